@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+/// The processor that release builds of the engine are compiled for. `native` is right on one machine;
+/// a cluster of mixed nodes sets PADDLEWHEEL_MARCH to the oldest (`x86-64-v3`, `znver3`, …).
+let march = ProcessInfo.processInfo.environment["PADDLEWHEEL_MARCH"] ?? "native"
+
+/// The targets with hot loops: no bounds or overflow checks there. What reads input keeps every check.
+let engine: [SwiftSetting] = [
+  .unsafeFlags(["-Xcc", "-march=\(march)"]),
+  .unsafeFlags(["-Ounchecked", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+/// Everything that imports the C shims must agree with the engine on the processor.
+let plain: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(march)"])]
+
+let package = Package(
+  name: "paddlewheel",
+  products: [.executable(name: "paddlewheel", targets: ["paddlewheel"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+
+    .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
+    .target(
+      name: "Crystal", resources: [.copy("Resources")], swiftSettings: plain),
+    .target(
+      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
+      resources: [.copy("Resources")], swiftSettings: engine),
+    .target(
+      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI"], swiftSettings: engine),
+    .target(
+      name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI"],
+      swiftSettings: engine),
+    .target(name: "Trajectory", dependencies: ["Crystal", "HDF5"], swiftSettings: plain),
+    .target(
+      name: "Analysis",
+      dependencies: ["Crystal", "CFFTW", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: plain),
+    .target(
+      name: "Report",
+      dependencies: [
+        "Analysis", "Trajectory", .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      resources: [.copy("Resources")], swiftSettings: plain),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Analysis", "Trajectory", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "HDF5",
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ], swiftSettings: plain),
+    .executableTarget(
+      name: "paddlewheel",
+      dependencies: [
+        "Study", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: plain),
+  ],
+  swiftLanguageModes: [.v6]
+)

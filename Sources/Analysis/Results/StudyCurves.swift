@@ -1,0 +1,101 @@
+/// The curves behind the figures of a study: what the report draws and `results.h5` holds.
+public struct StudyCurves: Codable, Sendable, Equatable {
+  /// In the order of `StudySummary.sets`.
+  public var sets: [SetCurves]
+  /// One for each run that was read.
+  public var runs: [RunSeries]
+
+  public init(sets: [SetCurves], runs: [RunSeries]) {
+    self.sets = sets
+    self.runs = runs
+  }
+}
+
+/// Curves of one Arrhenius set, in the order of its temperatures.
+public struct SetCurves: Codable, Sendable, Equatable {
+  public var temperatures: [TemperatureCurves]
+  /// Arrhenius fit drawn over a range of temperatures, empty where there is no fit.
+  public var fit: [FitPoint]
+
+  public init(temperatures: [TemperatureCurves], fit: [FitPoint]) {
+    self.temperatures = temperatures
+    self.fit = fit
+  }
+}
+
+/// Pooled over the replicas of one temperature.
+public struct TemperatureCurves: Codable, Sendable, Equatable {
+  public var temperature_K: Double
+  public var lag_ps: [Double]
+  /// Mean squared displacement of the mobile ions, drift removed, Å².
+  public var msd_A2: [Double]
+  /// Its standard error from blocks or replicas, Å² (NaN → absent is written as null).
+  public var msdError_A2: [Double?]
+  /// The lags between which D was fitted, ps; absent when there is no D.
+  public var fitWindow_ps: [Double]?
+  public var activeCutoff_A2: [Double]
+  /// Fraction of mobile ions whose final squared displacement reaches the cut-off of the same index.
+  public var activeFraction: [Double]
+  /// The same by the largest squared displacement over the run.
+  public var activeFractionMax: [Double]
+
+  public init(
+    temperature_K: Double, lag_ps: [Double], msd_A2: [Double], msdError_A2: [Double?],
+    fitWindow_ps: [Double]?, activeCutoff_A2: [Double], activeFraction: [Double],
+    activeFractionMax: [Double]
+  ) {
+    self.temperature_K = temperature_K
+    self.lag_ps = lag_ps
+    self.msd_A2 = msd_A2
+    self.msdError_A2 = msdError_A2
+    self.fitWindow_ps = fitWindow_ps
+    self.activeCutoff_A2 = activeCutoff_A2
+    self.activeFraction = activeFraction
+    self.activeFractionMax = activeFractionMax
+  }
+}
+
+/// The Arrhenius line and its bands at one temperature.
+public struct FitPoint: Codable, Sendable, Equatable {
+  public var temperature_K: Double
+  public var diffusivity_A2_per_ps: Double
+  /// [low, high]
+  public var band68: [Double]
+  public var band95: [Double]
+  public var isExtrapolation: Bool
+
+  public init(
+    temperature_K: Double, diffusivity_A2_per_ps: Double, band68: [Double], band95: [Double],
+    isExtrapolation: Bool
+  ) {
+    self.temperature_K = temperature_K
+    self.diffusivity_A2_per_ps = diffusivity_A2_per_ps
+    self.band68 = band68
+    self.band95 = band95
+    self.isExtrapolation = isExtrapolation
+  }
+}
+
+/// Observables of one run over its sampling stage, thinned for drawing.
+public struct RunSeries: Codable, Sendable, Equatable {
+  /// The run's directory name.
+  public var run: String
+  public var time_ps: [Double]
+  public var temperature_K: [Double]
+  /// Whole cell, eV.
+  public var potentialEnergy_eV: [Double]
+  public var conservedEnergy_eV: [Double]
+  public var atomCount: Int
+
+  public init(
+    run: String, time_ps: [Double], temperature_K: [Double], potentialEnergy_eV: [Double],
+    conservedEnergy_eV: [Double], atomCount: Int
+  ) {
+    self.run = run
+    self.time_ps = time_ps
+    self.temperature_K = temperature_K
+    self.potentialEnergy_eV = potentialEnergy_eV
+    self.conservedEnergy_eV = conservedEnergy_eV
+    self.atomCount = atomCount
+  }
+}

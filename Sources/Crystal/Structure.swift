@@ -1,0 +1,34 @@
+/// Atoms in a periodic cell, grouped into molecules: what builders make and files hold.
+///
+/// The atoms of one molecule are contiguous and lie together, unwrapped (no bond crosses the cell's
+/// border); a cation is a molecule of one atom. The index of an atom here is its id everywhere else.
+public struct Structure: Equatable, Sendable {
+  public var cell: Cell
+  /// Element symbols, one for each atom.
+  public var elements: [String]
+  /// Å, one for each atom.
+  public var positions: [Vector3]
+  /// The molecule of each atom: 0, 0, …, 1, 1, …, never falling, without a gap.
+  public var moleculeOfAtom: [Int]
+
+  public init(cell: Cell, elements: [String], positions: [Vector3], moleculeOfAtom: [Int]) {
+    self.cell = cell
+    self.elements = elements
+    self.positions = positions
+    self.moleculeOfAtom = moleculeOfAtom
+  }
+
+  public var atomCount: Int { elements.count }
+  public var moleculeCount: Int { (moleculeOfAtom.last ?? -1) + 1 }
+
+  /// The atoms of each molecule, as ranges of indices.
+  public var moleculeRanges: [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var first = 0
+    for i in 0..<atomCount where i + 1 == atomCount || moleculeOfAtom[i + 1] != moleculeOfAtom[i] {
+      ranges.append(first..<(i + 1))
+      first = i + 1
+    }
+    return ranges
+  }
+}
