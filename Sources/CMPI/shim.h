@@ -1,0 +1,33 @@
+#pragma once
+#include <mpi.h>
+#include <stdint.h>
+
+// Open MPI defines its handles as casts of addresses of globals, in macros that Swift does not import.
+static inline MPI_Comm pw_comm_world(void) { return MPI_COMM_WORLD; }
+static inline MPI_Comm pw_comm_null(void) { return MPI_COMM_NULL; }
+static inline MPI_Datatype pw_type_byte(void) { return MPI_BYTE; }
+static inline MPI_Datatype pw_type_double(void) { return MPI_DOUBLE; }
+static inline MPI_Datatype pw_type_float(void) { return MPI_FLOAT; }
+static inline MPI_Datatype pw_type_int64(void) { return MPI_INT64_T; }
+static inline MPI_Datatype pw_type_int32(void) { return MPI_INT32_T; }
+static inline MPI_Op pw_op_sum(void) { return MPI_SUM; }
+static inline MPI_Op pw_op_max(void) { return MPI_MAX; }
+static inline MPI_Op pw_op_min(void) { return MPI_MIN; }
+static inline MPI_Request pw_request_null(void) { return MPI_REQUEST_NULL; }
+static inline MPI_Errhandler pw_errors_return(void) { return MPI_ERRORS_RETURN; }
+
+// MPI_STATUS_IGNORE, MPI_STATUSES_IGNORE and MPI_IN_PLACE are casts of integers, which Swift does not import.
+static inline int pw_wait(MPI_Request *request) { return MPI_Wait(request, MPI_STATUS_IGNORE); }
+static inline int pw_waitall(int count, MPI_Request *requests) {
+  return MPI_Waitall(count, requests, MPI_STATUSES_IGNORE);
+}
+static inline int pw_recv(void *buffer, int bytes, int source, int tag, MPI_Comm comm) {
+  return MPI_Recv(buffer, bytes, MPI_BYTE, source, tag, comm, MPI_STATUS_IGNORE);
+}
+static inline int pw_sendrecv(const void *out, int outBytes, int to, void *in, int inBytes, int from, int tag,
+                              MPI_Comm comm) {
+  return MPI_Sendrecv(out, outBytes, MPI_BYTE, to, tag, in, inBytes, MPI_BYTE, from, tag, comm, MPI_STATUS_IGNORE);
+}
+static inline int pw_allreduce_in_place(void *buffer, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
+  return MPI_Allreduce(MPI_IN_PLACE, buffer, count, type, op, comm);
+}

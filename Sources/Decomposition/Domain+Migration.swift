@@ -1,0 +1,132 @@
+import Crystal
+import MPI
+import Potentials
+
+extension Domain {
+  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, counting them.
+  func wrapMolecules() {
+    for m in molecules.indices {
+      let cells = cell.fractional(centre(of: molecules[m])).rounded(.down)
+      guard cells != .zero else { continue }
+      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
+      let shift = cell.shift(image)
+      molecules[m].image &+= image
+      let first = Int(molecules[m].first)
+      for i in first..<(first + Int(molecules[m].count)) { atoms.position[i] -= shift }
+    }
+  }
+
+  /// Mean position of a molecule's atoms, Å.
+  @inline(__always)
+  func centre(of molecule: OwnedMolecule) -> Vector3 {
+    var sum = Vector3()
+    let first = Int(molecule.first)
+    for i in first..<(first + Int(molecule.count)) { sum += atoms.position[i] }
+    return sum / Double(molecule.count)
+  }
+
+  /// Sends every molecule to the rank whose brick its centre is in, wherever that is.
+  func migrate() throws {
+    guard communicator.size > 1 else { return }
+    var leaving: [(rank: Int, molecule: Int)] = []
+    for (m, molecule) in molecules.enumerated() {
+      let s = cell.fractional(centre(of: molecule))
+      let owner = grid.owner(of: pointwiseMax(s, .zero))
+      if owner != communicator.rank { leaving.append((owner, m)) }
+    }
+    leaving.sort { $0 < $1 }
+    var counts = [Int32](repeating: 0, count: communicator.size)
+    var message: [Double] = []
+    for (rank, m) in leaving {
+      let before = message.count
+      pack(molecules[m], into: &message)
+      counts[rank] += Int32((message.count - before) * 8)
+    }
+    let arriving = try communicator.allToAll(counts)
+    var received = [Double](repeating: 0, count: arriving.reduce(0) { $0 + Int($1) } / 8)
+    try message.withUnsafeBytes { out in
+      try received.withUnsafeMutableBytes { incoming in
+        // An empty array has no address; MPI wants one even for nothing.
+        var nothing = 0
+        try withUnsafeMutableBytes(of: &nothing) { spare in
+          guard let spareBase = spare.baseAddress else { return }
+          try communicator.allToAll(
+            send: out.baseAddress ?? UnsafeRawPointer(spareBase), sendCounts: counts,
+            receive: incoming.baseAddress ?? spareBase, receiveCounts: arriving)
+        }
+      }
+    }
+    remove(leaving.map(\.molecule))
+    unpack(received)
+  }
+
+  private func pack(_ molecule: OwnedMolecule, into message: inout [Double]) {
+    message.append(Double(molecule.id))
+    message += [Double(molecule.image.x), Double(molecule.image.y), Double(molecule.image.z)]
+    let first = Int(molecule.first)
+    for i in first..<(first + Int(molecule.count)) {
+      let r = atoms.position[i]
+      let v = atoms.velocity[i]
+      message += [r.x, r.y, r.z, v.x, v.y, v.z]
+    }
+  }
+
+  private func unpack(_ message: [Double]) {
+    var at = 0
+    while at < message.count {
+      let id = Int(message[at])
+      let count = Int(topology.firstAtomOfMolecule[id + 1] - topology.firstAtomOfMolecule[id])
+      let image = SIMD3<Int32>(Int32(message[at + 1]), Int32(message[at + 2]), Int32(message[at + 3]))
+      append(
+        OwnedMolecule(
+          id: Int32(id), first: 0, count: Int32(count), template: topology.templateOfMolecule[id],
+          image: image))
+      at += 4
+      for i in (atoms.count - count)..<atoms.count {
+        atoms.position[i] = [message[at], message[at + 1], message[at + 2]]
+        atoms.velocity[i] = [message[at + 3], message[at + 4], message[at + 5]]
+        at += 6
+      }
+    }
+  }
+
+  /// Closes the gaps that molecules leave behind.
+  private func remove(_ gone: [Int]) {
+    guard !gone.isEmpty else { return }
+    let gone = Set(gone)
+    arrange(molecules.indices.filter { !gone.contains($0) })
+  }
+
+  /// Orders molecules along columns of cells about one cut-off wide, so that neighbours in space are
+  /// neighbours in memory; ties by id, so that the order does not depend on history.
+  func sortMolecules() {
+    let heights = cell.heights
+    let cells = pointwiseMax((heights / 5).rounded(.down), Vector3(repeating: 1))
+    let keys = molecules.map { molecule -> Int in
+      let s = cell.fractional(centre(of: molecule)) * cells
+      return (Int(s.x) * Int(cells.y) + Int(s.y)) * Int(cells.z) + Int(s.z)
+    }
+    arrange(
+      molecules.indices.sorted {
+        keys[$0] != keys[$1] ? keys[$0] < keys[$1] : molecules[$0].id < molecules[$1].id
+      })
+  }
+
+  /// Keeps the molecules of these indices, in this order.
+  private func arrange(_ order: [Int]) {
+    let old = molecules
+    let positions = Array(UnsafeBufferPointer(start: atoms.position, count: atoms.count))
+    let velocities = Array(UnsafeBufferPointer(start: atoms.velocity, count: atoms.count))
+    molecules.removeAll(keepingCapacity: true)
+    atoms.count = 0
+    for m in order {
+      append(old[m])
+      let from = Int(old[m].first)
+      let to = atoms.count - Int(old[m].count)
+      for k in 0..<Int(old[m].count) {
+        atoms.position[to + k] = positions[from + k]
+        atoms.velocity[to + k] = velocities[from + k]
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Crystal
+import MPI
+import Potentials
+
+/// One rank's share of the cell: the atoms that it owns, the halo around them, and the pair list.
+///
+/// The rank that owns a molecule's centre owns all of its atoms, so that bonds, exclusions and orientations
+/// never cross ranks. Each pair is computed by one rank only: see `Halo`.
+public final class Domain {
+  public let communicator: Communicator
+  public let topology: Topology
+  public let grid: BrickGrid
+  public internal(set) var cell: Cell
+  public let atoms = AtomStore()
+  public internal(set) var molecules: [OwnedMolecule] = []
+  let halo: Halo
+  public let pairs: NeighbourList
+
+  /// - Parameters:
+  ///   - listRange_A: cut-off plus skin.
+  /// - Throws: `DecompositionError` when the ranks can't share the cell.
+  public init(
+    structure: Structure, topology: Topology, communicator: Communicator, listRange_A: Double
+  ) throws {
+    self.communicator = communicator
+    self.topology = topology
+    cell = structure.cell
+    grid = try BrickGrid(
+      cell: structure.cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
+    halo = Halo(communicator: communicator, grid: grid, range_A: listRange_A)
+    pairs = NeighbourList(range_A: listRange_A)
+    takeOwn(of: structure)
+  }
+
+  /// Cartesian middle of this rank's brick, Å: where the pair kernel counts from.
+  public var centre: Vector3 {
+    let p = grid.position(of: communicator.rank)
+    return cell.cartesian(
+      (Vector3(Double(p.x), Double(p.y), Double(p.z)) + 0.5)
+        / Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z)))
+  }
+
+  /// Takes the molecules of a whole structure whose centres lie in this brick; velocities are zero.
+  private func takeOwn(of structure: Structure) {
+    for molecule in 0..<topology.moleculeCount {
+      let range =
+        Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
+      let centre = range.reduce(into: Vector3()) { $0 += structure.positions[$1] } / Double(range.count)
+      let cells = cell.fractional(centre).rounded(.down)
+      let s = cell.fractional(centre) - cells
+      guard grid.owner(of: s) == communicator.rank else { continue }
+      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
+      append(
+        OwnedMolecule(
+          id: Int32(molecule), first: 0, count: Int32(range.count),
+          template: topology.templateOfMolecule[molecule], image: image))
+      let shift = cell.shift(image)
+      let first = atoms.count - range.count
+      for (offset, atom) in range.enumerated() {
+        atoms.position[first + offset] = structure.positions[atom] - shift
+        atoms.velocity[first + offset] = .zero
+      }
+    }
+  }
+
+  /// Adds room for a molecule at the end, with ids and types; its coordinates are the caller's to write.
+  func append(_ molecule: OwnedMolecule) {
+    var molecule = molecule
+    molecule.first = Int32(atoms.count)
+    let count = Int(molecule.count)
+    atoms.reserve(atoms.count + count)
+    let firstId = topology.firstAtomOfMolecule[Int(molecule.id)]
+    for k in 0..<count {
+      atoms.id[atoms.count + k] = firstId + Int32(k)
+      atoms.type[atoms.count + k] = topology.typeOfAtom[Int(firstId) + k]
+    }
+    atoms.count += count
+    molecules.append(molecule)
+  }
+
+  /// Moves molecules to the ranks that own them now, sorts them in space, and builds halo and lists.
+  public func rebuild() throws {
+    atoms.haloCount = 0
+    wrapMolecules()
+    try migrate()
+    sortMolecules()
+    atoms.reference.update(from: atoms.position, count: atoms.count)
+    try buildLists()
+  }
+
+  /// Builds halo and lists for the atoms as they stand, which `reference` holds too.
+  public func buildLists() throws {
+    try halo.build(atoms, molecules, cell: cell)
+    pairs.build(atoms, molecules, halo.zones, cell: cell, centre: centre, atomCount: topology.atomCount)
+  }
+
+  /// Brings the positions of the halo up to date.
+  public func updateHalo() throws { try halo.sendPositions(atoms) }
+
+  /// Brings the forces on the halo home.
+  public func returnForces() throws { try halo.returnForces(atoms) }
+
+  /// The largest squared distance of an own atom from where it stood when the lists were built, Å².
+  public func largestDisplacementSquare() -> Double {
+    var largest = 0.0
+    for i in 0..<atoms.count {
+      let d = atoms.position[i] - atoms.reference[i]
+      largest = max(largest, dot(d, d))
+    }
+    return largest
+  }
+
+  /// Messages and bytes that one update of positions and one return of forces cost this rank.
+  public var trafficPerStep: (messages: Int, bytes: Int) { halo.trafficPerStep }
+}

@@ -1,0 +1,203 @@
+import Crystal
+import MPI
+import Potentials
+
+/// Copies of the atoms that a rank's pairs need and other ranks (or the periodic images of its own) hold.
+///
+/// Bricks have unwrapped places, and a pair of atoms in bricks p and q is computed by the rank at the
+/// componentwise minimum of p and q. So a rank needs atoms only from bricks at offsets ≥ 0 in every
+/// direction: half of a full halo, from one side. Along each lattice vector in turn a rank sends to its
+/// lower neighbour what it owns and what it has received so far, as often as the range spans bricks; a
+/// neighbour may be the rank itself. Corners travel with the later directions. The price: the three
+/// directions wait for one another.
+final class Halo {
+  /// One message down and, for forces, back up.
+  struct Phase {
+    let dimension: Int
+    let to: Int
+    let from: Int
+    /// Added to the positions, Å: a lattice vector where the message crosses the cell's border.
+    var crosses: Bool
+    var sent: [Int32] = []
+    /// Where the received atoms start.
+    var start = 0
+    var count = 0
+  }
+
+  private let communicator: Communicator
+  private let grid: BrickGrid
+  private let range_A: Double
+  private var phases: [Phase] = []
+  private var shifts: [Vector3] = []
+  /// Offset of the brick of each atom (own and halo), 10 bits for each direction.
+  private(set) var zones: [UInt32] = []
+  private var outBuffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: 1)
+  private var inBuffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: 1)
+
+  init(communicator: Communicator, grid: BrickGrid, range_A: Double) {
+    self.communicator = communicator
+    self.grid = grid
+    self.range_A = range_A
+  }
+
+  deinit {
+    outBuffer.deallocate()
+    inBuffer.deallocate()
+  }
+
+  var trafficPerStep: (messages: Int, bytes: Int) {
+    let remote = phases.filter { $0.to != communicator.rank }
+    return (2 * remote.count, remote.reduce(0) { $0 + 24 * ($1.sent.count + $1.count) })
+  }
+
+  /// Finds what to send, and receives the halo for the first time.
+  func build(_ atoms: AtomStore, _ molecules: [OwnedMolecule], cell: Cell) throws {
+    atoms.haloCount = 0
+    zones = [UInt32](repeating: 0, count: atoms.count)
+    phases.removeAll(keepingCapacity: true)
+    shifts.removeAll(keepingCapacity: true)
+    let position = grid.position(of: communicator.rank)
+    let (above, below) = try overhang(atoms, cell, position)
+    for d in 0..<3 {
+      let bricks = Double(grid.counts[d])
+      let width = range_A / cell.heights[d] + above[d]
+      let hops = Int(((width + below[d]) * bricks).rounded(.down)) + 1
+      var lower = position
+      lower[d] -= 1
+      var upper = position
+      upper[d] += 1
+      let plane = Double(position[d]) / bricks + width
+      let vector = cell.vectors[d]
+      let row = [cell.reciprocalA, cell.reciprocalB, cell.reciprocalC][d]
+      var candidates = 0..<atoms.totalCount
+      for _ in 0..<hops {
+        var phase = Phase(
+          dimension: d, to: grid.rank(at: lower), from: grid.rank(at: upper), crosses: position[d] == 0)
+        phase.sent = candidates.compactMap { dot(row, atoms.position[$0]) <= plane ? Int32($0) : nil }
+        phase.start = atoms.totalCount
+        phase.count = try communicator.exchange(count: phase.sent.count, to: phase.to, from: phase.from)
+        shifts.append(phase.crosses ? vector : .zero)
+        try receiveFirst(atoms, &phase)
+        candidates = phase.start..<(phase.start + phase.count)
+        phases.append(phase)
+      }
+    }
+    let largest = phases.reduce(1) { max($0, 3 * max($1.sent.count, $1.count)) }
+    if largest > outBuffer.count {
+      outBuffer.deallocate()
+      inBuffer.deallocate()
+      outBuffer = .allocate(capacity: largest + largest / 8)
+      inBuffer = .allocate(capacity: largest + largest / 8)
+    }
+    try sendPositions(atoms)
+  }
+
+  /// How far, in fractions of the cell, atoms stand out of the bricks that own them, on any rank.
+  private func overhang(
+    _ atoms: AtomStore, _ cell: Cell, _ position: SIMD3<Int>
+  ) throws -> (above: [Double], below: [Double]) {
+    let counts = Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z))
+    let low = Vector3(Double(position.x), Double(position.y), Double(position.z)) / counts
+    let high = low + Vector3(repeating: 1) / counts
+    var above = Vector3()
+    var below = Vector3()
+    for i in 0..<atoms.count {
+      let s = cell.fractional(atoms.position[i])
+      above = pointwiseMax(above, s - high)
+      below = pointwiseMax(below, low - s)
+    }
+    var both = [above.x, above.y, above.z, below.x, below.y, below.z]
+    try communicator.reduce(&both, .max)
+    return (Array(both[0..<3]), Array(both[3..<6]))
+  }
+
+  /// Receives the types and zones of a phase's atoms; their positions follow at once in the next phases'
+  /// tests, so they are sent too.
+  private func receiveFirst(_ atoms: AtomStore, _ phase: inout Phase) throws {
+    struct Entry: BitwiseCopyable {
+      var position: Vector3
+      var type: Int32
+      var zone: UInt32
+    }
+    let shift = shifts[shifts.count - 1]
+    let step = UInt32(1) << UInt32(10 * phase.dimension)
+    let out = phase.sent.map { index in
+      Entry(
+        position: atoms.position[Int(index)] + shift, type: atoms.type[Int(index)],
+        zone: zones[Int(index)] + step)
+    }
+    var incoming = [Entry](repeating: Entry(position: .zero, type: 0, zone: 0), count: phase.count)
+    if phase.to == communicator.rank {
+      incoming = out
+    } else {
+      try out.withUnsafeBytes { send in
+        try incoming.withUnsafeMutableBytes { receive in
+          try communicator.exchange(send: send, to: phase.to, receive: receive, from: phase.from)
+        }
+      }
+    }
+    atoms.reserve(atoms.totalCount + phase.count)
+    for (k, entry) in incoming.enumerated() {
+      atoms.position[phase.start + k] = entry.position
+      atoms.type[phase.start + k] = entry.type
+      zones.append(entry.zone)
+    }
+    atoms.haloCount += phase.count
+  }
+
+  func sendPositions(_ atoms: AtomStore) throws {
+    for (phase, shift) in zip(phases, shifts) {
+      let target = atoms.position + phase.start
+      if phase.to == communicator.rank {
+        phase.sent.withUnsafeBufferPointer { sent in
+          for k in sent.indices { target[k] = atoms.position[Int(sent[k])] + shift }
+        }
+        continue
+      }
+      phase.sent.withUnsafeBufferPointer { sent in
+        for k in sent.indices {
+          let r = atoms.position[Int(sent[k])] + shift
+          outBuffer[3 * k] = r.x
+          outBuffer[3 * k + 1] = r.y
+          outBuffer[3 * k + 2] = r.z
+        }
+      }
+      try communicator.exchange(
+        send: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(outBuffer)[..<(24 * phase.sent.count)]),
+        to: phase.to,
+        receive: UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(inBuffer)[..<(24 * phase.count)]), from: phase.from)
+      for k in 0..<phase.count {
+        target[k] = Vector3(inBuffer[3 * k], inBuffer[3 * k + 1], inBuffer[3 * k + 2])
+      }
+    }
+  }
+
+  /// Adds the forces on halo atoms to their owners', last phase first.
+  func returnForces(_ atoms: AtomStore) throws {
+    for phase in phases.reversed() {
+      let source = atoms.force + phase.start
+      if phase.to == communicator.rank {
+        phase.sent.withUnsafeBufferPointer { sent in
+          for k in sent.indices { atoms.force[Int(sent[k])] += source[k] }
+        }
+        continue
+      }
+      for k in 0..<phase.count {
+        outBuffer[3 * k] = source[k].x
+        outBuffer[3 * k + 1] = source[k].y
+        outBuffer[3 * k + 2] = source[k].z
+      }
+      try communicator.exchange(
+        send: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(outBuffer)[..<(24 * phase.count)]),
+        to: phase.from,
+        receive: UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(inBuffer)[..<(24 * phase.sent.count)]), from: phase.to)
+      phase.sent.withUnsafeBufferPointer { sent in
+        for k in sent.indices {
+          atoms.force[Int(sent[k])] += Vector3(inBuffer[3 * k], inBuffer[3 * k + 1], inBuffer[3 * k + 2])
+        }
+      }
+    }
+  }
+}

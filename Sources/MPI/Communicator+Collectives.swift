@@ -1,0 +1,138 @@
+import CMPI
+
+/// How values of all ranks are combined.
+public enum Reduction {
+  case sum, max, min
+
+  var operation: MPI_Op {
+    switch self {
+    case .sum: pw_op_sum()
+    case .max: pw_op_max()
+    case .min: pw_op_min()
+    }
+  }
+}
+
+extension Communicator {
+  /// Replaces the values by their combination over all ranks, the same bits on each.
+  public func reduce(_ values: UnsafeMutableBufferPointer<Double>, _ how: Reduction) throws {
+    guard size > 1, let base = values.baseAddress else { return }
+    try check(
+      pw_allreduce_in_place(
+        base, try count32(values.count), pw_type_double(), how.operation, handle), "MPI_Allreduce")
+  }
+
+  public func reduce(_ values: inout [Double], _ how: Reduction) throws {
+    try values.withUnsafeMutableBufferPointer { try reduce($0, how) }
+  }
+
+  public func reduced(_ value: Double, _ how: Reduction) throws -> Double {
+    var value = value
+    try withUnsafeMutablePointer(to: &value) {
+      try reduce(UnsafeMutableBufferPointer(start: $0, count: 1), how)
+    }
+    return value
+  }
+
+  public func reduced(_ value: Int, _ how: Reduction) throws -> Int {
+    guard size > 1 else { return value }
+    var value = Int64(value)
+    try check(
+      pw_allreduce_in_place(&value, 1, pw_type_int64(), how.operation, handle), "MPI_Allreduce")
+    return Int(value)
+  }
+
+  /// The same elements of every rank, in rank order, on every rank.
+  public func allGather<T: BitwiseCopyable>(_ values: [T]) throws -> [T] {
+    guard size > 1 else { return values }
+    let bytes = try count32(values.count * MemoryLayout<T>.stride)
+    return try [T](unsafeUninitializedCapacity: values.count * size) { buffer, count in
+      try values.withUnsafeBufferPointer {
+        try check(
+          MPI_Allgather(
+            $0.baseAddress, bytes, pw_type_byte(), buffer.baseAddress, bytes, pw_type_byte(), handle),
+          "MPI_Allgather")
+      }
+      count = values.count * size
+    }
+  }
+
+  /// Replaces the bytes of every rank by those of `root`.
+  public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0) throws {
+    guard size > 1 else { return }
+    try check(
+      MPI_Bcast(
+        bytes.baseAddress, try count32(bytes.count), pw_type_byte(), Int32(root), handle), "MPI_Bcast")
+  }
+
+  /// The value of `root`, on every rank.
+  public func broadcast<T: BitwiseCopyable>(_ value: [T], from root: Int = 0) throws -> [T] {
+    guard size > 1 else { return value }
+    let count = try reduced(rank == root ? value.count : 0, .max)
+    var result =
+      rank == root
+      ? value
+      : [T](unsafeUninitializedCapacity: count) { buffer, n in
+        _ = UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
+        n = count
+      }
+    try result.withUnsafeMutableBytes { try broadcast($0, from: root) }
+    return result
+  }
+
+  /// One number to each rank, one from each.
+  public func allToAll(_ values: [Int32]) throws -> [Int32] {
+    guard size > 1 else { return values }
+    return try [Int32](unsafeUninitializedCapacity: size) { buffer, count in
+      try values.withUnsafeBufferPointer {
+        try check(
+          MPI_Alltoall(
+            $0.baseAddress, 1, pw_type_int32(), buffer.baseAddress, 1, pw_type_int32(), handle),
+          "MPI_Alltoall")
+      }
+      count = size
+    }
+  }
+
+  /// Bytes to each rank and from each; counts in bytes, packed in rank order.
+  public func allToAll(
+    send: UnsafeRawPointer, sendCounts: [Int32], receive: UnsafeMutableRawPointer, receiveCounts: [Int32]
+  ) throws {
+    guard size > 1 else {
+      receive.copyMemory(from: send, byteCount: Int(sendCounts[0]))
+      return
+    }
+    try check(
+      MPI_Alltoallv(
+        send, sendCounts, try offsets(sendCounts), pw_type_byte(), receive, receiveCounts,
+        try offsets(receiveCounts), pw_type_byte(), handle), "MPI_Alltoallv")
+  }
+
+  /// The concatenation over ranks on `root`, empty elsewhere, and how many came from each.
+  public func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (values: [T], counts: [Int]) {
+    let counts = try allGather([Int64(values.count)]).map(Int.init)
+    guard size > 1 else { return (values, counts) }
+    let stride = MemoryLayout<T>.stride
+    let bytes = try counts.map { try count32($0 * stride) }
+    let displacements = try offsets(bytes)
+    let total = rank == root ? counts.reduce(0, +) : 0
+    let gathered = try [T](unsafeUninitializedCapacity: max(total, 1)) { buffer, count in
+      try values.withUnsafeBufferPointer {
+        try check(
+          MPI_Gatherv(
+            $0.baseAddress, bytes[rank], pw_type_byte(), buffer.baseAddress, bytes, displacements,
+            pw_type_byte(), Int32(root), handle), "MPI_Gatherv")
+      }
+      count = total
+    }
+    return (gathered, counts)
+  }
+
+  private func offsets(_ counts: [Int32]) throws -> [Int32] {
+    var sum = 0
+    return try counts.map { count in
+      defer { sum += Int(count) }
+      return try count32(sum)
+    }
+  }
+}

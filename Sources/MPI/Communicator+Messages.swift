@@ -1,0 +1,25 @@
+import CMPI
+
+extension Communicator {
+  /// Sends to one rank while receiving from another (or the same).
+  public func exchange(
+    send: UnsafeRawBufferPointer, to: Int, receive: UnsafeMutableRawBufferPointer, from: Int, tag: Int = 0
+  ) throws {
+    try check(
+      pw_sendrecv(
+        send.baseAddress, try count32(send.count), Int32(to), receive.baseAddress,
+        try count32(receive.count), Int32(from), Int32(tag), handle), "MPI_Sendrecv")
+  }
+
+  /// Sends one integer while receiving one.
+  public func exchange(count: Int, to: Int, from: Int) throws -> Int {
+    var out = Int64(count)
+    var result: Int64 = 0
+    try withUnsafeBytes(of: &out) { outBytes in
+      try withUnsafeMutableBytes(of: &result) { inBytes in
+        try exchange(send: outBytes, to: to, receive: inBytes, from: from)
+      }
+    }
+    return Int(result)
+  }
+}

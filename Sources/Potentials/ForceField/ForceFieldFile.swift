@@ -1,0 +1,134 @@
+import Foundation
+
+/// A parameter file as it is written (JSON). `docs/potential.md` describes the format.
+public struct ForceFieldFile: Codable, Sendable {
+  public struct AtomType: Codable, Sendable {
+    public var element: String
+    public var mass_amu: Double
+    public var charge_e: Double
+  }
+  public struct Molecule: Codable, Sendable {
+    /// How many atoms of each element make this molecule; no other molecule has the same.
+    public var elements: [String: Int]
+    /// The atom type of each element in it.
+    public var types: [String: String]
+  }
+  /// k (r − r0)², k not halved, for the `first`th to `last`th (from 1) of the distances between atoms of
+  /// the two types in the molecule, in rising order.
+  public struct Bond: Codable, Sendable {
+    public var name: String
+    public var molecule: String
+    public var types: [String]
+    public var first: Int
+    public var last: Int
+    public var k_eV_per_A2: Double
+    public var r0_A: Double
+  }
+  /// k (θ − θ0)², k not halved, for each pair of bonds of the two names that share an atom.
+  public struct Angle: Codable, Sendable {
+    public var name: String
+    public var molecule: String
+    public var bonds: [String]
+    public var count: Int
+    public var k_eV_per_rad2: Double
+    public var theta0_rad: Double
+  }
+  /// A exp(−r/ρ) − C/r⁶ between atoms of different molecules.
+  public struct Pair: Codable, Sendable {
+    public var types: [String]
+    public var A_eV: Double
+    public var rho_A: Double
+    public var C_eVA6: Double
+    public var origin: String
+  }
+
+  public var name: String
+  public var version: String
+  public var source: String
+  public var short_range_cutoff_A: Double
+  public var types: [String: AtomType]
+  public var molecules: [String: Molecule]
+  public var bonds: [Bond]
+  public var angles: [Angle]
+  public var pairs: [Pair]
+
+  /// The potential that comes with the program.
+  public static let builtInName = "paddlewheel-ff"
+
+  /// - Parameter source: `paddlewheel-ff` or the path of a parameter file.
+  /// - Throws: `PotentialError` naming the file and the key.
+  public static func load(_ source: String) throws -> ForceFieldFile {
+    let url =
+      source == builtInName
+      ? Bundle.module.resourceURL?.appendingPathComponent("Resources/paddlewheel-ff.json")
+      : URL(fileURLWithPath: source)
+    guard let url, let data = try? Data(contentsOf: url) else {
+      throw PotentialError(
+        "potential: no readable file at '\(source)'; wanted 'paddlewheel-ff' or the path of a parameter file")
+    }
+    do {
+      let file = try JSONDecoder().decode(ForceFieldFile.self, from: data)
+      try file.validate(source)
+      return file
+    } catch let error as DecodingError {
+      throw PotentialError("\(source): \(error.inPlainWords)")
+    }
+  }
+
+  private func validate(_ source: String) throws {
+    func known(_ type: String, _ place: String) throws {
+      guard types[type] != nil else {
+        throw PotentialError(
+          "\(source): \(place) names the type '\(type)', which 'types' does not define; "
+            + "defined are \(types.keys.sorted().joined(separator: ", "))")
+      }
+    }
+    for (name, type) in types where !(type.mass_amu > 0) {
+      throw PotentialError("\(source): types.\(name).mass_amu is \(type.mass_amu); wanted above 0")
+    }
+    for (name, molecule) in molecules {
+      for (element, type) in molecule.types { try known(type, "molecules.\(name).types.\(element)") }
+      for element in molecule.elements.keys where molecule.types[element] == nil {
+        throw PotentialError("\(source): molecules.\(name).types has no type for \(element)")
+      }
+    }
+    for pair in pairs {
+      let place = "pairs \(pair.types.joined(separator: "-"))"
+      guard pair.types.count == 2 else { throw PotentialError("\(source): \(place): wanted two types") }
+      for type in pair.types { try known(type, place) }
+      guard pair.rho_A > 0, pair.A_eV >= 0 else {
+        throw PotentialError("\(source): \(place): wanted A_eV of 0 or more and rho_A above 0")
+      }
+    }
+    for bond in bonds {
+      guard bond.types.count == 2, 1 <= bond.first, bond.first <= bond.last else {
+        throw PotentialError("\(source): bonds \(bond.name): wanted two types and 1 <= first <= last")
+      }
+      for type in bond.types { try known(type, "bonds \(bond.name)") }
+    }
+    for angle in angles where angle.bonds.count != 2 {
+      throw PotentialError("\(source): angles \(angle.name): wanted the names of two bonds")
+    }
+  }
+}
+
+/// A potential that can't be read or does not fit the structure.
+public struct PotentialError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+extension DecodingError {
+  fileprivate var inPlainWords: String {
+    func place(_ context: Context) -> String {
+      context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
+    switch self {
+    case .keyNotFound(let key, let context): return "\(place(context)): the key '\(key.stringValue)' is missing"
+    case .typeMismatch(let type, let context): return "\(place(context)): wanted \(type)"
+    case .valueNotFound(let type, let context): return "\(place(context)): wanted \(type), found null"
+    case .dataCorrupted(let context): return "\(place(context)) \(context.debugDescription)"
+    @unknown default: return localizedDescription
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Crystal
+
+/// The bonded terms of one kind of molecule with its atoms in one order: indices count from its first atom.
+///
+/// Found once from the distances of a starting structure: an icosahedron's 66 B–B distances fall into 30
+/// edges, 30 second neighbours and 6 diameters, whatever the order of the atoms in the file.
+public struct MoleculeTemplate: Hashable, Sendable {
+  public struct Bond: Hashable, Sendable {
+    public let i: Int32
+    public let j: Int32
+    public let k_eV_per_A2: Double
+    public let r0_A: Double
+  }
+  public struct Angle: Hashable, Sendable {
+    public let i: Int32
+    /// The apex.
+    public let j: Int32
+    public let k: Int32
+    public let k_eV_per_rad2: Double
+    public let theta0_rad: Double
+  }
+
+  public let kind: String
+  public let types: [String]
+  public let bonds: [Bond]
+  public let angles: [Angle]
+
+  public var atomCount: Int { types.count }
+
+  init(kind: String, types: [String], positions: [Vector3], forceField: ForceFieldFile) throws {
+    var bonds: [Bond] = []
+    var named: [String: [(Int, Int)]] = [:]
+    for term in forceField.bonds where term.molecule == kind {
+      let pairs = Self.pairs(term.types, types).sorted { a, b in
+        let da = length(positions[a.0] - positions[a.1])
+        let db = length(positions[b.0] - positions[b.1])
+        return da != db ? da < db : a < b
+      }
+      guard term.last <= pairs.count else {
+        throw PotentialError(
+          "\(forceField.name): bonds \(term.name) wants distance \(term.last) of \(kind), which has \(pairs.count)")
+      }
+      let members = pairs[(term.first - 1)..<term.last].sorted(by: <)
+      named[term.name] = members
+      bonds += members.map {
+        Bond(i: Int32($0.0), j: Int32($0.1), k_eV_per_A2: term.k_eV_per_A2, r0_A: term.r0_A)
+      }
+    }
+    var angles: [Angle] = []
+    for term in forceField.angles where term.molecule == kind {
+      let found = Self.angles(named[term.bonds[0]] ?? [], named[term.bonds[1]] ?? [])
+      guard found.count == term.count else {
+        throw PotentialError(
+          "\(kind): found \(found.count) angles \(term.name) where \(term.count) are wanted: "
+            + "the molecule is too distorted to tell its bonds by their lengths")
+      }
+      angles += found.map {
+        Angle(
+          i: Int32($0.0), j: Int32($0.1), k: Int32($0.2), k_eV_per_rad2: term.k_eV_per_rad2,
+          theta0_rad: term.theta0_rad)
+      }
+    }
+    self.kind = kind
+    self.types = types
+    self.bonds = bonds
+    self.angles = angles
+  }
+
+  /// The atoms stand in this template's order: every bond is near its length. Distances of neighbouring
+  /// shells differ by 0.5 Å or more, so half of that tells them apart.
+  func fits(_ types: [String], _ positions: [Vector3]) -> Bool {
+    types == self.types
+      && bonds.allSatisfy {
+        abs(length(positions[Int($0.i)] - positions[Int($0.j)]) - $0.r0_A) < 0.25
+      }
+  }
+
+  private static func pairs(_ wanted: [String], _ types: [String]) -> [(Int, Int)] {
+    var result: [(Int, Int)] = []
+    for i in types.indices {
+      for j in types.indices where i < j {
+        if [types[i], types[j]] == wanted || [types[j], types[i]] == wanted { result.append((i, j)) }
+      }
+    }
+    return result
+  }
+
+  /// Ends and apex of each two bonds, one of each list, that share one atom.
+  private static func angles(_ first: [(Int, Int)], _ second: [(Int, Int)]) -> [(Int, Int, Int)] {
+    let same = first.count == second.count && zip(first, second).allSatisfy { $0 == $1 }
+    var result: [(Int, Int, Int)] = []
+    for (p, u) in first.enumerated() {
+      for (q, v) in second.enumerated() where !same || p < q {
+        for (i, j) in [u, (u.1, u.0)] {
+          for (l, k) in [v, (v.1, v.0)] where j == l && i != k { result.append((i, j, k)) }
+        }
+      }
+    }
+    return result
+  }
+}
