@@ -41,11 +41,12 @@ extension PairKernel where Scalar == Double {
 }
 
 extension PairKernel {
-  @inline(__always)
+  @_transparent
   private func run(
     _ atoms: ClusterArrays<Scalar>, _ list: borrowing ClusterPairList, _ wantsEnergy: Bool
   ) -> PairEnergy {
     var total = PairEnergy()
+    let atoms = ClusterPointers(atoms)
     list.rows.withUnsafeBufferPointer { rows in
       list.entries.withUnsafeBufferPointer { entries in
         force.withUnsafeBufferPointer { force in
@@ -54,13 +55,14 @@ extension PairKernel {
             for row in rows {
               let half = HalfCluster(atoms, Int(row.half))
               var sum = RowSum<Scalar>()
-              for e in start..<Int(row.fullStart) {
-                meet(atoms, half, entries[e], true, force, energy, wantsEnergy, &sum)
+              while start < Int(row.fullStart) {
+                meet(atoms, half, entries[start], true, force, energy, wantsEnergy, &sum)
+                start &+= 1
               }
-              for e in Int(row.fullStart)..<Int(row.end) {
-                meet(atoms, half, entries[e], false, force, energy, wantsEnergy, &sum)
+              while start < Int(row.end) {
+                meet(atoms, half, entries[start], false, force, energy, wantsEnergy, &sum)
+                start &+= 1
               }
-              start = Int(row.end)
               sum.store(atoms, Int(row.half))
               if wantsEnergy {
                 total.coulomb += Double(sum.coulomb.sum())
@@ -74,9 +76,9 @@ extension PairKernel {
     return total
   }
 
-  @inline(__always)
+  @_transparent
   private func meet(
-    _ atoms: ClusterArrays<Scalar>, _ half: HalfCluster<Scalar>, _ entry: ClusterPairList.Entry,
+    _ atoms: ClusterPointers<Scalar>, _ half: HalfCluster<Scalar>, _ entry: ClusterPairList.Entry,
     _ isMasked: Bool, _ force: UnsafeBufferPointer<Scalar>, _ energy: UnsafeBufferPointer<Scalar>,
     _ wantsEnergy: Bool, _ sum: inout RowSum<Scalar>
   ) {
@@ -108,9 +110,9 @@ extension PairKernel {
     store(fzj, atoms.forceZ + slot)
   }
 
-  @inline(__always)
+  @_transparent
   private func pair(
-    _ atoms: ClusterArrays<Scalar>, _ half: HalfCluster<Scalar>, _ i: Int, _ slot: Int, _ bits: UInt32,
+    _ atoms: ClusterPointers<Scalar>, _ half: HalfCluster<Scalar>, _ i: Int, _ slot: Int, _ bits: UInt32,
     _ isMasked: Bool, _ xj: SIMD8<Scalar>, _ yj: SIMD8<Scalar>, _ zj: SIMD8<Scalar>, _ qj: SIMD8<Scalar>,
     _ force: UnsafeBufferPointer<Scalar>, _ energy: UnsafeBufferPointer<Scalar>, _ wantsEnergy: Bool,
     _ fxj: inout SIMD8<Scalar>, _ fyj: inout SIMD8<Scalar>, _ fzj: inout SIMD8<Scalar>,
@@ -130,10 +132,7 @@ extension PairKernel {
     let inverse = Scalar(1) / r
     let inverseSquare = inverse * inverse
     let t = square * scale - Scalar(1)
-    var smooth = SIMD8<Scalar>(repeating: force[force.count - 1])
-    for k in stride(from: force.count - 2, through: 0, by: -1) {
-      smooth = SIMD8<Scalar>(repeating: force[k]).addingProduct(smooth, t)
-    }
+    let smooth = horner(force, t)
     let qq = qj * half.charge[i]
     let row = half.row[i] + slot
     let inverseRho = load(atoms.inverseRho + row)
@@ -154,13 +153,44 @@ extension PairKernel {
     fzj -= fz
 
     if wantsEnergy {
-      var smoothEnergy = SIMD8<Scalar>(repeating: energy[energy.count - 1])
-      for k in stride(from: energy.count - 2, through: 0, by: -1) {
-        smoothEnergy = SIMD8<Scalar>(repeating: energy[k]).addingProduct(smoothEnergy, t)
-      }
+      let smoothEnergy = horner(energy, t)
       coulomb += (qq * (inverse - smoothEnergy)).replacing(with: zero, where: .!inside)
       shortRange += (repulsion - sixth - load(atoms.shift + row)).replacing(with: zero, where: .!inside)
     }
+  }
+}
+
+/// The arrays' addresses as plain values: a field of a class is loaded again after every store.
+private struct ClusterPointers<Scalar: KernelScalar> {
+  let x: UnsafeMutablePointer<Scalar>
+  let y: UnsafeMutablePointer<Scalar>
+  let z: UnsafeMutablePointer<Scalar>
+  let charge: UnsafeMutablePointer<Scalar>
+  let forceX: UnsafeMutablePointer<Scalar>
+  let forceY: UnsafeMutablePointer<Scalar>
+  let forceZ: UnsafeMutablePointer<Scalar>
+  let type: UnsafeMutablePointer<Int32>
+  let logA: UnsafeMutablePointer<Scalar>
+  let inverseRho: UnsafeMutablePointer<Scalar>
+  let dispersion: UnsafeMutablePointer<Scalar>
+  let shift: UnsafeMutablePointer<Scalar>
+  let rowStride: Int
+
+  @_transparent
+  init(_ atoms: ClusterArrays<Scalar>) {
+    x = atoms.x
+    y = atoms.y
+    z = atoms.z
+    charge = atoms.charge
+    forceX = atoms.forceX
+    forceY = atoms.forceY
+    forceZ = atoms.forceZ
+    type = atoms.type
+    logA = atoms.logA
+    inverseRho = atoms.inverseRho
+    dispersion = atoms.dispersion
+    shift = atoms.shift
+    rowStride = atoms.rowStride
   }
 }
 
@@ -173,8 +203,8 @@ private struct HalfCluster<Scalar: KernelScalar> {
   /// Start of each atom's row of pair parameters.
   let row: SIMD4<Int>
 
-  @inline(__always)
-  init(_ atoms: ClusterArrays<Scalar>, _ half: Int) {
+  @_transparent
+  init(_ atoms: ClusterPointers<Scalar>, _ half: Int) {
     let slot = half * 4
     func four(_ p: UnsafeMutablePointer<Scalar>) -> SIMD4<Scalar> { [p[slot], p[slot + 1], p[slot + 2], p[slot + 3]] }
     x = four(atoms.x)
@@ -202,8 +232,8 @@ private struct RowSum<Scalar: KernelScalar> {
   var coulomb = SIMD8<Scalar>()
   var shortRange = SIMD8<Scalar>()
 
-  @inline(__always)
-  func store(_ atoms: ClusterArrays<Scalar>, _ half: Int) {
+  @_transparent
+  func store(_ atoms: ClusterPointers<Scalar>, _ half: Int) {
     let slot = half * 4
     add(x0.sum(), y0.sum(), z0.sum(), atoms, slot)
     add(x1.sum(), y1.sum(), z1.sum(), atoms, slot + 1)
@@ -211,20 +241,34 @@ private struct RowSum<Scalar: KernelScalar> {
     add(x3.sum(), y3.sum(), z3.sum(), atoms, slot + 3)
   }
 
-  @inline(__always)
-  private func add(_ x: Scalar, _ y: Scalar, _ z: Scalar, _ atoms: ClusterArrays<Scalar>, _ slot: Int) {
+  @_transparent
+  private func add(_ x: Scalar, _ y: Scalar, _ z: Scalar, _ atoms: ClusterPointers<Scalar>, _ slot: Int) {
     atoms.forceX[slot] += x
     atoms.forceY[slot] += y
     atoms.forceZ[slot] += z
   }
 }
 
-@inline(__always)
-private func load<Scalar: KernelScalar>(_ p: UnsafeMutablePointer<Scalar>) -> SIMD8<Scalar> {
-  UnsafeRawPointer(p).load(as: SIMD8<Scalar>.self)
+/// Σ c_k t^k. A `while` loop: the iterator of a stride is a call in every turn.
+@_transparent
+private func horner<Scalar: KernelScalar>(
+  _ c: UnsafeBufferPointer<Scalar>, _ t: SIMD8<Scalar>
+) -> SIMD8<Scalar> {
+  var k = c.count &- 2
+  var sum = SIMD8<Scalar>(repeating: c[k &+ 1])
+  while k >= 0 {
+    sum = SIMD8<Scalar>(repeating: c[k]).addingProduct(sum, t)
+    k &-= 1
+  }
+  return sum
 }
 
-@inline(__always)
+@_transparent
+private func load<Scalar: KernelScalar>(_ p: UnsafeMutablePointer<Scalar>) -> SIMD8<Scalar> {
+  UnsafeRawPointer(p).assumingMemoryBound(to: SIMD8<Scalar>.self).pointee
+}
+
+@_transparent
 private func store<Scalar: KernelScalar>(_ v: SIMD8<Scalar>, _ p: UnsafeMutablePointer<Scalar>) {
-  UnsafeMutableRawPointer(p).storeBytes(of: v, as: SIMD8<Scalar>.self)
+  UnsafeMutableRawPointer(p).assumingMemoryBound(to: SIMD8<Scalar>.self).pointee = v
 }
