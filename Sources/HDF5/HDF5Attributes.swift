@@ -1,0 +1,118 @@
+import CHDF5
+
+extension HDF5Object {
+  public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
+    try checked("look up", file: file.path, object: "\(path)@\(name)") {
+      H5Aexists(handle.id, name)
+    } > 0
+  }
+
+  /// The size of the value: empty for a single one.
+  private func openAttribute(_ name: String) throws(HDF5Error) -> (HDF5Handle, shape: [Int], count: Int) {
+    let object = "\(path)@\(name)"
+    let id = try checked("open the attribute", file: file.path, object: object) {
+      H5Aopen(handle.id, name, chdf5_default_plist())
+    }
+    let attribute = HDF5Handle(id, closer: H5Aclose)
+    let spaceID = try checked("read the shape", file: file.path, object: object) { H5Aget_space(id) }
+    let space = HDF5Handle(spaceID, closer: H5Sclose)
+    let shape = try extents(of: space.id, file: file.path, object: object)
+    return (attribute, shape, shape.reduce(1, *))
+  }
+
+  private func createAttribute(_ name: String, type: hid_t, shape: [Int]) throws(HDF5Error) -> HDF5Handle {
+    let space = try HDF5Handle.space(shape, file: file.path)
+    let plist = chdf5_default_plist()
+    let id = try checked("create the attribute", file: file.path, object: "\(path)@\(name)") {
+      H5Acreate2(handle.id, name, type, space.id, plist, plist)
+    }
+    return HDF5Handle(id, closer: H5Aclose)
+  }
+
+  /// Adds an attribute of one value.
+  public func setAttribute<T: HDF5Element>(_ name: String, _ value: T) throws(HDF5Error) {
+    try setAttribute(name, [value], shape: [])
+  }
+
+  /// Adds an attribute of several values, one-dimensional.
+  public func setAttribute<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) {
+    try setAttribute(name, values, shape: [values.count])
+  }
+
+  private func setAttribute<T: HDF5Element>(
+    _ name: String, _ values: [T], shape: [Int]
+  ) throws(HDF5Error) {
+    let attribute = try createAttribute(name, type: T.memoryType, shape: shape)
+    try checked("write the attribute", file: file.path, object: "\(path)@\(name)") {
+      H5Awrite(attribute.id, T.memoryType, values)
+    }
+    try attribute.close(file: file.path, object: "\(path)@\(name)")
+  }
+
+  /// All values of a numeric attribute.
+  public func attribute<T: HDF5Element>(_ name: String, as: T.Type) throws(HDF5Error) -> [T] {
+    let (attribute, _, count) = try openAttribute(name)
+    var values = [T](repeating: T.zero, count: count)
+    try checked("read the attribute", file: file.path, object: "\(path)@\(name)") {
+      H5Aread(attribute.id, T.memoryType, &values)
+    }
+    return values
+  }
+
+  /// The only value of a numeric attribute.
+  public func singleAttribute<T: HDF5Element>(_ name: String, as type: T.Type) throws(HDF5Error) -> T {
+    let values = try attribute(name, as: type)
+    guard values.count == 1 else {
+      throw error("read the attribute", "found \(values.count) values, wanted one", attribute: name)
+    }
+    return values[0]
+  }
+
+  /// Adds an attribute of text. It has no fixed length: Python hands only such text over as `str`.
+  public func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
+    try setTextAttribute(name, [text], shape: [])
+  }
+
+  /// Adds an attribute of several texts, one-dimensional.
+  public func setAttribute(_ name: String, _ texts: [String]) throws(HDF5Error) {
+    try setTextAttribute(name, texts, shape: [texts.count])
+  }
+
+  private func setTextAttribute(_ name: String, _ texts: [String], shape: [Int]) throws(HDF5Error) {
+    let type = try stringType(bytes: nil, file: file.path)
+    let attribute = try createAttribute(name, type: type.id, shape: shape)
+    let object = "\(path)@\(name)"
+    try withCStrings(texts) { (pointers) throws(HDF5Error) in
+      _ = try checked("write the attribute", file: file.path, object: object) {
+        H5Awrite(attribute.id, type.id, pointers.baseAddress)
+      }
+    }
+    try attribute.close(file: file.path, object: object)
+  }
+
+  /// All texts of an attribute, of fixed or of variable length.
+  public func textAttributes(_ name: String) throws(HDF5Error) -> [String] {
+    let (attribute, _, count) = try openAttribute(name)
+    let object = "\(path)@\(name)"
+    let typeID = try checked("read the type", file: file.path, object: object) {
+      H5Aget_type(attribute.id)
+    }
+    let type = HDF5Handle(typeID, closer: H5Tclose)
+    let spaceID = try checked("read the shape", file: file.path, object: object) {
+      H5Aget_space(attribute.id)
+    }
+    let space = HDF5Handle(spaceID, closer: H5Sclose)
+    return try readTexts(type: type.id, space: space.id, count: count, file: file.path, object: object) {
+      H5Aread(attribute.id, $0, $1)
+    }
+  }
+
+  /// The only text of an attribute.
+  public func textAttribute(_ name: String) throws(HDF5Error) -> String {
+    let texts = try textAttributes(name)
+    guard texts.count == 1 else {
+      throw error("read the attribute", "found \(texts.count) texts, wanted one", attribute: name)
+    }
+    return texts[0]
+  }
+}

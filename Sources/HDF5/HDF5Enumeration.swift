@@ -1,0 +1,102 @@
+import CHDF5
+import Foundation
+
+/// Named integers. Python's h5py gives the values as integers and the names as the type's metadata.
+public struct HDF5Enumeration: Sendable, Equatable {
+  /// The value of each name.
+  public var values: [String: Int32]
+
+  public init(values: [String: Int32]) { self.values = values }
+
+  func makeType(file: String) throws(HDF5Error) -> HDF5Handle {
+    let id = try checked("create an enumeration", file: file) { H5Tenum_create(chdf5_native_int32()) }
+    let handle = HDF5Handle(id, closer: H5Tclose)
+    for (name, value) in values.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+      var value = value
+      try checked("add \(name) to an enumeration", file: file) { H5Tenum_insert(id, name, &value) }
+    }
+    return handle
+  }
+}
+
+extension HDF5Group {
+  /// Creates a fixed one-dimensional dataset of named integers.
+  ///
+  /// - Throws: `HDF5Error`, also for a name that the enumeration lacks.
+  @discardableResult
+  public func writeEnumeration(
+    _ name: String, _ names: [String], type: HDF5Enumeration
+  ) throws(HDF5Error) -> HDF5Dataset {
+    var values: [Int32] = []
+    values.reserveCapacity(names.count)
+    for entry in names {
+      guard let value = type.values[entry] else {
+        throw HDF5Error(
+          file: file.path, object: absolute(name), operation: "write",
+          detail: "'\(entry)' is not one of \(type.values.keys.sorted())")
+      }
+      values.append(value)
+    }
+    let datatype = try type.makeType(file: file.path)
+    let space = try HDF5Handle.space([values.count], file: file.path)
+    let dataset = try createDataset(name, type: datatype.id, space: space, plist: nil)
+    if !values.isEmpty {
+      try checked("write", file: file.path, object: dataset.path) {
+        H5Dwrite(
+          dataset.handle.id, datatype.id, chdf5_all(), chdf5_all(), chdf5_default_plist(), values)
+      }
+    }
+    return dataset
+  }
+}
+
+extension HDF5Dataset {
+  /// Reads a dataset of named integers as names.
+  public func readEnumeration() throws(HDF5Error) -> [String] {
+    let type = try type()
+    guard H5Tget_class(type.id) == H5T_ENUM else {
+      throw error("read names", "found no enumeration here")
+    }
+    let enumeration = try HDF5Enumeration(reading: type.id, file: filePath, object: path)
+    let datatype = try enumeration.makeType(file: filePath)
+    let count = try shape().reduce(1, *)
+    var values = [Int32](repeating: 0, count: count)
+    try checked("read", file: filePath, object: path) {
+      H5Dread(handle.id, datatype.id, chdf5_all(), chdf5_all(), chdf5_default_plist(), &values)
+    }
+    let names = Dictionary(enumeration.values.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var result: [String] = []
+    result.reserveCapacity(count)
+    for value in values {
+      guard let name = names[value] else { throw error("read names", "the value \(value) has no name") }
+      result.append(name)
+    }
+    return result
+  }
+}
+
+extension HDF5Enumeration {
+  /// The names and values of a stored type, whatever integer it is based on.
+  fileprivate init(reading type: hid_t, file: String, object: String) throws(HDF5Error) {
+    let count = try checked("read the names", file: file, object: object) { H5Tget_nmembers(type) }
+    let baseID = try checked("read the names", file: file, object: object) { H5Tget_super(type) }
+    let base = HDF5Handle(baseID, closer: H5Tclose)
+    var values: [String: Int32] = [:]
+    for index in 0..<UInt32(count) {
+      guard let name = H5Tget_member_name(type, index) else {
+        throw HDF5Error(file: file, object: object, operation: "read the names", detail: "a name is missing")
+      }
+      defer { H5free_memory(name) }
+      // The conversion works in place: the buffer must hold the larger of both types.
+      var buffer: [Int32] = [0, 0]
+      try checked("read the names", file: file, object: object) {
+        H5Tget_member_value(type, index, &buffer)
+      }
+      try checked("read the names", file: file, object: object) {
+        H5Tconvert(base.id, chdf5_native_int32(), 1, &buffer, nil, chdf5_default_plist())
+      }
+      values[String(cString: name)] = buffer[0]
+    }
+    self.init(values: values)
+  }
+}

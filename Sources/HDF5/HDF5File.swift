@@ -1,0 +1,88 @@
+import CHDF5
+
+/// An open HDF5 file.
+///
+/// HDF5 is built without thread safety on many machines: use all the files of a process from one thread.
+/// A file closes when the last of it and its objects goes out of use; `close()` closes all of them at
+/// once and, unlike going out of use, reports an error (a full disk often shows only then).
+public final class HDF5File {
+  /// How to open an existing file.
+  public enum Mode: Sendable {
+    case readOnly
+    case readWrite
+    /// Reads a file that another process may be writing in single-writer–multiple-reader mode, or that a
+    /// process left in this mode when it was killed.
+    case singleWriterReader
+  }
+
+  /// As given at opening.
+  public let path: String
+  let handle: HDF5Handle
+
+  private init(path: String, handle: HDF5Handle) {
+    self.path = path
+    self.handle = handle
+  }
+
+  /// Creates a file in the format of HDF5 1.10, which single-writer mode and virtual datasets need.
+  ///
+  /// - Parameter replacing: whether an existing file is emptied; otherwise it is an error.
+  /// - Throws: `HDF5Error`.
+  public static func create(_ path: String, replacing: Bool = false) throws(HDF5Error) -> HDF5File {
+    let access = try accessList(path)
+    let flags = replacing ? chdf5_acc_truncate() : chdf5_acc_exclusive()
+    let id = try checked("create the file", file: path) {
+      H5Fcreate(path, flags, chdf5_default_plist(), access.id)
+    }
+    return HDF5File(path: path, handle: HDF5Handle(id, closer: H5Fclose))
+  }
+
+  /// - Throws: `HDF5Error`, also for a truncated file (except in `singleWriterReader` mode, where the
+  ///   end of the file is allowed to move).
+  public static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
+    let access = try accessList(path)
+    let flags =
+      switch mode {
+      case .readOnly: chdf5_acc_read_only()
+      case .readWrite: chdf5_acc_read_write()
+      case .singleWriterReader: chdf5_acc_swmr_read()
+      }
+    let id = try checked("open the file", file: path) { H5Fopen(path, flags, access.id) }
+    return HDF5File(path: path, handle: HDF5Handle(id, closer: H5Fclose))
+  }
+
+  private static func accessList(_ path: String) throws(HDF5Error) -> HDF5Handle {
+    let access = try HDF5Handle.propertyList(chdf5_file_access(), file: path)
+    try checked("turn file locking off", file: path) { chdf5_disable_file_locking(access.id) }
+    // The lower bound is the oldest that has what is needed here, so that older readers open our files.
+    try checked("choose the file format", file: path) {
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, chdf5_latest_format())
+    }
+    try checked("choose what closing does", file: path) {
+      H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)
+    }
+    return access
+  }
+
+  /// The root group.
+  public func root() throws(HDF5Error) -> HDF5Group {
+    let id = try checked("open the root group", file: path) {
+      H5Gopen2(handle.id, "/", chdf5_default_plist())
+    }
+    return HDF5Group(file: self, path: "/", handle: HDF5Handle(id, closer: H5Gclose))
+  }
+
+  /// From here on other processes may read the file while it grows, and it survives a crash up to the
+  /// last flush. Every object and attribute must exist already and be closed or flushed: none can be added.
+  public func startSingleWriter() throws(HDF5Error) {
+    try checked("start single-writer mode", file: path) { H5Fstart_swmr_write(handle.id) }
+  }
+
+  /// Hands everything to the operating system.
+  public func flush() throws(HDF5Error) {
+    try checked("flush", file: path) { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) }
+  }
+
+  /// Closes the file and everything opened in it. A second call does nothing.
+  public func close() throws(HDF5Error) { try handle.close(file: path) }
+}

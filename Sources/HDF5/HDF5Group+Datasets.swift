@@ -1,0 +1,112 @@
+import CHDF5
+
+/// How a dataset can grow and how it is packed.
+public struct HDF5Chunking: Sendable {
+  /// The extents of a chunk.
+  public var chunk: [Int]
+  /// The largest extents; nil is unlimited. nil as a whole: the dataset can't grow.
+  public var maximum: [Int?]?
+  /// 0 (not packed) to 9; bytes are shuffled before they are packed.
+  public var deflateLevel: Int
+
+  public init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4) {
+    self.chunk = chunk
+    self.maximum = maximum
+    self.deflateLevel = deflateLevel
+  }
+}
+
+extension HDF5Group {
+  func createDataset(
+    _ name: String, type: hid_t, space: HDF5Handle, plist: HDF5Handle?
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let standard = chdf5_default_plist()
+    let id = try checked("create the dataset", file: file.path, object: absolute(name)) {
+      H5Dcreate2(handle.id, name, type, space.id, standard, plist?.id ?? standard, standard)
+    }
+    return HDF5Dataset(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Dclose))
+  }
+
+  /// Creates a dataset.
+  ///
+  /// - Parameters:
+  ///   - shape: the extents now; none for a single value.
+  ///   - chunking: nil for a fixed contiguous dataset.
+  ///   - fill: what a reader finds where nothing was written.
+  public func createDataset<T: HDF5Element>(
+    _ name: String, of _: T.Type, shape: [Int], chunking: HDF5Chunking? = nil, fill: T? = nil
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let object = absolute(name)
+    let space = try HDF5Handle.space(shape, maximum: chunking?.maximum, file: file.path)
+    let plist = try HDF5Handle.propertyList(chdf5_dataset_create(), file: file.path)
+    if let chunking {
+      let chunk = chunking.chunk.map { hsize_t(max(0, $0)) }
+      try checked("set chunks of \(chunk)", file: file.path, object: object) {
+        H5Pset_chunk(plist.id, Int32(chunk.count), chunk)
+      }
+      if chunking.deflateLevel > 0 {
+        try checked("set the shuffle filter", file: file.path, object: object) {
+          H5Pset_shuffle(plist.id)
+        }
+        try checked("set the deflate filter", file: file.path, object: object) {
+          H5Pset_deflate(plist.id, UInt32(chunking.deflateLevel))
+        }
+      }
+    }
+    if var fill {
+      try checked("set the fill value", file: file.path, object: object) {
+        H5Pset_fill_value(plist.id, T.memoryType, &fill)
+      }
+    }
+    return try createDataset(name, type: T.memoryType, space: space, plist: plist)
+  }
+
+  /// Creates a fixed dataset and writes it.
+  @discardableResult
+  public func writeDataset<T: HDF5Element>(
+    _ name: String, _ values: [T], shape: [Int]? = nil
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let dataset = try createDataset(name, of: T.self, shape: shape ?? [values.count])
+    try dataset.write(values)
+    return dataset
+  }
+
+  /// Creates a dataset of text of variable length; of one text without extents when `texts` is one and
+  /// `isSingle` is set.
+  @discardableResult
+  public func writeTexts(
+    _ name: String, _ texts: [String], isSingle: Bool = false
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let type = try stringType(bytes: nil, file: file.path)
+    let space = try HDF5Handle.space(isSingle && texts.count == 1 ? [] : [texts.count], file: file.path)
+    let dataset = try createDataset(name, type: type.id, space: space, plist: nil)
+    try withCStrings(texts) { (pointers) throws(HDF5Error) in
+      _ = try checked("write", file: file.path, object: dataset.path) {
+        H5Dwrite(
+          dataset.handle.id, type.id, chdf5_all(), chdf5_all(), chdf5_default_plist(),
+          pointers.baseAddress)
+      }
+    }
+    return dataset
+  }
+
+  /// Creates a dataset of text as wide as the longest (in UTF-8 bytes), padded with zeros.
+  @discardableResult
+  public func writeFixedTexts(_ name: String, _ texts: [String]) throws(HDF5Error) -> HDF5Dataset {
+    let width = max(1, texts.map { $0.utf8.count }.max() ?? 1)
+    var bytes = [UInt8](repeating: 0, count: width * texts.count)
+    for (index, text) in texts.enumerated() {
+      bytes.replaceSubrange((index * width)..<(index * width + text.utf8.count), with: text.utf8)
+    }
+    let type = try stringType(bytes: width, file: file.path)
+    let space = try HDF5Handle.space([texts.count], file: file.path)
+    let dataset = try createDataset(name, type: type.id, space: space, plist: nil)
+    if !texts.isEmpty {
+      try checked("write", file: file.path, object: dataset.path) {
+        H5Dwrite(
+          dataset.handle.id, type.id, chdf5_all(), chdf5_all(), chdf5_default_plist(), bytes)
+      }
+    }
+    return dataset
+  }
+}

@@ -1,0 +1,88 @@
+import CHDF5
+
+/// A group: a folder of datasets and groups.
+public final class HDF5Group: HDF5Object {
+  func absolute(_ name: String) -> String {
+    if name.hasPrefix("/") { return name }
+    return path == "/" ? "/" + name : path + "/" + name
+  }
+
+  /// Creates a group; of a name with slashes every part must exist but the last.
+  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let plist = chdf5_default_plist()
+    let id = try checked("create the group", file: file.path, object: absolute(name)) {
+      H5Gcreate2(handle.id, name, plist, plist, plist)
+    }
+    return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
+  }
+
+  public func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+    let id = try checked("open the group", file: file.path, object: absolute(name)) {
+      H5Gopen2(handle.id, name, chdf5_default_plist())
+    }
+    return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
+  }
+
+  public func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+    let id = try checked("open the dataset", file: file.path, object: absolute(name)) {
+      H5Dopen2(handle.id, name, chdf5_default_plist())
+    }
+    return HDF5Dataset(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Dclose))
+  }
+
+  /// Whether the group holds that name; with slashes, whether every part exists.
+  public func exists(_ name: String) throws(HDF5Error) -> Bool {
+    var prefix = ""
+    for part in name.split(separator: "/") {
+      prefix += (prefix.isEmpty ? "" : "/") + part
+      let found = try checked("look up", file: file.path, object: absolute(prefix)) {
+        H5Lexists(handle.id, prefix, chdf5_default_plist())
+      }
+      if found == 0 { return false }
+    }
+    return true
+  }
+
+  /// The names in the group, sorted.
+  public func children() throws(HDF5Error) -> [String] {
+    var info = H5G_info_t()
+    try checked("list", file: file.path, object: path) { H5Gget_info(handle.id, &info) }
+    var names: [String] = []
+    for index in 0..<info.nlinks {
+      func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+        H5Lget_name_by_idx(
+          handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, chdf5_default_plist())
+      }
+      let length = try checked("list", file: file.path, object: path) { read(nil, 0) }
+      var buffer = [CChar](repeating: 0, count: length + 1)
+      try checked("list", file: file.path, object: path) { read(&buffer, buffer.count) }
+      names.append(text(of: buffer))
+    }
+    return names
+  }
+
+  /// Gives an object of this file a second name, here.
+  ///
+  /// - Parameters:
+  ///   - target: the path of the existing object, absolute or from this group.
+  ///   - name: the new name, absolute or from this group.
+  public func link(_ target: String, as name: String) throws(HDF5Error) {
+    let plist = chdf5_default_plist()
+    try checked("link to \(target)", file: file.path, object: absolute(name)) {
+      H5Lcreate_hard(handle.id, target, handle.id, name, plist, plist)
+    }
+  }
+
+  /// Copies an object with all below it into a group, possibly of another file.
+  public func copy(_ name: String, to group: HDF5Group, as newName: String) throws(HDF5Error) {
+    let plist = chdf5_default_plist()
+    try checked("copy \(absolute(name))", file: group.file.path, object: group.absolute(newName)) {
+      H5Ocopy(handle.id, name, group.handle.id, newName, plist, plist)
+    }
+  }
+}
+
+/// The text before the first zero byte.
+func text(of buffer: [CChar]) -> String {
+  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

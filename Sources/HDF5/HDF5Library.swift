@@ -1,0 +1,49 @@
+import CHDF5
+
+/// Runs one call of the library and turns a negative result into an error that carries the error stack.
+///
+/// The library's automatic printing is switched off before each call, not once: thread-safe builds keep
+/// that switch per thread, and Swift may resume a caller on any thread.
+@discardableResult
+func checked<Result: FixedWidthInteger & SignedInteger>(
+  _ operation: @autoclosure () -> String, file: String, object: String = "", _ call: () -> Result
+) throws(HDF5Error) -> Result {
+  H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
+  let result = call()
+  guard result >= 0 else {
+    throw HDF5Error(file: file, object: object, operation: operation(), detail: errorStackText())
+  }
+  return result
+}
+
+/// The messages of the library's error stack from the failed call inwards, repetitions left out.
+private func errorStackText() -> String {
+  final class Collector { var messages: [String] = [] }
+  let collector = Collector()
+  let visit: H5E_walk2_t = { _, error, data in
+    guard let error, let data else { return 0 }
+    let collector = Unmanaged<Collector>.fromOpaque(data).takeUnretainedValue()
+    if let text = error.pointee.desc.map({ String(cString: $0) }), collector.messages.last != text {
+      collector.messages.append(text)
+    }
+    return 0
+  }
+  let data = Unmanaged.passUnretained(collector).toOpaque()
+  _ = withExtendedLifetime(collector) {
+    H5Ewalk2(chdf5_default_error_stack(), H5E_WALK_DOWNWARD, visit, data)
+  }
+  H5Eclear2(chdf5_default_error_stack())
+  return collector.messages.isEmpty ? "no reason given" : collector.messages.joined(separator: ": ")
+}
+
+/// The version of the library that runs.
+public enum HDF5Library {
+  /// For example "1.10.8".
+  public static func version() throws -> String {
+    var major: UInt32 = 0
+    var minor: UInt32 = 0
+    var release: UInt32 = 0
+    try checked("ask for the version", file: "") { H5get_libversion(&major, &minor, &release) }
+    return "\(major).\(minor).\(release)"
+  }
+}

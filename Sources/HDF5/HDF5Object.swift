@@ -1,0 +1,28 @@
+import CHDF5
+
+/// What can carry attributes: a group or a dataset.
+public class HDF5Object {
+  let file: HDF5File
+  let handle: HDF5Handle
+  /// The absolute path in the file.
+  public let path: String
+
+  init(file: HDF5File, path: String, handle: HDF5Handle) {
+    self.file = file
+    self.path = path
+    self.handle = handle
+  }
+
+  /// The path of the file that holds this.
+  public var filePath: String { file.path }
+
+  /// Closes this object only.
+  public func close() throws(HDF5Error) { try handle.close(file: file.path, object: path) }
+
+  /// An error about this object.
+  func error(_ operation: String, _ detail: String, attribute: String? = nil) -> HDF5Error {
+    HDF5Error(
+      file: file.path, object: attribute.map { "\(path)@\($0)" } ?? path, operation: operation,
+      detail: detail)
+  }
+}

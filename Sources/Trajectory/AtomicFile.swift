@@ -1,0 +1,60 @@
+import Foundation
+
+/// Replaces files so that a reader, or whoever comes after a crash, finds the old content or the new one.
+///
+/// The new content goes to a temporary name in the same folder and to the disk, then takes the name over,
+/// and the folder goes to the disk too: without that last step a power cut may undo the renaming.
+public enum AtomicFile {
+  /// Replaces the content of a file.
+  ///
+  /// - Throws: `RecordError` naming the path; what was there before is unharmed.
+  public static func write(_ data: Data, to path: String) throws {
+    try replace(path) { temporary in
+      do {
+        try data.write(to: URL(fileURLWithPath: temporary))
+      } catch {
+        throw RecordError(file: path, message: "cannot write: \(reason(of: error))")
+      }
+    }
+  }
+
+  /// Replaces a file by what `produce` writes at the temporary path that it is given.
+  ///
+  /// - Throws: what `produce` throws, or `RecordError`; what was there before is unharmed.
+  public static func replace(_ path: String, by produce: (String) throws -> Void) throws {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    let process = ProcessInfo.processInfo.processIdentifier
+    let temporary = "\(folder)/.\(url.lastPathComponent).\(process).tmp"
+    do {
+      try produce(temporary)
+      try synchronize(temporary)
+      guard rename(temporary, path) == 0 else { throw systemError(path, "take over the name") }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try synchronize(folder)
+  }
+
+  /// Waits until a file's or a folder's content is on the disk.
+  public static func synchronize(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw systemError(path, "open") }
+    defer { close(descriptor) }
+    // Some network file systems cannot synchronise a folder, and say so by EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw systemError(path, "synchronise") }
+  }
+
+  private static func systemError(_ path: String, _ operation: String) -> RecordError {
+    RecordError(file: path, message: "cannot \(operation): \(String(cString: strerror(errno)))")
+  }
+
+  private static func reason(of error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(underlying.code)))
+    }
+    return error.localizedDescription
+  }
+}

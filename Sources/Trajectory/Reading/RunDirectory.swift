@@ -1,0 +1,92 @@
+import Foundation
+
+/// The record files in a run's directory, opened when they are needed and kept open.
+final class RunDirectory {
+  let path: String
+  /// Attempts with a file of their own, for each block.
+  private(set) var attempts: [Int: Set<Int>] = [:]
+  private(set) var merged: Set<Int> = []
+  private var opened: [String: Result<RankFile, RecordProblem>] = [:]
+
+  init(_ path: String) throws {
+    self.path = path
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch {
+      throw RecordError(file: path, message: "can't be listed: \(error.localizedDescription)")
+    }
+    for name in names {
+      guard let (block, attempt) = RankFileName.parse(name) else { continue }
+      if let attempt { attempts[block, default: []].insert(attempt) } else { merged.insert(block) }
+    }
+  }
+
+  var blocks: [Int] { Set(attempts.keys).union(merged).sorted() }
+
+  func mergedFile(_ block: Int) -> Result<RankFile, RecordProblem>? {
+    merged.contains(block) ? open(RankFileName.merged(block: block), block: block) : nil
+  }
+
+  func attemptFile(_ block: Int, _ attempt: Int) -> Result<RankFile, RecordProblem>? {
+    guard attempts[block]?.contains(attempt) ?? false else { return nil }
+    return open(RankFileName.attempt(block: block, attempt: attempt), block: block)
+  }
+
+  private func open(_ name: String, block: Int) -> Result<RankFile, RecordProblem> {
+    if let known = opened[name] { return known }
+    let full = path + "/" + name
+    let result = Result { () throws(RecordProblem) in
+      do {
+        let file = try RankFile(full)
+        guard file.header.block == block else {
+          throw RecordProblem(
+            kind: .mismatch, file: full, message: "holds block \(file.header.block), not \(block)")
+        }
+        return file
+      } catch let problem as RecordProblem {
+        throw problem
+      } catch {
+        throw RecordProblem(kind: .damaged, file: full, message: "\(error)")
+      }
+    }
+    opened[name] = result
+    return result
+  }
+
+  /// Any readable file of the run, of the latest attempt.
+  ///
+  /// - Throws: `RecordError` when there is none.
+  func reference() throws -> RankFile {
+    var latest: RankFile?
+    var problem: RecordProblem?
+    for block in blocks {
+      let candidates =
+        [mergedFile(block)] + (attempts[block] ?? []).sorted().map { attemptFile(block, $0) }
+      for case .some(let candidate) in candidates {
+        switch candidate {
+        case .success(let file): if file.header.attempt > latest?.header.attempt ?? 0 { latest = file }
+        case .failure(let failure): problem = problem ?? failure
+        }
+      }
+    }
+    guard let latest else {
+      throw RecordError(
+        file: path, message: problem.map { "no readable rank file: \($0)" } ?? "found no rank files")
+    }
+    return latest
+  }
+
+  /// The newest attempt that any file, readable or not, speaks of.
+  func newestAttempt() throws -> Int {
+    try max(reference().header.attempt, attempts.values.compactMap { $0.max() }.max() ?? 0)
+  }
+
+  /// From where an attempt went on, by any block's file of it; nil when no file tells.
+  func resumption(of attempt: Int) -> Resumption?? {
+    for block in blocks {
+      if case .success(let file) = attemptFile(block, attempt) { return .some(file.header.resumption) }
+    }
+    return nil
+  }
+}

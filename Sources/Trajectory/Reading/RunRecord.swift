@@ -1,0 +1,103 @@
+import Crystal
+import HDF5
+
+/// The records of a run, from its merged files or, while it runs or after it was stopped, from its
+/// attempts' files. Never from the virtual `trajectory.h5`, which hides lost files.
+///
+/// A block whose file is missing, damaged, of another plan or short is left out, and `problems` says so:
+/// whoever computes results from the rest must pass them on. The blocks in use agree on their steps; while
+/// a run is at work they are cut to the records that all of them have.
+public final class RunRecord {
+  /// What all files of the run share.
+  public let plan: RecordPlanSummary
+  /// What is wrong, in the order of blocks. Empty when every block can be used.
+  public let problems: [RecordProblem]
+  /// Whether every block is merged and complete.
+  public let isComplete: Bool
+  /// The newest attempt.
+  public let attempt: Int
+  private let directory: RunDirectory
+  private let chains: [Int: BlockChain]
+  private let counts: [String: Int]
+
+  /// - Parameter path: the run's directory.
+  /// - Throws: `RecordError` when no file at all can be read.
+  public init(directory path: String) throws {
+    directory = try RunDirectory(path)
+    let plan = try directory.reference().header.plan
+    let attempt = try directory.newestAttempt()
+    var chains: [Int: BlockChain] = [:]
+    var problems: [RecordProblem] = []
+    for block in 0..<plan.blockCount {
+      do {
+        chains[block] = try BlockChain(block: block, attempt: attempt, plan: plan, in: directory)
+      } catch let problem as RecordProblem {
+        problems.append(problem)
+      }
+    }
+    for block in directory.blocks where block >= plan.blockCount {
+      problems.append(
+        RecordProblem(
+          kind: .mismatch, file: path + "/" + RankFileName.merged(block: block),
+          message: "the run has \(plan.blockCount) blocks only"))
+    }
+    problems += Self.removeShort(&chains, plan: plan)
+    isComplete = problems.isEmpty && chains.values.allSatisfy(\.isComplete)
+    counts = Self.commonCounts(chains, plan: plan)
+    problems += Self.removeOutOfStep(&chains, plan: plan, counts: counts)
+    self.plan = plan
+    self.attempt = attempt
+    self.chains = chains
+    self.problems = problems
+  }
+
+  func chain(_ block: Int) throws -> BlockChain {
+    guard let chain = chains[block] else {
+      throw problems.first { RankFileName.isOf(block, path: $0.file) }
+        ?? RecordProblem(
+          kind: .missing, file: directory.path + "/" + RankFileName.merged(block: block),
+          message: "there is no block \(block)")
+    }
+    return chain
+  }
+
+  func group(_ name: String) throws -> RecordPlanSummary.Group {
+    guard let group = plan.group(name) else {
+      throw RecordError(
+        file: directory.path, message: "no group '\(name)'; there are \(plan.groups.map(\.name))")
+    }
+    return group
+  }
+
+  /// The blocks that hold members of a group and can be read.
+  public func usableBlocks(of group: String) throws -> [Int] {
+    let sizes = try self.group(group).blockSizes
+    return chains.keys.sorted().filter { sizes[$0] > 0 }
+  }
+
+  /// The records that every usable block has of a group.
+  public func frameCount(of group: String) -> Int { counts[group] ?? 0 }
+
+  /// Steps since the start of the `sample` stage, one for each record.
+  public func steps(of group: String) throws -> [Int] {
+    Array(try firstChain(of: group)?.steps[group]?.prefix(frameCount(of: group)) ?? [])
+  }
+
+  /// ps since the start of the `sample` stage, one for each record.
+  public func times_ps(of group: String) throws -> [Double] {
+    Array(try firstChain(of: group)?.times_ps[group]?.prefix(frameCount(of: group)) ?? [])
+  }
+
+  func firstChain(of group: String) throws -> BlockChain? {
+    try usableBlocks(of: group).first.flatMap { chains[$0] }
+  }
+
+  /// Block 0, which holds the observables.
+  var observablesChain: BlockChain { get throws { try chain(0) } }
+}
+
+extension RankFileName {
+  static func isOf(_ block: Int, path: String) -> Bool {
+    path.split(separator: "/").last.flatMap { parse(String($0)) }?.block == block
+  }
+}

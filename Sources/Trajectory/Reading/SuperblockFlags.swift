@@ -1,0 +1,20 @@
+import Foundation
+
+/// Whether a file's writer is at work or was killed, as the file itself says.
+///
+/// HDF5 offers no call for this: opening a file normally fails while it is marked, and opening it for
+/// single-writer reading skips the check for truncation, which closed files deserve. Byte 11 of a version 3
+/// superblock holds the flags (HDF5 File Format Specification 3.0, II.A).
+enum SuperblockFlags {
+  static func isMarkedOpen(_ path: String) throws -> Bool {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw RecordProblem(
+        kind: FileManager.default.fileExists(atPath: path) ? .damaged : .missing, file: path,
+        message: "can't be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { try? handle.close() }
+    let start = try handle.read(upToCount: 12) ?? Data()
+    guard start.count == 12, start[8] >= 3 else { return false }
+    return start[11] & 1 != 0
+  }
+}

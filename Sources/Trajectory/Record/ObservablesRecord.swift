@@ -1,0 +1,34 @@
+/// The observables of the whole cell at one step.
+public struct ObservablesRecord: Sendable, Equatable {
+  public var potentialEnergy_eV: Double
+  public var kineticEnergy_eV: Double
+  /// The quantity that the dynamics conserves, thermostats included.
+  public var conservedEnergy_eV: Double
+  public var temperature_K: Double
+  /// Nine numbers, rows of the tensor one after the other; compression is positive.
+  public var pressure_GPa: [Double]
+  public var volume_A3: Double
+
+  public init(
+    potentialEnergy_eV: Double, kineticEnergy_eV: Double, conservedEnergy_eV: Double,
+    temperature_K: Double, pressure_GPa: [Double], volume_A3: Double
+  ) {
+    self.potentialEnergy_eV = potentialEnergy_eV
+    self.kineticEnergy_eV = kineticEnergy_eV
+    self.conservedEnergy_eV = conservedEnergy_eV
+    self.temperature_K = temperature_K
+    self.pressure_GPa = pressure_GPa
+    self.volume_A3 = volume_A3
+  }
+
+  /// Names and units in the file, and the field of each; the pressure stands apart for its shape.
+  static let scalars: [(name: String, unit: String, field: @Sendable (Self) -> Double)] = [
+    ("potential_energy", "eV", { $0.potentialEnergy_eV }),
+    ("kinetic_energy", "eV", { $0.kineticEnergy_eV }),
+    ("conserved_energy", "eV", { $0.conservedEnergy_eV }),
+    ("temperature", "K", { $0.temperature_K }),
+    ("volume", "Angstrom+3", { $0.volume_A3 }),
+  ]
+  static let pressureName = "pressure"
+  static let pressureUnit = "GPa"
+}

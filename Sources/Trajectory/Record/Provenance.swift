@@ -1,0 +1,33 @@
+/// Where a file comes from; stands in `/paddlewheel/attempts/<number>`.
+public struct Provenance: Codable, Sendable, Equatable {
+  /// Of the program.
+  public var version: String
+  public var author: String
+  /// The command line.
+  public var command: String
+  /// The resolved manifest, whole.
+  public var manifest: String
+  /// SHA-256, hexadecimal.
+  public var manifestDigest: String
+  public var host: String
+  /// Ranks of this attempt.
+  public var ranks: Int
+  public var seed: Int64
+  /// ISO 8601.
+  public var startedAt: String
+
+  public init(
+    version: String, author: String, command: String, manifest: String, manifestDigest: String,
+    host: String, ranks: Int, seed: Int64, startedAt: String
+  ) {
+    self.version = version
+    self.author = author
+    self.command = command
+    self.manifest = manifest
+    self.manifestDigest = manifestDigest
+    self.host = host
+    self.ranks = ranks
+    self.seed = seed
+    self.startedAt = startedAt
+  }
+}

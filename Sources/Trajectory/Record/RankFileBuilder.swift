@@ -1,0 +1,61 @@
+import Crystal
+import HDF5
+
+/// The series of a record file that is being written: an attempt's or a merged one.
+final class RankFileBuilder {
+  let file: HDF5File
+  private let plan: [String: RecordPlan.Kind]
+  private var particles: [String: ParticleWriter] = [:]
+  private var observables: [String: ObservablesWriter] = [:]
+
+  /// Creates all datasets of one block.
+  ///
+  /// - Parameters:
+  ///   - groups: with this block's range; a group without members in the block has no place in the file.
+  ///   - series: the observables' series; none but in block 0.
+  ///   - after: the last step that predecessors recorded of each series.
+  init(
+    file: HDF5File, header: RankFileHeader, author: String, version: String, groups: [RecordPlan.Group],
+    observables series: [String], after: [String: Int]
+  ) throws {
+    self.file = file
+    plan = Dictionary(groups.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
+    let root = try file.root()
+    try H5MDHeader.write(in: root, author: author, version: version)
+    try header.write(in: root)
+    let parent = try root.createGroup("particles")
+    for group in groups where !group.blocks[header.block].isEmpty {
+      particles[group.name] = try ParticleWriter(
+        in: parent, group: group, block: header.block, after: after[group.name])
+    }
+    for name in series {
+      let group = try root.createGroup(RecordSeries.observablesPath(name))
+      observables[name] = try ObservablesWriter(in: group, after: after[name])
+    }
+  }
+
+  func particleWriter(_ group: String) -> ParticleWriter? { particles[group] }
+
+  func observablesWriter(_ series: String) throws -> ObservablesWriter {
+    guard let writer = observables[series] else {
+      throw RecordError(file: file.path, message: "this file has no series '\(series)'")
+    }
+    return writer
+  }
+
+  /// Records of each series in this file.
+  var frameCounts: [String: Int] {
+    particles.mapValues(\.frameCount).merging(observables.mapValues(\.frameCount)) { first, _ in first }
+  }
+
+  /// The last step of each series that has one.
+  var lastSteps: [String: Int] {
+    particles.compactMapValues(\.lastStep)
+      .merging(observables.compactMapValues(\.lastStep)) { first, _ in first }
+  }
+
+  func commit() throws {
+    for name in particles.keys.sorted() { try particles[name]?.commit() }
+    for name in observables.keys.sorted() { try observables[name]?.commit() }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// The names of a run's record files.
+public enum RankFileName {
+  /// `rank-0003.attempt-2.h5`: what one attempt wrote of one block.
+  public static func attempt(block: Int, attempt: Int) -> String {
+    String(format: "rank-%04d.attempt-%d.h5", block, attempt)
+  }
+
+  /// `rank-0003.h5`: a block of a finished run, the attempts merged.
+  public static func merged(block: Int) -> String { String(format: "rank-%04d.h5", block) }
+
+  /// `trajectory.h5`: the blocks side by side.
+  public static let trajectory = "trajectory.h5"
+
+  /// The block and, unless the file is a merged one, the attempt that a name stands for.
+  static func parse(_ name: String) -> (block: Int, attempt: Int?)? {
+    guard let match = name.wholeMatch(of: /rank-(\d{4,})(?:\.attempt-(\d+))?\.h5/),
+      let block = Int(match.1)
+    else { return nil }
+    guard let digits = match.2 else { return (block, nil) }
+    return Int(digits).map { (block, $0) }
+  }
+}

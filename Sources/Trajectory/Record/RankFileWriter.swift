@@ -1,0 +1,111 @@
+import Crystal
+import Foundation
+import HDF5
+
+/// Writes one block of one attempt of a run: `rank-0003.attempt-2.h5`, a valid H5MD 1.1 file.
+///
+/// The file is in single-writer–multiple-reader mode from the start: other processes may read it while it
+/// grows, and when the writer is killed it holds everything up to the last `flush`. Records wait in memory
+/// until a row of chunks is full (at most 32 MB for each group) or until `flush`.
+public final class RankFileWriter {
+  /// The file's path.
+  public let path: String
+  private let plan: RecordPlan
+  private let block: Int
+  private let builder: RankFileBuilder
+  private var file: HDF5File { builder.file }
+  /// Last steps of groups that have no member in this block.
+  private var absentLastSteps: [String: Int]
+
+  /// Creates the file with all its datasets.
+  ///
+  /// - Parameters:
+  ///   - directory: the run's.
+  ///   - attempt: from 1; a file of the same attempt must not exist.
+  ///   - resumption: what the checkpoint that this attempt goes on from says; nil for a fresh start.
+  ///   - stages: the stages before `sample` whose observables will be recorded (block 0 only).
+  /// - Throws: `RecordError` for a plan that can't be recorded, `HDF5Error` naming the path.
+  public init(
+    directory: String, block: Int, attempt: Int, plan: RecordPlan, provenance: Provenance,
+    resumption: Resumption? = nil, stages: [String] = []
+  ) throws {
+    path = directory + "/" + RankFileName.attempt(block: block, attempt: attempt)
+    try plan.validate(file: path)
+    guard (0..<plan.blockCount).contains(block), attempt > (resumption?.attempt ?? 0) else {
+      throw RecordError(
+        file: path,
+        message: "block \(block) of \(plan.blockCount) in attempt \(attempt) after attempt "
+          + "\(resumption?.attempt ?? 0) can't be")
+    }
+    self.plan = plan
+    self.block = block
+    let header = RankFileHeader(
+      block: block, attempt: attempt, attempts: [attempt], resumption: resumption, plan: plan.summary,
+      completeCounts: nil)
+    let series = block == 0 ? [RecordSeries.observables] + stages.map(RecordSeries.stage) : []
+    let after = resumption?.lastSteps ?? [:]
+    builder = try RankFileBuilder(
+      file: try HDF5File.create(path), header: header, author: provenance.author,
+      version: provenance.version, groups: plan.groups, observables: series, after: after)
+    let absent = plan.groups.filter { $0.blocks[block].isEmpty }.map(\.name)
+    absentLastSteps = after.filter { absent.contains($0.key) }
+    try provenance.write(in: try file.root(), attempt: attempt)
+    try file.flush()
+    try file.startSingleWriter()
+  }
+
+  /// Appends one record of a group's members in this block.
+  ///
+  /// - Parameters:
+  ///   - group: the index in the plan.
+  ///   - step: counted from the start of the `sample` stage; later than the group's last one.
+  ///   - positions: `[member][3]`, Å, unwrapped.
+  ///   - orientations: `[member][4]`, unit quaternions w, x, y, z; for bodies only.
+  /// - Throws: `RecordError` for wrong counts or a step that does not follow; `HDF5Error`.
+  public func append(
+    group: Int, step: Int, time_ps: Double, cell: Cell, positions: UnsafeBufferPointer<Float>,
+    orientations: UnsafeBufferPointer<Float>? = nil
+  ) throws {
+    let name = plan.groups[group].name
+    guard let writer = builder.particleWriter(name) else {
+      absentLastSteps[name] = step
+      return
+    }
+    try writer.append(
+      step: step, time_ps: time_ps, cell: cell, positions: positions, orientations: orientations)
+  }
+
+  /// Appends one record of the observables; block 0 only.
+  ///
+  /// - Parameter stage: nil for `sample`.
+  /// - Throws: `RecordError` for a stage not named at the start or a step that does not follow; `HDF5Error`.
+  public func appendObservables(
+    stage: String? = nil, step: Int, time_ps: Double, _ record: ObservablesRecord
+  ) throws {
+    let series = stage.map(RecordSeries.stage) ?? RecordSeries.observables
+    try builder.observablesWriter(series).append(step: step, time_ps: time_ps, record)
+  }
+
+  /// Records of each series in this file, those that wait included.
+  public var frameCounts: [String: Int] { builder.frameCounts }
+
+  /// The last recorded step of each series, the predecessors' included: what the checkpoint keeps for the
+  /// successor's `Resumption`. Block 0 has every series.
+  public var lastSteps: [String: Int] { builder.lastSteps.merging(absentLastSteps) { first, _ in first } }
+
+  /// Hands all records to the operating system: readers see them, and they outlive this process.
+  ///
+  /// - Parameter toDisk: waits for the disk, so that they outlive the machine too. Every rank must do this
+  ///   before a checkpoint that counts on them is written.
+  /// - Throws: `HDF5Error`, `RecordError`, naming the path.
+  public func flush(toDisk: Bool = false) throws {
+    try builder.commit()
+    if toDisk { try AtomicFile.synchronize(path) }
+  }
+
+  /// Writes what waits and closes the file.
+  public func close() throws {
+    try builder.commit()
+    try file.close()
+  }
+}

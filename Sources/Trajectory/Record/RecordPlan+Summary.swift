@@ -1,0 +1,77 @@
+import Crypto
+import Foundation
+
+/// The part of a plan that is the same in all files of a run; the members stand in each block's own file.
+public struct RecordPlanSummary: Codable, Sendable, Equatable {
+  public struct Group: Codable, Sendable, Equatable {
+    public var name: String
+    public var kind: RecordPlan.Kind
+    /// Steps between two records.
+    public var intervalSteps: Int
+    /// Members in each block.
+    public var blockSizes: [Int]
+
+    /// The first member of a block, counted over the whole group.
+    public func firstMember(of block: Int) -> Int { blockSizes.prefix(block).reduce(0, +) }
+    /// Members in all blocks.
+    public var memberCount: Int { blockSizes.reduce(0, +) }
+  }
+
+  public var groups: [Group]
+  public var blockCount: Int
+  /// ps
+  public var timestep_ps: Double
+  /// SHA-256 of the whole plan, members and species included.
+  public var digest: String
+
+  /// The group of that name.
+  public func group(_ name: String) -> Group? { groups.first { $0.name == name } }
+}
+
+extension RecordPlan {
+  /// What all files of the run share.
+  public var summary: RecordPlanSummary {
+    RecordPlanSummary(
+      groups: groups.map { group in
+        RecordPlanSummary.Group(
+          name: group.name, kind: group.kind, intervalSteps: group.intervalSteps,
+          blockSizes: group.blocks.map(\.count))
+      }, blockCount: blockCount, timestep_ps: timestep_ps, digest: digest)
+  }
+
+  private var digest: String {
+    var hash = SHA256()
+    func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+    add("\(blockCount) \(timestep_ps)")
+    for group in groups {
+      add("\(group.name) \(group.kind.rawValue) \(group.intervalSteps) \(group.blocks)")
+      group.members.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      add(group.species.joined(separator: " "))
+    }
+    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+  }
+
+  /// - Throws: `RecordError` naming `file` when the plan can't be recorded.
+  func validate(file: String) throws {
+    func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
+      if !condition { throw RecordError(file: file, place: "record plan", message: message()) }
+    }
+    try require(blockCount > 0, "found \(blockCount) blocks, wanted at least one")
+    try require(timestep_ps > 0, "found a timestep of \(timestep_ps) ps, wanted a positive one")
+    try require(Set(groups.map(\.name)).count == groups.count, "two groups have the same name")
+    for group in groups {
+      let isName = !group.name.isEmpty && !group.name.contains("/") && group.name != "."
+      try require(isName && !RecordSeries.reserved(group.name), "'\(group.name)' can't name a group")
+      try require(group.intervalSteps > 0, "group \(group.name): found interval \(group.intervalSteps)")
+      try require(
+        group.members.count == group.species.count,
+        "group \(group.name): \(group.members.count) members, but \(group.species.count) species")
+      let ends = group.blocks.map(\.upperBound)
+      let starts = group.blocks.map(\.lowerBound)
+      try require(
+        group.blocks.count == blockCount && starts == [0] + ends.dropLast()
+          && ends.last == group.members.count,
+        "group \(group.name): the blocks do not cover its \(group.members.count) members in order")
+    }
+  }
+}

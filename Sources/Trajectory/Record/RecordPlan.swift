@@ -1,0 +1,61 @@
+/// What the files of a run hold, decided at its first start and kept by every later attempt, whatever its
+/// number of ranks.
+public struct RecordPlan: Codable, Sendable, Equatable {
+  /// What one member of a group is.
+  public enum Kind: String, Codable, Sendable {
+    /// An atom: its position.
+    case atoms
+    /// A molecule: the position of its centre of mass and its orientation.
+    case bodies
+  }
+
+  /// A set of atoms or molecules that are recorded together.
+  public struct Group: Codable, Sendable, Equatable {
+    /// The name under `/particles`.
+    public var name: String
+    public var kind: Kind
+    /// Steps between two records.
+    public var intervalSteps: Int
+    /// Ids of the atoms, or of the molecules for bodies.
+    public var members: [Int]
+    /// The species of each member.
+    public var species: [String]
+    /// The members that each block holds, as ranges of indices into `members`.
+    public var blocks: [Range<Int>]
+
+    /// A group whose members are dealt to blocks evenly.
+    public init(
+      name: String, kind: Kind, intervalSteps: Int, members: [Int], species: [String], blockCount: Int
+    ) {
+      self.name = name
+      self.kind = kind
+      self.intervalSteps = intervalSteps
+      self.members = members
+      self.species = species
+      blocks = RecordPlan.deal(members.count, blockCount: blockCount)
+    }
+  }
+
+  public var groups: [Group]
+  /// The number of files of each attempt: the ranks of the first start.
+  public var blockCount: Int
+  /// ps
+  public var timestep_ps: Double
+
+  public init(groups: [Group], blockCount: Int, timestep_ps: Double) {
+    self.groups = groups
+    self.blockCount = blockCount
+    self.timestep_ps = timestep_ps
+  }
+
+  /// Contiguous ranges that cover `0..<count`, with sizes that differ by at most one, the larger first, so
+  /// that the first block is empty only when all are.
+  public static func deal(_ count: Int, blockCount: Int) -> [Range<Int>] {
+    guard blockCount > 0 else { return [] }
+    let (size, extra) = count.quotientAndRemainder(dividingBy: blockCount)
+    return (0..<blockCount).map { block in
+      let first = block * size + min(block, extra)
+      return first..<(first + size + (block < extra ? 1 : 0))
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// Something about a file of a run that is not as it must be.
+public struct RecordError: Error, CustomStringConvertible, Sendable {
+  /// The path of the file, or of the directory where a file is missing.
+  public let file: String
+  /// The place in the file; empty for the whole of it.
+  public let place: String
+  /// What was found and what was wanted.
+  public let message: String
+
+  public init(file: String, place: String = "", message: String) {
+    self.file = file
+    self.place = place
+    self.message = message
+  }
+
+  public var description: String {
+    place.isEmpty ? "\(file): \(message)" : "\(file), \(place): \(message)"
+  }
+}
