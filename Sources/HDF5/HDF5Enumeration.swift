@@ -51,13 +51,18 @@ extension HDF5Group {
 }
 
 extension HDF5Dataset {
-  /// Reads a dataset of named integers as names.
-  public func readEnumeration() throws(HDF5Error) -> [String] {
+  /// The names and values that the dataset's type knows.
+  public func enumeration() throws(HDF5Error) -> HDF5Enumeration {
     let type = try type()
     guard H5Tget_class(type.id) == H5T_ENUM else {
       throw error("read names", "found no enumeration here")
     }
-    let enumeration = try HDF5Enumeration(reading: type.id, file: filePath, object: path)
+    return try HDF5Enumeration(reading: type.id, file: filePath, object: path)
+  }
+
+  /// Reads a dataset of named integers as names.
+  public func readEnumeration() throws(HDF5Error) -> [String] {
+    let enumeration = try enumeration()
     let datatype = try enumeration.makeType(file: filePath)
     let count = try shape().reduce(1, *)
     var values = [Int32](repeating: 0, count: count)

@@ -47,9 +47,10 @@ struct BlockChain {
           message: "attempt \(current) can't resume from attempt \(resumption.attempt)")
       }
       let older = resumption.lastSteps
-      limit = limit.map { newer in older.filter { newer[$0.key] != nil }.merging(newer, uniquingKeysWith: min) }
-        ?? older
-      limit = limit?.filter { older[$0.key] != nil }
+      // What a later checkpoint does not cover, no earlier one can bring back.
+      limit = limit.map { newer in
+        older.filter { newer[$0.key] != nil }.merging(newer.filter { older[$0.key] != nil }, uniquingKeysWith: min)
+      } ?? older
       current = resumption.attempt
     }
     files = links.map(\.file)

@@ -97,7 +97,7 @@ final class RankFile {
     }
     try dataset.read(into: buffer, at: offset, count: count)
     if buffer.contains(where: \.isNaN) {
-      throw RecordError(file: self.path, place: path, message: "found values that were never written")
+      throw RecordError(file: self.path, place: path, message: "found values that are not numbers or were never written")
     }
   }
 }

@@ -77,16 +77,13 @@ final class RunDirectory {
     return latest
   }
 
-  /// The newest attempt that any file, readable or not, speaks of.
-  func newestAttempt() throws -> Int {
-    try max(reference().header.attempt, attempts.values.compactMap { $0.max() }.max() ?? 0)
-  }
-
-  /// From where an attempt went on, by any block's file of it; nil when no file tells.
-  func resumption(of attempt: Int) -> Resumption?? {
-    for block in blocks {
-      if case .success(let file) = attemptFile(block, attempt) { return .some(file.header.resumption) }
+  /// Files of attempts after the given one: none of them can be read, or it would be the newest.
+  func unreadable(after attempt: Int) -> [RecordProblem] {
+    blocks.flatMap { block in
+      (attempts[block] ?? []).filter { $0 > attempt }.sorted().compactMap { newer in
+        guard case .failure(let problem) = attemptFile(block, newer) else { return nil }
+        return problem
+      }
     }
-    return nil
   }
 }

@@ -14,7 +14,7 @@ public final class RunRecord {
   public let problems: [RecordProblem]
   /// Whether every block is merged and complete.
   public let isComplete: Bool
-  /// The newest attempt.
+  /// The newest attempt of which a file can be read.
   public let attempt: Int
   private let directory: RunDirectory
   private let chains: [Int: BlockChain]
@@ -24,8 +24,8 @@ public final class RunRecord {
   /// - Throws: `RecordError` when no file at all can be read.
   public init(directory path: String) throws {
     directory = try RunDirectory(path)
-    let plan = try directory.reference().header.plan
-    let attempt = try directory.newestAttempt()
+    let reference = try directory.reference().header
+    let (plan, attempt) = (reference.plan, reference.attempt)
     var chains: [Int: BlockChain] = [:]
     var problems: [RecordProblem] = []
     for block in 0..<plan.blockCount {
@@ -35,6 +35,7 @@ public final class RunRecord {
         problems.append(problem)
       }
     }
+    problems += directory.unreadable(after: attempt)
     for block in directory.blocks where block >= plan.blockCount {
       problems.append(
         RecordProblem(

@@ -3,16 +3,9 @@ import HDF5
 /// What a particle group holds besides its time series.
 enum ParticleMetadata {
   /// Writes `id`, `species` and the box's attributes.
-  ///
-  /// - Parameter allSpecies: of the whole group, so that a species has the same number in every block.
-  static func write(
-    in root: HDF5Group, members: [Int], species: [String], allSpecies: [String]
-  ) throws {
-    try root.writeDataset("id", members.map { Int64($0) })
-    let names = Set(allSpecies).sorted()
-    let values = names.enumerated().map { ($1, Int32($0)) }
-    let type = HDF5Enumeration(values: Dictionary(uniqueKeysWithValues: values))
-    try root.writeEnumeration("species", species, type: type)
+  static func write(_ block: ParticleBlock, in root: HDF5Group) throws {
+    try root.writeDataset("id", block.members.map { Int64($0) })
+    try root.writeEnumeration("species", block.species, type: block.enumeration)
     let box = try root.createGroup("box")
     try box.setAttribute("dimension", Int32(3))
     try box.setAttribute("boundary", ["periodic", "periodic", "periodic"])

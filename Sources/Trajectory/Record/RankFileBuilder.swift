@@ -4,29 +4,26 @@ import HDF5
 /// The series of a record file that is being written: an attempt's or a merged one.
 final class RankFileBuilder {
   let file: HDF5File
-  private let plan: [String: RecordPlan.Kind]
   private var particles: [String: ParticleWriter] = [:]
   private var observables: [String: ObservablesWriter] = [:]
 
   /// Creates all datasets of one block.
   ///
   /// - Parameters:
-  ///   - groups: with this block's range; a group without members in the block has no place in the file.
+  ///   - groups: one without members in the block has no place in the file.
   ///   - series: the observables' series; none but in block 0.
   ///   - after: the last step that predecessors recorded of each series.
   init(
-    file: HDF5File, header: RankFileHeader, author: String, version: String, groups: [RecordPlan.Group],
+    file: HDF5File, header: RankFileHeader, author: String, version: String, groups: [ParticleBlock],
     observables series: [String], after: [String: Int]
   ) throws {
     self.file = file
-    plan = Dictionary(groups.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     let root = try file.root()
     try H5MDHeader.write(in: root, author: author, version: version)
     try header.write(in: root)
     let parent = try root.createGroup("particles")
-    for group in groups where !group.blocks[header.block].isEmpty {
-      particles[group.name] = try ParticleWriter(
-        in: parent, group: group, block: header.block, after: after[group.name])
+    for group in groups where !group.members.isEmpty {
+      particles[group.name] = try ParticleWriter(in: parent, block: group, after: after[group.name])
     }
     for name in series {
       let group = try root.createGroup(RecordSeries.observablesPath(name))

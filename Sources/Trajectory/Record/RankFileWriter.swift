@@ -14,8 +14,9 @@ public final class RankFileWriter {
   private let block: Int
   private let builder: RankFileBuilder
   private var file: HDF5File { builder.file }
-  /// Last steps of groups that have no member in this block.
-  private var absentLastSteps: [String: Int]
+  /// Last steps of series that this file does not hold: groups without a member in this block, and what
+  /// predecessors recorded of stages that are over.
+  private var lastStepsElsewhere: [String: Int]
 
   /// Creates the file with all its datasets.
   ///
@@ -46,9 +47,9 @@ public final class RankFileWriter {
     let after = resumption?.lastSteps ?? [:]
     builder = try RankFileBuilder(
       file: try HDF5File.create(path), header: header, author: provenance.author,
-      version: provenance.version, groups: plan.groups, observables: series, after: after)
-    let absent = plan.groups.filter { $0.blocks[block].isEmpty }.map(\.name)
-    absentLastSteps = after.filter { absent.contains($0.key) }
+      version: provenance.version, groups: plan.groups.map { ParticleBlock($0, block: block) },
+      observables: series, after: after)
+    lastStepsElsewhere = after
     try provenance.write(in: try file.root(), attempt: attempt)
     try file.flush()
     try file.startSingleWriter()
@@ -68,11 +69,12 @@ public final class RankFileWriter {
   ) throws {
     let name = plan.groups[group].name
     guard let writer = builder.particleWriter(name) else {
-      absentLastSteps[name] = step
+      lastStepsElsewhere[name] = step
       return
     }
     try writer.append(
-      step: step, time_ps: time_ps, cell: cell, positions: positions, orientations: orientations)
+      step: step, time_ps: time_ps, edges: cell.vectors.flatMap { [$0.x, $0.y, $0.z] },
+      positions: positions, orientations: orientations)
   }
 
   /// Appends one record of the observables; block 0 only.
@@ -91,7 +93,9 @@ public final class RankFileWriter {
 
   /// The last recorded step of each series, the predecessors' included: what the checkpoint keeps for the
   /// successor's `Resumption`. Block 0 has every series.
-  public var lastSteps: [String: Int] { builder.lastSteps.merging(absentLastSteps) { first, _ in first } }
+  public var lastSteps: [String: Int] {
+    builder.lastSteps.merging(lastStepsElsewhere) { here, _ in here }
+  }
 
   /// Hands all records to the operating system: readers see them, and they outlive this process.
   ///

@@ -1,0 +1,41 @@
+import Crypto
+import Foundation
+
+/// What a checkpoint holds: named arrays, whatever the engine needs to go on bit for bit.
+public struct CheckpointContent: Sendable, Equatable {
+  /// The attempt that writes it.
+  public var attempt: Int
+  public var doubles: [String: [Double]]
+  public var integers: [String: [Int64]]
+  public var text: [String: String]
+
+  public init(
+    attempt: Int, doubles: [String: [Double]] = [:], integers: [String: [Int64]] = [:],
+    text: [String: String] = [:]
+  ) {
+    self.attempt = attempt
+    self.doubles = doubles
+    self.integers = integers
+    self.text = text
+  }
+
+  /// SHA-256 over the number and everything in the content, names and lengths included.
+  func digest(sequence: Int) -> [UInt8] {
+    var hash = SHA256()
+    func add(_ header: String) { hash.update(data: Data((header + "\n").utf8)) }
+    add("\(sequence) \(attempt) \(doubles.count) \(integers.count) \(text.count)")
+    for (name, values) in doubles.sorted(by: { $0.key < $1.key }) {
+      add("\(name) \(values.count)")
+      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    for (name, values) in integers.sorted(by: { $0.key < $1.key }) {
+      add("\(name) \(values.count)")
+      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+    for (name, value) in text.sorted(by: { $0.key < $1.key }) {
+      add("\(name) \(value.utf8.count)")
+      hash.update(data: Data(value.utf8))
+    }
+    return Array(hash.finalize())
+  }
+}

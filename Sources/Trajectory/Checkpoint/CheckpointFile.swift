@@ -1,0 +1,68 @@
+import HDF5
+
+/// One checkpoint file: `/doubles`, `/integers`, `/text`, and a checksum over all of it.
+enum CheckpointFile {
+  static let formatVersion: Int64 = 1
+
+  /// What orders checkpoints: the later attempt's goes first, whatever a process that was believed dead
+  /// may still write.
+  struct Stamp: Comparable {
+    var attempt: Int
+    var sequence: Int
+
+    static func < (l: Stamp, r: Stamp) -> Bool { (l.attempt, l.sequence) < (r.attempt, r.sequence) }
+  }
+
+  static func write(_ content: CheckpointContent, sequence: Int, to path: String) throws {
+    let file = try HDF5File.create(path, replacing: true)
+    let root = try file.root()
+    try root.setAttribute("format_version", formatVersion)
+    try root.setAttribute("attempt", Int64(content.attempt))
+    try root.setAttribute("sequence", Int64(sequence))
+    try root.setAttribute("sha256", content.digest(sequence: sequence))
+    let doubles = try root.createGroup("doubles")
+    for (name, values) in content.doubles { try doubles.writeDataset(name, values) }
+    let integers = try root.createGroup("integers")
+    for (name, values) in content.integers { try integers.writeDataset(name, values) }
+    let text = try root.createGroup("text")
+    for (name, value) in content.text { try text.writeDataset(name, Array(value.utf8)) }
+    try file.close()
+  }
+
+  /// Reads the file's place in the order, without checking the content.
+  static func stamp(of path: String) throws -> Stamp {
+    try stamp(in: try HDF5File.open(path).root())
+  }
+
+  private static func stamp(in root: HDF5Group) throws -> Stamp {
+    let version = try root.singleAttribute("format_version", as: Int64.self)
+    guard version == formatVersion else {
+      throw RecordError(
+        file: root.filePath, place: "/@format_version",
+        message: "found version \(version), wanted \(formatVersion)")
+    }
+    return Stamp(
+      attempt: Int(try root.singleAttribute("attempt", as: Int64.self)),
+      sequence: Int(try root.singleAttribute("sequence", as: Int64.self)))
+  }
+
+  /// - Throws: `HDF5Error`, or `RecordError` when the checksum is wrong.
+  static func read(_ path: String) throws -> CheckpointContent {
+    let root = try HDF5File.open(path).root()
+    let stamp = try stamp(in: root)
+    var content = CheckpointContent(attempt: stamp.attempt)
+    let doubles = try root.group("doubles")
+    for name in try doubles.children() { content.doubles[name] = try doubles.dataset(name).read(Double.self) }
+    let integers = try root.group("integers")
+    for name in try integers.children() { content.integers[name] = try integers.dataset(name).read(Int64.self) }
+    let text = try root.group("text")
+    for name in try text.children() {
+      content.text[name] = String(decoding: try text.dataset(name).read(UInt8.self), as: UTF8.self)
+    }
+    let wanted = try root.attribute("sha256", as: UInt8.self)
+    guard content.digest(sequence: stamp.sequence) == wanted else {
+      throw RecordError(file: path, message: "the content does not match its SHA-256: the file is damaged")
+    }
+    return content
+  }
+}

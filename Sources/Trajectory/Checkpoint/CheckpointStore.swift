@@ -1,0 +1,67 @@
+import Foundation
+
+/// The two alternating checkpoint files of a run, `checkpoint.a.h5` and `checkpoint.b.h5`: while one is
+/// replaced the other stays, so that a good one always exists.
+public struct CheckpointStore: Sendable {
+  private let paths: [String]
+
+  /// - Parameter directory: the run's.
+  public init(directory: String) {
+    paths = ["a", "b"].map { "\(directory)/checkpoint.\($0).h5" }
+  }
+
+  /// Writes a checkpoint in place of the older file.
+  ///
+  /// - Throws: `RecordError` for a name that can't stand in a file, and when a later attempt has written a
+  ///   checkpoint already: then this process was believed dead and must end. `HDF5Error` naming the path.
+  ///   The files that were there are unharmed.
+  public func write(_ content: CheckpointContent) throws {
+    let names = [Array(content.doubles.keys), Array(content.integers.keys), Array(content.text.keys)]
+    for name in names.joined() where name.isEmpty || name == "." || name.contains("/") {
+      throw RecordError(file: paths[0], message: "'\(name)' can't name an array")
+    }
+    // A file whose stamp can't be read is damaged and goes first.
+    let lowest = CheckpointFile.Stamp(attempt: 0, sequence: 0)
+    let stamps = paths.map { (try? CheckpointFile.stamp(of: $0)) ?? lowest }
+    let newest = max(stamps[0], stamps[1])
+    guard newest.attempt <= content.attempt else {
+      throw RecordError(
+        file: stamps[0] == newest ? paths[0] : paths[1],
+        message: "attempt \(newest.attempt) has taken over; attempt \(content.attempt) must not go on")
+    }
+    let target = stamps[0] <= stamps[1] ? paths[0] : paths[1]
+    try AtomicFile.replace(target) {
+      try CheckpointFile.write(content, sequence: newest.sequence + 1, to: $0)
+    }
+  }
+
+  /// Loads the newest checkpoint whose checksum is right.
+  ///
+  /// - Returns: nil when no checkpoint exists; with a note when the newest file is damaged and the other
+  ///   one is used.
+  /// - Throws: `RecordError` naming the files when all that exist are damaged.
+  public func loadNewest() throws -> (content: CheckpointContent, note: String?)? {
+    let present = paths.filter { FileManager.default.fileExists(atPath: $0) }
+    var failures: [String] = []
+    var readable: [(path: String, stamp: CheckpointFile.Stamp)] = []
+    for path in present {
+      do {
+        readable.append((path, try CheckpointFile.stamp(of: path)))
+      } catch {
+        failures.append("\(error)")
+      }
+    }
+    for candidate in readable.sorted(by: { $0.stamp > $1.stamp }) {
+      do {
+        let content = try CheckpointFile.read(candidate.path)
+        let note = failures.isEmpty ? nil : "damaged: \(failures.joined(separator: "; ")); using \(candidate.path)"
+        return (content, note)
+      } catch {
+        failures.append("\(error)")
+      }
+    }
+    guard let first = present.first else { return nil }
+    throw RecordError(
+      file: first, message: "no checkpoint can be used: \(failures.joined(separator: "; "))")
+  }
+}
