@@ -1,0 +1,93 @@
+/// How the atoms move: the manifest's `dynamics`.
+public struct DynamicsSpecification: Equatable, Sendable {
+  public var ensemble = Ensemble.nvt
+  /// Nil for `nve`.
+  public var thermostat: Thermostat? = .noseHooverChain(damping_ps: 0.1)
+  /// Nil unless `npt`.
+  public var barostat: Barostat?
+  /// Nil unless `npt`.
+  public var pressure_GPa: Double?
+  public var timestep_ps = 0.001
+  /// The single temperature of a study without a temperature axis; in a run's own manifest always set.
+  public var temperature_K: Double?
+  /// The outer step of a multiple-timestep integrator.
+  public var outerTimestep_ps: Double?
+  public var freeze: Freeze?
+  /// Factors on the masses of the atoms of an anion, by its formula, or of an element, by its symbol.
+  public var massScale: [String: Double] = [:]
+  /// Masses in place of the usual ones, by element symbol.
+  public var masses_amu: [String: Double] = [:]
+
+  static let keys = [
+    "ensemble", "thermostat", "barostat", "pressure", "timestep", "temperature", "multiple-timestep",
+    "freeze", "mass-scale", "masses",
+  ]
+
+  init() {}
+
+  init(_ value: ManifestValue) throws {
+    let mapping = try value.mapping(known: Self.keys)
+    if let ensemble = mapping["ensemble"] { self.ensemble = try ensemble.choice(Ensemble.self) }
+    if let timestep = mapping["timestep"] { timestep_ps = try timestep.quantity(.time) }
+    temperature_K = try mapping["temperature"]?.quantity(.temperature)
+    try readBaths(mapping)
+    if let outer = try mapping["multiple-timestep"]?.mapping(known: ["outer"])
+      .required("outer", wanted: "a time, such as 3 fs")
+    {
+      outerTimestep_ps = try outer.quantity(.time)
+      _ = try outer.steps(timestep_ps: timestep_ps)
+    }
+    freeze = try mapping["freeze"].map(Freeze.init)
+    if let scale = mapping["mass-scale"] {
+      massScale = try scale.dictionary(.number, example: "{B12H12: 4}")
+    }
+    if let masses = mapping["masses"] {
+      masses_amu = try masses.dictionary(.mass, example: "{H: 2.014 amu}")
+    }
+  }
+
+  private mutating func readBaths(_ mapping: ManifestMapping) throws {
+    if let thermostat = mapping["thermostat"] {
+      guard ensemble != .nve else {
+        throw thermostat.error(wanted: "no thermostat with the ensemble nve")
+      }
+      self.thermostat = try Thermostat(thermostat)
+    } else if ensemble == .nve {
+      thermostat = nil
+    }
+    for key in ["barostat", "pressure"] where ensemble != .npt {
+      if let extra = mapping[key] {
+        throw extra.error(wanted: "no \(key) with the ensemble \(ensemble.rawValue)")
+      }
+    }
+    guard ensemble == .npt else { return }
+    barostat = try mapping["barostat"].map(Barostat.init) ?? Barostat()
+    pressure_GPa = try mapping["pressure"]?.quantity(.pressure, .any) ?? 0
+  }
+}
+
+extension ManifestValue {
+  /// A mapping of the user's own names to quantities above 0.
+  fileprivate func dictionary(_ dimension: Dimension, example: String) throws -> [String: Double] {
+    var values: [String: Double] = [:]
+    for (key, entry) in try openMapping(wanted: "a mapping such as \(example)").entries {
+      values[key] = try entry.quantity(dimension)
+    }
+    return values
+  }
+
+  /// How many steps this time is.
+  /// - Throws: ``InputError`` where it is not a whole number of them, or more than 10¹².
+  @discardableResult
+  func steps(timestep_ps: Double) throws -> Int {
+    let time_ps = try quantity(.time)
+    let wanted = "a whole number of timesteps of \(Quantity.print(timestep_ps, as: .time))"
+    let exact = time_ps / timestep_ps
+    guard exact < 1e12 else { throw error(wanted: "at most 1e12 timesteps") }
+    // Decimal fractions of a ps have no exact binary form: a millionth of a step is rounding, not intent.
+    guard exact.rounded() >= 1, abs(exact - exact.rounded()) < 1e-6 * max(1, exact) else {
+      throw error(wanted: wanted)
+    }
+    return Int(exact.rounded())
+  }
+}

@@ -1,0 +1,76 @@
+/// What the integrator keeps constant.
+public enum Ensemble: String, CaseIterable, Sendable { case nve, nvt, npt }
+
+/// What keeps the temperature.
+public enum Thermostat: Equatable, Sendable {
+  case noseHooverChain(damping_ps: Double)
+  case langevin(friction_per_ps: Double)
+
+  init(_ value: ManifestValue) throws {
+    let variant = try value.variant(known: ["nose-hoover-chain", "langevin"])
+    if variant.key == "langevin" {
+      let friction = try variant.value.mapping(known: ["friction"])
+        .required("friction", wanted: "a rate, such as 10 /ps")
+      self = .langevin(friction_per_ps: try friction.quantity(.rate))
+    } else {
+      let damping = try variant.value.mapping(known: ["damping"])["damping"]
+      self = .noseHooverChain(damping_ps: try damping?.quantity(.time) ?? 0.1)
+    }
+  }
+}
+
+/// What keeps the pressure.
+public struct Barostat: Equatable, Sendable {
+  public enum Shape: String, CaseIterable, Sendable { case isotropic, orthorhombic, full }
+
+  public enum Method: Equatable, Sendable {
+    /// Martyna, Tobias and Klein.
+    case mtk(damping_ps: Double)
+    case parrinelloRahman(latticeMass_amu: Double, friction_per_ps: Double)
+  }
+
+  public var method = Method.mtk(damping_ps: 1)
+  /// Which changes of the cell are free.
+  public var cell = Shape.isotropic
+
+  init() {}
+
+  init(_ value: ManifestValue) throws {
+    let variant = try value.variant(known: ["mtk", "parrinello-rahman"])
+    let settings: ManifestMapping
+    if variant.key == "mtk" {
+      settings = try variant.value.mapping(known: ["damping", "cell"])
+      method = .mtk(damping_ps: try settings["damping"]?.quantity(.time) ?? 1)
+    } else {
+      settings = try variant.value.mapping(known: ["lattice-mass", "friction", "cell"])
+      method = .parrinelloRahman(
+        latticeMass_amu: try settings["lattice-mass"]?.quantity(.mass) ?? 1000,
+        friction_per_ps: try settings["friction"]?.quantity(.rate) ?? 10)
+    }
+    if let cell = settings["cell"] { self.cell = try cell.choice(Shape.self) }
+  }
+}
+
+/// Anions that are held: the manifest's `dynamics.freeze`.
+public struct Freeze: Equatable, Sendable {
+  /// `all` holds the anion as it stands; `rotation` lets its centre move.
+  public enum Mode: String, CaseIterable, Sendable { case all, rotation }
+  public enum Start: String, CaseIterable, Sendable { case equilibrate, sample }
+
+  /// By the anion's formula.
+  public var species: [String: Mode] = [:]
+  /// The stage from whose start they are held.
+  public var from = Start.equilibrate
+
+  init(_ value: ManifestValue) throws {
+    let wanted = "a mapping of anions to all or rotation, such as {B12H12: all}"
+    for (key, entry) in try value.openMapping(wanted: wanted).entries {
+      if key == "from" {
+        from = try entry.choice(Start.self)
+      } else {
+        species[key] = try entry.choice(Mode.self)
+      }
+    }
+    if species.isEmpty { throw value.error(wanted: wanted) }
+  }
+}

@@ -1,0 +1,24 @@
+/// How forces are summed: the manifest's `forces`.
+public struct ForceSpecification: Equatable, Sendable {
+  public enum Precision: String, CaseIterable, Sendable { case mixed, double }
+
+  /// Å.
+  public var cutoff_A = 9.0
+  /// Relative accuracy wanted of the Coulomb forces.
+  public var coulombAccuracy = 1e-4
+  public var precision = Precision.mixed
+
+  static let keys = ["cutoff", "coulomb-accuracy", "precision"]
+
+  init() {}
+
+  init(_ value: ManifestValue) throws {
+    let mapping = try value.mapping(known: Self.keys)
+    if let cutoff = mapping["cutoff"] { cutoff_A = try cutoff.quantity(.length) }
+    if let accuracy = mapping["coulomb-accuracy"] {
+      coulombAccuracy = try accuracy.quantity(.number)
+      guard coulombAccuracy < 1 else { throw accuracy.error(wanted: "a relative accuracy between 0 and 1") }
+    }
+    if let precision = mapping["precision"] { self.precision = try precision.choice(Precision.self) }
+  }
+}

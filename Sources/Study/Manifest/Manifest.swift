@@ -1,0 +1,81 @@
+/// One study, decoded and checked; every default is filled in.
+public struct Manifest: Equatable, Sendable {
+  public var study: String
+  /// The seed from which every run's own is drawn.
+  public var seed: UInt64
+  public var system: SystemSpecification
+  public var potential: PotentialSpecification
+  public var forces: ForceSpecification
+  public var dynamics: DynamicsSpecification
+  public var stages: StageSpecification
+  public var record: RecordSpecification
+  public var sweep: Sweep
+  public var analysis: AnalysisSpecification
+  public var resources: ResourceSpecification
+  /// SHA-256 in hexadecimal of input files, by absolute path; empty unless resolved.
+  public var inputs: [String: String]
+
+  static let keys = [
+    "study", "seed", "system", "potential", "forces", "dynamics", "stages", "record", "sweep", "analysis",
+    "resources", "inputs",
+  ]
+
+  /// The steps of a time; nil gives 0.
+  public func steps(of time_ps: Double?) -> Int {
+    time_ps.map { Int(($0 / dynamics.timestep_ps).rounded()) } ?? 0
+  }
+
+  /// Steps of the dynamics in all stages of one run.
+  public var steps: Int { steps(of: stages.equilibrate_ps) + steps(of: stages.sample_ps) }
+
+  /// Every time step's worth of every stage, ps.
+  public var time_ps: Double { Double(steps) * dynamics.timestep_ps }
+
+  init(_ document: ManifestDocument) throws {
+    let mapping = try document.root.mapping(known: Self.keys)
+    study = try mapping["study"].map(Self.name) ?? document.defaultName()
+    seed = try mapping["seed"].map(Self.seed) ?? 1
+    system = try SystemSpecification(
+      mapping.required("system", wanted: "a mapping with at least the structure"))
+    potential =
+      try mapping["potential"].map(PotentialSpecification.init) ?? .forceField(.builtIn("paddlewheel-ff"))
+    forces = try mapping["forces"].map(ForceSpecification.init) ?? ForceSpecification()
+    dynamics = try mapping["dynamics"].map(DynamicsSpecification.init) ?? DynamicsSpecification()
+    let wanted = "a mapping with at least one of relax, equilibrate, sample"
+    stages = try StageSpecification(
+      mapping.required("stages", wanted: wanted), timestep_ps: dynamics.timestep_ps)
+    record = try RecordSpecification(mapping["record"], timestep_ps: dynamics.timestep_ps)
+    sweep = try mapping["sweep"].map(Sweep.init) ?? Sweep()
+    analysis = try mapping["analysis"].map(AnalysisSpecification.init) ?? AnalysisSpecification()
+    resources = try mapping["resources"].map(ResourceSpecification.init) ?? ResourceSpecification()
+    inputs = try mapping["inputs"].map(Self.inputs) ?? [:]
+  }
+
+  private static func name(_ value: ManifestValue) throws -> String {
+    guard let text = value.text, text.wholeMatch(of: studyNamePattern) != nil else {
+      throw value.error(wanted: studyNameWanted)
+    }
+    return text
+  }
+
+  private static func seed(_ value: ManifestValue) throws -> UInt64 {
+    guard let text = value.text, let seed = UInt64(text) else {
+      throw value.error(wanted: "a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
+  }
+
+  private static func inputs(_ value: ManifestValue) throws -> [String: String] {
+    var hashes: [String: String] = [:]
+    for (path, entry) in try value.openMapping(wanted: "a mapping of paths to SHA-256").entries {
+      guard let hash = entry.text, hash.wholeMatch(of: /[0-9a-f]{64}/) != nil else {
+        throw entry.error(wanted: "a SHA-256 in 64 hexadecimal digits")
+      }
+      hashes[absolutePath(path, from: SourceFile.folder(of: value.file))] = hash
+    }
+    return hashes
+  }
+}
+
+nonisolated(unsafe) let studyNamePattern = /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/
+let studyNameWanted = "a name of letters, digits, '.', '_' and '-'"

@@ -1,0 +1,65 @@
+/// The parts of a run, in this order; only those that the manifest lists run.
+public struct StageSpecification: Equatable, Sendable {
+  /// The energy is minimised until no force is larger, eV/Å.
+  public var relaxForce_eV_per_A: Double?
+  public var equilibrate_ps: Double?
+  public var sample_ps: Double?
+
+  /// The names of the stages that run.
+  public var names: [String] {
+    [
+      relaxForce_eV_per_A.map { _ in "relax" }, equilibrate_ps.map { _ in "equilibrate" },
+      sample_ps.map { _ in "sample" },
+    ].compactMap { $0 }
+  }
+
+  static let keys = ["relax", "equilibrate", "sample"]
+
+  init(_ value: ManifestValue, timestep_ps: Double) throws {
+    let mapping = try value.mapping(known: Self.keys)
+    if mapping.entries.isEmpty {
+      throw value.error(wanted: "at least one of \(Self.keys.joined(separator: ", "))")
+    }
+    if let relax = mapping["relax"] {
+      let force = try relax.mapping(known: ["force"])["force"]
+      relaxForce_eV_per_A = try force?.quantity(.force) ?? 0.01
+    }
+    try mapping["equilibrate"]?.steps(timestep_ps: timestep_ps)
+    try mapping["sample"]?.steps(timestep_ps: timestep_ps)
+    equilibrate_ps = try mapping["equilibrate"]?.quantity(.time)
+    sample_ps = try mapping["sample"]?.quantity(.time)
+  }
+}
+
+/// How often what is written: the manifest's `record`.
+public struct RecordSpecification: Equatable, Sendable {
+  /// The diffusing species.
+  public var mobile_ps = 0.05
+  /// Centres of mass and orientations of the anions.
+  public var anions_ps = 0.05
+  public var all_ps = 1.0
+  public var observables_ps = 0.05
+  /// Wall time, s.
+  public var checkpoint_s = 300.0
+
+  static let keys = ["mobile", "anions", "all", "observables", "checkpoint"]
+
+  /// - Parameter value: nil where the manifest has no `record`. The defaults then are rounded up to whole
+  ///   timesteps.
+  init(_ value: ManifestValue?, timestep_ps: Double) throws {
+    let mapping = try value?.mapping(known: Self.keys)
+    func interval(_ key: String, _ usual_ps: Double) throws -> Double {
+      guard let entry = mapping?[key] else {
+        let steps = (usual_ps / timestep_ps - 1e-6).rounded(.up)
+        return abs(steps * timestep_ps - usual_ps) < 1e-6 * usual_ps ? usual_ps : steps * timestep_ps
+      }
+      try entry.steps(timestep_ps: timestep_ps)
+      return try entry.quantity(.time)
+    }
+    mobile_ps = try interval("mobile", mobile_ps)
+    anions_ps = try interval("anions", anions_ps)
+    all_ps = try interval("all", all_ps)
+    observables_ps = try interval("observables", observables_ps)
+    checkpoint_s = try mapping?["checkpoint"]?.quantity(.wallTime) ?? checkpoint_s
+  }
+}

@@ -1,0 +1,108 @@
+/// A study's manifest and the runs that its sweep unfolds into.
+public struct StudyPlan: Sendable {
+  /// The study's own: every default filled in, and the first value of every axis other than temperature
+  /// and replica in its place.
+  public let manifest: Manifest
+  /// In the order of their indices: replica fastest, then temperature, then the other axes.
+  public let runs: [RunSpecification]
+  /// The manifest as YAML, every default and the inputs' SHA-256 written out; itself a valid manifest.
+  public let resolvedYAML: String
+
+  /// Reads, checks and unfolds a manifest, and refuses what this version can't do.
+  /// - Throws: ``InputError``; ``RunFailure`` where an input file can't be read.
+  public init(manifestAt path: String) throws {
+    let document = try ManifestDocument(contentsOf: path)
+    try self.init(document)
+    for run in runs { try Supported.check(run.manifest, in: document) }
+  }
+
+  init(yaml: String, file: String) throws {
+    try self.init(ManifestDocument(yaml: yaml, file: file))
+  }
+
+  private init(_ document: ManifestDocument) throws {
+    let top = try document.root.mapping(known: Manifest.keys)
+    let sweep = try top["sweep"].map(Sweep.init) ?? Sweep()
+    let points = try Self.points(sweep, document)
+    var manifest = points[0].manifest
+    let temperatures = try Self.temperatures(sweep, manifest, document)
+    let count = points.count * temperatures.count * sweep.replicas.count
+    guard count <= maximumRuns else {
+      throw InputError(
+        place: document.place(of: "sweep"), key: "sweep", found: "\(count) runs",
+        wanted: "at most \(maximumRuns)")
+    }
+    manifest.inputs = try InputFiles.verified(points.map(\.manifest), document)
+    var runs: [RunSpecification] = []
+    runs.reserveCapacity(count)
+    for point in points {
+      var own = point.manifest
+      own.inputs = manifest.inputs
+      for temperature in temperatures {
+        for replica in sweep.replicas {
+          runs.append(
+            RunSpecification(
+              index: runs.count, axes: point.axes, temperature_K: temperature, replica: replica,
+              seed: manifest.seed, manifest: own))
+        }
+      }
+    }
+    self.manifest = manifest
+    self.runs = runs
+    resolvedYAML = try ManifestWriter.yaml(manifest)
+  }
+
+  private static func temperatures(
+    _ sweep: Sweep, _ manifest: Manifest, _ document: ManifestDocument
+  ) throws -> [Double] {
+    switch (sweep.temperatures_K.isEmpty, manifest.dynamics.temperature_K) {
+    case (true, let single?): return [single]
+    case (false, nil): return sweep.temperatures_K
+    case (true, nil):
+      throw InputError(
+        place: document.place(of: "sweep"), key: "sweep.temperature", found: "nothing",
+        wanted: "the temperatures here, or a single one as dynamics.temperature")
+    case (false, _?):
+      throw InputError(
+        place: document.place(of: "dynamics.temperature"), key: "dynamics.temperature",
+        found: "a temperature beside sweep.temperature", wanted: "one of the two")
+    }
+  }
+
+  private typealias Point = (axes: [RunSpecification.Coordinate], manifest: Manifest)
+
+  /// Every combination of the axes other than temperature and replica, each decoded and checked by itself.
+  private static func points(_ sweep: Sweep, _ document: ManifestDocument) throws -> [Point] {
+    var combinations: [[RunSpecification.Coordinate]] = [[]]
+    for axis in sweep.axes {
+      guard combinations.count * axis.values.count <= maximumRuns else {
+        throw InputError(
+          place: document.place(of: "sweep"), key: "sweep", found: "too many runs",
+          wanted: "at most \(maximumRuns)")
+      }
+      combinations = combinations.flatMap { left in
+        axis.values.map { left + [RunSpecification.Coordinate(axis: axis.path, value: $0)] }
+      }
+    }
+    return try combinations.map { axes in (axes, try decode(axes, document, sweep)) }
+  }
+
+  private static func decode(
+    _ axes: [RunSpecification.Coordinate], _ document: ManifestDocument, _ sweep: Sweep
+  ) throws -> Manifest {
+    var current = document
+    for axis in axes { current = try current.replacing(axis.axis, with: axis.value) }
+    do {
+      return try Manifest(current)
+    } catch var error as InputError {
+      // The value came from the sweep, so that is where the reader must look.
+      if let axis = axes.first(where: { error.key?.hasPrefix($0.axis) ?? false }) {
+        error.place = try document.root.mapping(known: Manifest.keys)["sweep"]?
+          .openMapping(wanted: "axes")[axis.axis]?.place
+        error.message = [error.message, "a value of the axis '\(axis.axis)'"]
+          .compactMap { $0 }.joined(separator: "; ")
+      }
+      throw error
+    }
+  }
+}
