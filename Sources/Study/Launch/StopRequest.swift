@@ -1,0 +1,29 @@
+import Glibc
+import Synchronization
+
+/// Signals taken as wishes to stop; a signal handler may touch nothing but such a counter.
+private let signalCount = Atomic(0)
+
+/// A wish to stop, from SIGINT or SIGTERM: the first asks for a checkpoint, the second to end at once.
+public final class StopRequest: Sendable {
+  private let requests = Atomic(0)
+  private let listens: Bool
+
+  /// - Parameter listening: from now on the process does not die of SIGINT and SIGTERM but takes them as
+  ///   requests.
+  public init(listening: Bool = false) {
+    listens = listening
+    guard listening else { return }
+    _ = signalCount.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in signalCount.add(1, ordering: .relaxed) }
+    }
+  }
+
+  /// How often it has been asked for.
+  public var count: Int {
+    requests.load(ordering: .relaxed) + (listens ? signalCount.load(ordering: .relaxed) : 0)
+  }
+
+  public func request() { requests.add(1, ordering: .relaxed) }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+
+/// Replaces a file so that a reader, and a crash at any moment, sees the old one or the new one, whole.
+/// - Throws: ``RunFailure`` with the system's reason, such as a full disk; the old file then stands.
+func replaceFile(at path: String, with data: Data) throws {
+  let temporary = "\(path).\(getpid()).tmp"
+  func failure(_ what: String) -> RunFailure {
+    RunFailure("can't \(what) \(path): \(String(cString: strerror(errno)))")
+  }
+  let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard file >= 0 else { throw failure("create") }
+  do {
+    try data.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = write(file, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw failure("write") }
+        written += count
+      }
+    }
+    guard fsync(file) == 0 else { throw failure("write") }
+  } catch {
+    close(file)
+    unlink(temporary)
+    throw error
+  }
+  // A network file system may report a full disk only here.
+  guard close(file) == 0, rename(temporary, path) == 0 else {
+    let error = failure("write")
+    unlink(temporary)
+    throw error
+  }
+  let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  if folder >= 0 {
+    fsync(folder)
+    close(folder)
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Glibc
+
+extension RunState {
+  /// Longer than this without a word from a running run is worth saying, s.
+  static let silence_s = 600.0
+
+  /// The state corrected by what can be seen from here: a run whose process is gone has stopped, and one
+  /// that has long been silent is unknown, for it may be running where we can't look.
+  public func observed(
+    at time: Date = Date(), host: String = hostName(), isAlive: (Int) -> Bool = isProcessAlive
+  ) -> RunState {
+    guard state == .running else { return self }
+    var seen = self
+    if self.host == host, let pid {
+      if !isAlive(pid) {
+        seen.state = .stopped
+        seen.message = "process \(pid) ended without a word; run again to resume"
+        return seen
+      }
+    }
+    if let heartbeat_s, time.timeIntervalSince1970 - heartbeat_s > Self.silence_s {
+      let minutes = Int((time.timeIntervalSince1970 - heartbeat_s) / 60)
+      if self.host != host { seen.state = .unknown }
+      seen.message = "no word for \(minutes) min"
+    }
+    return seen
+  }
+}
+
+/// The name of this machine, as `state.json` holds it.
+public func hostName() -> String {
+  var buffer = [CChar](repeating: 0, count: 256)
+  guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
+  return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// Whether a process of this number is running on this machine; a zombie is not.
+public func isProcessAlive(_ pid: Int) -> Bool {
+  guard pid > 0, let number = pid_t(exactly: pid), kill(number, 0) == 0 || errno == EPERM else { return false }
+  guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return true }
+  // "pid (name) state …", where the name may hold anything, parentheses too.
+  let text = String(decoding: stat, as: UTF8.self)
+  guard let end = text.lastIndex(of: ")") else { return true }
+  return text[end...].dropFirst(2).first != "Z"
+}

@@ -1,0 +1,44 @@
+/// What `status --json` prints.
+public struct StudyStatus: Codable, Equatable, Sendable {
+  public struct Run: Codable, Equatable, Sendable {
+    public var index: Int
+    public var directory: String
+    public var point: [String: String]
+    public var state: RunState.Phase
+    public var stage: String?
+    public var step: Int
+    public var steps: Int
+    public var time_ps: Double
+    public var ns_per_day: Double?
+    public var stepsPerSecond: Double?
+    public var timeLeft_s: Double?
+    public var temperature_K: Double?
+    public var attempts: Int
+    public var message: String?
+
+    enum CodingKeys: String, CodingKey {
+      case index, directory, point, state, stage, step, steps, time_ps, ns_per_day, temperature_K, attempts
+      case message
+      case stepsPerSecond = "steps_per_second"
+      case timeLeft_s = "time_left_s"
+    }
+  }
+
+  public var study: String
+  public var runs: [Run]
+
+  /// Reads the state of every run.
+  public init(_ directory: StudyDirectory) {
+    study = directory.manifest.study
+    runs = directory.runs.map { run in
+      let state = directory.state(of: run.index)
+      return Run(
+        index: run.index, directory: run.directoryName,
+        point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
+        state: state.state, stage: state.stage, step: state.step, steps: state.steps, time_ps: state.time_ps,
+        ns_per_day: state.ns_per_day, stepsPerSecond: state.stepsPerSecond,
+        timeLeft_s: state.state == .running ? state.timeLeft_s : nil, temperature_K: state.temperature_K,
+        attempts: state.attempt, message: state.message)
+    }
+  }
+}
