@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Study
+
+/// The command: parses, dispatches, and turns errors into exit codes.
+@main
+struct Paddlewheel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "paddlewheel",
+    abstract: "From one manifest to an Arrhenius figure, on any number of MPI ranks.",
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, PlanCommand.self, SimulateCommand.self, StatusCommand.self, AggregateCommand.self,
+      ReportCommand.self, DoctorCommand.self, PingCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Says what went wrong and ends: 2 for usage too, where the parser would say 64.
+  private static func end(with error: any Error) -> Never {
+    if let known = error as? any ExitingError {
+      printToStandardError("paddlewheel: \(known)")
+      Foundation.exit(known.exitCode)
+    }
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if code.isSuccess {
+      print(text)
+    } else if error is ExitCode {
+      Foundation.exit(code.rawValue)
+    } else {
+      printToStandardError(text.isEmpty ? "paddlewheel: \(error)" : text)
+    }
+    Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
+  }
+}
+
+/// Progress and messages; results go to standard output.
+func printToStandardError(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Study
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show the runs of a manifest as a table; write the study with --output.")
+
+  @OptionGroup var source: StudySource
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let plan = try StudyPlan(manifestAt: source.manifest)
+    let table = try PlanTable(plan, size: systemSize, pace: atomStepsPerSecond)
+    if let output = source.output {
+      let study = try StudyDirectory(creating: output, plan: plan)
+      printToStandardError("wrote \(study.path)")
+    }
+    if json {
+      try printJSON(table)
+    } else {
+      print(textTable(Self.rows(table, plan)))
+      print(
+        "\(plan.runs.count) runs on \(table.ranks) ranks, one after the other: "
+          + "\(duration(table.estimatedTime_s)), \(bytes(table.estimatedDisk_bytes))")
+    }
+  }
+
+  private static func rows(_ table: PlanTable, _ plan: StudyPlan) -> [[String]] {
+    let axes = plan.runs.first?.point.map(\.axis) ?? []
+    let heading = ["run"] + axes + ["atoms", "steps", "sampled", "time", "disk"]
+    return [heading]
+      + zip(table.runs, plan.runs).map { row, run in
+        [String(row.index)] + run.point.map(\.value) + [
+          row.atoms.map(String.init) ?? "–", String(row.steps),
+          fixed(run.manifest.stages.sample_ps ?? 0, 0) + " ps", duration(row.estimatedTime_s),
+          bytes(row.estimatedDisk_bytes),
+        ]
+      }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Study
+
+struct ReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Draw the figures of the results and write report.html.")
+
+  @OptionGroup var location: StudyLocation
+
+  func run() async throws { print(try await writeReport(of: try location.open())) }
+}

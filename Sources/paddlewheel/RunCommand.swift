@@ -1,0 +1,67 @@
+import ArgumentParser
+import Study
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Do all of a study here: plan, simulate each run by mpirun, aggregate, report.",
+    discussion: "Resumes whatever is there. Ctrl-C stops with a checkpoint; the same command goes on.")
+
+  @OptionGroup var source: StudySource
+
+  @Option(help: "MPI processes of each run, in place of the manifest's.") var ranks: Int?
+
+  @Option(help: ArgumentHelp("Only these runs, by index.", valueName: "0,3,…")) var only: String?
+
+  @Flag(name: .shortAndLong, help: "Pass on everything that the ranks print.") var verbose = false
+
+  func validate() throws {
+    if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
+  }
+
+  func run() async throws {
+    let plan = try StudyPlan(manifestAt: source.manifest)
+    let indices = try only.map { try runIndices($0, of: plan) }
+    // Builds every system once, so that what can't be built is known before anything is written.
+    _ = try PlanTable(plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond)
+    let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
+    let printer = ProgressPrinter(study: study, isVerbose: verbose)
+    let runner = StudyRunner(
+      study: study, launcher: LocalMPI(), ranks: ranks, only: indices, stop: StopRequest(listening: true)
+    ) { printer.show($0) }
+    let summary = try await runner.run()
+    let error = summary.error(in: study)
+    if summary.stopRequested || (summary.done.isEmpty && summary.unfinished.isEmpty) {
+      if let error { throw error }
+    }
+    var missing: [String] = []
+    do {
+      missing = try await AggregateCommand.aggregate(study, json: false)
+    } catch let incomplete as IncompleteError where error != nil {
+      printToStandardError("paddlewheel: \(incomplete)")
+    }
+    print(try await writeReport(of: study))
+    if let error { throw error }
+    if !missing.isEmpty, indices == nil {
+      throw IncompleteError("the results leave out:", missing: missing)
+    }
+  }
+}
+
+/// Indices as `0,3,5-7`.
+/// - Throws: ``InputError``.
+func runIndices(_ text: String, of plan: StudyPlan) throws -> [Int] {
+  let last = plan.runs.count - 1
+  let wanted = "runs from 0 to \(last), such as 0,3 or 5-7"
+  var indices: [Int] = []
+  for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+    let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
+      Int($0.filter { $0 != " " })
+    }
+    guard (1...2).contains(ends.count), let from = ends[0], let to = ends[ends.count - 1], from <= to,
+      (0...last).contains(from), (0...last).contains(to)
+    else { throw InputError(key: "--only", found: "'\(text)'", wanted: wanted) }
+    indices += (from...to).filter { !indices.contains($0) }
+  }
+  return indices
+}

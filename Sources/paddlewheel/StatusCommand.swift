@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import Study
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show each run: state, stage, progress, ns/day, time left, last message.")
+
+  @OptionGroup var location: StudyLocation
+
+  @Flag(help: "Show it again every two seconds until every run has ended.") var watch = false
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() async throws {
+    let study = try location.open()
+    var status = StudyStatus(study)
+    try show(status)
+    while watch, status.runs.contains(where: { $0.state != .done && $0.state != .failed }) {
+      try await Task.sleep(for: .seconds(2))
+      let now = StudyStatus(study)
+      if now == status { continue }
+      status = now
+      if isatty(STDOUT_FILENO) != 0, !json { print("\u{1b}[H\u{1b}[J", terminator: "") }
+      try show(status)
+    }
+  }
+
+  private func show(_ status: StudyStatus) throws {
+    if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
+    fflush(nil)
+  }
+
+  private static func rows(_ status: StudyStatus) -> [[String]] {
+    [["run", "directory", "state", "stage", "step", "ps", "ns/day", "left", "message"]]
+      + status.runs.map {
+        [
+          String($0.index), $0.directory, $0.state.rawValue, $0.stage ?? "–", "\($0.step)/\($0.steps)",
+          fixed($0.time_ps, 2), fixed($0.ns_per_day, 2), duration($0.timeLeft_s), $0.message ?? "",
+        ]
+      }
+  }
+}
