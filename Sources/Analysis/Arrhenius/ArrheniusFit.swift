@@ -1,0 +1,151 @@
+import RealModule
+
+/// k_B, eV/K (exact in the SI of 2019).
+public let boltzmann_eV_per_K = 8.617333262e-5
+
+/// A diffusivity at one temperature, as an Arrhenius fit takes it.
+public struct ArrheniusPoint: Codable, Sendable, Equatable {
+  public var temperature_K: Double
+  public var diffusivity_A2_per_ps: Double
+  /// Its standard error, Å²/ps; nil where it is not known.
+  public var standardError_A2_per_ps: Double?
+  /// Of that error.
+  public var degreesOfFreedom: Double?
+
+  public init(
+    temperature_K: Double, diffusivity_A2_per_ps: Double, standardError_A2_per_ps: Double?,
+    degreesOfFreedom: Double?
+  ) {
+    self.temperature_K = temperature_K
+    self.diffusivity_A2_per_ps = diffusivity_A2_per_ps
+    self.standardError_A2_per_ps = standardError_A2_per_ps
+    self.degreesOfFreedom = degreesOfFreedom
+  }
+}
+
+/// ln D = ln D₀ − Ea / (k_B T), with the joint distribution of Ea and ln D₀.
+///
+/// All temperatures weigh the same, and have one relative error, pooled over them from their blocks:
+/// errors from five blocks are too rough to weigh by. Intervals are by Student's t with the sum of the
+/// temperatures' degrees of freedom. Where no temperature has an error, the scatter about the line serves,
+/// with two degrees of freedom less than points.
+public struct ArrheniusFit: Codable, Sendable, Equatable {
+  public var activationEnergy_eV: Double
+  /// ln of D₀ in Å²/ps.
+  public var logPrefactor: Double
+  /// [[var Ea, cov], [cov, var ln D₀]], Ea in eV; nil where nothing tells the error.
+  public var covariance: [[Double]]?
+  /// Of Student's t; nil with the covariance.
+  public var degreesOfFreedom: Double?
+  /// The pooled relative standard error of one diffusivity.
+  public var relativeError: Double?
+  /// Lowest and highest temperature of the fit, K.
+  public var temperatureRange_K: ClosedRange<Double>
+  /// The chance of a scatter about the line as large as that found, if the line and the errors are true;
+  /// nil without errors or with two temperatures only.
+  public var lineProbability: Double?
+
+  /// D₀, Å²/ps.
+  public var prefactor_A2_per_ps: Double { Double.exp(logPrefactor) }
+
+  /// Standard error of Ea, eV.
+  public var activationEnergyError_eV: Double? { covariance.map { $0[0][0].squareRoot() } }
+
+  /// - Returns: nil for fewer than two temperatures.
+  /// - Throws: `AnalysisError.outOfRange` for a temperature or a diffusivity that is not above zero.
+  public init?(_ points: [ArrheniusPoint]) throws {
+    for point in points {
+      for (what, value) in [
+        ("temperature, K", point.temperature_K), ("diffusivity, Å²/ps", point.diffusivity_A2_per_ps),
+      ] where !(value > 0 && value.isFinite) {
+        throw AnalysisError.outOfRange(what: what, found: value, wanted: "above 0")
+      }
+    }
+    let temperatures = points.map(\.temperature_K)
+    guard Set(temperatures).count >= 2, let low = temperatures.min(), let high = temperatures.max() else {
+      return nil
+    }
+    // ln D is linear in −1/(k_B T), 1/eV; its slope is Ea.
+    let x = temperatures.map { -1 / (boltzmann_eV_per_K * $0) }
+    let y = points.map { Double.log($0.diffusivity_A2_per_ps) }
+    let count = Double(points.count)
+    let meanX = x.reduce(0, +) / count
+    let meanY = y.reduce(0, +) / count
+    let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    let slope = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / spread
+    activationEnergy_eV = slope
+    logPrefactor = meanY - slope * meanX
+    temperatureRange_K = low...high
+    let squares = zip(x, y).reduce(0) { sum, point in
+      let residual = point.1 - meanY - slope * (point.0 - meanX)
+      return sum + residual * residual
+    }
+    var variance: Double?
+    if let pooled = ArrheniusFit.pooledVariance(points) {
+      variance = pooled.variance
+      degreesOfFreedom = pooled.degreesOfFreedom
+      if points.count > 2, pooled.variance > 0 {
+        let ratio = squares / (count - 2) / pooled.variance
+        lineProbability =
+          1 - FisherF(numerator: count - 2, denominator: pooled.degreesOfFreedom).cumulative(ratio)
+      }
+    } else if points.count > 2 {
+      variance = squares / (count - 2)
+      degreesOfFreedom = count - 2
+    }
+    if let variance {
+      relativeError = variance.squareRoot()
+      let cov = -meanX / spread * variance
+      covariance = [
+        [variance / spread, cov], [cov, variance * (1 / count + meanX * meanX / spread)],
+      ]
+    }
+  }
+
+  private static func pooledVariance(
+    _ points: [ArrheniusPoint]
+  ) -> (variance: Double, degreesOfFreedom: Double)? {
+    var sum = 0.0
+    var freedom = 0.0
+    for point in points {
+      guard let error = point.standardError_A2_per_ps, let own = point.degreesOfFreedom else { continue }
+      let relative = error / point.diffusivity_A2_per_ps
+      sum += own * relative * relative
+      freedom += own
+    }
+    return freedom > 0 ? (sum / freedom, freedom) : nil
+  }
+
+  /// Half-width of the central interval of Ea, eV.
+  public func activationEnergyInterval(level: Double) -> ClosedRange<Double>? {
+    guard let error = activationEnergyError_eV, let degreesOfFreedom else { return nil }
+    let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
+    return (activationEnergy_eV - half)...(activationEnergy_eV + half)
+  }
+
+  /// D of the line at a temperature, Å²/ps.
+  public func diffusivity_A2_per_ps(at temperature_K: Double) -> Double {
+    Double.exp(logPrefactor - activationEnergy_eV / (boltzmann_eV_per_K * temperature_K))
+  }
+
+  /// Standard error of ln D of the line at a temperature, the covariance of Ea and ln D₀ included.
+  public func logError(at temperature_K: Double) -> Double? {
+    guard let covariance else { return nil }
+    let x = -1 / (boltzmann_eV_per_K * temperature_K)
+    let variance = covariance[1][1] + 2 * x * covariance[0][1] + x * x * covariance[0][0]
+    return max(0, variance).squareRoot()
+  }
+
+  /// Interval of D of the line at a temperature, Å²/ps; symmetric in ln D.
+  public func interval(at temperature_K: Double, level: Double) -> ClosedRange<Double>? {
+    guard let error = logError(at: temperature_K), let degreesOfFreedom else { return nil }
+    let factor = Double.exp(StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error)
+    let value = diffusivity_A2_per_ps(at: temperature_K)
+    return (value / factor)...(value * factor)
+  }
+
+  /// The temperature lies outside of those that were fitted.
+  public func isExtrapolation(at temperature_K: Double) -> Bool {
+    !temperatureRange_K.contains(temperature_K)
+  }
+}

@@ -1,0 +1,164 @@
+import RealModule
+
+/// The self-diffusivity of the mobile ions from the runs of one temperature.
+///
+/// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
+/// squares (`SlopeEstimator`) over a window without back-jumps (`FitWindow`). Its error is the spread of
+/// the same fit to time blocks, at least five of each run, or to replicas, with Student's t: replicas
+/// where there are enough of them, where they differ by more than blocks explain, or where blocks are not
+/// at least four times as long as the first lag.
+/// - Returns: an estimate without a value, or without an error, where the runs can't give it; its notes
+///   say why.
+/// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals, or parameters out of range.
+public func estimateDiffusivity(
+  runs: [RunMobility], parameters: DiffusivityParameters = DiffusivityParameters()
+) throws -> DiffusivityEstimate {
+  try parameters.validate()
+  let interval_ps = try commonInterval(of: runs)
+  let longest = runs.map(\.frameCount).max() ?? 0
+  let used = runs.filter { 2 * $0.frameCount >= longest }
+  var fit = DiffusivityFit(runs: used, interval_ps: interval_ps, parameters: parameters)
+  if used.count < runs.count {
+    fit.notes.append(
+      "D leaves out \(runs.count - used.count) of \(runs.count) runs, shorter than half of the longest")
+  }
+  return fit.estimate()
+}
+
+/// - Throws: `AnalysisError` where there is no run or the runs' frame intervals differ.
+func commonInterval(of runs: [RunMobility]) throws -> Double {
+  guard let first = runs.first else { throw AnalysisError.empty(what: "runs of a temperature") }
+  for run in runs where abs(run.frameInterval_ps / first.frameInterval_ps - 1) > 1e-6 {
+    throw AnalysisError.mismatch(
+      what: "frame interval, ps", first: first.frameInterval_ps, second: run.frameInterval_ps)
+  }
+  return first.frameInterval_ps
+}
+
+/// One such estimate in the making.
+private struct DiffusivityFit {
+  let runs: [RunMobility]
+  let interval_ps: Double
+  let parameters: DiffusivityParameters
+  let pooled: PooledDisplacement
+  var notes: [String] = []
+
+  init(runs: [RunMobility], interval_ps: Double, parameters: DiffusivityParameters) {
+    self.runs = runs
+    self.interval_ps = interval_ps
+    self.parameters = parameters
+    pooled = PooledDisplacement(runs)
+  }
+
+  private struct Result {
+    var window: FitWindow
+    var slope: (mean: Double, standardError: Double)
+    var runsDiffer: Bool
+    var samples: DisplacementSamples
+    var jumpTime: Double
+  }
+
+  mutating func estimate() -> DiffusivityEstimate {
+    let earliest = earliestLag()
+    let blocks = DisplacementSamples.blocks(of: runs)
+    let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
+    var result: Result?
+    if runs.count >= parameters.enoughReplicas { result = fit(replicas, earliest: earliest) }
+    if result == nil {
+      let byBlocks = fit(blocks, earliest: earliest)
+      result = byBlocks
+      if byBlocks == nil || byBlocks?.runsDiffer == true || byBlocks?.window.isFlat == false {
+        let byReplicas = fit(replicas, earliest: earliest)
+        if byBlocks?.runsDiffer == true, byReplicas != nil {
+          notes.append("replicas differ by more than their time blocks explain: their spread is the error")
+        }
+        result = byReplicas ?? byBlocks
+      }
+    }
+    guard let result else { return withoutError(earliest: earliest) }
+    if !result.window.isFlat {
+      notes.append("D(t) still changes at the latest first lag that the runs allow: D is likely too high")
+    }
+    // A last lag that was asked for holds for D itself; blocks may be too short for it.
+    let window = result.window.lags.lowerBound...(wantedLastLag() ?? result.window.lags.upperBound)
+    guard let slope = slope(window: window, jumpTime: result.jumpTime) else {
+      return withoutError(earliest: earliest)
+    }
+    let scale = 1 / (6 * interval_ps)
+    return DiffusivityEstimate(
+      value_A2_per_ps: slope * scale, standardError_A2_per_ps: result.slope.standardError * scale,
+      degreesOfFreedom: result.samples.degreesOfFreedom, errorSource: result.samples.source,
+      window_ps: [Double(window.lowerBound) * interval_ps, Double(window.upperBound) * interval_ps],
+      notes: notes)
+  }
+
+  /// The first lag to try, frames.
+  private mutating func earliestLag() -> Int {
+    if let first = parameters.firstLag_ps { return frames(first) }
+    let hops = runs.reduce(HopStatistics()) { $0 + $1.hops }
+    let ionTime = runs.reduce(0) { $0 + Double($1.ionCount) * $1.duration_ps }
+    let runLength = runs.map(\.duration_ps).max() ?? 0
+    guard let back = hops.returnTime_ps(ionTime_ps: ionTime, runLength_ps: runLength) else {
+      return frames(parameters.minimumFirstLag_ps)
+    }
+    notes.append("hops are undone after \(rounded(back)) ps on average: the fit starts at three times that")
+    return frames(max(parameters.minimumFirstLag_ps, 3 * back))
+  }
+
+  private func frames(_ time_ps: Double) -> Int {
+    max(1, Int(min((time_ps / interval_ps).rounded(.up), 1e9)))
+  }
+
+  /// Frames, within the runs; nil where none is asked for.
+  private func wantedLastLag() -> Int? {
+    parameters.lastLag_ps.map { min(Int(min($0 / interval_ps, 1e9)), pooled.msd_A2.count - 1) }
+  }
+
+  private func fit(_ samples: DisplacementSamples?, earliest: Int) -> Result? {
+    guard let samples else { return nil }
+    let lastLag = min(samples.lastLag, wantedLastLag() ?? Int.max)
+    guard 2 * earliest <= lastLag else { return nil }
+    let jumpTime = pooled.jumpTime(window: earliest...lastLag)
+    let window =
+      parameters.firstLag_ps == nil
+      ? FitWindow.choose(samples, earliest: earliest, lastLag: lastLag, jumpTime: jumpTime)
+      : FitWindow(lags: earliest...lastLag, isFlat: true)
+    guard let window, let slopes = samples.slopes(window: window.lags, jumpTime: jumpTime) else {
+      return nil
+    }
+    return Result(
+      window: window, slope: samples.mean(slopes),
+      runsDiffer: samples.source == .blocks && samples.runsDiffer(slopes), samples: samples,
+      jumpTime: jumpTime)
+  }
+
+  private func slope(window: ClosedRange<Int>, jumpTime: Double) -> Double? {
+    SlopeEstimator(window: window, frameCount: pooled.frameCount, jumpTime: jumpTime)?
+      .slope(of: pooled.msd_A2)
+  }
+
+  /// One run whose blocks are short against the first lag: a value at most.
+  private mutating func withoutError(earliest: Int) -> DiffusivityEstimate {
+    let latest = Int(Double(pooled.msd_A2.count - 1) * parameters.lastLagFraction)
+    let lastLag = wantedLastLag() ?? latest
+    guard 2 * earliest <= lastLag,
+      let slope = slope(
+        window: earliest...lastLag, jumpTime: pooled.jumpTime(window: earliest...lastLag))
+    else {
+      notes.append(
+        "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
+          + "\(rounded(Double(pooled.msd_A2.count - 1) * interval_ps)) ps")
+      return DiffusivityEstimate(errorSource: .none, notes: notes)
+    }
+    notes.append("D has no error: time blocks are short against the first lag, and there are no replicas")
+    return DiffusivityEstimate(
+      value_A2_per_ps: slope / (6 * interval_ps), errorSource: .none,
+      window_ps: [Double(earliest) * interval_ps, Double(lastLag) * interval_ps], notes: notes)
+  }
+}
+
+/// For notes: three decimals.
+func rounded(_ x: Double) -> String {
+  let scaled = (x * 1000).rounded() / 1000
+  return scaled == scaled.rounded() && abs(scaled) < 1e15 ? "\(Int(scaled))" : "\(scaled)"
+}

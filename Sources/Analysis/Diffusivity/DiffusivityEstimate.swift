@@ -1,0 +1,42 @@
+/// A diffusivity with what is known of its error.
+public struct DiffusivityEstimate: Codable, Sendable, Equatable {
+  /// Where the error comes from.
+  public enum ErrorSource: String, Codable, Sendable {
+    case blocks, replicas, none
+  }
+
+  /// Å²/ps; nil where the runs are too short for any.
+  public var value_A2_per_ps: Double?
+  /// Standard error, Å²/ps; nil where neither blocks nor replicas can tell.
+  public var standardError_A2_per_ps: Double?
+  /// Of Student's t, for the error.
+  public var degreesOfFreedom: Double?
+  public var errorSource: ErrorSource
+  /// First and last lag of the fit, ps.
+  public var window_ps: [Double]?
+  public var notes: [String]
+
+  /// The central interval that holds the truth with a probability of `level`, Å²/ps.
+  public func interval(level: Double) -> ClosedRange<Double>? {
+    guard let value = value_A2_per_ps, let error = standardError_A2_per_ps, let degreesOfFreedom else {
+      return nil
+    }
+    let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
+    return (value - half)...(value + half)
+  }
+
+  /// The value above which the truth lies with a probability of 1 − `level` only, Å²/ps.
+  public func upperBound(level: Double) -> Double? {
+    guard let value = value_A2_per_ps, let error = standardError_A2_per_ps, let degreesOfFreedom else {
+      return nil
+    }
+    return max(0, value) + StudentT(degreesOfFreedom: degreesOfFreedom).quantile(level) * error
+  }
+
+  /// Above zero beyond chance, at a one-sided `level`; by its sign alone where there is no error.
+  public func isPositive(level: Double) -> Bool {
+    guard let value = value_A2_per_ps, value > 0 else { return false }
+    guard let error = standardError_A2_per_ps, let degreesOfFreedom else { return true }
+    return value > StudentT(degreesOfFreedom: degreesOfFreedom).quantile(level) * error
+  }
+}

@@ -1,0 +1,57 @@
+/// Choices in the fit of a diffusivity; every one has a default that the documentation explains.
+public struct DiffusivityParameters: Codable, Sendable, Equatable {
+  /// First lag of the fit, ps; nil to choose it (see `FitWindow`).
+  public var firstLag_ps: Double?
+  /// Last lag of the fit, ps; nil for half a block, or `lastLagFraction` of a run where replicas give
+  /// the error.
+  public var lastLag_ps: Double?
+  /// The first lag is not chosen below this, ps: motion there is vibration.
+  public var minimumFirstLag_ps: Double
+  /// Of a run: beyond that few independent origins are left.
+  public var lastLagFraction: Double
+  /// From so many replicas on, their spread gives the error, and not that of time blocks.
+  public var enoughReplicas: Int
+  /// Fewer hops than this in all runs of a temperature give an upper bound and no diffusivity.
+  public var minimumHops: Int
+  /// Distance between neighbouring sites, Å, for the upper bound.
+  public var hopLength_A: Double
+  /// Of the upper bound, and of the one-sided test that a diffusivity is above zero.
+  public var boundLevel: Double
+
+  public init(
+    firstLag_ps: Double? = nil, lastLag_ps: Double? = nil, minimumFirstLag_ps: Double = 0.5,
+    lastLagFraction: Double = 0.3, enoughReplicas: Int = 5, minimumHops: Int = 10,
+    hopLength_A: Double = 3, boundLevel: Double = 0.95
+  ) {
+    self.firstLag_ps = firstLag_ps
+    self.lastLag_ps = lastLag_ps
+    self.minimumFirstLag_ps = minimumFirstLag_ps
+    self.lastLagFraction = lastLagFraction
+    self.enoughReplicas = enoughReplicas
+    self.minimumHops = minimumHops
+    self.hopLength_A = hopLength_A
+    self.boundLevel = boundLevel
+  }
+
+  /// - Throws: `AnalysisError.outOfRange` for a value that makes no sense.
+  func validate() throws {
+    func require(_ holds: Bool, _ what: String, _ found: Double, _ wanted: String) throws {
+      if !holds { throw AnalysisError.outOfRange(what: what, found: found, wanted: wanted) }
+    }
+    func isPositive(_ x: Double) -> Bool { x > 0 && x.isFinite }
+    if let first = firstLag_ps { try require(isPositive(first), "first lag, ps", first, "above 0") }
+    if let last = lastLag_ps {
+      let first = firstLag_ps ?? 0
+      try require(last.isFinite && last > first, "last lag, ps", last, "above the first lag, \(first)")
+    }
+    try require(
+      minimumFirstLag_ps >= 0 && minimumFirstLag_ps.isFinite, "least first lag, ps", minimumFirstLag_ps,
+      "0 or more")
+    try require(
+      lastLagFraction > 0 && lastLagFraction < 1, "last lag as a fraction", lastLagFraction, "0 to 1")
+    try require(enoughReplicas >= 3, "enough replicas", Double(enoughReplicas), "3 or more")
+    try require(minimumHops >= 1, "least number of hops", Double(minimumHops), "1 or more")
+    try require(isPositive(hopLength_A), "hop length, Å", hopLength_A, "above 0")
+    try require(boundLevel > 0.5 && boundLevel < 1, "level of the bound", boundLevel, "0.5 to 1")
+  }
+}

@@ -1,0 +1,52 @@
+/// The best linear estimate of the slope of a mean squared displacement: generalised least squares with
+/// `displacementCovariance` and a free intercept, which takes up vibrations and hops that are undone.
+struct SlopeEstimator: Sendable {
+  /// The lags used, frames.
+  let lags: [Int]
+  /// The slope per frame is the sum of these times the mean squared displacements at `lags`.
+  let weights: [Double]
+  /// Variance of the slope per frame, for one ion and a slope of 1.
+  let relativeVariance: Double
+
+  /// More lags than this add cost and no information: neighbours are nearly the same number.
+  private static let mostLags = 40
+
+  /// - Parameter window: first and last lag, frames; 1 ≤ first < last < frameCount.
+  /// - Parameter jumpTime: κ/s², in frames.
+  /// - Returns: nil for a window without two lags.
+  init?(window: ClosedRange<Int>, frameCount: Int, jumpTime: Double) {
+    guard window.lowerBound >= 1, window.upperBound < frameCount,
+      window.upperBound > window.lowerBound
+    else { return nil }
+    let count = min(SlopeEstimator.mostLags, window.count)
+    let lags = (0..<count).map {
+      window.lowerBound + $0 * (window.upperBound - window.lowerBound) / (count - 1)
+    }
+    var covariance = [Double](repeating: 0, count: count * count)
+    for i in 0..<count {
+      for j in 0...i {
+        covariance[i * count + j] = displacementCovariance(
+          lags: (lags[i], lags[j]), frameCount: frameCount, jumpTime: jumpTime)
+      }
+      // Long lags of few origins make it nearly singular; this is far below what can be measured.
+      covariance[i * count + i] *= 1 + 1e-9
+    }
+    guard let factor = Cholesky(covariance, size: count) else { return nil }
+    let times = lags.map(Double.init)
+    let solvedOnes = factor.solve([Double](repeating: 1, count: count))
+    let solvedTimes = factor.solve(times)
+    let a = solvedOnes.reduce(0, +)
+    let b = solvedTimes.reduce(0, +)
+    let c = zip(times, solvedTimes).reduce(0) { $0 + $1.0 * $1.1 }
+    let determinant = a * c - b * b
+    guard determinant > 0 else { return nil }
+    self.lags = lags
+    weights = zip(solvedOnes, solvedTimes).map { (a * $1 - b * $0) / determinant }
+    relativeVariance = a / determinant
+  }
+
+  /// Å² per frame.
+  func slope(of msd: [Double]) -> Double {
+    zip(lags, weights).reduce(0) { $0 + $1.1 * msd[$1.0] }
+  }
+}

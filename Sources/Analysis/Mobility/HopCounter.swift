@@ -1,0 +1,137 @@
+import RealModule
+
+/// How far, and for how long, an ion must leave where it was for that to count as a hop.
+public struct HopCriterion: Codable, Sendable, Equatable {
+  /// Å; about half of the distance between neighbouring sites. Beyond what an ion rattles in its cage,
+  /// below the shortest jump between sites (2 to 4 Å in these salts).
+  public var radius_A: Double
+  /// ps; an ion that is back sooner has not hopped.
+  public var dwell_ps: Double
+  /// ps; the running mean that takes vibrations off the path.
+  public var smoothing_ps: Double
+
+  public init(radius_A: Double = 1.5, dwell_ps: Double = 0.5, smoothing_ps: Double = 0.25) {
+    self.radius_A = radius_A
+    self.dwell_ps = dwell_ps
+    self.smoothing_ps = smoothing_ps
+  }
+}
+
+/// What the hops of some ions amount to; sums, so that blocks and runs add.
+public struct HopStatistics: Codable, Sendable, Equatable {
+  public var hops = 0
+  /// Hops back to where the ion came from by its hop before.
+  public var backHops = 0
+  /// Σ of the times between such a hop and the one before, ps.
+  public var backWait_ps = 0.0
+  /// Hops onwards, after an earlier hop of the same ion.
+  public var onwardHops = 0
+  /// Σ of the times between such a hop and the one before, ps.
+  public var onwardWait_ps = 0.0
+  /// Σ of the squared distances between the centres of residence, Å².
+  public var squaredLength_A2 = 0.0
+
+  public init() {}
+
+  public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
+    var sum = left
+    sum.hops += right.hops
+    sum.backHops += right.backHops
+    sum.backWait_ps += right.backWait_ps
+    sum.onwardHops += right.onwardHops
+    sum.onwardWait_ps += right.onwardWait_ps
+    sum.squaredLength_A2 += right.squaredLength_A2
+    return sum
+  }
+
+  /// The mean time after which a hop is undone, ps, when ions go back sooner than they go on; nil when
+  /// going back is as slow as going on, so that it is only a step of the random walk.
+  ///
+  /// Waiting times are taken as exponential: the ratio of their means is then F distributed, and is
+  /// believed at one in a hundred. Fewer than five returns, or less than a tenth of all hops, are left be.
+  public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double) -> Double? {
+    guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
+    let back = backWait_ps / Double(backHops)
+    // Where few ions went on, the time to do so is about a residence, or what fits twice in a run.
+    let onward =
+      onwardHops >= 5
+      ? onwardWait_ps / Double(onwardHops) : min(ionTime_ps / Double(hops), runLength_ps / 3)
+    let ratio = FisherF(numerator: 2 * Double(backHops), denominator: 2 * Double(max(onwardHops, 5)))
+    return ratio.cumulative(back / onward) < 0.01 ? back : nil
+  }
+}
+
+/// Counts hops from the paths of ions alone, with hysteresis and without knowing the sites.
+///
+/// An ion resides at the mean of its smoothed path. It hops when the path leaves a radius about that
+/// centre and stays outside for a dwell time; it then resides at the mean over that time. To hop back it
+/// has to cross the radius about the new centre.
+struct HopCounter {
+  private let radiusSquared: Double
+  private let dwell: Int
+  private let halfWindow: Int
+  private let interval_ps: Double
+  private(set) var statistics = HopStatistics()
+
+  init(criterion: HopCriterion, frameInterval_ps: Double) {
+    radiusSquared = criterion.radius_A * criterion.radius_A
+    dwell = max(1, HopCounter.frames(criterion.dwell_ps / frameInterval_ps))
+    halfWindow = HopCounter.frames(criterion.smoothing_ps / frameInterval_ps) / 2
+    interval_ps = frameInterval_ps
+  }
+
+  /// A time far beyond any run is as good as the longest run.
+  private static func frames(_ ratio: Double) -> Int { Int(min(ratio.rounded(), 1e9)) }
+
+  /// Adds one ion. - Parameter path: [component][frame], Å.
+  mutating func add(path: UnsafeBufferPointer<Double>, frameCount n: Int) {
+    // Sums from the first frame on: a running mean is a difference of two of them.
+    var sums = [SIMD3<Double>](repeating: .zero, count: n + 1)
+    for i in 0..<n { sums[i + 1] = sums[i] + SIMD3(path[i], path[n + i], path[2 * n + i]) }
+    func smoothed(_ frame: Int) -> SIMD3<Double> {
+      let first = max(0, frame - halfWindow)
+      let last = min(n, frame + halfWindow + 1)
+      return (sums[last] - sums[first]) / Double(last - first)
+    }
+
+    var centre = smoothed(0)
+    var resident = 0.0
+    var outside = SIMD3<Double>.zero
+    var outsideFrames = 0
+    var previous: (centre: SIMD3<Double>, frame: Int)?
+    for frame in 0..<n {
+      let position = smoothed(frame)
+      if squared(position - centre) <= radiusSquared {
+        resident += 1
+        centre += (position - centre) / resident
+        outside = .zero
+        outsideFrames = 0
+        continue
+      }
+      outside += position
+      outsideFrames += 1
+      guard outsideFrames >= dwell else { continue }
+      let arrival = outside / Double(outsideFrames)
+      let start = frame - outsideFrames + 1
+      statistics.hops += 1
+      statistics.squaredLength_A2 += squared(arrival - centre)
+      if let previous {
+        let wait = Double(start - previous.frame) * interval_ps
+        if squared(arrival - previous.centre) < radiusSquared {
+          statistics.backHops += 1
+          statistics.backWait_ps += wait
+        } else {
+          statistics.onwardHops += 1
+          statistics.onwardWait_ps += wait
+        }
+      }
+      previous = (centre, start)
+      centre = arrival
+      resident = Double(outsideFrames)
+      outside = .zero
+      outsideFrames = 0
+    }
+  }
+}
+
+private func squared(_ v: SIMD3<Double>) -> Double { v.x * v.x + v.y * v.y + v.z * v.z }
