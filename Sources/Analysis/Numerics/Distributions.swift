@@ -9,8 +9,9 @@ public struct StudentT: Sendable {
 
   /// The probability of a value up to `t`.
   public func cumulative(_ t: Double) -> Double {
-    let tail = regularisedBeta(
-      degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5) / 2
+    let tail =
+      regularisedBeta(
+        degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5) / 2
     return t > 0 ? 1 - tail : tail
   }
 

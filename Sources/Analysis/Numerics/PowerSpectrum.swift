@@ -26,8 +26,10 @@ final class PowerSpectrum {
     else { throw AnalysisError.outOfRange(what: "frames", found: Double(length), wanted: "1 to 10⁹") }
     let plans = planner.withLock { _ in
       // Estimated plans are the same each time, so that aggregating twice gives the same bytes.
-      (fftw_plan_dft_r2c_1d(n, real, complex, UInt32(FFTW_ESTIMATE)).map { Plan($0) },
-        fftw_plan_dft_c2r_1d(n, complex, real, UInt32(FFTW_ESTIMATE)).map { Plan($0) })
+      (
+        fftw_plan_dft_r2c_1d(n, real, complex, UInt32(FFTW_ESTIMATE)).map { Plan($0) },
+        fftw_plan_dft_c2r_1d(n, complex, real, UInt32(FFTW_ESTIMATE)).map { Plan($0) }
+      )
     }
     guard let forward = plans.0, let backward = plans.1 else {
       throw AnalysisError.outOfRange(what: "frames", found: Double(length), wanted: "a length FFTW plans")
