@@ -60,49 +60,80 @@ private struct DiffusivityFit {
 
   mutating func estimate() -> DiffusivityEstimate {
     let earliest = earliestLag()
-    let blocks = DisplacementSamples.blocks(of: runs)
-    let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
-    var result: Result?
-    if runs.count >= parameters.enoughReplicas { result = fit(replicas, earliest: earliest) }
-    if result == nil {
-      let byBlocks = fit(blocks, earliest: earliest)
-      result = byBlocks
-      if byBlocks == nil || byBlocks?.runsDiffer == true || byBlocks?.window.isFlat == false {
-        let byReplicas = fit(replicas, earliest: earliest)
-        if byBlocks?.runsDiffer == true, byReplicas != nil {
-          notes.append("replicas differ by more than their time blocks explain: their spread is the error")
-        }
-        result = byReplicas ?? byBlocks
-      }
-    }
-    guard let result else { return withoutError(earliest: earliest) }
+    guard let result = chosenFit(earliest: earliest) else { return withoutError(earliest: earliest) }
     if !result.window.isFlat {
       notes.append("D(t) still changes at the latest first lag that the runs allow: D is likely too high")
     }
     // A last lag that was asked for holds for D itself; blocks may be too short for it.
     let window = result.window.lags.lowerBound...(wantedLastLag() ?? result.window.lags.upperBound)
-    guard let slope = slope(window: window, jumpTime: result.jumpTime) else {
+    guard let estimator = estimator(window, result.jumpTime) else {
       return withoutError(earliest: earliest)
     }
     let scale = 1 / (6 * interval_ps)
     return DiffusivityEstimate(
-      value_A2_per_ps: slope * scale, standardError_A2_per_ps: result.slope.standardError * scale,
+      value_A2_per_ps: estimator.slope(of: pooled.msd_A2) * scale,
+      standardError_A2_per_ps: result.slope.standardError * scale,
       degreesOfFreedom: result.samples.degreesOfFreedom, errorSource: result.samples.source,
       window_ps: [Double(window.lowerBound) * interval_ps, Double(window.upperBound) * interval_ps],
       notes: notes)
   }
 
-  /// The first lag to try, frames.
+  /// By replicas where there are enough, by blocks elsewhere, by replicas after all where blocks won't do.
+  private mutating func chosenFit(earliest: Int) -> Result? {
+    let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
+    if runs.count >= parameters.enoughReplicas, let result = fit(replicas, earliest: earliest) {
+      return result
+    }
+    guard let byBlocks = fit(DisplacementSamples.blocks(of: runs), earliest: earliest) else {
+      return fit(replicas, earliest: earliest)
+    }
+    if byBlocks.runsDiffer {
+      notes.append("replicas differ by more than their time blocks explain: their spread is the error")
+    } else if byBlocks.window.isFlat, !fallsAtLongLags(byBlocks) {
+      return byBlocks
+    } else {
+      notes.append("D(t) falls beyond the lags that time blocks can tell: blocks don't give the error")
+    }
+    return fit(replicas, earliest: earliest)
+  }
+
+  /// Whether D from the longest lags of whole runs is smaller than from those of a block, by more than
+  /// chance: hops are undone later than blocks can see. The error at long lags is that of the model,
+  /// scaled by what the blocks show over the model at theirs (ions that move together).
+  private func fallsAtLongLags(_ result: Result) -> Bool {
+    guard parameters.firstLag_ps == nil else { return false }
+    let last = Int(Double(pooled.msd_A2.count - 1) * parameters.lastLagFraction)
+    guard last / 2 > result.window.lags.lowerBound,
+      let short = estimator(result.window.lags, result.jumpTime),
+      let long = estimator((last / 2)...last, result.jumpTime)
+    else { return false }
+    let fall = short.slope(of: pooled.msd_A2) - long.slope(of: pooled.msd_A2)
+    let ratio = (long.relativeVariance / short.relativeVariance).squareRoot()
+    return fall > 3 * ratio * result.slope.standardError
+  }
+
+  /// The first lag to try, frames: three return times, or two where the runs are too short for three.
   private mutating func earliestLag() -> Int {
     if let first = parameters.firstLag_ps { return frames(first) }
     let hops = runs.reduce(HopStatistics()) { $0 + $1.hops }
     let ionTime = runs.reduce(0) { $0 + Double($1.ionCount) * $1.duration_ps }
     let runLength = runs.map(\.duration_ps).max() ?? 0
-    guard let back = hops.returnTime_ps(ionTime_ps: ionTime, runLength_ps: runLength) else {
-      return frames(parameters.minimumFirstLag_ps)
+    let back = hops.returnTime_ps(
+      ionTime_ps: ionTime, runLength_ps: runLength, dwell_ps: runs[0].hopCriterion.dwell_ps)
+    guard let back else { return frames(parameters.minimumFirstLag_ps) }
+    let wanted = frames(max(parameters.minimumFirstLag_ps, 3 * back))
+    let shortest = runs.map(\.frameCount).min() ?? 0
+    let latest = Int(Double(shortest - 1) * parameters.lastLagFraction) / 2
+    guard wanted > latest, frames(2 * back) <= latest else {
+      notes.append(
+        "hops are undone after \(rounded(back)) ps on average: the fit starts at three times that")
+      return wanted
     }
-    notes.append("hops are undone after \(rounded(back)) ps on average: the fit starts at three times that")
-    return frames(max(parameters.minimumFirstLag_ps, 3 * back))
+    notes.append(
+      "hops are undone after \(rounded(back)) ps on average: the fit starts at "
+        + "\(rounded(Double(latest) * interval_ps)) ps, as the runs are too short for three times that; "
+        + "D may be some per cent too high")
+    return latest
   }
 
   private func frames(_ time_ps: Double) -> Int {
@@ -132,18 +163,19 @@ private struct DiffusivityFit {
       jumpTime: jumpTime)
   }
 
-  private func slope(window: ClosedRange<Int>, jumpTime: Double) -> Double? {
-    SlopeEstimator(window: window, frameCount: pooled.frameCount, jumpTime: jumpTime)?
-      .slope(of: pooled.msd_A2)
+  private func estimator(_ window: ClosedRange<Int>, _ jumpTime: Double) -> SlopeEstimator? {
+    SlopeEstimator(window: window, frameCount: pooled.frameCount, jumpTime: jumpTime)
   }
 
-  /// One run whose blocks are short against the first lag: a value at most.
+  /// One run whose blocks are short against the first lag: a value at most, from half of the last lag on
+  /// where the first is not given, which is as far from back-jumps as the run allows.
   private mutating func withoutError(earliest: Int) -> DiffusivityEstimate {
     let latest = Int(Double(pooled.msd_A2.count - 1) * parameters.lastLagFraction)
     let lastLag = wantedLastLag() ?? latest
-    guard 2 * earliest <= lastLag,
-      let slope = slope(
-        window: earliest...lastLag, jumpTime: pooled.jumpTime(window: earliest...lastLag))
+    let firstLag = parameters.firstLag_ps == nil ? max(earliest, lastLag / 2) : earliest
+    guard 2 * firstLag <= lastLag,
+      let estimator = estimator(
+        firstLag...lastLag, pooled.jumpTime(window: firstLag...lastLag))
     else {
       notes.append(
         "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
@@ -152,8 +184,8 @@ private struct DiffusivityFit {
     }
     notes.append("D has no error: time blocks are short against the first lag, and there are no replicas")
     return DiffusivityEstimate(
-      value_A2_per_ps: slope / (6 * interval_ps), errorSource: .none,
-      window_ps: [Double(earliest) * interval_ps, Double(lastLag) * interval_ps], notes: notes)
+      value_A2_per_ps: estimator.slope(of: pooled.msd_A2) / (6 * interval_ps), errorSource: .none,
+      window_ps: [Double(firstLag) * interval_ps, Double(lastLag) * interval_ps], notes: notes)
   }
 }
 

@@ -5,7 +5,8 @@ public struct DiffusivityParameters: Codable, Sendable, Equatable {
   /// Last lag of the fit, ps; nil for half a block, or `lastLagFraction` of a run where replicas give
   /// the error.
   public var lastLag_ps: Double?
-  /// The first lag is not chosen below this, ps: motion there is vibration.
+  /// The first lag is not chosen below this, ps: motion there is vibration, and the rattle in a cage
+  /// that dies away within some 0.3 ps.
   public var minimumFirstLag_ps: Double
   /// Of a run: beyond that few independent origins are left.
   public var lastLagFraction: Double
@@ -19,7 +20,7 @@ public struct DiffusivityParameters: Codable, Sendable, Equatable {
   public var boundLevel: Double
 
   public init(
-    firstLag_ps: Double? = nil, lastLag_ps: Double? = nil, minimumFirstLag_ps: Double = 0.5,
+    firstLag_ps: Double? = nil, lastLag_ps: Double? = nil, minimumFirstLag_ps: Double = 1,
     lastLagFraction: Double = 0.3, enoughReplicas: Int = 5, minimumHops: Int = 10,
     hopLength_A: Double = 3, boundLevel: Double = 0.95
   ) {

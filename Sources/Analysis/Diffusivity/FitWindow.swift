@@ -7,7 +7,8 @@ import RealModule
 /// back (`HopStatistics.returnTime_ps`); and from there on it grows by steps of a factor 1.4 until the
 /// slope from it agrees with the slope from twice its value, to one standard error of the difference over
 /// blocks or replicas, or to 2 %. An early stop would cost truth, a late one only precision: hence one
-/// standard error and not two.
+/// standard error and not two. At the latest first lag that leaves a slope, D(t) counts as not flat when
+/// the change is beyond two.
 struct FitWindow: Equatable {
   /// Frames.
   var lags: ClosedRange<Int>
@@ -25,17 +26,19 @@ struct FitWindow: Equatable {
     let latest = min(samples.latestFirstLag, lastLag / 2)
     guard earliest <= latest else { return nil }
     var first = earliest
+    var isFlat = true
     while true {
       let later = min(2 * first, max(first + 1, lastLag * 7 / 10))
       guard let here = samples.slopes(window: first...lastLag, jumpTime: jumpTime) else { return nil }
       if later < lastLag, let there = samples.slopes(window: later...lastLag, jumpTime: jumpTime) {
         let change = samples.mean(zip(here, there).map { $1 - $0 })
         let slope = samples.mean(here).mean
+        isFlat = abs(change.mean) <= max(2 * change.standardError, smallChange * abs(slope))
         if abs(change.mean) <= max(change.standardError, smallChange * abs(slope)) {
           return FitWindow(lags: first...lastLag, isFlat: true)
         }
       }
-      if first == latest { return FitWindow(lags: first...lastLag, isFlat: false) }
+      if first == latest { return FitWindow(lags: first...lastLag, isFlat: isFlat) }
       first = min(latest, max(first + 1, Int((Double(first) * step).rounded())))
     }
   }

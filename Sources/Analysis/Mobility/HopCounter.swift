@@ -47,17 +47,20 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// The mean time after which a hop is undone, ps, when ions go back sooner than they go on; nil when
   /// going back is as slow as going on, so that it is only a step of the random walk.
   ///
-  /// Waiting times are taken as exponential: the ratio of their means is then F distributed, and is
-  /// believed at one in a hundred. Fewer than five returns, or less than a tenth of all hops, are left be.
-  public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double) -> Double? {
+  /// Waiting times are taken as exponential: beyond the dwell time, within which a return is no hop, they
+  /// start anew, and the ratio of two means of them is F distributed. It is believed at three in a
+  /// hundred, with a quarter of the counts, since ions move together. Fewer than five returns, or less than a
+  /// tenth of all hops, are left be.
+  public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double) -> Double? {
     guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
-    let back = backWait_ps / Double(backHops)
+    let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
     // Where few ions went on, the time to do so is about a residence, or what fits twice in a run.
     let onward =
       onwardHops >= 5
-      ? onwardWait_ps / Double(onwardHops) : min(ionTime_ps / Double(hops), runLength_ps / 3)
-    let ratio = FisherF(numerator: 2 * Double(backHops), denominator: 2 * Double(max(onwardHops, 5)))
-    return ratio.cumulative(back / onward) < 0.01 ? back : nil
+      ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
+      : min(ionTime_ps / Double(hops), runLength_ps / 3)
+    let ratio = FisherF(numerator: Double(backHops) / 2, denominator: Double(max(onwardHops, 5)) / 2)
+    return onward > 0 && ratio.cumulative(back / onward) < 0.03 ? back : nil
   }
 }
 

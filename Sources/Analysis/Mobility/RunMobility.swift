@@ -20,6 +20,8 @@ public struct RunMobility: Codable, Sendable, Equatable {
   /// The largest squared displacement from its first position that each ion reached, Å².
   public var largestSquared_A2: [Double]
   public var hops: HopStatistics
+  /// What counted as a hop.
+  public var hopCriterion: HopCriterion
 
   /// From the first frame to the last, ps.
   public var duration_ps: Double { Double(frameCount - 1) * frameInterval_ps }

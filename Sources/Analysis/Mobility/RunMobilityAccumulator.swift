@@ -11,6 +11,7 @@ public final class RunMobilityAccumulator {
   private let blocks: [MeanSquaredDisplacement]
   private var moments: DisplacementMoments
   private var hops: HopCounter
+  private let hopCriterion: HopCriterion
   private var finalSquared: [Double] = []
   private var largestSquared: [Double] = []
   /// [component][frame] of the ion at hand, Å from its first position.
@@ -51,6 +52,7 @@ public final class RunMobilityAccumulator {
     }
     self.frameCount = frameCount
     self.frameInterval_ps = frameInterval_ps
+    self.hopCriterion = hopCriterion
     self.reference = reference.map { path in path.indices.map { path[$0] - path[$0 % 3] } } ?? []
     whole = try MeanSquaredDisplacement(frameCount: frameCount)
     let blockFrames = (frameCount - 1) / blocks + 1
@@ -121,6 +123,6 @@ public final class RunMobilityAccumulator {
       ionCount: finalSquared.count, frameCount: frameCount, frameInterval_ps: frameInterval_ps,
       msd_A2: whole.values(), blockMSD_A2: blocks.map { $0.values() }, momentLags: moments.lags,
       meanSquare_A2: meanSquare, meanQuartic_A4: meanQuartic, finalSquared_A2: finalSquared,
-      largestSquared_A2: largestSquared, hops: hops.statistics)
+      largestSquared_A2: largestSquared, hops: hops.statistics, hopCriterion: hopCriterion)
   }
 }
