@@ -1,0 +1,67 @@
+/// Which atoms count as bonded, by distance: covalent bonds of the hydroborates' anions and their kin.
+/// Everything else (metals, oxide) stays alone.
+public enum BondRules {
+  /// The longest bond between two elements, Å; nil where they never bond. Generous by a fifth or more
+  /// beyond the usual length, far below any contact between molecules.
+  public static func longestBond_A(_ first: String, _ second: String) -> Double? {
+    table[first <= second ? first + " " + second : second + " " + first]
+  }
+
+  /// The longest of all, Å.
+  static let reach_A = 2.2
+
+  private static let table: [String: Double] = [
+    "B B": 2.2, "B H": 1.5, "B C": 2.1, "C C": 1.9, "C H": 1.4, "H N": 1.3, "H O": 1.3,
+  ]
+}
+
+/// The bonds of one structure.
+struct BondGraph {
+  struct Bond {
+    let atom: Int
+    let image: SIMD3<Int>
+  }
+  let neighbours: [[Bond]]
+
+  /// - Parameter allowed: whether two atoms may bond at all, beyond their distance.
+  init(
+    cell: Cell, elements: [String], positions: [Vector3], allowed: (Int, Int) -> Bool = { _, _ in true }
+  ) throws {
+    let search = try PeriodicPairs(cell: cell, positions: positions, radius: BondRules.reach_A)
+    var neighbours = [[Bond]](repeating: [], count: elements.count)
+    for i in elements.indices {
+      search.forEach(of: i) { j, image, vector in
+        guard let longest = BondRules.longestBond_A(elements[i], elements[j]), length(vector) <= longest,
+          allowed(i, j)
+        else { return }
+        neighbours[i].append(Bond(atom: j, image: image))
+      }
+      neighbours[i].sort { ($0.atom, $0.image.x, $0.image.y) < ($1.atom, $1.image.x, $1.image.y) }
+    }
+    self.neighbours = neighbours
+  }
+
+  /// The atoms bonded to `start`, directly or through others, and the image of each that continues the
+  /// bonds from `start`'s.
+  ///
+  /// - Throws: `StructureError.endlessMolecule`.
+  func component(of start: Int, elements: [String]) throws -> [Int: SIMD3<Int>] {
+    var images = [start: SIMD3<Int>()]
+    var queue = [start]
+    while let i = queue.popLast() {
+      let own = images[i] ?? SIMD3()
+      for bond in neighbours[i] {
+        let image = own &+ bond.image
+        if let known = images[bond.atom] {
+          guard known == image else {
+            throw StructureError.endlessMolecule(atom: bond.atom, element: elements[bond.atom])
+          }
+        } else {
+          images[bond.atom] = image
+          queue.append(bond.atom)
+        }
+      }
+    }
+    return images
+  }
+}

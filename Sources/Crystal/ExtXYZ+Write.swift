@@ -1,0 +1,35 @@
+import Foundation
+
+extension Structure {
+  /// The structure as extXYZ with `mol_id`; each number has as many digits as it takes to read it back
+  /// unchanged.
+  ///
+  /// - Parameter info: further entries of the comment line, written in the order of their keys.
+  public func extXYZ(info: [String: String] = [:]) -> String {
+    let lattice = cell.vectors.flatMap { ["\($0.x)", "\($0.y)", "\($0.z)"] }.joined(separator: " ")
+    var header = "Lattice=\"\(lattice)\" Properties=species:S:1:pos:R:3:mol_id:I:1"
+    for (key, value) in info.sorted(by: { $0.key < $1.key }) {
+      // Neither line breaks nor quotes can be written in a value that every reader understands.
+      let plain = value.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 }
+      header += " \(key)=\"\(String(plain))\""
+    }
+    var lines = ["\(atomCount)", header + " pbc=\"T T T\""]
+    lines.reserveCapacity(atomCount + 2)
+    for i in 0..<atomCount {
+      let r = positions[i]
+      lines.append("\(elements[i]) \(r.x) \(r.y) \(r.z) \(moleculeOfAtom[i])")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Writes `extXYZ(info:)`, replacing a file that is there only once the new one is whole.
+  ///
+  /// - Throws: `StructureError.file`.
+  public func writeExtXYZ(to url: URL, info: [String: String] = [:]) throws {
+    do {
+      try Data(extXYZ(info: info).utf8).write(to: url, options: .atomic)
+    } catch {
+      throw StructureError.file(path: url.path, reason: "can't be written: \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// The SplitMix64 generator (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195): one 64-bit seed, the
+/// same stream on every machine.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A uniform integer in 0..<bound. Own code, since the standard library's may change its stream.
+  public mutating func next(below bound: Int) -> Int {
+    guard bound > 1 else { return 0 }
+    let n = UInt64(bound)
+    // Draws beyond the last whole multiple of n would favour small numbers.
+    let limit = UInt64.max - (UInt64.max % n + 1) % n
+    var draw = next() as UInt64
+    while draw > limit { draw = next() }
+    return Int(draw % n)
+  }
+
+  /// `count` different numbers of 0..<total, each subset equally likely, in ascending order.
+  public mutating func sample(_ count: Int, of total: Int) -> [Int] {
+    var numbers = Array(0..<max(total, 0))
+    let taken = min(max(count, 0), numbers.count)
+    for i in 0..<taken {
+      numbers.swapAt(i, i + next(below: numbers.count - i))
+    }
+    return numbers[..<taken].sorted()
+  }
+}

@@ -1,0 +1,94 @@
+/// Two atoms of different molecules, or of different images of one, and how far apart they are.
+public struct Contact: Equatable, Sendable {
+  public let first: Int
+  public let second: Int
+  /// The cell of the second atom's image relative to the first atom's.
+  public let image: SIMD3<Int32>
+  public let distance_A: Double
+}
+
+/// How near atoms of two molecules may be before a structure is refused.
+public struct OverlapLimits: Equatable, Sendable {
+  /// For every pair of elements without a limit of its own, Å.
+  public var general_A: Double
+  /// For two boron atoms: below this the undamped dispersion of the built-in potential attracts without
+  /// bound, Å.
+  public var boronBoron_A: Double
+  /// For two atoms of the same molecule in the same image, Å: catches atoms given twice.
+  public var intramolecular_A: Double
+
+  public init(general_A: Double = 0.8, boronBoron_A: Double = 2.3, intramolecular_A: Double = 0.5) {
+    self.general_A = general_A
+    self.boronBoron_A = boronBoron_A
+    self.intramolecular_A = intramolecular_A
+  }
+}
+
+extension Structure {
+  /// All pairs of atoms of different molecules within `radius_A`, images of one molecule included, each
+  /// pair once, the nearest first. Molecules may be wider than the cell.
+  ///
+  /// - Throws: `StructureError.notFinite`, `StructureError.value` for a radius that is not positive.
+  public func contacts(within radius_A: Double) throws -> [Contact] {
+    try pairs(within: radius_A).filter { !isIntramolecular($0) }
+  }
+
+  /// The nearest contact for each pair of elements (`B–H`: in alphabetical order) within `radius_A`.
+  public func shortestContacts(within radius_A: Double = 4) throws -> [String: Contact] {
+    var result: [String: Contact] = [:]
+    for contact in try contacts(within: radius_A) {
+      let name = [elements[contact.first], elements[contact.second]].sorted().joined(separator: "–")
+      if result[name] == nil { result[name] = contact }
+    }
+    return result
+  }
+
+  /// - Throws: `StructureError.overlap` naming the worst pair of atoms, `.notFinite`.
+  public func checkOverlaps(_ limits: OverlapLimits = OverlapLimits()) throws {
+    var worst: (contact: Contact, limit: Double)?
+    let reach = max(limits.general_A, limits.boronBoron_A, limits.intramolecular_A)
+    for contact in try pairs(within: reach) {
+      let isBoron = elements[contact.first] == "B" && elements[contact.second] == "B"
+      let limit =
+        isIntramolecular(contact)
+        ? limits.intramolecular_A : isBoron ? limits.boronBoron_A : limits.general_A
+      guard contact.distance_A < limit else { continue }
+      if let found = worst, found.contact.distance_A / found.limit <= contact.distance_A / limit { continue }
+      worst = (contact, limit)
+    }
+    guard let (contact, limit) = worst else { return }
+    throw StructureError.overlap(
+      first: contact.first, firstElement: elements[contact.first], second: contact.second,
+      secondElement: elements[contact.second], imageShift: contact.image,
+      distance_A: contact.distance_A, limit_A: limit)
+  }
+
+  /// Molecules are stored unwrapped, so one image of a molecule is atoms without any shift between them.
+  private func isIntramolecular(_ contact: Contact) -> Bool {
+    contact.image == SIMD3<Int32>()
+      && moleculeOfAtom[contact.first] == moleculeOfAtom[contact.second]
+  }
+
+  private func pairs(within radius_A: Double) throws -> [Contact] {
+    guard radius_A.isFinite, radius_A > 0 else {
+      throw StructureError.value(
+        name: "radius", found: "\(radius_A) Å", wanted: "a finite positive distance")
+    }
+    let search = try PeriodicPairs(cell: cell, positions: positions, radius: radius_A)
+    var found: [Contact] = []
+    for i in 0..<atomCount {
+      search.forEach(of: i) { j, image, vector in
+        let isFirst = i != j ? i < j : (image.x, image.y, image.z) > (0, 0, 0)
+        guard isFirst else { return }
+        found.append(
+          Contact(
+            first: i, second: j, image: SIMD3<Int32>(truncatingIfNeeded: image),
+            distance_A: length(vector)))
+      }
+    }
+    // Ties are broken by index, so that symmetric structures give the same answer everywhere.
+    return found.sorted {
+      ($0.distance_A, $0.first, $0.second) < ($1.distance_A, $1.first, $1.second)
+    }
+  }
+}

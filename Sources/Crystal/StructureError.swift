@@ -1,0 +1,70 @@
+/// What can be wrong with a structure, or with the file it comes from.
+public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A file that can't be read or written; `reason` is the system's.
+  case file(path: String, reason: String)
+  /// A malformed file; `line` counts from 1.
+  case malformed(file: String, line: Int, problem: String)
+  /// No built-in structure has this name.
+  case unknownBuiltIn(name: String, known: [String])
+  /// Two atoms nearer than they may be. `imageShift` is the second atom's cell relative to the first's.
+  case overlap(
+    first: Int, firstElement: String, second: Int, secondElement: String, imageShift: SIMD3<Int32>,
+    distance_A: Double, limit_A: Double)
+  /// A position that is not a finite number.
+  case notFinite(atom: Int)
+  /// Three rows of three integers with a positive determinant were wanted.
+  case supercell(rows: [[Int]], problem: String)
+  /// Atoms bonded to their own periodic image: no molecule, a net.
+  case endlessMolecule(atom: Int, element: String)
+  /// The atoms given as one molecule are not bonded to each other.
+  case brokenMolecule(molecule: Int, atom: Int, element: String)
+  /// The boron atoms of a molecule don't form an icosahedron.
+  case notIcosahedral(molecule: Int, problem: String)
+  /// No distribution over the disordered sites makes the supercell neutral.
+  case notNeutral(name: String, charge: Int)
+  /// A value out of its range.
+  case value(name: String, found: String, wanted: String)
+
+  public var description: String {
+    switch self {
+    case .file(let path, let reason):
+      return "\(path): \(reason)"
+    case .malformed(let file, let line, let problem):
+      return "\(file):\(line): \(problem)"
+    case .unknownBuiltIn(let name, let known):
+      return "no built-in structure is named \(name); there are \(known.joined(separator: ", "))"
+    case .overlap(let i, let elementI, let j, let elementJ, let shift, let distance, let limit):
+      let image =
+        shift == SIMD3<Int32>() ? "" : " in the cell (\(shift.x), \(shift.y), \(shift.z)) away"
+      return """
+        atoms overlap: \(elementI) (atom \(i)) and \(elementJ) (atom \(j))\(image) are \
+        \(rounded(distance)) Å apart; wanted at least \(rounded(limit)) Å
+        """
+    case .notFinite(let atom):
+      return "the position of atom \(atom) is not a finite number"
+    case .supercell(let rows, let problem):
+      return "supercell \(rows): \(problem)"
+    case .endlessMolecule(let atom, let element):
+      return """
+        \(element) (atom \(atom)) is bonded to its own periodic image; wanted molecules that end
+        """
+    case .brokenMolecule(let molecule, let atom, let element):
+      return """
+        molecule \(molecule): \(element) (atom \(atom)) is bonded to none of its other atoms; \
+        wanted one connected molecule
+        """
+    case .notIcosahedral(let molecule, let problem):
+      return "molecule \(molecule): \(problem); wanted an icosahedron of twelve B"
+    case .notNeutral(let name, let charge):
+      return "\(name): no filling of the disordered sites is neutral (nearest total charge \(charge))"
+    case .value(let name, let found, let wanted):
+      return "\(name): found \(found), wanted \(wanted)"
+    }
+  }
+}
+
+/// Three digits after the point, without Foundation's locale.
+private func rounded(_ x: Double) -> String {
+  guard x.isFinite, abs(x) < 1e12 else { return "\(x)" }
+  return "\((x * 1000).rounded() / 1000)"
+}
