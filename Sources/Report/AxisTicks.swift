@@ -1,0 +1,38 @@
+import Foundation
+
+/// Temperatures worth a tick on an axis of 1000/T.
+enum AxisTicks {
+  /// `('300 K' 3.333, …)` for a gnuplot axis that runs over `range` of 1000/T; never two too close.
+  static func temperatures(over range: ClosedRange<Double>) -> String {
+    let nice = [
+      2000.0, 1500, 1200, 1000, 900, 800, 700, 600, 550, 500, 450, 400, 350, 325, 300, 275, 250, 225, 200,
+      175, 150, 125, 100, 75, 50,
+    ]
+    let gap = (range.upperBound - range.lowerBound) / 11
+    var last = -Double.infinity
+    var ticks: [String] = []
+    for temperature in nice {
+      let x = 1000 / temperature
+      guard range.contains(x), x - last >= gap else { continue }
+      last = x
+      ticks.append("'\(Int(temperature))' \(x)")
+    }
+    return "(" + ticks.joined(separator: ", ") + ")"
+  }
+
+  /// A range with air around the values; a lone value gets some too.
+  static func padded(_ values: [Double], by fraction: Double) -> ClosedRange<Double>? {
+    guard let low = values.min(), let high = values.max() else { return nil }
+    let air = max((high - low) * fraction, abs(high) * 0.02, 1e-300)
+    return (low - air)...(high + air)
+  }
+
+  /// Whole decades around positive values: readers count them.
+  static func decades(_ values: [Double], most: Double = 14) -> ClosedRange<Double>? {
+    let positive = values.filter { $0 > 0 && $0.isFinite }
+    guard let low = positive.min(), let high = positive.max() else { return nil }
+    let top = log10(high).rounded(.up)
+    let bottom = min(max(log10(low).rounded(.down), top - most), top - 1)
+    return pow(10, bottom)...pow(10, top)
+  }
+}

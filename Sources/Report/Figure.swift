@@ -1,0 +1,25 @@
+/// One picture: a gnuplot script that reads `<name>.dat` and writes `<name>.svg`, and its caption.
+struct Figure {
+  let name: String
+  let title: String
+  let caption: String
+  let data: String
+  let script: String
+}
+
+/// A data file of named blocks, which gnuplot finds by their index.
+struct DataBlocks {
+  private var blocks: [String] = []
+
+  /// Adds a block and returns its index, nil where it has no rows: gnuplot ends with an error when all
+  /// that it is asked to draw is empty.
+  mutating func append(_ title: String, columns: String, rows: [[Double?]]) -> Int? {
+    guard !rows.isEmpty else { return nil }
+    let lines = rows.map { row in row.map { NumberText.data($0) }.joined(separator: " ") }
+    blocks.append("# \(Gnuplot.oneLine(title))\n# \(columns)\n" + lines.joined(separator: "\n") + "\n")
+    return blocks.count - 1
+  }
+
+  /// Two blank lines part the blocks.
+  var text: String { blocks.joined(separator: "\n\n") }
+}

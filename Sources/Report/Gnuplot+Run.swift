@@ -1,0 +1,41 @@
+import Foundation
+import Subprocess
+
+extension Gnuplot {
+  /// The program: PADDLEWHEEL_GNUPLOT where it is set, else `gnuplot` on PATH.
+  static func executable(environment: [String: String]) -> (path: String?, looked: String) {
+    let files = FileManager.default
+    if let path = environment["PADDLEWHEEL_GNUPLOT"], !path.isEmpty {
+      return (files.isExecutableFile(atPath: path) ? path : nil, "PADDLEWHEEL_GNUPLOT=\(path)")
+    }
+    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    let found = folders.map { $0 + "/gnuplot" }.first { files.isExecutableFile(atPath: $0) }
+    return (found, "looked on PATH")
+  }
+
+  /// Runs `<name>.gp` in `folder` and returns the text of `<name>.svg`, or why there is none.
+  static func draw(_ name: String, in folder: URL, with program: String) async -> Result<String, Failure> {
+    let svg = folder.appendingPathComponent("\(name).svg")
+    // A picture of an earlier report must not pass for this one's.
+    try? FileManager.default.removeItem(at: svg)
+    do {
+      let result = try await run(
+        .path(.init(program)), arguments: ["-d", "\(name).gp"],
+        environment: .inherit.updating(["LC_ALL": "C.UTF-8"]), workingDirectory: .init(folder.path),
+        output: .discarded, error: .string(limit: 1 << 20))
+      guard result.terminationStatus.isSuccess else {
+        let message = result.standardError.split(separator: "\n").map {
+          $0.trimmingCharacters(in: .whitespaces)
+        }.filter { !$0.isEmpty }.suffix(2).joined(separator: " ")
+        return .failure(Failure(reason: "\(result.terminationStatus): \(message)"))
+      }
+      return .success(try String(contentsOf: svg, encoding: .utf8))
+    } catch {
+      return .failure(Failure(reason: "\(error)"))
+    }
+  }
+
+  struct Failure: Error {
+    let reason: String
+  }
+}

@@ -1,0 +1,49 @@
+/// Writing gnuplot scripts.
+enum Gnuplot {
+  /// The lines that every figure begins with: size, fonts, axes, grid, and what keeps the output the same
+  /// on every machine.
+  static func preamble(name: String, width: Int, height: Int) -> String {
+    """
+    set encoding utf8
+    set terminal svg size \(width),\(height) dynamic enhanced font 'sans-serif,13' background '#ffffff' \
+    linewidth 1.2 dashlength 0.7
+    set output '\(name).svg'
+    data = '\(name).dat'
+    set datafile missing 'NaN'
+    set border 3 linecolor rgb '#5b6470'
+    set tics nomirror textcolor rgb '#3a424d'
+    set grid linecolor rgb '#e4e7eb' linetype 1 linewidth 0.8
+    set key textcolor rgb '#1f2730' samplen 2.2 spacing 1.15
+    set style fill transparent solid 0.15 noborder
+
+    """
+  }
+
+  /// A quoted string whose characters gnuplot's enhanced text takes as they are.
+  static func literal(_ text: String) -> String {
+    var escaped = ""
+    for character in oneLine(text) {
+      if "\\^_{}@&~".contains(character) { escaped.append("\\") }
+      escaped.append(character == "'" ? "’" : character)
+    }
+    return quoted(escaped)
+  }
+
+  /// A quoted string in which `_{}` and `^{}` work.
+  static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+
+  /// Control characters would end a string, a comment or a line of data, and have no place in XML.
+  static func oneLine(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator
+            || $0.properties.generalCategory == .paragraphSeparator ? " " : $0
+        }))
+  }
+
+  /// `plot` over several lines; a plot of nothing still gives axes.
+  static func plot(_ elements: [String]) -> String {
+    "plot " + (elements.isEmpty ? "NaN notitle" : elements.joined(separator: ", \\\n  ")) + "\n"
+  }
+}

@@ -1,0 +1,28 @@
+/// Makes a gnuplot SVG fit for a page that holds several.
+enum InlineSVG {
+  /// Drops the XML prologue, gives every id (and each reference to one) the figure's name as a prefix,
+  /// since ids are one namespace in a page, and says what the picture is.
+  static func prepare(_ svg: String, name: String, description: String) -> String {
+    guard let start = svg.range(of: "<svg") else { return "" }
+    var body = String(svg[start.lowerBound...])
+    for (old, new) in [
+      (" id=\"", " id=\"\(name)-"), ("xlink:href='#", "xlink:href='#\(name)-"),
+      ("xlink:href=\"#", "xlink:href=\"#\(name)-"), ("url(#", "url(#\(name)-"),
+    ] {
+      body = body.replacing(old, with: new)
+    }
+    let label = description.escapedForXML
+    return body.replacingFirst("<svg", with: "<svg role=\"img\" aria-label=\"\(label)\"")
+  }
+}
+
+extension String {
+  var escapedForXML: String {
+    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  }
+
+  func replacingFirst(_ old: String, with new: String) -> String {
+    replacing(old, with: new, maxReplacements: 1)
+  }
+}

@@ -1,0 +1,177 @@
+import Analysis
+import Foundation
+import Mustache
+
+/// Fills `Resources/report.mustache`. Everything but the SVGs and the stylesheet is escaped.
+struct ReportPage {
+  let summary: StudySummary
+  let manifest: String
+  let provenance: [(String, String)]
+  /// By name: an inlined SVG, or nil with the reason why there is none.
+  let drawings: [String: Drawing]
+
+  enum Drawing {
+    case svg(String)
+    case missing(String)
+  }
+
+  /// - Throws: `ReportError.resource`.
+  func render(common: [Figure], ofSets: [[Figure]]) throws -> String {
+    let template: MustacheTemplate
+    do {
+      template = try MustacheTemplate(string: resource("report.mustache"))
+    } catch let error as ReportError {
+      throw error
+    } catch {
+      throw ReportError.resource(name: "report.mustache", reason: "\(error)")
+    }
+    let hasSeveralSets = summary.sets.count > 1
+    return template.render(
+      [
+        "title": summary.study, "style": try resource("report.css"),
+        "incomplete": !summary.complete || !summary.missing.isEmpty,
+        "hasMissing": !summary.missing.isEmpty, "missing": summary.missing,
+        "missingCount": countText(summary.missing.count, "run or file is", "runs or files are"),
+        "hasNotes": !summary.notes.isEmpty, "notes": summary.notes,
+        "overview": overview, "hasSeveralSets": hasSeveralSets,
+        "leading": common.prefix(2).filter { $0.name != "series" }.map(figure),
+        "closing": common.filter { $0.name == "series" }.map(figure),
+        "sets": zip(summary.sets.indices, summary.sets).map { index, set in
+          section(set, figures: ofSets.element(index) ?? [], index: index)
+        } as [[String: Any]],
+        "manifest": manifest, "provenance": provenance.map { ["key": $0.0, "value": $0.1] },
+        "hasProvenance": !provenance.isEmpty,
+        "papers": References.papers.map { paper in
+          [
+            "authors": paper.authors, "title": paper.title, "source": paper.source,
+            "hasDOI": paper.doi != nil, "doi": paper.doi ?? "", "usedFor": paper.usedFor,
+          ] as [String: Any]
+        },
+      ] as [String: Any])
+  }
+
+  private var overview: String {
+    let runs = summary.sets.flatMap(\.temperatures).map(\.replicas).reduce(0, +)
+    let sampled = summary.sets.flatMap(\.temperatures).map(\.sampled_ps).filter(\.isFinite).reduce(0, +)
+    let temperatures = Set(summary.sets.flatMap(\.temperatures).map(\.temperature_K)).sorted()
+    var parts: [String] = []
+    if summary.sets.count > 1 { parts.append("\(summary.sets.count) sets") }
+    if let low = temperatures.first, let high = temperatures.last {
+      let span =
+        low == high
+        ? "\(NumberText.short(low)) K"
+        : "\(temperatures.count) temperatures, \(NumberText.short(low))–\(NumberText.short(high)) K"
+      parts.append(span)
+    }
+    parts.append(countText(runs, "run", "runs"))
+    parts.append("\(NumberText.plain(sampled)) ps sampled")
+    return parts.joined(separator: " · ")
+  }
+
+  private func figure(_ figure: Figure) -> [String: Any] {
+    var values: [String: Any] = [
+      "name": figure.name, "title": figure.title, "caption": figure.caption, "drawn": false,
+    ]
+    switch drawings[figure.name] {
+    case .svg(let text):
+      values["drawn"] = true
+      values["svg"] = text
+    case .missing(let reason):
+      values["reason"] = reason
+    case nil:
+      values["reason"] = "not drawn"
+    }
+    return values
+  }
+
+  private func section(_ set: SetSummary, figures: [Figure], index: Int) -> [String: Any] {
+    [
+      "label": set.label(study: summary.study), "colour": Palette.set(index),
+      "hasSeveralSets": summary.sets.count > 1,
+      "keys": keyResults(set), "rows": set.temperatures.map(row), "hasRows": !set.temperatures.isEmpty,
+      "hasExtrapolated": !set.extrapolated.isEmpty,
+      "extrapolated": set.extrapolated.map { e in
+        [
+          "temperature": NumberText.short(e.temperature_K),
+          "conductivity": NumberText.plain(e.conductivity_mS_per_cm, digits: 2),
+          "interval68": NumberText.interval(e.interval68),
+          "interval95": NumberText.interval(e.interval95),
+          "kind": e.isExtrapolation ? "extrapolated" : "within the sampled range",
+        ]
+      },
+      "hasNotes": !notes(of: set).isEmpty, "notes": notes(of: set), "figures": figures.map(figure),
+    ]
+  }
+
+  /// A set's own notes, then those of its temperatures, each named.
+  private func notes(of set: SetSummary) -> [String] {
+    set.notes
+      + set.temperatures.flatMap { t in t.notes.map { "\(NumberText.short(t.temperature_K)) K: \($0)" } }
+  }
+
+  private func keyResults(_ set: SetSummary) -> [[String: String]] {
+    var keys: [[String: String]] = []
+    if let energy = set.activationEnergy_eV?.ifFinite {
+      keys.append([
+        "name": "Activation energy",
+        "value": NumberText.withError(energy, set.activationEnergyError_eV) + " eV",
+        "detail": "± one standard error"
+          + (set.degreesOfFreedom?.ifFinite.map { "; t with \(NumberText.short($0)) degrees of freedom" }
+            ?? "")
+          ,
+      ])
+      keys.append([
+        "name": "Prefactor D₀",
+        "value": NumberText.plain(set.prefactor_A2_per_ps.map { $0 * cm2PerSecond }, digits: 2) + " cm²/s",
+        "detail": "correlated with the activation energy",
+      ])
+    } else {
+      keys.append(["name": "Activation energy", "value": "—", "detail": "no fit: see the notes"])
+    }
+    for e in set.extrapolated.prefix(2) {
+      keys.append([
+        "name": "Conductivity at \(NumberText.short(e.temperature_K)) K",
+        "value": NumberText.plain(e.conductivity_mS_per_cm, digits: 2) + " mS/cm",
+        "detail": "68 %: \(NumberText.interval(e.interval68))"
+          + (e.isExtrapolation ? "; extrapolated" : ""),
+      ])
+    }
+    return keys
+  }
+
+  private func row(_ t: TemperatureSummary) -> [String: Any] {
+    let bound = t.upperBound_A2_per_ps?.ifFinite.map { $0 * cm2PerSecond }
+    let diffusivity = t.diffusivity_A2_per_ps?.ifFinite.map { $0 * cm2PerSecond }
+    let error = t.diffusivityError?.ifFinite.map { $0 * cm2PerSecond }
+    let value: String
+    if t.diffused {
+      value = NumberText.withError(diffusivity, error)
+    } else if let bound {
+      value = "no diffusion seen: D < \(NumberText.plain(bound, digits: 2)) (95 %)"
+    } else {
+      value = "no diffusion seen"
+    }
+    return [
+      "temperature": NumberText.short(t.temperature_K), "diffusivity": value, "diffused": t.diffused,
+      "conductivity": t.diffused
+        ? NumberText.withError(t.conductivity_mS_per_cm, t.conductivityError) : "—",
+      "hops": "\(t.hops)", "active": NumberText.withError(t.activeFraction, t.activeFractionError),
+      "activeMax": NumberText.plain(t.activeFractionMax),
+      "homogeneous": NumberText.plain(t.activeFractionHomogeneous), "replicas": "\(t.replicas)",
+      "sampled": NumberText.plain(t.sampled_ps), "ions": "\(t.mobileIons)",
+    ]
+  }
+
+  private func countText(_ n: Int, _ one: String, _ many: String) -> String {
+    "\(n) \(n == 1 ? one : many)"
+  }
+
+  private func resource(_ name: String) throws -> String {
+    let url = Bundle.module.bundleURL.appendingPathComponent("Resources/\(name)")
+    do {
+      return try String(contentsOf: url, encoding: .utf8)
+    } catch {
+      throw ReportError.resource(name: url.path, reason: "\(error.localizedDescription)")
+    }
+  }
+}
