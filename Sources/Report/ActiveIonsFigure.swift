@@ -31,6 +31,7 @@ func activeIonsFigure(_ curves: SetCurves, name: String, label: String) -> Figur
       set yrange [0:1.02]
       set xlabel 'cut-off of the squared displacement  (Å^2)'
       set ylabel 'fraction of active ions'
+      set rmargin -1
       set key outside right top Left reverse
 
       """ + Gnuplot.plot(elements)

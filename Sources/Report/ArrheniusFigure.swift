@@ -16,6 +16,11 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
       .sorted { $0.temperature_K > $1.temperature_K }
     inverse += fit.map { 1000 / $0.temperature_K }
     heights += fit.map { $0.diffusivity_A2_per_ps * cm2PerSecond }
+    // Far from the data a band may span any number of decades: it makes room for itself up to one.
+    for p in fit {
+      let d = p.diffusivity_A2_per_ps
+      heights += p.band68.map { min(max($0, d / 10), d * 10) * cm2PerSecond }
+    }
     for part in fitParts(fit) {
       let rows = part.points.map { p -> [Double?] in
         let ends = [p.band95.first, p.band95.last, p.band68.first, p.band68.last].map { $0?.ifFinite }
@@ -58,8 +63,8 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
         "data index \(block) using 1:2:(0):($3-$2) with vectors head filled size screen 0.010,22 "
         + "linewidth 1.4 linecolor rgb '\(colour)' notitle"
       let bar =
-        "data index \(block) using 1:2 with points pointtype 1 pointsize 0.01 linecolor rgb '\(colour)' "
-        + takeTitle()
+        "data index \(block) using 1:2:(0.012) with xerrorbars pointtype 0 linewidth 2 "
+        + "linecolor rgb '\(colour)' \(takeTitle())"
       marks += [arrow, bar]
     }
     if let title { marks.append("NaN with lines linecolor rgb '\(colour)' title \(title)") }
@@ -79,7 +84,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
       set x2label 'T  (K)' offset 0,-0.4
       set x2tics \(AxisTicks.temperatures(over: x))
       set ylabel 'D  (cm^2 s^{−1})'
-      set key \(summary.sets.count > 4 ? "outside right top" : "top right") Left reverse
+      \(Gnuplot.key(isOutside: summary.sets.count > 4))
 
       """ + Gnuplot.plot(bands + lines + marks)
   return Figure(

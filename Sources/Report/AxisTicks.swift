@@ -8,7 +8,7 @@ enum AxisTicks {
       2000.0, 1500, 1200, 1000, 900, 800, 700, 600, 550, 500, 450, 400, 350, 325, 300, 275, 250, 225, 200,
       175, 150, 125, 100, 75, 50,
     ]
-    let gap = (range.upperBound - range.lowerBound) / 11
+    let gap = (range.upperBound - range.lowerBound) / 14
     var last = -Double.infinity
     var ticks: [String] = []
     for temperature in nice {
@@ -27,12 +27,21 @@ enum AxisTicks {
     return (low - air)...(high + air)
   }
 
-  /// Whole decades around positive values: readers count them.
+  /// A logarithmic axis around positive values that ends at 1, 2 or 5 times a power of ten and holds one
+  /// decade at least, `most` at most (the lowest values fall off).
   static func decades(_ values: [Double], most: Double = 14) -> ClosedRange<Double>? {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     guard let low = positive.min(), let high = positive.max() else { return nil }
-    let top = log10(high).rounded(.up)
-    let bottom = min(max(log10(low).rounded(.down), top - most), top - 1)
+    let top = rounded(log10(high) + 0.05, up: true)
+    let bottom = min(max(rounded(log10(low) - 0.05, up: false), top - most), top - 1)
     return pow(10, bottom)...pow(10, top)
+  }
+
+  /// The next logarithm of 1, 2 or 5 times a power of ten.
+  private static func rounded(_ x: Double, up: Bool) -> Double {
+    let steps: [Double] = [0, log10(2.0), log10(5.0), 1]
+    let decade = x.rounded(.down)
+    let rest = x - decade
+    return decade + ((up ? steps.first { $0 >= rest } : steps.last { $0 <= rest }) ?? 0)
   }
 }

@@ -33,10 +33,11 @@ func conductivityFigure(_ summary: StudySummary) -> Figure? {
     if let block = blocks.append(
       "\(label): from the fit", columns: "1000/T(1/K) sigma(mS/cm) low68 high68 low95 high95", rows: fitted)
     {
+      let colourOf = "linecolor rgb '\(colour)' notitle"
       elements += [
-        "data index \(block) using 1:2:5:6 with yerrorbars pointtype 0 linewidth 1 linecolor rgb '\(colour)' notitle",
-        "data index \(block) using 1:2:3:4 with yerrorbars pointtype 0 linewidth 2.6 linecolor rgb '\(colour)' notitle",
-        "data index \(block) using 1:2 with points pointtype 7 pointsize 0.9 linecolor rgb '\(colour)' notitle",
+        "data index \(block) using 1:2:5:6 with yerrorbars pointtype 0 linewidth 1 \(colourOf)",
+        "data index \(block) using 1:2:3:4 with yerrorbars pointtype 0 linewidth 2.6 \(colourOf)",
+        "data index \(block) using 1:2 with points pointtype 7 pointsize 0.9 \(colourOf)",
         "data index \(block) using 1:2 with points pointtype 7 pointsize 0.55 linecolor rgb '#ffffff' notitle",
       ]
     }
@@ -56,7 +57,7 @@ func conductivityFigure(_ summary: StudySummary) -> Figure? {
       set x2label 'T  (K)' offset 0,-0.4
       set x2tics \(AxisTicks.temperatures(over: x))
       set ylabel 'σ  (mS cm^{−1})'
-      set key \(summary.sets.count > 4 ? "outside right top" : "top right") Left reverse
+      \(Gnuplot.key(isOutside: summary.sets.count > 4))
 
       """ + Gnuplot.plot(elements)
   return Figure(

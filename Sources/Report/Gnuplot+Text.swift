@@ -15,6 +15,9 @@ enum Gnuplot {
     set grid linecolor rgb '#e4e7eb' linetype 1 linewidth 0.8
     set key textcolor rgb '#1f2730' samplen 2.2 spacing 1.15
     set style fill transparent solid 0.15 noborder
+    set lmargin 9.5
+    set bmargin 3.6
+    set rmargin 3
 
     """
   }
@@ -40,6 +43,12 @@ enum Gnuplot {
           $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator
             || $0.properties.generalCategory == .paragraphSeparator ? " " : $0
         }))
+  }
+
+  /// The legend: in the corner that falling curves leave free, or beside the axes where it is long.
+  static func key(isOutside: Bool) -> String {
+    isOutside
+      ? "set rmargin -1\nset key outside right top Left reverse" : "set key bottom left Left reverse"
   }
 
   /// `plot` over several lines; a plot of nothing still gives axes.

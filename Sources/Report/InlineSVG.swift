@@ -6,7 +6,7 @@ enum InlineSVG {
     guard let start = svg.range(of: "<svg") else { return "" }
     var body = String(svg[start.lowerBound...])
     for (old, new) in [
-      (" id=\"", " id=\"\(name)-"), ("xlink:href='#", "xlink:href='#\(name)-"),
+      (" id=\"", " id=\"\(name)-"), (" id='", " id='\(name)-"), ("xlink:href='#", "xlink:href='#\(name)-"),
       ("xlink:href=\"#", "xlink:href=\"#\(name)-"), ("url(#", "url(#\(name)-"),
     ] {
       body = body.replacing(old, with: new)

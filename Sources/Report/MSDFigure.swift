@@ -38,7 +38,7 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   else { return nil }
   // The guide passes above the highest curve's end, out of its way.
   let top = all.filter { $0.lag >= last * 0.5 }.map { $0.msd / $0.lag }.max() ?? 1
-  let guide = "\(top * 2.2)*x with lines dashtype 3 linewidth 1.2 linecolor rgb '#6b7480' title 'slope 1'"
+  let guide = "\(top * 2.2)*x with lines dashtype 2 linewidth 1.1 linecolor rgb '#6b7480' title 'slope 1'"
   let script =
     Gnuplot.preamble(name: name, width: 820, height: 480)
       + """
@@ -49,6 +49,7 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
       set yrange [\(y.lowerBound):\(y.upperBound)]
       set xlabel 'lag  (ps)'
       set ylabel 'mean squared displacement  (Å^2)'
+      set rmargin -1
       set key outside right top Left reverse
 
       """ + Gnuplot.plot(bands + lines + [guide])

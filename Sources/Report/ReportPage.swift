@@ -34,6 +34,10 @@ struct ReportPage {
         "missingCount": countText(summary.missing.count, "run or file is", "runs or files are"),
         "hasNotes": !summary.notes.isEmpty, "notes": summary.notes,
         "overview": overview, "hasSeveralSets": hasSeveralSets,
+        "headline": zip(summary.sets.indices, summary.sets).map { index, set in
+          headline(set, index: index)
+        } as [[String: Any]],
+        "columns": extrapolatedTemperatures.map { ["temperature": NumberText.short($0)] },
         "leading": common.prefix(2).filter { $0.name != "series" }.map(figure),
         "closing": common.filter { $0.name == "series" }.map(figure),
         "sets": zip(summary.sets.indices, summary.sets).map { index, set in
@@ -137,6 +141,24 @@ struct ReportPage {
       ])
     }
     return keys
+  }
+
+  /// All temperatures that any set's fit was evaluated at.
+  private var extrapolatedTemperatures: [Double] {
+    Set(summary.sets.flatMap(\.extrapolated).map(\.temperature_K)).sorted()
+  }
+
+  private func headline(_ set: SetSummary, index: Int) -> [String: Any] {
+    [
+      "colour": Palette.set(index), "label": set.label(study: summary.study), "keys": keyResults(set),
+      "energy": NumberText.withError(set.activationEnergy_eV, set.activationEnergyError_eV),
+      "prefactor": NumberText.plain(set.prefactor_A2_per_ps.map { $0 * cm2PerSecond }, digits: 2),
+      "conductivities": extrapolatedTemperatures.map { temperature in
+        set.extrapolated.first { $0.temperature_K == temperature }.map {
+          "\(NumberText.plain($0.conductivity_mS_per_cm, digits: 2)) (\(NumberText.interval($0.interval68)))"
+        } ?? "—"
+      },
+    ]
   }
 
   private func row(_ t: TemperatureSummary) -> [String: Any] {

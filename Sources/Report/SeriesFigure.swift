@@ -10,21 +10,19 @@ func seriesFigure(_ runs: [RunSeries]) -> Figure? {
   var panels: [[String]] = [[], [], []]
   for (index, run) in shown.enumerated() {
     let atoms = Double(max(run.atomCount, 1))
-    let finite = run.potentialEnergy_eV.filter(\.isFinite)
-    let mean = finite.isEmpty ? 0 : finite.reduce(0, +) / Double(finite.count)
     let start = run.conservedEnergy_eV.first(where: \.isFinite) ?? 0
     // Every n-th record: 400 are more than the figure has room for.
     let every = (run.time_ps.count + 399) / 400
     let rows = run.time_ps.indices.filter { $0 % every == 0 }.map { i -> [Double?] in
       [
         run.time_ps[i].ifFinite, run.temperature_K.element(i)?.ifFinite,
-        run.potentialEnergy_eV.element(i)?.ifFinite.map { ($0 - mean) / atoms * 1000 },
+        run.potentialEnergy_eV.element(i)?.ifFinite.map { $0 / atoms },
         run.conservedEnergy_eV.element(i)?.ifFinite.map { ($0 - start) / atoms * 1000 },
       ]
     }
     guard
       let block = blocks.append(
-        run.run, columns: "time(ps) T(K) E-potential-mean(meV/atom) E-conserved-start(meV/atom)", rows: rows)
+        run.run, columns: "time(ps) T(K) E-potential(eV/atom) E-conserved-start(meV/atom)", rows: rows)
     else { continue }
     let style = "with lines linewidth 0.9 linecolor rgb '\(Palette.heat(index, of: shown.count))'"
     for panel in 0..<3 where rows.contains(where: { $0[panel + 1] != nil }) {
@@ -33,14 +31,15 @@ func seriesFigure(_ runs: [RunSeries]) -> Figure? {
     }
   }
   guard !panels.allSatisfy(\.isEmpty) else { return nil }
-  let labels = ["T  (K)", "E_{pot} − mean  (meV/atom)", "E_{cons} drift  (meV/atom)"]
+  let labels = ["T  (K)", "E_{pot}  (eV/atom)", "E_{cons} drift  (meV/atom)"]
   var script =
     Gnuplot.preamble(name: "series", width: 820, height: 640)
       + """
       set multiplot
-      set lmargin at screen 0.095
+      set lmargin at screen 0.115
       set rmargin at screen 0.80
-      set key at screen 0.99, screen 0.98 right top Right samplen 1.4 font ',10.5' spacing 1.0
+      set tics font ',11'
+      set key at screen 0.99, screen 0.98 right top Left reverse samplen 1.6 font ',10.5' spacing 1.0
 
       """
   for panel in 0..<3 {
@@ -48,7 +47,7 @@ func seriesFigure(_ runs: [RunSeries]) -> Figure? {
     script += """
       set tmargin at screen \(top)
       set bmargin at screen \(top - 0.275)
-      set ylabel '\(labels[panel])' offset 0.5,0 font ',11'
+      set ylabel '\(labels[panel])' offset 0.2,0 font ',12'
       set format x '\(panel == 2 ? "%g" : "")'
       set xlabel '\(panel == 2 ? "time  (ps)" : "")'
 

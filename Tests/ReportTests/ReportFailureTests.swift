@@ -1,0 +1,71 @@
+import Analysis
+import Foundation
+import Testing
+
+@testable import Report
+
+@Suite struct ReportFailureTests {
+  private func failure(environment: [String: String], _ check: (ReportError, URL) throws -> Void) async throws
+  {
+    let directory = Sample.directory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let figures = directory.appendingPathComponent("results/figures")
+    try FileManager.default.createDirectory(at: figures, withIntermediateDirectories: true)
+    try Data("stale".utf8).write(to: figures.appendingPathComponent("arrhenius.svg"))
+    let error = await #expect(throws: ReportError.self) {
+      try await writeReport(
+        directory: directory, summary: Sample.summary(), curves: Sample.curves(),
+        manifest: Sample.manifest, provenance: Sample.provenance, environment: environment)
+    }
+    try check(try #require(error), directory)
+  }
+
+  /// Tables and page are there, the message says what to install.
+  @Test func withoutGnuplot() async throws {
+    try await failure(environment: ["PATH": "/nowhere"]) { error, directory in
+      #expect(error.description.contains("apt-get install gnuplot-nox"))
+      let content = XMLContent(try read(directory, "report.html"))
+      #expect(content.error == nil && content.elements["svg"] == nil)
+      #expect(content.text.contains("(1.76 ± 0.23)×10⁻⁵"))
+      #expect(content.text.contains("gnuplot was not found"))
+      let table = rows(try read(directory, "diffusivity.csv"))
+      #expect(table.count == 4)
+    }
+    try await failure(environment: ["PADDLEWHEEL_GNUPLOT": "/nowhere/gnuplot"]) { error, _ in
+      #expect(error.description.contains("PADDLEWHEEL_GNUPLOT=/nowhere/gnuplot"))
+    }
+  }
+
+  /// A picture that was there before does not pass for the one that could not be drawn.
+  @Test func withFailingGnuplot() async throws {
+    try await failure(environment: ["PADDLEWHEEL_GNUPLOT": "/bin/false"]) { error, directory in
+      guard case .figuresFailed(let reasons, _) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(reasons.count == 5)
+      let content = XMLContent(try read(directory, "report.html"))
+      #expect(content.error == nil && content.elements["svg"] == nil)
+      #expect(!FileManager.default.fileExists(atPath: directory.path + "/results/figures/arrhenius.svg"))
+    }
+  }
+
+  @Test func folderThatCantBeMade() async throws {
+    let file = Sample.directory()
+    try Data().write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let error = await #expect(throws: ReportError.self) {
+      try await writeReport(
+        directory: file, summary: Sample.summary(), curves: Sample.curves(), manifest: "", provenance: [])
+    }
+    #expect(error?.description.contains(file.path) == true)
+  }
+
+  @Test func summaryAndCurvesOfDifferentStudies() async {
+    await #expect(throws: ReportError.self) {
+      try await writeReport(
+        directory: Sample.directory(), summary: Sample.summary(sets: 2), curves: Sample.curves(sets: 1),
+        manifest: "", provenance: [])
+    }
+  }
+}
