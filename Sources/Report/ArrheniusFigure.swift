@@ -9,6 +9,8 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
   var marks: [String] = []
   var inverse: [Double] = []
   var heights: [Double] = []
+  // A long legend stands beside the axes, short of their width; the energies are in the table then.
+  let hasManySets = summary.sets.count > 4
   for (index, set) in summary.sets.enumerated() {
     let colour = Palette.set(index)
     let label = set.label(study: summary.study)
@@ -44,7 +46,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
     let (points, bounds) = measured(set)
     inverse += (points + bounds).compactMap { $0[0] }
     heights += points.compactMap { $0[1] } + bounds.flatMap { [$0[1], $0[2]].compactMap { $0 } }
-    var title: String? = legend(set, label: label)
+    var title: String? = hasManySets ? Gnuplot.literal(label) : legend(set, label: label)
     func takeTitle() -> String {
       defer { title = nil }
       return title.map { "title \($0)" } ?? "notitle"
@@ -63,7 +65,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
         "data index \(block) using 1:2:(0):($3-$2) with vectors head filled size screen 0.010,22 "
         + "linewidth 1.4 linecolor rgb '\(colour)' notitle"
       let bar =
-        "data index \(block) using 1:2:(0.012) with xerrorbars pointtype 0 linewidth 2 "
+        "data index \(block) using ($1-cap):2:(2*cap):(0) with vectors nohead linewidth 2 "
         + "linecolor rgb '\(colour)' \(takeTitle())"
       marks += [arrow, bar]
     }
@@ -74,6 +76,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
   let script =
     Gnuplot.preamble(name: "arrhenius", width: 820, height: 540)
       + """
+      cap = \((x.upperBound - x.lowerBound) * 0.008)
       set border 7
       set logscale y
       set format y '10^{%L}'
@@ -82,9 +85,9 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
       set yrange [\(y.lowerBound):\(y.upperBound)]
       set xlabel '1000 / T  (K^{−1})'
       set x2label 'T  (K)' offset 0,-0.4
-      set x2tics \(AxisTicks.temperatures(over: x))
+      set x2tics \(AxisTicks.temperatures(over: x, most: hasManySets ? 9 : 14))
       set ylabel 'D  (cm^2 s^{−1})'
-      \(Gnuplot.key(isOutside: summary.sets.count > 4))
+      \(Gnuplot.key(isOutside: hasManySets))
 
       """ + Gnuplot.plot(bands + lines + marks)
   return Figure(

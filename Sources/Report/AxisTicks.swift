@@ -3,20 +3,18 @@ import Foundation
 /// Temperatures worth a tick on an axis of 1000/T.
 enum AxisTicks {
   /// `('300 K' 3.333, …)` for a gnuplot axis that runs over `range` of 1000/T; never two too close.
-  static func temperatures(over range: ClosedRange<Double>) -> String {
-    let nice = [
-      2000.0, 1500, 1200, 1000, 900, 800, 700, 600, 550, 500, 450, 400, 350, 325, 300, 275, 250, 225, 200,
-      175, 150, 125, 100, 75, 50,
+  static func temperatures(over range: ClosedRange<Double>, most: Int) -> String {
+    // Round hundreds first; the others where they leave room.
+    let nice: [Double] = [
+      300, 1000, 500, 400, 600, 800, 700, 200, 100, 900, 1500, 2000, 1200, 350, 450, 250, 150, 50, 550, 275,
+      325, 225, 175, 125, 75,
     ]
-    let gap = (range.upperBound - range.lowerBound) / 14
-    var last = -Double.infinity
-    var ticks: [String] = []
-    for temperature in nice {
-      let x = 1000 / temperature
-      guard range.contains(x), x - last >= gap else { continue }
-      last = x
-      ticks.append("'\(Int(temperature))' \(x)")
+    let gap = (range.upperBound - range.lowerBound) / Double(most)
+    var chosen: [Double] = []
+    for temperature in nice where range.contains(1000 / temperature) {
+      if chosen.allSatisfy({ abs(1000 / $0 - 1000 / temperature) >= gap }) { chosen.append(temperature) }
     }
+    let ticks = chosen.sorted(by: >).map { "'\(Int($0))' \(1000 / $0)" }
     return "(" + ticks.joined(separator: ", ") + ")"
   }
 

@@ -55,7 +55,7 @@ func conductivityFigure(_ summary: StudySummary) -> Figure? {
       set yrange [\(y.lowerBound):\(y.upperBound)]
       set xlabel '1000 / T  (K^{−1})'
       set x2label 'T  (K)' offset 0,-0.4
-      set x2tics \(AxisTicks.temperatures(over: x))
+      set x2tics \(AxisTicks.temperatures(over: x, most: summary.sets.count > 4 ? 9 : 14))
       set ylabel 'σ  (mS cm^{−1})'
       \(Gnuplot.key(isOutside: summary.sets.count > 4))
 

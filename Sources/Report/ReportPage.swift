@@ -130,7 +130,9 @@ struct ReportPage {
         "detail": "correlated with the activation energy",
       ])
     } else {
-      keys.append(["name": "Activation energy", "value": "—", "detail": "no fit: see the notes"])
+      keys.append([
+        "name": "Activation energy", "value": "not determined", "detail": "no Arrhenius fit: see the notes",
+      ])
     }
     for e in set.extrapolated.prefix(2) {
       keys.append([
