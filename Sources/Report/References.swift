@@ -28,7 +28,7 @@ enum References {
       title: """
         Metastable Sodium closo-Hydroborates for Low Temperature All-Solid-State Battery with Thick Cathode
         """,
-      source: "2024", doi: nil, usedFor: "the count of active ions"),
+      source: "manuscript, 2024", doi: nil, usedFor: "the count of active ions"),
     Paper(
       authors: """
         P.-C. Tsai, S. Mair, J. Smith, D. M. Halat, P.-H. Chien, K. Kim, D. Zhang, Y. Li, L. Yin, J. Liu, \
