@@ -24,6 +24,18 @@ struct SyntheticRun {
     return paths
   }
 
+  /// A walk that goes `step` Å up or down on every axis in every frame: D = step² / (2 interval).
+  func latticeWalk(step: Float, _ random: inout RandomNumbers) -> [Float] {
+    var paths = [Float](repeating: 0, count: frameCount * ionCount * 3)
+    for frame in 1..<frameCount {
+      for index in 0..<(3 * ionCount) {
+        let before = paths[(frame - 1) * ionCount * 3 + index]
+        paths[frame * ionCount * 3 + index] = before + (random.next() & 1 == 0 ? step : -step)
+      }
+    }
+    return paths
+  }
+
   /// A jump: its time, ps, and its displacement, Å.
   private typealias Jump = (time: Double, vector: SIMD3<Double>)
 
@@ -75,6 +87,19 @@ struct SyntheticRun {
     return paths
   }
 
+  /// Ions that go to and fro between two sites, at random times, in equilibrium.
+  func twoSites(rate: Double, distance: Float, _ random: inout RandomNumbers) -> [Float] {
+    var paths = still
+    for ion in 0..<ionCount {
+      var site = random.next() & 1 == 0
+      for frame in 0..<frameCount {
+        paths[(frame * ionCount + ion) * 3] = site ? distance : 0
+        if random.uniform() < 1 - Double.exp(-rate * frameInterval_ps) { site.toggle() }
+      }
+    }
+    return paths
+  }
+
   /// Adds a rattle about the path: an Ornstein–Uhlenbeck process whose mean squared displacement
   /// levels off at `plateau`, Å², after a time `relaxation`, ps.
   func rattling(
@@ -94,7 +119,7 @@ struct SyntheticRun {
     return result
   }
 
-  /// Ions that stay where they are.
+  /// Ions that stay where they are, [frame][ion][3].
   var still: [Float] { [Float](repeating: 0, count: frameCount * ionCount * 3) }
 
   func mobility(_ paths: [Float], reference: [Double]? = nil) throws -> RunMobility {

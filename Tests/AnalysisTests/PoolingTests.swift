@@ -1,0 +1,175 @@
+import Foundation
+import RealModule
+import Testing
+
+@testable import Analysis
+
+struct PoolingTests {
+  private let run = SyntheticRun()
+  private let parameters = PoolingParameters(
+    formalCharge_e: 1, activeCutoff: .conductivity(mS_per_cm: 1000, temperature_K: 300))
+
+  /// K2B12H12: ions that rattle in their cages, with a mean squared displacement of 0.5 Å².
+  @Test func cagedIonsDoNotDiffuse() throws {
+    var random = RandomNumbers(seed: 1)
+    let runs = try (0..<2).map { _ in
+      try run.mobility(run.rattling(run.still, plateau: 0.5, relaxation: 0.3, &random))
+    }
+    let pooled = try poolTemperature(
+      temperature_K: 600, runs: runs, volume_A3: 2000, parameters: parameters)
+    let summary = pooled.summary
+    #expect(!summary.diffused)
+    #expect(summary.hops == 0)
+    #expect(summary.diffusivity_A2_per_ps == nil)
+    #expect(summary.conductivity_mS_per_cm == nil)
+    // −ln 0.05 hops in 32 ions × 2 × 50 ps, times (3 Å)²/6.
+    let bound = -Double.log(0.05) / (32 * 100) * 1.5
+    #expect(abs((summary.upperBound_A2_per_ps ?? 0) / bound - 1) < 1e-9)
+    #expect(summary.notes.contains { $0.contains("did not diffuse") })
+    #expect(abs(pooled.curves.msd_A2[pooled.curves.msd_A2.count - 1] - 0.5) < 0.1)
+    #expect(pooled.curves.fitWindow_ps == nil)
+  }
+
+  /// To and fro between two sites: many hops, no diffusion.
+  @Test func hopsBetweenTwoSitesAreNoDiffusion() throws {
+    var random = RandomNumbers(seed: 2)
+    let runs = try (0..<2).map { _ in
+      try run.mobility(run.twoSites(rate: 0.3, distance: 3, &random))
+    }
+    let summary = try poolTemperature(
+      temperature_K: 600, runs: runs, volume_A3: 2000, parameters: parameters
+    ).summary
+    #expect(summary.hops > 100)
+    #expect(!summary.diffused)
+    #expect(summary.diffusivity_A2_per_ps == nil)
+    let bound = try #require(summary.upperBound_A2_per_ps)
+    // Free hops at this rate would give 0.45 Å²/ps.
+    #expect(bound > 0 && bound < 0.1)
+  }
+
+  @Test func brownianTemperature() throws {
+    var random = RandomNumbers(seed: 3)
+    let runs = try (0..<3).map { _ in try run.mobility(run.brownian(diffusivity: 0.5, &random)) }
+    let pooled = try poolTemperature(
+      temperature_K: 600, runs: runs, volume_A3: 2000, parameters: parameters)
+    let summary = pooled.summary
+    #expect(summary.diffused)
+    #expect(summary.replicas == 3)
+    #expect(summary.sampled_ps == 150)
+    #expect(summary.mobileIons == 32)
+    #expect(summary.upperBound_A2_per_ps == nil)
+    let d = try #require(summary.diffusivity_A2_per_ps)
+    let error = try #require(summary.diffusivityError)
+    // 15 blocks: the truth within four of their standard errors, which are some 2 %.
+    #expect(abs(d - 0.5) < 4 * error)
+    #expect(error / d > 0.005 && error / d < 0.05)
+    #expect(pooled.estimate.degreesOfFreedom == 14)
+    #expect(pooled.estimate.errorSource == .blocks)
+    let sigma = try #require(summary.conductivity_mS_per_cm)
+    #expect(abs(sigma / d - (summary.conductivityError ?? 0) / error) < 1e-9)
+    // Three runs of 32 ions: a binomial error of 0.05, three of them.
+    let homogeneous = try #require(summary.activeFractionHomogeneous)
+    let active = try #require(summary.activeFraction)
+    #expect(homogeneous > 0.2 && homogeneous < 0.8)
+    #expect(abs(active - homogeneous) < 0.15)
+    #expect((summary.activeFractionMax ?? 0) > active)
+    #expect(pooled.curves.lag_ps.count == pooled.curves.msd_A2.count)
+    #expect(pooled.curves.msdError_A2.count == pooled.curves.msd_A2.count)
+    #expect(pooled.curves.msdError_A2.contains { $0 != nil })
+  }
+
+  /// Enough replicas give the error themselves.
+  @Test func replicasGiveTheError() throws {
+    var random = RandomNumbers(seed: 5)
+    let runs = try (0..<5).map { _ in try run.mobility(run.brownian(diffusivity: 0.5, &random)) }
+    let estimate = try estimateDiffusivity(runs: runs)
+    #expect(estimate.errorSource == .replicas)
+    #expect(estimate.degreesOfFreedom == 4)
+  }
+
+  /// Replicas that differ in kind, as by their frozen disorder: blocks would claim far too small an error.
+  @Test func replicasThatDifferAreNoticed() throws {
+    var random = RandomNumbers(seed: 6)
+    let runs = try [0.2, 0.5, 0.8].map { try run.mobility(run.brownian(diffusivity: $0, &random)) }
+    let estimate = try estimateDiffusivity(runs: runs)
+    #expect(estimate.errorSource == .replicas)
+    // Standard deviation 0.3 over √3.
+    #expect(abs((estimate.standardError_A2_per_ps ?? 0) - 0.173) < 0.03)
+  }
+
+  /// A partial replica does not spoil the window of the others.
+  @Test func shortReplicaIsLeftOutOfD() throws {
+    var random = RandomNumbers(seed: 7)
+    let whole = try run.mobility(run.brownian(diffusivity: 0.5, &random))
+    let short = SyntheticRun(ionCount: 32, frameCount: 20, frameInterval_ps: 0.25)
+    let part = try short.mobility(short.brownian(diffusivity: 0.5, &random))
+    let both = try estimateDiffusivity(runs: [whole, part])
+    let one = try estimateDiffusivity(runs: [whole])
+    #expect(both.value_A2_per_ps == one.value_A2_per_ps)
+    #expect(both.notes.contains { $0.contains("leaves out 1 of 2") })
+  }
+
+  /// A window that is asked for is kept.
+  @Test func windowOfTheManifest() throws {
+    var random = RandomNumbers(seed: 8)
+    let mobility = try run.mobility(run.brownian(diffusivity: 0.5, &random))
+    let estimate = try estimateDiffusivity(
+      runs: [mobility], parameters: DiffusivityParameters(firstLag_ps: 2, lastLag_ps: 12))
+    #expect(estimate.window_ps == [2, 12])
+    #expect(estimate.standardError_A2_per_ps != nil)
+    let late = try estimateDiffusivity(
+      runs: [mobility], parameters: DiffusivityParameters(firstLag_ps: 6))
+    #expect(late.window_ps?.first == 6)
+    #expect(late.value_A2_per_ps != nil)
+    #expect(late.standardError_A2_per_ps == nil)
+    #expect(late.notes.contains { $0.contains("no error") })
+  }
+
+  @Test func setWithATemperatureThatDidNotDiffuse() throws {
+    var random = RandomNumbers(seed: 4)
+    let caged = try run.mobility(run.rattling(run.still, plateau: 0.5, relaxation: 0.3, &random))
+    var temperatures = [
+      try poolTemperature(temperature_K: 400, runs: [caged], volume_A3: 2000, parameters: parameters)
+    ]
+    for (temperature, d, volume) in [(800.0, 0.6, 2080.0), (700, 0.4, 2060), (600, 0.25, 2040)] {
+      temperatures.append(
+        try poolTemperature(
+          temperature_K: temperature, runs: [run.mobility(run.brownian(diffusivity: d, &random))],
+          volume_A3: volume, parameters: parameters))
+    }
+    let (summary, curves) = try summariseSet(
+      point: ["composition": "0.5"], temperatures: temperatures, extrapolateTo_K: [300, 650])
+    #expect(summary.point == ["composition": "0.5"])
+    #expect(summary.temperatures.map(\.temperature_K) == [400, 600, 700, 800])
+    #expect(summary.notes.contains { $0.contains("400 K") })
+    #expect(summary.degreesOfFreedom == 12)
+    // ln(0.6 / 0.25) k_B / (1/600 − 1/800) = 0.181 eV; errors of 3 % make it good to 0.02.
+    #expect(abs((summary.activationEnergy_eV ?? 0) - 0.181) < 0.03)
+    #expect(summary.extrapolated.map(\.isExtrapolation) == [true, false])
+    let room = try #require(summary.extrapolated.first)
+    #expect(room.interval95[0] < room.interval68[0] && room.interval68[0] < room.conductivity_mS_per_cm)
+    #expect(room.interval95[1] > room.interval68[1] && room.interval68[1] > room.conductivity_mS_per_cm)
+    // The density at 300 K, from a line of ln V over the four temperatures: 1980 Å³ to 0.1 %.
+    let fitted =
+      (summary.prefactor_A2_per_ps ?? 0)
+      * Double.exp(-(summary.activationEnergy_eV ?? 0) / (boltzmann_eV_per_K * 300))
+    let sigma = try NernstEinstein(ionCount: 32, formalCharge_e: 1, volume_A3: 1980)
+      .conductivity_mS_per_cm(diffusivity_A2_per_ps: fitted, temperature_K: 300)
+    #expect(abs(room.conductivity_mS_per_cm / sigma - 1) < 1e-3)
+    #expect(curves.temperatures.count == 4)
+    let first = try #require(curves.fit.first)
+    #expect(first.temperature_K == 300 && first.isExtrapolation)
+    #expect(curves.fit.last?.temperature_K == 800)
+    #expect(curves.fit.contains { $0.temperature_K == 600 && !$0.isExtrapolation })
+    // Both are written as JSON, which knows no NaN.
+    _ = try JSONEncoder().encode(summary)
+    _ = try JSONEncoder().encode(curves)
+
+    let (none, noCurves) = try summariseSet(
+      point: [:], temperatures: [temperatures[0]], extrapolateTo_K: [300])
+    #expect(none.activationEnergy_eV == nil)
+    #expect(none.extrapolated.isEmpty)
+    #expect(noCurves.fit.isEmpty)
+    #expect(none.notes.contains { $0.contains("no activation energy") })
+  }
+}
