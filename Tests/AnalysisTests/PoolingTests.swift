@@ -7,7 +7,7 @@ import Testing
 struct PoolingTests {
   private let run = SyntheticRun()
   private let parameters = PoolingParameters(
-    formalCharge_e: 1, activeCutoff: .conductivity(mS_per_cm: 1000, temperature_K: 300))
+    formalCharge_e: 1, activeCutoff: .conductivity(mS_per_cm: 5000, temperature_K: 300))
 
   /// K2B12H12: ions that rattle in their cages, with a mean squared displacement of 0.5 Å².
   @Test func cagedIonsDoNotDiffuse() throws {
@@ -95,6 +95,18 @@ struct PoolingTests {
     #expect(estimate.errorSource == .replicas)
     // Standard deviation 0.3 over √3.
     #expect(abs((estimate.standardError_A2_per_ps ?? 0) - 0.173) < 0.03)
+  }
+
+  /// Two replicas that give the error have one degree of freedom, t = 6.3: thousands of hops are diffusion
+  /// all the same.
+  @Test func twoReplicasThatDifferStillDiffuse() throws {
+    var random = RandomNumbers(seed: 9)
+    let runs = try [0.4, 0.6].map { try run.mobility(run.brownian(diffusivity: $0, &random)) }
+    let pooled = try poolTemperature(
+      temperature_K: 600, runs: runs, volume_A3: 2000, parameters: parameters)
+    #expect(pooled.estimate.errorSource == .replicas)
+    #expect(pooled.estimate.degreesOfFreedom == 1)
+    #expect(pooled.summary.diffused)
   }
 
   /// A partial replica does not spoil the window of the others.

@@ -1,5 +1,3 @@
-import RealModule
-
 /// The self-diffusivity of the mobile ions from the runs of one temperature.
 ///
 /// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
@@ -69,13 +67,35 @@ private struct DiffusivityFit {
     guard let estimator = estimator(window, result.jumpTime) else {
       return withoutError(earliest: earliest)
     }
+    return finish(estimator, window: window, result: result)
+  }
+
+  private func finish(
+    _ estimator: SlopeEstimator, window: ClosedRange<Int>, result: Result?
+  ) -> DiffusivityEstimate {
     let scale = 1 / (6 * interval_ps)
-    return DiffusivityEstimate(
+    var estimate = DiffusivityEstimate(
       value_A2_per_ps: estimator.slope(of: pooled.msd_A2) * scale,
-      standardError_A2_per_ps: result.slope.standardError * scale,
-      degreesOfFreedom: result.samples.degreesOfFreedom, errorSource: result.samples.source,
+      standardError_A2_per_ps: result.map { $0.slope.standardError * scale },
+      degreesOfFreedom: result?.samples.degreesOfFreedom, errorSource: result?.samples.source ?? .none,
       window_ps: [Double(window.lowerBound) * interval_ps, Double(window.upperBound) * interval_ps],
-      notes: notes)
+      growsBeyondChance: false, notes: notes)
+    estimate.growsBeyondChance = growsBeyondChance(estimate, window: window)
+    return estimate
+  }
+
+  /// Whether D is above zero at the one-sided level of bounds: by its error where that has four degrees of
+  /// freedom, else by the model's error, doubled for ions that move in fours.
+  private func growsBeyondChance(_ estimate: DiffusivityEstimate, window: ClosedRange<Int>) -> Bool {
+    guard let value = estimate.value_A2_per_ps, value > 0 else { return false }
+    if let error = estimate.standardError_A2_per_ps, let freedom = estimate.degreesOfFreedom, freedom >= 4 {
+      return value > StudentT(degreesOfFreedom: freedom).quantile(parameters.boundLevel) * error
+    }
+    guard let estimator = estimator(window, pooled.jumpTime(window: window)) else { return false }
+    let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
+    let relativeError = 2 * (estimator.relativeVariance / ions).squareRoot()
+    // As good as the normal distribution.
+    return 1 > StudentT(degreesOfFreedom: 1000).quantile(parameters.boundLevel) * relativeError
   }
 
   /// By replicas where there are enough, by blocks elsewhere, by replicas after all where blocks won't do.
@@ -180,12 +200,10 @@ private struct DiffusivityFit {
       notes.append(
         "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
           + "\(rounded(Double(pooled.msd_A2.count - 1) * interval_ps)) ps")
-      return DiffusivityEstimate(errorSource: .none, notes: notes)
+      return DiffusivityEstimate(errorSource: .none, growsBeyondChance: false, notes: notes)
     }
     notes.append("D has no error: time blocks are short against the first lag, and there are no replicas")
-    return DiffusivityEstimate(
-      value_A2_per_ps: estimator.slope(of: pooled.msd_A2) / (6 * interval_ps), errorSource: .none,
-      window_ps: [Double(firstLag) * interval_ps, Double(lastLag) * interval_ps], notes: notes)
+    return finish(estimator, window: firstLag...lastLag, result: nil)
   }
 }
 

@@ -14,6 +14,8 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var errorSource: ErrorSource
   /// First and last lag of the fit, ps.
   public var window_ps: [Double]?
+  /// D is above zero by more than chance: the ions are not merely caged.
+  public var growsBeyondChance: Bool
   public var notes: [String]
 
   /// The central interval that holds the truth with a probability of `level`, Å²/ps.
@@ -31,12 +33,5 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
       return nil
     }
     return max(0, value) + StudentT(degreesOfFreedom: degreesOfFreedom).quantile(level) * error
-  }
-
-  /// Above zero beyond chance, at a one-sided `level`; by its sign alone where there is no error.
-  public func isPositive(level: Double) -> Bool {
-    guard let value = value_A2_per_ps, value > 0 else { return false }
-    guard let error = standardError_A2_per_ps, let degreesOfFreedom else { return true }
-    return value > StudentT(degreesOfFreedom: degreesOfFreedom).quantile(level) * error
   }
 }

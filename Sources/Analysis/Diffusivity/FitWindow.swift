@@ -1,5 +1,3 @@
-import RealModule
-
 /// The lags that a diffusivity is fitted over, and how the first of them is chosen.
 ///
 /// The mean squared displacement is straight, and D(t) = dMSD/dt / 6 flat, only once hops that are going

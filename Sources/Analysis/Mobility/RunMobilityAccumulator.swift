@@ -1,5 +1,3 @@
-import RealModule
-
 /// Turns a trajectory into a `RunMobility`, one block of ions at a time: memory holds one block, whatever
 /// the number of ions.
 public final class RunMobilityAccumulator {

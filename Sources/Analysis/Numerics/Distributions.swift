@@ -1,5 +1,3 @@
-import RealModule
-
 /// Student's t distribution.
 public struct StudentT: Sendable {
   public let degreesOfFreedom: Double

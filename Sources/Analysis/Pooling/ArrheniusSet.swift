@@ -40,6 +40,11 @@ public func summariseSet(
   summary.prefactor_A2_per_ps = fit.prefactor_A2_per_ps
   summary.arrheniusCovariance = fit.covariance
   summary.degreesOfFreedom = fit.degreesOfFreedom
+  let bare = diffusing.filter { $0.summary.diffusivityError == nil }
+  if !bare.isEmpty, bare.count < diffusing.count {
+    let names = bare.map { "\(rounded($0.summary.temperature_K)) K" }.joined(separator: ", ")
+    summary.notes.append("without an error of their own, taken to have that of the others: \(names)")
+  }
   addNotes(on: fit, to: &summary)
   for temperature in extrapolateTo_K {
     guard let extrapolation = extrapolate(fit, to: temperature, temperatures: temperatures) else {

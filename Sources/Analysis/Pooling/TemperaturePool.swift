@@ -52,7 +52,7 @@ private func judge(
 ) {
   let level = parameters.boundLevel
   let enoughHops = summary.hops >= parameters.minimumHops
-  if enoughHops, estimate.isPositive(level: level) {
+  if enoughHops, estimate.growsBeyondChance {
     summary.diffused = true
     summary.diffusivity_A2_per_ps = estimate.value_A2_per_ps
     summary.diffusivityError = estimate.standardError_A2_per_ps
