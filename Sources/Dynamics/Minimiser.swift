@@ -22,9 +22,10 @@ public struct Minimiser {
     public var converged: Bool
   }
 
-  /// - Parameter progress: called after each step with its number and the largest force, eV/Å.
+  /// - Parameter goesOn: called at each step with its number and the largest force, eV/Å; the same answer on
+  ///   every rank.
   public func relax(
-    _ simulation: Simulation, progress: (Int, Double) throws -> Void = { _, _ in }
+    _ simulation: Simulation, goesOn: (Int, Double) throws -> Bool = { _, _ in true }
   ) throws -> Outcome {
     let atoms = simulation.domain.atoms
     let communicator = simulation.domain.communicator
@@ -50,7 +51,7 @@ public struct Minimiser {
       }
       try communicator.reduce(&sums, .sum)
       largest = try communicator.reduced(peak, .max).squareRoot()
-      try progress(steps, largest)
+      guard try goesOn(steps, largest) else { break }
       if largest <= tolerance_eV_A || steps >= largestSteps || !largest.isFinite { break }
 
       if sums[0] > 0 {

@@ -1,4 +1,5 @@
 import Foundation
+import MPI
 
 /// What a run's system amounts to, for estimates.
 public struct SystemSize: Equatable, Sendable {
@@ -14,12 +15,16 @@ public struct SystemSize: Equatable, Sendable {
   }
 }
 
-/// Builds the system of a run's manifest as far as is needed to count it.
-/// - Returns: nil where it can't be counted beforehand.
-public func systemSize(of manifest: Manifest) throws -> SystemSize? { nil }
+/// Builds the system of a run's manifest as far as is needed to count it, and checks that it can run.
+/// - Throws: ``InputError``.
+public func systemSize(of manifest: Manifest) throws -> SystemSize? {
+  let system = try RunSystem(manifest, seed: manifest.seed, ranks: manifest.resources.ranks)
+  return SystemSize(
+    atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count)
+}
 
-/// Atoms times steps per second of one run on this machine, for estimates; nil where unknown.
-public func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? { nil }
+/// Atoms times steps per second of one run, for estimates: what one core of a 2023 server does.
+public func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? { 2.5e5 * Double(ranks) }
 
 /// What `simulate` was asked for.
 public struct SimulationOptions: Sendable {
@@ -30,9 +35,58 @@ public struct SimulationOptions: Sendable {
 }
 
 /// Runs one run of a study on the ranks of this MPI job, from wherever it stands.
+///
+/// An error on any rank ends all of them, with one message and its exit code.
 /// - Returns: the exit code of the process: 0 done, 75 stopped with a checkpoint.
-public func simulate(study: StudyDirectory, index: Int, options: SimulationOptions) async throws -> Int32 {
-  throw RunFailure("simulate is not wired to the engine")
+public func simulate(study: StudyDirectory, index: Int, options: SimulationOptions) throws -> Int32 {
+  let communicator = try Communicator.world()
+  do {
+    let code = try attempt(study: study, index: index, options: options, communicator: communicator)
+    Communicator.finalize()
+    return code
+  } catch {
+    let message = "\(study.runs[index].directoryName): \(error)"
+    recordFailure(study: study, index: index, message: "\(error)", communicator: communicator)
+    communicator.abort(message, code: (error as? any ExitingError)?.exitCode ?? 1)
+  }
+}
+
+private func attempt(
+  study: StudyDirectory, index: Int, options: SimulationOptions, communicator: Communicator
+) throws -> Int32 {
+  let run = try study.run(index)
+  let before = study.state(of: index)
+  guard before.state != .done else { return 0 }
+  StopSignal.listen()
+  let directory = study.runPath(index)
+  let number = try communicator.broadcast([Int64(max(before.attempt, lastAttempt(in: directory)) + 1)])
+  if communicator.isRoot {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  }
+  try communicator.barrier()
+  let process = try RunProcess(
+    study: study, run: run, attempt: Int(number.first ?? 1), command: options.command,
+    communicator: communicator)
+  let isDone = try process.run()
+  try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request, with a checkpoint")
+  return isDone ? 0 : 75
+}
+
+/// The highest attempt whose files lie in a run's directory.
+private func lastAttempt(in directory: String) -> Int {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+  return names.compactMap { name in
+    name.firstMatch(of: /attempt-([0-9]+)/).flatMap { Int($0.1) }
+  }.max() ?? 0
+}
+
+/// Any rank may fail; the first to say so is believed.
+private func recordFailure(study: StudyDirectory, index: Int, message: String, communicator: Communicator) {
+  var state = study.state(of: index)
+  guard state.state != .done, state.state != .failed || communicator.isRoot else { return }
+  state.state = .failed
+  state.message = message
+  try? state.write(to: study.statePath(index))
 }
 
 /// What `aggregate` prints.
@@ -61,7 +115,11 @@ public func aggregate(study: StudyDirectory) async throws -> AggregationResult {
 
 /// Says hello from this rank after all ranks have heard of each other: what `doctor` starts on two ranks.
 public func ping() throws -> String {
-  let environment = ProcessInfo.processInfo.environment
-  let rank = environment["OMPI_COMM_WORLD_RANK"] ?? "0"
-  return "rank \(rank) of \(environment["OMPI_COMM_WORLD_SIZE"] ?? "1")"
+  let communicator = try Communicator.world()
+  let sum = try communicator.reduced(communicator.rank + 1, .sum)
+  let wanted = communicator.size * (communicator.size + 1) / 2
+  guard sum == wanted else { throw RunFailure("the ranks' numbers add up to \(sum), wanted \(wanted)") }
+  let text = "rank \(communicator.rank) of \(communicator.size)"
+  Communicator.finalize()
+  return text
 }

@@ -8,7 +8,7 @@ struct Paddlewheel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "paddlewheel",
     abstract: "From one manifest to an Arrhenius figure, on any number of MPI ranks.",
-    version: "0.1.0",
+    version: paddlewheelVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, SimulateCommand.self, StatusCommand.self, AggregateCommand.self,
       ReportCommand.self, DoctorCommand.self, PingCommand.self,

@@ -14,7 +14,7 @@ struct SimulateCommand: AsyncParsableCommand {
     let study = try StudyDirectory(opening: directory)
     let run = try study.run(index)
     let options = SimulationOptions(command: CommandLine.arguments)
-    let code = try await simulate(study: study, index: run.index, options: options)
+    let code = try simulate(study: study, index: run.index, options: options)
     if code != 0 { throw ExitCode(code) }
   }
 }

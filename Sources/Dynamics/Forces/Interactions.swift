@@ -56,6 +56,12 @@ public final class Interactions {
     try adoptLists()
   }
 
+  /// Builds every list for the atoms as they stand, without moving or sorting any.
+  func adoptReference() throws {
+    try domain.buildLists()
+    try adoptLists()
+  }
+
   /// Takes over the domain's lists as they are.
   func adoptLists() throws {
     let atoms = domain.atoms

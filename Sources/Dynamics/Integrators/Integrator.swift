@@ -11,4 +11,11 @@ public protocol Integrator: Sendable {
   /// All that a continuation must know; `restore` takes the same numbers.
   var state: [Double] { get }
   mutating func restore(_ state: [Double])
+  /// The state for a rank when the states come from another number of ranks.
+  func redistribute(_ states: [[Double]], isRoot: Bool) -> [Double]
+}
+
+extension Integrator {
+  /// Most integrators have the same state on every rank.
+  public func redistribute(_ states: [[Double]], isRoot: Bool) -> [Double] { states.first ?? [] }
 }

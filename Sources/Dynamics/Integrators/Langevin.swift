@@ -41,5 +41,10 @@ public struct Langevin: Integrator {
 
   public func reservoirEnergy(_ motion: Motion) -> Double { -heat }
   public var state: [Double] { [heat] }
+  /// Heat is counted by ranks; its sum goes on with one of them.
+  public func redistribute(_ states: [[Double]], isRoot: Bool) -> [Double] {
+    [isRoot ? states.reduce(0) { $0 + ($1.first ?? 0) } : 0]
+  }
+
   public mutating func restore(_ state: [Double]) { heat = state.first ?? 0 }
 }

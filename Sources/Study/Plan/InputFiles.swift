@@ -50,9 +50,16 @@ enum InputFiles {
     defer { try? handle.close() }
     var digest = SHA256()
     while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty { digest.update(data: block) }
-    return digest.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return hexadecimal(digest.finalize())
   }
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
+
+private func hexadecimal(_ digest: SHA256.Digest) -> String {
+  digest.map { byte in
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0" + digits : digits
+  }.joined()
 }

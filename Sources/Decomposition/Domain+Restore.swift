@@ -1,0 +1,54 @@
+import Crystal
+
+extension Domain {
+  /// Takes over molecules of a gathered state and leaves the atoms where they stood when the lists were
+  /// last built.
+  ///
+  /// - Parameters:
+  ///   - order: molecule ids; the other arrays follow it, `[molecule][3]` and `[atom][3]`.
+  ///   - counts: molecules of each rank, in rank order; nil deals them by where they are.
+  /// - Returns: where the taken atoms are now, Å.
+  public func takeOver(
+    order: [Int64], images: [Int64], positions: [Double], velocities: [Double], references: [Double],
+    counts: [Int64]?
+  ) -> [Vector3] {
+    molecules.removeAll(keepingCapacity: true)
+    atoms.count = 0
+    atoms.haloCount = 0
+    let firstMine = counts.map { Int($0.prefix(communicator.rank).reduce(0, +)) } ?? 0
+    let mine = counts.map { firstMine..<(firstMine + Int($0[communicator.rank])) }
+    func vector(_ array: [Double], _ atom: Int) -> Vector3 {
+      [array[3 * atom], array[3 * atom + 1], array[3 * atom + 2]]
+    }
+    var now: [Vector3] = []
+    var at = 0
+    for (m, id) in order.enumerated() {
+      let count = Int(topology.firstAtomOfMolecule[Int(id) + 1] - topology.firstAtomOfMolecule[Int(id)])
+      defer { at += count }
+      if let mine {
+        guard mine.contains(m) else { continue }
+      } else {
+        let centre = (at..<(at + count)).reduce(into: Vector3()) { $0 += vector(positions, $1) } / Double(count)
+        let s = cell.fractional(centre)
+        guard grid.owner(of: s - s.rounded(.down)) == communicator.rank else { continue }
+      }
+      append(
+        OwnedMolecule(
+          id: Int32(id), first: 0, count: Int32(count), template: topology.templateOfMolecule[Int(id)],
+          image: [Int32(images[3 * m]), Int32(images[3 * m + 1]), Int32(images[3 * m + 2])]))
+      for k in 0..<count {
+        let i = atoms.count - count + k
+        atoms.position[i] = vector(references, at + k)
+        atoms.reference[i] = atoms.position[i]
+        atoms.velocity[i] = vector(velocities, at + k)
+        now.append(vector(positions, at + k))
+      }
+    }
+    return now
+  }
+
+  /// Moves the own atoms.
+  public func place(_ positions: [Vector3]) {
+    for (i, r) in positions.enumerated() { atoms.position[i] = r }
+  }
+}

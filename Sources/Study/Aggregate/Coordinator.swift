@@ -1,0 +1,94 @@
+import Analysis
+import Foundation
+
+/// Turns the records of a study's runs into its results: reads each run, pools replicas, fits each set over
+/// temperature.
+struct Coordinator {
+  let study: StudyDirectory
+  private(set) var missing: [String] = []
+  private var readings: [Int: RunReading] = [:]
+
+  init(_ study: StudyDirectory) { self.study = study }
+
+  /// - Throws: ``RunFailure`` for files that can't be read for reasons of their own; what is missing is not
+  ///   thrown but named.
+  mutating func aggregate() throws -> (summary: StudySummary, curves: StudyCurves) {
+    for run in study.runs { read(run) }
+    var summaries: [SetSummary] = []
+    var curves: [SetCurves] = []
+    for set in sets() {
+      var pooled: [PooledTemperature] = []
+      for temperature in Set(set.map(\.temperature_K)).sorted() {
+        let runs = set.filter { $0.temperature_K == temperature }
+        let usable = runs.compactMap { readings[$0.index] }
+        guard !usable.isEmpty, let manifest = runs.first?.manifest else { continue }
+        do {
+          pooled.append(
+            try poolTemperature(
+              temperature_K: temperature, runs: usable.map(\.mobility),
+              volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
+              parameters: parameters(manifest.analysis)))
+        } catch let error as AnalysisError {
+          missing.append("\(runs.map(\.directoryName).joined(separator: ", ")): \(error)")
+        }
+      }
+      let point = Dictionary(set[0].otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
+      let (summary, curve) = try summariseSet(
+        point: point, temperatures: pooled, extrapolateTo_K: set[0].manifest.analysis.extrapolate_K)
+      summaries.append(summary)
+      curves.append(curve)
+    }
+    let series = study.runs.compactMap { readings[$0.index]?.series }
+    return (
+      StudySummary(
+        study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing, notes: []),
+      StudyCurves(sets: curves, runs: series)
+    )
+  }
+
+  /// Runs of each combination of the other axes, in the order of the plan.
+  private func sets() -> [[RunSpecification]] {
+    var order: [[RunSpecification.Coordinate]] = []
+    var members: [Int: [RunSpecification]] = [:]
+    for run in study.runs {
+      let index = order.firstIndex(of: run.otherAxes) ?? order.count
+      if index == order.count { order.append(run.otherAxes) }
+      members[index, default: []].append(run)
+    }
+    return order.indices.compactMap { members[$0] }
+  }
+
+  private mutating func read(_ run: RunSpecification) {
+    let state = study.state(of: run.index)
+    if run.manifest.stages.sample_ps == nil { return }
+    do {
+      let reading = try RunReading(run, directory: study.runPath(run.index))
+      readings[run.index] = reading
+      if state.state != .done {
+        missing.append(
+          "\(run.directoryName): \(state.state.rawValue), "
+            + "\(rounded(reading.mobility.duration_ps)) of \(rounded(run.manifest.stages.sample_ps ?? 0)) ps")
+      }
+    } catch let error as LeftOut {
+      let reasons = state.state == .planned ? ["planned, not started"] : error.reasons
+      missing += reasons.map { "\(run.directoryName): \($0)" }
+    } catch {
+      missing.append("\(run.directoryName): \(error)")
+    }
+  }
+
+  private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {
+    var diffusivity = DiffusivityParameters()
+    diffusivity.firstLag_ps = analysis.fit?.from_ps
+    diffusivity.lastLag_ps = analysis.fit?.to_ps
+    let cutoff: ActiveCutoff? =
+      switch analysis.active {
+      case nil: nil
+      case .cutoff(let area): .squaredDisplacement(A2: area)
+      case .conductivity(let value, let at): .conductivity(mS_per_cm: value, temperature_K: at)
+      }
+    return PoolingParameters(formalCharge_e: analysis.charge, activeCutoff: cutoff, diffusivity: diffusivity)
+  }
+}
+
+func rounded(_ value: Double) -> String { String(format: "%.4g", value) }

@@ -1,0 +1,259 @@
+import Crystal
+import Dynamics
+import Foundation
+import MPI
+import Potentials
+import Trajectory
+
+/// One attempt at one run, on all ranks: relax, equilibrate, sample, from wherever the last attempt's
+/// checkpoint stands.
+final class RunProcess {
+  private let run: RunSpecification
+  private let manifest: Manifest
+  private let directory: String
+  private let communicator: Communicator
+  private let system: RunSystem
+  private let simulation: Simulation
+  private let recorder: RunRecorder
+  private let checkpoints: CheckpointStore
+  private let attempt: Int
+  private let blocks: Int
+  private var reporter: StateReporter
+  private var stage: Stage
+  private var stageStep: Int
+  private var energyAtStart_eV: Double?
+  private var lastCheckpoint = Date()
+
+  private enum Stage: String { case relax, equilibrate, sample }
+
+  /// Steps between two agreements of the ranks on stopping and on checkpoints.
+  private static let agreementInterval = 10
+
+  init(
+    study: StudyDirectory, run: RunSpecification, attempt: Int, command: [String], communicator: Communicator
+  ) throws {
+    self.run = run
+    self.communicator = communicator
+    self.attempt = attempt
+    manifest = run.manifest
+    directory = study.runPath(run.index)
+    checkpoints = CheckpointStore(directory: directory)
+    system = try RunSystem(manifest, seed: run.seed, ranks: communicator.size)
+    let isRoot = communicator.isRoot
+    reporter = StateReporter(
+      path: study.statePath(run.index), previous: study.state(of: run.index), manifest: manifest,
+      attempt: attempt, ranks: communicator.size)
+    simulation = try Simulation(
+      structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
+      integrator: Self.integrator(run), timestep_ps: manifest.dynamics.timestep_ps, communicator: communicator)
+
+    let resumed = try Self.load(checkpoints, simulation: simulation, communicator: communicator)
+    stage = resumed.flatMap { Stage(rawValue: $0.stage) } ?? .relax
+    stageStep = resumed?.stageStep ?? 0
+    energyAtStart_eV = resumed?.energyAtStart_eV
+    blocks = resumed?.blocks ?? communicator.size
+    recorder = try RunRecorder(
+      system: system, manifest: manifest, directory: directory, attempt: attempt, blocks: blocks,
+      resumption: resumed?.resumption,
+      provenance: Self.provenance(study, run, command, communicator), communicator: communicator)
+    if isRoot, let note = resumed?.note { try reporter.note(note) }
+  }
+
+  private static func settings(_ manifest: Manifest) -> ForceSettings {
+    ForceSettings(
+      cutoff_A: manifest.forces.cutoff_A, coulombAccuracy: manifest.forces.coulombAccuracy,
+      precision: manifest.forces.precision == .double ? .double : .mixed)
+  }
+
+  private static func integrator(_ run: RunSpecification) -> any Integrator {
+    switch run.manifest.dynamics.thermostat {
+    case nil: ConstantEnergy()
+    case .noseHooverChain(let damping_ps):
+      NoseHooverChain(temperature_K: run.temperature_K, damping_ps: damping_ps)
+    case .langevin(let friction_per_ps):
+      Langevin(temperature_K: run.temperature_K, friction_perPs: friction_per_ps, seed: run.seed)
+    }
+  }
+
+  private static func provenance(
+    _ study: StudyDirectory, _ run: RunSpecification, _ command: [String], _ communicator: Communicator
+  ) -> Provenance {
+    Provenance(
+      version: paddlewheelVersion, author: ProcessInfo.processInfo.userName,
+      command: command.joined(separator: " "), manifest: study.plan.resolvedYAML,
+      manifestDigest: sha256(study.plan.resolvedYAML), host: hostName(), ranks: communicator.size,
+      seed: Int64(bitPattern: run.seed), startedAt: ISO8601DateFormatter().string(from: Date()))
+  }
+
+  /// Goes through the stages.
+  /// - Returns: false when it stopped on request, with a checkpoint.
+  func run() throws -> Bool {
+    if stage == .relax {
+      if !(try relax()) { return false }
+      stage = .equilibrate
+      stageStep = 0
+      try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
+      try beginEnergy()
+    }
+    let equilibration = manifest.steps(of: manifest.stages.equilibrate_ps)
+    if stage == .equilibrate {
+      try report { try $0.begin(stage: "equilibrate", step: stageStep) }
+      guard try steps(upTo: equilibration, offset: 0, series: "equilibrate") else { return false }
+      stage = .sample
+      stageStep = 0
+      try beginEnergy()
+      if manifest.stages.sample_ps != nil { try recordSample(isLast: false) }
+    }
+    let sampling = manifest.steps(of: manifest.stages.sample_ps)
+    try report { try $0.begin(stage: "sample", step: equilibration + stageStep) }
+    guard try steps(upTo: sampling, offset: equilibration, series: nil) else { return false }
+    try recorder.finish()
+    return true
+  }
+
+  private func beginEnergy() throws { energyAtStart_eV = try simulation.observables().conservedEnergy_eV }
+
+  /// - Returns: false when it was stopped; it begins anew then.
+  private func relax() throws -> Bool {
+    guard let force = manifest.stages.relaxForce_eV_per_A else { return true }
+    try report { try $0.begin(stage: "relax", step: 0) }
+    var isStopped = false
+    let outcome = try Minimiser(tolerance_eV_A: force).relax(simulation) { step, largest in
+      if step % Self.agreementInterval == 0 {
+        isStopped = try communicator.reduced(StopSignal.isSet ? 1 : 0, .max) == 1
+        try report { try $0.note("relax: step \(step), largest force \(String(format: "%.4f", largest)) eV/Å") }
+      }
+      return !isStopped
+    }
+    if isStopped { return false }
+    guard outcome.converged else {
+      throw RunFailure(
+        "relax: the largest force is \(outcome.largestForce_eV_A) eV/Å after \(outcome.steps) steps; "
+          + "wanted \(force) eV/Å")
+    }
+    return true
+  }
+
+  /// Steps of one stage.
+  /// - Parameters:
+  ///   - offset: steps of the stages before.
+  ///   - series: name of the stage in the record, nil for the sampling stage.
+  private func steps(upTo last: Int, offset: Int, series: String?) throws -> Bool {
+    let interval = manifest.steps(of: manifest.record.observables_ps)
+    while stageStep < last {
+      stageStep += 1
+      let isDue = stageStep % interval == 0 || stageStep == last
+      try simulation.advance(wantsObservables: isDue)
+      var observables: Observables?
+      if isDue {
+        let values = try simulation.observables()
+        try recorder.record(values, stage: series, step: stageStep)
+        observables = values
+      }
+      if series == nil { try recorder.record(simulation, step: stageStep, isLast: stageStep == last) }
+      try report {
+        try $0.progress(
+          step: offset + stageStep, observables: observables, energyAtStart_eV: energyAtStart_eV,
+          atoms: system.structure.atomCount)
+      }
+      if stageStep % Self.agreementInterval == 0 || stageStep == last {
+        guard try agree(isStageEnd: stageStep == last) else { return false }
+      }
+    }
+    return true
+  }
+
+  /// The first record of the sampling stage: step 0, before any step.
+  private func recordSample(isLast: Bool) throws {
+    try recorder.record(try simulation.observables(), stage: nil, step: 0)
+    try recorder.record(simulation, step: 0, isLast: isLast)
+  }
+
+  /// One decision of all ranks: go on, write a checkpoint, or write one and stop.
+  private func agree(isStageEnd: Bool) throws -> Bool {
+    let due = Date().timeIntervalSince(lastCheckpoint) >= manifest.record.checkpoint_s
+    let wish = StopSignal.isSet ? 2 : (communicator.isRoot && due) || isStageEnd ? 1 : 0
+    let decision = try communicator.reduced(wish, .max)
+    guard decision > 0 else { return true }
+    try writeCheckpoint()
+    if decision == 2 { try recorder.close() }
+    return decision == 1
+  }
+
+  private func report(_ body: (inout StateReporter) throws -> Void) throws {
+    if communicator.isRoot { try body(&reporter) }
+  }
+
+  func end(_ phase: RunState.Phase, message: String?) throws {
+    try report { try $0.end(phase, message: message) }
+  }
+}
+
+// MARK: checkpoints
+
+extension RunProcess {
+  /// What a checkpoint says beside the state of the simulation.
+  private struct Resumed {
+    var stage: String
+    var stageStep: Int
+    var energyAtStart_eV: Double?
+    var blocks: Int
+    var resumption: Resumption
+    var note: String?
+  }
+
+  private func writeCheckpoint() throws {
+    try recorder.synchronize()
+    let snapshot = try simulation.snapshot()
+    if communicator.isRoot {
+      let steps = try JSONEncoder().encode(recorder.lastSteps)
+      var content = CheckpointContent(
+        attempt: attempt, doubles: snapshot.doubles, integers: snapshot.integers,
+        text: ["stage": stage.rawValue, "last_steps": String(decoding: steps, as: UTF8.self)])
+      content.integers["stage_step"] = [Int64(stageStep)]
+      content.integers["blocks"] = [Int64(blocks)]
+      if let energyAtStart_eV { content.doubles["energy_at_start"] = [energyAtStart_eV] }
+      try checkpoints.write(content)
+    }
+    try communicator.barrier()
+    lastCheckpoint = Date()
+  }
+
+  /// Rank 0 reads; all ranks take over.
+  private static func load(
+    _ store: CheckpointStore, simulation: Simulation, communicator: Communicator
+  ) throws -> Resumed? {
+    let loaded = communicator.isRoot ? try store.loadNewest() : nil
+    guard try communicator.reduced(loaded == nil ? 0 : 1, .max) == 1 else { return nil }
+    let content = loaded?.content ?? CheckpointContent(attempt: 0)
+    func shared(_ name: String) throws -> [Double] { try communicator.broadcast(content.doubles[name] ?? []) }
+    func shared(_ name: String) throws -> [Int64] { try communicator.broadcast(content.integers[name] ?? []) }
+    func shared(_ name: String) throws -> String {
+      String(decoding: try communicator.broadcast(Array((content.text[name] ?? "").utf8)), as: UTF8.self)
+    }
+    var doubles: [String: [Double]] = [:]
+    var integers: [String: [Int64]] = [:]
+    for name in Snapshot().doubles.keys.sorted() { doubles[name] = try shared(name) }
+    for name in Snapshot().integers.keys.sorted() { integers[name] = try shared(name) }
+    let topology = simulation.domain.topology
+    guard
+      let snapshot = Snapshot(
+        doubles: doubles, integers: integers, topology: (topology.atomCount, topology.moleculeCount))
+    else { throw RunFailure("the checkpoint does not fit this run's system") }
+    try simulation.restore(snapshot)
+    let energy: [Double] = try shared("energy_at_start")
+    let step: [Int64] = try shared("stage_step")
+    let blocks: [Int64] = try shared("blocks")
+    let steps: String = try shared("last_steps")
+    let attempt = try communicator.broadcast([Int64(content.attempt)])
+    guard let stageStep = step.first, let blockCount = blocks.first, let from = attempt.first else {
+      throw RunFailure("the checkpoint does not say where it stands")
+    }
+    return Resumed(
+      stage: try shared("stage"), stageStep: Int(stageStep), energyAtStart_eV: energy.first,
+      blocks: Int(blockCount),
+      resumption: Resumption(
+        attempt: Int(from), lastSteps: try JSONDecoder().decode([String: Int].self, from: Data(steps.utf8))),
+      note: loaded?.note)
+  }
+}

@@ -1,0 +1,95 @@
+import Crystal
+import Decomposition
+import Foundation
+import Potentials
+
+/// The system of one run: its structure, and what the potential makes of it.
+struct RunSystem {
+  let structure: Structure
+  let topology: Topology
+  /// Element of the diffusing species.
+  let mobile: String
+  /// What a user should know of this system before trusting it.
+  let warnings: [String]
+
+  /// Builds the structure of a manifest and finds its molecules, types and terms.
+  ///
+  /// - Parameters:
+  ///   - seed: of the site disorder.
+  ///   - ranks: that will share the cell; nil where that does not matter yet.
+  /// - Throws: ``InputError`` for a structure that can't be built, whose atoms overlap, whose charge is not
+  ///   zero, that the potential does not know, or that the ranks can't share.
+  init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
+    do {
+      structure = try Self.build(manifest.system, seed: seed)
+      try structure.checkOverlaps()
+    } catch let error as StructureError {
+      throw InputError(key: "system.structure", message: "\(manifest.system.structure.text): \(error)")
+    }
+    guard case .forceField(let source) = manifest.potential else {
+      throw InputError(key: "potential", message: "a NEP potential is not supported by this version")
+    }
+    do {
+      let forceField = try ForceFieldFile.load(source.text)
+      topology = try Topology(
+        structure: structure, forceField: forceField, massOfElement_amu: manifest.dynamics.masses_amu,
+        massScaleOfMolecule: manifest.dynamics.massScale)
+      if let ranks {
+        _ = try BrickGrid(cell: structure.cell, ranks: ranks, moleculeCount: topology.moleculeCount)
+      }
+    } catch let error as PotentialError {
+      throw InputError(key: "potential", message: error.description)
+    } catch let error as DecompositionError {
+      throw InputError(key: "resources.ranks", message: error.description)
+    }
+    mobile = try Self.mobile(manifest.analysis.mobile, structure)
+    var warnings: [String] = []
+    if !topology.estimatedPairs.isEmpty {
+      warnings.append(
+        "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
+    }
+    self.warnings = warnings
+  }
+
+  private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
+    let matrix = try SupercellMatrix(rows: system.supercell)
+    var structure: Structure
+    switch system.structure {
+    case .builtIn(let name): structure = try buildStructure(named: name, supercell: matrix, seed: seed)
+    case .file(let path):
+      structure = try ExtXYZ(contentsOf: URL(fileURLWithPath: path)).structure.supercell(matrix)
+    }
+    if let change = system.volumeChange_percent {
+      structure = try structure.scaled(volumeFactor: 1 + change / 100)
+    }
+    return structure
+  }
+
+  private static func mobile(_ wanted: String?, _ structure: Structure) throws -> String {
+    let cations = Set(structure.moleculeKinds.filter(\.isCation).map(\.name)).sorted()
+    if let wanted {
+      guard cations.contains(wanted) else {
+        throw InputError(
+          key: "analysis.mobile", found: "'\(wanted)'",
+          wanted: "a cation of the structure: \(cations.joined(separator: ", "))")
+      }
+      return wanted
+    }
+    guard cations.count == 1 else {
+      throw InputError(
+        key: "analysis.mobile", found: "nothing",
+        wanted: "one of the structure's cations: \(cations.joined(separator: ", "))")
+    }
+    return cations[0]
+  }
+
+  /// Ids of the mobile atoms.
+  var mobileAtoms: [Int] {
+    zip(structure.moleculeKinds, structure.moleculeRanges).flatMap { $0.name == mobile ? Array($1) : [] }
+  }
+
+  /// Ids of the molecules of more than one atom.
+  var anions: [Int] {
+    structure.moleculeRanges.enumerated().compactMap { $1.count > 1 ? $0 : nil }
+  }
+}

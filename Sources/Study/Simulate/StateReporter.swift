@@ -1,0 +1,71 @@
+import Dynamics
+import Foundation
+
+/// Keeps `state.json` of a running run: written by rank 0 at most every second, and at every turn.
+struct StateReporter {
+  private let path: String
+  private(set) var state: RunState
+  private let timestep_ps: Double
+  private let wallTimeBefore_s: Double
+  private let started = Date()
+  private var lastWritten = Date.distantPast
+  private var steppingSince: (date: Date, step: Int)?
+
+  init(path: String, previous: RunState, manifest: Manifest, attempt: Int, ranks: Int) {
+    self.path = path
+    timestep_ps = manifest.dynamics.timestep_ps
+    wallTimeBefore_s = previous.wallTime_s
+    state = RunState(.running, steps: manifest.steps)
+    state.attempt = attempt
+    state.ranks = ranks
+    state.host = hostName()
+    state.pid = Int(ProcessInfo.processInfo.processIdentifier)
+  }
+
+  mutating func begin(stage: String, step: Int) throws {
+    state.stage = stage
+    state.step = step
+    state.time_ps = Double(step) * timestep_ps
+    try write()
+  }
+
+  /// Takes note of a step; writes when the last word is a second old.
+  mutating func progress(step: Int, observables: Observables?, energyAtStart_eV: Double?, atoms: Int) throws {
+    if steppingSince == nil { steppingSince = (Date(), step - 1) }
+    state.step = step
+    state.time_ps = Double(step) * timestep_ps
+    if let observables {
+      state.temperature_K = observables.temperature_K
+      state.energyDrift_meV_per_atom = energyAtStart_eV.map {
+        (observables.conservedEnergy_eV - $0) / Double(atoms) * 1000
+      }
+    }
+    if Date().timeIntervalSince(lastWritten) > 1 { try write() }
+  }
+
+  mutating func note(_ message: String) throws {
+    state.message = message
+    if Date().timeIntervalSince(lastWritten) > 1 { try write() }
+  }
+
+  mutating func end(_ phase: RunState.Phase, message: String?) throws {
+    state.state = phase
+    state.message = message
+    try write()
+  }
+
+  private mutating func write() throws {
+    let now = Date()
+    if let since = steppingSince, state.step > since.step {
+      let seconds = now.timeIntervalSince(since.date)
+      if seconds > 0 {
+        let pace = Double(state.step - since.step) / seconds
+        state.stepsPerSecond = pace
+        state.ns_per_day = pace * timestep_ps * 86.4
+      }
+    }
+    state.wallTime_s = wallTimeBefore_s + now.timeIntervalSince(started)
+    try state.write(to: path, at: now)
+    lastWritten = now
+  }
+}
