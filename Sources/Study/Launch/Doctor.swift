@@ -36,27 +36,42 @@ public enum Doctor {
         remedy: "apt-get install gnuplot-nox, or module load gnuplot; only the report needs it"),
       await version(
         "Slurm", ["sinfo", "--version"], needed: false,
-        remedy: "only needed to submit to a cluster; it is there on the cluster's login node"),
+        remedy: "only needed to submit to a cluster; it works on the cluster's login node"),
     ]
   }
 
-  /// The first line that a command prints, if it succeeds.
-  private static func firstLine(_ command: [String]) async -> String? {
+  private enum Answer {
+    case line(String)
+    case absent
+    case failing(String)
+  }
+
+  /// The first line that a command prints.
+  private static func ask(_ command: [String]) async -> Answer {
     let result = try? await Subprocess.run(
       .name(command[0]), arguments: Arguments(Array(command.dropFirst())),
-      output: .string(limit: 1 << 20), error: .discarded)
-    guard let result, result.terminationStatus.isSuccess else { return nil }
-    return result.standardOutput.split(separator: "\n").first.map { $0.trimmingCharacters(in: .whitespaces) }
+      output: .string(limit: 1 << 20), error: .combinedWithOutput)
+    guard let result else { return .absent }
+    let line = result.standardOutput.split(separator: "\n").first.map(String.init) ?? ""
+    return result.terminationStatus.isSuccess ? .line(line) : .failing(line)
   }
 
   private static func version(
     _ name: String, _ command: [String], or other: [String]? = nil, needed: Bool, remedy: String
   ) async -> Finding {
-    var line = await firstLine(command)
-    if line == nil, let other { line = await firstLine(other) }
-    return Finding(
-      name: name, isFine: line != nil, isNeeded: needed, detail: line ?? "not found",
-      remedy: line == nil ? remedy : nil)
+    var answer = await ask(command)
+    if let other {
+      if case .line = answer {} else { answer = await ask(other) }
+    }
+    switch answer {
+    case .line(let line):
+      return Finding(name: name, isFine: true, isNeeded: needed, detail: line, remedy: nil)
+    case .absent:
+      return Finding(name: name, isFine: false, isNeeded: needed, detail: "not found", remedy: remedy)
+    case .failing(let line):
+      return Finding(
+        name: name, isFine: false, isNeeded: needed, detail: "\(command[0]) fails: \(line)", remedy: remedy)
+    }
   }
 
   private static func ranks() async -> Finding {

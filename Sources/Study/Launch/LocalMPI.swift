@@ -98,12 +98,16 @@ public func currentExecutable() -> String {
 private final class LineTail: Sendable {
   private let lines = Mutex<[String]>([])
 
-  /// Our own messages if there are any, else the last lines.
+  /// Our own messages if there are any, each once, else the last lines.
   var text: String {
-    lines.withLock { lines in
-      let own = lines.filter { $0.hasPrefix("paddlewheel: ") }
-      return Set(own).count == 1 ? own[0] : (own.isEmpty ? lines.suffix(8) : own.suffix(8)).joined(separator: "\n")
+    let prefix = "paddlewheel: "
+    let lines = lines.withLock { $0 }
+    var own: [String] = []
+    for line in lines where line.hasPrefix(prefix) {
+      let message = String(line.dropFirst(prefix.count))
+      if !own.contains(message) { own.append(message) }
     }
+    return (own.isEmpty ? lines.suffix(8) : own.suffix(8)).joined(separator: "\n")
   }
 
   func append(_ line: String) {

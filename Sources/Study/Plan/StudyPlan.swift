@@ -96,7 +96,9 @@ public struct StudyPlan: Sendable {
       return try Manifest(current)
     } catch var error as InputError {
       // The value came from the sweep, so that is where the reader must look.
-      if let axis = axes.first(where: { error.key?.hasPrefix($0.axis) ?? false }) {
+      if let key = error.key,
+        let axis = axes.first(where: { key.hasPrefix($0.axis) || $0.axis.hasPrefix(key + ".") })
+      {
         error.place = try document.root.mapping(known: Manifest.keys)["sweep"]?
           .openMapping(wanted: "axes")[axis.axis]?.place
         error.message = [error.message, "a value of the axis '\(axis.axis)'"]

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@Test func planPrintsTheRunsAndWritesNothing() throws {
+  try withManifest { folder in
+    let result = try paddlewheel("plan", "small.yaml", in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.errors == "")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines[0].split(separator: " ").prefix(4) == ["run", "temperature", "replica", "atoms"])
+    #expect(lines[1].hasPrefix("0    500 K"))
+    #expect(lines[2].hasPrefix("1    600 K"))
+    #expect(lines[3].hasPrefix("2 runs on 1 ranks"))
+    #expect(try contents(folder) == ["small.yaml"])
+  }
+}
+
+@Test func planWritesTheStudyOnRequest() throws {
+  try withManifest { folder in
+    let result = try paddlewheel("plan", "small.yaml", "--output", "out", in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.errors.hasSuffix("/out\n") && result.errors.hasPrefix("wrote "))
+    #expect(try contents("\(folder)/out") == ["runs", "study.yaml"])
+    #expect(try contents("\(folder)/out/runs") == ["0000-T500K-r1", "0001-T600K-r1"])
+    #expect(try paddlewheel("plan", "out/study.yaml", "--output", "out", in: folder).exitCode == 0)
+  }
+}
+
+@Test func planPrintsJSON() throws {
+  try withManifest { folder in
+    let result = try paddlewheel("plan", "small.yaml", "--json", in: folder)
+    let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+    #expect(object?["study"] as? String == "small")
+    let runs = try #require(object?["runs"] as? [[String: Any]])
+    #expect(runs.map { $0["steps"] as? Int } == [2000, 2000])
+    #expect(runs[1]["point"] as? [String: String] == ["temperature": "600 K", "replica": "1"])
+  }
+}
+
+/// The place, the key, what stands there and what was wanted, on standard error alone, with exit code 2.
+@Test(arguments: [
+  ("500 K", "500", "small.yaml:5:17: sweep.temperature[0]: found '500', wanted a temperature above 0"),
+  ("500 K", "-5 K", "small.yaml:5:17: sweep.temperature[0]: found '-5 K', wanted a temperature above 0"),
+  ("stages", "stage", "small.yaml:3:1: stage: found the unknown key 'stage', wanted one of study,"),
+  ("na2b12h12-bcc", "na2", "small.yaml:2:14: system.structure: found 'na2', wanted a built-in structure:"),
+  ("sweep:", "dynamics: {freeze: {B12H12: all}}\nsweep:", "small.yaml:4:20: dynamics.freeze: freezing anions is not"),
+])
+func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) throws {
+  try withManifest([(old, new)]) { folder in
+    for verb in ["plan", "run"] {
+      let result = try paddlewheel(verb, "small.yaml", in: folder)
+      #expect(result.exitCode == 2)
+      #expect(result.output == "")
+      #expect(result.errors.hasPrefix("paddlewheel: \(message)"), "\(result.errors)")
+      #expect(try contents(folder) == ["small.yaml"])
+    }
+  }
+}
+
+@Test func anotherStudyInTheDirectoryEndsWithTwo() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    try withManifest([("600 K", "700 K")]) { other in
+      for verb in ["plan", "run"] {
+        let result = try paddlewheel(verb, "\(other)/small.yaml", "--output", "out", in: folder)
+        #expect(result.exitCode == 2)
+        #expect(result.errors.contains("out: found another study"))
+        #expect(result.errors.contains("sweep.temperature: [500 K, 600 K], [500 K, 700 K]"))
+      }
+    }
+    let result = try paddlewheel("plan", "small.yaml", "--output", ".", in: folder)
+    #expect(result.exitCode == 2)
+    #expect(result.errors.contains("found a directory with"))
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Study
+import Testing
+
+@Test func statusShowsEveryRun() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    let study = try StudyDirectory(opening: "\(folder)/out")
+    var state = RunState(.failed, steps: 2000)
+    state.stage = "sample"
+    state.step = 500
+    state.time_ps = 0.5
+    state.attempt = 3
+    state.ns_per_day = 12.5
+    state.message = "no space left"
+    try state.write(to: study.statePath(0))
+
+    // In the folder that holds only this study, and in the study's own, the name may be left out.
+    for (place, arguments) in [(folder, ["status", "out"]), (folder, ["status"]), ("\(folder)/out", ["status"])] {
+      let result = try paddlewheel(arguments, in: place)
+      #expect(result.exitCode == 0)
+      let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      #expect(rows[0].prefix(4) == ["run", "directory", "state", "stage"])
+      #expect(
+        rows[1] == ["0", "0000-T500K-r1", "failed", "sample", "500/2000", "0.50", "12.50", "–", "no", "space", "left"])
+      #expect(rows[2].prefix(3) == ["1", "0001-T600K-r1", "planned"])
+    }
+    let json = try paddlewheel("status", "out", "--json", in: folder)
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect(object?["study"] as? String == "small")
+    let first = try #require((object?["runs"] as? [[String: Any]])?.first)
+    #expect(first["state"] as? String == "failed")
+    #expect(first["attempts"] as? Int == 3)
+    #expect(first["step"] as? Int == 500)
+    #expect(first["steps"] as? Int == 2000)
+    #expect(first["time_ps"] as? Double == 0.5)
+    #expect(first["ns_per_day"] as? Double == 12.5)
+    #expect(first["message"] as? String == "no space left")
+    #expect(first["point"] as? [String: String] == ["temperature": "500 K", "replica": "1"])
+  }
+}
+
+@Test func watchEndsWhenEveryRunHasEnded() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    let study = try StudyDirectory(opening: "\(folder)/out")
+    for index in 0..<2 { try RunState(index == 0 ? .done : .failed).write(to: study.statePath(index)) }
+    let result = try paddlewheel("status", "out", "--watch", in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.output.contains("done"))
+  }
+}
+
+@Test func damagedStateIsShownAsUnknown() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    let study = try StudyDirectory(opening: "\(folder)/out")
+    try Data("{".utf8).write(to: URL(fileURLWithPath: study.statePath(1)))
+    let result = try paddlewheel("status", "out", in: folder)
+    #expect(result.exitCode == 0)
+    #expect(result.output.contains("unknown"))
+    #expect(result.output.contains("state.json is damaged"))
+  }
+}
+
+/// A run that the study does not have, by its index.
+@Test func unknownRunEndsWithTwo() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    let result = try paddlewheel("simulate", "out", "2", in: folder)
+    #expect(result.exitCode == 2)
+    #expect(result.errors == "paddlewheel: \(folder)/out: found the run 2, wanted a run from 0 to 1\n")
+  }
+}
+
+@Test func doctorFindsWhatTheTestsNeed() throws {
+  try withManifest { folder in
+    let result = try paddlewheel("doctor", in: folder)
+    #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+    #expect(result.output.contains("can talk"))
+    let json = try paddlewheel("doctor", "--json", in: folder)
+    let findings = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
+    #expect(findings?.map { $0["name"] as? String } == ["MPI", "two ranks", "HDF5", "gnuplot", "Slurm"])
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Study
+
+/// A shell script in place of the program, under the real mpirun. `$2` is the study, `$3` the index.
+private func launch(
+  _ script: String, in folder: String, ranks: Int = 2, stop: StopRequest = StopRequest(),
+  onLine: @escaping @Sendable (String) -> Void = { _ in }
+) async throws -> LaunchOutcome {
+  let program = "\(folder)/program"
+  try write("#!/bin/sh\n" + script, to: program)
+  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+  let study = try StudyDirectory(creating: "\(folder)/study", plan: try plan(plainExample))
+  return try await LocalMPI(executable: program).launch(
+    study: study, index: 0, ranks: ranks, stop: stop, onLine: onLine)
+}
+
+@Test func outcomesOfRealRanks() async throws {
+  let minimal = #"printf '{"state":"done","step":1,"steps":1,"time_ps":1,"wall_time_s":1,"attempt":1}'"#
+  let cases: [(String, LaunchOutcome)] = [
+    ("\(minimal) > $2/runs/0000-T500K-r1/state.json", .done),
+    ("exit 0", .failed(exitCode: 1, message: "the ranks ended without a word of being done")),
+    ("exit 75", .stopped),
+    ("echo 'paddlewheel: no space left' >&2; exit 3", .failed(exitCode: 3, message: "no space left")),
+  ]
+  for (script, outcome) in cases {
+    try await withFolder { folder in
+      let actual = try await launch(script, in: folder)
+      #expect(actual == outcome)
+    }
+  }
+}
+
+@Test func linesOfAllRanksAreStreamed() async throws {
+  try await withFolder { folder in
+    let lines = Mutex<[String]>([])
+    _ = try await launch("echo rank $OMPI_COMM_WORLD_RANK $1 $3", in: folder, ranks: 3) { line in
+      lines.withLock { $0.append(line) }
+    }
+    #expect(lines.withLock { $0 }.sorted() == ["rank 0 simulate 0", "rank 1 simulate 0", "rank 2 simulate 0"])
+  }
+}
+
+/// A wish to stop reaches every rank, and they have the time to write what they must.
+@Test func stopReachesTheRanks() async throws {
+  try await withFolder { folder in
+    let stop = StopRequest()
+    let script = """
+      trap 'sleep 2; touch '$0'.$OMPI_COMM_WORLD_RANK; sleep 1; exit 75' USR1
+      echo ready
+      while :; do sleep 0.1; done
+      """
+    let outcome = try await launch(script, in: folder, stop: stop) { line in
+      if line == "ready", stop.count == 0 { stop.request() }
+    }
+    #expect(outcome == .stopped)
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/program.0"))
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/program.1"))
+  }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import Study
+
+/// The design's manifest with all of its keys, value by value.
+@Test func everyKeyIsDecoded() throws {
+  let manifest = try plan(fullExample).manifest
+  #expect(manifest.study == "na2b12h12-superionic")
+  #expect(manifest.seed == 2026)
+  #expect(manifest.system.structure == .builtIn("na2b12h12-bcc"))
+  #expect(manifest.system.copies == 27)
+  #expect(manifest.system.composition == 0.5)
+  #expect(manifest.system.volumeChange_percent == -12)
+  #expect(manifest.forces.cutoff_A == 9)
+  #expect(manifest.dynamics.ensemble == .npt)
+  #expect(manifest.dynamics.thermostat == .langevin(friction_per_ps: 10))
+  #expect(manifest.dynamics.barostat?.method == .parrinelloRahman(latticeMass_amu: 1000, friction_per_ps: 10))
+  #expect(manifest.dynamics.barostat?.cell == .full)
+  #expect(manifest.dynamics.pressure_GPa == 0.1)
+  #expect(manifest.dynamics.outerTimestep_ps == 0.003)
+  #expect(manifest.dynamics.freeze?.species == ["B12H12": .rotation])
+  #expect(manifest.dynamics.freeze?.from == .sample)
+  #expect(manifest.dynamics.massScale == ["B12H12": 4])
+  #expect(manifest.dynamics.masses_amu == ["H": 2.014])
+  #expect(manifest.stages.relaxForce_eV_per_A == 0.01)
+  #expect(manifest.steps == 55_000)
+  #expect(manifest.record.checkpoint_s == 300)
+  #expect(manifest.analysis.mobile == "Na")
+  #expect(manifest.analysis.active == .conductivity(18.39, at_K: 300))
+  #expect(manifest.analysis.fit == .init(from_ps: 2, to_ps: 20))
+  #expect(manifest.resources.ranks == 2)
+}
+
+/// What a manifest need not say, as the design says it.
+@Test func defaultsAreThoseOfTheDesign() throws {
+  let text = "system: {structure: na2b12h12-bcc}\nstages: {sample: 1 ps}\nsweep: {temperature: 600 K}"
+  let manifest = try plan(text).manifest
+  #expect(manifest.study == "example")
+  #expect(manifest.seed == 1)
+  #expect(manifest.potential == .forceField(.builtIn("paddlewheel-ff")))
+  #expect(manifest.forces == ForceSpecification())
+  #expect(manifest.forces.precision == .mixed)
+  #expect(manifest.dynamics.thermostat == .noseHooverChain(damping_ps: 0.1))
+  #expect(manifest.dynamics.timestep_ps == 0.001)
+  #expect(manifest.stages.names == ["sample"])
+  #expect(manifest.record.mobile_ps == 0.05)
+  #expect(manifest.record.all_ps == 1)
+  #expect(manifest.analysis.extrapolate_K == [300])
+  #expect(manifest.analysis.drift == .framework)
+  #expect(manifest.resources.ranks == 1)
+}
+
+/// A step that 50 fs is no multiple of moves the interval nobody chose, not the step that somebody did.
+@Test func defaultIntervalsFollowTheTimestep() throws {
+  let record = try plan(plainExample.replacing("timestep: 1 fs", with: "timestep: 4 fs")).manifest.record
+  #expect(abs(record.mobile_ps - 0.052) < 1e-12)
+  #expect(record.all_ps == 1)
+}
+
+@Test func anchorsAndAliasesAreFine() throws {
+  let text = plainExample.replacing("equilibrate: 5 ps, sample: 50 ps", with: "equilibrate: &t 5 ps, sample: *t")
+  #expect(try plan(text).manifest.stages.sample_ps == 5)
+}
+
+@Test func rotatedSupercellIsDecoded() throws {
+  let text = plainExample.replacing("[3, 3, 3]", with: "[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]")
+  let system = try plan(text).manifest.system
+  #expect(system.copies == 4)
+  #expect(system.supercell == [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
+}
+
+/// What decodes but can't be run yet is refused by name, with its line.
+@Test(arguments: [
+  ("supercell: [3, 3, 3]", "supercell: [3, 3, 3]\n  composition: 0.5", "system.composition", 6),
+  ("ensemble: nvt", "ensemble: npt", "dynamics.ensemble", 8),
+  ("timestep: 1 fs", "multiple-timestep: {outer: 3 fs}", "dynamics.multiple-timestep", 9),
+  ("timestep: 1 fs", "freeze: {B12H12: all}", "dynamics.freeze", 9),
+])
+func whatIsNotSupportedIsRefused(_ old: String, _ new: String, _ key: String, _ line: Int) throws {
+  try withTemporaryFolder { folder in
+    try write(plainExample.replacing(old, with: new), to: "\(folder)/example.yaml")
+    let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "\(folder)/example.yaml") }
+    #expect(error?.key == key)
+    #expect(error?.place?.line == line)
+    #expect(error?.description.contains("is not supported by this version") == true)
+  }
+}
+
+@Test func volumeAndMassesAreSupported() throws {
+  try withTemporaryFolder { folder in
+    let text = plainExample
+      .replacing("supercell: [3, 3, 3]", with: "volume: 3 %")
+      .replacing("timestep: 1 fs", with: "mass-scale: {B12H12: 4}\n  masses: {H: 2.014 amu}")
+    try write(text, to: "\(folder)/example.yaml")
+    #expect(try StudyPlan(manifestAt: "\(folder)/example.yaml").runs.count == 4)
+  }
+}
