@@ -33,7 +33,7 @@ struct PlanCommand: ParsableCommand {
       + zip(table.runs, plan.runs).map { row, run in
         [String(row.index)] + run.point.map(\.value) + [
           row.atoms.map(String.init) ?? "–", String(row.steps),
-          fixed(run.manifest.stages.sample_ps ?? 0, 0) + " ps", duration(row.estimatedTime_s),
+          Quantity.print(run.manifest.stages.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
           bytes(row.estimatedDisk_bytes),
         ]
       }

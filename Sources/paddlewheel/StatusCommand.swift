@@ -4,7 +4,8 @@ import Study
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show each run: state, stage, progress, ns/day, time left, last message.")
+    commandName: "status", abstract: "Show each run: state, stage, progress, ns/day, time left, last message."
+  )
 
   @OptionGroup var location: StudyLocation
 

@@ -43,7 +43,10 @@ import Testing
   ("500 K", "-5 K", "small.yaml:5:17: sweep.temperature[0]: found '-5 K', wanted a temperature above 0"),
   ("stages", "stage", "small.yaml:3:1: stage: found the unknown key 'stage', wanted one of study,"),
   ("na2b12h12-bcc", "na2", "small.yaml:2:14: system.structure: found 'na2', wanted a built-in structure:"),
-  ("sweep:", "dynamics: {freeze: {B12H12: all}}\nsweep:", "small.yaml:4:20: dynamics.freeze: freezing anions is not"),
+  (
+    "sweep:", "dynamics: {freeze: {B12H12: all}}\nsweep:",
+    "small.yaml:4:20: dynamics.freeze: freezing anions is not"
+  ),
 ])
 func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) throws {
   try withManifest([(old, new)]) { folder in

@@ -16,13 +16,17 @@ import Testing
     try state.write(to: study.statePath(0))
 
     // In the folder that holds only this study, and in the study's own, the name may be left out.
-    for (place, arguments) in [(folder, ["status", "out"]), (folder, ["status"]), ("\(folder)/out", ["status"])] {
+    for (place, arguments) in [
+      (folder, ["status", "out"]), (folder, ["status"]), ("\(folder)/out", ["status"]),
+    ] {
       let result = try paddlewheel(arguments, in: place)
       #expect(result.exitCode == 0)
       let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
       #expect(rows[0].prefix(4) == ["run", "directory", "state", "stage"])
       #expect(
-        rows[1] == ["0", "0000-T500K-r1", "failed", "sample", "500/2000", "0.50", "12.50", "–", "no", "space", "left"])
+        rows[1] == [
+          "0", "0000-T500K-r1", "failed", "sample", "500/2000", "0.50", "12.50", "–", "no", "space", "left",
+        ])
       #expect(rows[2].prefix(3) == ["1", "0001-T600K-r1", "planned"])
     }
     let json = try paddlewheel("status", "out", "--json", in: folder)

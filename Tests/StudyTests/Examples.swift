@@ -71,4 +71,6 @@ func withFolder<T>(_ body: (String) async throws -> T) async throws -> T {
   return try await body(path)
 }
 
-func write(_ text: String, to path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+func write(_ text: String, to path: String) throws {
+  try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+}

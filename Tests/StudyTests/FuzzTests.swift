@@ -7,7 +7,9 @@ import Testing
 func damagedManifestNeverCrashes(_ seed: Int) throws {
   var generator = SeededGenerator(state: UInt64(seed))
   let spice = Array("{}[]:,-&*!|>'\"%@`#?~ \n\t0123456789.eEKÅps\u{0}\u{fffd}null")
-  let keys = ["sweep", "from", "to", "step", "nep", "replica", "1e309", "-1", "[[[", "&a", "*a", "<<", "inputs"]
+  let keys = [
+    "sweep", "from", "to", "step", "nep", "replica", "1e309", "-1", "[[[", "&a", "*a", "<<", "inputs",
+  ]
   for _ in 0..<400 {
     var text = Array(Bool.random(using: &generator) ? fullExample : plainExample)
     for _ in 0..<Int.random(in: 1...6, using: &generator) {

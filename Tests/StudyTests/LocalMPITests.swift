@@ -39,7 +39,8 @@ private func launch(
     _ = try await launch("echo rank $OMPI_COMM_WORLD_RANK $1 $3", in: folder, ranks: 3) { line in
       lines.withLock { $0.append(line) }
     }
-    #expect(lines.withLock { $0 }.sorted() == ["rank 0 simulate 0", "rank 1 simulate 0", "rank 2 simulate 0"])
+    #expect(
+      lines.withLock { $0 }.sorted() == ["rank 0 simulate 0", "rank 1 simulate 0", "rank 2 simulate 0"])
   }
 }
 

@@ -58,7 +58,8 @@ import Testing
 }
 
 @Test func anchorsAndAliasesAreFine() throws {
-  let text = plainExample.replacing("equilibrate: 5 ps, sample: 50 ps", with: "equilibrate: &t 5 ps, sample: *t")
+  let text = plainExample.replacing(
+    "equilibrate: 5 ps, sample: 50 ps", with: "equilibrate: &t 5 ps, sample: *t")
   #expect(try plan(text).manifest.stages.sample_ps == 5)
 }
 
@@ -88,7 +89,8 @@ func whatIsNotSupportedIsRefused(_ old: String, _ new: String, _ key: String, _ 
 
 @Test func volumeAndMassesAreSupported() throws {
   try withTemporaryFolder { folder in
-    let text = plainExample
+    let text =
+      plainExample
       .replacing("supercell: [3, 3, 3]", with: "volume: 3 %")
       .replacing("timestep: 1 fs", with: "mass-scale: {B12H12: 4}\n  masses: {H: 2.014 amu}")
     try write(text, to: "\(folder)/example.yaml")

@@ -10,7 +10,8 @@ import Testing
   ("1 ns", .time, 1000), ("10 /ps", .rate, 10), ("0.01 /fs", .rate, 10), ("0 GPa", .pressure, 0),
   ("1 bar", .pressure, 1e-4), ("1e-4", .number, 1e-4), ("21 Å^2", .area, 21), ("21 Å²", .area, 21),
   ("18.39 mS/cm", .conductivity, 18.39), ("0.01839 S/cm", .conductivity, 18.39), ("1000 amu", .mass, 1000),
-  ("5 min", .wallTime, 300), ("2 h", .wallTime, 7200), ("0.01 eV/Å", .force, 0.01), ("-12 %", .percentage, -12),
+  ("5 min", .wallTime, 300), ("2 h", .wallTime, 7200), ("0.01 eV/Å", .force, 0.01),
+  ("-12 %", .percentage, -12),
   ("\u{2212}12 %", .percentage, -12), (".5 K", .temperature, 0.5), ("3. K", .temperature, 3),
 ])
 func quantityIsRead(_ text: String, _ dimension: Dimension, _ value: Double) throws {

@@ -12,7 +12,8 @@ import Testing
   plainExample.replacing("[3, 3, 3]", with: "[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]"),
   plainExample.replacing("ensemble: nvt", with: "ensemble: nve"),
   plainExample.replacing("ensemble: nvt", with: "ensemble: npt\n  barostat: {mtk: {cell: orthorhombic}}"),
-  plainExample.replacing("timestep: 1 fs", with: "timestep: 0.7 fs").replacing("5 ps, sample: 50 ps", with: "7 ps, sample: 70 ps"),
+  plainExample.replacing("timestep: 1 fs", with: "timestep: 0.7 fs").replacing(
+    "5 ps, sample: 50 ps", with: "7 ps, sample: 70 ps"),
 ])
 func resolvingTwiceIsResolvingOnce(_ text: String) throws {
   let once = try plan(text)

@@ -24,7 +24,8 @@ import Testing
     let object = try JSONSerialization.jsonObject(
       with: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/state.json")))
     let keys = Set(try #require(object as? [String: Any]).keys)
-    #expect(keys.isSuperset(of: ["state", "stage", "step", "steps", "time_ps", "wall_time_s", "attempt", "host"]))
+    #expect(
+      keys.isSuperset(of: ["state", "stage", "step", "steps", "time_ps", "wall_time_s", "attempt", "host"]))
   }
 }
 

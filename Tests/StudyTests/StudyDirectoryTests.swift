@@ -79,7 +79,9 @@ func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) t
 
 /// A write that fails is named.
 @Test func unwritablePlaceIsAFailure() throws {
-  let error = #expect(throws: RunFailure.self) { try replaceFile(at: "/proc/nothing/x", with: Data("a".utf8)) }
+  let error = #expect(throws: RunFailure.self) {
+    try replaceFile(at: "/proc/nothing/x", with: Data("a".utf8))
+  }
   #expect(error?.description.contains("/proc/nothing/x") == true)
   #expect(error?.exitCode == 1)
 }

@@ -16,20 +16,23 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
 /// Other axes outermost, then temperature, then replica.
 @Test func orderOfTheGrid() throws {
   let runs = try runs(
-    "{replica: 2, temperature: [600 K, 500 K], dynamics.mass-scale.B12H12: [1, 4], system.volume: [0 %, -12 %]}")
+    "{replica: 2, temperature: [600 K, 500 K], dynamics.mass-scale.B12H12: [1, 4], system.volume: [0 %, -12 %]}"
+  )
   #expect(runs.count == 16)
   #expect(runs.map(\.index) == Array(0..<16))
   #expect(runs.map(\.replica) == Array(repeating: [1, 2], count: 8).flatMap { $0 })
   #expect(runs.map(\.temperature_K) == Array(repeating: [600, 600, 500, 500], count: 4).flatMap { $0 })
   #expect(runs.map { $0.manifest.system.volumeChange_percent } == (0..<16).map { $0 / 4 % 2 == 0 ? 0 : -12 })
   #expect(runs.map { $0.manifest.dynamics.massScale } == (0..<16).map { ["B12H12": $0 < 8 ? 1 : 4] })
-  #expect(runs[15].point.map(\.axis) == ["dynamics.mass-scale.B12H12", "system.volume", "temperature", "replica"])
+  #expect(
+    runs[15].point.map(\.axis) == ["dynamics.mass-scale.B12H12", "system.volume", "temperature", "replica"])
   #expect(runs[15].point.map(\.value) == ["4", "-12 %", "500 K", "2"])
   #expect(runs[15].otherAxes.count == 2)
 }
 
 @Test func directoryNames() throws {
-  #expect(try runs("{temperature: [500 K, 612.5 K]}").map(\.directoryName) == ["0000-T500K-r1", "0001-T612.5K-r1"])
+  #expect(
+    try runs("{temperature: [500 K, 612.5 K]}").map(\.directoryName) == ["0000-T500K-r1", "0001-T612.5K-r1"])
   let swept = try runs("{temperature: 500 K, system.volume: [-12 %], dynamics.mass-scale.B12H12: [4]}")
   #expect(swept[0].directoryName == "0000-T500K-r1-volume_-12pct-B12H12_4")
   let odd = try runs("{temperature: 500 K, dynamics.thermostat: [{langevin: {friction: 10 /ps}}]}")
@@ -47,6 +50,13 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   let scales = try runs("{temperature: 9 K, dynamics.mass-scale.H: {from: 0.1, to: 0.7, step: 0.1}}")
   #expect(scales.map { $0.manifest.dynamics.massScale["H"] } == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
   #expect(try runs("{temperature: 9 K, replica: [2, 5]}").map(\.replica) == [2, 5])
+}
+
+/// A mapping with a `from` of its own is a value, not a range.
+@Test func freezeIsAnAxis() throws {
+  let runs = try runs(
+    "{temperature: 9 K, dynamics.freeze: [{B12H12: all, from: sample}, {B12H12: rotation}]}")
+  #expect(runs.map { $0.manifest.dynamics.freeze?.from } == [.sample, .equilibrate])
 }
 
 @Test func singleTemperatureWithoutAnAxis() throws {

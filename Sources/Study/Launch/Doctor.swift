@@ -83,11 +83,14 @@ public enum Doctor {
       ) { line in lines.withLock { $0.append(line) } }
       let said = lines.withLock { $0 }
       finding.isFine = status.isSuccess && said.contains("rank 0 of 2") && said.contains("rank 1 of 2")
-      finding.detail = finding.isFine ? "can talk" : said.filter { !$0.isEmpty }.prefix(3).joined(separator: " ")
+      finding.detail =
+        finding.isFine ? "can talk" : said.filter { !$0.isEmpty }.prefix(3).joined(separator: " ")
     } catch {
       finding.detail = "\(error)"
     }
-    if !finding.isFine { finding.remedy = "try `mpirun -np 2 hostname`: if that fails, MPI itself is at fault" }
+    if !finding.isFine {
+      finding.remedy = "try `mpirun -np 2 hostname`: if that fails, MPI itself is at fault"
+    }
     return finding
   }
 }

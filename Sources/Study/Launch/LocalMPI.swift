@@ -43,7 +43,9 @@ public struct LocalMPI: Launcher {
     ranks: Int, command: [String], stop: StopRequest, onLine: @escaping @Sendable (String) -> Void
   ) async throws -> TerminationStatus {
     // Two runs at once would be bound to the same cores; shared memory alone starts in a third of the time.
-    let options = ["-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl", "self,vader"]
+    let options = [
+      "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl", "self,vader",
+    ]
     var variables: [Environment.Key: String?] = [
       "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     ]

@@ -52,7 +52,7 @@ public struct Manifest: Equatable, Sendable {
   }
 
   private static func name(_ value: ManifestValue) throws -> String {
-    guard let text = value.text, text.wholeMatch(of: studyNamePattern) != nil else {
+    guard let text = value.text, isStudyName(text) else {
       throw value.error(wanted: studyNameWanted)
     }
     return text
@@ -77,5 +77,9 @@ public struct Manifest: Equatable, Sendable {
   }
 }
 
-nonisolated(unsafe) let studyNamePattern = /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/
+/// Whether a text can be a study's name, and so a directory's.
+func isStudyName(_ text: String) -> Bool {
+  text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/) != nil
+}
+
 let studyNameWanted = "a name of letters, digits, '.', '_' and '-'"

@@ -39,7 +39,7 @@ struct ManifestDocument {
   /// The study's name where the manifest gives none: the file's name without its ending.
   func defaultName() throws -> String {
     let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
-    guard name.wholeMatch(of: studyNamePattern) != nil else {
+    guard isStudyName(name) else {
       throw InputError(
         place: SourcePlace(file: file), key: "study", found: "no name, and '\(name)' as the file's",
         wanted: studyNameWanted)

@@ -53,7 +53,8 @@ enum ManifestWriter {
       ("temperature", quantity(dynamics.temperature_K, .temperature)),
       ("multiple-timestep", dynamics.outerTimestep_ps.map { flow([("outer", quantity($0, .time))]) }),
       ("freeze", dynamics.freeze.map(freeze)),
-      ("mass-scale", dictionary(dynamics.massScale, .number)), ("masses", dictionary(dynamics.masses_amu, .mass)),
+      ("mass-scale", dictionary(dynamics.massScale, .number)),
+      ("masses", dictionary(dynamics.masses_amu, .mass)),
     ])
   }
 
@@ -138,7 +139,8 @@ enum ManifestWriter {
   }
 
   private static func dictionary(_ values: [String: Double], _ dimension: Dimension) -> Node? {
-    values.isEmpty ? nil : flow(values.sorted { $0.key < $1.key }.map { ($0.key, quantity($0.value, dimension)) })
+    values.isEmpty
+      ? nil : flow(values.sorted { $0.key < $1.key }.map { ($0.key, quantity($0.value, dimension)) })
   }
 
   private static func list(_ items: [Node]) -> Node { Node(items, .implicit, .flow) }

@@ -10,7 +10,8 @@ enum Supported {
     }
     let dynamics = manifest.dynamics
     try refuse(manifest.system.composition != nil, "system.composition", "a composition")
-    try refuse(dynamics.ensemble == .npt, "dynamics.ensemble", "the ensemble npt, with barostat and pressure,")
+    try refuse(
+      dynamics.ensemble == .npt, "dynamics.ensemble", "the ensemble npt, with barostat and pressure,")
     try refuse(dynamics.outerTimestep_ps != nil, "dynamics.multiple-timestep", "a multiple timestep")
     try refuse(dynamics.freeze != nil, "dynamics.freeze", "freezing anions")
     if case .nep = manifest.potential { try refuse(true, "potential.nep", "a NEP potential") }

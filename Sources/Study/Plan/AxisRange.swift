@@ -9,7 +9,9 @@ extension ManifestValue {
     if case .sequence = node { items = try list(wanted: wanted) } else { items = [self] }
     let values = try items.flatMap { try $0.isRange ? $0.rangeItems() : [$0] }
     guard !values.isEmpty else { throw error(wanted: "at least one value") }
-    guard values.count <= maximumAxisValues else { throw error(wanted: "at most \(maximumAxisValues) values") }
+    guard values.count <= maximumAxisValues else {
+      throw error(wanted: "at most \(maximumAxisValues) values")
+    }
     for value in values {
       if case .scalar(let scalar) = value.node, scalar.isNull { throw value.error(wanted: wanted) }
     }
@@ -18,7 +20,7 @@ extension ManifestValue {
 
   private var isRange: Bool {
     guard let keys = node.mapping?.keys.compactMap(\.scalar?.string) else { return false }
-    return !Set(keys).isDisjoint(with: ["from", "to", "step"])
+    return !keys.isEmpty && Set(keys).isSubset(of: ["from", "to", "step"])
   }
 
   /// The values from `from` to `to`, both included where the step meets them. Decimal arithmetic, so that

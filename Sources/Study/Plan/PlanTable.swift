@@ -15,6 +15,19 @@ public struct PlanTable: Codable, Equatable, Sendable {
       case estimatedTime_s = "estimated_time_s"
       case estimatedDisk_bytes = "estimated_disk_bytes"
     }
+
+    /// Every key is there; what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(index, forKey: .index)
+      try container.encode(directory, forKey: .directory)
+      try container.encode(point, forKey: .point)
+      try container.encode(atoms, forKey: .atoms)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(time_ps, forKey: .time_ps)
+      try container.encode(estimatedTime_s, forKey: .estimatedTime_s)
+      try container.encode(estimatedDisk_bytes, forKey: .estimatedDisk_bytes)
+    }
   }
 
   public var study: String

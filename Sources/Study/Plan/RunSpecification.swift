@@ -53,7 +53,8 @@ private func fileSafe(_ text: String) -> String {
   String(
     text.replacing("%", with: "pct").unicodeScalars.compactMap { scalar -> Character? in
       if scalar == " " { return nil }
-      let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._+-".unicodeScalars.contains(scalar))
+      let isSafe =
+        scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._+-".unicodeScalars.contains(scalar))
       return isSafe ? Character(scalar) : "_"
     })
 }

@@ -35,7 +35,9 @@ public struct Sweep: Equatable, Sendable {
 
   /// A count, or the numbers themselves as a list or a range.
   private static func replicas(_ value: ManifestValue) throws -> [Int] {
-    guard case .scalar = value.node else { return try value.axisItems().map { try $0.integer(1...1_000_000) } }
+    guard case .scalar = value.node else {
+      return try value.axisItems().map { try $0.integer(1...1_000_000) }
+    }
     return Array(1...(try value.integer(1...maximumAxisValues)))
   }
 

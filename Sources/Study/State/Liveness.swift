@@ -37,7 +37,9 @@ public func hostName() -> String {
 
 /// Whether a process of this number is running on this machine; a zombie is not.
 public func isProcessAlive(_ pid: Int) -> Bool {
-  guard pid > 0, let number = pid_t(exactly: pid), kill(number, 0) == 0 || errno == EPERM else { return false }
+  guard pid > 0, let number = pid_t(exactly: pid), kill(number, 0) == 0 || errno == EPERM else {
+    return false
+  }
   guard let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return true }
   // "pid (name) state …", where the name may hold anything, parentheses too.
   let text = String(decoding: stat, as: UTF8.self)

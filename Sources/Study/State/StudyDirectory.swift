@@ -85,8 +85,10 @@ public struct StudyDirectory: Sendable {
     guard differences.isEmpty else {
       let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
       throw InputError(
-        place: SourcePlace(file: path), found: "another study", wanted: "an empty directory or the same study",
-        message: "these differ (there, here):\n\(list)\nGive another --output, or the manifest that is there.")
+        place: SourcePlace(file: path), found: "another study",
+        wanted: "an empty directory or the same study",
+        message: "these differ (there, here):\n\(list)\nGive another --output, or the manifest that is there."
+      )
     }
   }
 

@@ -22,6 +22,25 @@ public struct StudyStatus: Codable, Equatable, Sendable {
       case stepsPerSecond = "steps_per_second"
       case timeLeft_s = "time_left_s"
     }
+
+    /// Every key is there; what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(index, forKey: .index)
+      try container.encode(directory, forKey: .directory)
+      try container.encode(point, forKey: .point)
+      try container.encode(state, forKey: .state)
+      try container.encode(stage, forKey: .stage)
+      try container.encode(step, forKey: .step)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(time_ps, forKey: .time_ps)
+      try container.encode(ns_per_day, forKey: .ns_per_day)
+      try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
+      try container.encode(timeLeft_s, forKey: .timeLeft_s)
+      try container.encode(temperature_K, forKey: .temperature_K)
+      try container.encode(attempts, forKey: .attempts)
+      try container.encode(message, forKey: .message)
+    }
   }
 
   public var study: String
