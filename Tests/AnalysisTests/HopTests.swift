@@ -57,8 +57,8 @@ struct HopTests {
     let undone = try run.mobility(run.hops(rate: 0.1, undone: 0.5, returnTime: 2, &random)).hops
     let time = try #require(
       undone.returnTime_ps(ionTime_ps: ionTime, runLength_ps: run.duration_ps, dwell_ps: 0.5))
-    // Some 200 returns, 7 %; interrupted by other hops, and with chance returns among them.
-    #expect(time > 1.5 && time < 2.6)
+    // Some 200 returns, 7 %; chance returns of hops that last 10 ps, up to one in five, make it longer.
+    #expect(time > 1.5 && time < 4)
     let walk = try run.mobility(run.hops(rate: 0.1, &random)).hops
     #expect(
       walk.returnTime_ps(ionTime_ps: ionTime, runLength_ps: run.duration_ps, dwell_ps: 0.5) == nil)

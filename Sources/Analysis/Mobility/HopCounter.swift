@@ -48,8 +48,8 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// Waiting times are taken as exponential: beyond the dwell time, within which a return is no hop, they
   /// start anew, and the ratio of two means of them is F distributed. It is believed at three in a
   /// hundred, with a quarter of the counts, since ions move together. Fewer than five returns, or less
-  /// than a tenth of all hops, are left be. The returns of the random walk itself, about one for five
-  /// hops onwards, are taken off.
+  /// than a tenth of all hops, are left be. Chance returns of the random walk stay in the mean and make it
+  /// longer, which costs a fit precision and not truth.
   public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double) -> Double? {
     guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
     let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
@@ -59,11 +59,7 @@ public struct HopStatistics: Codable, Sendable, Equatable {
       ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
       : min(ionTime_ps / Double(hops), runLength_ps / 3)
     let ratio = FisherF(numerator: Double(backHops) / 2, denominator: Double(max(onwardHops, 5)) / 2)
-    guard onward > 0, ratio.cumulative(back / onward) < 0.03 else { return nil }
-    let chance = min(0.2 * Double(onwardHops), 0.5 * Double(backHops))
-    let corrected = (back * Double(backHops) - onward * chance) / (Double(backHops) - chance)
-    // Where chance would explain all the waiting, the measured mean is no worse than half of it.
-    return max(corrected, back / 2)
+    return onward > 0 && ratio.cumulative(back / onward) < 0.03 ? back : nil
   }
 }
 

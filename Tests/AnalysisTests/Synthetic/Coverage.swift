@@ -24,12 +24,13 @@ struct Coverage: CustomStringConvertible {
   /// Mean of value / truth.
   var bias: Double { ratios.reduce(0, +) / Double(ratios.count) }
 
-  /// Both shares lie within three binomial standard errors, and 0.02 for Student's t being an
-  /// approximation where few rare hops make a block, of what they claim.
+  /// Both shares lie within three binomial standard errors of what they claim, and 0.02 below or 0.06
+  /// above: Student's t is an approximation where few rare hops make a block, mostly to the safe side.
   var isHonest: Bool {
     let count = Double(sets - missing)
     func holds(_ share: Double, _ level: Double) -> Bool {
-      abs(share - level) < 0.02 + 3 * (level * (1 - level) / count).squareRoot()
+      let chance = 3 * (level * (1 - level) / count).squareRoot()
+      return share > level - 0.02 - chance && share < level + 0.06 + chance
     }
     return holds(share68, 0.68) && holds(share95, 0.95)
   }
