@@ -26,6 +26,9 @@ struct DiffusivityCoverageTests {
     return coverage
   }
 
+  /// Sets without an error, by false alarms that hops are undone late: 2 to 4 %, and three Poisson errors.
+  private let mostMissing = sets / 10
+
   /// Hops of one ion per ps for so many in all, and D for them.
   private func rate(_ hops: Double) -> Double { hops / 32 / 50 }
   private func diffusivity(_ hops: Double) -> Double { rate(hops) * 9 / 6 }
@@ -35,8 +38,7 @@ struct DiffusivityCoverageTests {
       run.brownian(diffusivity: 0.1, &$0)
     }
     #expect(result.isHonest)
-    // False alarms that D(t) falls at long lags.
-    #expect(result.missing <= sets / 25)
+    #expect(result.missing <= mostMissing)
   }
 
   @Test(arguments: [1000.0, 30]) func hops(count: Double) throws {
@@ -44,7 +46,7 @@ struct DiffusivityCoverageTests {
       run.hops(rate: rate(count), &$0)
     }
     #expect(result.isHonest)
-    #expect(result.missing <= sets / 25)
+    #expect(result.missing <= mostMissing)
   }
 
   @Test func ionsInFours() throws {
@@ -52,7 +54,7 @@ struct DiffusivityCoverageTests {
       run.hops(rate: rate(1000), group: 4, &$0)
     }
     #expect(result.isHonest)
-    #expect(result.missing <= sets / 25)
+    #expect(result.missing <= mostMissing)
   }
 
   @Test func hopsAndRattle() throws {
