@@ -9,7 +9,8 @@ public final class HDF5Dataset: HDF5Object {
 
   /// The present extents; of a file that another process writes, as of the last `refresh`.
   public func shape() throws(HDF5Error) -> [Int] {
-    try extents(of: try space().id, file: file.path, object: path)
+    let space = try space()
+    return try extents(of: space.id, file: file.path, object: path)
   }
 
   /// The extents of a chunk, or nil for a dataset stored otherwise.
@@ -18,7 +19,7 @@ public final class HDF5Dataset: HDF5Object {
       H5Dget_create_plist(handle.id)
     }
     let plist = HDF5Handle(id, closer: H5Pclose)
-    guard H5Pget_layout(plist.id) == H5D_CHUNKED else { return nil }
+    guard locked({ H5Pget_layout(plist.id) }) == H5D_CHUNKED else { return nil }
     var sizes = [hsize_t](repeating: 0, count: try shape().count)
     try checked("read the layout", file: file.path, object: path) {
       H5Pget_chunk(plist.id, Int32(sizes.count), &sizes)

@@ -54,7 +54,7 @@ extension HDF5Dataset {
   /// The names and values that the dataset's type knows.
   public func enumeration() throws(HDF5Error) -> HDF5Enumeration {
     let type = try type()
-    guard H5Tget_class(type.id) == H5T_ENUM else {
+    guard locked({ H5Tget_class(type.id) }) == H5T_ENUM else {
       throw error("read names", "found no enumeration here")
     }
     return try HDF5Enumeration(reading: type.id, file: filePath, object: path)
@@ -88,10 +88,10 @@ extension HDF5Enumeration {
     let base = HDF5Handle(baseID, closer: H5Tclose)
     var values: [String: Int32] = [:]
     for index in 0..<UInt32(count) {
-      guard let name = H5Tget_member_name(type, index) else {
+      guard let name = locked({ H5Tget_member_name(type, index) }) else {
         throw HDF5Error(file: file, object: object, operation: "read the names", detail: "a name is missing")
       }
-      defer { H5free_memory(name) }
+      defer { _ = locked { H5free_memory(name) } }
       // The conversion works in place: the buffer must hold the larger of both types.
       var buffer: [Int32] = [0, 0]
       try checked("read the names", file: file, object: object) {

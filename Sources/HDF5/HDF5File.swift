@@ -2,7 +2,8 @@ import CHDF5
 
 /// An open HDF5 file.
 ///
-/// HDF5 is built without thread safety on many machines: use all the files of a process from one thread.
+/// Files and their objects belong to one thread at a time. Different threads may use different files, but
+/// take turns: the library is often built without thread safety, so that only one call runs at once.
 /// A file closes when the last of it and its objects goes out of use; `close()` closes all of them at
 /// once and, unlike going out of use, reports an error (a full disk often shows only then).
 public final class HDF5File {

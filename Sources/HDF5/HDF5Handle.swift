@@ -1,6 +1,9 @@
 import CHDF5
 
 /// Owns one identifier of the library and closes it once.
+///
+/// Bind a handle to a name before its `id` goes into a call: a named handle lives through the call, that of
+/// `makeHandle().id` is closed before it.
 final class HDF5Handle {
   let id: hid_t
   private let closer: (hid_t) -> herr_t
@@ -15,15 +18,14 @@ final class HDF5Handle {
   func close(file: String, object: String = "") throws(HDF5Error) {
     guard isOpen else { return }
     isOpen = false
-    guard H5Iis_valid(id) > 0 else { return }
+    guard locked({ H5Iis_valid(id) }) > 0 else { return }
     try checked("close", file: file, object: object) { closer(id) }
   }
 
   /// Errors have nowhere to go here; whoever needs them calls `close`.
   deinit {
-    guard isOpen, H5Iis_valid(id) > 0 else { return }
-    H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
-    _ = closer(id)
+    guard isOpen else { return }
+    locked { if H5Iis_valid(id) > 0 { _ = closer(id) } }
   }
 
   static func propertyList(_ kind: hid_t, file: String) throws(HDF5Error) -> HDF5Handle {

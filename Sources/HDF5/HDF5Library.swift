@@ -1,4 +1,17 @@
 import CHDF5
+import Foundation
+
+/// Most builds of HDF5 are not thread safe: every call of the library holds this lock. It is recursive
+/// because a call may release objects, whose closing is a call as well.
+private let libraryLock = NSRecursiveLock()
+
+/// Runs calls of the library that report no errors, alone.
+func locked<Result>(_ body: () -> Result) -> Result {
+  libraryLock.lock()
+  defer { libraryLock.unlock() }
+  H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
+  return body()
+}
 
 /// Runs one call of the library and turns a negative result into an error that carries the error stack.
 ///
@@ -8,6 +21,8 @@ import CHDF5
 func checked<Result: FixedWidthInteger & SignedInteger>(
   _ operation: @autoclosure () -> String, file: String, object: String = "", _ call: () -> Result
 ) throws(HDF5Error) -> Result {
+  libraryLock.lock()
+  defer { libraryLock.unlock() }
   H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
   let result = call()
   guard result >= 0 else {

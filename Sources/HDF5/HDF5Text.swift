@@ -18,7 +18,7 @@ func readTexts(
   type: hid_t, space: hid_t, count: Int, file: String, object: String,
   read: (hid_t, UnsafeMutableRawPointer?) -> herr_t
 ) throws(HDF5Error) -> [String] {
-  guard H5Tget_class(type) == H5T_STRING else {
+  guard locked({ H5Tget_class(type) }) == H5T_STRING else {
     throw HDF5Error(file: file, object: object, operation: "read text", detail: "found no text here")
   }
   let isVariable = try checked("read the type", file: file, object: object) {
@@ -35,7 +35,7 @@ func readTexts(
     }
     return texts
   }
-  let width = H5Tget_size(type)
+  let width = locked { H5Tget_size(type) }
   var bytes = [UInt8](repeating: 0, count: width * count)
   try checked("read text", file: file, object: object) { read(type, &bytes) }
   // Space-padded text, which Fortran programs write, keeps its blanks.
