@@ -42,6 +42,14 @@ public final class HDF5File {
   ///   end of the file is allowed to move).
   public static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
     let access = try accessList(path)
+    if mode == .singleWriterReader {
+      // A part of the file with a wrong checksum is read again, since its writer may be at work on it, and
+      // the wait doubles each time from 1 ns. The library's own 100 attempts would take for ever on a
+      // damaged file; these take half a second.
+      try checked("limit the attempts at reading", file: path) {
+        H5Pset_metadata_read_attempts(access.id, 29)
+      }
+    }
     let flags =
       switch mode {
       case .readOnly: chdf5_acc_read_only()

@@ -10,10 +10,17 @@ public enum AtomicFile {
   /// - Throws: `RecordError` naming the path; what was there before is unharmed.
   public static func write(_ data: Data, to path: String) throws {
     try replace(path) { temporary in
-      do {
-        try data.write(to: URL(fileURLWithPath: temporary))
-      } catch {
-        throw RecordError(file: path, message: "cannot write: \(reason(of: error))")
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+      guard descriptor >= 0 else { throw systemError(path, "create") }
+      defer { close(descriptor) }
+      try data.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = Foundation.write(
+            descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          guard count > 0 || errno == EINTR else { throw systemError(path, "write") }
+          rest = rest.dropFirst(max(0, count))
+        }
       }
     }
   }
@@ -48,13 +55,5 @@ public enum AtomicFile {
 
   private static func systemError(_ path: String, _ operation: String) -> RecordError {
     RecordError(file: path, message: "cannot \(operation): \(String(cString: strerror(errno)))")
-  }
-
-  private static func reason(of error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(underlying.code)))
-    }
-    return error.localizedDescription
   }
 }

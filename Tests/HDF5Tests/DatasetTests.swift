@@ -6,7 +6,8 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func roundTrip<T: HDF5Element & Equatable>(_ values: [T], _ name: String, in root: HDF5Group) throws {
+  private func roundTrip<T: HDF5Element & Equatable>(_ values: [T], _ name: String, in root: HDF5Group) throws
+  {
     try root.writeDataset(name, values, shape: [2, values.count / 2])
     let dataset = try root.dataset(name)
     #expect(try dataset.shape() == [2, values.count / 2])

@@ -118,6 +118,7 @@ import Testing
       """
     #expect(
       try Python.run(script, [path])
-        == "str Angstrom [('H', 0), ('Na', 1)] [np.int32(0), np.int32(1)] é True gzip (None,) [1.0, 2.0, 3.0] nan")
+        == "str Angstrom [('H', 0), ('Na', 1)] [np.int32(0), np.int32(1)] é True gzip (None,) [1.0, 2.0, 3.0] nan"
+    )
   }
 }

@@ -15,8 +15,11 @@ import Testing
   private func content(_ number: Int, attempt: Int = 1) -> CheckpointContent {
     CheckpointContent(
       attempt: attempt,
-      doubles: ["positions": (0..<3000).map { Double($0 + number) / 3 }, "empty": [], "odd": [-0.0, .infinity]],
-      integers: ["step": [Int64(number)], "images": [Int64.min, .max]], text: ["note": "Å \(number)", "none": ""])
+      doubles: [
+        "positions": (0..<3000).map { Double($0 + number) / 3 }, "empty": [], "odd": [-0.0, .infinity],
+      ],
+      integers: ["step": [Int64(number)], "images": [Int64.min, .max]],
+      text: ["note": "Å \(number)", "none": ""])
   }
 
   private func spoil(_ name: String, at fraction: Double) throws {

@@ -102,7 +102,8 @@ import Testing
     let lastSteps = try run.writeWhole(folder, through: 100)
     for block in 0..<2 {
       let claimed = lastSteps.merging(["mobile": 105]) { $1 }
-      try run.writer(folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: claimed)).close()
+      try run.writer(folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: claimed))
+        .close()
     }
     let record = try RunRecord(directory: folder.path)
     #expect(record.problems.map(\.kind) == [.short, .short])

@@ -9,7 +9,9 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func expectPositions(_ record: RunRecord, group index: Int, shift: (Int) -> Float = { _ in 0 }) throws {
+  private func expectPositions(_ record: RunRecord, group index: Int, shift: (Int) -> Float = { _ in 0 })
+    throws
+  {
     let group = run.plan.groups[index]
     let steps = try record.steps(of: group.name)
     for block in try record.usableBlocks(of: group.name) {
@@ -39,7 +41,8 @@ import Testing
     #expect(try record.times_ps(of: "all").last == 6)
     #expect(try record.cells(of: "all")[2] == SmallRun.cell(step: 100))
     let part = try record.readPositions(group: "all", block: 1, members: 1..<3, frames: 4..<5)
-    #expect(part == [8, 9].flatMap { m in (0..<3).map { SmallRun.position(member: m, step: 200, axis: $0) } })
+    #expect(
+      part == [8, 9].flatMap { m in (0..<3).map { SmallRun.position(member: m, step: 200, axis: $0) } })
     let turns = try record.readOrientations(group: "anions", block: 0, members: 1..<2, frames: 1200..<1201)
     #expect(turns == [1, 0, 0, 1])
     let observables = try record.observables()
@@ -102,7 +105,8 @@ import Testing
       at200 = first.lastSteps
       try run.record(201...333, with: first, block: block, shift: 0.5)
       try first.close()
-      let dead = try run.writer(folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: at200))
+      let dead = try run.writer(
+        folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: at200))
       try run.record(201...250, with: dead, block: block, shift: 0.5)
       try dead.close()
       let third = try run.writer(
@@ -123,7 +127,8 @@ import Testing
       #expect(record.attempt == 4)
       #expect(try record.steps(of: "mobile") == Array(stride(from: 0, through: 500, by: 5)))
       for group in 0..<3 { try expectPositions(record, group: group) }
-      #expect(try record.observables().records == stride(from: 0, through: 500, by: 5).map(SmallRun.observables))
+      #expect(
+        try record.observables().records == stride(from: 0, through: 500, by: 5).map(SmallRun.observables))
       #expect(try record.observables(stage: "equilibrate").steps == [0, 10])
     }
     try check(try RunRecord(directory: folder.path))
@@ -134,7 +139,10 @@ import Testing
     let merged = try RunRecord(directory: folder.path)
     try check(merged)
     #expect(merged.isComplete)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["rank-0000.h5", "rank-0001.h5"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+        "rank-0000.h5", "rank-0001.h5",
+      ])
   }
 
   /// A finished run that is sampled further: the merged file is the new attempt's predecessor.
@@ -143,7 +151,8 @@ import Testing
     try run.merge(folder, attempt: 1, expecting: lastSteps)
     var extended: [String: Int] = [:]
     for block in [1, 0] {
-      let writer = try run.writer(folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: lastSteps))
+      let writer = try run.writer(
+        folder, block: block, attempt: 2, resumption: .init(attempt: 1, lastSteps: lastSteps))
       try run.record(101...200, with: writer, block: block)
       extended = writer.lastSteps
       try writer.close()
@@ -158,9 +167,12 @@ import Testing
   }
 
   @Test func aStepIsRecordedOnce() throws {
-    let writer = try run.writer(folder, block: 1, attempt: 2, resumption: .init(attempt: 1, lastSteps: ["mobile": 5]))
+    let writer = try run.writer(
+      folder, block: 1, attempt: 2, resumption: .init(attempt: 1, lastSteps: ["mobile": 5]))
     #expect(throws: RecordError.self) { try run.record([5], with: writer, block: 1) }
-    #expect(throws: RecordError.self) { try writer.appendObservables(step: 0, time_ps: 0, SmallRun.observables(step: 0)) }
+    #expect(throws: RecordError.self) {
+      try writer.appendObservables(step: 0, time_ps: 0, SmallRun.observables(step: 0))
+    }
     #expect(throws: (any Error).self) { try run.writer(folder, block: 1, attempt: 2) }
   }
 }

@@ -54,7 +54,9 @@ enum CheckpointFile {
     let doubles = try root.group("doubles")
     for name in try doubles.children() { content.doubles[name] = try doubles.dataset(name).read(Double.self) }
     let integers = try root.group("integers")
-    for name in try integers.children() { content.integers[name] = try integers.dataset(name).read(Int64.self) }
+    for name in try integers.children() {
+      content.integers[name] = try integers.dataset(name).read(Int64.self)
+    }
     let text = try root.group("text")
     for name in try text.children() {
       content.text[name] = String(decoding: try text.dataset(name).read(UInt8.self), as: UTF8.self)

@@ -54,7 +54,8 @@ public struct CheckpointStore: Sendable {
     for candidate in readable.sorted(by: { $0.stamp > $1.stamp }) {
       do {
         let content = try CheckpointFile.read(candidate.path)
-        let note = failures.isEmpty ? nil : "damaged: \(failures.joined(separator: "; ")); using \(candidate.path)"
+        let note =
+          failures.isEmpty ? nil : "damaged: \(failures.joined(separator: "; ")); using \(candidate.path)"
         return (content, note)
       } catch {
         failures.append("\(error)")

@@ -48,13 +48,16 @@ struct BlockChain {
       }
       let older = resumption.lastSteps
       // What a later checkpoint does not cover, no earlier one can bring back.
-      limit = limit.map { newer in
-        older.filter { newer[$0.key] != nil }.merging(newer.filter { older[$0.key] != nil }, uniquingKeysWith: min)
-      } ?? older
+      limit = limit.map { Self.combine($0, older) } ?? older
       current = resumption.attempt
     }
     files = links.map(\.file)
     for link in links.reversed() { try add(link.file, limit: link.limit) }
+  }
+
+  /// What two checkpoints both cover: of the series that both name, the earlier step.
+  private static func combine(_ one: [String: Int], _ other: [String: Int]) -> [String: Int] {
+    one.merging(other, uniquingKeysWith: min).filter { one[$0.key] != nil && other[$0.key] != nil }
   }
 
   private static func find(
@@ -107,8 +110,8 @@ struct BlockChain {
       let here = (first..<(first + segment.rows.count)).clamped(to: frames)
       defer { first += segment.rows.count }
       guard !here.isEmpty, let path = segment.file.index[series]?.path else { continue }
-      let rows = (here.lowerBound - first + segment.rows.lowerBound)..<(
-        here.upperBound - first + segment.rows.lowerBound)
+      let shift = segment.rows.lowerBound - first
+      let rows = (here.lowerBound + shift)..<(here.upperBound + shift)
       let start = (here.lowerBound - frames.lowerBound) * rowSize
       let part = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + rows.count * rowSize)])
       try segment.file.read("\(path)/\(dataset)", frames: rows, members: members, into: part)

@@ -69,7 +69,8 @@ final class RankFile {
       }
     }
     guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw RecordError(file: path, place: "\(group.path)/\(stepGroup)/step", message: "the steps do not rise")
+      throw RecordError(
+        file: path, place: "\(group.path)/\(stepGroup)/step", message: "the steps do not rise")
     }
     let times = try group.dataset("\(stepGroup)/time").read(Double.self, at: [0], count: [steps.count])
     return SeriesIndex(path: group.path, steps: steps, times_ps: times)
@@ -97,7 +98,8 @@ final class RankFile {
     }
     try dataset.read(into: buffer, at: offset, count: count)
     if buffer.contains(where: \.isNaN) {
-      throw RecordError(file: self.path, place: path, message: "found values that are not numbers or were never written")
+      throw RecordError(
+        file: self.path, place: path, message: "found values that are not numbers or were never written")
     }
   }
 }

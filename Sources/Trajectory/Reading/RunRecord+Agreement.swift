@@ -44,7 +44,8 @@ extension RunRecord {
           chains[block] = nil
           problems.append(
             RecordProblem(
-              kind: .short, file: chain.files[0].path, message: "records of \(group.name) are missing in between"))
+              kind: .short, file: chain.files[0].path,
+              message: "records of \(group.name) are missing in between"))
         } else if let reference, reference != steps {
           chains[block] = nil
           problems.append(
