@@ -20,7 +20,6 @@ let package = Package(
   products: [.executable(name: "paddlewheel", targets: ["paddlewheel"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -44,7 +43,10 @@ let package = Package(
     .target(
       name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI"],
       swiftSettings: engine),
-    .target(name: "Trajectory", dependencies: ["Crystal", "HDF5"], swiftSettings: plain),
+    .target(
+      name: "Trajectory",
+      dependencies: ["Crystal", "HDF5", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: plain),
     .target(
       name: "Analysis",
       dependencies: ["Crystal", "CFFTW", .product(name: "RealModule", package: "swift-numerics")],
@@ -52,7 +54,7 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Analysis", "Trajectory", .product(name: "Mustache", package: "swift-mustache"),
+        "Analysis", .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       resources: [.copy("Resources")], swiftSettings: plain),
@@ -62,7 +64,6 @@ let package = Package(
         "Analysis", "Trajectory", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "HDF5",
         .product(name: "Yams", package: "Yams"),
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ], swiftSettings: plain),
     .executableTarget(
@@ -71,6 +72,17 @@ let package = Package(
         "Study", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: plain),
+
+    .testTarget(name: "CrystalTests", dependencies: ["Crystal"]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
+      resources: [.copy("Resources")]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
+    .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
+    .testTarget(name: "StudyTests", dependencies: ["Study"]),
+    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study"]),
   ],
   swiftLanguageModes: [.v6]
 )

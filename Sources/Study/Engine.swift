@@ -1,5 +1,7 @@
+import Analysis
 import Foundation
 import MPI
+import Trajectory
 
 /// What a run's system amounts to, for estimates.
 public struct SystemSize: Equatable, Sendable {
@@ -67,7 +69,7 @@ private func attempt(
   let process = try RunProcess(
     study: study, run: run, attempt: Int(number.first ?? 1), command: options.command,
     communicator: communicator)
-  let isDone = try process.run()
+  let isDone = try process.complete()
   try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request, with a checkpoint")
   return isDone ? 0 : 75
 }
@@ -108,9 +110,55 @@ public struct AggregationResult: Sendable {
   }
 }
 
-/// Makes the results from whatever has been sampled so far.
-public func aggregate(study: StudyDirectory) async throws -> AggregationResult {
-  throw RunFailure("aggregate is not wired to the coordinator")
+/// Makes the results from whatever has been sampled so far: `results/summary.json`, `curves.json` and
+/// `results.h5`. The same record gives the same bytes.
+/// - Throws: ``RunFailure`` for results that can't be written.
+public func aggregate(study: StudyDirectory) throws -> AggregationResult {
+  var coordinator = Coordinator(study)
+  let (summary, curves) = try coordinator.aggregate()
+  try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  let path = "\(study.resultsPath)/summary.json"
+  try AtomicFile.write(try encoder.encode(summary) + Data("\n".utf8), to: path)
+  try AtomicFile.write(try encoder.encode(curves) + Data("\n".utf8), to: curvesPath(of: study))
+  try ResultsFile.write(summary, curves, to: "\(study.resultsPath)/results.h5")
+  return AggregationResult(
+    summaryPath: path, table: ResultTable.rows(summary), notes: ResultTable.lines(summary),
+    missing: summary.missing)
+}
+
+private func curvesPath(of study: StudyDirectory) -> String { "\(study.resultsPath)/curves.json" }
+
+/// What `aggregate` last wrote.
+/// - Throws: ``RunFailure`` where there are no results.
+public func results(of study: StudyDirectory) throws -> (summary: StudySummary, curves: StudyCurves) {
+  func read<T: Decodable>(_ path: String) throws -> T {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw RunFailure("\(path) is not there; run paddlewheel aggregate first")
+    }
+    do { return try JSONDecoder().decode(T.self, from: data) } catch {
+      throw RunFailure("\(path) is damaged; run paddlewheel aggregate again")
+    }
+  }
+  return (try read("\(study.resultsPath)/summary.json"), try read(curvesPath(of: study)))
+}
+
+/// What the results rest on, for the report: pairs of name and value.
+public func provenance(of study: StudyDirectory) -> [(String, String)] {
+  var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
+  pairs.append(("Manifest, SHA-256", sha256(study.plan.resolvedYAML)))
+  pairs.append(("Seed", String(study.manifest.seed)))
+  let states = study.runs.map { study.state(of: $0.index) }
+  func all<T: Hashable>(_ values: [T?]) -> String {
+    Set(values.compactMap { $0 }).map { "\($0)" }.sorted().joined(separator: ", ")
+  }
+  pairs.append(("Hosts", all(states.map(\.host))))
+  pairs.append(("Ranks", all(states.map(\.ranks))))
+  pairs.append(("Attempts", all(states.map { Optional($0.attempt) })))
+  let time = states.reduce(0) { $0 + $1.wallTime_s }
+  pairs.append(("Wall time of all runs", String(format: "%.0f s", time)))
+  return pairs
 }
 
 /// Says hello from this rank after all ranks have heard of each other: what `doctor` starts on two ranks.

@@ -19,7 +19,7 @@ struct AggregateCommand: AsyncParsableCommand {
   /// Aggregates and prints.
   /// - Returns: what the results leave out.
   static func aggregate(_ study: StudyDirectory, json: Bool) async throws -> [String] {
-    let result = try await Study.aggregate(study: study)
+    let result = try Study.aggregate(study: study)
     if json {
       guard let data = FileManager.default.contents(atPath: result.summaryPath) else {
         throw RunFailure("can't read \(result.summaryPath)")

@@ -1,7 +1,17 @@
+import Foundation
+import Report
 import Study
 
 /// Writes the report of a study's results.
 /// - Returns: the path of `report.html`.
 func writeReport(of study: StudyDirectory) async throws -> String {
-  throw RunFailure("report is not wired to the results")
+  let (summary, curves) = try results(of: study)
+  do {
+    let url = try await Report.writeReport(
+      directory: URL(fileURLWithPath: study.path), summary: summary, curves: curves,
+      manifest: study.plan.resolvedYAML, provenance: provenance(of: study))
+    return url.path
+  } catch let error as ReportError {
+    throw RunFailure("\(error)")
+  }
 }

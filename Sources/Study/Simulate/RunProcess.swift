@@ -87,7 +87,7 @@ final class RunProcess {
 
   /// Goes through the stages.
   /// - Returns: false when it stopped on request, with a checkpoint.
-  func run() throws -> Bool {
+  func complete() throws -> Bool {
     if stage == .relax {
       if !(try relax()) { return false }
       stage = .equilibrate
