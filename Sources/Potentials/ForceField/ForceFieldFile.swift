@@ -60,9 +60,9 @@ public struct ForceFieldFile: Codable, Sendable {
   public static func load(_ source: String) throws -> ForceFieldFile {
     let url =
       source == builtInName
-      ? Bundle.module.resourceURL?.appendingPathComponent("Resources/paddlewheel-ff.json")
+      ? Bundle.module.bundleURL.appendingPathComponent("Resources/paddlewheel-ff.json")
       : URL(fileURLWithPath: source)
-    guard let url, let data = try? Data(contentsOf: url) else {
+    guard let data = try? Data(contentsOf: url) else {
       throw PotentialError(
         "potential: no readable file at '\(source)'; wanted 'paddlewheel-ff' or the path of a parameter file")
     }

@@ -1,9 +1,12 @@
+import Crystal
+import Potentials
+
 /// The names that a manifest may give in place of a path.
 public enum BuiltIns {
   /// Conventional cells that come with the program.
-  public static let structures = ["na2b12h12-bcc", "k2b12h12"]
+  public static let structures = BuiltInStructure.names
   /// Parameter sets that come with the program.
-  public static let potentials = ["paddlewheel-ff"]
+  public static let potentials = [ForceFieldFile.builtInName]
 }
 
 /// Where an input comes from: by name from the program, or from a file.
