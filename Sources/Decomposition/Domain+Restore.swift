@@ -28,7 +28,8 @@ extension Domain {
       if let mine {
         guard mine.contains(m) else { continue }
       } else {
-        let centre = (at..<(at + count)).reduce(into: Vector3()) { $0 += vector(positions, $1) } / Double(count)
+        let centre =
+          (at..<(at + count)).reduce(into: Vector3()) { $0 += vector(positions, $1) } / Double(count)
         let s = cell.fractional(centre)
         guard grid.owner(of: s - s.rounded(.down)) == communicator.rank else { continue }
       }

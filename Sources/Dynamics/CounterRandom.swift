@@ -13,12 +13,17 @@ public struct CounterRandom: Sendable {
 
   private let key: SIMD2<UInt32>
 
-  public init(seed: UInt64) { key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)] }
+  public init(seed: UInt64) {
+    key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
+  }
 
   /// Three standard normal numbers for an atom at a step.
   @inline(__always)
   public func normal3(_ purpose: Purpose, id: Int32, step: Int64) -> SIMD3<Double> {
-    let a = block([UInt32(bitPattern: id), purpose.rawValue, UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32)])
+    let a = block([
+      UInt32(bitPattern: id), purpose.rawValue, UInt32(truncatingIfNeeded: step),
+      UInt32(truncatingIfNeeded: step >> 32),
+    ])
     let b = block([
       UInt32(bitPattern: id), purpose.rawValue | 0x8000_0000, UInt32(truncatingIfNeeded: step),
       UInt32(truncatingIfNeeded: step >> 32),

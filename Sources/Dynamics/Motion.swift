@@ -62,7 +62,9 @@ public final class Motion {
   func kick(_ time_ps: Double) {
     let atoms = domain.atoms
     masses.withUnsafeBufferPointer { masses in
-      for i in 0..<atoms.count { atoms.velocity[i] += atoms.force[i] * (time_ps / masses[Int(atoms.type[i])]) }
+      for i in 0..<atoms.count {
+        atoms.velocity[i] += atoms.force[i] * (time_ps / masses[Int(atoms.type[i])])
+      }
     }
   }
 

@@ -22,7 +22,7 @@ public final class Simulation {
   public let timestep_ps: Double
   /// Steps since the velocities were drawn; noise is a function of it.
   public internal(set) var step: Int64 = 0
-  /// Momentum that `Motion.settle` took out never returns as energy; what it carried is lost here, eV.
+  /// How often the neighbour lists have been built since the start of this process.
   public internal(set) var rebuilds = 0
   private var lastForces = ForceResult()
   private var hasForces = false

@@ -109,7 +109,9 @@ extension Communicator {
   }
 
   /// The concatenation over ranks on `root`, empty elsewhere, and how many came from each.
-  public func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (values: [T], counts: [Int]) {
+  public func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (
+    values: [T], counts: [Int]
+  ) {
     let counts = try allGather([Int64(values.count)]).map(Int.init)
     guard size > 1 else { return (values, counts) }
     let stride = MemoryLayout<T>.stride

@@ -40,16 +40,23 @@ public struct SimulationOptions: Sendable {
 ///
 /// An error on any rank ends all of them, with one message and its exit code.
 /// - Returns: the exit code of the process: 0 done, 75 stopped with a checkpoint.
-public func simulate(study: StudyDirectory, index: Int, options: SimulationOptions) throws -> Int32 {
+public func simulate(directory: String, index: Int, options: SimulationOptions) throws -> Int32 {
   let communicator = try Communicator.world()
+  var place = directory
   do {
-    let code = try attempt(study: study, index: index, options: options, communicator: communicator)
-    Communicator.finalize()
-    return code
+    let study = try StudyDirectory(opening: directory)
+    let run = try study.run(index)
+    place = run.directoryName
+    do {
+      let code = try attempt(study: study, index: index, options: options, communicator: communicator)
+      Communicator.finalize()
+      return code
+    } catch {
+      recordFailure(study: study, index: index, message: "\(error)", communicator: communicator)
+      throw error
+    }
   } catch {
-    let message = "\(study.runs[index].directoryName): \(error)"
-    recordFailure(study: study, index: index, message: "\(error)", communicator: communicator)
-    communicator.abort(message, code: (error as? any ExitingError)?.exitCode ?? 1)
+    communicator.abort("\(place): \(error)", code: (error as? any ExitingError)?.exitCode ?? 1)
   }
 }
 
@@ -70,7 +77,7 @@ private func attempt(
     study: study, run: run, attempt: Int(number.first ?? 1), command: options.command,
     communicator: communicator)
   let isDone = try process.complete()
-  try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request, with a checkpoint")
+  try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request")
   return isDone ? 0 : 75
 }
 

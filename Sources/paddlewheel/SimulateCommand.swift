@@ -11,10 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Argument(help: "The run's index.") var index: Int
 
   func run() async throws {
-    let study = try StudyDirectory(opening: directory)
-    let run = try study.run(index)
     let options = SimulationOptions(command: CommandLine.arguments)
-    let code = try simulate(study: study, index: run.index, options: options)
+    let code = try simulate(directory: directory, index: index, options: options)
     if code != 0 { throw ExitCode(code) }
   }
 }

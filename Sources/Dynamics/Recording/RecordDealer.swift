@@ -44,7 +44,8 @@ public final class RecordDealer {
     for (block, range) in blocks.enumerated() { for index in range { blockOfPlace[index] = Int32(block) } }
     self.blockOfPlace = blockOfPlace
     var references = [[Vector3]](repeating: [], count: topology.templates.count)
-    for (molecule, template) in topology.templateOfMolecule.enumerated() where references[Int(template)].isEmpty {
+    for (molecule, template) in topology.templateOfMolecule.enumerated()
+    where references[Int(template)].isEmpty {
       let atoms =
         Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
       let centre = Self.centreOfMass(atoms, topology) { structure.positions[$0] }
@@ -84,7 +85,9 @@ public final class RecordDealer {
       let slot = Int(entry.place) - blocks[block].lowerBound
       let target = block / communicator.size
       for k in 0..<3 { result[target].positions[3 * slot + k] = entry.position[k] }
-      if kind == .bodies { for k in 0..<4 { result[target].orientations[4 * slot + k] = entry.orientation[k] } }
+      if kind == .bodies {
+        for k in 0..<4 { result[target].orientations[4 * slot + k] = entry.orientation[k] }
+      }
     }
     return result
   }

@@ -41,7 +41,9 @@ public struct Snapshot: Equatable, Sendable {
   }
 
   /// - Returns: nil where an array is missing or has the wrong length.
-  public init?(doubles: [String: [Double]], integers: [String: [Int64]], topology: (atoms: Int, molecules: Int)) {
+  public init?(
+    doubles: [String: [Double]], integers: [String: [Int64]], topology: (atoms: Int, molecules: Int)
+  ) {
     guard let kinetic = doubles["kinetic_energy"]?.first, let positions = doubles["positions"],
       let velocities = doubles["velocities"], let references = doubles["references"],
       let integrator = doubles["integrator"], let cell = doubles["cell"], let step = integers["step"]?.first,
@@ -50,7 +52,8 @@ public struct Snapshot: Equatable, Sendable {
       velocities.count == positions.count, references.count == positions.count, cell.count == 9,
       molecules.count == topology.molecules, images.count == 3 * molecules.count,
       counts.reduce(0, +) == molecules.count, integrator.count % max(counts.count, 1) == 0,
-      Set(molecules).count == molecules.count, molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })
+      Set(molecules).count == molecules.count,
+      molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })
     else { return nil }
     self.step = step
     kineticEnergy = kinetic

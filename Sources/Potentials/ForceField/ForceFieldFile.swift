@@ -124,7 +124,8 @@ extension DecodingError {
       context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
     switch self {
-    case .keyNotFound(let key, let context): return "\(place(context)): the key '\(key.stringValue)' is missing"
+    case .keyNotFound(let key, let context):
+      return "\(place(context)): the key '\(key.stringValue)' is missing"
     case .typeMismatch(let type, let context): return "\(place(context)): wanted \(type)"
     case .valueNotFound(let type, let context): return "\(place(context)): wanted \(type), found null"
     case .dataCorrupted(let context): return "\(place(context)) \(context.debugDescription)"

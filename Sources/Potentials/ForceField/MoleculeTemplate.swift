@@ -38,7 +38,8 @@ public struct MoleculeTemplate: Hashable, Sendable {
       }
       guard term.last <= pairs.count else {
         throw PotentialError(
-          "\(forceField.name): bonds \(term.name) wants distance \(term.last) of \(kind), which has \(pairs.count)")
+          "\(forceField.name): bonds \(term.name) wants distance \(term.last) of \(kind), which has \(pairs.count)"
+        )
       }
       let members = pairs[(term.first - 1)..<term.last].sorted(by: <)
       named[term.name] = members

@@ -23,12 +23,16 @@ public final class EwaldMesh {
   private var values: UnsafeMutablePointer<Double>
   private var capacity = 1
 
-  public init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator) throws {
+  public init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator)
+    throws
+  {
     self.parameters = parameters
     self.communicator = communicator
     self.cell = cell
     charges = topology.charges_e
-    let squares = topology.typeOfAtom.reduce(0.0) { $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)] }
+    let squares = topology.typeOfAtom.reduce(0.0) {
+      $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
+    }
     selfEnergy = -Constants.coulomb * parameters.alpha / Double.pi.squareRoot() * squares
     transform = try SlabFFT(communicator, grid: parameters.grid)
     exchange = MeshExchange(communicator, grid: parameters.grid)
@@ -98,7 +102,8 @@ public final class EwaldMesh {
   }
 
   private func spread(
-    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>, _ charges: UnsafeBufferPointer<Double>,
+    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
+    _ charges: UnsafeBufferPointer<Double>,
     _ count: Int
   ) {
     values.update(repeating: 0, count: region.pointCount)
@@ -122,7 +127,8 @@ public final class EwaldMesh {
   }
 
   private func gather(
-    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>, _ charges: UnsafeBufferPointer<Double>,
+    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
+    _ charges: UnsafeBufferPointer<Double>,
     _ count: Int, _ forces: UnsafeMutablePointer<Vector3>
   ) {
     let p = parameters.order

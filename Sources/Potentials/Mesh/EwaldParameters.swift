@@ -29,7 +29,8 @@ public struct EwaldParameters: Equatable, Sendable {
     let strength = Constants.coulomb * chargeSquares_e2
     let count = Double(atomCount)
     let argument = error * (count * cutoff_A * cell.volume).squareRoot() / (2 * strength)
-    let alpha = argument < 1 ? (-log(argument)).squareRoot() / cutoff_A : (1.35 - 0.15 * log(accuracy)) / cutoff_A
+    let alpha =
+      argument < 1 ? (-log(argument)).squareRoot() / cutoff_A : (1.35 - 0.15 * log(accuracy)) / cutoff_A
     self.alpha = alpha
     let order = accuracy >= 1e-6 ? 5 : 7
     self.order = order

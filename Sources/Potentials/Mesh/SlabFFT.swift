@@ -82,10 +82,12 @@ final class SlabFFT {
     if many > 0 {
       try keep(
         fftw_plan_many_dft_r2c(
-          2, &plane, many, real, nil, 1, Int32(grid.y * grid.z), flat, nil, 1, Int32(grid.y * halfCount), flags))
+          2, &plane, many, real, nil, 1, Int32(grid.y * grid.z), flat, nil, 1, Int32(grid.y * halfCount),
+          flags))
       try keep(
         fftw_plan_many_dft_c2r(
-          2, &plane, many, flat, nil, 1, Int32(grid.y * halfCount), real, nil, 1, Int32(grid.y * grid.z), flags))
+          2, &plane, many, flat, nil, 1, Int32(grid.y * halfCount), real, nil, 1, Int32(grid.y * grid.z),
+          flags))
     }
     var line: [Int32] = [Int32(grid.x)]
     let lines = Int32(columns.count * halfCount)

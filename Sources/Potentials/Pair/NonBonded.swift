@@ -21,10 +21,12 @@ public final class NonBonded {
     switch precision {
     case .mixed:
       engine = .single(
-        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff))
+        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff)
+      )
     case .double:
       engine = .double(
-        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff))
+        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff)
+      )
     }
   }
 
@@ -84,7 +86,9 @@ public final class NonBonded {
       for slot in slots.indices {
         let atom = Int(slots[slot])
         // Empty slots lie apart from each other too: two at one place would be a pair at distance 0.
-        let r = atom < 0 ? Vector3(1e4, 1e4 + 32 * Double(slot & 7), 1e4 + 32 * Double(slot >> 3)) : positions[atom] - origin
+        let r =
+          atom < 0
+          ? Vector3(1e4, 1e4 + 32 * Double(slot & 7), 1e4 + 32 * Double(slot >> 3)) : positions[atom] - origin
         x[slot] = Scalar(r.x)
         y[slot] = Scalar(r.y)
         z[slot] = Scalar(r.z)

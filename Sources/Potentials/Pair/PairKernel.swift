@@ -206,7 +206,9 @@ private struct HalfCluster<Scalar: KernelScalar> {
   @_transparent
   init(_ atoms: ClusterPointers<Scalar>, _ half: Int) {
     let slot = half * 4
-    func four(_ p: UnsafeMutablePointer<Scalar>) -> SIMD4<Scalar> { [p[slot], p[slot + 1], p[slot + 2], p[slot + 3]] }
+    func four(_ p: UnsafeMutablePointer<Scalar>) -> SIMD4<Scalar> {
+      [p[slot], p[slot + 1], p[slot + 2], p[slot + 3]]
+    }
     x = four(atoms.x)
     y = four(atoms.y)
     z = four(atoms.z)

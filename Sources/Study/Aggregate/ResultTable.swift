@@ -13,7 +13,8 @@ enum ResultTable {
         rows.append(
           axes.map { set.point[$0] ?? "" } + [
             rounded(t.temperature_K), diffusivity(t), conductivity(t), "\(t.hops)",
-            t.activeFraction.map { String(format: "%.2f", $0) } ?? "–", "\(t.replicas)", rounded(t.sampled_ps),
+            t.activeFraction.map { String(format: "%.2f", $0) } ?? "–", "\(t.replicas)",
+            rounded(t.sampled_ps),
           ])
       }
     }
@@ -22,8 +23,12 @@ enum ResultTable {
 
   /// 1 Å²/ps is 10⁻⁴ cm²/s.
   private static func diffusivity(_ t: TemperatureSummary) -> String {
-    if let value = t.diffusivity_A2_per_ps { return withError(value * 1e-4, t.diffusivityError.map { $0 * 1e-4 }) }
-    if let bound = t.upperBound_A2_per_ps { return String(format: "no diffusion seen, < %.1e (95 %%)", bound * 1e-4) }
+    if let value = t.diffusivity_A2_per_ps {
+      return withError(value * 1e-4, t.diffusivityError.map { $0 * 1e-4 })
+    }
+    if let bound = t.upperBound_A2_per_ps {
+      return String(format: "no diffusion seen, < %.1e (95 %%)", bound * 1e-4)
+    }
     return "–"
   }
 
@@ -39,7 +44,8 @@ enum ResultTable {
   static func lines(_ summary: StudySummary) -> [String] {
     var lines: [String] = []
     for set in summary.sets {
-      let name = set.point.isEmpty ? "" : set.point.sorted { $0.key < $1.key }.map { "\($0) \($1): " }.joined()
+      let name =
+        set.point.isEmpty ? "" : set.point.sorted { $0.key < $1.key }.map { "\($0) \($1): " }.joined()
       if let energy = set.activationEnergy_eV {
         let error = set.activationEnergyError_eV.map { String(format: " ± %.3f", $0) } ?? " (no error)"
         lines.append(name + String(format: "Ea = %.3f", energy) + error + " eV")

@@ -52,7 +52,9 @@ struct RunReading {
   }
 
   /// The path that displacements are measured against, `[frame][3]`, Å; nil for none.
-  private static func reference(_ record: RunRecord, _ manifest: Manifest, at steps: [Int]) throws -> [Double]? {
+  private static func reference(_ record: RunRecord, _ manifest: Manifest, at steps: [Int]) throws
+    -> [Double]?
+  {
     let groups: [String]
     switch manifest.analysis.drift {
     case .none: return nil
@@ -76,7 +78,8 @@ struct RunReading {
         for first in stride(from: 0, to: species.count, by: chunk) {
           let members = first..<min(first + chunk, species.count)
           try path?.add(
-            try record.readPositions(group: group, block: block, members: members, frames: 0..<pathSteps.count),
+            try record.readPositions(
+              group: group, block: block, members: members, frames: 0..<pathSteps.count),
             masses_amu: members.map { mass_amu(species[$0], manifest.dynamics) })
         }
       }

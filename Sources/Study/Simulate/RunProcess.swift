@@ -18,11 +18,13 @@ final class RunProcess {
   private let checkpoints: CheckpointStore
   private let attempt: Int
   private let blocks: Int
-  private var reporter: StateReporter
+  /// On rank 0 alone.
+  private var reporter: StateReporter?
   private var stage: Stage
   private var stageStep: Int
   private var energyAtStart_eV: Double?
   private var lastCheckpoint = Date()
+  private var lastFlush = Date()
 
   private enum Stage: String { case relax, equilibrate, sample }
 
@@ -40,12 +42,15 @@ final class RunProcess {
     checkpoints = CheckpointStore(directory: directory)
     system = try RunSystem(manifest, seed: run.seed, ranks: communicator.size)
     let isRoot = communicator.isRoot
-    reporter = StateReporter(
-      path: study.statePath(run.index), previous: study.state(of: run.index), manifest: manifest,
-      attempt: attempt, ranks: communicator.size)
+    reporter =
+      isRoot
+      ? StateReporter(
+        path: study.statePath(run.index), previous: study.state(of: run.index), manifest: manifest,
+        attempt: attempt, ranks: communicator.size) : nil
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
-      integrator: Self.integrator(run), timestep_ps: manifest.dynamics.timestep_ps, communicator: communicator)
+      integrator: Self.integrator(run), timestep_ps: manifest.dynamics.timestep_ps, communicator: communicator
+    )
 
     let resumed = try Self.load(checkpoints, simulation: simulation, communicator: communicator)
     stage = resumed.flatMap { Stage(rawValue: $0.stage) } ?? .relax
@@ -56,7 +61,11 @@ final class RunProcess {
       system: system, manifest: manifest, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.resumption,
       provenance: Self.provenance(study, run, command, communicator), communicator: communicator)
-    if isRoot, let note = resumed?.note { try reporter.note(note) }
+    if isRoot {
+      for warning in system.warnings { reporter?.remark(warning) }
+      if let resumed { reporter?.remark("resumes \(resumed.stage) at step \(resumed.stageStep)") }
+      if let note = resumed?.note { try reporter?.note(note) }
+    }
   }
 
   private static func settings(_ manifest: Manifest) -> ForceSettings {
@@ -121,7 +130,9 @@ final class RunProcess {
     let outcome = try Minimiser(tolerance_eV_A: force).relax(simulation) { step, largest in
       if step % Self.agreementInterval == 0 {
         isStopped = try communicator.reduced(StopSignal.isSet ? 1 : 0, .max) == 1
-        try report { try $0.note("relax: step \(step), largest force \(String(format: "%.4f", largest)) eV/Å") }
+        try report {
+          try $0.note("relax: step \(step), largest force \(String(format: "%.4f", largest)) eV/Å")
+        }
       }
       return !isStopped
     }
@@ -174,14 +185,23 @@ final class RunProcess {
     let due = Date().timeIntervalSince(lastCheckpoint) >= manifest.record.checkpoint_s
     let wish = StopSignal.isSet ? 2 : (communicator.isRoot && due) || isStageEnd ? 1 : 0
     let decision = try communicator.reduced(wish, .max)
-    guard decision > 0 else { return true }
+    if decision == 0 {
+      // A killed run loses no more than this, and a running one can be aggregated up to here.
+      if Date().timeIntervalSince(lastFlush) > 2 {
+        try recorder.flush()
+        lastFlush = Date()
+      }
+      return true
+    }
     try writeCheckpoint()
     if decision == 2 { try recorder.close() }
     return decision == 1
   }
 
   private func report(_ body: (inout StateReporter) throws -> Void) throws {
-    if communicator.isRoot { try body(&reporter) }
+    guard var copy = reporter else { return }
+    try body(&copy)
+    reporter = copy
   }
 
   func end(_ phase: RunState.Phase, message: String?) throws {
@@ -217,6 +237,7 @@ extension RunProcess {
     }
     try communicator.barrier()
     lastCheckpoint = Date()
+    reporter?.remark("checkpoint in \(stage.rawValue) at step \(stageStep)")
   }
 
   /// Rank 0 reads; all ranks take over.

@@ -50,7 +50,8 @@ final class RunRecorder {
     var groups = [
       RecordPlan.Group(
         name: "all", kind: .atoms, intervalSteps: manifest.steps(of: record.all_ps),
-        members: Array(0..<system.structure.atomCount), species: system.structure.elements, blockCount: blocks)
+        members: Array(0..<system.structure.atomCount), species: system.structure.elements, blockCount: blocks
+      )
     ]
     if !anions.isEmpty {
       groups.append(
@@ -72,7 +73,8 @@ final class RunRecorder {
         try block.positions.withUnsafeBufferPointer { positions in
           try block.orientations.withUnsafeBufferPointer { orientations in
             try writers[block.index]?.append(
-              group: index, step: step, time_ps: Double(step) * plan.timestep_ps, cell: simulation.domain.cell,
+              group: index, step: step, time_ps: Double(step) * plan.timestep_ps,
+              cell: simulation.domain.cell,
               positions: positions, orientations: group.kind == .bodies ? orientations : nil)
           }
         }

@@ -1,18 +1,41 @@
 import Dynamics
 import Foundation
 
+/// `log.txt` of a run: plain lines with the time, appended; what can't be written there is let go, because
+/// a log must not end a run.
+private struct RunLog {
+  let path: String
+
+  func add(_ line: String) {
+    guard let data = "\(Date().ISO8601Format()) \(line)\n".data(using: .utf8) else { return }
+    if !FileManager.default.fileExists(atPath: path) {
+      FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    guard let handle = FileHandle(forWritingAtPath: path) else { return }
+    defer { try? handle.close() }
+    _ = try? handle.seekToEnd()
+    try? handle.write(contentsOf: data)
+  }
+}
+
 /// Keeps `state.json` of a running run: written by rank 0 at most every second, and at every turn.
 struct StateReporter {
   private let path: String
+  private let log: RunLog
   private(set) var state: RunState
   private let timestep_ps: Double
   private let wallTimeBefore_s: Double
   private let started = Date()
   private var lastWritten = Date.distantPast
+  private var lastLogged = Date()
   private var steppingSince: (date: Date, step: Int)?
 
   init(path: String, previous: RunState, manifest: Manifest, attempt: Int, ranks: Int) {
     self.path = path
+    log = RunLog(path: (path as NSString).deletingLastPathComponent + "/log.txt")
+    log.add(
+      "attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName()), version \(paddlewheelVersion)"
+    )
     timestep_ps = manifest.dynamics.timestep_ps
     wallTimeBefore_s = previous.wallTime_s
     state = RunState(.running, steps: manifest.steps)
@@ -26,6 +49,7 @@ struct StateReporter {
     state.stage = stage
     state.step = step
     state.time_ps = Double(step) * timestep_ps
+    log.add("\(stage) from step \(step)")
     try write()
   }
 
@@ -40,8 +64,24 @@ struct StateReporter {
         (observables.conservedEnergy_eV - $0) / Double(atoms) * 1000
       }
     }
-    if Date().timeIntervalSince(lastWritten) > 1 { try write() }
+    if Date().timeIntervalSince(lastWritten) > 1 {
+      try write()
+      if Date().timeIntervalSince(lastLogged) > 30 { logProgress() }
+    }
   }
+
+  private mutating func logProgress() {
+    lastLogged = Date()
+    let pace = state.ns_per_day.map { String(format: "%.1f ns/day, ", $0) } ?? ""
+    let heat = state.temperature_K.map { String(format: "%.0f K", $0) } ?? ""
+    let drift = state.energyDrift_meV_per_atom.map { String(format: ", drift %+.3f meV/atom", $0) } ?? ""
+    log.add(
+      String(format: "step %d of %d, %.3f ps, ", state.step, state.steps, state.time_ps) + pace + heat + drift
+    )
+  }
+
+  /// A line for `log.txt` alone.
+  func remark(_ text: String) { log.add(text) }
 
   mutating func note(_ message: String) throws {
     state.message = message
@@ -51,6 +91,8 @@ struct StateReporter {
   mutating func end(_ phase: RunState.Phase, message: String?) throws {
     state.state = phase
     state.message = message
+    logProgress()
+    log.add([phase.rawValue, message].compactMap { $0 }.joined(separator: ": "))
     try write()
   }
 
