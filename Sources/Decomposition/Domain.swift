@@ -102,12 +102,18 @@ public final class Domain {
 
   /// The largest squared distance of an own atom from where it stood when the lists were built, Å².
   public func largestDisplacementSquare() -> Double {
+    let position = atoms.position
+    let reference = atoms.reference
     var largest = 0.0
+    var sum = 0.0
     for i in 0..<atoms.count {
-      let d = atoms.position[i] - atoms.reference[i]
-      largest = max(largest, dot(d, d))
+      let d = position[i] - reference[i]
+      let square = dot(d, d)
+      largest = max(largest, square)
+      sum += square
     }
-    return largest
+    // The larger of a number and NaN is the number: only the sum shows that one is lost.
+    return sum.isFinite ? largest : .infinity
   }
 
   /// Messages and bytes that one update of positions and one return of forces cost this rank.

@@ -70,8 +70,9 @@ public final class Motion {
 
   /// r += v · time.
   func drift(_ time_ps: Double) {
-    let atoms = domain.atoms
-    for i in 0..<atoms.count { atoms.position[i] += atoms.velocity[i] * time_ps }
+    let position = domain.atoms.position
+    let velocity = domain.atoms.velocity
+    for i in 0..<domain.atoms.count { position[i] += velocity[i] * time_ps }
   }
 
   func scale(_ factor: Double) {

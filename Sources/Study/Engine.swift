@@ -25,6 +25,12 @@ public func systemSize(of manifest: Manifest) throws -> SystemSize? {
     atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count)
 }
 
+/// What a user should know of a run's system before trusting its results.
+/// - Throws: ``InputError``.
+public func cautions(about manifest: Manifest) throws -> [String] {
+  try RunSystem(manifest, seed: manifest.seed).warnings
+}
+
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server does.
 public func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? { 2.5e5 * Double(ranks) }
 

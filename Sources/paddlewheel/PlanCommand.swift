@@ -12,6 +12,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let plan = try StudyPlan(manifestAt: source.manifest)
     let table = try PlanTable(plan, size: systemSize, pace: atomStepsPerSecond)
+    for caution in try cautions(about: plan.runs[0].manifest) { printToStandardError("warning: \(caution)") }
     if let output = source.output {
       let study = try StudyDirectory(creating: output, plan: plan)
       printToStandardError("wrote \(study.path)")

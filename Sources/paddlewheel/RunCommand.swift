@@ -24,6 +24,7 @@ struct RunCommand: AsyncParsableCommand {
     let indices = try only.map { try runIndices($0, of: plan) }
     // Builds every system once, so that what can't be built is known before anything is written.
     _ = try PlanTable(plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond)
+    for caution in try cautions(about: plan.runs[0].manifest) { printToStandardError("warning: \(caution)") }
     let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
     let printer = ProgressPrinter(study: study, isVerbose: verbose)
     let runner = StudyRunner(

@@ -14,6 +14,9 @@ public final class Interactions {
   private let mesh: EwaldMesh
   private let chargesOfTemplate: [[Double]]
 
+  /// The polynomials of the excluded pairs reach to the cut-off, and every molecule must lie inside it, Å.
+  public static let smallestCutoff_A = 7.0
+
   /// - Throws: `PotentialError` or `DecompositionError` when cut-off, cell and ranks do not fit.
   public init(
     structure: Structure, topology: Topology, settings: ForceSettings, communicator: Communicator
@@ -27,10 +30,10 @@ public final class Interactions {
       ?? EwaldParameters(
         accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: structure.cell,
         chargeSquares_e2: squares, atomCount: topology.atomCount)
-    // The polynomials of the excluded pairs reach to the cut-off, and every molecule lies inside it.
-    guard settings.cutoff_A >= 7 else {
+    guard settings.cutoff_A >= Self.smallestCutoff_A else {
       throw PotentialError(
-        "forces.cutoff is \(settings.cutoff_A) Å; wanted 7 Å or more, beyond the width of the largest anion")
+        "the cut-off is \(settings.cutoff_A) Å; wanted \(Self.smallestCutoff_A) Å or more, beyond the width "
+          + "of the largest anion")
     }
     domain = try Domain(
       structure: structure, topology: topology, communicator: communicator,

@@ -1,5 +1,6 @@
 import Crystal
 import Decomposition
+import Dynamics
 import Foundation
 import Potentials
 
@@ -25,6 +26,11 @@ struct RunSystem {
       try structure.checkOverlaps()
     } catch let error as StructureError {
       throw InputError(key: "system.structure", message: "\(manifest.system.structure.text): \(error)")
+    }
+    guard manifest.forces.cutoff_A >= Interactions.smallestCutoff_A else {
+      throw InputError(
+        key: "forces.cutoff", found: "\(rounded(manifest.forces.cutoff_A)) Å",
+        wanted: "\(rounded(Interactions.smallestCutoff_A)) Å or more, beyond the width of the largest anion")
     }
     guard case .forceField(let source) = manifest.potential else {
       throw InputError(key: "potential", message: "a NEP potential is not supported by this version")
