@@ -9,7 +9,7 @@ private struct RunLog {
   func add(_ line: String) {
     guard let data = "\(Date().ISO8601Format()) \(line)\n".data(using: .utf8) else { return }
     if !FileManager.default.fileExists(atPath: path) {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      guard FileManager.default.createFile(atPath: path, contents: nil) else { return }
     }
     guard let handle = FileHandle(forWritingAtPath: path) else { return }
     defer { try? handle.close() }
