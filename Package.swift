@@ -21,7 +21,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -30,7 +29,9 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
     .target(
@@ -45,7 +46,7 @@ let package = Package(
       swiftSettings: engine),
     .target(
       name: "Trajectory",
-      dependencies: ["Crystal", "HDF5", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Crystal", "HDF5", "Digest"],
       swiftSettings: plain),
     .target(
       name: "Analysis",
@@ -62,8 +63,8 @@ let package = Package(
       name: "Study",
       dependencies: [
         "Analysis", "Trajectory", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "HDF5",
+        "Digest",
         .product(name: "Yams", package: "Yams"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ], swiftSettings: plain),
     .executableTarget(

@@ -1,4 +1,5 @@
 import Analysis
+import Digest
 import Foundation
 import MPI
 import Trajectory
@@ -53,12 +54,19 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
     let study = try StudyDirectory(opening: directory)
     let run = try study.run(index)
     place = run.directoryName
+    let before = study.state(of: index)
+    guard before.state != .done else {
+      Communicator.finalize()
+      return 0
+    }
+    let own = max(before.attempt, lastAttempt(in: study.runPath(index))) + 1
+    let number = Int(try communicator.broadcast([Int64(own)]).first ?? 1)
     do {
-      let code = try attempt(study: study, index: index, options: options, communicator: communicator)
+      let code = try attempt(number, at: run, of: study, options: options, communicator: communicator)
       Communicator.finalize()
       return code
     } catch {
-      recordFailure(study: study, index: index, message: "\(error)", communicator: communicator)
+      recordFailure(of: number, study: study, index: index, message: "\(error)")
       throw error
     }
   } catch {
@@ -67,21 +75,17 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
 }
 
 private func attempt(
-  study: StudyDirectory, index: Int, options: SimulationOptions, communicator: Communicator
+  _ number: Int, at run: RunSpecification, of study: StudyDirectory, options: SimulationOptions,
+  communicator: Communicator
 ) throws -> Int32 {
-  let run = try study.run(index)
-  let before = study.state(of: index)
-  guard before.state != .done else { return 0 }
   StopSignal.listen()
-  let directory = study.runPath(index)
-  let number = try communicator.broadcast([Int64(max(before.attempt, lastAttempt(in: directory)) + 1)])
   if communicator.isRoot {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: study.runPath(run.index), withIntermediateDirectories: true)
   }
   try communicator.barrier()
   let process = try RunProcess(
-    study: study, run: run, attempt: Int(number.first ?? 1), command: options.command,
-    communicator: communicator)
+    study: study, run: run, attempt: number, command: options.command, communicator: communicator)
   let isDone = try process.complete()
   try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request")
   return isDone ? 0 : 75
@@ -95,10 +99,12 @@ private func lastAttempt(in directory: String) -> Int {
   }.max() ?? 0
 }
 
-/// Any rank may fail; the first to say so is believed.
-private func recordFailure(study: StudyDirectory, index: Int, message: String, communicator: Communicator) {
+/// Any rank may fail, and the first to say so is believed; the state of a later attempt is left alone.
+private func recordFailure(of attempt: Int, study: StudyDirectory, index: Int, message: String) {
   var state = study.state(of: index)
-  guard state.state != .done, state.state != .failed || communicator.isRoot else { return }
+  guard state.attempt <= attempt, state.state != .done, state.state != .failed || state.attempt < attempt
+  else { return }
+  state.attempt = attempt
   state.state = .failed
   state.message = message
   try? state.write(to: study.statePath(index))
@@ -160,7 +166,7 @@ public func results(of study: StudyDirectory) throws -> (summary: StudySummary, 
 /// What the results rest on, for the report: pairs of name and value.
 public func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
-  pairs.append(("Manifest, SHA-256", sha256(study.plan.resolvedYAML)))
+  pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
   pairs.append(("Seed", String(study.manifest.seed)))
   let states = study.runs.map { study.state(of: $0.index) }
   func all<T: Hashable>(_ values: [T?]) -> String {

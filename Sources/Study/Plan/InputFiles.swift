@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Foundation
 
 /// The files that a study is made from, known by their SHA-256.
@@ -48,18 +48,10 @@ enum InputFiles {
     }
     guard let handle = FileHandle(forReadingAtPath: path) else { throw RunFailure("can't read \(path)") }
     defer { try? handle.close() }
-    var digest = SHA256()
-    while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty { digest.update(data: block) }
-    return hexadecimal(digest.finalize())
+    let digest = SHA256()
+    while let block = try handle.read(upToCount: 1 << 20), !block.isEmpty {
+      block.withUnsafeBytes { digest.update($0) }
+    }
+    return SHA256.hexadecimal(digest.finish())
   }
-}
-
-/// The SHA-256 of a text, in hexadecimal.
-func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Data(text.utf8))) }
-
-private func hexadecimal(_ digest: SHA256.Digest) -> String {
-  digest.map { byte in
-    let digits = String(byte, radix: 16)
-    return digits.count == 1 ? "0" + digits : digits
-  }.joined()
 }

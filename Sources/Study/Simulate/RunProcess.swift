@@ -1,4 +1,5 @@
 import Crystal
+import Digest
 import Dynamics
 import Foundation
 import MPI
@@ -90,7 +91,8 @@ final class RunProcess {
     Provenance(
       version: paddlewheelVersion, author: ProcessInfo.processInfo.userName,
       command: command.joined(separator: " "), manifest: study.plan.resolvedYAML,
-      manifestDigest: sha256(study.plan.resolvedYAML), host: hostName(), ranks: communicator.size,
+      manifestDigest: SHA256.hexadecimal(of: study.plan.resolvedYAML), host: hostName(),
+      ranks: communicator.size,
       seed: Int64(bitPattern: run.seed), startedAt: ISO8601DateFormatter().string(from: Date()))
   }
 

@@ -106,6 +106,10 @@ struct StateReporter {
         state.ns_per_day = pace * timestep_ps * 86.4
       }
     }
+    let there = RunState.read(from: path, steps: state.steps)
+    guard there.attempt <= state.attempt else {
+      throw RunFailure("attempt \(there.attempt) has taken over; attempt \(state.attempt) ends")
+    }
     state.wallTime_s = wallTimeBefore_s + now.timeIntervalSince(started)
     try state.write(to: path, at: now)
     lastWritten = now

@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import Digest
 
 /// What a checkpoint holds: named arrays, whatever the engine needs to go on bit for bit.
 public struct CheckpointContent: Sendable, Equatable {
@@ -21,21 +20,21 @@ public struct CheckpointContent: Sendable, Equatable {
 
   /// SHA-256 over the number and everything in the content, names and lengths included.
   func digest(sequence: Int) -> [UInt8] {
-    var hash = SHA256()
-    func add(_ header: String) { hash.update(data: Data((header + "\n").utf8)) }
+    let hash = SHA256()
+    func add(_ header: String) { hash.update(header + "\n") }
     add("\(sequence) \(attempt) \(doubles.count) \(integers.count) \(text.count)")
     for (name, values) in doubles.sorted(by: { $0.key < $1.key }) {
       add("\(name) \(values.count)")
-      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      values.withUnsafeBytes { hash.update($0) }
     }
     for (name, values) in integers.sorted(by: { $0.key < $1.key }) {
       add("\(name) \(values.count)")
-      values.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      values.withUnsafeBytes { hash.update($0) }
     }
     for (name, value) in text.sorted(by: { $0.key < $1.key }) {
       add("\(name) \(value.utf8.count)")
-      hash.update(data: Data(value.utf8))
+      hash.update(value)
     }
-    return Array(hash.finalize())
+    return hash.finish()
   }
 }

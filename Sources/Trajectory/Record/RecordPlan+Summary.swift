@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Foundation
 
 /// The part of a plan that is the same in all files of a run; the members stand in each block's own file.
@@ -40,15 +40,15 @@ extension RecordPlan {
   }
 
   private var digest: String {
-    var hash = SHA256()
-    func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+    let hash = SHA256()
+    func add(_ text: String) { hash.update(text + "\n") }
     add("\(blockCount) \(timestep_ps)")
     for group in groups {
       add("\(group.name) \(group.kind.rawValue) \(group.intervalSteps) \(group.blocks)")
-      group.members.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      group.members.withUnsafeBytes { hash.update($0) }
       add(group.species.joined(separator: " "))
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return SHA256.hexadecimal(hash.finish())
   }
 
   /// - Throws: `RecordError` naming `file` when the plan can't be recorded.
