@@ -1,0 +1,102 @@
+import Foundation
+
+/// A process that ran to its end.
+public struct Finished: Sendable {
+  public var code: Int32
+  public var output: String
+  public var error: String
+}
+
+/// What a launched check said when it failed.
+public struct LaunchError: Error, CustomStringConvertible {
+  public let description: String
+}
+
+/// Whether `mpirun` is on the path.
+public let hasMPIRun = findOnPath("mpirun") != nil
+
+/// A Python with numpy, where the environment names one.
+public let python = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
+
+/// LAMMPS, where the environment names one or `lmp` is on the path.
+public let lammps = findOnPath(ProcessInfo.processInfo.environment["PADDLEWHEEL_LAMMPS"] ?? "lmp")
+
+public func findOnPath(_ name: String) -> String? {
+  if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
+  let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+  return path.split(separator: ":").map { "\($0)/\(name)" }.first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+}
+
+/// The built executable of this name: it lies beside the test bundle.
+public func builtExecutable(_ name: String) -> URL {
+  let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
+  let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
+  return folder.appendingPathComponent(name)
+}
+
+/// Runs a program and waits for it; its output goes through files, so that no pipe can fill up.
+public func execute(_ program: String, _ arguments: [String]) throws -> Finished {
+  try withTemporaryFolder { folder in
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.environment = cleanEnvironment()
+    let files = ["out", "err"].map { folder.appendingPathComponent($0) }
+    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    let handles = try files.map { try FileHandle(forWritingTo: $0) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = handles[0]
+    process.standardError = handles[1]
+    try process.run()
+    process.waitUntilExit()
+    for handle in handles { try handle.close() }
+    let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    return Finished(code: process.terminationStatus, output: texts[0], error: texts[1])
+  }
+}
+
+/// MPI started inside the test process leaves variables that would make a child believe that it is a rank
+/// of the same job.
+private func cleanEnvironment() -> [String: String] {
+  var result = ProcessInfo.processInfo.environment.filter { key, _ in
+    !["OMPI_", "PMIX_", "ORTE_", "PRTE_"].contains { key.hasPrefix($0) }
+  }
+  // Tests also run in containers, as root.
+  result["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+  result["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+  // More ranks than cores: a rank that waits must give way.
+  result["OMPI_MCA_mpi_yield_when_idle"] = "1"
+  return result
+}
+
+public func withTemporaryFolder<T>(_ body: (URL) throws -> T) throws -> T {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+    "paddlewheel-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder)
+}
+
+/// Starts `paddlewheel-rank-check` on a number of ranks, whatever it ends with.
+public func launchRankCheck(ranks: Int, _ commands: [String]) throws -> Finished {
+  guard let mpirun = findOnPath("mpirun") else { throw LaunchError(description: "no mpirun on the path") }
+  return try execute(
+    mpirun,
+    ["--oversubscribe", "--bind-to", "none", "-np", "\(ranks)", builtExecutable("paddlewheel-rank-check").path]
+      + commands)
+}
+
+/// Runs a check and reads what it wrote.
+public func rankCheck(ranks: Int, _ commands: [String]) throws -> RankCheckResult {
+  try withTemporaryFolder { folder in
+    let file = folder.appendingPathComponent("result.json")
+    let finished = try launchRankCheck(ranks: ranks, commands + ["output=\(file.path)"])
+    guard finished.code == 0 else {
+      throw LaunchError(
+        description: "rank check on \(ranks) ranks ended with \(finished.code): \(finished.error)\(finished.output)")
+    }
+    return try JSONDecoder().decode(RankCheckResult.self, from: Data(contentsOf: file))
+  }
+}

@@ -1,0 +1,44 @@
+/// What `paddlewheel-rank-check` writes: the state of all ranks after its last command, by atom id.
+public struct RankCheckResult: Codable, Equatable, Sendable {
+  public var ranks = 0
+  /// Bricks along the lattice vectors.
+  public var grid: [Int] = []
+  /// Ids of the atoms that each rank owns.
+  public var owned: [[Int]] = []
+  /// `[atom][3]`, Å, unwrapped.
+  public var positions: [Double] = []
+  /// `[atom][3]`, Å/ps.
+  public var velocities: [Double] = []
+  /// `[atom][3]`, eV/Å.
+  public var forces: [Double] = []
+  /// eV.
+  public var bonded = 0.0
+  public var shortRange = 0.0
+  public var coulomb = 0.0
+  public var kinetic = 0.0
+  public var conserved = 0.0
+  /// −∂E/∂strain, eV, by rows.
+  public var virial: [Double] = []
+  /// GPa, by rows.
+  public var pressure: [Double] = []
+  public var volume_A3 = 0.0
+  public var largestForce_eV_A: Double?
+  /// Of all `run` commands with an interval.
+  public var series = Series()
+
+  public struct Series: Codable, Equatable, Sendable {
+    public var time_ps: [Double] = []
+    public var potential_eV: [Double] = []
+    public var kinetic_eV: [Double] = []
+    public var conserved_eV: [Double] = []
+
+    public init() {}
+  }
+
+  public init() {}
+
+  public var potential: Double { bonded + shortRange + coulomb }
+  public var atomCount: Int { forces.count / 3 }
+  /// √(Σ|F|²/N), eV/Å.
+  public var rmsForce: Double { (forces.reduce(0) { $0 + $1 * $1 } / Double(atomCount)).squareRoot() }
+}
