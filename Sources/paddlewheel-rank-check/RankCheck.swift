@@ -119,7 +119,7 @@ final class RankCheck {
     let interval = fields.count > 3 ? Int(try number(fields[3])) : 0
     try move(to: integrator(fields[0]), timestep_ps: timestep_ps)
     let simulation = try current()
-    for step in 1...Int(try number(fields[1])) {
+    for step in stride(from: 1, through: Int(try number(fields[1])), by: 1) {
       let isSampled = interval > 0 && step % interval == 0
       try simulation.advance(wantsObservables: isSampled)
       guard isSampled else { continue }

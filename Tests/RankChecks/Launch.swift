@@ -44,7 +44,7 @@ public func execute(_ program: String, _ arguments: [String]) throws -> Finished
     process.arguments = arguments
     process.environment = cleanEnvironment()
     let files = ["out", "err"].map { folder.appendingPathComponent($0) }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     let handles = try files.map { try FileHandle(forWritingTo: $0) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = handles[0]
@@ -80,12 +80,17 @@ public func withTemporaryFolder<T>(_ body: (URL) throws -> T) throws -> T {
 }
 
 /// Starts `paddlewheel-rank-check` on a number of ranks, whatever it ends with.
-public func launchRankCheck(ranks: Int, _ commands: [String]) throws -> Finished {
+/// - Parameter timeout_s: mpirun ends what hangs, with a message of its own and another exit code.
+public func launchRankCheck(ranks: Int, _ commands: [String], timeout_s: Int? = nil) throws -> Finished {
+  try mpirun(
+    ranks: ranks, [builtExecutable("paddlewheel-rank-check").path] + commands, timeout_s: timeout_s)
+}
+
+/// Starts any program on a number of ranks.
+public func mpirun(ranks: Int, _ command: [String], timeout_s: Int? = nil) throws -> Finished {
   guard let mpirun = findOnPath("mpirun") else { throw LaunchError(description: "no mpirun on the path") }
-  return try execute(
-    mpirun,
-    ["--oversubscribe", "--bind-to", "none", "-np", "\(ranks)", builtExecutable("paddlewheel-rank-check").path]
-      + commands)
+  let limit = timeout_s.map { ["--timeout", "\($0)"] } ?? []
+  return try execute(mpirun, ["--oversubscribe", "--bind-to", "none"] + limit + ["-np", "\(ranks)"] + command)
 }
 
 /// Runs a check and reads what it wrote.

@@ -1,0 +1,86 @@
+import Foundation
+import RankChecks
+import Testing
+
+extension Ranks {
+  @Suite struct InvarianceTests {
+    private static let double = ["precision=double", "accuracy=1e-5"]
+
+    /// The same forces, energies and ten steps on any number of ranks: to 1e-9 of the r.m.s. force, where
+    /// rounding in double precision gives some 1e-13. The skin is thin, so that molecules migrate and lists
+    /// are built within the ten steps.
+    @Test(arguments: [papersCell, "supercell=2,2,2"])
+    func dynamicsDoNotDependOnRanks(_ supercell: String) throws {
+      try withTemporaryFolder { folder in
+        let start = Self.double + [try thermalStructure(supercell, in: folder), "skin=0.2"]
+        let moving = start + ["velocities=600:1", "run=nve:10:1"]
+        let one = try (rankCheck(ranks: 1, start), rankCheck(ranks: 1, moving))
+        #expect(relativeDifference(one.0.forces, one.1.forces) > 0.01)
+        for ranks in [2, 3, 4, 8] {
+          let still = try rankCheck(ranks: ranks, start)
+          #expect(still.ranks == ranks)
+          #expect(relativeDifference(one.0.forces, still.forces) < 1e-9, "\(ranks) ranks")
+          #expect(abs(still.potential - one.0.potential) < 1e-11 * abs(one.0.potential), "\(ranks) ranks")
+          #expect(relativeDifference(one.0.virial, still.virial) < 1e-9, "\(ranks) ranks")
+          let moved = try rankCheck(ranks: ranks, moving)
+          #expect(relativeDifference(one.1.forces, moved.forces) < 1e-9, "\(ranks) ranks")
+          #expect(relativeDifference(one.1.positions, moved.positions) < 1e-12, "\(ranks) ranks")
+          #expect(relativeDifference(one.1.velocities, moved.velocities) < 1e-9, "\(ranks) ranks")
+          #expect(abs(moved.conserved - one.1.conserved) < 1e-10 * abs(one.1.conserved), "\(ranks) ranks")
+          for result in [still, moved] {
+            #expect(result.owned.flatMap { $0 }.sorted() == Array(0..<result.atomCount), "\(ranks) ranks")
+            #expect(result.owned.count == ranks)
+          }
+        }
+      }
+    }
+
+    /// Noise belongs to atoms and steps, not to ranks; a thermostat sees the whole cell.
+    @Test(arguments: ["nhc,600,0.05", "langevin,600,10,5"])
+    func thermostatsDoNotDependOnRanks(_ integrator: String) throws {
+      try withTemporaryFolder { folder in
+        let commands =
+          Self.double + [
+            try thermalStructure(papersCell, in: folder), "skin=0.3", "velocities=600:1",
+            "run=\(integrator):40:1:40",
+          ]
+        let one = try rankCheck(ranks: 1, commands)
+        for ranks in [2, 3] {
+          let found = try rankCheck(ranks: ranks, commands)
+          #expect(relativeDifference(one.forces, found.forces) < 1e-9, "\(ranks) ranks")
+          #expect(relativeDifference(one.velocities, found.velocities) < 1e-9, "\(ranks) ranks")
+          #expect(abs(one.conserved - found.conserved) < 1e-10 * abs(one.conserved), "\(ranks) ranks")
+        }
+      }
+    }
+
+    /// The same number of ranks gives the same bits, whatever else the machine does.
+    @Test(arguments: [1, 2, 3], ["mixed", "double"])
+    func repeatedRunIsTheSameBitForBit(_ ranks: Int, _ precision: String) throws {
+      let commands = [
+        na2b12h12, papersCell, "precision=\(precision)", "skin=0.4", "relax=0.5", "velocities=600:1",
+        "run=langevin,600,10,5:60:1:20",
+      ]
+      let first = try rankCheck(ranks: ranks, commands)
+      #expect(try rankCheck(ranks: ranks, commands) == first)
+    }
+
+    /// Every brick owns something in a cell as even as this.
+    @Test func workIsShared() throws {
+      let found = try rankCheck(ranks: 8, [na2b12h12, "supercell=2,2,2"])
+      #expect(found.grid == [2, 2, 2])
+      for owned in found.owned { #expect(!owned.isEmpty) }
+    }
+
+    /// 52 atoms are six molecules: 6 ranks can share them, 8 can't.
+    @Test func tooManyRanksAreRefused() throws {
+      let one = try rankCheck(ranks: 1, Self.double + [na2b12h12])
+      let six = try rankCheck(ranks: 6, Self.double + [na2b12h12])
+      #expect(relativeDifference(one.forces, six.forces) < 1e-9)
+      let eight = try launchRankCheck(ranks: 8, [na2b12h12, "relax=1"], timeout_s: 120)
+      #expect(eight.code == 1)
+      let wanted = "8 ranks can't share 6 ions and molecules; the largest number that can is 6"
+      #expect(eight.error.components(separatedBy: wanted).count == 2, "\(eight.error)")
+    }
+  }
+}
