@@ -12,10 +12,14 @@ struct KernelCodeTests {
     #else
       let code = try kernel(scalar)
       try #require(code.count > 200, "found no kernel for \(scalar)")
-      let calls = code.filter { $0.name.hasPrefix("call") }
-      #expect(calls.isEmpty, "\(calls.map(\.operands))")
-      // Checks of bounds and overflow end in ud2.
+      // Checks of bounds and overflow end in ud2. What is called once for a row are sums of eight lanes;
+      // the runtime (swift_retain, swift_release, …) is never.
       #expect(code.allSatisfy { $0.name != "ud2" })
+      let calls = code.filter { $0.name.hasPrefix("call") && $0.operands.contains("<swift_") }
+      #expect(calls.isEmpty, "\(calls.map(\.operands))")
+      let loops = innermostLoops(code, holding: scalar == "Float" ? "vsqrtps" : "vsqrtpd")
+      #expect(loops.count >= 2, "masked and full entries have a loop each")
+      for loop in loops { #expect(!loop.contains { $0.name.hasPrefix("call") }) }
       let suffix = scalar == "Float" ? "ps" : "pd"
       let packed = code.filter { $0.name.hasPrefix("v") && $0.name.hasSuffix(suffix) }
       let wide = packed.filter { $0.operands.contains("ymm") || $0.operands.contains("zmm") }
@@ -33,31 +37,59 @@ struct KernelCodeTests {
     #endif
   }
 
+  /// The shortest stretches that a backward jump closes around an instruction.
+  private func innermostLoops(_ code: [Instruction], holding name: String) -> [ArraySlice<Instruction>] {
+    var loops: [Range<Int>] = []
+    for (end, jump) in code.enumerated() where jump.name.hasPrefix("j") {
+      guard let target = jump.operands.split(separator: " ").first.flatMap({ Int($0, radix: 16) }),
+        let start = code[...end].lastIndex(where: { $0.address == target }),
+        code[start...end].contains(where: { $0.name == name })
+      else { continue }
+      loops.append(start..<(end + 1))
+    }
+    return loops.filter { loop in
+      !loops.contains { $0 != loop && $0.lowerBound >= loop.lowerBound && $0.upperBound <= loop.upperBound }
+    }.map { code[$0] }
+  }
+
   private struct Instruction {
+    var address: Int
     var name: String
     var operands: String
   }
 
-  /// The instructions of `PairKernel<Scalar>.compute`, into which the loop is inlined.
+  /// The instructions of the function of `PairKernel` that holds the loop: the one that takes square roots
+  /// of packed numbers, four for each of the two kinds of entries at least.
   private func kernel(_ scalar: String) throws -> [Instruction] {
     let listing = try execute(
       findOnPath("objdump") ?? "",
       ["--disassemble", "--no-show-raw-insn", "-M", "intel", builtExecutable("paddlewheel-rank-check").path])
     try #require(listing.code == 0, "\(listing.error)")
-    let letter = scalar == "Float" ? "Sf" : "Sd"
+    let root = scalar == "Float" ? "vsqrtps" : "vsqrtpd"
     var result: [Instruction] = []
-    var isInside = false
+    var function: [Instruction] = []
+    var isKernel = false
+    func endFunction() {
+      if isKernel && function.count(where: { $0.name == root }) >= 8 { result += function }
+      function = []
+    }
     for line in listing.output.split(separator: "\n") {
       if line.hasSuffix(">:") {
-        isInside = line.contains("10PairKernel") && line.contains("7compute") && line.contains(letter)
-      } else if isInside {
+        endFunction()
+        isKernel = line.contains("PairKernel")
+      } else if isKernel {
         let fields = line.split(separator: "\t")
-        guard fields.count > 1 else { continue }
+        guard fields.count > 1,
+          let address = Int(fields[0].filter { $0.isHexDigit }, radix: 16)
+        else { continue }
         let parts = fields[1].split(separator: " ", maxSplits: 1)
-        result.append(
-          Instruction(name: String(parts[0]), operands: parts.count > 1 ? String(parts[1]) : ""))
+        function.append(
+          Instruction(
+            address: address, name: String(parts[0]),
+            operands: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""))
       }
     }
+    endFunction()
     return result
   }
 }
