@@ -74,6 +74,28 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: plain),
 
+    .executableTarget(
+      name: "paddlewheel-rank-check",
+      dependencies: ["RankChecks", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"],
+      swiftSettings: plain),
+    .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
+
+    .testTarget(name: "PotentialsTests", dependencies: ["Potentials", "Crystal"], swiftSettings: plain),
+    .testTarget(
+      name: "DecompositionTests", dependencies: ["Decomposition", "Crystal"], swiftSettings: plain),
+    .testTarget(
+      name: "DynamicsTests",
+      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"], swiftSettings: plain),
+    .testTarget(
+      name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: plain),
+    .testTarget(
+      name: "RankTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal"],
+      path: "Tests/Ranks",
+      swiftSettings: plain),
+    .testTarget(
+      name: "PeerTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal"],
+      path: "Tests/Peers",
+      exclude: ["lammps_point.py", "lammps_drift.py"], swiftSettings: plain),
     .testTarget(name: "CrystalTests", dependencies: ["Crystal"]),
     .testTarget(
       name: "AnalysisTests",
