@@ -38,7 +38,9 @@ func checkCollectives(_ communicator: Communicator) throws {
 }
 
 /// Rank i sends i + j bytes of value i to rank j.
-private func checkUnevenExchange(_ communicator: Communicator, _ expect: (Bool, String) throws -> Void) throws {
+private func checkUnevenExchange(
+  _ communicator: Communicator, _ expect: (Bool, String) throws -> Void
+) throws {
   let rank = communicator.rank
   let size = communicator.size
   let counts = (0..<size).map { Int32(rank + $0) }

@@ -30,7 +30,8 @@ final class RankCheck {
   init(_ communicator: Communicator) { self.communicator = communicator }
 
   func perform(_ argument: String) throws {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
     guard parts.count == 2 else { throw CommandError(description: "'\(argument)' is not key=value") }
     let value = parts[1]
     switch parts[0] {

@@ -63,12 +63,13 @@ extension Engine {
 
     /// The next product of 2, 3 and 5.
     private func grid(_ least: Double) -> Int {
+      func isSmooth(_ n: Int) -> Bool {
+        var rest = n
+        for prime in [2, 3, 5] { while rest.isMultiple(of: prime) { rest /= prime } }
+        return rest == 1
+      }
       var n = Int(least)
-      while [2, 3, 5].reduce(n, { rest, prime in
-        var rest = rest
-        while rest.isMultiple(of: prime) { rest /= prime }
-        return rest
-      }) > 1 { n += 1 }
+      while !isSmooth(n) { n += 1 }
       return n
     }
 

@@ -16,7 +16,8 @@ struct CounterRandomTests {
   /// The engine's numbers are those of the reference, through the polar form of two blocks.
   @Test func numbersFollowFromTheGenerator() {
     for (seed, id, step) in [
-      (UInt64(0), Int32(0), Int64(0)), (2026, 7, 12345), (0xdead_beef_0123_4567, 99_999, 1 << 40), (.max, .max, .max),
+      (UInt64(0), Int32(0), Int64(0)), (2026, 7, 12345), (0xdead_beef_0123_4567, 99_999, 1 << 40),
+      (.max, .max, .max),
     ] {
       let random = CounterRandom(seed: seed)
       for purpose in [CounterRandom.Purpose.velocity, .noise] {

@@ -84,7 +84,8 @@ extension Engine {
       var integers = saved.integers
       integers["molecules"]?[1] = try #require(saved.integers["molecules"]?.first)
       #expect(Snapshot(doubles: saved.doubles, integers: integers, topology: size) == nil)
-      #expect(Snapshot(doubles: saved.doubles, integers: saved.integers, topology: (size.0 + 1, size.1)) == nil)
+      let larger = (size.0 + 1, size.1)
+      #expect(Snapshot(doubles: saved.doubles, integers: saved.integers, topology: larger) == nil)
     }
 
     private func throughArrays(_ snapshot: Snapshot, _ system: System) throws -> Snapshot {

@@ -90,7 +90,8 @@ extension Structure {
 
 extension ForceFieldFile {
   /// The built-in potential with some of its terms only.
-  static func only(charges: Bool = false, pairs: Bool = false, bonded: Bool = false) throws -> ForceFieldFile {
+  static func only(charges: Bool = false, pairs: Bool = false, bonded: Bool = false) throws -> ForceFieldFile
+  {
     var file = try load(builtInName)
     if !charges { for name in file.types.keys { file.types[name]?.charge_e = 0 } }
     if !pairs {

@@ -11,7 +11,8 @@ extension Engine {
     /// Pair and bonded forces come in opposite pairs; what is left is rounding of some 10⁴ terms.
     @Test(arguments: [Precision.double, .mixed])
     func pairAndBondedForcesSumToZero(_ precision: Precision) throws {
-      let system = try System(shaken("na2b12h12-bcc", papersCell), forceField: .only(pairs: true, bonded: true))
+      let structure = try shaken("na2b12h12-bcc", papersCell)
+      let system = try System(structure, forceField: .only(pairs: true, bonded: true))
       let found = try system.evaluate(ForceSettings(coulombAccuracy: 1e-6, precision: precision))
       let sum = found.forces.reduce(Vector3(), +)
       #expect(length(sum) < (precision == .double ? 1e-10 : 1e-3) * rms(found.forces))
@@ -79,9 +80,8 @@ extension Engine {
       var random = SplitMix64(seed: 8)
       var other = structure
       for range in structure.moleculeRanges {
-        let shift = structure.cell.shift([
-          Int32(random.next(below: 5)) - 2, Int32(random.next(below: 5)) - 2, Int32(random.next(below: 5)) - 2,
-        ])
+        let cells = (0..<3).map { _ in Int32(random.next(below: 5)) - 2 }
+        let shift = structure.cell.shift([cells[0], cells[1], cells[2]])
         for atom in range { other.positions[atom] += shift }
       }
       let a = try System(structure).evaluate(settings)

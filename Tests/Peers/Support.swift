@@ -13,7 +13,8 @@ let missingPeer: String? =
 /// Runs one of the scripts beside this file.
 func runScript(_ name: String, _ arguments: [String], file: String = #filePath) throws {
   let script = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(name)
-  let finished = try execute(try #require(python), [script.path] + arguments)
+  let interpreter = try #require(python)
+  let finished = try exclusively { try execute(interpreter, [script.path] + arguments) }
   try #require(finished.code == 0, "\(name): \(finished.error)")
 }
 

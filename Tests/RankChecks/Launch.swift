@@ -36,6 +36,12 @@ public func builtExecutable(_ name: String) -> URL {
   return folder.appendingPathComponent(name)
 }
 
+/// Ranks spin while they wait: two jobs on the same cores would slow each other down many times.
+private let oneAtATime = NSLock()
+
+/// Waits for any other job of ranks to end, then performs `body`.
+public func exclusively<T>(_ body: () throws -> T) rethrows -> T { try oneAtATime.withLock(body) }
+
 /// Runs a program and waits for it; its output goes through files, so that no pipe can fill up.
 public func execute(_ program: String, _ arguments: [String]) throws -> Finished {
   try withTemporaryFolder { folder in
@@ -90,7 +96,8 @@ public func launchRankCheck(ranks: Int, _ commands: [String], timeout_s: Int? = 
 public func mpirun(ranks: Int, _ command: [String], timeout_s: Int? = nil) throws -> Finished {
   guard let mpirun = findOnPath("mpirun") else { throw LaunchError(description: "no mpirun on the path") }
   let limit = timeout_s.map { ["--timeout", "\($0)"] } ?? []
-  return try execute(mpirun, ["--oversubscribe", "--bind-to", "none"] + limit + ["-np", "\(ranks)"] + command)
+  let arguments = ["--oversubscribe", "--bind-to", "none"] + limit + ["-np", "\(ranks)"] + command
+  return try exclusively { try execute(mpirun, arguments) }
 }
 
 /// Runs a check and reads what it wrote.
@@ -100,7 +107,8 @@ public func rankCheck(ranks: Int, _ commands: [String]) throws -> RankCheckResul
     let finished = try launchRankCheck(ranks: ranks, commands + ["output=\(file.path)"])
     guard finished.code == 0 else {
       throw LaunchError(
-        description: "rank check on \(ranks) ranks ended with \(finished.code): \(finished.error)\(finished.output)")
+        description: "rank check on \(ranks) ranks ended with \(finished.code): "
+          + finished.error + finished.output)
     }
     return try JSONDecoder().decode(RankCheckResult.self, from: Data(contentsOf: file))
   }
