@@ -1,0 +1,222 @@
+import Foundation
+import Testing
+
+/// An integrator and a run by it that nothing stopped.
+struct Reference: Sendable, CustomTestStringConvertible {
+  var name: String
+  var dynamics: String
+
+  var testDescription: String { name }
+
+  static let chain = Reference(name: "Nosé-Hoover chain", dynamics: "{ensemble: nvt, timestep: 1 fs}")
+  static let langevin = Reference(
+    name: "Langevin",
+    dynamics: "{ensemble: nvt, thermostat: {langevin: {friction: 10 /ps}}, timestep: 1 fs}")
+  static let constantEnergy = Reference(name: "NVE", dynamics: "{ensemble: nve, timestep: 1 fs}")
+
+  var study: SmallStudy {
+    var study = SmallStudy()
+    study.dynamics = dynamics
+    return study
+  }
+}
+
+extension WithRanks {
+  @Suite(.enabled(if: Python.isThere, Python.missing)) struct ResumeTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    private static var longStudy: SmallStudy {
+      var study = Reference.chain.study
+      study.stages = long
+      return study
+    }
+
+    /// The same in one go, and with no checkpoint but those at the ends of stages: they must not touch the
+    /// path.
+    private func uninterrupted(_ manifest: SmallStudy) throws -> StudyFolder {
+      var manifest = manifest
+      manifest.record = manifest.record.replacing("checkpoint: 0.01 s", with: "checkpoint: 1 h")
+      let study = try manifest.plan(in: folder, as: "whole")
+      try #require(try simulate(study) == 0)
+      return study
+    }
+
+    private func expectEqual(_ one: StudyFolder, _ other: StudyFolder) throws {
+      let comparison = try compareRecords(try one.run(), try other.run())
+      #expect(comparison.differences == [])
+      #expect(comparison.files == 2)
+      // Positions, orientations and boxes of three groups, observables of two stages: tens of datasets.
+      #expect(comparison.datasets > 40)
+    }
+
+    /// Steps enough for a signal to reach the ranks by way of mpirun before they are done.
+    private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 3 ps}"
+
+    /// USR1 to mpirun is how a time limit announces itself.
+    @Test(arguments: [Reference.chain, .langevin, .constantEnergy])
+    func aStoppedRunGoesOnBitForBit(_ reference: Reference) throws {
+      var manifest = reference.study
+      manifest.stages = Self.long
+      let study = try manifest.plan(in: folder)
+      let first = try Ranks(study)
+      try #require(first.reach { study.checkpointStep() >= 40 }, "\(first.output)")
+      kill(first.process.processIdentifier, SIGUSR1)
+      #expect(first.end() == 75)
+      let state = try study.state()
+      #expect(state["state"] as? String == "stopped")
+      #expect(state["stage"] as? String == "sample")
+      let step = try #require(state["step"] as? Int)
+      #expect((60..<3020).contains(step))
+      let names = try FileManager.default.contentsOfDirectory(atPath: try study.run())
+      #expect(names.contains("rank-0000.attempt-1.h5"))
+      #expect(!names.contains("rank-0000.h5"))
+
+      #expect(try simulate(study) == 0)
+      #expect(try study.state()["state"] as? String == "done")
+      #expect(try study.state()["attempt"] as? Int == 2)
+      #expect(study.log().contains("resumes sample at step \(step - 20)"))
+      try expectEqual(study, try uninterrupted(manifest))
+    }
+
+    /// While relaxing and equilibrating too.
+    @Test func aRunStoppedWhileItEquilibratesGoesOnBitForBit() throws {
+      var manifest = Reference.chain.study
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 3 ps, sample: 50 fs}"
+      let study = try manifest.plan(in: folder)
+      let first = try Ranks(study)
+      try #require(first.reach { study.log().contains("checkpoint in equilibrate at step") })
+      kill(first.process.processIdentifier, SIGUSR1)
+      #expect(first.end() == 75)
+      #expect(try study.state()["stage"] as? String == "equilibrate")
+      #expect(try simulate(study) == 0)
+      try expectEqual(study, try uninterrupted(manifest))
+    }
+
+    /// Ranks that die at any moment leave a checkpoint and records up to it.
+    @Test func aRunWhoseRanksAreKilledGoesOnBitForBit() throws {
+      let study = try Reference.chain.study.plan(in: folder)
+      for (attempt, step) in [(1, 0), (2, 70), (3, 130), (4, 210)] {
+        let ranks = try Ranks(study)
+        try #require(ranks.reach { study.checkpointStep() >= step }, "\(ranks.output)")
+        let processes = ranks.ranks
+        try #require(processes.count == 2)
+        kill(processes[attempt % 2], SIGKILL)
+        #expect(ranks.end() != 0)
+        #expect(try study.state()["attempt"] as? Int == attempt)
+        #expect(try study.state()["state"] as? String != "done")
+      }
+      #expect(try simulate(study) == 0)
+      #expect(try study.state()["state"] as? String == "done")
+      let names = try FileManager.default.contentsOfDirectory(atPath: try study.run()).sorted()
+      #expect(
+        names == [
+          "checkpoint.a.h5", "checkpoint.b.h5", "log.txt", "rank-0000.h5", "rank-0001.h5", "state.json",
+          "trajectory.h5",
+        ])
+      try expectEqual(study, try uninterrupted(Reference.chain.study))
+    }
+
+    /// As after a crash between the merge and the last word.
+    @Test func aRunKilledAfterItsMergeEndsWithTheSameRecord() throws {
+      let whole = try uninterrupted(Reference.chain.study)
+      let study = try whole.copy(to: "\(folder.path)/study")
+      let path = try study.run() + "/state.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let earlier = text.replacing("\"done\"", with: "\"stopped\"")
+      try earlier.write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(try simulate(study) == 0)
+      #expect(try study.state()["state"] as? String == "done")
+      try expectEqual(study, whole)
+    }
+
+    // MARK: damaged checkpoints
+
+    /// A study that was stopped with two checkpoints, and its newest first.
+    private func stopped() throws -> (study: StudyFolder, checkpoints: [String]) {
+      let study = try Self.longStudy.plan(in: folder)
+      let first = try Ranks(study)
+      try #require(first.reach { study.checkpointStep() >= 60 }, "\(first.output)")
+      kill(first.process.processIdentifier, SIGUSR1)
+      try #require(first.end() == 75)
+      func written(_ path: String) throws -> Date {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.modificationDate] as? Date)
+      }
+      let paths = try ["a", "b"].map { try study.run() + "/checkpoint.\($0).h5" }
+      return (study, try paths.sorted { try written($0) > written($1) })
+    }
+
+    private func damage(_ path: String) throws {
+      var data = try Data(contentsOf: URL(fileURLWithPath: path))
+      for k in (data.count / 2)..<(data.count / 2 + 64) { data[k] ^= 0x55 }
+      try data.write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test func aDamagedCheckpointGivesWayToTheOther() throws {
+      let (study, checkpoints) = try stopped()
+      let newest = study.checkpointStep()
+      try damage(checkpoints[0])
+      let ranks = try Ranks(study)
+      var messages: Set<String> = []
+      // The message stands while the run goes; a state that is being replaced reads as an old or new one.
+      while ranks.process.isRunning {
+        if let message = try study.state()["message"] as? String { messages.insert(message) }
+        usleep(2000)
+      }
+      #expect(ranks.end() == 0, "\(ranks.output)")
+      let name = (checkpoints[0] as NSString).lastPathComponent
+      #expect(messages.contains { $0.contains(name) && $0.contains("damaged") }, "\(messages)")
+      let lines = study.log().split(separator: "\n")
+      #expect(lines.contains { $0.contains(name) && $0.contains("damaged") }, "the log keeps no word of it")
+      let resumed = study.log().firstMatch(of: /resumes sample at step ([0-9]+)/).flatMap { Int($0.1) }
+      #expect(try #require(resumed) < newest)
+      try expectEqual(study, try uninterrupted(Self.longStudy))
+    }
+
+    /// Beginning anew in silence would throw away what was computed.
+    @Test func twoDamagedCheckpointsAreAnError() throws {
+      let (study, checkpoints) = try stopped()
+      let before = try study.files(in: "runs")
+      for path in checkpoints { try damage(path) }
+      let ranks = try Ranks(study)
+      #expect(ranks.end() == 1)
+      for path in checkpoints { #expect(ranks.output.contains((path as NSString).lastPathComponent)) }
+      #expect(try study.state()["state"] as? String == "failed")
+      let after = try study.files(in: "runs")
+      for (name, data) in before where name.contains("attempt-1") { #expect(after[name] == data) }
+    }
+
+    // MARK: another number of ranks
+
+    /// The order of the sums changes with the number of ranks: the paths part at rounding and grow apart
+    /// by a factor e in some 100 fs, which 20 steps can't raise from 1e-13 to 1e-5 Å.
+    @Test(arguments: [1, 3]) func aRunGoesOnOnAnotherNumberOfRanks(_ count: Int) throws {
+      var manifest = SmallStudy()
+      manifest.forces = "{cutoff: 9 Å, precision: double}"
+      manifest.record = "{mobile: 1 fs, anions: 1 fs, all: 5 fs, observables: 10 fs, checkpoint: 0.01 s}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
+      let study = try manifest.plan(in: folder)
+      let first = try Ranks(study)
+      try #require(first.reach { study.checkpointStep() >= 30 }, "\(first.output)")
+      kill(first.process.processIdentifier, SIGUSR1)
+      try #require(first.end() == 75)
+      let step = study.checkpointStep()
+      #expect(try simulate(study, ranks: count) == 0)
+      #expect(try study.state()["state"] as? String == "done")
+      #expect(try study.state()["ranks"] as? Int == count)
+
+      let whole = try manifest.plan(in: folder, as: "whole")
+      try #require(try simulate(whole) == 0)
+      let comparison = try compareRecords(
+        try study.run(), try whole.run(), "--exact-to", "\(step)", "--near-to", "\(step + 20)",
+        "--tolerance", "1e-5")
+      #expect(comparison.differences == [])
+      #expect(comparison.files == 2)
+      #expect(comparison.datasets == 8)
+      let result = try paddlewheel("aggregate", study.path, in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+    }
+  }
+}

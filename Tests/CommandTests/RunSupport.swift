@@ -1,0 +1,224 @@
+import Foundation
+import Testing
+
+/// Every test that starts ranks: they busy-wait, so that two at once would starve each other.
+@Suite(.serialized) enum WithRanks {}
+
+/// A manifest of 208 atoms and a few hundred steps, with a checkpoint every few of them.
+struct SmallStudy {
+  var system = "{structure: na2b12h12-bcc, supercell: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]]}"
+  var seed = 7
+  var forces = "{cutoff: 9 Å}"
+  var dynamics = "{ensemble: nvt, timestep: 1 fs}"
+  var stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.5 ps}"
+  var record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.01 s}"
+  var temperatures = "700 K"
+  var analysis = "{active: {cutoff: 2 Å^2}}"
+  var ranks = 2
+
+  var text: String {
+    """
+    study: small
+    seed: \(seed)
+    system: \(system)
+    forces: \(forces)
+    dynamics: \(dynamics)
+    stages: \(stages)
+    record: \(record)
+    sweep: {temperature: \(temperatures)}
+    analysis: \(analysis)
+    resources: {ranks: \(ranks)}
+
+    """
+  }
+
+  /// Writes the manifest as `small.yaml` in a folder and the study beside it.
+  func plan(in folder: Folder, as name: String = "study") throws -> StudyFolder {
+    try folder.write(text, to: "small.yaml")
+    let result = try paddlewheel("plan", "small.yaml", "--output", name, in: folder.path)
+    try #require(result.exitCode == 0, "\(result.errors)")
+    return StudyFolder(path: "\(folder.path)/\(name)")
+  }
+}
+
+/// A new folder, gone with its last owner.
+final class Folder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/command-tests-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+  }
+}
+
+/// A study on disk.
+struct StudyFolder {
+  let path: String
+
+  var results: String { "\(path)/results" }
+
+  /// Folders of the runs, in the order of their indices.
+  func runs() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(path)/runs").sorted().map { "\(path)/runs/\($0)" }
+  }
+
+  func run(_ index: Int = 0) throws -> String { try runs()[index] }
+
+  func log(_ index: Int = 0) -> String {
+    (try? String(contentsOfFile: run(index) + "/log.txt", encoding: .utf8)) ?? ""
+  }
+
+  /// `state.json`; empty where it is not there.
+  func state(_ index: Int = 0) throws -> [String: Any] {
+    guard let data = FileManager.default.contents(atPath: try run(index) + "/state.json") else { return [:] }
+    return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+  }
+
+  /// The step of the sampling stage that the newest checkpoint stands at, by the log.
+  func checkpointStep() -> Int {
+    log().matches(of: /checkpoint in sample at step ([0-9]+)/).last.flatMap { Int($0.1) } ?? -1
+  }
+
+  func summary() throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(results)/summary.json"))
+    return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+  }
+
+  func missing() throws -> [String] { try summary()["missing"] as? [String] ?? [] }
+
+  /// The temperatures of the first set.
+  func temperatures() throws -> [[String: Any]] {
+    let set = (try summary()["sets"] as? [[String: Any]])?.first
+    return set?["temperatures"] as? [[String: Any]] ?? []
+  }
+
+  func copy(to path: String) throws -> StudyFolder {
+    try FileManager.default.copyItem(atPath: self.path, toPath: path)
+    return StudyFolder(path: path)
+  }
+
+  /// The bytes of every file below a folder of the study, by its path in there.
+  func files(in folder: String) throws -> [String: Data] {
+    let root = "\(path)/\(folder)"
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
+      var isFolder: ObjCBool = false
+      let file = "\(root)/\(name)"
+      guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+        continue
+      }
+      files[name] = try Data(contentsOf: URL(fileURLWithPath: file))
+    }
+    return files
+  }
+}
+
+/// `mpirun … paddlewheel simulate DIR 0`, started and not waited for.
+final class Ranks {
+  let process = Process()
+  private let folder: Folder
+  private var outputPath: String { "\(folder.path)/output" }
+
+  init(_ study: StudyFolder, ranks: Int = 2) throws {
+    folder = try Folder()
+    try start(["-np", String(ranks)] + [program, "simulate", study.path, "0"])
+  }
+
+  /// - Parameter arguments: of mpirun.
+  init(arguments: [String]) throws {
+    folder = try Folder()
+    try start(arguments)
+  }
+
+  private func start(_ arguments: [String]) throws {
+    try Data().write(to: URL(fileURLWithPath: outputPath))
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["mpirun", "--bind-to", "none"] + arguments
+    var variables = ProcessInfo.processInfo.environment
+    variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+    variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+    variables["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
+    process.environment = variables
+    process.standardInput = FileHandle.nullDevice
+    let output = FileHandle(forWritingAtPath: outputPath)
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+  }
+
+  /// Both streams of all ranks.
+  var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+
+  /// Waits for the end.
+  /// - Returns: the exit code of mpirun.
+  func end() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// Waits until something is true.
+  /// - Returns: false where the ranks ended before.
+  func reach(_ isThere: () throws -> Bool) rethrows -> Bool {
+    while process.isRunning {
+      if try isThere() { return true }
+      usleep(2000)
+    }
+    return false
+  }
+
+  /// The processes of the ranks, in their order.
+  var ranks: [pid_t] {
+    let parent = String(process.processIdentifier)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.sorted().filter { pid in
+      guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return false }
+      // "pid (name) state parent …"
+      let text = String(decoding: data, as: UTF8.self)
+      guard let end = text.lastIndex(of: ")") else { return false }
+      let fields = text[end...].split(separator: " ")
+      return fields.count > 2 && fields[2] == parent
+    }
+  }
+}
+
+/// Simulates run 0 of a study to its end.
+/// - Returns: the exit code.
+@discardableResult
+func simulate(_ study: StudyFolder, ranks: Int = 2) throws -> Int32 { try Ranks(study, ranks: ranks).end() }
+
+// MARK: h5py
+
+enum Python {
+  static let path = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
+  static var isThere: Bool { path != nil }
+  static let missing: Comment = "needs PADDLEWHEEL_PYTHON, a Python with h5py"
+}
+
+struct RecordComparison: Decodable {
+  var files: Int
+  var datasets: Int
+  var differences: [String]
+  var largest: Double
+}
+
+/// Compares the rank files of two runs by h5py.
+func compareRecords(_ a: String, _ b: String, _ options: String...) throws -> RecordComparison {
+  let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Peers/compare_records.py").path
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: try #require(Python.path))
+  process.arguments = [script, a, b] + options
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  try process.run()
+  let data = pipe.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
+  return try JSONDecoder().decode(RecordComparison.self, from: data)
+}
