@@ -42,7 +42,7 @@ struct SmallStudy {
 }
 
 /// A new folder, gone with its last owner.
-final class Folder {
+final class Folder: Sendable {
   let path: String
 
   init() throws {

@@ -1,0 +1,164 @@
+import Foundation
+import Testing
+
+extension WithRanks {
+  /// A result that leaves something out says what, and ends with 3.
+  @Suite struct AggregateTests {
+    /// Two runs, done and aggregated, once for all tests: each takes a copy.
+    private static let finished: Result<Folder, any Error> = Result {
+      let folder = try Folder()
+      try folder.write(SmallStudy.conducting.text, to: "small.yaml")
+      let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
+      try #require(result.exitCode == 0, "\(result.errors)")
+      // Nothing else ends a static value.
+      atexit { if let path = try? finished.get().path { try? FileManager.default.removeItem(atPath: path) } }
+      return folder
+    }
+
+    private let folder: Folder
+    private let study: StudyFolder
+    private let whole: [[String: Any]]
+
+    init() throws {
+      folder = try Folder()
+      let original = StudyFolder(path: try Self.finished.get().path + "/study")
+      study = try original.copy(to: "\(folder.path)/study")
+      whole = try original.temperatures()
+    }
+
+    private func aggregate() throws -> CommandResult {
+      try paddlewheel("aggregate", study.path, in: folder.path)
+    }
+
+    /// Expects results of run 0 alone, as they were, and that run 1 is said to be missing.
+    private func expectTheOtherHalf(_ fragments: String...) throws {
+      let before = try study.files(in: "runs")
+      let result = try aggregate()
+      #expect(result.exitCode == 3)
+      #expect(result.errors.contains("0001-T1400K-r1"), "\(result.errors)")
+      for fragment in fragments { #expect(result.errors.contains(fragment), "\(result.errors)") }
+      #expect(!result.errors.contains("0000-T1000K-r1"), "\(result.errors)")
+      #expect(try study.files(in: "runs") == before)
+      let summary = try study.summary()
+      #expect(summary["complete"] as? Bool == false)
+      #expect(try study.missing().isEmpty == false)
+      for line in try study.missing() { #expect(result.errors.contains(line)) }
+      let half = try study.temperatures()
+      #expect(half.count == 1)
+      #expect(half.first as NSDictionary? == whole.first as NSDictionary?)
+    }
+
+    @Test func aMissingRankFileIsNamed() throws {
+      try FileManager.default.removeItem(atPath: try study.run(1) + "/rank-0001.h5")
+      try expectTheOtherHalf("rank-0001")
+    }
+
+    @Test func bothMissingRankFilesAreNamed() throws {
+      for name in ["rank-0000.h5", "rank-0001.h5"] {
+        try FileManager.default.removeItem(atPath: try study.run(1) + "/\(name)")
+      }
+      try expectTheOtherHalf("0001-T1400K-r1")
+    }
+
+    @Test(arguments: [0, 100, 20_000]) func aTruncatedRankFileIsNamed(_ length: Int) throws {
+      let path = try study.run(1) + "/rank-0001.h5"
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      try #require(data.count > length)
+      try data.prefix(length).write(to: URL(fileURLWithPath: path))
+      try expectTheOtherHalf("rank-0001.h5")
+    }
+
+    /// The last bytes are missing, as after a copy over a full quota.
+    @Test func aRankFileWithoutItsEndIsNamed() throws {
+      let path = try study.run(1) + "/rank-0001.h5"
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      try data.dropLast(64).write(to: URL(fileURLWithPath: path))
+      try expectTheOtherHalf("rank-0001.h5")
+    }
+
+    /// Both hold the same atoms at the same steps; only where they come from differs.
+    @Test func aRankFileOfAnotherRunIsNamed() throws {
+      let path = try study.run(1) + "/rank-0001.h5"
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.copyItem(atPath: try study.run(0) + "/rank-0001.h5", toPath: path)
+      try expectTheOtherHalf("rank-0001.h5")
+    }
+
+    @Test func aRankFileOfAnotherStudyIsNamed() throws {
+      var other = SmallStudy.conducting
+      other.seed = 8
+      other.temperatures = "1400 K"
+      let foreign = try other.plan(in: folder, as: "other")
+      try #require(try simulate(foreign) == 0)
+      let path = try study.run(1) + "/rank-0001.h5"
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.copyItem(atPath: try foreign.run() + "/rank-0001.h5", toPath: path)
+      try expectTheOtherHalf("rank-0001.h5")
+    }
+
+    @Test func aRankFileOfAnotherBlockIsNamed() throws {
+      let path = try study.run(1) + "/rank-0001.h5"
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.copyItem(atPath: try study.run(1) + "/rank-0000.h5", toPath: path)
+      try expectTheOtherHalf("rank-0001.h5", "holds block 0, not 1")
+    }
+
+    /// Results come from the rank files; the virtual file over them is for other programs.
+    @Test func theVirtualFileIsNotNeeded() throws {
+      let before = try study.files(in: "results")
+      for index in 0...1 {
+        try FileManager.default.removeItem(atPath: try study.run(index) + "/trajectory.h5")
+      }
+      #expect(try aggregate().exitCode == 0)
+      #expect(try study.files(in: "results") == before)
+    }
+
+    @Test func halfAStudyGivesACorrectHalf() throws {
+      let half = StudyFolder(path: "\(folder.path)/half")
+      try folder.write(SmallStudy.conducting.text, to: "small.yaml")
+      let result = try paddlewheel(
+        "run", "small.yaml", "--output", half.path, "--only", "0", in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let again = try paddlewheel("aggregate", half.path, in: folder.path)
+      #expect(again.exitCode == 3)
+      #expect(again.errors.contains("0001-T1400K-r1: planned, not started"), "\(again.errors)")
+      // The same seed, number of ranks and machine: the same run.
+      #expect(try half.temperatures().first as NSDictionary? == whole.first as NSDictionary?)
+      #expect(try half.temperatures().count == 1)
+
+      let rest = try paddlewheel("run", "small.yaml", "--output", half.path, in: folder.path)
+      #expect(rest.exitCode == 0, "\(rest.errors)")
+      #expect(try half.temperatures() as NSArray == whole as NSArray)
+    }
+
+    /// A run that still goes counts as far as its record reads, and is said to be going.
+    @Test func aRunningRunIsReadUpToItsLastCheckpoint() throws {
+      var manifest = SmallStudy.conducting
+      manifest.record = manifest.record.replacing("checkpoint: 1 h", with: "checkpoint: 0.01 s")
+      manifest.stages = manifest.stages.replacing("sample: 3 ps", with: "sample: 60 ps")
+      manifest.temperatures = "1000 K"
+      let study = try manifest.plan(in: folder, as: "running")
+      let ranks = try Ranks(study)
+      defer {
+        kill(ranks.process.processIdentifier, SIGTERM)
+        _ = ranks.end()
+      }
+      try #require(ranks.reach { study.checkpointStep() >= 1000 }, "\(ranks.output)")
+      let result = try paddlewheel("aggregate", study.path, in: folder.path)
+      #expect(ranks.process.isRunning)
+      #expect(result.exitCode == 3)
+      #expect(result.errors.contains("0000-T1000K-r1: running, "), "\(result.errors)")
+      let sampled = try #require(try study.temperatures().first?["sampled_ps"] as? Double)
+      #expect(sampled >= 1 && sampled < 60)
+    }
+
+    @Test func aStudyThatNeverStartedSaysSo() throws {
+      let study = try SmallStudy.conducting.plan(in: folder, as: "new")
+      let result = try paddlewheel("aggregate", study.path, in: folder.path)
+      #expect(result.exitCode == 3)
+      for name in ["0000-T1000K-r1", "0001-T1400K-r1"] {
+        #expect(result.errors.contains("\(name): planned, not started"), "\(result.errors)")
+      }
+    }
+  }
+}
