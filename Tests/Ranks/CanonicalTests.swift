@@ -15,7 +15,7 @@ extension Ranks {
         [
           na2b12h12, "relax=0.1", "velocities=600:3", "run=langevin,600,10,4:10000:0.5",
           // 100 fs apart; every fifth counts below.
-          "run=\(integrator):200000:0.5:200",
+          "run=\(integrator):100000:1:100",
         ])
       let energies = found.series.kinetic_eV.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
       #expect(energies.count == 200)
