@@ -40,7 +40,9 @@ public final class Motion {
   }
 
   /// Takes the momentum of the whole out and measures the kinetic energy: the one reduction of a step.
-  func settle() throws {
+  /// - Returns: the kinetic energy that went with the momentum, eV, the same on every rank.
+  @discardableResult
+  func settle() throws -> Double {
     let atoms = domain.atoms
     var momentum = Vector3()
     var energy = 0.0
@@ -55,7 +57,9 @@ public final class Motion {
     momentum = [sums[0], sums[1], sums[2]]
     let drift = momentum / totalMass
     for i in 0..<atoms.count { atoms.velocity[i] -= drift }
-    kineticEnergy = sums[3] - 0.5 * dot(momentum, drift)
+    let removed = 0.5 * dot(momentum, drift)
+    kineticEnergy = sums[3] - removed
+    return removed
   }
 
   /// v += F/m · time.

@@ -10,13 +10,14 @@ struct EwaldParametersTests {
     EwaldParameters(accuracy: accuracy, cutoff_A: cutoff_A, cell: cell, chargeSquares_e2: 60, atomCount: 400)
   }
 
-  /// Kolafa and Perram's eq. 18: 2 Q² exp(−α²r²)/√(N r V) is the error that was asked for.
+  /// Kolafa and Perram's eq. 18: 2 Q² exp(−α²r²)/√(N r V) is 0.7 of the error that was asked for:
+  /// the mesh has as much, and they add in quadrature.
   @Test(arguments: [1e-3, 1e-4, 1e-5, 1e-6, 1e-9])
   func splittingMeetsRealSpaceEstimate(_ accuracy: Double) {
     let found = parameters(accuracy)
     let estimate =
       2 * Constants.coulomb * 60 * exp(-pow(found.alpha * 9, 2)) / (400 * 9 * cell.volume).squareRoot()
-    #expect(abs(estimate / (accuracy * Constants.coulomb) - 1) < 1e-9)
+    #expect(abs(estimate / (0.7 * accuracy * Constants.coulomb) - 1) < 1e-9)
   }
 
   @Test func higherAccuracyTakesFinerMesh() {
