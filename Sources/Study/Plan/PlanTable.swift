@@ -51,7 +51,9 @@ public struct PlanTable: Codable, Equatable, Sendable {
     // Points differ in the system only along the other axes: one count serves all temperatures.
     var last: (axes: [RunSpecification.Coordinate], size: SystemSize?)?
     for run in plan.runs {
-      let counted = last?.axes == run.otherAxes ? last?.size : try size(run.manifest)
+      var manifest = run.manifest
+      manifest.resources.ranks = ranks ?? manifest.resources.ranks
+      let counted = last?.axes == run.otherAxes ? last?.size : try plan.placing { try size(manifest) }
       last = (run.otherAxes, counted)
       let steps = run.manifest.steps
       let runRanks = ranks ?? run.manifest.resources.ranks

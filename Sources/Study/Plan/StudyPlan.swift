@@ -7,6 +7,8 @@ public struct StudyPlan: Sendable {
   public let runs: [RunSpecification]
   /// The manifest as YAML, every default and the inputs' SHA-256 written out; itself a valid manifest.
   public let resolvedYAML: String
+  /// Where the keys stand that only the built system can judge.
+  private let places: [String: SourcePlace]
 
   /// Reads, checks and unfolds a manifest, and refuses what this version can't do.
   /// - Throws: ``InputError``; ``RunFailure`` where an input file can't be read.
@@ -50,6 +52,20 @@ public struct StudyPlan: Sendable {
     self.manifest = manifest
     self.runs = runs
     resolvedYAML = try ManifestWriter.yaml(manifest)
+    let keys = [
+      "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "resources.ranks",
+    ]
+    places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
+  }
+
+  /// Gives an error about a key of the manifest its place in the file.
+  func placing<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch var error as InputError {
+      if error.place == nil, let key = error.key { error.place = places[key] }
+      throw error
+    }
   }
 
   private static func temperatures(

@@ -59,7 +59,7 @@ final class RunProcess {
     energyAtStart_eV = resumed?.energyAtStart_eV
     blocks = resumed?.blocks ?? communicator.size
     recorder = try RunRecorder(
-      system: system, manifest: manifest, directory: directory, attempt: attempt, blocks: blocks,
+      system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.resumption,
       provenance: Self.provenance(study, run, command, communicator), communicator: communicator)
     if isRoot {

@@ -19,10 +19,10 @@ final class RunRecorder {
   ///   - resumption: what the checkpoint says that predecessors recorded; nil at a first start.
   /// - Throws: what the files throw; every rank must call.
   init(
-    system: RunSystem, manifest: Manifest, directory: String, attempt: Int, blocks: Int,
+    system: RunSystem, run: RunSpecification, directory: String, attempt: Int, blocks: Int,
     resumption: Resumption?, provenance: Provenance, communicator: Communicator
   ) throws {
-    plan = Self.plan(system, manifest, blocks: blocks)
+    plan = Self.plan(system, run, blocks: blocks)
     self.communicator = communicator
     self.directory = directory
     self.attempt = attempt
@@ -31,7 +31,7 @@ final class RunRecorder {
         kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
         topology: system.topology, structure: system.structure)
     }
-    let stages = manifest.stages.names.filter { $0 == "equilibrate" }
+    let stages = run.manifest.stages.names.filter { $0 == "equilibrate" }
     var writers: [Int: RankFileWriter] = [:]
     for block in 0..<blocks where block % communicator.size == communicator.rank {
       writers[block] = try RankFileWriter(
@@ -42,7 +42,8 @@ final class RunRecorder {
   }
 
   /// Groups in the order of their names, `all` first: readers like MDAnalysis take the first.
-  private static func plan(_ system: RunSystem, _ manifest: Manifest, blocks: Int) -> RecordPlan {
+  private static func plan(_ system: RunSystem, _ run: RunSpecification, blocks: Int) -> RecordPlan {
+    let manifest = run.manifest
     let kinds = system.structure.moleculeKinds
     let record = manifest.record
     let anions = system.anions
@@ -63,7 +64,9 @@ final class RunRecorder {
       RecordPlan.Group(
         name: "mobile", kind: .atoms, intervalSteps: manifest.steps(of: record.mobile_ps), members: mobile,
         species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
-    return RecordPlan(groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.timestep_ps)
+    return RecordPlan(
+      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.timestep_ps,
+      identity: "\(manifest.study) \(run.directoryName) \(run.seed)")
   }
 
   /// Records the groups that are due at a step of the sampling stage.

@@ -42,6 +42,7 @@ extension RecordPlan {
   private var digest: String {
     let hash = SHA256()
     func add(_ text: String) { hash.update(text + "\n") }
+    add(identity)
     add("\(blockCount) \(timestep_ps)")
     for group in groups {
       add("\(group.name) \(group.kind.rawValue) \(group.intervalSteps) \(group.blocks)")

@@ -41,8 +41,11 @@ public struct RecordPlan: Codable, Sendable, Equatable {
   public var blockCount: Int
   /// ps
   public var timestep_ps: Double
+  /// Tells runs apart that record the same: a file of another run must not pass for one of this.
+  public var identity: String
 
-  public init(groups: [Group], blockCount: Int, timestep_ps: Double) {
+  public init(groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "") {
+    self.identity = identity
     self.groups = groups
     self.blockCount = blockCount
     self.timestep_ps = timestep_ps
