@@ -52,7 +52,7 @@ extension WithRanks {
     }
 
     /// Steps enough for a signal to reach the ranks by way of mpirun before they are done.
-    private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 3 ps}"
+    private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
 
     /// USR1 to mpirun is how a time limit announces itself.
     @Test(arguments: [Reference.chain, .langevin, .constantEnergy])
@@ -68,7 +68,7 @@ extension WithRanks {
       #expect(state["state"] as? String == "stopped")
       #expect(state["stage"] as? String == "sample")
       let step = try #require(state["step"] as? Int)
-      #expect((60..<3020).contains(step))
+      #expect((60..<1020).contains(step))
       let names = try FileManager.default.contentsOfDirectory(atPath: try study.run())
       #expect(names.contains("rank-0000.attempt-1.h5"))
       #expect(!names.contains("rank-0000.h5"))
@@ -83,7 +83,7 @@ extension WithRanks {
     /// While relaxing and equilibrating too.
     @Test func aRunStoppedWhileItEquilibratesGoesOnBitForBit() throws {
       var manifest = Reference.chain.study
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 3 ps, sample: 50 fs}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 1 ps, sample: 50 fs}"
       let study = try manifest.plan(in: folder)
       let first = try Ranks(study)
       try #require(first.reach { study.log().contains("checkpoint in equilibrate at step") })

@@ -133,7 +133,7 @@ extension WithRanks {
       process.arguments = ["run", "\(folder.path)/small.yaml", "--output", study.path]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
-      try process.run()
+      try startUnmasked(process)
       while process.isRunning, study.checkpointStep() < 20 { usleep(2000) }
       try #require(process.isRunning)
       process.interrupt()

@@ -149,7 +149,7 @@ final class Ranks {
     let output = FileHandle(forWritingAtPath: outputPath)
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try startUnmasked(process)
   }
 
   /// Both streams of all ranks.
@@ -191,6 +191,17 @@ final class Ranks {
 /// - Returns: the exit code.
 @discardableResult
 func simulate(_ study: StudyFolder, ranks: Int = 2) throws -> Int32 { try Ranks(study, ranks: ranks).end() }
+
+/// Starts a process that can be signalled: a thread of a pool blocks every signal, and its children inherit
+/// that.
+func startUnmasked(_ process: Process) throws {
+  var none = sigset_t()
+  var before = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try process.run()
+}
 
 // MARK: h5py
 

@@ -161,6 +161,7 @@ extension SmallStudy {
   /// Na diffuses within picoseconds here: two temperatures, each with a diffusivity.
   static var conducting: SmallStudy {
     var study = SmallStudy()
+    study.system = "{structure: na2b12h12-bcc, supercell: [1, 1, 2]}"
     study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 0.2 ps, sample: 3 ps}"
     study.record = "{mobile: 10 fs, anions: 10 fs, all: 0.5 ps, observables: 50 fs, checkpoint: 1 h}"
     study.temperatures = "[1000 K, 1400 K]"
