@@ -126,7 +126,7 @@ extension WithRanks {
     @Test(.enabled(if: Python.isThere, Python.missing))
     func runStopsWithACheckpointWhenInterrupted() throws {
       var manifest = SmallStudy()
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 5 ps}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
       let study = try manifest.plan(in: folder)
       let process = Process()
       process.executableURL = URL(fileURLWithPath: program)
