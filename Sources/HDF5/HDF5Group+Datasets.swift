@@ -39,6 +39,10 @@ extension HDF5Group {
     let object = absolute(name)
     let space = try HDF5Handle.space(shape, maximum: chunking?.maximum, file: file.path)
     let plist = try HDF5Handle.propertyList(chdf5_dataset_create(), file: file.path)
+    // Without the time of creation the same content is the same bytes.
+    try checked("leave times out", file: file.path, object: object) {
+      H5Pset_obj_track_times(plist.id, false)
+    }
     if let chunking {
       let chunk = chunking.chunk.map { hsize_t(max(0, $0)) }
       try checked("set chunks of \(chunk)", file: file.path, object: object) {

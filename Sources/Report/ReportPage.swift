@@ -171,7 +171,10 @@ struct ReportPage {
     if t.diffused {
       value = NumberText.withError(diffusivity, error)
     } else if let bound {
-      value = "no diffusion seen: D < \(NumberText.plain(bound, digits: 2)) (95 %)"
+      let isTooShort = !t.sawNoDiffusion && t.notes.contains { $0.hasPrefix("no D:") }
+      value =
+        (isTooShort ? "too short to tell" : "no diffusion seen")
+        + ": D < \(NumberText.plain(bound, digits: 2)) (95 %)"
     } else {
       value = "no diffusion seen"
     }

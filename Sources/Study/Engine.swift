@@ -66,11 +66,11 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
       Communicator.finalize()
       return code
     } catch {
-      recordFailure(of: number, study: study, index: index, message: "\(error)")
+      recordFailure(of: number, study: study, index: index, message: oneLine(error))
       throw error
     }
   } catch {
-    communicator.abort("\(place): \(error)", code: (error as? any ExitingError)?.exitCode ?? 1)
+    communicator.abort("\(place): \(oneLine(error))", code: (error as? any ExitingError)?.exitCode ?? 1)
   }
 }
 
@@ -83,12 +83,19 @@ private func attempt(
     try FileManager.default.createDirectory(
       atPath: study.runPath(run.index), withIntermediateDirectories: true)
   }
+  if communicator.isRoot { _ = try AttemptRepair.lengthen(in: study.runPath(run.index)) }
   try communicator.barrier()
   let process = try RunProcess(
     study: study, run: run, attempt: number, command: options.command, communicator: communicator)
   let isDone = try process.complete()
   try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request")
   return isDone ? 0 : 75
+}
+
+/// Libraries break their messages into lines; a message is one.
+private func oneLine(_ error: any Error) -> String {
+  "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+    .joined(separator: "; ")
 }
 
 /// The highest attempt whose files lie in a run's directory.

@@ -77,6 +77,12 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
   public var mobileIons: Int
   public var notes: [String]
 
+  /// The runs were long enough to tell, and the ions did not diffuse; else a missing diffusivity means runs
+  /// that are too short.
+  public var sawNoDiffusion: Bool {
+    diffusivity_A2_per_ps == nil && notes.contains { $0.hasPrefix("did not diffuse") }
+  }
+
   enum CodingKeys: String, CodingKey {
     case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, notes
     case diffusivityError = "diffusivity_error"

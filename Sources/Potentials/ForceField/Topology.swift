@@ -99,7 +99,8 @@ public struct Topology: Sendable {
     // The charges of a parameter file are rounded: a billionth for each atom is no net charge.
     guard abs(netCharge) < 1e-6 + 1e-7 * Double(types.count) else {
       throw PotentialError(
-        "the structure's charge is \(netCharge) e with \(forceField.name); wanted 0: check its composition")
+        "the structure's charge is \((netCharge * 1e6).rounded() / 1e6) e with \(forceField.name); wanted 0: check its composition"
+      )
     }
   }
 }

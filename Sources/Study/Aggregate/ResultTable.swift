@@ -27,7 +27,8 @@ enum ResultTable {
       return withError(value * 1e-4, t.diffusivityError.map { $0 * 1e-4 })
     }
     if let bound = t.upperBound_A2_per_ps {
-      return String(format: "no diffusion seen, < %.1e (95 %%)", bound * 1e-4)
+      return (t.sawNoDiffusion ? "no diffusion seen" : "too short to tell")
+        + String(format: ", < %.1e (95 %%)", bound * 1e-4)
     }
     return "–"
   }

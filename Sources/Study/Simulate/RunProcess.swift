@@ -65,7 +65,10 @@ final class RunProcess {
     if isRoot {
       for warning in system.warnings { reporter?.remark(warning) }
       if let resumed { reporter?.remark("resumes \(resumed.stage) at step \(resumed.stageStep)") }
-      if let note = resumed?.note { try reporter?.note(note) }
+      if let note = resumed?.note {
+        reporter?.remark(note)
+        try reporter?.note(note)
+      }
     }
   }
 

@@ -48,6 +48,7 @@ struct StateReporter {
   mutating func begin(stage: String, step: Int) throws {
     state.stage = stage
     state.step = step
+    if state.message?.hasPrefix("relax:") == true { state.message = nil }
     state.time_ps = Double(step) * timestep_ps
     log.add("\(stage) from step \(step)")
     try write()

@@ -8,9 +8,14 @@ private let isRaised = Atomic(false)
 enum StopSignal {
   static func listen() {
     _ = isRaised.load(ordering: .relaxed)
+    // mpirun hands on the signal mask that it was started with, and some parents block these.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
     for number in [SIGUSR1, SIGTERM, SIGINT] {
+      sigaddset(&wanted, number)
       signal(number) { _ in isRaised.store(true, ordering: .relaxed) }
     }
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   static var isSet: Bool { isRaised.load(ordering: .relaxed) }
