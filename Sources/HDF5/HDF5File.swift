@@ -31,9 +31,10 @@ public final class HDF5File {
   /// - Throws: `HDF5Error`.
   public static func create(_ path: String, replacing: Bool = false) throws(HDF5Error) -> HDF5File {
     let access = try accessList(path)
+    let creation = try HDF5Handle.creationList(chdf5_file_create(), file: path)
     let flags = replacing ? chdf5_acc_truncate() : chdf5_acc_exclusive()
     let id = try checked("create the file", file: path) {
-      H5Fcreate(path, flags, chdf5_default_plist(), access.id)
+      H5Fcreate(path, flags, creation.id, access.id)
     }
     return HDF5File(path: path, handle: HDF5Handle(id, closer: H5Fclose))
   }

@@ -21,8 +21,14 @@ extension HDF5Group {
     _ name: String, type: hid_t, space: HDF5Handle, plist: HDF5Handle?
   ) throws(HDF5Error) -> HDF5Dataset {
     let standard = chdf5_default_plist()
+    let creation: HDF5Handle
+    if let plist {
+      creation = plist
+    } else {
+      creation = try HDF5Handle.creationList(chdf5_dataset_create(), file: file.path)
+    }
     let id = try checked("create the dataset", file: file.path, object: absolute(name)) {
-      H5Dcreate2(handle.id, name, type, space.id, standard, plist?.id ?? standard, standard)
+      H5Dcreate2(handle.id, name, type, space.id, standard, creation.id, standard)
     }
     return HDF5Dataset(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Dclose))
   }
@@ -38,11 +44,7 @@ extension HDF5Group {
   ) throws(HDF5Error) -> HDF5Dataset {
     let object = absolute(name)
     let space = try HDF5Handle.space(shape, maximum: chunking?.maximum, file: file.path)
-    let plist = try HDF5Handle.propertyList(chdf5_dataset_create(), file: file.path)
-    // Without the time of creation the same content is the same bytes.
-    try checked("leave times out", file: file.path, object: object) {
-      H5Pset_obj_track_times(plist.id, false)
-    }
+    let plist = try HDF5Handle.creationList(chdf5_dataset_create(), file: file.path)
     if let chunking {
       let chunk = chunking.chunk.map { hsize_t(max(0, $0)) }
       try checked("set chunks of \(chunk)", file: file.path, object: object) {

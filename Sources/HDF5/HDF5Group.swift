@@ -9,9 +9,9 @@ public final class HDF5Group: HDF5Object {
 
   /// Creates a group; of a name with slashes every part must exist but the last.
   public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
-    let plist = chdf5_default_plist()
+    let creation = try HDF5Handle.creationList(chdf5_group_create(), file: file.path)
     let id = try checked("create the group", file: file.path, object: absolute(name)) {
-      H5Gcreate2(handle.id, name, plist, plist, plist)
+      H5Gcreate2(handle.id, name, chdf5_default_plist(), creation.id, chdf5_default_plist())
     }
     return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
   }

@@ -33,6 +33,14 @@ final class HDF5Handle {
     return HDF5Handle(id, closer: H5Pclose)
   }
 
+  /// A list for creating files, groups or datasets. They keep no time of creation, so that the same content
+  /// is the same bytes.
+  static func creationList(_ kind: hid_t, file: String) throws(HDF5Error) -> HDF5Handle {
+    let list = try propertyList(kind, file: file)
+    try checked("leave times out", file: file) { H5Pset_obj_track_times(list.id, false) }
+    return list
+  }
+
   /// A dataspace of the given extents; `nil` in `maximum` is unlimited; no extents at all is a scalar.
   static func space(_ shape: [Int], maximum: [Int?]? = nil, file: String) throws(HDF5Error) -> HDF5Handle {
     guard shape.allSatisfy({ $0 >= 0 }), maximum.map({ $0.count == shape.count }) ?? true else {

@@ -29,7 +29,7 @@ extension HDF5Group {
   ) throws(HDF5Error) -> HDF5Dataset {
     let object = absolute(name)
     let space = try HDF5Handle.space(shape, file: file.path)
-    let plist = try HDF5Handle.propertyList(chdf5_dataset_create(), file: file.path)
+    let plist = try HDF5Handle.creationList(chdf5_dataset_create(), file: file.path)
     var fill = fill
     try checked("set the fill value", file: file.path, object: object) {
       H5Pset_fill_value(plist.id, T.memoryType, &fill)

@@ -49,11 +49,11 @@ public struct SimulationOptions: Sendable {
 /// - Returns: the exit code of the process: 0 done, 75 stopped with a checkpoint.
 public func simulate(directory: String, index: Int, options: SimulationOptions) throws -> Int32 {
   let communicator = try Communicator.world()
-  var place = directory
+  var place = ""
   do {
     let study = try StudyDirectory(opening: directory)
     let run = try study.run(index)
-    place = run.directoryName
+    place = run.directoryName + ": "
     let before = study.state(of: index)
     guard before.state != .done else {
       Communicator.finalize()
@@ -70,7 +70,7 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
       throw error
     }
   } catch {
-    communicator.abort("\(place): \(oneLine(error))", code: (error as? any ExitingError)?.exitCode ?? 1)
+    communicator.abort(place + oneLine(error), code: (error as? any ExitingError)?.exitCode ?? 1)
   }
 }
 
