@@ -8,6 +8,17 @@ import Testing
 /// Parent of all suites that call MPI in the test process: it was initialised for one thread at a time.
 @Suite(.serialized) enum Engine {}
 
+extension Communicator {
+  /// The test process as a single rank. MPI leaves variables behind by which programs that other tests start
+  /// would take themselves for ranks of the same job; they are taken away again.
+  static func alone() throws -> Communicator {
+    let before = ProcessInfo.processInfo.environment
+    let world = try Communicator.world()
+    for name in ProcessInfo.processInfo.environment.keys where before[name] == nil { unsetenv(name) }
+    return world
+  }
+}
+
 /// Forces by atom id, with the energies.
 struct Evaluation {
   var result: ForceResult
@@ -28,7 +39,7 @@ struct System {
 
   func evaluate(_ settings: ForceSettings) throws -> Evaluation {
     let interactions = try Interactions(
-      structure: structure, topology: topology, settings: settings, communicator: .world())
+      structure: structure, topology: topology, settings: settings, communicator: .alone())
     try interactions.rebuild()
     let result = try interactions.evaluate(wantsEnergy: true)
     let atoms = interactions.domain.atoms
@@ -42,7 +53,7 @@ struct System {
   ) throws -> Simulation {
     try Simulation(
       structure: structure, topology: topology, settings: settings, integrator: integrator,
-      timestep_ps: timestep_ps, communicator: .world())
+      timestep_ps: timestep_ps, communicator: .alone())
   }
 }
 

@@ -120,7 +120,7 @@ extension Engine {
     @Test func forcesAreTheSameWithoutEnergies() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
       let interactions = try Interactions(
-        structure: system.structure, topology: system.topology, settings: settings, communicator: .world())
+        structure: system.structure, topology: system.topology, settings: settings, communicator: .alone())
       try interactions.rebuild()
       let atoms = interactions.domain.atoms
       _ = try interactions.evaluate(wantsEnergy: true)

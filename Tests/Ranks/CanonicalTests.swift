@@ -15,10 +15,10 @@ extension Ranks {
         [
           na2b12h12, "relax=0.1", "velocities=600:3", "run=langevin,600,10,4:10000:0.5",
           // 100 fs apart; every fifth counts below.
-          "run=\(integrator):100000:1:100",
+          "run=\(integrator):400000:1:100",
         ])
       let energies = found.series.kinetic_eV.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
-      #expect(energies.count == 200)
+      #expect(energies.count == 800)
       let boltzmann = 8.617333262e-5
       let freedom = Double(3 * found.atomCount - 3)
       let canonical = GammaDistribution(shape: freedom / 2, scale: boltzmann * 600)
