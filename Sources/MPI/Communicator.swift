@@ -49,7 +49,8 @@ public final class Communicator: @unchecked Sendable {
     if rank != 0 { Thread.sleep(forTimeInterval: 0.3) }
     let text = rank == 0 || size == 1 ? message : "rank \(rank): \(message)"
     FileHandle.standardError.write(Data(("paddlewheel: " + text + "\n").utf8))
-    MPI_Abort(handle, code)
+    // A rank that is alone has nobody to end, and MPI_Abort would add words of its own.
+    if size == 1 { Self.finalize() } else { MPI_Abort(handle, code) }
     exit(code)
   }
 }
