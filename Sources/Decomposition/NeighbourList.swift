@@ -19,8 +19,6 @@ public final class NeighbourList {
 
   init(range_A: Double) { self.range_A = range_A }
 
-  public var clusterCount: Int { atomOfSlot.count / 8 }
-
   func build(
     _ atoms: AtomStore, _ molecules: [OwnedMolecule], _ zones: [UInt32], cell: Cell, centre: Vector3,
     atomCount: Int
