@@ -3,14 +3,13 @@ import MPI
 import Potentials
 
 extension Domain {
-  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, counting them.
+  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, adding them up.
   func wrapMolecules() {
     for m in molecules.indices {
       let cells = cell.fractional(centre(of: molecules[m])).rounded(.down)
       guard cells != .zero else { continue }
-      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
-      let shift = cell.shift(image)
-      molecules[m].image &+= image
+      let shift = cell.cartesian(cells)
+      molecules[m].offset += shift
       let first = Int(molecules[m].first)
       for i in first..<(first + Int(molecules[m].count)) { atoms.position[i] -= shift }
     }
@@ -62,7 +61,7 @@ extension Domain {
 
   private func pack(_ molecule: OwnedMolecule, into message: inout [Double]) {
     message.append(Double(molecule.id))
-    message += [Double(molecule.image.x), Double(molecule.image.y), Double(molecule.image.z)]
+    message += molecule.packed
     let first = Int(molecule.first)
     for i in first..<(first + Int(molecule.count)) {
       let r = atoms.position[i]
@@ -76,12 +75,11 @@ extension Domain {
     while at < message.count {
       let id = Int(message[at])
       let count = Int(topology.firstAtomOfMolecule[id + 1] - topology.firstAtomOfMolecule[id])
-      let image = SIMD3<Int32>(Int32(message[at + 1]), Int32(message[at + 2]), Int32(message[at + 3]))
       append(
         OwnedMolecule(
-          id: Int32(id), first: 0, count: Int32(count), template: topology.templateOfMolecule[id],
-          image: image))
-      at += 4
+          id: Int32(id), count: Int32(count), template: topology.templateOfMolecule[id],
+          packed: message[(at + 1)..<(at + 11)]))
+      at += 11
       for i in (atoms.count - count)..<atoms.count {
         atoms.position[i] = [message[at], message[at + 1], message[at + 2]]
         atoms.velocity[i] = [message[at + 3], message[at + 4], message[at + 5]]

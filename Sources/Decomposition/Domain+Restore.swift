@@ -5,11 +5,13 @@ extension Domain {
   /// last built.
   ///
   /// - Parameters:
-  ///   - order: molecule ids; the other arrays follow it, `[molecule][3]` and `[atom][3]`.
+  ///   - order: molecule ids; the other arrays follow it.
+  ///   - bodies: `[molecule][10]`: `OwnedMolecule.packed`.
+  ///   - positions: `[atom][3]`, as velocities and references.
   ///   - counts: molecules of each rank, in rank order; nil deals them by where they are.
   /// - Returns: where the taken atoms are now, Å.
   public func takeOver(
-    order: [Int64], images: [Int64], positions: [Double], velocities: [Double], references: [Double],
+    order: [Int64], bodies: [Double], positions: [Double], velocities: [Double], references: [Double],
     counts: [Int64]?
   ) -> [Vector3] {
     molecules.removeAll(keepingCapacity: true)
@@ -35,8 +37,8 @@ extension Domain {
       }
       append(
         OwnedMolecule(
-          id: Int32(id), first: 0, count: Int32(count), template: topology.templateOfMolecule[Int(id)],
-          image: [Int32(images[3 * m]), Int32(images[3 * m + 1]), Int32(images[3 * m + 2])]))
+          id: Int32(id), count: Int32(count), template: topology.templateOfMolecule[Int(id)],
+          packed: bodies[(10 * m)..<(10 * m + 10)]))
       for k in 0..<count {
         let i = atoms.count - count + k
         atoms.position[i] = vector(references, at + k)
@@ -51,5 +53,22 @@ extension Domain {
   /// Moves the own atoms.
   public func place(_ positions: [Vector3]) {
     for (i, r) in positions.enumerated() { atoms.position[i] = r }
+  }
+}
+
+extension OwnedMolecule {
+  /// Offset, orientation and angular momentum: what a molecule takes along beside its atoms.
+  public var packed: [Double] {
+    [
+      offset.x, offset.y, offset.z, orientation.x, orientation.y, orientation.z, orientation.w,
+      angularMomentum.x, angularMomentum.y, angularMomentum.z,
+    ]
+  }
+
+  init(id: Int32, count: Int32, template: Int32, packed: ArraySlice<Double>) {
+    let v = Array(packed)
+    self.init(id: id, count: count, template: template, offset: [v[0], v[1], v[2]])
+    orientation = [v[3], v[4], v[5], v[6]]
+    angularMomentum = [v[7], v[8], v[9]]
   }
 }

@@ -10,26 +10,32 @@ public final class Domain {
   public let communicator: Communicator
   public let topology: Topology
   public let grid: BrickGrid
-  public internal(set) var cell: Cell
+  public private(set) var cell: Cell
+  /// The cell when the lists were built.
+  public private(set) var referenceCell: Cell
   public let atoms = AtomStore()
-  public internal(set) var molecules: [OwnedMolecule] = []
+  public var molecules: [OwnedMolecule] = []
   let halo: Halo
   public let pairs: NeighbourList
 
+  /// A domain without atoms.
   /// - Parameters:
   ///   - listRange_A: cut-off plus skin.
   /// - Throws: `DecompositionError` when the ranks can't share the cell.
-  public init(
-    structure: Structure, topology: Topology, communicator: Communicator, listRange_A: Double
-  ) throws {
+  public init(cell: Cell, topology: Topology, communicator: Communicator, listRange_A: Double) throws {
     self.communicator = communicator
     self.topology = topology
-    cell = structure.cell
-    grid = try BrickGrid(
-      cell: structure.cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
+    self.cell = cell
+    referenceCell = cell
+    grid = try BrickGrid(cell: cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
     halo = Halo(communicator: communicator, grid: grid, range_A: listRange_A)
     pairs = NeighbourList(range_A: listRange_A)
-    takeOwn(of: structure)
+  }
+
+  /// Changes the cell; atoms stay where they are, and so do the bricks in fractions of the cell.
+  public func setCell(_ cell: Cell) {
+    self.cell = cell
+    halo.follow(cell)
   }
 
   /// Cartesian middle of this rank's brick, Å: where the pair kernel counts from.
@@ -41,7 +47,7 @@ public final class Domain {
   }
 
   /// Takes the molecules of a whole structure whose centres lie in this brick; velocities are zero.
-  private func takeOwn(of structure: Structure) {
+  public func takeOwn(of structure: Structure) {
     for molecule in 0..<topology.moleculeCount {
       let range =
         Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
@@ -49,12 +55,11 @@ public final class Domain {
       let cells = cell.fractional(centre).rounded(.down)
       let s = cell.fractional(centre) - cells
       guard grid.owner(of: s) == communicator.rank else { continue }
-      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
+      let shift = cell.cartesian(cells)
       append(
         OwnedMolecule(
-          id: Int32(molecule), first: 0, count: Int32(range.count),
-          template: topology.templateOfMolecule[molecule], image: image))
-      let shift = cell.shift(image)
+          id: Int32(molecule), count: Int32(range.count), template: topology.templateOfMolecule[molecule],
+          offset: shift))
       let first = atoms.count - range.count
       for (offset, atom) in range.enumerated() {
         atoms.position[first + offset] = structure.positions[atom] - shift
@@ -90,6 +95,7 @@ public final class Domain {
 
   /// Builds halo and lists for the atoms as they stand, which `reference` holds too.
   public func buildLists() throws {
+    referenceCell = cell
     try halo.build(atoms, molecules, cell: cell)
     pairs.build(atoms, molecules, halo.zones, cell: cell, centre: centre, atomCount: topology.atomCount)
   }
@@ -100,14 +106,18 @@ public final class Domain {
   /// Brings the forces on the halo home.
   public func returnForces() throws { try halo.returnForces(atoms) }
 
-  /// The largest squared distance of an own atom from where it stood when the lists were built, Å².
-  public func largestDisplacementSquare() -> Double {
+  /// How the cell has changed since the lists were built; nil where it has not.
+  public var deformation: Matrix3? { cell == referenceCell ? nil : cell.deformation(from: referenceCell) }
+
+  /// The largest squared distance of an own atom from where it stood when the lists were built, Å²; what the
+  /// change of the cell since then does to every atom alike does not count.
+  public func largestDisplacementSquare(since deformation: Matrix3?) -> Double {
     let position = atoms.position
     let reference = atoms.reference
     var largest = 0.0
     var sum = 0.0
     for i in 0..<atoms.count {
-      let d = position[i] - reference[i]
+      let d = position[i] - (deformation.map { $0 * reference[i] } ?? reference[i])
       let square = dot(d, d)
       largest = max(largest, square)
       sum += square

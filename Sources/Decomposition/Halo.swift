@@ -45,6 +45,12 @@ final class Halo {
     inBuffer.deallocate()
   }
 
+  /// Takes over the lattice vectors of a changed cell.
+  func follow(_ cell: Cell) {
+    let vectors = cell.vectors
+    for (index, phase) in phases.enumerated() where phase.crosses { shifts[index] = vectors[phase.dimension] }
+  }
+
   var trafficPerStep: (messages: Int, bytes: Int) {
     let remote = phases.filter { $0.to != communicator.rank }
     return (2 * remote.count, remote.reduce(0) { $0 + 24 * ($1.sent.count + $1.count) })

@@ -9,6 +9,7 @@ public struct CounterRandom: Sendable {
   public enum Purpose: UInt32, Sendable {
     case velocity = 1
     case noise = 2
+    case lattice = 3
   }
 
   private let key: SIMD2<UInt32>

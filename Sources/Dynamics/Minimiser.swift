@@ -1,44 +1,76 @@
 import Crystal
 import Decomposition
+import Foundation
 import MPI
 import Potentials
 
-/// Moves atoms downhill until the largest force is small: FIRE, Bitzek et al., Phys. Rev. Lett. 97, 170201
-/// (2006), with equal masses so that hydrogen does not set the pace.
+/// Moves atoms, and the cell if wanted, downhill until forces and pressure are small: FIRE, Bitzek et al.,
+/// Phys. Rev. Lett. 97, 170201 (2006), with equal masses so that hydrogen does not set the pace.
+///
+/// A strain of the cell takes the molecules' centres along and leaves their inside alone; it counts as a
+/// coordinate among the others, in units that make it about as stiff as a soft bond in a cell of any size.
 public struct Minimiser {
+  /// The cell's part of a relaxation.
+  public struct CellTarget: Sendable {
+    public var shape: CellShape
+    public var pressure_GPa: Double
+    /// Of every component of the pressure that `shape` sets free.
+    public var tolerance_GPa: Double
+
+    public init(shape: CellShape, pressure_GPa: Double, tolerance_GPa: Double) {
+      self.shape = shape
+      self.pressure_GPa = pressure_GPa
+      self.tolerance_GPa = tolerance_GPa
+    }
+  }
+
   public let tolerance_eV_A: Double
+  /// Nil leaves the cell as it is.
+  public let cell: CellTarget?
   public let largestSteps: Int
 
-  public init(tolerance_eV_A: Double, largestSteps: Int = 5000) {
+  public init(tolerance_eV_A: Double, cell: CellTarget? = nil, largestSteps: Int = 10_000) {
     self.tolerance_eV_A = tolerance_eV_A
+    self.cell = cell
     self.largestSteps = largestSteps
+  }
+
+  /// Where it stands.
+  public struct Progress: Sendable {
+    public var steps = 0
+    public var largestForce_eV_A = Double.infinity
+    /// Of the components that may relax, from the wanted pressure; 0 where the cell stays.
+    public var largestPressure_GPa = 0.0
   }
 
   /// Where it ended.
   public struct Outcome: Sendable {
-    public var steps: Int
-    public var largestForce_eV_A: Double
+    public var progress: Progress
     public var potentialEnergy_eV: Double
     public var converged: Bool
   }
 
-  /// - Parameter goesOn: called at each step with its number and the largest force, eV/Å; the same answer on
-  ///   every rank.
+  /// - Parameter goesOn: called at each step; the same answer on every rank.
   public func relax(
-    _ simulation: Simulation, goesOn: (Int, Double) throws -> Bool = { _, _ in true }
+    _ simulation: Simulation, goesOn: (Progress) throws -> Bool = { _ in true }
   ) throws -> Outcome {
-    let atoms = simulation.domain.atoms
+    let splits = simulation.interactions.splitsBonded
+    simulation.interactions.splitsBonded = false
+    defer { simulation.interactions.splitsBonded = splits }
+    let wanted: Wanted = cell == nil ? [] : .virial
     let communicator = simulation.domain.communicator
     // Å²/(eV) per step²: the stiffest bond (2k ≈ 36 eV/Å²) is followed with some ten steps a period.
     let largestStep = 0.1
     var dt = 0.05
     var mixing = 0.1
     var downhill = 0
-    atoms.velocity.update(repeating: .zero, count: atoms.count)
-    try simulation.computeForces(wantsEnergy: false)
-    var largest = Double.infinity
-    var steps = 0
+    var strainSpeed = Matrix3.zero
+    simulation.domain.atoms.velocity.update(repeating: .zero, count: simulation.domain.atoms.count)
+    try simulation.computeForces(wanted)
+    var progress = Progress()
     while true {
+      let atoms = simulation.domain.atoms
+      let strain = self.cell.map { pull(simulation, $0) }
       var sums = [0.0, 0, 0]
       var peak = 0.0
       for i in 0..<atoms.count {
@@ -50,15 +82,22 @@ public struct Minimiser {
         peak = max(peak, dot(f, f))
       }
       try communicator.reduce(&sums, .sum)
-      largest = try communicator.reduced(peak, .max).squareRoot()
-      guard try goesOn(steps, largest) else { break }
-      if largest <= tolerance_eV_A || steps >= largestSteps || !largest.isFinite { break }
+      progress.largestForce_eV_A = try communicator.reduced(peak, .max).squareRoot()
+      if let strain {
+        progress.largestPressure_GPa = strain.pressure_GPa
+        sums[0] += zip(strain.force.elements, strainSpeed.elements).reduce(0) { $0 + $1.0 * $1.1 }
+        sums[1] += strainSpeed.squareSum
+        sums[2] += strain.force.squareSum
+      }
+      guard try goesOn(progress) else { break }
+      if isConverged(progress) || progress.steps >= largestSteps || !sums[2].isFinite { break }
 
       if sums[0] > 0 {
         let turn = mixing * (sums[1] / max(sums[2], 1e-300)).squareRoot()
         for i in 0..<atoms.count {
           atoms.velocity[i] = atoms.velocity[i] * (1 - mixing) + atoms.force[i] * turn
         }
+        if let strain { strainSpeed = strainSpeed * (1 - mixing) + strain.force * turn }
         downhill += 1
         if downhill > 5 {
           dt = min(dt * 1.1, 0.25)
@@ -66,6 +105,7 @@ public struct Minimiser {
         }
       } else {
         atoms.velocity.update(repeating: .zero, count: atoms.count)
+        strainSpeed = .zero
         downhill = 0
         dt *= 0.5
         mixing = 0.1
@@ -77,14 +117,43 @@ public struct Minimiser {
         if distance > largestStep { move *= largestStep / distance }
         atoms.position[i] += move
       }
-      try simulation.interactions.follow()
-      try simulation.computeForces(wantsEnergy: false)
-      steps += 1
+      if let strain {
+        strainSpeed = strainSpeed + strain.force * dt
+        var step = strainSpeed * (dt / strain.scale_A)
+        // 1 % at most in one step.
+        let size = step.squareSum.squareRoot()
+        if size > 0.01 { step = step * (0.01 / size) }
+        simulation.motion.strainCentres(by: Matrix3.identity + step)
+      }
+      try simulation.followInRelaxation()
+      try simulation.computeForces(wanted)
+      progress.steps += 1
     }
+    let atoms = simulation.domain.atoms
     atoms.velocity.update(repeating: .zero, count: atoms.count)
-    try simulation.computeForces(wantsEnergy: true)
+    if cell != nil { try simulation.refit() } else { try simulation.computeForces(.all) }
     return Outcome(
-      steps: steps, largestForce_eV_A: largest, potentialEnergy_eV: simulation.forces.potential,
-      converged: largest <= tolerance_eV_A)
+      progress: progress, potentialEnergy_eV: try simulation.forces.potential,
+      converged: isConverged(progress))
+  }
+
+  private func isConverged(_ progress: Progress) -> Bool {
+    progress.largestForce_eV_A <= tolerance_eV_A
+      && progress.largestPressure_GPa <= cell?.tolerance_GPa ?? .infinity
+  }
+
+  /// The force on the strain in units of the other coordinates, and the pressure that is left.
+  private func pull(
+    _ simulation: Simulation, _ target: CellTarget
+  ) -> (force: Matrix3, scale_A: Double, pressure_GPa: Double) {
+    let cell = simulation.domain.cell
+    let excess =
+      Matrix3(simulation.virialOfCentres.elements[...])
+      - Matrix3.identity * (target.pressure_GPa / Constants.gigapascal * cell.volume)
+    let free = target.shape.free(excess, in: cell)
+    let count = Double(simulation.domain.topology.moleculeCount)
+    let scale = cbrt(cell.volume) * pow(count, 1.0 / 6)
+    let largest = free.elements.map(abs).max() ?? 0
+    return (free * (1 / scale), scale, largest / cell.volume * Constants.gigapascal)
   }
 }

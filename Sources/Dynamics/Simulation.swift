@@ -9,77 +9,174 @@ public struct Observables: Sendable {
   public var kineticEnergy_eV = 0.0
   public var conservedEnergy_eV = 0.0
   public var temperature_K = 0.0
-  /// Compression positive, by rows.
+  /// Compression positive, by rows. Of atoms; of molecules that are held, that of their centres.
   public var pressure_GPa = Virial()
   public var volume_A3 = 0.0
 }
 
 /// The step loop: one system, its forces and its integrator, over all ranks.
 public final class Simulation {
-  public let interactions: Interactions
-  public let motion: Motion
-  public var integrator: any Integrator
+  public private(set) var interactions: Interactions
+  public private(set) var motion: Motion
+  public var integrator: Integrator
   public let timestep_ps: Double
   /// Steps since the velocities were drawn; noise is a function of it.
   public internal(set) var step: Int64 = 0
   /// How often the neighbour lists have been built since the start of this process.
   public internal(set) var rebuilds = 0
+  /// How often bricks and mesh have been laid anew for a changed cell since the start of this process.
+  public internal(set) var refits = 0
+  /// Which coordinates of which kind of molecule move.
+  public private(set) var freedoms: [String: Freedom] = [:]
+  /// The cell that bricks and mesh were chosen for.
+  public private(set) var fittedCell: Cell
   private var lastForces = ForceResult()
-  private var hasForces = false
+  private var known: Wanted = []
 
   public var domain: Domain { interactions.domain }
 
   public init(
-    structure: Structure, topology: Topology, settings: ForceSettings, integrator: any Integrator,
+    structure: Structure, topology: Topology, settings: ForceSettings, integrator: Integrator,
     timestep_ps: Double, communicator: Communicator
   ) throws {
     interactions = try Interactions(
-      structure: structure, topology: topology, settings: settings, communicator: communicator)
-    motion = Motion(domain: interactions.domain)
+      cell: structure.cell, topology: topology, settings: settings, communicator: communicator,
+      splitsBonded: integrator.substeps > 1)
+    fittedCell = structure.cell
+    motion = Motion(domain: interactions.domain, freedoms: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps
+    interactions.domain.takeOwn(of: structure)
     try interactions.rebuild()
   }
 
   /// Maxwell velocities at a temperature, and the forces of the first step.
   public func start(temperature_K: Double, seed: UInt64) throws {
     try motion.draw(temperature_K: temperature_K, seed: seed)
-    try computeForces(wantsEnergy: true)
+    try computeForces(.all)
+  }
+
+  /// From now on only these coordinates move; rigid molecules take their rest geometry.
+  /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
+  public func hold(_ freedoms: [String: Freedom]) throws {
+    adopt(freedoms)
+    try motion.adopt()
+    try interactions.rebuild()
+    try computeForces(.all)
+  }
+
+  /// Takes over which coordinates move, without changing any.
+  func adopt(_ freedoms: [String: Freedom]) {
+    self.freedoms = freedoms
+    motion = Motion(domain: domain, freedoms: freedoms)
+    interactions.isHeld = motion.freedoms.map(\.isHeld)
   }
 
   /// Takes one time step.
-  /// - Parameter wantsObservables: whether `observables()` may be called after it.
+  /// - Parameter wantsObservables: whether `observables()` is called after it.
   public func advance(wantsObservables: Bool) throws {
     step += 1
-    integrator.advance(motion, timestep_ps: timestep_ps, step: step)
-    if try interactions.follow() { rebuilds += 1 }
-    try computeForces(wantsEnergy: wantsObservables)
-    try integrator.complete(motion, timestep_ps: timestep_ps)
+    integrator.advance(
+      motion, interactions, virial: lastForces.molecularVirial, timestep_ps: timestep_ps, step: step)
+    if try interactions.follow() {
+      rebuilds += 1
+      if let barostat = integrator.barostat { try refitIfNeeded(isFull: barostat.shape == .full) }
+    }
+    try computeForces(wantsObservables ? .all : integrator.barostat == nil ? [] : .virial)
+    try integrator.complete(motion, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
   }
 
-  func computeForces(wantsEnergy: Bool) throws {
-    lastForces = try interactions.evaluate(wantsEnergy: wantsEnergy)
-    hasForces = wantsEnergy
+  func computeForces(_ wanted: Wanted) throws {
+    lastForces = try interactions.evaluate(wanted)
+    known = wanted
   }
 
   /// Energies and pressure at this step; evaluates them if the step did not.
   public func observables() throws -> Observables {
-    if !hasForces { try computeForces(wantsEnergy: true) }
+    if known != .all { try computeForces(.all) }
     var result = Observables()
-    result.potentialEnergy_eV = lastForces.potential
+    let forces = try self.forces
+    result.potentialEnergy_eV = forces.potential
     result.kineticEnergy_eV = motion.kineticEnergy
     let reservoir = try domain.communicator.reduced(integrator.reservoirEnergy(motion), .sum)
-    result.conservedEnergy_eV = lastForces.potential + motion.kineticEnergy + reservoir
+    result.conservedEnergy_eV = forces.potential + motion.kineticEnergy + reservoir
     result.temperature_K = motion.temperature_K
     result.volume_A3 = domain.cell.volume
     let kinetic = try motion.kineticTensor()
+    let virial = forces.observedVirial
     let scale = Constants.gigapascal / domain.cell.volume
-    result.pressure_GPa.x = (kinetic.x + lastForces.virial.x) * scale
-    result.pressure_GPa.y = (kinetic.y + lastForces.virial.y) * scale
-    result.pressure_GPa.z = (kinetic.z + lastForces.virial.z) * scale
+    result.pressure_GPa.x = (kinetic.x + virial.x) * scale
+    result.pressure_GPa.y = (kinetic.y + virial.y) * scale
+    result.pressure_GPa.z = (kinetic.z + virial.z) * scale
     return result
   }
 
-  /// Energies and virial of the last evaluation that was asked for them.
-  public var forces: ForceResult { lastForces }
+  /// Virial of the molecules' centres of the last evaluation that was asked for it, eV.
+  var virialOfCentres: Virial { lastForces.molecularVirial }
+
+  /// Energies and virials of the last evaluation that was asked for them; every rank must call.
+  public var forces: ForceResult {
+    get throws {
+      var result = lastForces
+      try interactions.includeBonded(in: &result)
+      return result
+    }
+  }
+}
+
+// MARK: a changing cell
+
+extension Simulation {
+  /// Bricks and mesh are laid anew when an edge of the cell has changed by this part: the mesh's accuracy
+  /// goes with the fifth power of its spacing or so.
+  private static let largestGrowth = 0.1
+  /// Shorter lattice vectors are chosen beyond this `Cell.tilt`: well above ½, where there are two equal
+  /// choices, so that the cell does not go back and forth.
+  private static let largestTilt = 0.65
+
+  /// Lists for a cell that relaxes; every move may change its shape.
+  func followInRelaxation() throws {
+    if try interactions.follow() { try refitIfNeeded(isFull: true) }
+  }
+
+  private func refitIfNeeded(isFull: Bool) throws {
+    let cell = domain.cell
+    guard cell != fittedCell else { return }
+    if isFull, cell.tilt > Self.largestTilt, cell.reduced.tilt < cell.tilt {
+      return try refit(to: cell.reduced)
+    }
+    let isChanged = zip(cell.vectors, fittedCell.vectors).contains {
+      abs(length($0) / length($1) - 1) > Self.largestGrowth
+    }
+    if isChanged { try refit(to: cell) }
+  }
+
+  /// Lays bricks and mesh anew for the cell as it is now.
+  public func refit() throws {
+    try refit(to: domain.cell)
+    try computeForces(.all)
+  }
+
+  /// - Parameter cell: any vectors of the present lattice.
+  private func refit(to cell: Cell) throws {
+    let communicator = domain.communicator
+    var state = try snapshot().shared(communicator)
+    state.fittedCell = cell.vectors.flatMap { [$0.x, $0.y, $0.z] }
+    state.cell = state.fittedCell
+    try lay(cell)
+    try place(state, isSame: false)
+    refits += 1
+  }
+
+  /// New bricks, mesh and lists without atoms.
+  func lay(_ cell: Cell) throws {
+    interactions = try Interactions(
+      cell: cell, topology: domain.topology, settings: interactions.settings,
+      communicator: domain.communicator, splitsBonded: interactions.splitsBonded)
+    fittedCell = cell
+    let (kinetic, translation) = (motion.kineticEnergy, motion.translation)
+    adopt(freedoms)
+    motion.kineticEnergy = kinetic
+    motion.translation = translation
+  }
 }

@@ -34,6 +34,14 @@ public struct Virial: Equatable, Sendable {
     left.z += right.z
   }
 
+  public static func - (left: Virial, right: Virial) -> Virial {
+    var result = left
+    result.x -= right.x
+    result.y -= right.y
+    result.z -= right.z
+    return result
+  }
+
   public var trace: Double { x.x + y.y + z.z }
   /// The nine numbers by rows.
   public var elements: [Double] { [x.x, x.y, x.z, y.x, y.y, y.z, z.x, z.y, z.z] }

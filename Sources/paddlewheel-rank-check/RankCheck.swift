@@ -14,10 +14,11 @@ struct CommandError: Error, CustomStringConvertible {
 /// Performs commands of the form `key=value` in their order.
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
-/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=` (Å). Then `relax=EV_PER_A`,
-/// `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the integrator `nve`,
-/// `nhc,KELVIN,DAMPING_PS` or `langevin,KELVIN,FRICTION_PER_PS,SEED`, `snapshot=` (continue in a new
-/// simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
+/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=` (Å), `mass-scale=KIND:FACTOR,…`. Then `relax=EV_PER_A`,
+/// `hold=KIND:FREEDOM,…`, `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
+/// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
+/// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
+/// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
 /// `collectives=`, `truncate=`, `output=FILE`.
 final class RankCheck {
   let communicator: Communicator
@@ -35,7 +36,9 @@ final class RankCheck {
     guard parts.count == 2 else { throw CommandError(description: "'\(argument)' is not key=value") }
     let value = parts[1]
     switch parts[0] {
-    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin": setup[parts[0]] = value
+    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "mass-scale", "composition":
+      setup[parts[0]] = value
+    case "hold": try hold(value)
     case "relax": try relax(try number(value))
     case "velocities":
       let f = try numbers(value, ":")
@@ -73,7 +76,7 @@ final class RankCheck {
       cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try number(setup["skin"] ?? "1.2"),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
-    let new = try make(ConstantEnergy(), timestep_ps: 0.001)
+    let new = try make(Integrator(), timestep_ps: 0.001)
     simulation = new
     _ = try new.observables()
     return new
@@ -90,19 +93,27 @@ final class RankCheck {
     return try buildStructure(named: name, supercell: matrix, seed: UInt64(try number(setup["seed"] ?? "1")))
   }
 
-  private func make(_ integrator: any Integrator, timestep_ps: Double) throws -> Simulation {
+  private func massScale() throws -> [String: Double] {
+    let pairs = (setup["mass-scale"] ?? "").split(separator: ",").map { $0.split(separator: ":").map(String.init) }
+    return try pairs.reduce(into: [:]) { $0[$1[0]] = try number($1[1]) }
+  }
+
+  /// Beginning with the forces of the present step.
+  private func make(_ integrator: Integrator, timestep_ps: Double) throws -> Simulation {
     guard let structure else { throw CommandError(description: "no structure") }
     return try Simulation(
       structure: structure,
-      topology: Topology(structure: structure, forceField: .load(ForceFieldFile.builtInName)),
+      topology: Topology(
+        structure: structure, forceField: .load(ForceFieldFile.builtInName),
+        massScaleOfMolecule: massScale()),
       settings: settings, integrator: integrator, timestep_ps: timestep_ps, communicator: communicator)
   }
 
   /// Goes on in a new simulation, through a snapshot and the arrays of a checkpoint file.
-  private func move(to integrator: any Integrator, timestep_ps: Double) throws {
+  private func move(to integrator: Integrator, timestep_ps: Double) throws {
     let snapshot = try whole(current().snapshot())
     let new = try make(integrator, timestep_ps: timestep_ps)
-    try new.restore(snapshot)
+    try new.restore(snapshot, holding: current().freedoms)
     simulation = new
   }
 
@@ -110,7 +121,18 @@ final class RankCheck {
 
   private func relax(_ tolerance: Double) throws {
     let outcome = try Minimiser(tolerance_eV_A: tolerance).relax(current())
-    result.largestForce_eV_A = outcome.largestForce_eV_A
+    result.largestForce_eV_A = outcome.progress.largestForce_eV_A
+  }
+
+  private func hold(_ text: String) throws {
+    var freedoms: [String: Freedom] = [:]
+    for pair in text.split(separator: ",").map({ $0.split(separator: ":").map(String.init) }) {
+      guard pair.count == 2, let freedom = Freedom(rawValue: pair[1]) else {
+        throw CommandError(description: "hold=\(text): wanted KIND:FREEDOM")
+      }
+      freedoms[pair[0]] = freedom
+    }
+    try current().hold(freedoms)
   }
 
   private func run(_ text: String) throws {
@@ -129,19 +151,52 @@ final class RankCheck {
       result.series.potential_eV.append(now.potentialEnergy_eV)
       result.series.kinetic_eV.append(now.kineticEnergy_eV)
       result.series.conserved_eV.append(now.conservedEnergy_eV)
+      result.series.temperature_K.append(now.temperature_K)
+      result.series.volume_A3.append(now.volume_A3)
+      result.series.pressure_GPa.append(now.pressure_GPa.elements)
+      result.series.shares_eV.append(
+        try simulation.motion.kineticShares().mapValues { [$0.translation, $0.rotation, $0.vibration] })
     }
   }
 
-  private func integrator(_ text: String) throws -> any Integrator {
+  /// `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`, or `same`.
+  private func integrator(_ text: String) throws -> Integrator {
+    if text == "same" { return try current().integrator }
+    let short = text.split(separator: "*").map(String.init)
+    let parts = short[0].split(separator: "+").map(String.init)
+    let temperature_K = try numbers(String(parts[0].drop { $0 != "," }), ",").first ?? 0
+    return Integrator(
+      try thermostat(parts[0]), barostat: try parts.dropFirst().first.map { try barostat($0, temperature_K) },
+      substeps: short.count > 1 ? Int(try number(short[1])) : 1)
+  }
+
+  private func thermostat(_ text: String) throws -> (any Thermostat)? {
     let name = text.prefix { $0 != "," }
     let f = try numbers(String(text.dropFirst(name.count)), ",")
     switch (name, f.count) {
-    case ("nve", 0): return ConstantEnergy()
+    case ("nve", 0): return nil
     case ("nhc", 2): return NoseHooverChain(temperature_K: f[0], damping_ps: f[1])
     case ("langevin", 3): return Langevin(temperature_K: f[0], friction_perPs: f[1], seed: UInt64(f[2]))
-    // Goes on with the thermostat's own state.
-    case ("same", 0): return try current().integrator
-    default: throw CommandError(description: "no integrator is '\(text)'")
+    default: throw CommandError(description: "no thermostat is '\(text)'")
+    }
+  }
+
+  private func barostat(_ text: String, _ temperature_K: Double) throws -> Barostat {
+    let words = text.split(separator: ",").map(String.init)
+    let f = try words.dropFirst(2).map { try number($0) }
+    guard words.count > 1, let shape = CellShape(rawValue: words[1]), let structure else {
+      throw CommandError(description: "no barostat is '\(text)'")
+    }
+    switch (words[0], f.count) {
+    case ("mtk", 2):
+      return .martynaTobiasKlein(
+        shape: shape, pressure_GPa: f[0], temperature_K: temperature_K, damping_ps: f[1],
+        moleculeCount: structure.moleculeCount)
+    case ("pr", 4):
+      return .parrinelloRahman(
+        shape: shape, pressure_GPa: f[0], temperature_K: temperature_K, latticeMass_amu: f[1],
+        friction_perPs: f[2], cell: structure.cell, seed: UInt64(f[3]))
+    default: throw CommandError(description: "no barostat is '\(text)'")
     }
   }
 
@@ -186,7 +241,7 @@ final class RankCheck {
 
   private func load(_ path: String) throws {
     let saved = try JSONDecoder().decode(Saved.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    try current().restore(restored(saved.doubles, saved.integers))
+    try current().restore(restored(saved.doubles, saved.integers), holding: current().freedoms)
   }
 
   private func writeStructure(_ path: String) throws {
@@ -222,12 +277,13 @@ final class RankCheck {
     result.positions = try byId { domain, i, shift in domain.atoms.position[i] + shift }
     result.velocities = try byId { domain, i, _ in domain.atoms.velocity[i] }
     result.forces = try byId { domain, i, _ in domain.atoms.force[i] }
-    result.bonded = simulation.forces.bonded
-    result.shortRange = simulation.forces.shortRange
-    result.coulomb = simulation.forces.coulomb
+    let forces = try simulation.forces
+    result.bonded = forces.bonded
+    result.shortRange = forces.shortRange
+    result.coulomb = forces.coulomb
     result.kinetic = observables.kineticEnergy_eV
     result.conserved = observables.conservedEnergy_eV
-    result.virial = simulation.forces.virial.elements
+    result.virial = forces.virial.elements
     result.pressure = observables.pressure_GPa.elements
     result.volume_A3 = observables.volume_A3
     guard communicator.isRoot else { return }
@@ -239,7 +295,7 @@ final class RankCheck {
     let domain = try current().domain
     var rows: [Double] = []
     for molecule in domain.molecules {
-      let shift = domain.cell.shift(molecule.image)
+      let shift = molecule.offset
       for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
         let v = value(domain, i, shift)
         rows += [Double(domain.atoms.id[i]), v.x, v.y, v.z]

@@ -81,7 +81,7 @@ extension Engine {
     private func settings(_ system: System) throws -> ForceSettings {
       var settings = ForceSettings(coulombAccuracy: 1e-8, precision: .double)
       settings.ewald = try Interactions(
-        structure: system.structure, topology: system.topology, settings: settings, communicator: .alone()
+        cell: system.structure.cell, topology: system.topology, settings: settings, communicator: .alone()
       ).ewald
       return settings
     }

@@ -16,7 +16,7 @@ extension Engine {
         named: "na2b12h12-bcc", supercell: SupercellMatrix(rows: supercell), seed: 2026)
       let system = try System(structure)
       let simulation = try system.simulation(
-        settings, Langevin(temperature_K: 600, friction_perPs: 10, seed: 4), timestep_ps: 0.0005)
+        settings, Integrator(Langevin(temperature_K: 600, friction_perPs: 10, seed: 4)), timestep_ps: 0.0005)
       _ = try Minimiser(tolerance_eV_A: 0.1).relax(simulation)
       try simulation.start(temperature_K: 600, seed: 3)
       for _ in 0..<steps { try simulation.advance(wantsObservables: false) }
@@ -27,7 +27,7 @@ extension Engine {
     @Test func energyErrorIsOfSecondOrder() throws {
       let (system, start) = try equilibrated()
       let swings = try [0.00025, 0.0005, 0.001].map { timestep_ps in
-        let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: timestep_ps)
+        let simulation = try system.simulation(settings, Integrator(), timestep_ps: timestep_ps)
         try simulation.restore(start)
         let energies = try conserved(simulation, steps: Int((0.25 / timestep_ps).rounded()))
         return standardDeviation(energies)
@@ -42,7 +42,7 @@ extension Engine {
     @Test func trajectoryErrorIsOfSecondOrder() throws {
       let (system, start) = try equilibrated()
       let ends = try [0.000125, 0.00025, 0.0005].map { timestep_ps -> [Vector3] in
-        let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: timestep_ps)
+        let simulation = try system.simulation(settings, Integrator(), timestep_ps: timestep_ps)
         try simulation.restore(start)
         for _ in 0..<Int((0.02 / timestep_ps).rounded()) { try simulation.advance(wantsObservables: false) }
         let atoms = simulation.domain.atoms
@@ -56,11 +56,11 @@ extension Engine {
     @Test(arguments: ["nhc", "langevin"])
     func conservedQuantityHolds(_ name: String) throws {
       let (system, start) = try equilibrated()
-      let integrator: any Integrator =
+      let integrator: Integrator =
         name == "nhc"
         // From 600 K: energy flows for certain.
-        ? NoseHooverChain(temperature_K: 400, damping_ps: 0.05)
-        : Langevin(temperature_K: 400, friction_perPs: 20, seed: 9)
+        ? Integrator(NoseHooverChain(temperature_K: 400, damping_ps: 0.05))
+        : Integrator(Langevin(temperature_K: 400, friction_perPs: 20, seed: 9))
       let simulation = try system.simulation(settings, integrator, timestep_ps: 0.0005)
       try simulation.restore(start)
       let before = try simulation.observables()
@@ -76,10 +76,10 @@ extension Engine {
     @Test(arguments: ["nhc", "langevin"])
     func temperatureIsReached(_ name: String) throws {
       let (system, start) = try equilibrated()
-      let integrator: any Integrator =
+      let integrator: Integrator =
         name == "nhc"
-        ? NoseHooverChain(temperature_K: 300, damping_ps: 0.1)
-        : Langevin(temperature_K: 300, friction_perPs: 10, seed: 9)
+        ? Integrator(NoseHooverChain(temperature_K: 300, damping_ps: 0.1))
+        : Integrator(Langevin(temperature_K: 300, friction_perPs: 10, seed: 9))
       let simulation = try system.simulation(settings, integrator, timestep_ps: 0.0005)
       try simulation.restore(start)
       for _ in 0..<1000 { try simulation.advance(wantsObservables: false) }
@@ -96,7 +96,7 @@ extension Engine {
 
     @Test func velocitiesHaveTemperatureAndNoMomentum() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
-      let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: 0.001)
+      let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       try simulation.start(temperature_K: 600, seed: 5)
       #expect(abs(simulation.motion.temperature_K - 600) < 1e-9)
       #expect(length(momentum(simulation)) < 1e-10)
@@ -107,11 +107,11 @@ extension Engine {
     @Test(arguments: ["nve", "nhc", "langevin"])
     func momentumStaysZero(_ name: String) throws {
       let system = try System(shaken("na2b12h12-bcc", oneCell, by: 0.03))
-      let integrator: any Integrator =
+      let integrator: Integrator =
         switch name {
-        case "nve": ConstantEnergy()
-        case "nhc": NoseHooverChain(temperature_K: 600, damping_ps: 0.1)
-        default: Langevin(temperature_K: 600, friction_perPs: 10, seed: 2)
+        case "nve": Integrator()
+        case "nhc": Integrator(NoseHooverChain(temperature_K: 600, damping_ps: 0.1))
+        default: Integrator(Langevin(temperature_K: 600, friction_perPs: 10, seed: 2))
         }
       let simulation = try system.simulation(ForceSettings(), integrator, timestep_ps: 0.001)
       try simulation.start(temperature_K: 600, seed: 5)
@@ -123,7 +123,7 @@ extension Engine {
 
     @Test func minimiserReachesItsTolerance() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
-      let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: 0.001)
+      let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       let before = try simulation.observables().potentialEnergy_eV
       let outcome = try Minimiser(tolerance_eV_A: 0.01).relax(simulation)
       #expect(outcome.converged && outcome.steps > 10)
@@ -138,14 +138,14 @@ extension Engine {
 
     @Test func minimiserStopsAtItsLimit() throws {
       let system = try System(shaken())
-      let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: 0.001)
+      let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       let outcome = try Minimiser(tolerance_eV_A: 1e-12, largestSteps: 7).relax(simulation)
       #expect(!outcome.converged && outcome.steps == 7)
     }
 
     @Test func wildMotionIsRefused() throws {
       let system = try System(shaken())
-      let simulation = try system.simulation(settings, ConstantEnergy(), timestep_ps: 0.05)
+      let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.05)
       let error = #expect(throws: DecompositionError.self) {
         try simulation.start(temperature_K: 5000, seed: 5)
         for _ in 0..<500 { try simulation.advance(wantsObservables: false) }

@@ -8,11 +8,11 @@ extension Engine {
   @Suite struct SnapshotTests {
     private static let integrators = ["nve", "nhc", "langevin"]
 
-    private func integrator(_ name: String) -> any Integrator {
+    private func integrator(_ name: String) -> Integrator {
       switch name {
-      case "nve": ConstantEnergy()
-      case "nhc": NoseHooverChain(temperature_K: 600, damping_ps: 0.05)
-      default: Langevin(temperature_K: 600, friction_perPs: 10, seed: 2)
+      case "nve": Integrator()
+      case "nhc": Integrator(NoseHooverChain(temperature_K: 600, damping_ps: 0.05))
+      default: Integrator(Langevin(temperature_K: 600, friction_perPs: 10, seed: 2))
       }
     }
 

@@ -39,9 +39,10 @@ struct System {
 
   func evaluate(_ settings: ForceSettings) throws -> Evaluation {
     let interactions = try Interactions(
-      structure: structure, topology: topology, settings: settings, communicator: .alone())
+      cell: structure.cell, topology: topology, settings: settings, communicator: .alone())
+    interactions.domain.takeOwn(of: structure)
     try interactions.rebuild()
-    let result = try interactions.evaluate(wantsEnergy: true)
+    let result = try interactions.evaluate(.all)
     let atoms = interactions.domain.atoms
     var forces = [Vector3](repeating: .init(repeating: .nan), count: atoms.count)
     for i in 0..<atoms.count { forces[Int(atoms.id[i])] = atoms.force[i] }
@@ -49,7 +50,7 @@ struct System {
   }
 
   func simulation(
-    _ settings: ForceSettings, _ integrator: any Integrator, timestep_ps: Double
+    _ settings: ForceSettings, _ integrator: Integrator, timestep_ps: Double
   ) throws -> Simulation {
     try Simulation(
       structure: structure, topology: topology, settings: settings, integrator: integrator,

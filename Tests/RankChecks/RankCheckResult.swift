@@ -31,6 +31,12 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
     public var potential_eV: [Double] = []
     public var kinetic_eV: [Double] = []
     public var conserved_eV: [Double] = []
+    public var temperature_K: [Double] = []
+    public var volume_A3: [Double] = []
+    /// `[sample][9]`, by rows.
+    public var pressure_GPa: [[Double]] = []
+    /// `[sample]`: kinetic energies by kind of molecule, eV: of the centres, of turning, of the rest.
+    public var shares_eV: [[String: [Double]]] = []
 
     public init() {}
   }

@@ -24,12 +24,31 @@ public struct ForceSettings: Sendable {
   }
 }
 
+/// What an evaluation of forces gives beside them.
+public struct Wanted: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  public static let energy = Wanted(rawValue: 1)
+  public static let virial = Wanted(rawValue: 2)
+  public static let all: Wanted = [.energy, .virial]
+}
+
 /// Energies of the whole cell, eV, and the virial −∂E/∂strain, eV.
 public struct ForceResult: Sendable {
   public var bonded = 0.0
   public var shortRange = 0.0
   public var coulomb = 0.0
   public var virial = Virial()
+  /// Σ (r − R) ⊗ f about the centres of mass R of flexible molecules: their inner share of the virial.
+  public var innerFlexible = Virial()
+  /// The same of molecules that are held, whose constraint forces nobody knows.
+  public var innerHeld = Virial()
+
+  /// The virial of the centres of mass.
+  public var molecularVirial: Virial { virial - innerFlexible - innerHeld }
+  /// The virial of atoms, and of the centres of molecules that are held.
+  public var observedVirial: Virial { virial - innerHeld }
 
   public init() {}
 

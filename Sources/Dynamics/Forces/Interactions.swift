@@ -13,22 +13,33 @@ public final class Interactions {
   private let bonded: BondedTerms
   private let mesh: EwaldMesh
   private let chargesOfTemplate: [[Double]]
+  private let massesOfTemplate: [[Double]]
+  /// By template: its inner share of the virial is known only without its constraint forces.
+  var isHeld: [Bool]
+  /// Whether the bonded terms are left out of `evaluate` and live in `bondedForces`.
+  var splitsBonded: Bool
+  /// Forces of the bonded terms on the own atoms, eV/Å, where they are split off.
+  private(set) var bondedForces: UnsafeMutablePointer<Vector3>
+  private var bondedCapacity = 1
 
   /// The polynomials of the excluded pairs reach to the cut-off, and every molecule must lie inside it, Å.
   public static let smallestCutoff_A = 7.0
 
+  /// - Parameter splitsBonded: for an integrator that gives the bonded terms shorter steps.
   /// - Throws: `PotentialError` or `DecompositionError` when cut-off, cell and ranks do not fit.
   public init(
-    structure: Structure, topology: Topology, settings: ForceSettings, communicator: Communicator
+    cell: Cell, topology: Topology, settings: ForceSettings, communicator: Communicator,
+    splitsBonded: Bool = false
   ) throws {
     self.settings = settings
+    self.splitsBonded = splitsBonded
     let squares = topology.typeOfAtom.reduce(0.0) {
       $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
     }
     ewald =
       settings.ewald
       ?? EwaldParameters(
-        accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: structure.cell,
+        accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: cell,
         chargeSquares_e2: squares, atomCount: topology.atomCount)
     guard settings.cutoff_A >= Self.smallestCutoff_A else {
       throw PotentialError(
@@ -36,7 +47,7 @@ public final class Interactions {
           + "of the largest anion")
     }
     domain = try Domain(
-      structure: structure, topology: topology, communicator: communicator,
+      cell: cell, topology: topology, communicator: communicator,
       listRange_A: settings.cutoff_A + settings.skin_A)
     let splitting = CoulombSplitting(
       alpha: ewald.alpha, cutoff: settings.cutoff_A,
@@ -45,13 +56,19 @@ public final class Interactions {
     excluded = ExcludedCoulomb(
       CoulombSplitting(alpha: ewald.alpha, cutoff: settings.cutoff_A, tolerance: 1e-14))
     bonded = BondedTerms(topology)
-    mesh = try EwaldMesh(ewald, topology: topology, cell: structure.cell, communicator: communicator)
-    chargesOfTemplate = topology.templates.map { template in
-      template.types.map { name in
-        topology.typeNames.firstIndex(of: name).map { topology.charges_e[$0] } ?? 0
+    mesh = try EwaldMesh(ewald, topology: topology, cell: cell, communicator: communicator)
+    func ofTypes(_ values: [Double]) -> [[Double]] {
+      topology.templates.map { template in
+        template.types.map { name in topology.typeNames.firstIndex(of: name).map { values[$0] } ?? 0 }
       }
     }
+    chargesOfTemplate = ofTypes(topology.charges_e)
+    massesOfTemplate = ofTypes(topology.masses_amu)
+    isHeld = topology.templates.map { _ in false }
+    bondedForces = .allocate(capacity: 1)
   }
+
+  deinit { bondedForces.deallocate() }
 
   /// Moves molecules to their owners and builds every list anew.
   public func rebuild() throws {
@@ -66,35 +83,62 @@ public final class Interactions {
   }
 
   /// Takes over the domain's lists as they are.
-  func adoptLists() throws {
+  private func adoptLists() throws {
     let atoms = domain.atoms
     nonBonded.arrange(atomOfSlot: domain.pairs.atomOfSlot, types: atoms.type)
+    mesh.setCell(domain.cell)
     try mesh.prepare(positions: atoms.position, count: atoms.count, margin_A: settings.skin_A / 2)
+    if atoms.count > bondedCapacity {
+      bondedForces.deallocate()
+      bondedCapacity = atoms.count + atoms.count / 8
+      bondedForces = .allocate(capacity: bondedCapacity)
+    }
+    if splitsBonded { updateBondedForces() }
   }
 
-  /// Makes lists and halo fit the positions: after a move, before `evaluate`.
+  /// Makes lists and halo fit the positions and the cell: after a move, before `evaluate`.
   /// - Returns: whether the lists were built anew.
   /// - Throws: `DecompositionError` when an atom has moved further than any sound motion does.
   @discardableResult
   public func follow() throws -> Bool {
-    let largest = try domain.communicator.reduced(domain.largestDisplacementSquare(), .max)
+    let deformation = domain.deformation
+    let largest = try domain.communicator.reduced(
+      domain.largestDisplacementSquare(since: deformation), .max)
     guard largest.isFinite, largest < 16 else {
       throw DecompositionError(
         "the motion has come apart: an atom moved \(largest.squareRoot()) Å between two steps; "
           + "try a shorter timestep or a relax stage")
     }
-    if largest > settings.skin_A * settings.skin_A / 4 {
+    let free = freeDisplacement(under: deformation)
+    if free <= 0 || largest > free * free {
       try rebuild()
       return true
     }
-    try domain.updateHalo()
+    try adoptMove()
     return false
   }
 
+  /// Takes over positions and a cell that the lists still serve.
+  func adoptMove() throws {
+    mesh.setCell(domain.cell)
+    try domain.updateHalo()
+  }
+
+  /// How far an atom may go, Å, until a pair that is not listed can come within the cut-off: half the skin,
+  /// less what the cell has shrunk. A map of space brings no two points closer than its smallest singular
+  /// value allows, which is not below 1 − ‖strain‖.
+  private func freeDisplacement(under deformation: Matrix3?) -> Double {
+    guard let deformation else { return settings.skin_A / 2 }
+    let smallest = 1 - (deformation - .identity).squareSum.squareRoot()
+    let range = settings.cutoff_A + settings.skin_A
+    return min(settings.skin_A / 2, (smallest * range - settings.cutoff_A) / 2)
+  }
+
   /// Forces on the own atoms, in `domain.atoms.force`.
-  /// - Parameter wantsEnergy: energies and virial too, summed over all ranks.
-  public func evaluate(wantsEnergy: Bool) throws -> ForceResult {
+  /// - Parameter wanted: what else, summed over all ranks.
+  public func evaluate(_ wanted: Wanted) throws -> ForceResult {
     let atoms = domain.atoms
+    let wantsEnergy = wanted.contains(.energy)
     atoms.force.update(repeating: .zero, count: atoms.totalCount)
     var result = ForceResult()
     let pairs = nonBonded.compute(
@@ -105,23 +149,33 @@ public final class Interactions {
     addMolecules(&result, wantsEnergy)
     // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
     // included.
-    if wantsEnergy {
+    if wanted.contains(.virial) {
       let centre = domain.centre
       for i in 0..<atoms.totalCount { result.virial.add(atoms.position[i] - centre, atoms.force[i]) }
     }
     try domain.returnForces()
     let smooth = try mesh.compute(
       positions: atoms.position, types: atoms.type, count: atoms.count, forces: atoms.force,
-      wantsEnergy: wantsEnergy)
-    guard wantsEnergy else { return result }
+      wantsEnergy: !wanted.isEmpty)
+    guard !wanted.isEmpty else { return result }
     result.coulomb += smooth.energy
     result.virial += smooth.virial
-    var sums = [result.bonded, result.shortRange, result.coulomb] + result.virial.elements
+    if wanted.contains(.virial) { addInnerVirial(&result) }
+    return try sum(result)
+  }
+
+  private func sum(_ local: ForceResult) throws -> ForceResult {
+    var result = local
+    var sums =
+      [result.bonded, result.shortRange, result.coulomb] + result.virial.elements
+      + result.innerFlexible.elements + result.innerHeld.elements
     try domain.communicator.reduce(&sums, .sum)
     result.bonded = sums[0]
     result.shortRange = sums[1]
     result.coulomb = sums[2]
     result.virial = Virial(sums[3..<12])
+    result.innerFlexible = Virial(sums[12..<21])
+    result.innerHeld = Virial(sums[21..<30])
     return result
   }
 
@@ -130,8 +184,10 @@ public final class Interactions {
     for molecule in domain.molecules where molecule.count > 1 {
       let first = Int(molecule.first)
       let template = Int(molecule.template)
-      result.bonded += bonded.add(
-        template: template, positions: atoms.position + first, forces: atoms.force + first)
+      if !splitsBonded {
+        result.bonded += bonded.add(
+          template: template, positions: atoms.position + first, forces: atoms.force + first)
+      }
       result.coulomb += chargesOfTemplate[template].withUnsafeBufferPointer { charges in
         guard let base = charges.baseAddress else { return 0 }
         return excluded.add(
@@ -139,5 +195,61 @@ public final class Interactions {
           forces: atoms.force + first, wantsEnergy: wantsEnergy)
       }
     }
+  }
+
+  private func addInnerVirial(_ result: inout ForceResult) {
+    let atoms = domain.atoms
+    for molecule in domain.molecules where molecule.count > 1 {
+      let masses = massesOfTemplate[Int(molecule.template)]
+      let first = Int(molecule.first)
+      var centre = Vector3()
+      var mass = 0.0
+      for k in 0..<Int(molecule.count) {
+        centre += atoms.position[first + k] * masses[k]
+        mass += masses[k]
+      }
+      centre /= mass
+      var inner = Virial()
+      for k in 0..<Int(molecule.count) { inner.add(atoms.position[first + k] - centre, atoms.force[first + k]) }
+      if isHeld[Int(molecule.template)] { result.innerHeld += inner } else { result.innerFlexible += inner }
+    }
+  }
+
+  /// Brings `bondedForces` up to date.
+  /// - Returns: this rank's energy, eV.
+  @discardableResult
+  func updateBondedForces() -> Double {
+    let atoms = domain.atoms
+    bondedForces.update(repeating: .zero, count: atoms.count)
+    var energy = 0.0
+    for molecule in domain.molecules where molecule.count > 1 {
+      let first = Int(molecule.first)
+      energy += bonded.add(
+        template: Int(molecule.template), positions: atoms.position + first, forces: bondedForces + first)
+    }
+    return energy
+  }
+
+  /// Adds the bonded terms, where they are split off, to the energies and virials of an evaluation.
+  func includeBonded(in result: inout ForceResult) throws {
+    guard splitsBonded else { return }
+    var share = ForceResult()
+    share.bonded = updateBondedForces()
+    let atoms = domain.atoms
+    for molecule in domain.molecules where molecule.count > 1 {
+      let first = Int(molecule.first)
+      var inner = Virial()
+      // Bonded forces sum to zero, so any origin will do.
+      for k in 0..<Int(molecule.count) {
+        inner.add(atoms.position[first + k] - atoms.position[first], bondedForces[first + k])
+      }
+      share.virial += inner
+      if isHeld[Int(molecule.template)] { share.innerHeld += inner } else { share.innerFlexible += inner }
+    }
+    let sums = try sum(share)
+    result.bonded = sums.bonded
+    result.virial += sums.virial
+    result.innerFlexible += sums.innerFlexible
+    result.innerHeld += sums.innerHeld
   }
 }

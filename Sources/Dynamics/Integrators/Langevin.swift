@@ -1,10 +1,9 @@
-import Crystal
 import Foundation
 import Potentials
 
 /// Constant temperature by friction and noise, split as kick–drift–noise–drift–kick ("BAOAB"): Leimkuhler and
 /// Matthews, J. Chem. Phys. 138, 174102 (2013), whose configurations are exact for harmonic forces.
-public struct Langevin: Integrator {
+public struct Langevin: Thermostat {
   public let temperature_K: Double
   public let friction_perPs: Double
   private let random: CounterRandom
@@ -17,29 +16,16 @@ public struct Langevin: Integrator {
     random = CounterRandom(seed: seed)
   }
 
-  public mutating func advance(_ motion: Motion, timestep_ps: Double, step: Int64) {
-    motion.kick(timestep_ps / 2)
-    motion.drift(timestep_ps / 2)
-    let atoms = motion.domain.atoms
-    let decay = exp(-friction_perPs * timestep_ps)
-    let spread = ((1 - decay * decay) * Constants.boltzmann * temperature_K).squareRoot()
-    for i in 0..<atoms.count {
-      let mass = motion.masses[Int(atoms.type[i])]
-      let old = atoms.velocity[i]
-      let noise = random.normal3(.noise, id: atoms.id[i], step: step)
-      let new = old * decay + noise * (spread / mass.squareRoot())
-      atoms.velocity[i] = new
-      heat += 0.5 * mass * (dot(new, new) - dot(old, old))
-    }
-    motion.drift(timestep_ps / 2)
+  public var isInMiddle: Bool { true }
+
+  public mutating func actInMiddle(on motion: Motion, time_ps: Double, step: Int64) {
+    heat += motion.thermalise(
+      decay: exp(-friction_perPs * time_ps), thermalEnergy_eV: Constants.boltzmann * temperature_K,
+      random: random, purpose: .noise, step: step)
   }
 
-  public mutating func complete(_ motion: Motion, timestep_ps: Double) throws {
-    motion.kick(timestep_ps / 2)
-    // Noise pushes the cell as a whole too; what is taken out of it counts as heat that left.
-    let removed = try motion.settle()
-    if motion.domain.communicator.isRoot { heat -= removed }
-  }
+  /// Noise pushes the cell as a whole too; what is taken out of it counts as heat that left.
+  public mutating func count(removed_eV: Double, isRoot: Bool) { if isRoot { heat -= removed_eV } }
 
   public func reservoirEnergy(_ motion: Motion) -> Double { -heat }
   public var state: [Double] { [heat] }

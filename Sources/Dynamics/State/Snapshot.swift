@@ -1,75 +1,103 @@
 import Crystal
 import Decomposition
 import MPI
+import Potentials
 
 /// All that a simulation must know to go on, gathered from every rank: on as many ranks bit for bit, on
 /// another number to rounding.
 ///
-/// The order of atoms on each rank, and where they stood when the lists were last built, decide in which
-/// order forces are summed; both are kept, and a continuation builds its lists from the latter.
+/// The order of atoms on each rank, and where they and the cell stood when the lists were last built, decide
+/// in which order forces are summed; all are kept, and a continuation builds its lists from the latter. The
+/// cell that bricks and mesh were chosen for gives a continuation the same ones.
 public struct Snapshot: Equatable, Sendable {
   public var step: Int64 = 0
   /// eV: as the integrator last left it.
   public var kineticEnergy = 0.0
+  /// Σ M V ⊗ V, eV, by rows.
+  public var translation: [Double] = []
   /// Molecules that each rank owned.
   public var moleculeCounts: [Int64] = []
   /// Ids of the molecules, rank by rank in each one's order.
   public var molecules: [Int64] = []
-  /// `[molecule][3]`, in the same order, as the rest.
-  public var images: [Int64] = []
+  /// `[molecule][10]`, in the same order, as the rest: `OwnedMolecule.packed`.
+  public var bodies: [Double] = []
   /// `[atom][3]`, Å.
   public var positions: [Double] = []
   public var velocities: [Double] = []
   public var references: [Double] = []
   /// `[rank][…]`.
   public var integrator: [Double] = []
-  /// The lattice vectors, Å.
+  /// The lattice vectors, Å: now, when the lists were built, and when bricks and mesh were chosen.
   public var cell: [Double] = []
+  public var referenceCell: [Double] = []
+  public var fittedCell: [Double] = []
 
   public init() {}
 
   /// For a checkpoint file.
   public var doubles: [String: [Double]] {
     [
-      "kinetic_energy": [kineticEnergy], "positions": positions, "velocities": velocities,
-      "references": references, "integrator": integrator, "cell": cell,
+      "kinetic_energy": [kineticEnergy], "translation": translation, "bodies": bodies,
+      "positions": positions, "velocities": velocities, "references": references,
+      "integrator": integrator, "cell": cell, "reference_cell": referenceCell, "fitted_cell": fittedCell,
     ]
   }
 
   public var integers: [String: [Int64]] {
-    ["step": [step], "molecule_counts": moleculeCounts, "molecules": molecules, "images": images]
+    ["step": [step], "molecule_counts": moleculeCounts, "molecules": molecules]
   }
 
   /// - Returns: nil where an array is missing or has the wrong length.
   public init?(
     doubles: [String: [Double]], integers: [String: [Int64]], topology: (atoms: Int, molecules: Int)
   ) {
-    guard let kinetic = doubles["kinetic_energy"]?.first, let positions = doubles["positions"],
-      let velocities = doubles["velocities"], let references = doubles["references"],
-      let integrator = doubles["integrator"], let cell = doubles["cell"], let step = integers["step"]?.first,
+    func array(_ name: String, _ count: Int? = nil) -> [Double]? {
+      doubles[name].flatMap { count == nil || $0.count == count ? $0 : nil }
+    }
+    guard let kinetic = array("kinetic_energy", 1), let translation = array("translation", 9),
+      let bodies = array("bodies", 10 * topology.molecules),
+      let positions = array("positions", 3 * topology.atoms),
+      let velocities = array("velocities", 3 * topology.atoms),
+      let references = array("references", 3 * topology.atoms), let integrator = array("integrator"),
+      let cell = array("cell", 9), let referenceCell = array("reference_cell", 9),
+      let fittedCell = array("fitted_cell", 9), let step = integers["step"]?.first,
       let counts = integers["molecule_counts"], let molecules = integers["molecules"],
-      let images = integers["images"], positions.count == 3 * topology.atoms,
-      velocities.count == positions.count, references.count == positions.count, cell.count == 9,
-      molecules.count == topology.molecules, images.count == 3 * molecules.count,
-      counts.reduce(0, +) == molecules.count, integrator.count % max(counts.count, 1) == 0,
-      Set(molecules).count == molecules.count,
+      molecules.count == topology.molecules, counts.reduce(0, +) == molecules.count,
+      integrator.count % max(counts.count, 1) == 0, Set(molecules).count == molecules.count,
       molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })
     else { return nil }
     self.step = step
-    kineticEnergy = kinetic
+    kineticEnergy = kinetic[0]
+    self.translation = translation
     moleculeCounts = counts
     self.molecules = molecules
-    self.images = images
+    self.bodies = bodies
     self.positions = positions
     self.velocities = velocities
     self.references = references
     self.integrator = integrator
     self.cell = cell
+    self.referenceCell = referenceCell
+    self.fittedCell = fittedCell
+  }
+
+  /// Rank 0's on every rank.
+  func shared(_ communicator: Communicator) throws -> Snapshot {
+    var result = self
+    func share(_ path: WritableKeyPath<Snapshot, [Double]>) throws {
+      result[keyPath: path] = try communicator.broadcast(self[keyPath: path])
+    }
+    for path: WritableKeyPath<Snapshot, [Double]> in [
+      \.bodies, \.positions, \.velocities, \.references, \.integrator,
+    ] { try share(path) }
+    result.moleculeCounts = try communicator.broadcast(moleculeCounts)
+    result.molecules = try communicator.broadcast(molecules)
+    return result
   }
 }
 
 extension Simulation {
-  /// Gathers the state of all ranks on rank 0; elsewhere the arrays are empty.
+  /// Gathers the state of all ranks on rank 0; elsewhere the arrays of atoms and molecules are empty.
   public func snapshot() throws -> Snapshot {
     let communicator = domain.communicator
     let atoms = domain.atoms
@@ -77,16 +105,18 @@ extension Simulation {
       let flat = (0..<atoms.count).flatMap { [vectors[$0].x, vectors[$0].y, vectors[$0].z] }
       return try communicator.gather(flat).values
     }
+    func flat(_ cell: Cell) -> [Double] { cell.vectors.flatMap { [$0.x, $0.y, $0.z] } }
     var result = Snapshot()
     result.step = step
     result.kineticEnergy = motion.kineticEnergy
-    result.cell = domain.cell.vectors.flatMap { [$0.x, $0.y, $0.z] }
+    result.translation = motion.translation.elements
+    result.cell = flat(domain.cell)
+    result.referenceCell = flat(domain.referenceCell)
+    result.fittedCell = flat(fittedCell)
     let ids = try communicator.gather(domain.molecules.map { Int64($0.id) })
     result.molecules = ids.values
     result.moleculeCounts = ids.counts.map(Int64.init)
-    result.images = try communicator.gather(
-      domain.molecules.flatMap { [Int64($0.image.x), Int64($0.image.y), Int64($0.image.z)] }
-    ).values
+    result.bodies = try communicator.gather(domain.molecules.flatMap(\.packed)).values
     result.positions = try gather(atoms.position)
     result.velocities = try gather(atoms.velocity)
     result.references = try gather(atoms.reference)
@@ -95,8 +125,10 @@ extension Simulation {
   }
 
   /// Takes over a state; every rank gives the same whole snapshot.
-  public func restore(_ snapshot: Snapshot) throws {
+  /// - Parameter freedoms: those under which the state was taken.
+  public func restore(_ snapshot: Snapshot, holding freedoms: [String: Freedom] = [:]) throws {
     let communicator = domain.communicator
+    if freedoms != self.freedoms { adopt(freedoms) }
     step = snapshot.step
     let ranks = snapshot.moleculeCounts.count
     let share = snapshot.integrator.count / max(ranks, 1)
@@ -104,19 +136,37 @@ extension Simulation {
     let isSame = ranks == communicator.size
     integrator.restore(
       isSame ? states[communicator.rank] : integrator.redistribute(states, isRoot: communicator.isRoot))
+    if fittedCell != Cell(snapshot.fittedCell) { try lay(Cell(snapshot.fittedCell)) }
+    try place(snapshot, isSame: isSame)
+    try computeForces(.all)
+  }
+
+  /// Brings molecules to their owners and builds the lists.
+  /// - Parameter isSame: on the ranks that had them, and with the lists that they had.
+  func place(_ snapshot: Snapshot, isSame: Bool) throws {
+    domain.setCell(Cell(isSame ? snapshot.referenceCell : snapshot.cell))
     let mine = domain.takeOver(
-      order: snapshot.molecules, images: snapshot.images, positions: snapshot.positions,
+      order: snapshot.molecules, bodies: snapshot.bodies, positions: snapshot.positions,
       velocities: snapshot.velocities, references: snapshot.references,
       counts: isSame ? snapshot.moleculeCounts : nil)
     if isSame {
       try interactions.adoptReference()
       domain.place(mine)
-      try domain.updateHalo()
+      domain.setCell(Cell(snapshot.cell))
+      try interactions.adoptMove()
+      if interactions.splitsBonded { interactions.updateBondedForces() }
     } else {
       domain.place(mine)
       try interactions.rebuild()
     }
     motion.kineticEnergy = snapshot.kineticEnergy
-    try computeForces(wantsEnergy: true)
+    motion.translation = Virial(snapshot.translation[...])
+  }
+}
+
+extension Cell {
+  /// - Parameter nine: the lattice vectors, one after the other, Å.
+  fileprivate init(_ nine: [Double]) {
+    self.init(a: [nine[0], nine[1], nine[2]], b: [nine[3], nine[4], nine[5]], c: [nine[6], nine[7], nine[8]])
   }
 }

@@ -20,8 +20,39 @@ public struct MoleculeTemplate: Hashable, Sendable {
     public let theta0_rad: Double
   }
 
+  /// Four atoms that do not lie in a plane, and on which side of the first three the last one is: tells a
+  /// molecule from one with the same bonds that is its mirror image.
+  public struct Handedness: Hashable, Sendable {
+    let atoms: [Int]
+    let isRight: Bool
+
+    /// - Returns: nil for a molecule that lies in a plane.
+    init?(_ positions: [Vector3]) {
+      var best = (volume: 0.5, atoms: [Int]())
+      for j in positions.indices.dropFirst() {
+        for k in positions.indices.dropFirst() where k > j {
+          for l in positions.indices.dropFirst() where l > k {
+            let volume = abs(Self.volume(positions, [0, j, k, l]))
+            if volume > 1.01 * best.volume { best = (volume, [0, j, k, l]) }
+          }
+        }
+      }
+      guard !best.atoms.isEmpty else { return nil }
+      atoms = best.atoms
+      isRight = Self.volume(positions, atoms) > 0
+    }
+
+    func fits(_ positions: [Vector3]) -> Bool { (Self.volume(positions, atoms) > 0) == isRight }
+
+    /// Six times the volume of the tetrahedron, Å³.
+    private static func volume(_ r: [Vector3], _ i: [Int]) -> Double {
+      dot(r[i[1]] - r[i[0]], cross(r[i[2]] - r[i[0]], r[i[3]] - r[i[0]]))
+    }
+  }
+
   public let kind: String
   public let types: [String]
+  public let handedness: Handedness?
   public let bonds: [Bond]
   public let angles: [Angle]
 
@@ -63,14 +94,15 @@ public struct MoleculeTemplate: Hashable, Sendable {
     }
     self.kind = kind
     self.types = types
+    handedness = Handedness(positions)
     self.bonds = bonds
     self.angles = angles
   }
 
-  /// The atoms stand in this template's order: every bond is near its length. Distances of neighbouring
-  /// shells differ by 0.5 Å or more, so half of that tells them apart.
+  /// The atoms stand in this template's order and not in its mirror image: every bond is near its length.
+  /// Distances of neighbouring shells differ by 0.5 Å or more, so half of that tells them apart.
   func fits(_ types: [String], _ positions: [Vector3]) -> Bool {
-    types == self.types
+    types == self.types && handedness?.fits(positions) ?? true
       && bonds.allSatisfy {
         abs(length(positions[Int($0.i)] - positions[Int($0.j)]) - $0.r0_A) < 0.25
       }

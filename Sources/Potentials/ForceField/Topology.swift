@@ -16,6 +16,8 @@ public struct Topology: Sendable {
   /// Template of each molecule by molecule id.
   public let templateOfMolecule: [Int32]
   public let templates: [MoleculeTemplate]
+  /// Geometry of a lone molecule of each template at rest, Å.
+  public let restGeometries: [[Vector3]]
   /// Born–Mayer parameters of each pair of types, row by row: `pairs[i * typeNames.count + j]`.
   public let pairs: [PairParameters]
   /// Pairs of types whose parameters were estimated, not fitted ("Bc-N").
@@ -38,6 +40,7 @@ public struct Topology: Sendable {
     var names: [String] = []
     var types = [Int32](repeating: 0, count: structure.atomCount)
     var templates: [MoleculeTemplate] = []
+    var starts: [[Vector3]] = []
     var templateIndex: [MoleculeTemplate: Int32] = [:]
     var templateOfMolecule: [Int32] = []
     var first: [Int32] = []
@@ -70,6 +73,7 @@ public struct Topology: Sendable {
       } else {
         let index = Int32(templates.count)
         templates.append(template)
+        starts.append(positions)
         templateIndex[template] = index
         templateOfMolecule.append(index)
       }
@@ -94,6 +98,8 @@ public struct Topology: Sendable {
     firstAtomOfMolecule = first
     self.templateOfMolecule = templateOfMolecule
     self.templates = templates
+    let bonded = BondedTerms(templates: templates)
+    restGeometries = starts.enumerated().map { bonded.restGeometry(template: $0, start: $1) }
     (pairs, estimatedPairs) = try forceField.pairTable(names)
     let netCharge = types.reduce(0) { $0 + charges_e[Int($1)] }
     // The charges of a parameter file are rounded: a billionth for each atom is no net charge.

@@ -5,7 +5,9 @@ import Foundation
 public struct BondedTerms: Sendable {
   let templates: [MoleculeTemplate]
 
-  public init(_ topology: Topology) { templates = topology.templates }
+  public init(_ topology: Topology) { self.init(templates: topology.templates) }
+
+  init(templates: [MoleculeTemplate]) { self.templates = templates }
 
   /// Adds the forces of one molecule (eV/Å) and gives its energy (eV).
   @inline(__always)

@@ -1,0 +1,158 @@
+import Crystal
+import Decomposition
+import MPI
+import Potentials
+
+/// Velocities of all ranks' atoms and molecules, and which of them may move.
+///
+/// Where nothing is held in place, the cell as a whole stands still: its momentum is taken out at every step,
+/// because mesh forces do not sum to zero exactly and noise not at all. That takes three degrees of freedom.
+///
+/// The velocities of a rigid molecule's atoms always are those of the body, so that sums over atoms hold for
+/// every kind of molecule.
+public final class Motion {
+  let domain: Domain
+  /// eV/(Å/ps)², by type.
+  let masses: [Double]
+  /// By template.
+  public let freedoms: [Freedom]
+  let bodies: [MoleculeBody]
+  /// Whether any kind of molecule is not flexible.
+  let hasHeld: Bool
+  private let hasFixed: Bool
+  public let degreesOfFreedom: Double
+  /// Those of the molecules' centres: what a barostat acts on.
+  public let translationalDegrees: Double
+  private let movingMass: Double
+  /// eV, the same on every rank.
+  public internal(set) var kineticEnergy = 0.0
+  /// Σ M V ⊗ V of the molecules' centres, eV, the same on every rank.
+  public internal(set) var translation = Virial()
+
+  /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
+  init(domain: Domain, freedoms named: [String: Freedom]) {
+    self.domain = domain
+    let topology = domain.topology
+    masses = topology.masses_amu.map { $0 * Constants.massVelocity }
+    let masses = self.masses
+    bodies = topology.templates.indices.map { template in
+      MoleculeBody(
+        masses: topology.templates[template].types.map { name in
+          topology.typeNames.firstIndex(of: name).map { masses[$0] } ?? 0
+        }, positions: topology.restGeometries[template])
+    }
+    freedoms = topology.templates.map { template in
+      let freedom = named[template.kind] ?? .flexible
+      // A lone atom has nothing to hold but its place.
+      return template.atomCount == 1 && freedom != .fixed ? .flexible : freedom
+    }
+    hasHeld = freedoms.contains { $0.isHeld }
+
+    var all = 0.0
+    var centres = 0.0
+    var mass = 0.0
+    var hasFixed = false
+    for template in topology.templateOfMolecule.lazy.map({ Int($0) }) {
+      let freedom = freedoms[template]
+      let body = bodies[template]
+      if freedom == .fixed {
+        hasFixed = true
+        continue
+      }
+      mass += body.mass
+      centres += 3
+      all += body.degrees(freedom)
+    }
+    self.hasFixed = hasFixed
+    movingMass = mass
+    degreesOfFreedom = hasFixed ? all : all - 3
+    translationalDegrees = hasFixed ? centres : centres - 3
+  }
+
+  public var temperature_K: Double { 2 * kineticEnergy / (degreesOfFreedom * Constants.boltzmann) }
+
+  /// Σ m v ⊗ v, eV, over all ranks; of held molecules the motion of the centre alone.
+  public func kineticTensor() throws -> Virial {
+    let atoms = domain.atoms
+    var tensor = Virial()
+    for molecule in domain.molecules {
+      let range = Int(molecule.first)..<Int(molecule.first + molecule.count)
+      if freedoms[Int(molecule.template)].isHeld {
+        let v = centreVelocity(molecule)
+        tensor.add(v, v * bodies[Int(molecule.template)].mass)
+      } else {
+        for i in range {
+          let v = atoms.velocity[i]
+          tensor.add(v, v * masses[Int(atoms.type[i])])
+        }
+      }
+    }
+    var sums = tensor.elements
+    try domain.communicator.reduce(&sums, .sum)
+    return Virial(sums[0..<9])
+  }
+
+  /// Takes the momentum of the whole out and measures the kinetic energy: the one reduction of a step.
+  /// - Returns: the kinetic energy that went with the momentum, eV, the same on every rank.
+  @discardableResult
+  func settle() throws -> Double {
+    let atoms = domain.atoms
+    var momentum = Vector3()
+    var energy = 0.0
+    var centres = Virial()
+    for molecule in domain.molecules {
+      var carried = Vector3()
+      for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
+        let v = atoms.velocity[i]
+        let mv = v * masses[Int(atoms.type[i])]
+        carried += mv
+        energy += 0.5 * dot(mv, v)
+      }
+      momentum += carried
+      centres.add(carried, carried / bodies[Int(molecule.template)].mass)
+    }
+    var sums = [momentum.x, momentum.y, momentum.z, energy] + centres.elements
+    try domain.communicator.reduce(&sums, .sum)
+    kineticEnergy = sums[3]
+    translation = Virial(sums[4..<13])
+    guard !hasFixed, movingMass > 0 else { return 0 }
+    momentum = [sums[0], sums[1], sums[2]]
+    let drift = momentum / movingMass
+    for i in 0..<atoms.count { atoms.velocity[i] -= drift }
+    let removed = 0.5 * dot(momentum, drift)
+    kineticEnergy -= removed
+    translation.add(momentum, drift * -1)
+    return removed
+  }
+
+  func scale(_ factor: Double) {
+    let atoms = domain.atoms
+    for i in 0..<atoms.count { atoms.velocity[i] *= factor }
+    if hasHeld { for m in domain.molecules.indices { domain.molecules[m].angularMomentum *= factor } }
+    kineticEnergy *= factor * factor
+    translation = Virial(translation.elements.map { $0 * factor * factor }[...])
+  }
+
+  @inline(__always)
+  func centreVelocity(_ molecule: OwnedMolecule) -> Vector3 {
+    let atoms = domain.atoms
+    let first = Int(molecule.first)
+    if molecule.count == 1 { return atoms.velocity[first] }
+    let body = bodies[Int(molecule.template)]
+    var sum = Vector3()
+    for k in 0..<Int(molecule.count) { sum += atoms.velocity[first + k] * body.masses[k] }
+    return sum / body.mass
+  }
+
+  /// Centre of mass, Å.
+  @inline(__always)
+  func centre(_ molecule: OwnedMolecule) -> Vector3 {
+    let atoms = domain.atoms
+    let first = Int(molecule.first)
+    if molecule.count == 1 { return atoms.position[first] }
+    let body = bodies[Int(molecule.template)]
+    var sum = Vector3()
+    for k in 0..<Int(molecule.count) { sum += atoms.position[first + k] * body.masses[k] }
+    return sum / body.mass
+  }
+}
