@@ -89,7 +89,9 @@ final class RankCheck {
       entries.count == 3
       ? try SupercellMatrix(diagonal: entries)
       : try SupercellMatrix(rows: stride(from: 0, to: 9, by: 3).map { Array(entries[$0..<($0 + 3)]) })
-    if name.hasSuffix(".extxyz") { return try ExtXYZ(contentsOf: URL(fileURLWithPath: name)).structure }
+    if name.hasSuffix(".extxyz") {
+      return try ExtXYZ(contentsOf: URL(fileURLWithPath: name)).structure.supercell(matrix)
+    }
     return try buildStructure(named: name, supercell: matrix, seed: UInt64(try number(setup["seed"] ?? "1")))
   }
 
@@ -247,6 +249,7 @@ final class RankCheck {
   private func writeStructure(_ path: String) throws {
     let positions = try byId { domain, i, shift in domain.atoms.position[i] + shift }
     guard communicator.isRoot, var structure else { return }
+    structure.cell = try current().domain.cell
     structure.positions = stride(from: 0, to: positions.count, by: 3).map {
       [positions[$0], positions[$0 + 1], positions[$0 + 2]]
     }

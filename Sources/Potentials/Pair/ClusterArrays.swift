@@ -115,9 +115,9 @@ public struct PairTables<Scalar: KernelScalar>: Sendable {
   public init(_ topology: Topology, cutoff: Double) {
     let root = Constants.coulomb.squareRoot()
     charge = topology.charges_e.map { Scalar($0 * root) }
-    // ln 0 stands as −80: e^−80 is nothing, and the kernel's exponential holds there.
+    // ln 0 stands as −80 at every distance: e^−80 is nothing, and the kernel's exponential holds there.
     logA = topology.pairs.map { Scalar($0.A_eV > 0 ? logarithm($0.A_eV) : -80) }
-    inverseRho = topology.pairs.map { Scalar(1 / $0.rho_A) }
+    inverseRho = topology.pairs.map { Scalar($0.A_eV > 0 ? 1 / $0.rho_A : 0) }
     dispersion = topology.pairs.map { Scalar($0.C_eVA6) }
     shift = topology.pairs.map { Scalar($0.energy(cutoff)) }
   }

@@ -136,7 +136,9 @@ extension PairKernel {
     let qq = qj * half.charge[i]
     let row = half.row[i] + slot
     let inverseRho = load(atoms.inverseRho + row)
-    let repulsion = Scalar.exponential(load(atoms.logA + row) - r * inverseRho)
+    // A steep repulsion is nothing long before the cut-off, and the exponential ends at e^−80.
+    let exponent = load(atoms.logA + row) - r * inverseRho
+    let repulsion = Scalar.exponential(exponent.replacing(with: -80, where: exponent .< -80))
     let sixth = inverseSquare * inverseSquare * inverseSquare * load(atoms.dispersion + row)
     var scaled = qq * (inverse * inverseSquare - smooth)
     scaled = scaled + repulsion * inverseRho * inverse - sixth * inverseSquare * Scalar(6)
