@@ -11,6 +11,7 @@ enum Orientation {
   static func fit(
     _ positions: [Vector3], to reference: [Vector3], weights: [Double]? = nil
   ) -> SIMD4<Double> {
+    guard positions.count > 1 else { return [1, 0, 0, 0] }
     var sx = Vector3()
     var sy = Vector3()
     var sz = Vector3()

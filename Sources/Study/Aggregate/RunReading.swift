@@ -58,7 +58,7 @@ struct RunReading {
     let groups: [String]
     switch manifest.analysis.drift {
     case .none: return nil
-    case .framework: groups = ["anions"]
+    case .framework, .anions: groups = ["anions"]
     case .all: groups = ["anions", "mobile"]
     }
     var path: ReferencePath?
@@ -77,15 +77,21 @@ struct RunReading {
         let chunk = max(1, try record.memberChunk(of: group, block: block))
         for first in stride(from: 0, to: species.count, by: chunk) {
           let members = first..<min(first + chunk, species.count)
+          // A body of no mass does not count.
+          let masses = members.map { isReference(species[$0], manifest) ? mass_amu(species[$0], manifest.dynamics) : 0 }
           try path?.add(
             try record.readPositions(
-              group: group, block: block, members: members, frames: 0..<pathSteps.count),
-            masses_amu: members.map { mass_amu(species[$0], manifest.dynamics) })
+              group: group, block: block, members: members, frames: 0..<pathSteps.count), masses_amu: masses)
         }
       }
     }
     guard let path else { return nil }
     return interpolate(try path.finish(), from: pathSteps, at: steps)
+  }
+
+  private static func isReference(_ kind: String, _ manifest: Manifest) -> Bool {
+    if case .anions(let name) = manifest.analysis.drift { return kind == name }
+    return true
   }
 
   private static func mass_amu(_ kind: String, _ dynamics: DynamicsSpecification) -> Double {

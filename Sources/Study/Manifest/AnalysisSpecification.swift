@@ -1,7 +1,39 @@
 /// What is made of the record: the manifest's `analysis`.
 public struct AnalysisSpecification: Equatable, Sendable {
   /// What counts as still when displacements are measured.
-  public enum Drift: String, CaseIterable, Sendable { case framework, all, none }
+  public enum Drift: Equatable, Sendable {
+    /// The centre of mass of all anions.
+    case framework
+    /// The centre of mass of everything.
+    case all
+    /// The simulation's own frame.
+    case none
+    /// The centre of mass of one kind of anion, by its formula.
+    case anions(String)
+
+    /// As the manifest writes it.
+    public var text: String {
+      switch self {
+      case .framework: "framework"
+      case .all: "all"
+      case .none: "none"
+      case .anions(let name): name
+      }
+    }
+
+    init(_ value: ManifestValue) throws {
+      let wanted = "framework, all, none, or the formula of an anion, such as B12H12"
+      let text = try value.string(wanted: wanted)
+      switch text {
+      case "framework": self = .framework
+      case "all": self = .all
+      case "none": self = .none
+      default:
+        guard text.wholeMatch(of: /([A-Z][a-z]?[0-9]*)+/) != nil else { throw value.error(wanted: wanted) }
+        self = .anions(text)
+      }
+    }
+  }
 
   /// How the squared displacement beyond which an ion counts as active is found.
   public enum Active: Equatable, Sendable {
@@ -50,7 +82,7 @@ public struct AnalysisSpecification: Equatable, Sendable {
       }
     }
     fit = try mapping["fit"].map(Self.window)
-    if let drift = mapping["drift"] { self.drift = try drift.choice(Drift.self) }
+    if let drift = mapping["drift"] { self.drift = try Drift(drift) }
     if let charge = mapping["charge"] {
       self.charge = try charge.quantity(.number, .any)
       guard self.charge != 0 else { throw charge.error(wanted: "a charge other than 0, such as 1") }

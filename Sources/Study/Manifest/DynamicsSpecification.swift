@@ -13,6 +13,8 @@ public struct DynamicsSpecification: Equatable, Sendable {
   /// The outer step of a multiple-timestep integrator.
   public var outerTimestep_ps: Double?
   public var freeze: Freeze?
+  /// Molecules that move as rigid bodies, by formula.
+  public var rigid: [String] = []
   /// Factors on the masses of the atoms of an anion, by its formula, or of an element, by its symbol.
   public var massScale: [String: Double] = [:]
   /// Masses in place of the usual ones, by element symbol.
@@ -20,8 +22,13 @@ public struct DynamicsSpecification: Equatable, Sendable {
 
   static let keys = [
     "ensemble", "thermostat", "barostat", "pressure", "timestep", "temperature", "multiple-timestep",
-    "freeze", "mass-scale", "masses",
+    "freeze", "rigid", "mass-scale", "masses",
   ]
+
+  /// What one step of the engine is, ps: the outer one of a multiple timestep.
+  public var step_ps: Double { outerTimestep_ps ?? timestep_ps }
+  /// Short steps of the bonded terms in one step.
+  public var substeps: Int { Int((step_ps / timestep_ps).rounded()) }
 
   init() {}
 
@@ -38,6 +45,10 @@ public struct DynamicsSpecification: Equatable, Sendable {
       _ = try outer.steps(timestep_ps: timestep_ps)
     }
     freeze = try mapping["freeze"].map(Freeze.init)
+    if let rigid = mapping["rigid"] {
+      let wanted = "a list of anions, such as [B12H12, BH4]"
+      self.rigid = try rigid.list(wanted: wanted).map { try $0.string(wanted: wanted) }
+    }
     if let scale = mapping["mass-scale"] {
       massScale = try scale.dictionary(.number, example: "{B12H12: 4}")
     }

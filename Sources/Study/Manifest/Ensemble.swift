@@ -1,3 +1,5 @@
+import Dynamics
+
 /// What the integrator keeps constant.
 public enum Ensemble: String, CaseIterable, Sendable { case nve, nvt, npt }
 
@@ -21,8 +23,6 @@ public enum Thermostat: Equatable, Sendable {
 
 /// What keeps the pressure.
 public struct Barostat: Equatable, Sendable {
-  public enum Shape: String, CaseIterable, Sendable { case isotropic, orthorhombic, full }
-
   public enum Method: Equatable, Sendable {
     /// Martyna, Tobias and Klein.
     case mtk(damping_ps: Double)
@@ -31,7 +31,7 @@ public struct Barostat: Equatable, Sendable {
 
   public var method = Method.mtk(damping_ps: 1)
   /// Which changes of the cell are free.
-  public var cell = Shape.isotropic
+  public var cell = CellShape.isotropic
 
   init() {}
 
@@ -47,23 +47,28 @@ public struct Barostat: Equatable, Sendable {
         latticeMass_amu: try settings["lattice-mass"]?.quantity(.mass) ?? 1000,
         friction_per_ps: try settings["friction"]?.quantity(.rate) ?? 10)
     }
-    if let cell = settings["cell"] { self.cell = try cell.choice(Shape.self) }
+    if let cell = settings["cell"] { self.cell = try cell.choice(CellShape.self) }
   }
 }
 
-/// Anions that are held: the manifest's `dynamics.freeze`.
+/// Ions that are held: the manifest's `dynamics.freeze`.
 public struct Freeze: Equatable, Sendable {
-  /// `all` holds the anion as it stands; `rotation` lets its centre move.
+  /// `all` holds the ion as it stands; `rotation` keeps an anion from turning.
   public enum Mode: String, CaseIterable, Sendable { case all, rotation }
   public enum Start: String, CaseIterable, Sendable { case equilibrate, sample }
 
-  /// By the anion's formula.
+  /// By the ion's formula.
   public var species: [String: Mode] = [:]
   /// The stage from whose start they are held.
   public var from = Start.equilibrate
 
   init(_ value: ManifestValue) throws {
-    let wanted = "a mapping of anions to all or rotation, such as {B12H12: all}"
+    let wanted = "ions, such as [B12H12], or a mapping of them to all or rotation, such as {B12H12: rotation}"
+    if case .sequence = value.node {
+      for entry in try value.list(wanted: wanted) { species[try entry.string(wanted: wanted)] = .all }
+      if species.isEmpty { throw value.error(wanted: wanted) }
+      return
+    }
     for (key, entry) in try value.openMapping(wanted: wanted).entries {
       if key == "from" {
         from = try entry.choice(Start.self)

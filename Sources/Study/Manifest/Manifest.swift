@@ -20,16 +20,16 @@ public struct Manifest: Equatable, Sendable {
     "resources", "inputs",
   ]
 
-  /// The steps of a time; nil gives 0.
+  /// The engine's steps of a time; nil gives 0.
   public func steps(of time_ps: Double?) -> Int {
-    time_ps.map { Int(($0 / dynamics.timestep_ps).rounded()) } ?? 0
+    time_ps.map { Int(($0 / dynamics.step_ps).rounded()) } ?? 0
   }
 
   /// Steps of the dynamics in all stages of one run.
   public var steps: Int { steps(of: stages.equilibrate_ps) + steps(of: stages.sample_ps) }
 
   /// Every time step's worth of every stage, ps.
-  public var time_ps: Double { Double(steps) * dynamics.timestep_ps }
+  public var time_ps: Double { Double(steps) * dynamics.step_ps }
 
   init(_ document: ManifestDocument) throws {
     let mapping = try document.root.mapping(known: Self.keys)
@@ -43,8 +43,8 @@ public struct Manifest: Equatable, Sendable {
     dynamics = try mapping["dynamics"].map(DynamicsSpecification.init) ?? DynamicsSpecification()
     let wanted = "a mapping with at least one of relax, equilibrate, sample"
     stages = try StageSpecification(
-      mapping.required("stages", wanted: wanted), timestep_ps: dynamics.timestep_ps)
-    record = try RecordSpecification(mapping["record"], timestep_ps: dynamics.timestep_ps)
+      mapping.required("stages", wanted: wanted), timestep_ps: dynamics.step_ps)
+    record = try RecordSpecification(mapping["record"], timestep_ps: dynamics.step_ps)
     sweep = try mapping["sweep"].map(Sweep.init) ?? Sweep()
     analysis = try mapping["analysis"].map(AnalysisSpecification.init) ?? AnalysisSpecification()
     resources = try mapping["resources"].map(ResourceSpecification.init) ?? ResourceSpecification()

@@ -53,6 +53,7 @@ enum ManifestWriter {
       ("temperature", quantity(dynamics.temperature_K, .temperature)),
       ("multiple-timestep", dynamics.outerTimestep_ps.map { flow([("outer", quantity($0, .time))]) }),
       ("freeze", dynamics.freeze.map(freeze)),
+      ("rigid", dynamics.rigid.isEmpty ? nil : list(dynamics.rigid.map(text))),
       ("mass-scale", dictionary(dynamics.massScale, .number)),
       ("masses", dictionary(dynamics.masses_amu, .mass)),
     ])
@@ -87,8 +88,17 @@ enum ManifestWriter {
 
   private static func stages(_ stages: StageSpecification) -> Node {
     block([
-      ("relax", stages.relaxForce_eV_per_A.map { flow([("force", quantity($0, .force))]) }),
+      ("relax", relax(stages)),
       ("equilibrate", quantity(stages.equilibrate_ps, .time)), ("sample", quantity(stages.sample_ps, .time)),
+    ])
+  }
+
+  private static func relax(_ stages: StageSpecification) -> Node? {
+    guard let force = stages.relaxForce_eV_per_A else { return nil }
+    return flow([
+      ("force", quantity(force, .force)),
+      ("pressure", quantity(stages.relaxCell.map { _ in stages.relaxPressure_GPa }, .pressure)),
+      ("cell", stages.relaxCell.map { text($0.rawValue) }),
     ])
   }
 
@@ -120,7 +130,7 @@ enum ManifestWriter {
     return block([
       ("mobile", analysis.mobile.map(text)), ("active", analysis.active.map(active)),
       ("extrapolate", temperatures.count == 1 ? temperatures[0] : list(temperatures)), ("fit", window),
-      ("drift", text(analysis.drift.rawValue)), ("charge", quantity(analysis.charge, .number)),
+      ("drift", text(analysis.drift.text)), ("charge", quantity(analysis.charge, .number)),
     ])
   }
 

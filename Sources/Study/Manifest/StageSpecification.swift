@@ -1,7 +1,13 @@
+import Dynamics
+
 /// The parts of a run, in this order; only those that the manifest lists run.
 public struct StageSpecification: Equatable, Sendable {
   /// The energy is minimised until no force is larger, eV/Å.
   public var relaxForce_eV_per_A: Double?
+  /// Which changes of the cell the minimisation is free to make; nil for none.
+  public var relaxCell: CellShape?
+  /// How far from the wanted pressure the relaxed cell may be, GPa.
+  public var relaxPressure_GPa = 0.05
   public var equilibrate_ps: Double?
   public var sample_ps: Double?
 
@@ -21,8 +27,10 @@ public struct StageSpecification: Equatable, Sendable {
       throw value.error(wanted: "at least one of \(Self.keys.joined(separator: ", "))")
     }
     if let relax = mapping["relax"] {
-      let force = try relax.mapping(known: ["force"])["force"]
-      relaxForce_eV_per_A = try force?.quantity(.force) ?? 0.01
+      let keys = try relax.mapping(known: ["force", "pressure", "cell"])
+      relaxForce_eV_per_A = try keys["force"]?.quantity(.force) ?? 0.01
+      relaxCell = try keys["cell"]?.choice(CellShape.self) ?? (keys["pressure"] == nil ? nil : .isotropic)
+      if let pressure = keys["pressure"] { relaxPressure_GPa = try pressure.quantity(.pressure) }
     }
     try mapping["equilibrate"]?.steps(timestep_ps: timestep_ps)
     try mapping["sample"]?.steps(timestep_ps: timestep_ps)

@@ -53,7 +53,8 @@ public struct StudyPlan: Sendable {
     self.runs = runs
     resolvedYAML = try ManifestWriter.yaml(manifest)
     let keys = [
-      "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "resources.ranks",
+      "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "analysis.drift",
+      "dynamics.freeze", "dynamics.rigid", "dynamics.barostat", "stages.relax", "resources.ranks",
     ]
     places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
   }

@@ -50,10 +50,10 @@ final class RunProcess {
         attempt: attempt, ranks: communicator.size) : nil
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
-      integrator: Self.integrator(run), timestep_ps: manifest.dynamics.timestep_ps, communicator: communicator
-    )
+      integrator: system.integrator(run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
 
-    let resumed = try Self.load(checkpoints, simulation: simulation, communicator: communicator)
+    let resumed = try Self.load(
+      checkpoints, manifest: manifest, simulation: simulation, communicator: communicator)
     stage = resumed.flatMap { Stage(rawValue: $0.stage) } ?? .relax
     stageStep = resumed?.stageStep ?? 0
     energyAtStart_eV = resumed?.energyAtStart_eV
@@ -78,16 +78,6 @@ final class RunProcess {
       precision: manifest.forces.precision == .double ? .double : .mixed)
   }
 
-  private static func integrator(_ run: RunSpecification) -> any Integrator {
-    switch run.manifest.dynamics.thermostat {
-    case nil: ConstantEnergy()
-    case .noseHooverChain(let damping_ps):
-      NoseHooverChain(temperature_K: run.temperature_K, damping_ps: damping_ps)
-    case .langevin(let friction_per_ps):
-      Langevin(temperature_K: run.temperature_K, friction_perPs: friction_per_ps, seed: run.seed)
-    }
-  }
-
   private static func provenance(
     _ study: StudyDirectory, _ run: RunSpecification, _ command: [String], _ communicator: Communicator
   ) -> Provenance {
@@ -106,6 +96,7 @@ final class RunProcess {
       if !(try relax()) { return false }
       stage = .equilibrate
       stageStep = 0
+      try simulation.hold(manifest.freedoms(inSample: false))
       try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
       try beginEnergy()
     }
@@ -115,6 +106,10 @@ final class RunProcess {
       guard try steps(upTo: equilibration, offset: 0, series: "equilibrate") else { return false }
       stage = .sample
       stageStep = 0
+      let freedoms = manifest.freedoms(inSample: true)
+      if freedoms != simulation.freedoms { try simulation.hold(freedoms) }
+      // The mesh of the sampled cell, not of the one that the run began with.
+      if manifest.dynamics.barostat != nil { try simulation.refit() }
       try beginEnergy()
       if manifest.stages.sample_ps != nil { try recordSample(isLast: false) }
     }
@@ -132,22 +127,31 @@ final class RunProcess {
     guard let force = manifest.stages.relaxForce_eV_per_A else { return true }
     try report { try $0.begin(stage: "relax", step: 0) }
     var isStopped = false
-    let outcome = try Minimiser(tolerance_eV_A: force).relax(simulation) { step, largest in
-      if step % Self.agreementInterval == 0 {
+    let cell = manifest.stages.relaxCell.map {
+      Minimiser.CellTarget(
+        shape: $0, pressure_GPa: manifest.dynamics.pressure_GPa ?? 0,
+        tolerance_GPa: manifest.stages.relaxPressure_GPa)
+    }
+    let minimiser = Minimiser(tolerance_eV_A: force, cell: cell)
+    let outcome = try minimiser.relax(simulation) { progress in
+      if progress.steps % Self.agreementInterval == 0 {
         isStopped = try communicator.reduced(StopSignal.isSet ? 1 : 0, .max) == 1
-        try report {
-          try $0.note("relax: step \(step), largest force \(String(format: "%.4f", largest)) eV/Å")
-        }
+        try report { try $0.note("relax: " + Self.text(progress, hasCell: cell != nil)) }
       }
       return !isStopped
     }
     if isStopped { return false }
     guard outcome.converged else {
       throw RunFailure(
-        "relax: the largest force is \(outcome.largestForce_eV_A) eV/Å after \(outcome.steps) steps; "
-          + "wanted \(force) eV/Å")
+        "relax: \(Self.text(outcome.progress, hasCell: cell != nil)); wanted \(force) eV/Å"
+          + (cell.map { " and \($0.tolerance_GPa) GPa" } ?? ""))
     }
     return true
+  }
+
+  private static func text(_ progress: Minimiser.Progress, hasCell: Bool) -> String {
+    let force = String(format: "step %d, largest force %.4f eV/Å", progress.steps, progress.largestForce_eV_A)
+    return force + (hasCell ? String(format: ", pressure off by %.4f GPa", progress.largestPressure_GPa) : "")
   }
 
   /// Steps of one stage.
@@ -159,7 +163,11 @@ final class RunProcess {
     while stageStep < last {
       stageStep += 1
       let isDue = stageStep % interval == 0 || stageStep == last
+      let refits = simulation.refits
       try simulation.advance(wantsObservables: isDue)
+      if simulation.refits != refits {
+        reporter?.remark("the cell has changed so much that bricks and mesh were laid anew, step \(stageStep)")
+      }
       var observables: Observables?
       if isDue {
         let values = try simulation.observables()
@@ -247,7 +255,7 @@ extension RunProcess {
 
   /// Rank 0 reads; all ranks take over.
   private static func load(
-    _ store: CheckpointStore, simulation: Simulation, communicator: Communicator
+    _ store: CheckpointStore, manifest: Manifest, simulation: Simulation, communicator: Communicator
   ) throws -> Resumed? {
     let loaded = communicator.isRoot ? try store.loadNewest() : nil
     guard try communicator.reduced(loaded == nil ? 0 : 1, .max) == 1 else { return nil }
@@ -266,7 +274,9 @@ extension RunProcess {
       let snapshot = Snapshot(
         doubles: doubles, integers: integers, topology: (topology.atomCount, topology.moleculeCount))
     else { throw RunFailure("the checkpoint does not fit this run's system") }
-    try simulation.restore(snapshot)
+    let stage: String = try shared("stage")
+    try simulation.restore(
+      snapshot, holding: manifest.freedoms(inSample: stage == Stage.sample.rawValue))
     let energy: [Double] = try shared("energy_at_start")
     let step: [Int64] = try shared("stage_step")
     let blocks: [Int64] = try shared("blocks")
@@ -276,7 +286,7 @@ extension RunProcess {
       throw RunFailure("the checkpoint does not say where it stands")
     }
     return Resumed(
-      stage: try shared("stage"), stageStep: Int(stageStep), energyAtStart_eV: energy.first,
+      stage: stage, stageStep: Int(stageStep), energyAtStart_eV: energy.first,
       blocks: Int(blockCount),
       resumption: Resumption(
         attempt: Int(from), lastSteps: try JSONDecoder().decode([String: Int].self, from: Data(steps.utf8))),

@@ -65,7 +65,7 @@ final class RunRecorder {
         name: "mobile", kind: .atoms, intervalSteps: manifest.steps(of: record.mobile_ps), members: mobile,
         species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
     return RecordPlan(
-      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.timestep_ps,
+      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps,
       identity: "\(manifest.study) \(run.directoryName) \(run.seed)")
   }
 

@@ -49,6 +49,7 @@ struct RunSystem {
       throw InputError(key: "resources.ranks", message: error.description)
     }
     mobile = try Self.mobile(manifest.analysis.mobile, structure)
+    try Self.checkSpecies(manifest, structure)
     var warnings: [String] = []
     if !topology.estimatedPairs.isEmpty {
       warnings.append(
@@ -94,8 +95,8 @@ struct RunSystem {
     zip(structure.moleculeKinds, structure.moleculeRanges).flatMap { $0.name == mobile ? Array($1) : [] }
   }
 
-  /// Ids of the molecules of more than one atom.
+  /// Ids of the molecules that are no cations, lone atoms such as O²⁻ among them.
   var anions: [Int] {
-    structure.moleculeRanges.enumerated().compactMap { $1.count > 1 ? $0 : nil }
+    structure.moleculeKinds.enumerated().compactMap { $1.isCation ? nil : $0 }
   }
 }

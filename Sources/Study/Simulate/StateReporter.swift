@@ -19,7 +19,7 @@ struct StateReporter {
     log.add(
       "attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName()), version \(paddlewheelVersion)"
     )
-    timestep_ps = manifest.dynamics.timestep_ps
+    timestep_ps = manifest.dynamics.step_ps
     wallTimeBefore_s = previous.wallTime_s
     state = RunState(.running, steps: manifest.steps)
     state.attempt = attempt
