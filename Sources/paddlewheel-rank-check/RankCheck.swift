@@ -36,7 +36,8 @@ final class RankCheck {
     guard parts.count == 2 else { throw CommandError(description: "'\(argument)' is not key=value") }
     let value = parts[1]
     switch parts[0] {
-    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "mass-scale", "composition":
+    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "mass-scale",
+      "composition":
       setup[parts[0]] = value
     case "hold": try hold(value)
     case "relax": try relax(try number(value))
@@ -96,7 +97,9 @@ final class RankCheck {
   }
 
   private func massScale() throws -> [String: Double] {
-    let pairs = (setup["mass-scale"] ?? "").split(separator: ",").map { $0.split(separator: ":").map(String.init) }
+    let pairs = (setup["mass-scale"] ?? "").split(separator: ",").map {
+      $0.split(separator: ":").map(String.init)
+    }
     return try pairs.reduce(into: [:]) { $0[$1[0]] = try number($1[1]) }
   }
 

@@ -126,13 +126,13 @@ extension Engine {
       let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       let before = try simulation.observables().potentialEnergy_eV
       let outcome = try Minimiser(tolerance_eV_A: 0.01).relax(simulation)
-      #expect(outcome.converged && outcome.steps > 10)
-      #expect(outcome.largestForce_eV_A <= 0.01)
+      #expect(outcome.converged && outcome.progress.steps > 10)
+      #expect(outcome.progress.largestForce_eV_A <= 0.01)
       #expect(outcome.potentialEnergy_eV < before)
       // The forces that it leaves are those of where it ended.
       let atoms = simulation.domain.atoms
       let largest = (0..<atoms.count).map { length(atoms.force[$0]) }.max() ?? 1
-      #expect(abs(largest - outcome.largestForce_eV_A) < 1e-9)
+      #expect(abs(largest - outcome.progress.largestForce_eV_A) < 1e-9)
       #expect((0..<atoms.count).allSatisfy { atoms.velocity[$0] == .zero })
     }
 
@@ -140,7 +140,7 @@ extension Engine {
       let system = try System(shaken())
       let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       let outcome = try Minimiser(tolerance_eV_A: 1e-12, largestSteps: 7).relax(simulation)
-      #expect(!outcome.converged && outcome.steps == 7)
+      #expect(!outcome.converged && outcome.progress.steps == 7)
     }
 
     @Test func wildMotionIsRefused() throws {

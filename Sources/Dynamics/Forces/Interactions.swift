@@ -210,7 +210,9 @@ public final class Interactions {
       }
       centre /= mass
       var inner = Virial()
-      for k in 0..<Int(molecule.count) { inner.add(atoms.position[first + k] - centre, atoms.force[first + k]) }
+      for k in 0..<Int(molecule.count) {
+        inner.add(atoms.position[first + k] - centre, atoms.force[first + k])
+      }
       if isHeld[Int(molecule.template)] { result.innerHeld += inner } else { result.innerFlexible += inner }
     }
   }

@@ -101,7 +101,8 @@ public struct Barostat: Sendable {
           return sum + Matrix3(outer: axis, axis) * edge.1
         }
       case .full:
-        Matrix3([a.x, b.x * half, b.y * half], [b.x * half, a.y, b.z * half], [b.y * half, b.z * half, a.z])
+        Matrix3(
+          [a.x, b.x * half, b.y * half], [b.x * half, a.y, b.z * half], [b.y * half, b.z * half, a.z])
       }
     let before = kineticEnergy
     strainRate = strainRate * decay + noise * spread

@@ -79,7 +79,9 @@ extension Motion {
     for molecule in domain.molecules {
       let old = centre(molecule)
       let shift = map * old - old
-      for i in Int(molecule.first)..<Int(molecule.first + molecule.count) { domain.atoms.position[i] += shift }
+      for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
+        domain.atoms.position[i] += shift
+      }
     }
     domain.setCell(domain.cell.mapped(by: map))
   }

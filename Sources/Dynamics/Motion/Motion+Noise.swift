@@ -6,7 +6,8 @@ extension Motion {
   /// v ← decay · v + √(1 − decay²) · thermal noise, for everything that may move.
   /// - Returns: the kinetic energy that came in, eV: this rank's share.
   func thermalise(
-    decay: Double, thermalEnergy_eV: Double, random: CounterRandom, purpose: CounterRandom.Purpose, step: Int64
+    decay: Double, thermalEnergy_eV: Double, random: CounterRandom, purpose: CounterRandom.Purpose,
+    step: Int64
   ) -> Double {
     let atoms = domain.atoms
     let spread = ((1 - decay * decay) * thermalEnergy_eV).squareRoot()

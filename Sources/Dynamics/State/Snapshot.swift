@@ -167,6 +167,7 @@ extension Simulation {
 extension Cell {
   /// - Parameter nine: the lattice vectors, one after the other, Å.
   fileprivate init(_ nine: [Double]) {
-    self.init(a: [nine[0], nine[1], nine[2]], b: [nine[3], nine[4], nine[5]], c: [nine[6], nine[7], nine[8]])
+    self.init(
+      a: [nine[0], nine[1], nine[2]], b: [nine[3], nine[4], nine[5]], c: [nine[6], nine[7], nine[8]])
   }
 }

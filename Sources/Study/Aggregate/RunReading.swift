@@ -78,7 +78,9 @@ struct RunReading {
         for first in stride(from: 0, to: species.count, by: chunk) {
           let members = first..<min(first + chunk, species.count)
           // A body of no mass does not count.
-          let masses = members.map { isReference(species[$0], manifest) ? mass_amu(species[$0], manifest.dynamics) : 0 }
+          let masses = members.map {
+            isReference(species[$0], manifest) ? mass_amu(species[$0], manifest.dynamics) : 0
+          }
           try path?.add(
             try record.readPositions(
               group: group, block: block, members: members, frames: 0..<pathSteps.count), masses_amu: masses)

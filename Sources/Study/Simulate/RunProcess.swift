@@ -166,7 +166,8 @@ final class RunProcess {
       let refits = simulation.refits
       try simulation.advance(wantsObservables: isDue)
       if simulation.refits != refits {
-        reporter?.remark("the cell has changed so much that bricks and mesh were laid anew, step \(stageStep)")
+        reporter?.remark(
+          "the cell has changed so much that bricks and mesh were laid anew, step \(stageStep)")
       }
       var observables: Observables?
       if isDue {

@@ -28,8 +28,10 @@ extension RunSystem {
     if case .anions(let name) = manifest.analysis.drift {
       try check([name], "analysis.drift", kinds.filter { !$0.isCation }.map(\.name), "an anion")
     }
-    let shapes = [dynamics.barostat.map { ("dynamics.barostat", $0.cell) },
-      manifest.stages.relaxCell.map { ("stages.relax", $0) }].compactMap { $0 }
+    let shapes = [
+      dynamics.barostat.map { ("dynamics.barostat", $0.cell) },
+      manifest.stages.relaxCell.map { ("stages.relax", $0) },
+    ].compactMap { $0 }
     for (key, shape) in shapes where shape == .orthorhombic {
       let v = structure.cell.vectors
       let cosines = [(0, 1), (1, 2), (2, 0)].map { dot(v[$0], v[$1]) / length(v[$0]) / length(v[$1]) }

@@ -1,0 +1,144 @@
+import Crystal
+import Foundation
+import MPI
+import Potentials
+import Testing
+
+@testable import Dynamics
+
+extension Engine {
+  @Suite struct ConstantPressureTests {
+    /// The virial of the molecules' centres is the derivative of the energy when the cell strains with the
+    /// centres and the molecules keep their shape.
+    @Test func molecularVirialIsTheDerivativeOfTheEnergy() throws {
+      let structure = sheared(try shaken())
+      let system = try System(structure)
+      var settings = ForceSettings(coulombAccuracy: 1e-8, precision: .double)
+      settings.ewald = try system.evaluate(settings).ewald
+      let virial = try system.evaluate(settings).result.molecularVirial.elements
+      let h = 1e-4
+      for i in 0..<3 {
+        for j in 0..<3 {
+          func energy(_ x: Double) throws -> Double {
+            var rows = Matrix3.identity
+            if i == 0 { rows.x[j] += x }
+            if i == 1 { rows.y[j] += x }
+            if i == 2 { rows.z[j] += x }
+            let strained = structure.withCentresStrained(by: rows, system.topology)
+            return try System(strained).evaluate(settings).result.potential
+          }
+          // −dE/dε by five points. The list's cut-off makes the energy jump by nothing, but the second
+          // derivative at the cut-off does: 1e-5 of the largest element is a hundred times its effect.
+          let slope =
+            -(8 * (try energy(h) - energy(-h)) - (try energy(2 * h) - energy(-2 * h))) / (12 * h)
+          let largest = virial.map(abs).max() ?? 0
+          #expect(abs(slope - virial[3 * j + i]) < 1e-5 * largest, "\(i)\(j)")
+        }
+      }
+    }
+
+    /// The conserved quantity wanders with the square of the time step: halving it quarters the spread.
+    @Test(arguments: [CellShape.isotropic, .orthorhombic, .full])
+    func conservedQuantityIsOfSecondOrder(_ shape: CellShape) throws {
+      let system = try System(shaken("na2b12h12-bcc", oneCell, by: 0.03))
+      func spread(_ timestep_ps: Double) throws -> Double {
+        let integrator = Integrator(
+          NoseHooverChain(temperature_K: 600, damping_ps: 0.05),
+          barostat: .martynaTobiasKlein(
+            shape: shape, pressure_GPa: 0.2, temperature_K: 600, damping_ps: 0.1,
+            moleculeCount: system.topology.moleculeCount))
+        let simulation = try system.simulation(
+          ForceSettings(coulombAccuracy: 1e-6, precision: .double), integrator, timestep_ps: timestep_ps)
+        try simulation.start(temperature_K: 600, seed: 3)
+        var values: [Double] = []
+        for _ in 0..<Int((0.1 / timestep_ps).rounded()) {
+          try simulation.advance(wantsObservables: true)
+          values.append(try simulation.observables().conservedEnergy_eV)
+        }
+        let mean = values.reduce(0, +) / Double(values.count)
+        return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+      }
+      let ratio = try spread(0.0005) / spread(0.00025)
+      #expect(ratio > 3 && ratio < 5, "\(ratio)")
+    }
+
+    /// A cell that shears far is described by shorter vectors on the way: the volume, the energy and every
+    /// displacement go on as if nothing had happened.
+    @Test func tiltedCellIsFlipped() throws {
+      let structure = try shaken("na2b12h12-bcc", papersCell, by: 0.03)
+      let upright = try run(structure)
+      // The same crystal by another, badly tilted set of vectors.
+      var other = structure
+      other.cell = Cell(a: structure.cell.a, b: structure.cell.b + structure.cell.a, c: structure.cell.c)
+      let tilted = try run(other)
+      #expect(upright.simulation.refits == 0)
+      #expect(tilted.simulation.refits == 1)
+      #expect(other.cell.tilt > 0.9 && tilted.simulation.domain.cell.tilt < 0.6)
+      // A molecule that is put back counts the lattice vector of that moment: two cells that put it back at
+      // different moments differ by what the vector has strained in between, 1e-4 of 11 Å. A wrong vector
+      // would be 11 Å.
+      for (a, b) in zip(unwrapped(upright.simulation), unwrapped(tilted.simulation)) {
+        #expect(length(a - b) < 5e-3)
+      }
+      let volumes = [upright, tilted].map { $0.simulation.domain.cell.volume }
+      #expect(abs(volumes[0] - volumes[1]) < 1e-5 * volumes[0])
+      #expect(abs(upright.change_eV - tilted.change_eV) < 2e-3)
+    }
+
+    private func run(_ structure: Structure) throws -> (simulation: Simulation, change_eV: Double) {
+      let system = try System(structure)
+      let integrator = Integrator(
+        NoseHooverChain(temperature_K: 600, damping_ps: 0.05),
+        barostat: .martynaTobiasKlein(
+          shape: .full, pressure_GPa: 0, temperature_K: 600, damping_ps: 0.5,
+          moleculeCount: system.topology.moleculeCount))
+      let settings = ForceSettings(skin_A: 0.3, coulombAccuracy: 1e-6, precision: .double)
+      let simulation = try system.simulation(settings, integrator, timestep_ps: 0.001)
+      try simulation.start(temperature_K: 600, seed: 3)
+      let before = try simulation.observables().conservedEnergy_eV
+      for _ in 0..<40 { try simulation.advance(wantsObservables: false) }
+      return (simulation, try simulation.observables().conservedEnergy_eV - before)
+    }
+
+    /// Relaxed cell and atoms: forces, pressure, and an energy that no small strain lowers.
+    @Test(arguments: [CellShape.isotropic, .full])
+    func cellRelaxes(_ shape: CellShape) throws {
+      let system = try System(shaken("k2b12h12", oneCell, by: 0.05))
+      let simulation = try system.simulation(
+        ForceSettings(coulombAccuracy: 1e-6, precision: .double), Integrator(), timestep_ps: 0.001)
+      let outcome = try Minimiser(
+        tolerance_eV_A: 0.002, cell: .init(shape: shape, pressure_GPa: 0.3, tolerance_GPa: 0.005)
+      ).relax(simulation)
+      #expect(outcome.converged)
+      let pressure = try simulation.observables().pressure_GPa
+      #expect(abs(pressure.trace / 3 - 0.3) < 0.01)
+      if shape == .full { #expect(abs(pressure.x.x - 0.3) < 0.01 && abs(pressure.x.y) < 0.01) }
+    }
+
+    private func unwrapped(_ simulation: Simulation) -> [Vector3] {
+      let domain = simulation.domain
+      var result = [Vector3](repeating: .zero, count: domain.atoms.count)
+      for molecule in domain.molecules {
+        for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
+          result[Int(domain.atoms.id[i])] = domain.atoms.position[i] + molecule.offset
+        }
+      }
+      return result
+    }
+  }
+}
+
+extension Structure {
+  /// Cell and centres of mass strained; molecules keep their shape.
+  fileprivate func withCentresStrained(by map: Matrix3, _ topology: Topology) -> Structure {
+    var result = self
+    result.cell = cell.mapped(by: map)
+    for range in moleculeRanges {
+      let masses = range.map { topology.masses_amu[Int(topology.typeOfAtom[$0])] }
+      let centre =
+        zip(range, masses).reduce(into: Vector3()) { $0 += positions[$1.0] * $1.1 } / masses.reduce(0, +)
+      for atom in range { result.positions[atom] += map * centre - centre }
+    }
+    return result
+  }
+}
