@@ -13,6 +13,18 @@ struct Reference: Sendable, CustomTestStringConvertible {
     name: "Langevin",
     dynamics: "{ensemble: nvt, thermostat: {langevin: {friction: 10 /ps}}, timestep: 1 fs}")
   static let constantEnergy = Reference(name: "NVE", dynamics: "{ensemble: nve, timestep: 1 fs}")
+  static let chainPressure = Reference(
+    name: "MTK", dynamics: "{ensemble: npt, barostat: {mtk: {damping: 0.5 ps, cell: full}}, timestep: 1 fs}")
+  static let noisePressure = Reference(
+    name: "Parrinello-Rahman with noise",
+    dynamics: "{ensemble: npt, thermostat: {langevin: {friction: 10 /ps}}, barostat: "
+      + "{parrinello-rahman: {lattice-mass: 1000 amu, friction: 10 /ps, cell: full}}, timestep: 1 fs}")
+  static let shortSteps = Reference(
+    name: "RESPA", dynamics: "{ensemble: npt, timestep: 1 fs, multiple-timestep: {outer: 2 fs}}")
+  static let rigid = Reference(
+    name: "rigid", dynamics: "{ensemble: npt, rigid: [B12H12], timestep: 2 fs}")
+  static let frozen = Reference(
+    name: "frozen", dynamics: "{ensemble: nvt, freeze: {B12H12: rotation, from: sample}, timestep: 1 fs}")
 
   var study: SmallStudy {
     var study = SmallStudy()
@@ -52,10 +64,13 @@ extension WithRanks {
     }
 
     /// Steps enough for a signal to reach the ranks by way of mpirun before they are done.
-    private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
+    private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 2 ps}"
 
     /// USR1 to mpirun is how a time limit announces itself.
-    @Test(arguments: [Reference.chain, .langevin, .constantEnergy])
+    @Test(
+      arguments: [
+        Reference.chain, .langevin, .constantEnergy, .chainPressure, .noisePressure, .shortSteps, .rigid, .frozen,
+      ])
     func aStoppedRunGoesOnBitForBit(_ reference: Reference) throws {
       var manifest = reference.study
       manifest.stages = Self.long
@@ -68,7 +83,7 @@ extension WithRanks {
       #expect(state["state"] as? String == "stopped")
       #expect(state["stage"] as? String == "sample")
       let step = try #require(state["step"] as? Int)
-      #expect((60..<1020).contains(step))
+      #expect((30..<2020).contains(step))
       let names = try FileManager.default.contentsOfDirectory(atPath: try study.run())
       #expect(names.contains("rank-0000.attempt-1.h5"))
       #expect(!names.contains("rank-0000.h5"))
@@ -76,7 +91,7 @@ extension WithRanks {
       #expect(try simulate(study) == 0)
       #expect(try study.state()["state"] as? String == "done")
       #expect(try study.state()["attempt"] as? Int == 2)
-      #expect(study.log().contains("resumes sample at step \(step - 20)"))
+      #expect(study.log().contains(/resumes sample at step [1-9]/))
       try expectEqual(study, try uninterrupted(manifest))
     }
 
@@ -116,6 +131,29 @@ extension WithRanks {
           "trajectory.h5",
         ])
       try expectEqual(study, try uninterrupted(Reference.chain.study))
+    }
+
+    /// A random rank dies at thirty random moments, wherever the run is then: starting, writing a checkpoint
+    /// or between.
+    @Test func thirtyRandomDeathsLoseNothing() throws {
+      var manifest = Reference.noisePressure.study
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 12 ps}"
+      manifest.record = "{mobile: 10 fs, anions: 10 fs, all: 200 fs, observables: 10 fs, checkpoint: 0.01 s}"
+      let study = try manifest.plan(in: folder)
+      var random = SeededGenerator(state: 30)
+      var deaths = 0
+      for _ in 0..<60 where deaths < 30 {
+        let ranks = try Ranks(study)
+        try #require(ranks.reach { ranks.ranks.count == 2 }, "\(ranks.output)")
+        Thread.sleep(forTimeInterval: Double.random(in: 0..<1, using: &random))
+        guard let victim = ranks.ranks.randomElement(using: &random) else { break }
+        kill(victim, SIGKILL)
+        if ranks.end() != 0 { deaths += 1 }
+      }
+      #expect(deaths == 30)
+      #expect(try simulate(study) == 0)
+      #expect(try study.state()["state"] as? String == "done")
+      try expectEqual(study, try uninterrupted(manifest))
     }
 
     /// As after a crash between the merge and the last word.
@@ -196,7 +234,7 @@ extension WithRanks {
       var manifest = SmallStudy()
       manifest.forces = "{cutoff: 9 Å, precision: double}"
       manifest.record = "{mobile: 1 fs, anions: 1 fs, all: 5 fs, observables: 10 fs, checkpoint: 0.01 s}"
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 2 ps}"
       let study = try manifest.plan(in: folder)
       let first = try Ranks(study)
       try #require(first.reach { study.checkpointStep() >= 30 }, "\(first.output)")
@@ -218,5 +256,18 @@ extension WithRanks {
       let result = try paddlewheel("aggregate", study.path, in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
     }
+  }
+}
+
+/// SplitMix64: the same random moments in every run of the tests.
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
   }
 }

@@ -4,7 +4,8 @@ usage: lammps_run.py FORCEFIELD.json STRUCTURE.extxyz OUTPUT.npz --fix "nvt temp
                      --timestep-fs 1 --equilibrate STEPS --steps STEPS --interval STEPS [--ranks N] [--seed N]
                      [--rigid]
 
---fix is the text behind "fix 1 all" (with --rigid behind "fix 1 MOLECULES rigid…/small molecule"). The output
+--fix is the text behind "fix 1 all"; with --rigid, nve or nvt, also behind "rigid/…/small molecule" for the
+anions. The output
 holds time_ps, thermo (columns: temperature K, volume Å³, pressure GPa xx yy zz xy xz yz, conserved eV),
 positions (frame, atom, 3; unwrapped, Å), cells (frame, 3, 3) and elements, in LAMMPS's own frame.
 """
@@ -64,7 +65,7 @@ def main():
         fix, *rest = a.fix.split(" ", 1)
         motion = (f"group lone id {' '.join(map(str, lone))}\ngroup bodies subtract all lone\n"
                   f"fix 1 bodies rigid/{fix}/small molecule {rest[0] if rest else ''}\n"
-                  f"fix 2 lone {a.fix}\n" if fix != "npt" else "")
+                  f"fix 2 lone {a.fix}\n")
     else:
         motion = f"fix 1 all {a.fix}\n"
     tail = (f"pair_modify table 12\ntimestep {a.timestep_fs / 1000}\n"
