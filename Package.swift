@@ -95,7 +95,10 @@ let package = Package(
     .testTarget(
       name: "PeerTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal"],
       path: "Tests/Peers",
-      exclude: ["lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py", "compare_records.py"],
+      exclude: [
+        "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
+        "compare_records.py",
+      ],
       swiftSettings: plain),
     .testTarget(name: "CrystalTests", dependencies: ["Crystal"]),
     .testTarget(

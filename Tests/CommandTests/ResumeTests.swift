@@ -69,7 +69,8 @@ extension WithRanks {
     /// USR1 to mpirun is how a time limit announces itself.
     @Test(
       arguments: [
-        Reference.chain, .langevin, .constantEnergy, .chainPressure, .noisePressure, .shortSteps, .rigid, .frozen,
+        Reference.chain, .langevin, .constantEnergy, .chainPressure, .noisePressure, .shortSteps, .rigid,
+        .frozen,
       ])
     func aStoppedRunGoesOnBitForBit(_ reference: Reference) throws {
       var manifest = reference.study

@@ -1,0 +1,131 @@
+import Foundation
+import RankChecks
+import Testing
+
+extension Ranks {
+  @Suite struct EquipartitionTests {
+    struct Experiment: Sendable, CustomTestStringConvertible {
+      var testDescription: String
+      var commands: [String] = []
+      var timestep_fs = 1.0
+      /// Degrees of freedom of 8 anions and 16 ions: of the centres, of turning, of the inside; what the
+      /// momentum of the whole takes from the centres is left out.
+      var anions: [Double] = [24, 24, 528]
+      var sodium = 48.0
+      /// Part of the mass that the anions have, where the momentum of the whole is taken out.
+      var anionMass: Double? = 1134.7 / (1134.7 + 367.8)
+    }
+
+    static let experiments = [
+      Experiment(testDescription: "flexible"),
+      Experiment(
+        testDescription: "anions four times as heavy", commands: ["mass-scale=B12H12:4"],
+        anionMass: 4538.8 / (4538.8 + 367.8)),
+      Experiment(
+        testDescription: "anions rigid", commands: ["hold=B12H12:rigid"], timestep_fs: 2,
+        anions: [24, 24, 0]),
+      Experiment(
+        testDescription: "anions not turning", commands: ["hold=B12H12:unturning"], anions: [24, 0, 528]),
+      Experiment(
+        testDescription: "anions fixed", commands: ["hold=B12H12:fixed"], anions: [0, 0, 0], anionMass: nil),
+      Experiment(testDescription: "sodium fixed", commands: ["hold=Na:fixed"], sodium: 0, anionMass: nil),
+    ]
+
+    /// Every kind of motion of every species has ½ k_B T for each degree of freedom: within four standard
+    /// errors, of which a wrong degree of freedom in ten would be more.
+    @Test(arguments: experiments)
+    func everyMotionHasItsShare(_ experiment: Experiment) throws {
+      let step = experiment.timestep_fs
+      let setup = experiment.commands.filter { !$0.hasPrefix("hold") }
+      let hold = experiment.commands.filter { $0.hasPrefix("hold") }
+      let found = try rankCheck(
+        ranks: 1,
+        [na2b12h12, papersCell] + setup + ["relax=0.1"] + hold + [
+          "velocities=600:3", "run=langevin,600,10,4:\(Int(2000 / step)):\(step)",
+          "run=nhc,600,0.1:\(Int(16000 / step)):\(step):\(Int(20 / step))",
+        ])
+      let half = 0.5 * 8.617333262e-5 * 600
+      var anions = experiment.anions
+      var sodium = experiment.sodium
+      if let mass = experiment.anionMass {
+        // The momentum of the whole has three degrees of freedom, shared by mass.
+        anions[0] -= 3 * mass
+        sodium -= 3 * (1 - mass)
+      }
+      let wanted = [("B12H12", anions), ("Na", [sodium, 0, 0])]
+      for (kind, degrees) in wanted {
+        for part in 0..<3 {
+          let series = found.series.shares_eV.compactMap { $0[kind]?[part] }
+          try #require(series.count == 800)
+          let (mean, error) = blocked(series)
+          let expected = degrees[part] * half
+          if expected == 0 {
+            // Eckart's frame does not turn; the instantaneous angular momentum of a vibrating body does a
+            // little, in second order of its deformation.
+            #expect(mean < 0.02 * 24 * half, "\(kind) \(part)")
+          } else {
+            #expect(abs(mean - expected) < 4 * error, "\(kind) \(part): \(mean / half) for \(degrees[part])")
+            #expect(error < 0.1 * expected, "\(kind) \(part)")
+          }
+        }
+      }
+      let temperatures = blocked(found.series.temperature_K)
+      #expect(abs(temperatures.mean - 600) < 4 * temperatures.error + 1)
+    }
+
+    /// Mean and standard error from ten blocks, each much longer than the fluctuations live.
+    private func blocked(_ values: [Double]) -> (mean: Double, error: Double) {
+      let length = values.count / 10
+      let means = (0..<10).map { block in
+        values[(block * length)..<((block + 1) * length)].reduce(0, +) / Double(length)
+      }
+      let mean = means.reduce(0, +) / 10
+      let variance = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9
+      return (mean, (variance / 10).squareRoot())
+    }
+
+    /// The ratio of the volume's distributions at two pressures is exp(β (P₁ − P₂) V), whatever the potential:
+    /// Shirts, J. Chem. Theory Comput. 9, 909 (2013). Each pressure's volumes are close to normal, so the
+    /// slope of the logarithm is the difference of their means over their variance.
+    @Test(arguments: [
+      "nhc,600,0.1+mtk,isotropic,%,0.3", "langevin,600,5,5+pr,isotropic,%,300,5,7",
+    ])
+    func volumesAreDistributedAsPressureWants(_ integrator: String) throws {
+      let pressures = [0.0, 0.8]
+      let found = try pressures.map { pressure in
+        try rankCheck(
+          ranks: 1,
+          [
+            na2b12h12, "relax=0.1", "velocities=600:3",
+            "run=\(integrator.replacing("%", with: "\(pressure)")):3000:1",
+            "run=same:60000:1:20",
+          ]
+        ).series
+      }
+      let beta = 1 / (8.617333262e-5 * 600)
+      let wanted = beta * (pressures[1] - pressures[0]) / 160.21766340
+      let moments = found.map { series in (blocked(series.volume_A3), variance(series.volume_A3)) }
+      let difference = moments[0].0.mean - moments[1].0.mean
+      let slope = difference / (0.5 * (moments[0].1 + moments[1].1))
+      // Ten blocks give each variance to about 10 % and the difference of the means to its errors.
+      let error =
+        slope
+        * (0.01
+        + (moments[0].0.error * moments[0].0.error + moments[1].0.error * moments[1].0.error)
+          / (difference * difference))
+        .squareRoot()
+      #expect(abs(slope - wanted) < 3 * error, "\(slope) ± \(error) for \(wanted)")
+      #expect(error < 0.25 * wanted)
+      // The virial theorem at constant pressure: the mean of what is inside is what is outside.
+      for (series, pressure) in zip(found, pressures) {
+        let inner = blocked(series.pressure_GPa.map { ($0[0] + $0[4] + $0[8]) / 3 })
+        #expect(abs(inner.mean - pressure) < 4 * inner.error)
+      }
+    }
+
+    private func variance(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    }
+  }
+}
