@@ -3,8 +3,8 @@ import Potentials
 
 /// The atoms of a rank: its own first, molecule by molecule, then those of its halo.
 ///
-/// Positions are not wrapped atom by atom: the atoms of a molecule stay together, and the molecule's offset
-/// tells where it would be had it never been wrapped.
+/// Positions are not wrapped atom by atom: the atoms of a molecule stay together, and the molecule's image
+/// tells how many cells it has moved.
 public final class AtomStore {
   public private(set) var capacity = 0
   /// Å.
@@ -72,21 +72,18 @@ public struct OwnedMolecule: BitwiseCopyable, Sendable {
   public var first: Int32
   public var count: Int32
   public var template: Int32
-  /// Its unwrapped position is its position plus this, Å: the sum of the lattice vectors by which it was put
-  /// back, each as it was then. In a cell that changes this keeps displacements those of the motion; a
-  /// multiple of the present lattice vectors would add the cell's fluctuations, times the number of cells
-  /// crossed, to every displacement (Bullerjahn et al., J. Chem. Theory Comput. 19, 3406 (2023)).
-  public var offset: Vector3
+  /// Cells that it has moved: its unwrapped position is its position plus these lattice vectors.
+  public var image: SIMD3<Int32>
   /// How a rigid or unturning molecule stands against its rest geometry: a unit quaternion, w first.
   public var orientation = SIMD4<Double>(1, 0, 0, 0)
   /// Of a rigid molecule about its centre of mass, eV ps.
   public var angularMomentum = Vector3()
 
-  init(id: Int32, count: Int32, template: Int32, offset: Vector3) {
+  init(id: Int32, count: Int32, template: Int32, image: SIMD3<Int32>) {
     self.id = id
     first = 0
     self.count = count
     self.template = template
-    self.offset = offset
+    self.image = image
   }
 }

@@ -3,13 +3,14 @@ import MPI
 import Potentials
 
 extension Domain {
-  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, adding them up.
+  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, counting them.
   func wrapMolecules() {
     for m in molecules.indices {
       let cells = cell.fractional(centre(of: molecules[m])).rounded(.down)
       guard cells != .zero else { continue }
-      let shift = cell.cartesian(cells)
-      molecules[m].offset += shift
+      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
+      let shift = cell.shift(image)
+      molecules[m].image &+= image
       let first = Int(molecules[m].first)
       for i in first..<(first + Int(molecules[m].count)) { atoms.position[i] -= shift }
     }

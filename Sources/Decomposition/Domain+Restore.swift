@@ -57,17 +57,18 @@ extension Domain {
 }
 
 extension OwnedMolecule {
-  /// Offset, orientation and angular momentum: what a molecule takes along beside its atoms.
+  /// Image, orientation and angular momentum: what a molecule takes along beside its atoms.
   public var packed: [Double] {
     [
-      offset.x, offset.y, offset.z, orientation.x, orientation.y, orientation.z, orientation.w,
+      Double(image.x), Double(image.y), Double(image.z), orientation.x, orientation.y, orientation.z,
+      orientation.w,
       angularMomentum.x, angularMomentum.y, angularMomentum.z,
     ]
   }
 
   init(id: Int32, count: Int32, template: Int32, packed: ArraySlice<Double>) {
     let v = Array(packed)
-    self.init(id: id, count: count, template: template, offset: [v[0], v[1], v[2]])
+    self.init(id: id, count: count, template: template, image: [Int32(v[0]), Int32(v[1]), Int32(v[2])])
     orientation = [v[3], v[4], v[5], v[6]]
     angularMomentum = [v[7], v[8], v[9]]
   }

@@ -55,11 +55,12 @@ public final class Domain {
       let cells = cell.fractional(centre).rounded(.down)
       let s = cell.fractional(centre) - cells
       guard grid.owner(of: s) == communicator.rank else { continue }
-      let shift = cell.cartesian(cells)
+      let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
+      let shift = cell.shift(image)
       append(
         OwnedMolecule(
           id: Int32(molecule), count: Int32(range.count), template: topology.templateOfMolecule[molecule],
-          offset: shift))
+          image: image))
       let first = atoms.count - range.count
       for (offset, atom) in range.enumerated() {
         atoms.position[first + offset] = structure.positions[atom] - shift

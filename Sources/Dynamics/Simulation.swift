@@ -163,6 +163,13 @@ extension Simulation {
     var state = try snapshot().shared(communicator)
     state.fittedCell = cell.vectors.flatMap { [$0.x, $0.y, $0.z] }
     state.cell = state.fittedCell
+    // The same lattice by other vectors: images count those.
+    let old = domain.cell
+    for at in stride(from: 0, to: state.bodies.count, by: 10) {
+      let image = Vector3(state.bodies[at], state.bodies[at + 1], state.bodies[at + 2])
+      let new = cell.fractional(old.cartesian(image)).rounded()
+      for k in 0..<3 { state.bodies[at + k] = new[k] }
+    }
     try lay(cell)
     try place(state, isSame: false)
     refits += 1

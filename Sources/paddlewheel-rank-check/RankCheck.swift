@@ -301,7 +301,7 @@ final class RankCheck {
     let domain = try current().domain
     var rows: [Double] = []
     for molecule in domain.molecules {
-      let shift = molecule.offset
+      let shift = domain.cell.shift(molecule.image)
       for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
         let v = value(domain, i, shift)
         rows += [Double(domain.atoms.id[i]), v.x, v.y, v.z]

@@ -113,7 +113,7 @@ public final class RecordDealer {
   }
 
   private func addAtoms(of molecule: OwnedMolecule, _ domain: Domain, _ outgoing: inout [[Entry]]) {
-    let shift = molecule.offset
+    let shift = domain.cell.shift(molecule.image)
     let atoms = domain.atoms
     for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
       let place = place[Int(atoms.id[i])]
@@ -135,7 +135,7 @@ public final class RecordDealer {
     let centre = Self.centreOfMass(range, topology) { atoms.position[first + $0 - ids] }
     let positions = (0..<Int(molecule.count)).map { atoms.position[first + $0] - centre }
     let q = Orientation.fit(positions, to: references[Int(molecule.template)])
-    let r = centre + molecule.offset
+    let r = centre + domain.cell.shift(molecule.image)
     outgoing[Int(blockOfPlace[Int(place)]) % outgoing.count].append(
       Entry(place: place, position: SIMD3<Float>(r), orientation: SIMD4<Float>(q)))
   }

@@ -27,18 +27,21 @@ struct RunReading {
     let accumulator = try RunMobilityAccumulator(
       frameCount: steps.count, frameInterval_ps: interval_ps,
       reference: try Self.reference(record, run.manifest, at: steps))
+    let cells = try record.cells(of: "mobile")
+    let unwrapping = ToroidalUnwrapping(cells: Array(cells.prefix(steps.count)))
     for block in try record.usableBlocks(of: "mobile") {
       let size = record.plan.group("mobile")?.blockSizes[block] ?? 0
       let chunk = max(1, try record.memberChunk(of: "mobile", block: block))
       for first in stride(from: 0, to: size, by: chunk) {
         let members = first..<min(first + chunk, size)
-        let positions = try record.readPositions(
+        var positions = try record.readPositions(
           group: "mobile", block: block, members: members, frames: 0..<steps.count)
+        try unwrapping?.unwrap(&positions, ionCount: members.count)
         try accumulator.add(ions: positions, ionCount: members.count)
       }
     }
     mobility = try accumulator.finish()
-    let volumes = try record.cells(of: "mobile").map(\.volume)
+    let volumes = cells.map(\.volume)
     volume_A3 = volumes.reduce(0, +) / Double(volumes.count)
     series = try Self.series(record, run)
   }
@@ -72,6 +75,7 @@ struct RunReading {
       guard try record.steps(of: group) == pathSteps else {
         throw LeftOut(reasons: ["drift: all needs anions and ions recorded at the same steps"])
       }
+      let unwrapping = ToroidalUnwrapping(cells: try record.cells(of: group))
       for block in try record.usableBlocks(of: group) {
         let species = try record.species(of: group, block: block)
         let chunk = max(1, try record.memberChunk(of: group, block: block))
@@ -81,9 +85,10 @@ struct RunReading {
           let masses = members.map {
             isReference(species[$0], manifest) ? mass_amu(species[$0], manifest.dynamics) : 0
           }
-          try path?.add(
-            try record.readPositions(
-              group: group, block: block, members: members, frames: 0..<pathSteps.count), masses_amu: masses)
+          var positions = try record.readPositions(
+            group: group, block: block, members: members, frames: 0..<pathSteps.count)
+          try unwrapping?.unwrap(&positions, ionCount: members.count)
+          try path?.add(positions, masses_amu: masses)
         }
       }
     }
