@@ -30,12 +30,13 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
     .target(
-      name: "Crystal", resources: [.copy("Resources")], swiftSettings: plain),
+      name: "Crystal", dependencies: ["CSpglib"], resources: [.copy("Resources")], swiftSettings: plain),
     .target(
       name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
       resources: [.copy("Resources")], swiftSettings: engine),
@@ -70,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "paddlewheel",
       dependencies: [
-        "Study", "Report",
+        "Study", "Report", "Crystal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: plain),
 
