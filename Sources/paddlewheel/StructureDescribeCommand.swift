@@ -1,0 +1,54 @@
+import ArgumentParser
+import Crystal
+import Study
+
+struct StructureDescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Say what a structure is: formula, space groups, densities, shortest distances.")
+
+  @Argument(
+    help: ArgumentHelp("A file, or the name of a built-in structure.", valueName: "file|name"),
+    completion: .file())
+  var source: String
+
+  @OptionGroup var options: BuildingOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How far equivalent atoms may be apart, Å; 0.01 by default.", valueName: "Å"))
+  var tolerance = 0.01
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let report = try makeReport()
+    if json { try printJSON(report) } else { print(textTable(report.rows)) }
+  }
+
+  private func makeReport() throws -> StructureReport {
+    guard BuiltIns.structures.contains(source) else {
+      guard source.contains("/") || source.contains(".") else {
+        throw InputError(
+          found: "'\(source)'",
+          wanted: "the path of a file or one of \(BuiltIns.structures.joined(separator: ", "))")
+      }
+      guard !options.areGiven else {
+        throw InputError(
+          found: "--supercell, --composition or --seed with the file \(source)",
+          wanted: "them only with a built-in structure")
+      }
+      let structure = try readStructure(source)
+      return StructureReport(description: try describe(structure))
+    }
+    let entry = try asInput { try BuiltInStructure(named: source) }
+    let built = try options.build(source)
+    return StructureReport(
+      name: source, title: entry.title, composition: built.composition, constructed: entry.constructions,
+      description: try describe(built.structure))
+  }
+
+  private func describe(_ structure: Structure) throws -> StructureDescription {
+    try asInput { try StructureDescription(structure, tolerance_A: tolerance) }
+  }
+}
