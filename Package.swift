@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
-    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study"]),
+    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),
   ],
   swiftLanguageModes: [.v6]
 )

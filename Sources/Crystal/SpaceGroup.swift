@@ -12,8 +12,9 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
     self.symbol = symbol
   }
 
-  /// The most points that are searched: the time grows with their square.
-  public static let largestPointCount = 20_000
+  /// The most points that are searched: the time grows with their square, to seconds for so many without
+  /// order.
+  public static let largestPointCount = 5000
 
   /// The symmetry of points in a cell.
   ///
@@ -71,7 +72,7 @@ extension Structure {
     case atoms
     /// The atoms of all molecules but the cations: what stays when the cations are disordered.
     case anionAtoms = "anion_atoms"
-    /// The centres of the anions together with the cations, each kind of molecule its own kind of point.
+    /// The centres (`heavyCentres`) of the anions together with the cations, each kind of molecule its own kind of point.
     case centres
     /// The centres of the anions alone: the packing.
     case anionCentres = "anion_centres"
@@ -92,7 +93,7 @@ extension Structure {
         cell: cell, positions: atoms.map { positions[$0] }, kinds: atoms.map { elements[$0] },
         tolerance_A: tolerance_A)
     case .centres, .anionCentres:
-      let centres = moleculeCentres
+      let centres = heavyCentres
       return try SpaceGroup(
         cell: cell, positions: chosen.map { centres[$0] }, kinds: chosen.map { kinds[$0].name },
         tolerance_A: tolerance_A)

@@ -35,7 +35,7 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   /// The shortest distance between atoms of different molecules for each pair of elements within
   /// `contactRadius_A`.
   public var shortestDistances_A: [String: Double]
-  /// The shortest distance between the centres of molecules for each pair of kinds within
+  /// The shortest distance between the centres (`heavyCentres`) of molecules for each pair of kinds within
   /// `centreRadius_A`: cation to cation, anion to anion, cation to anion.
   public var shortestCentreDistances_A: [String: Double]
   /// What could not be had, and why.
@@ -93,7 +93,7 @@ public struct StructureDescription: Codable, Equatable, Sendable {
     shortestDistances_A = try structure.shortestContacts(within: Self.contactRadius_A).mapValues(\.distance_A)
     let centres = Structure(
       cell: structure.cell, elements: structure.moleculeKinds.map(\.name),
-      positions: structure.moleculeCentres, moleculeOfAtom: Array(0..<structure.moleculeCount))
+      positions: structure.heavyCentres, moleculeOfAtom: Array(0..<structure.moleculeCount))
     shortestCentreDistances_A = try centres.shortestContacts(within: Self.centreRadius_A)
       .mapValues(\.distance_A)
     if charge == nil { notes.append("no charge: a kind of molecule is not known") }
@@ -113,6 +113,16 @@ extension Structure.SymmetryPart {
 }
 
 extension Structure {
+  /// The means of the positions of each molecule's atoms other than hydrogen, Å: where the ion sits, however
+  /// it is turned. Of all its atoms where it has no other.
+  public var heavyCentres: [Vector3] {
+    moleculeRanges.map { range in
+      let heavy = range.filter { elements[$0] != "H" }
+      let atoms = heavy.isEmpty ? Array(range) : heavy
+      return atoms.reduce(Vector3()) { $0 + positions[$1] } / Double(atoms.count)
+    }
+  }
+
   /// Mass over volume, with the standard atomic weights; nil where an element is not known.
   public var density_g_per_cm3: Double? {
     let masses = elements.compactMap { Element(symbol: $0)?.mass_amu }

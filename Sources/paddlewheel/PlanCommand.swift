@@ -34,7 +34,8 @@ struct PlanCommand: ParsableCommand {
     let heading = ["run"] + axes + (hasComposition ? ["x"] : []) + ["atoms", "steps", "sampled", "time", "disk"]
     return [heading]
       + zip(table.runs, plan.runs).map { row, run in
-        [String(row.index)] + run.point.map(\.value) + (hasComposition ? [fixed(row.composition, 4)] : []) + [
+        let x = hasComposition ? [fixed(row.composition, 4)] : []
+        return [String(row.index)] + run.point.map(\.value) + x + [
           row.atoms.map(String.init) ?? "–", String(row.steps),
           Quantity.print(run.manifest.stages.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
           bytes(row.estimatedDisk_bytes),

@@ -62,6 +62,13 @@ import Testing
     #expect(directions.count >= 3)
   }
 
+  /// N sits in the middle of the cell, B at the corners: caesium chloride, whatever the orientations.
+  @Test func ionsSitOnTheirSites() throws {
+    let s = try build(1).structure
+    #expect(try s.spaceGroup(of: .anionCentres).symbol == "Pm-3m")
+    #expect(try s.spaceGroup(of: .atoms).number == 1)
+  }
+
   @Test func seedDecidesTheDisorder() throws {
     let one = try build(0.5, seed: 11)
     #expect(try build(0.5, seed: 11) == one)

@@ -41,8 +41,9 @@ public struct SystemSpecification: Equatable, Sendable {
     let x = try value.quantity(.number, .notNegative)
     guard x <= 1 else { throw value.error(wanted: "a composition x from 0 to 1") }
     guard case .builtIn(let name) = structure, BuiltIns.families.contains(name) else {
+      let families = BuiltIns.families.joined(separator: ", ")
       throw value.error(
-        wanted: "a composition only with a structure that has one: \(BuiltIns.families.joined(separator: ", "))",
+        wanted: "a composition only with a structure that has one: \(families)",
         message: "\(structure.text) has none")
     }
     return x

@@ -64,7 +64,8 @@ public struct PlanTable: Codable, Equatable, Sendable {
         Row(
           index: run.index, directory: run.directoryName,
           point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
-          composition: counted?.composition, atoms: counted?.atoms, steps: steps, time_ps: run.manifest.time_ps,
+          composition: counted?.composition, atoms: counted?.atoms, steps: steps,
+          time_ps: run.manifest.time_ps,
           estimatedTime_s: counted.flatMap { size in
             pace(run.manifest, runRanks).map { Double(steps) * Double(size.atoms) / $0 }
           },
