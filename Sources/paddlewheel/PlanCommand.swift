@@ -31,7 +31,8 @@ struct PlanCommand: ParsableCommand {
     let axes = plan.runs.first?.point.map(\.axis) ?? []
     // The wanted x is an axis or in the manifest; the true one stands beside it.
     let hasComposition = table.runs.contains { $0.composition != nil }
-    let heading = ["run"] + axes + (hasComposition ? ["x"] : []) + ["atoms", "steps", "sampled", "time", "disk"]
+    let x = hasComposition ? ["x"] : []
+    let heading = ["run"] + axes + x + ["atoms", "steps", "sampled", "time", "disk"]
     return [heading]
       + zip(table.runs, plan.runs).map { row, run in
         let x = hasComposition ? [fixed(row.composition, 4)] : []
