@@ -179,7 +179,9 @@ public func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
   pairs.append(("Seed", String(study.manifest.seed)))
-  let compositions = Set(study.runs.compactMap(\.manifest.system.trueComposition)).sorted()
+  var systems: [SystemSpecification] = []
+  for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
+  let compositions = Set(systems.compactMap(\.trueComposition)).sorted()
   if !compositions.isEmpty {
     pairs.append(("Composition x, as built", compositions.map(rounded).joined(separator: ", ")))
   }

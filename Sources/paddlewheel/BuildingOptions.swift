@@ -2,30 +2,32 @@ import ArgumentParser
 import Crystal
 import Study
 
-/// How a built-in structure is made.
-struct BuildingOptions: ParsableArguments {
+/// What supercell of a structure, and which draw of what is random in it.
+struct SupercellOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Three counts, or the nine numbers of a matrix, row by row: the new vectors in the old ones.",
       valueName: "n,n,n"), transform: supercellMatrix)
   var supercell: SupercellMatrix?
 
+  @Option(help: ArgumentHelp("Of what is drawn at random.", valueName: "n"))
+  var seed: UInt64 = 1
+}
+
+/// How a built-in structure is made.
+struct BuildingOptions: ParsableArguments {
+  @OptionGroup var choices: SupercellOptions
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x"))
   var composition: Double?
 
-  @Option(help: ArgumentHelp("Of what is drawn at random; 1 by default.", valueName: "n"))
-  var seed: UInt64?
-
-  /// Whether any of them was given.
-  var areGiven: Bool { supercell != nil || composition != nil || seed != nil }
-
   /// - Throws: ``InputError``.
   func build(_ name: String) throws -> BuiltStructure {
     try asInput {
       try BuiltInStructure(named: name).build(
-        supercell: supercell ?? .identity, composition: composition, seed: seed ?? 1)
+        supercell: choices.supercell ?? .identity, composition: composition, seed: choices.seed)
     }
   }
 }

@@ -10,8 +10,10 @@ struct StructureConvertCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file to write; the ending says in which format.", valueName: "out"))
   var output: String
 
+  @OptionGroup var options: SupercellOptions
+
   func run() throws {
-    let structure = try readStructure(input)
+    let structure = try readStructure(input, options)
     try writeStructure(structure, to: output, title: structure.formula)
     printToStandardError("wrote \(output): \(structure.formula), \(structure.atomCount) atoms")
   }

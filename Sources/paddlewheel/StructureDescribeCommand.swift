@@ -33,12 +33,11 @@ struct StructureDescribeCommand: ParsableCommand {
           found: "'\(source)'",
           wanted: "the path of a file or one of \(BuiltIns.structures.joined(separator: ", "))")
       }
-      guard !options.areGiven else {
+      guard options.composition == nil else {
         throw InputError(
-          found: "--supercell, --composition or --seed with the file \(source)",
-          wanted: "them only with a built-in structure")
+          found: "--composition with the file \(source)", wanted: "it only with a built-in structure")
       }
-      let structure = try readStructure(source)
+      let structure = try readStructure(source, options.choices)
       return StructureReport(description: try describe(structure))
     }
     let entry = try asInput { try BuiltInStructure(named: source) }

@@ -2,12 +2,14 @@ import Crystal
 import Foundation
 import Study
 
-/// Reads a structure; the ending of the file's name says in which format it is.
+/// Reads a structure, of which the options may want a supercell; the ending of the file's name says in which
+/// format it is.
 /// - Throws: ``InputError``.
-func readStructure(_ path: String) throws -> Structure {
+func readStructure(_ path: String, _ options: SupercellOptions) throws -> Structure {
   try asInput {
     try checkEnding(path)
     return try ExtXYZ(contentsOf: URL(fileURLWithPath: path)).structure
+      .supercell(options.supercell ?? .identity)
   }
 }
 

@@ -55,6 +55,15 @@ struct StructureCommandTests {
     #expect(abs(density / (96 / (8 * 8.0083 * 21.881 * 7.7672)) - 1) < 1e-6)
   }
 
+  @Test func filesHaveSupercellsToo() throws {
+    #expect(try structure("build", "k2b12h12", "--output", "a.extxyz").exitCode == 0)
+    #expect(try structure("convert", "a.extxyz", "b.extxyz", "--supercell", "1,2,1").exitCode == 0)
+    let one = try object(structure("describe", "a.extxyz", "--supercell", "1,2,1", "--json"))
+    let two = try object(structure("describe", "b.extxyz", "--json"))
+    #expect(one["atoms"] as? Int == 208)
+    #expect(NSDictionary(dictionary: one) == NSDictionary(dictionary: two))
+  }
+
   @Test func describePrintsATable() throws {
     let result = try structure("describe", "k2b12h12")
     #expect(result.exitCode == 0)
@@ -91,7 +100,7 @@ struct StructureCommandTests {
     ["structure", "build", "k2b12h12", "--output", "a.unknown"],
     ["structure", "describe", "nothing"], ["structure", "describe", "nothing.extxyz"],
     ["structure", "describe", "small.yaml"], ["structure", "describe", "k2b12h12", "--tolerance", "0"],
-    ["structure", "describe", "./nothing.extxyz", "--seed", "3"],
+    ["structure", "describe", "./nothing.extxyz", "--composition", "0.5"],
     ["structure", "convert", "nothing.extxyz", "a.extxyz"], ["structure", "convert", "a.extxyz"],
   ])
   func badUsageEndsWithTwo(_ arguments: [String]) throws {

@@ -45,6 +45,19 @@ struct BuiltInSharedTests {
     try expectEach(of: shared.elements.indices.filter { shared.elements[$0] != "H" }, shared, in: ours)
   }
 
+  /// The headers say what another program found of the same files.
+  @Test func spaceGroupsAreThoseOfTheHeaders() throws {
+    let folder = try #require(sharedStructures)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".extxyz") && !$0.contains("exact") }
+    #expect(files.count > 20)
+    for file in files.sorted() {
+      let read = try ExtXYZ(contentsOf: folder.appendingPathComponent(file))
+      let group = try read.structure.spaceGroup(tolerance_A: 1e-3)
+      #expect("\(group.symbol) (\(group.number))" == read.info["spglib"], "\(file)")
+    }
+  }
+
   private func read(_ name: String) throws -> Structure {
     let folder = try #require(sharedStructures)
     return try ExtXYZ(contentsOf: folder.appendingPathComponent("\(name).extxyz")).structure
