@@ -132,7 +132,8 @@ extension WithRanks {
       var manifest = SmallStudy()
       manifest.system = "{structure: na3obh4-family, supercell: [2, 2, 2], composition: 0.3}"
       manifest.dynamics = "{ensemble: nvt, timestep: 0.5 fs}"
-      manifest.stages = "{relax: {force: 1 eV/Å}, sample: 0.2 ps}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, sample: 20 fs}"
+      manifest.record = "{mobile: 10 fs, anions: 10 fs, all: 20 fs, observables: 10 fs, checkpoint: 1 h}"
       try folder.write(manifest.text, to: "small.yaml")
       let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
