@@ -1,5 +1,6 @@
 import ArgumentParser
 import Crystal
+import Foundation
 import Study
 
 struct StructureDescribeCommand: ParsableCommand {
@@ -28,7 +29,8 @@ struct StructureDescribeCommand: ParsableCommand {
 
   private func makeReport() throws -> StructureReport {
     guard BuiltIns.structures.contains(source) else {
-      guard source.contains("/") || source.contains(".") else {
+      let isPath = source.contains("/") || source.contains(".")
+      guard isPath || FileManager.default.fileExists(atPath: source) else {
         throw InputError(
           found: "'\(source)'",
           wanted: "the path of a file or one of \(BuiltIns.structures.joined(separator: ", "))")
