@@ -29,13 +29,15 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+    .target(name: "CGemmi"),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
     .target(
-      name: "Crystal", resources: [.copy("Resources")], swiftSettings: plain),
+      name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")], swiftSettings: plain),
     .target(
       name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
       resources: [.copy("Resources")], swiftSettings: engine),
@@ -70,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "paddlewheel",
       dependencies: [
-        "Study", "Report",
+        "Study", "Report", "Crystal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: plain),
 
@@ -100,7 +102,7 @@ let package = Package(
         "compare_records.py",
       ],
       swiftSettings: plain),
-    .testTarget(name: "CrystalTests", dependencies: ["Crystal"]),
+    .testTarget(name: "CrystalTests", dependencies: ["Crystal"], resources: [.copy("Resources")]),
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
@@ -109,7 +111,8 @@ let package = Package(
     .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
-    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study"]),
+    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -1,80 +1,62 @@
-/// Builds a supercell of a built-in structure.
+/// Builds a supercell of a built-in structure; of a family at x = 0.
 ///
-/// Molecules come in the order of the description's sites, ordered ones first, each site over all cells;
-/// their centres lie in the new cell. Disordered sites are filled by drawing from all sites of the
-/// supercell at once, so the composition is exact; the same seed gives the same structure everywhere.
-///
-/// - Throws: `StructureError.unknownBuiltIn`, `.notNeutral`.
+/// - Throws: `StructureError.unknownBuiltIn`.
 public func buildStructure(named name: String, supercell: SupercellMatrix, seed: UInt64) throws -> Structure {
-  try BuiltInStructure(named: name).build(supercell: supercell, seed: seed)
+  try BuiltInStructure(named: name).build(supercell: supercell, seed: seed).structure
 }
 
 extension BuiltInStructure {
-  /// The conventional cell.
-  public var cell: Cell {
-    let v = lattice_A.map { Vector3($0[0], $0[1], $0[2]) }
-    return Cell(a: v[0], b: v[1], c: v[2])
-  }
-
-  /// - Throws: `StructureError.notNeutral`.
-  public func build(supercell: SupercellMatrix, seed: UInt64) throws -> Structure {
-    let cell = self.cell
+  /// Builds a supercell.
+  ///
+  /// Molecules come in the order of the description's sites, ordered ones first, each site over all cells;
+  /// their centres lie in the new cell. Disordered sites are filled by drawing from all sites of the
+  /// supercell at once, so the composition is exact; the same seed gives the same structure everywhere.
+  /// Molecules with a choice of orientations take those that avoid contacts (see `Placement`).
+  ///
+  /// - Parameter composition: the wanted x of a family; the built one has the nearest possible.
+  /// - Throws: `StructureError.value` for a composition beyond 0…1, or of a structure that is no family;
+  ///   `.notFinite` for sites that are no numbers.
+  public func build(
+    supercell: SupercellMatrix, composition wanted: Double? = nil, seed: UInt64
+  ) throws -> BuiltStructure {
     let origins = supercell.cellOrigins
-    let counts = try disorderedCounts(cells: origins.count)
+    let composition = try composition(nearestTo: wanted, cells: origins.count)
+    let cell = cell(composition: composition)
     var random = SplitMix64(seed: seed)
-    var structure = Structure(
-      cell: cell.supercell(supercell), elements: [], positions: [], moleculeOfAtom: [])
-    for site in ordered {
-      for origin in origins {
-        let centre = cell.cartesian(vector(site.fractional)) + cell.shift(origin)
-        append(site.molecule, at: centre, rotation: site.rotation.map(vector), to: &structure)
+    var placements: [Placement] = []
+    func place(_ molecule: String, at site: [Double], _ origin: Int, _ choices: [Orientation]) {
+      guard let template = molecules[molecule] else { return }
+      let centre = cell.cartesian(Vector3(site)) + cell.shift(origins[origin])
+      placements.append(Placement(template: template, centre: centre, choices: choices))
+    }
+    for group in ordered {
+      for site in group.sites {
+        for origin in origins.indices {
+          place(group.molecule, at: site.fractional, origin, [site.orientation ?? .identity])
+        }
       }
     }
-    for (sites, count) in zip(disordered, counts) {
-      for index in random.sample(count, of: sites.fractional.count * origins.count) {
-        let (site, origin) = index.quotientAndRemainder(dividingBy: origins.count)
-        let centre = cell.cartesian(vector(sites.fractional[site])) + cell.shift(origins[origin])
-        append(sites.molecule, at: centre, rotation: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], to: &structure)
+    for group in disordered {
+      var free = Array(0..<(group.fractional.count * origins.count))
+      for occupant in group.occupants {
+        let count = count(of: occupant, composition: composition, cells: origins.count)
+        let taken = random.sample(count, of: free.count).map { free[$0] }
+        for index in taken {
+          let (site, origin) = index.quotientAndRemainder(dividingBy: origins.count)
+          place(occupant.molecule, at: group.fractional[site], origin, occupant.orientations ?? [.identity])
+        }
+        let isTaken = Set(taken)
+        free.removeAll { isTaken.contains($0) }
       }
     }
-    return structure.wrappingMolecules()
-  }
-
-  /// How many of each group of disordered sites are filled: the nearest whole number to the occupancy, the
-  /// last group's moved to the nearest neutral one.
-  private func disorderedCounts(cells: Int) throws -> [Int] {
-    let totals = disordered.map { $0.fractional.count * cells }
-    var counts = zip(disordered, totals).map { sites, total in
-      (2 * total * sites.occupancy[0] + sites.occupancy[1]) / (2 * sites.occupancy[1])
+    let superCell = cell.supercell(supercell)
+    try Placement.orient(&placements, in: superCell, random: &random)
+    var structure = Structure(cell: superCell, elements: [], positions: [], moleculeOfAtom: [])
+    for (number, placement) in placements.enumerated() {
+      structure.elements += placement.template.elements
+      structure.positions += placement.positions(placement.choices[0])
+      structure.moleculeOfAtom += placement.template.elements.map { _ in number }
     }
-    func charge(of molecule: String) -> Int { molecules[molecule]?.formalCharge ?? 0 }
-    let orderedCharge = ordered.map { charge(of: $0.molecule) }.reduce(0, +) * cells
-    let total = zip(disordered, counts).reduce(orderedCharge) { $0 + charge(of: $1.0.molecule) * $1.1 }
-    if total == 0 { return counts }
-    guard let last = disordered.indices.last else {
-      throw StructureError.notNeutral(name: name, charge: total)
-    }
-    let each = charge(of: disordered[last].molecule)
-    guard each != 0, total % each == 0 else { throw StructureError.notNeutral(name: name, charge: total) }
-    counts[last] -= total / each
-    guard (0...totals[last]).contains(counts[last]) else {
-      throw StructureError.notNeutral(name: name, charge: total)
-    }
-    return counts
-  }
-
-  private func append(
-    _ molecule: String, at centre: Vector3, rotation: [Vector3], to structure: inout Structure
-  ) {
-    guard let template = molecules[molecule] else { return }
-    let number = structure.moleculeCount
-    for (element, position) in zip(template.elements, template.positions_A.map(vector)) {
-      structure.elements.append(element)
-      structure.positions.append(
-        centre + [dot(rotation[0], position), dot(rotation[1], position), dot(rotation[2], position)])
-      structure.moleculeOfAtom.append(number)
-    }
+    return BuiltStructure(structure: structure.wrappingMolecules(), composition: composition)
   }
 }
-
-private func vector(_ v: [Double]) -> Vector3 { [v[0], v[1], v[2]] }

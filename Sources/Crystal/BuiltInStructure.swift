@@ -1,77 +1,77 @@
-import Foundation
-
 /// A structure that comes with the program: a conventional cell, molecules on its sites, some of them
-/// distributed at random over more sites than there are molecules. Read from `Resources/<name>.json`,
-/// where each number has its source.
-public struct BuiltInStructure: Codable, Equatable, Sendable {
-  /// A rigid molecule about its site.
-  public struct Template: Codable, Equatable, Sendable {
+/// distributed at random over more sites than there are molecules. Read from
+/// `Resources/structures/<name>.json`, where each number has its source.
+///
+/// A family is a structure with a composition x between 0 and 1: the numbers of molecules in a cell and the
+/// lattice are linear in x.
+public struct BuiltInStructure: Decodable, Equatable, Sendable {
+  /// A rigid molecule about its site, of `Resources/molecules.json`.
+  public struct Template: Decodable, Equatable, Sendable {
     public var elements: [String]
     public var positions_A: [[Double]]
     public var formalCharge: Int
     public var source: String
   }
 
-  /// One site that is always filled.
-  public struct OrderedSite: Codable, Equatable, Sendable {
-    public var molecule: String
+  /// One place of a molecule.
+  public struct Site: Decodable, Equatable, Sendable {
     public var fractional: [Double]
-    /// Rows of the matrix that turns the template.
-    public var rotation: [[Double]]
+    /// How the template is turned; as it is where there is none.
+    public var orientation: Orientation?
+  }
+
+  /// Sites that one kind of molecule always fills.
+  public struct OrderedSites: Decodable, Equatable, Sendable {
+    public var molecule: String
+    public var sites: [Site]
+    /// Whether a part of these numbers was worked out, not taken from the source.
+    public var isConstructed: Bool?
     public var source: String
   }
 
-  /// Sites of which a fixed part is filled at random.
-  public struct DisorderedSites: Codable, Equatable, Sendable {
-    public var molecule: String
-    /// [filled, of]: a fraction in whole numbers.
-    public var occupancy: [Int]
+  /// Sites of which each occupant fills a fixed number, drawn at random.
+  public struct DisorderedSites: Decodable, Equatable, Sendable {
+    public var occupants: [Occupant]
     public var fractional: [[Double]]
+    public var isConstructed: Bool?
     public var source: String
+  }
+
+  /// A molecule that shares sites with vacancies or with others.
+  public struct Occupant: Decodable, Equatable, Sendable {
+    public var molecule: String
+    /// How many there are in a cell; of a family at x = 0 and at x = 1.
+    public var perCell: [Int]
+    /// The orientations to choose among; the template's own where there are none.
+    public var orientations: [Orientation]?
   }
 
   public var name: String
   public var title: String
   public var lattice_A: [[Double]]
+  /// The lattice of a family at x = 1; `lattice_A` is that at x = 0.
+  public var latticeAtOne_A: [[Double]]?
+  public var latticeIsConstructed: Bool?
   public var latticeSource: String
-  public var molecules: [String: Template]
-  public var ordered: [OrderedSite]
+  public var ordered: [OrderedSites]
   public var disordered: [DisorderedSites]
+  /// The templates by name.
+  public var molecules: [String: Template] = [:]
 
-  /// The names that `init(named:)` knows, sorted.
-  public static var names: [String] {
-    let folder = Bundle.module.bundleURL.appendingPathComponent("Resources")
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+  private enum CodingKeys: String, CodingKey {
+    case name, title, lattice_A, latticeAtOne_A, latticeIsConstructed, latticeSource, ordered, disordered
   }
 
-  /// - Throws: `StructureError.unknownBuiltIn`; `StructureError.file` where the program's own data file is
-  ///   missing or damaged.
-  public init(named name: String) throws {
-    guard Self.names.contains(name) else {
-      throw StructureError.unknownBuiltIn(name: name, known: Self.names)
-    }
-    let url = Bundle.module.bundleURL.appendingPathComponent("Resources/\(name).json")
-    do {
-      self = try JSONDecoder().decode(BuiltInStructure.self, from: Data(contentsOf: url))
-    } catch {
-      throw StructureError.file(path: url.path, reason: "\(error)")
-    }
-    try validate(path: url.path)
-  }
+  /// Whether it has a composition.
+  public var isFamily: Bool { latticeAtOne_A != nil }
 
-  private func validate(path: String) throws {
-    func fail(_ reason: String) -> StructureError { .file(path: path, reason: reason) }
-    let triples =
-      lattice_A + molecules.values.flatMap(\.positions_A) + ordered.map(\.fractional)
-      + ordered.flatMap(\.rotation) + disordered.flatMap(\.fractional)
-    guard lattice_A.count == 3, triples.allSatisfy({ $0.count == 3 }),
-      ordered.allSatisfy({ $0.rotation.count == 3 }),
-      disordered.allSatisfy({ $0.occupancy.count == 2 && $0.occupancy[1] > 0 }),
-      molecules.values.allSatisfy({ $0.elements.count == $0.positions_A.count })
-    else { throw fail("an array of the wrong length") }
-    for name in ordered.map(\.molecule) + disordered.map(\.molecule) where molecules[name] == nil {
-      throw fail("no molecule is named \(name)")
-    }
+  /// What of it was worked out and not taken from a publication, one line each: what and how.
+  public var constructions: [String] {
+    let lattice = latticeIsConstructed == true ? ["lattice: \(latticeSource)"] : []
+    return lattice
+      + ordered.filter { $0.isConstructed == true }.map { "\($0.molecule): \($0.source)" }
+      + disordered.filter { $0.isConstructed == true }.map { group in
+        "\(group.occupants.map(\.molecule).joined(separator: ", ")): \(group.source)"
+      }
   }
 }

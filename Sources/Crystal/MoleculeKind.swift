@@ -46,7 +46,7 @@ extension Structure {
   /// Everything in the cell, cations first, then by name: `Na16(B12H12)8`.
   public var formula: String { formula(dividedBy: 1) }
 
-  /// The smallest whole numbers: `Na2B12H12`.
+  /// The smallest whole numbers: `Na2B12H12`, `Na3(B12H12)(BH4)`.
   public var reducedFormula: String {
     formula(dividedBy: moleculeKindCounts.values.reduce(0, greatestCommonDivisor))
   }
@@ -59,11 +59,15 @@ extension Structure {
   }
 
   private func formula(dividedBy divisor: Int) -> String {
-    moleculeKindCounts.sorted { l, r in
+    let counts = moleculeKindCounts
+    func isGroup(_ kind: MoleculeKind) -> Bool { kind.composition.values.reduce(0, +) > 1 }
+    // One group of atoms alone is plain without brackets; beside others its atoms would run into theirs.
+    let isAlone = counts.keys.count { !$0.isCation } < 2
+    return counts.sorted { l, r in
       (l.key.isCation ? 0 : 1, l.key.name) < (r.key.isCation ? 0 : 1, r.key.name)
     }.map { kind, count in
       let n = count / max(divisor, 1)
-      let name = n > 1 && kind.composition.values.reduce(0, +) > 1 ? "(\(kind.name))" : kind.name
+      let name = isGroup(kind) && (n > 1 || !isAlone) ? "(\(kind.name))" : kind.name
       return n == 1 ? name : "\(name)\(n)"
     }.joined()
   }

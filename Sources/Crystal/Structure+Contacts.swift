@@ -33,12 +33,25 @@ extension Structure {
     try pairs(within: radius_A).filter { !isIntramolecular($0) }
   }
 
-  /// The nearest contact for each pair of elements (`B–H`: in alphabetical order) within `radius_A`.
+  /// The nearest contact for each pair of elements (`B–H`: in alphabetical order) within `radius_A`. Keeps no
+  /// list of all contacts, of which a large cell has millions.
+  ///
+  /// - Throws: what `contacts(within:)` throws.
   public func shortestContacts(within radius_A: Double = 4) throws -> [String: Contact] {
+    let names = Set(elements).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let numberOfAtom = elements.map { numbers[$0] ?? 0 }
+    var best = [Contact?](repeating: nil, count: names.count * names.count)
+    try forEachPair(within: radius_A) { contact in
+      if isIntramolecular(contact) { return }
+      let (k, l) = (numberOfAtom[contact.first], numberOfAtom[contact.second])
+      let index = min(k, l) * names.count + max(k, l)
+      if let known = best[index], isOrdered(known, contact) { return }
+      best[index] = contact
+    }
     var result: [String: Contact] = [:]
-    for contact in try contacts(within: radius_A) {
-      let name = [elements[contact.first], elements[contact.second]].sorted().joined(separator: "–")
-      if result[name] == nil { result[name] = contact }
+    for (index, contact) in best.enumerated() {
+      if let contact { result["\(names[index / names.count])–\(names[index % names.count])"] = contact }
     }
     return result
   }
@@ -70,25 +83,32 @@ extension Structure {
   }
 
   private func pairs(within radius_A: Double) throws -> [Contact] {
+    var found: [Contact] = []
+    try forEachPair(within: radius_A) { found.append($0) }
+    return found.sorted(by: isOrdered)
+  }
+
+  /// Every pair of atoms once.
+  private func forEachPair(within radius_A: Double, _ body: (Contact) -> Void) throws {
     guard radius_A.isFinite, radius_A > 0 else {
       throw StructureError.value(
         name: "radius", found: "\(radius_A) Å", wanted: "a finite positive distance")
     }
     let search = try PeriodicPairs(cell: cell, positions: positions, radius: radius_A)
-    var found: [Contact] = []
     for i in 0..<atomCount {
       search.forEach(of: i) { j, image, vector in
         let isFirst = i != j ? i < j : (image.x, image.y, image.z) > (0, 0, 0)
         guard isFirst else { return }
-        found.append(
+        body(
           Contact(
             first: i, second: j, image: SIMD3<Int32>(truncatingIfNeeded: image),
             distance_A: length(vector)))
       }
     }
-    // Ties are broken by index, so that symmetric structures give the same answer everywhere.
-    return found.sorted {
-      ($0.distance_A, $0.first, $0.second) < ($1.distance_A, $1.first, $1.second)
-    }
   }
+}
+
+/// Ties are broken by index, so that symmetric structures give the same answer everywhere.
+private func isOrdered(_ l: Contact, _ r: Contact) -> Bool {
+  (l.distance_A, l.first, l.second) < (r.distance_A, r.first, r.second)
 }

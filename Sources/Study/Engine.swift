@@ -10,11 +10,14 @@ public struct SystemSize: Equatable, Sendable {
   /// Atoms of the mobile species.
   public var mobile: Int
   public var anions: Int
+  /// The x of a family that the system really has.
+  public var composition: Double?
 
-  public init(atoms: Int, mobile: Int, anions: Int) {
+  public init(atoms: Int, mobile: Int, anions: Int, composition: Double? = nil) {
     self.atoms = atoms
     self.mobile = mobile
     self.anions = anions
+    self.composition = composition
   }
 }
 
@@ -23,7 +26,8 @@ public struct SystemSize: Equatable, Sendable {
 public func systemSize(of manifest: Manifest) throws -> SystemSize? {
   let system = try RunSystem(manifest, seed: manifest.seed, ranks: manifest.resources.ranks)
   return SystemSize(
-    atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count)
+    atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count,
+    composition: manifest.system.trueComposition)
 }
 
 /// What a user should know of a run's system before trusting its results.
@@ -175,6 +179,12 @@ public func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
   pairs.append(("Seed", String(study.manifest.seed)))
+  var systems: [SystemSpecification] = []
+  for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
+  let compositions = Set(systems.compactMap(\.trueComposition)).sorted()
+  if !compositions.isEmpty {
+    pairs.append(("Composition x, as built", compositions.map(rounded).joined(separator: ", ")))
+  }
   let states = study.runs.map { study.state(of: $0.index) }
   func all<T: Hashable>(_ values: [T?]) -> String {
     Set(values.compactMap { $0 }).map { "\($0)" }.sorted().joined(separator: ", ")

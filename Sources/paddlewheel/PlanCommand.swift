@@ -29,10 +29,14 @@ struct PlanCommand: ParsableCommand {
 
   private static func rows(_ table: PlanTable, _ plan: StudyPlan) -> [[String]] {
     let axes = plan.runs.first?.point.map(\.axis) ?? []
-    let heading = ["run"] + axes + ["atoms", "steps", "sampled", "time", "disk"]
+    // The wanted x is an axis or in the manifest; the true one stands beside it.
+    let hasComposition = table.runs.contains { $0.composition != nil }
+    let x = hasComposition ? ["x"] : []
+    let heading = ["run"] + axes + x + ["atoms", "steps", "sampled", "time", "disk"]
     return [heading]
       + zip(table.runs, plan.runs).map { row, run in
-        [String(row.index)] + run.point.map(\.value) + [
+        let x = hasComposition ? [fixed(row.composition, 4)] : []
+        return [String(row.index)] + run.point.map(\.value) + x + [
           row.atoms.map(String.init) ?? "–", String(row.steps),
           Quantity.print(run.manifest.stages.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
           bytes(row.estimatedDisk_bytes),

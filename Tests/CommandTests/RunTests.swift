@@ -127,6 +127,24 @@ extension WithRanks {
       #expect(ranks.output.contains("found the run 5, wanted a run from 0 to 0"), "\(ranks.output)")
     }
 
+    /// Eight formulas hold x = 0.3 as 2/8: that is what the results are about.
+    @Test func resultsSayTheTrueComposition() throws {
+      var manifest = SmallStudy()
+      manifest.system = "{structure: na3obh4-family, supercell: [2, 2, 2], composition: 0.3}"
+      manifest.dynamics = "{ensemble: nvt, timestep: 0.5 fs}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, sample: 20 fs}"
+      manifest.record = "{mobile: 10 fs, anions: 10 fs, all: 20 fs, observables: 10 fs, checkpoint: 1 h}"
+      try folder.write(manifest.text, to: "small.yaml")
+      let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let study = StudyFolder(path: "\(folder.path)/study")
+      let set = try #require((try study.summary()["sets"] as? [[String: Any]])?.first)
+      #expect(set["composition"] as? Double == 0.25)
+      #expect(result.output.contains("the cells hold x = 0.25"), "\(result.output)")
+      let report = try String(contentsOfFile: "\(study.results)/report.html", encoding: .utf8)
+      #expect(report.contains("Composition x, as built"))
+    }
+
     /// K2B12H12 does not conduct: no number may pretend that it does.
     @Test func aStudyWithoutDiffusionSaysSo() throws {
       var manifest = SmallStudy()

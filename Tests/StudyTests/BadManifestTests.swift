@@ -56,6 +56,13 @@ struct Slip: CustomTestStringConvertible, Sendable {
   Slip("{ranks: 2}", "{ranks: two}", 14, "resources.ranks", ["found 'two'", "a whole number"]),
   Slip("seed: 2026", "seed: -1", 2, "seed", ["found '-1'", "a whole number from 0"]),
   Slip("supercell: [3, 3, 3]", "volume: -100 %", 5, "system.volume", ["found '-100 %'", "above -100 %"]),
+  Slip(
+    "supercell: [3, 3, 3]", "composition: 0.5", 5, "system.composition",
+    ["found '0.5'", "a structure that has one: na3obh4-family", "na2b12h12-bcc has none"]),
+  Slip(
+    "na2b12h12-bcc", "na3obh4-family\n  composition: 1.2", 5, "system.composition",
+    ["found '1.2'", "from 0 to 1"]),
+  Slip("na2b12h12-bcc", "na3obh4-family\n  composition: -0.2", 5, "system.composition", ["found '-0.2'"]),
   // What does not exist.
   Slip(
     "na2b12h12-bcc", "na2b12h12-bbc", 4, "system.structure",

@@ -7,7 +7,7 @@ let fullExample = """
   study: na2b12h12-superionic
   seed: 2026
   system:
-    structure: na2b12h12-bcc
+    structure: na3obh4-family
     supercell: [3, 3, 3]
     composition: 0.5
     volume: -12 %

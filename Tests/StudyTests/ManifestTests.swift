@@ -7,9 +7,10 @@ import Testing
   let manifest = try plan(fullExample).manifest
   #expect(manifest.study == "na2b12h12-superionic")
   #expect(manifest.seed == 2026)
-  #expect(manifest.system.structure == .builtIn("na2b12h12-bcc"))
+  #expect(manifest.system.structure == .builtIn("na3obh4-family"))
   #expect(manifest.system.copies == 27)
   #expect(manifest.system.composition == 0.5)
+  #expect(manifest.system.trueComposition == 14.0 / 27)
   #expect(manifest.system.volumeChange_percent == -12)
   #expect(manifest.forces.cutoff_A == 9)
   #expect(manifest.dynamics.ensemble == .npt)
@@ -72,7 +73,6 @@ import Testing
 
 /// What decodes but can't be run yet is refused by name, with its line.
 @Test(arguments: [
-  ("supercell: [3, 3, 3]", "supercell: [3, 3, 3]\n  composition: 0.5", "system.composition", 6),
   ("ensemble: nvt", "ensemble: npt", "dynamics.ensemble", 8),
   ("timestep: 1 fs", "multiple-timestep: {outer: 3 fs}", "dynamics.multiple-timestep", 9),
   ("timestep: 1 fs", "freeze: {B12H12: all}", "dynamics.freeze", 9),

@@ -4,6 +4,7 @@ extension SetSummary {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(point, forKey: .point)
+    try container.encode(composition, forKey: .composition)
     try container.encode(temperatures, forKey: .temperatures)
     try container.encode(activationEnergy_eV, forKey: .activationEnergy_eV)
     try container.encode(activationEnergyError_eV, forKey: .activationEnergyError_eV)

@@ -23,6 +23,8 @@ public struct StudySummary: Codable, Sendable, Equatable {
 public struct SetSummary: Codable, Sendable, Equatable {
   /// Value of each axis other than temperature and replica, as the manifest writes it.
   public var point: [String: String]
+  /// The x of a family of structures that the cells really had; nil where there is none.
+  public var composition: Double?
   public var temperatures: [TemperatureSummary]
   public var activationEnergy_eV: Double?
   public var activationEnergyError_eV: Double?
@@ -35,7 +37,7 @@ public struct SetSummary: Codable, Sendable, Equatable {
   public var notes: [String]
 
   enum CodingKeys: String, CodingKey {
-    case point, temperatures, extrapolated, notes
+    case point, composition, temperatures, extrapolated, notes
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"
     case prefactor_A2_per_ps = "prefactor_A2_per_ps"

@@ -33,8 +33,9 @@ struct Coordinator {
         }
       }
       let point = Dictionary(set[0].otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
-      let (summary, curve) = try summariseSet(
+      var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: set[0].manifest.analysis.extrapolate_K)
+      summary.composition = set[0].manifest.system.trueComposition
       summaries.append(summary)
       curves.append(curve)
     }

@@ -62,6 +62,7 @@ enum ResultTable {
               e.conductivity_mS_per_cm, e.interval68[0], e.interval68[1], e.interval95[0], e.interval95[1],
               kind as CVarArg))
       }
+      if let x = set.composition { lines.append(name + "the cells hold x = \(rounded(x))") }
       lines += set.notes.map { name + $0 }
       for t in set.temperatures { lines += t.notes.map { "\(name)\(rounded(t.temperature_K)) K: \($0)" } }
     }

@@ -33,6 +33,7 @@ enum ResultsFile {
     func column(_ name: String, _ unit: String, _ value: (TemperatureSummary) -> Double?) throws {
       try put(set.temperatures.map { value($0) ?? .nan }, name, unit, group)
     }
+    if let x = set.composition { try put([x], "composition", "1", group) }
     try column("temperature", "K") { $0.temperature_K }
     try column("diffusivity", "Angstrom2 ps-1") { $0.diffusivity_A2_per_ps }
     try column("diffusivity_error", "Angstrom2 ps-1") { $0.diffusivityError }

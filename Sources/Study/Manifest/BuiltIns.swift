@@ -5,6 +5,8 @@ import Potentials
 public enum BuiltIns {
   /// Conventional cells that come with the program.
   public static let structures = BuiltInStructure.names
+  /// Those of them that have a composition.
+  public static let families = BuiltInStructure.families
   /// Parameter sets that come with the program.
   public static let potentials = [ForceFieldFile.builtInName]
 }

@@ -8,7 +8,6 @@ enum Supported {
           place: document.place(of: key), key: key, message: "\(what) is not supported by this version")
       }
     }
-    try refuse(manifest.system.composition != nil, "system.composition", "a composition")
     if case .nep = manifest.potential { try refuse(true, "potential.nep", "a NEP potential") }
     if case .file(let path) = manifest.system.structure, !path.lowercased().hasSuffix(".extxyz") {
       try refuse(true, "system.structure", "a structure in another format than .extxyz")

@@ -1,15 +1,24 @@
+import Crystal
+
 /// What is simulated: the manifest's `system`.
 public struct SystemSpecification: Equatable, Sendable {
   public var structure: InputSource
   /// Rows: the supercell's lattice vectors in the structure's own; the determinant is above 0.
   public var supercell: [[Int]]
-  /// The x of a built-in family.
+  /// The wanted x of a built-in family; none is x = 0.
   public var composition: Double?
   /// Change of the structure's own volume, %; the cell is scaled alike along its vectors.
   public var volumeChange_percent: Double?
 
   /// How many times the structure's cell the supercell is.
   public var copies: Int { determinant(supercell) }
+
+  /// The x that the supercell really has, the nearest that it can hold; nil for a structure that is no
+  /// family.
+  public var trueComposition: Double? {
+    guard case .builtIn(let name) = structure, BuiltIns.families.contains(name) else { return nil }
+    return try? BuiltInStructure(named: name).composition(nearestTo: composition, cells: copies)
+  }
 
   static let keys = ["structure", "supercell", "composition", "volume"]
 
@@ -18,7 +27,7 @@ public struct SystemSpecification: Equatable, Sendable {
     structure = try mapping.required("structure", wanted: "the name of a structure or a path").inputSource(
       "a built-in structure", known: BuiltIns.structures, endings: [".cif", ".extxyz", ".vasp", ".data"])
     supercell = try mapping["supercell"].map(Self.supercell) ?? [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    composition = try mapping["composition"]?.quantity(.number, .notNegative)
+    composition = try mapping["composition"].map { try Self.composition($0, of: structure) }
     if let volume = mapping["volume"] {
       let percent = try volume.quantity(.percentage, .any)
       guard percent > -100, percent <= 1000 else {
@@ -26,6 +35,18 @@ public struct SystemSpecification: Equatable, Sendable {
       }
       volumeChange_percent = percent
     }
+  }
+
+  private static func composition(_ value: ManifestValue, of structure: InputSource) throws -> Double {
+    let x = try value.quantity(.number, .notNegative)
+    guard x <= 1 else { throw value.error(wanted: "a composition x from 0 to 1") }
+    guard case .builtIn(let name) = structure, BuiltIns.families.contains(name) else {
+      let families = BuiltIns.families.joined(separator: ", ")
+      throw value.error(
+        wanted: "a composition only with a structure that has one: \(families)",
+        message: "\(structure.text) has none")
+    }
+    return x
   }
 
   private static func supercell(_ value: ManifestValue) throws -> [[Int]] {

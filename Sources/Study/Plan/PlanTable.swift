@@ -4,6 +4,8 @@ public struct PlanTable: Codable, Equatable, Sendable {
     public var index: Int
     public var directory: String
     public var point: [String: String]
+    /// The x of a family that the run's system really has.
+    public var composition: Double?
     public var atoms: Int?
     public var steps: Int
     public var time_ps: Double
@@ -11,7 +13,7 @@ public struct PlanTable: Codable, Equatable, Sendable {
     public var estimatedDisk_bytes: Double?
 
     enum CodingKeys: String, CodingKey {
-      case index, directory, point, atoms, steps, time_ps
+      case index, directory, point, composition, atoms, steps, time_ps
       case estimatedTime_s = "estimated_time_s"
       case estimatedDisk_bytes = "estimated_disk_bytes"
     }
@@ -22,6 +24,7 @@ public struct PlanTable: Codable, Equatable, Sendable {
       try container.encode(index, forKey: .index)
       try container.encode(directory, forKey: .directory)
       try container.encode(point, forKey: .point)
+      try container.encode(composition, forKey: .composition)
       try container.encode(atoms, forKey: .atoms)
       try container.encode(steps, forKey: .steps)
       try container.encode(time_ps, forKey: .time_ps)
@@ -61,7 +64,8 @@ public struct PlanTable: Codable, Equatable, Sendable {
         Row(
           index: run.index, directory: run.directoryName,
           point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
-          atoms: counted?.atoms, steps: steps, time_ps: run.manifest.time_ps,
+          composition: counted?.composition, atoms: counted?.atoms, steps: steps,
+          time_ps: run.manifest.time_ps,
           estimatedTime_s: counted.flatMap { size in
             pace(run.manifest, runRanks).map { Double(steps) * Double(size.atoms) / $0 }
           },

@@ -62,7 +62,10 @@ struct RunSystem {
     let matrix = try SupercellMatrix(rows: system.supercell)
     var structure: Structure
     switch system.structure {
-    case .builtIn(let name): structure = try buildStructure(named: name, supercell: matrix, seed: seed)
+    case .builtIn(let name):
+      structure = try BuiltInStructure(named: name).build(
+        supercell: matrix, composition: system.composition, seed: seed
+      ).structure
     case .file(let path):
       structure = try ExtXYZ(contentsOf: URL(fileURLWithPath: path)).structure.supercell(matrix)
     }

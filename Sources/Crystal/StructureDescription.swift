@@ -1,0 +1,133 @@
+/// What there is to say about a structure: composition, symmetry, densities, shortest distances.
+public struct StructureDescription: Codable, Equatable, Sendable {
+  /// Cations of one kind: the ions that may move.
+  public struct Cations: Codable, Equatable, Sendable {
+    public var name: String
+    public var count: Int
+    public var numberDensity_per_nm3: Double
+    public var numberDensity_per_A3: Double
+
+    enum CodingKeys: String, CodingKey {
+      case name, count
+      case numberDensity_per_nm3 = "number_density_per_nm3"
+      case numberDensity_per_A3 = "number_density_per_A3"
+    }
+  }
+
+  /// The smallest whole numbers of molecules: `Na3(B12H12)(BH4)`.
+  public var formula: String
+  /// Everything in the cell.
+  public var cellFormula: String
+  public var atoms: Int
+  /// The number of molecules of each kind.
+  public var molecules: [String: Int]
+  /// Sum of the ions' formal charges, e; nil where a kind's is not known.
+  public var charge: Int?
+  public var cellLengths_A: [Double]
+  public var cellAngles_degrees: [Double]
+  public var volume_A3: Double
+  /// Nil where an element has no mass.
+  public var density_g_per_cm3: Double?
+  public var cations: [Cations]
+  /// By `Structure.SymmetryPart`; a part that has none is left out.
+  public var spaceGroups: [String: SpaceGroup]
+  public var spaceGroupTolerance_A: Double
+  /// The shortest distance between atoms of different molecules for each pair of elements within
+  /// `contactRadius_A`.
+  public var shortestDistances_A: [String: Double]
+  /// The shortest distance between the centres (`heavyCentres`) of molecules for each pair of kinds within
+  /// `centreRadius_A`: cation to cation, anion to anion, cation to anion.
+  public var shortestCentreDistances_A: [String: Double]
+  /// What could not be had, and why.
+  public var notes: [String]
+
+  public static let contactRadius_A = 4.0
+  public static let centreRadius_A = 10.0
+
+  enum CodingKeys: String, CodingKey {
+    case formula, atoms, molecules, charge, cations, notes
+    case cellFormula = "cell_formula"
+    case cellLengths_A = "cell_lengths_A"
+    case cellAngles_degrees = "cell_angles_degrees"
+    case volume_A3 = "volume_A3"
+    case density_g_per_cm3 = "density_g_per_cm3"
+    case spaceGroups = "space_groups"
+    case spaceGroupTolerance_A = "space_group_tolerance_A"
+    case shortestDistances_A = "shortest_distances_A"
+    case shortestCentreDistances_A = "shortest_centre_distances_A"
+  }
+
+  /// - Throws: `StructureError.value` for a tolerance that is not above 0, `.notFinite`.
+  public init(_ structure: Structure, tolerance_A: Double = 0.01) throws {
+    let kinds = structure.moleculeKindCounts
+    let volume = structure.cell.volume
+    formula = structure.reducedFormula
+    cellFormula = structure.formula
+    atoms = structure.atomCount
+    molecules = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $1) })
+    let charges = kinds.map { kind, count in kind.formalCharge.map { $0 * count } }
+    charge = charges.contains(nil) ? nil : charges.compactMap { $0 }.reduce(0, +)
+    cellLengths_A = structure.cell.vectors.map(length)
+    cellAngles_degrees = structure.cell.angles_degrees
+    volume_A3 = volume
+    density_g_per_cm3 = structure.density_g_per_cm3
+    cations = kinds.filter(\.key.isCation).sorted { $0.key.name < $1.key.name }.map { kind, count in
+      Cations(
+        name: kind.name, count: count, numberDensity_per_nm3: Double(count) / volume * 1000,
+        numberDensity_per_A3: Double(count) / volume)
+    }
+    spaceGroupTolerance_A = tolerance_A
+    spaceGroups = [:]
+    notes = []
+    guard tolerance_A.isFinite, tolerance_A > 0 else {
+      throw StructureError.value(
+        name: "tolerance", found: "\(tolerance_A) Å", wanted: "a finite positive distance")
+    }
+    for part in Structure.SymmetryPart.allCases {
+      do {
+        spaceGroups[part.rawValue] = try structure.spaceGroup(of: part, tolerance_A: tolerance_A)
+      } catch {
+        notes.append("no space group of the \(part.words): \(error)")
+      }
+    }
+    shortestDistances_A = try structure.shortestContacts(within: Self.contactRadius_A).mapValues(\.distance_A)
+    let centres = Structure(
+      cell: structure.cell, elements: structure.moleculeKinds.map(\.name),
+      positions: structure.heavyCentres, moleculeOfAtom: Array(0..<structure.moleculeCount))
+    shortestCentreDistances_A = try centres.shortestContacts(within: Self.centreRadius_A)
+      .mapValues(\.distance_A)
+    if charge == nil { notes.append("no charge: a kind of molecule is not known") }
+  }
+}
+
+extension Structure.SymmetryPart {
+  /// For people.
+  public var words: String {
+    switch self {
+    case .atoms: "atoms"
+    case .anionAtoms: "anions' atoms"
+    case .centres: "cations and anions' centres"
+    case .anionCentres: "anions' centres"
+    }
+  }
+}
+
+extension Structure {
+  /// The means of the positions of each molecule's atoms other than hydrogen, Å: where the ion sits, however
+  /// it is turned. Of all its atoms where it has no other.
+  public var heavyCentres: [Vector3] {
+    moleculeRanges.map { range in
+      let heavy = range.filter { elements[$0] != "H" }
+      let atoms = heavy.isEmpty ? Array(range) : heavy
+      return atoms.reduce(Vector3()) { $0 + positions[$1] } / Double(atoms.count)
+    }
+  }
+
+  /// Mass over volume, with the standard atomic weights; nil where an element is not known.
+  public var density_g_per_cm3: Double? {
+    let masses = elements.compactMap { Element(symbol: $0)?.mass_amu }
+    guard masses.count == elements.count else { return nil }
+    // 1 amu = 1.66053906660e-24 g (CODATA 2018), 1 Å^3 = 1e-24 cm^3.
+    return masses.reduce(0, +) * 1.660_539_066_60 / cell.volume
+  }
+}

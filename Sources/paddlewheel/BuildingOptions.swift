@@ -1,0 +1,48 @@
+import ArgumentParser
+import Crystal
+import Study
+
+/// What supercell of a structure, and which draw of what is random in it.
+struct SupercellOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Three counts, or the nine numbers of a matrix, row by row: the new vectors in the old ones.",
+      valueName: "n,n,n"), transform: supercellMatrix)
+  var supercell: SupercellMatrix?
+
+  @Option(help: ArgumentHelp("Of what is drawn at random.", valueName: "n"))
+  var seed: UInt64 = 1
+}
+
+/// How a built-in structure is made.
+struct BuildingOptions: ParsableArguments {
+  @OptionGroup var choices: SupercellOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x"))
+  var composition: Double?
+
+  /// - Throws: ``InputError``.
+  func build(_ name: String) throws -> BuiltStructure {
+    try asInput {
+      try BuiltInStructure(named: name).build(
+        supercell: choices.supercell ?? .identity, composition: composition, seed: choices.seed)
+    }
+  }
+}
+
+private func supercellMatrix(_ text: String) throws -> SupercellMatrix {
+  let wanted = ValidationError("wanted three whole numbers such as 3,3,3, or the nine of a matrix")
+  let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
+    Int($0.trimmingPrefix { $0 == " " })
+  }
+  let whole = numbers.compactMap { $0 }
+  guard whole.count == numbers.count, whole.count == 3 || whole.count == 9 else { throw wanted }
+  do {
+    if whole.count == 3 { return try SupercellMatrix(diagonal: whole) }
+    return try SupercellMatrix(rows: stride(from: 0, to: 9, by: 3).map { Array(whole[$0..<($0 + 3)]) })
+  } catch {
+    throw ValidationError("\(error)")
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Crystal
+import Study
+
+struct StructureBuildCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build", abstract: "Build a supercell of a built-in structure and write it to a file.")
+
+  @Argument(help: ArgumentHelp("One of \(BuiltIns.structures.joined(separator: ", ")).", valueName: "name"))
+  var name: String
+
+  @OptionGroup var options: BuildingOptions
+
+  @Option(help: ArgumentHelp("Where it goes; the ending says in which format.", valueName: "file"))
+  var output: String
+
+  func run() throws {
+    let built = try options.build(name)
+    let title = built.title
+    try writeStructure(built.structure, to: output, title: title)
+    printToStandardError("wrote \(output): \(title), \(built.structure.atomCount) atoms")
+  }
+}
+
+extension BuiltStructure {
+  /// `Na68(BH4)27(NH2)14O13 (x = 0.5185)`
+  fileprivate var title: String {
+    structure.formula + (composition.map { " (x = \(fixed($0, 4)))" } ?? "")
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Crystal
+import Foundation
+import Study
+
+struct StructureDescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Say what a structure is: formula, space groups, densities, shortest distances.")
+
+  @Argument(
+    help: ArgumentHelp("A file, or the name of a built-in structure.", valueName: "file|name"),
+    completion: .file())
+  var source: String
+
+  @OptionGroup var options: BuildingOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How far equivalent atoms may be apart, Å; 0.01 by default.", valueName: "Å"))
+  var tolerance = 0.01
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let report = try makeReport()
+    if json { try printJSON(report) } else { print(textTable(report.rows)) }
+  }
+
+  private func makeReport() throws -> StructureReport {
+    guard BuiltIns.structures.contains(source) else {
+      let isPath = source.contains("/") || source.contains(".")
+      guard isPath || FileManager.default.fileExists(atPath: source) else {
+        throw InputError(
+          found: "'\(source)'",
+          wanted: "the path of a file or one of \(BuiltIns.structures.joined(separator: ", "))")
+      }
+      guard options.composition == nil else {
+        throw InputError(
+          found: "--composition with the file \(source)", wanted: "it only with a built-in structure")
+      }
+      let structure = try readStructure(source, options.choices)
+      return StructureReport(description: try describe(structure))
+    }
+    let entry = try asInput { try BuiltInStructure(named: source) }
+    let built = try options.build(source)
+    return StructureReport(
+      name: source, title: entry.title, composition: built.composition, constructed: entry.constructions,
+      description: try describe(built.structure))
+  }
+
+  private func describe(_ structure: Structure) throws -> StructureDescription {
+    try asInput { try StructureDescription(structure, tolerance_A: tolerance) }
+  }
+}
