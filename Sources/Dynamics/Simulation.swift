@@ -167,7 +167,7 @@ extension Simulation {
     let old = domain.cell
     for at in stride(from: 0, to: state.bodies.count, by: 10) {
       let image = Vector3(state.bodies[at], state.bodies[at + 1], state.bodies[at + 2])
-      let new = cell.fractional(old.cartesian(image)).rounded()
+      let new = cell.fractional(old.cartesian(image)).rounded(.toNearestOrEven)
       for k in 0..<3 { state.bodies[at + k] = new[k] }
     }
     try lay(cell)
