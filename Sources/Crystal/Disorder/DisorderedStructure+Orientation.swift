@@ -9,7 +9,7 @@ extension DisorderedStructure {
   }
 
   /// More alternatives than the largest anions have in any of the cubic groups.
-  private static let mostAlternatives = 400
+  private static let mostAlternatives = 300
 
   /// - Throws: `StructureError.disorder` where the occupancies don't add up to whole atoms.
   func partialMolecule(_ unit: DisorderUnit) throws -> PartialMolecule {

@@ -20,8 +20,8 @@ struct OrientationChoice {
   let areAlternatives: (Int, Int) -> Bool
   let wanted: [String: Int]
 
-  /// Steps of the search for one spacing; whole molecules of 24 atoms take hundreds.
-  private static let patience = 20_000
+  /// Steps of the search for one spacing; a molecule of 24 atoms in two orientations takes some thirty.
+  private static let patience = 3_000
 
   /// Chosen atoms, or nil where none of the spacings has a solution.
   func choose(using random: inout SplitMix64) -> [Int]? {

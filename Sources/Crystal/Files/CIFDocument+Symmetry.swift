@@ -59,8 +59,8 @@ extension CIFDocument {
   ) throws -> (operations: [SymmetryOperation], tag: String) {
     for tag in Self.operationTags {
       guard let values = values(tag, block: block), value(tag, block: block) != nil else { continue }
-      guard values.count <= 10_000 else {
-        throw error(tag, block: block, "found \(values.count) operations, wanted at most 10000")
+      guard values.count <= 1000 else {
+        throw error(tag, block: block, "found \(values.count) operations, wanted at most 1000")
       }
       var seen = Set<SymmetryOperation>()
       let operations = try (0..<values.count).map { row in
