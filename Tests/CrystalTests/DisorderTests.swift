@@ -119,6 +119,27 @@ import Testing
     }
   }
 
+  /// Two of 24 hydrogens about an ordered N: the angle of the file, 103°, and not the widest there is.
+  @Test func amides() throws {
+    let (long, short) = (1.03 * cos(51.5 * .pi / 180) / 5.2, 1.03 * sin(51.5 * .pi / 180) / 5.2)
+    let text = CIFTests.p1(
+      """
+      K1 K 0.5 0.5 0.5 1
+      N1 N 0 0 0 1
+      H1 H \(long) \(short) 0 0.0833
+      """, operations: "", cell: "5.2 5.2 5.2 90 90 90"
+    ).replacingOccurrences(
+      of: "loop_\n_space_group_symop_operation_xyz\n\n", with: "_space_group_IT_number 221\n")
+    let s = try average(text: text).realise(supercell: SupercellMatrix(diagonal: [3, 3, 3]), seed: 4)
+    #expect(s.formula == "K27(NH2)27")
+    for range in s.moleculeRanges where range.count == 3 {
+      let r = s.positions[range].dropFirst().map { $0 - s.positions[range.lowerBound] }
+      let angle = acos(dot(r[0], r[1]) / (length(r[0]) * length(r[1]))) * 180 / .pi
+      // Of 24 directions others are at 29, 77, 113, 119, 151 and 180°.
+      #expect(abs(angle - 103) < 0.1)
+    }
+  }
+
   /// A group about an inversion centre: its own copies are the alternatives.
   @Test func negativeGroups() throws {
     let d = 0.08

@@ -93,6 +93,7 @@ import Testing
     ("3 7 3", "1 7 3", 22, "second atom 1"), ("3 7 3", "3 7 9", 21, "type “9”"),
     ("3 7 3", "x 7 3", 21, "atom's number"), ("3 7 3", "3 7.5 3", 21, "molecule's number"),
     ("3 7 3", "3 9223372036854775807 3", 21, "molecule's number"),
+    ("3 7 3", "-9223372036854775808 7 3", 21, "atom's number"),
     ("6.9 5 5 0", "6.9 5 inf 0", 21, "coordinate"),
     ("5 5 1 0 0", "5 5 99999999999 0 0", 23, "image flag"), ("Bonds\n", "Atoms\n", 30, "second Atoms"),
     ("1.5 0 -2.0 xy xz yz", "8 0 0 avec", 11, "general triclinic"),

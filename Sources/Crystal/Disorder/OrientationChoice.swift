@@ -34,13 +34,25 @@ struct OrientationChoice {
 
   /// Whether two atoms can't be of one molecule. Bonds to hydrogen are left alone; between those and the
   /// next distance, 2 Å and more, no two atoms of a hydroborate anion are.
-  private func areTooNear(_ a: Atom, _ b: Atom, spacing: Double) -> Bool {
+  private func areAtOdds(_ a: Atom, _ b: Atom, spacing: Double) -> Bool {
     let distance = length(a.place - b.place)
     switch (a.element == "H", b.element == "H") {
-    case (true, true): return distance < 1.6 * spacing
+    case (true, true):
+      return distance < 1.6 * spacing
+        || nitrogens.contains { !isAmideAngle(a.place - $0.place, b.place - $0.place) }
     case (false, false): return distance < 1.5 * spacing
     default: return distance < 0.7 || (distance > 1.4 && distance < 1.9 * spacing)
     }
+  }
+
+  private var nitrogens: [Atom] { (fixed + atoms).filter { $0.element == "N" } }
+
+  /// The widest distance makes a tetrahedron of four hydrogens, but a rod of two: those of one N are at
+  /// 95…112° (NH2⁻ has 100 to 105°). Atoms that are not both bonded to it may be anywhere.
+  private func isAmideAngle(_ u: Vector3, _ v: Vector3) -> Bool {
+    guard let bond = BondRules.longestBond_A("H", "N"), max(length(u), length(v)) < bond else { return true }
+    let cosine = dot(u, v) / (length(u) * length(v))
+    return cosine > -0.375 && cosine < -0.087
   }
 
   private func isWhole(_ chosen: [Int]) -> Bool {
@@ -72,7 +84,7 @@ struct OrientationChoice {
       func collide(_ f: [Int], _ g: [Int]) -> Bool {
         f.contains { a in
           g.contains { b in
-            a == b || choice.areTooNear(choice.atoms[a], choice.atoms[b], spacing: spacing)
+            a == b || choice.areAtOdds(choice.atoms[a], choice.atoms[b], spacing: spacing)
           }
         }
       }

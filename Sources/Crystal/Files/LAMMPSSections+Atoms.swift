@@ -113,7 +113,7 @@ extension LAMMPSSections {
         """)
     }
     func whole(_ column: Int, _ name: String) throws -> Int {
-      guard let value = Int(fields[column]), abs(value) <= 1 << 40 else {
+      guard let value = Int(fields[column]), (-(1 << 40)...(1 << 40)).contains(value) else {
         throw error(
           line.number, "found \(StructureText.excerpt(fields[column])), wanted \(name), a whole number")
       }
