@@ -31,12 +31,14 @@ let package = Package(
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
+    .target(name: "CGemmi"),
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
     .target(
-      name: "Crystal", dependencies: ["CSpglib"], resources: [.copy("Resources")], swiftSettings: plain),
+      name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
+      swiftSettings: plain),
     .target(
       name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
       resources: [.copy("Resources")], swiftSettings: engine),
@@ -98,7 +100,7 @@ let package = Package(
       path: "Tests/Peers",
       exclude: ["lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_records.py"],
       swiftSettings: plain),
-    .testTarget(name: "CrystalTests", dependencies: ["Crystal"]),
+    .testTarget(name: "CrystalTests", dependencies: ["Crystal"], resources: [.copy("Resources")]),
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
@@ -109,5 +111,6 @@ let package = Package(
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
     .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -22,6 +22,8 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case notIcosahedral(molecule: Int, problem: String)
   /// No distribution over the disordered sites makes the supercell neutral.
   case notNeutral(name: String, charge: Int)
+  /// An average structure that can't be turned into whole atoms; `name` is its file's or its own.
+  case disorder(name: String, problem: String)
   /// A value out of its range.
   case value(name: String, found: String, wanted: String)
 
@@ -57,6 +59,8 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
       return "molecule \(molecule): \(problem); wanted an icosahedron of twelve B"
     case .notNeutral(let name, let charge):
       return "\(name): no filling of the disordered sites is neutral (nearest total charge \(charge))"
+    case .disorder(let name, let problem):
+      return "\(name): \(problem)"
     case .value(let name, let found, let wanted):
       return "\(name): found \(found), wanted \(wanted)"
     }

@@ -14,7 +14,7 @@ public struct SupercellMatrix: Equatable, Sendable {
     guard rows.count == 3, rows.allSatisfy({ $0.count == 3 }) else {
       throw StructureError.supercell(rows: rows, problem: "wanted three rows of three whole numbers")
     }
-    guard rows.allSatisfy({ $0.allSatisfy { abs($0) <= 10_000 } }) else {
+    guard rows.allSatisfy({ $0.allSatisfy((-10_000...10_000).contains) }) else {
       throw StructureError.supercell(rows: rows, problem: "wanted entries within ±10000")
     }
     let determinant =

@@ -26,8 +26,10 @@ import Testing
     #expect(throws: StructureError.self) { try SupercellMatrix(rows: [[1, 0, 0], [1, 0, 0], [0, 0, 1]]) }
     #expect(throws: StructureError.self) { try SupercellMatrix(rows: [[0, 1, 0], [1, 0, 0], [0, 0, 1]]) }
     #expect(throws: StructureError.self) { try SupercellMatrix(rows: [[1, 0], [0, 1]]) }
-    #expect(throws: StructureError.self) {
-      try SupercellMatrix(rows: [[.max, 0, 0], [0, 1, 0], [0, 0, 1]])
+    for extreme in [Int.max, .min] {
+      #expect(throws: StructureError.self) {
+        try SupercellMatrix(rows: [[extreme, 0, 0], [0, 1, 0], [0, 0, 1]])
+      }
     }
     #expect(throws: StructureError.self) { try SupercellMatrix(diagonal: [-1, -1, 1]) }
     #expect(throws: StructureError.self) { try SupercellMatrix(diagonal: [10_000, 10_000, 10_000]) }

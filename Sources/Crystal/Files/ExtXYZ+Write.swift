@@ -26,10 +26,6 @@ extension Structure {
   ///
   /// - Throws: `StructureError.file`.
   public func writeExtXYZ(to url: URL, info: [String: String] = [:]) throws {
-    do {
-      try Data(extXYZ(info: info).utf8).write(to: url, options: .atomic)
-    } catch {
-      throw StructureError.file(path: url.path, reason: "can't be written: \(error.localizedDescription)")
-    }
+    try replaceFile(at: url.path, with: extXYZ(info: info))
   }
 }

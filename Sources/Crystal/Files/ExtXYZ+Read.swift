@@ -15,14 +15,7 @@ public struct ExtXYZ: Equatable, Sendable {
   ///
   /// - Throws: `StructureError.file`, `.malformed` with file and line, and what `assembling` throws.
   public init(contentsOf url: URL) throws {
-    let text: String
-    do {
-      text = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw StructureError.file(
-        path: url.path, reason: "can't be read as text: \(error.localizedDescription)")
-    }
-    try self.init(text: text, file: url.path)
+    try self.init(text: StructureText(path: url.path).string, file: url.path)
   }
 
   /// Parses the text of a file; `file` is its name in error messages.
@@ -30,7 +23,7 @@ public struct ExtXYZ: Equatable, Sendable {
     func fail(_ line: Int, _ problem: String) -> StructureError {
       .malformed(file: file, line: line, problem: problem)
     }
-    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    let lines = StructureText(file: file, string: text).lines
     let first = lines.first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
     guard let count = Int(first), count > 0 else {
       throw fail(1, "found “\(first.prefix(40))”, wanted a positive number of atoms")
@@ -125,14 +118,8 @@ private func parseLattice(_ info: inout [String: String], fail: (String) -> Stru
   guard v.count == 9, v.allSatisfy(\.isFinite) else {
     throw fail("found Lattice=\"\(text)\", wanted nine numbers in Å")
   }
-  let cell = Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]])
-  // Relative to its edges: a flat cell has no inverse worth computing with.
-  guard cell.volume > 1e-6 * length(cell.a) * length(cell.b) * length(cell.c), cell.volume.isFinite else {
-    throw fail("the vectors of Lattice=\"\(text)\" span no volume")
-  }
-  // The search for neighbours runs over images: a cell of a thousandth of an ångström has too many.
-  guard cell.heights.min() >= 1, cell.heights.max() <= 1e6 else {
-    throw fail("the cell of Lattice=\"\(text)\" is \(cell.heights.min()) Å thin, wanted 1…10⁶ Å")
+  let cell = try Cell(checking: [[v[0], v[1], v[2]], [v[3], v[4], v[5]], [v[6], v[7], v[8]]]) {
+    fail("Lattice=\"\(text)\": \($0)")
   }
   if let pbc = info.removeValue(forKey: "pbc") {
     let flags = pbc.split(whereSeparator: \.isWhitespace)

@@ -1,0 +1,44 @@
+extension DisorderedStructure {
+  /// How many ions each partly occupied site takes: the nearest whole numbers to the occupancies, then,
+  /// while the whole is not neutral, one more or one fewer on the site whose occupancy suffers least (the
+  /// last of the file among equals). No site may end further from its occupancy than a tenth of its
+  /// positions or one ion.
+  ///
+  /// - Throws: `StructureError.notNeutral`.
+  func neutralCounts(
+    sites: [(charge: Int, occupancy: Double, positions: Int)], otherCharge: Int
+  ) throws -> [Int] {
+    var counts = sites.map { Int(($0.occupancy * Double($0.positions)).rounded()) }
+    var total = zip(sites, counts).reduce(otherCharge) { $0 + $1.0.charge * $1.1 }
+    while total != 0 {
+      var best: (site: Int, step: Int, deviation: Double)?
+      for (index, site) in sites.enumerated() where site.charge != 0 && abs(site.charge) <= abs(total) {
+        let step = (site.charge > 0) == (total > 0) ? -1 : 1
+        let count = counts[index] + step
+        let deviation = abs(Double(count) - site.occupancy * Double(site.positions))
+        guard (0...site.positions).contains(count), deviation <= max(1, 0.1 * Double(site.positions)),
+          deviation / Double(site.positions) <= best?.deviation ?? .infinity
+        else { continue }
+        best = (index, step, deviation / Double(site.positions))
+      }
+      guard let best else { throw StructureError.notNeutral(name: name, charge: total) }
+      counts[best.site] += best.step
+      total += best.step * sites[best.site].charge
+    }
+    return counts
+  }
+
+  /// - Throws: `StructureError.disorder` where it is not known.
+  func formalCharge(of elements: [String], site: String) throws -> Int {
+    let kind = MoleculeKind(elements: elements)
+    guard let charge = kind.formalCharge else {
+      throw StructureError.disorder(
+        name: name,
+        problem: """
+          the charge of \(kind.name) (site \(site)) is not known, so that partly occupied sites can't be \
+          filled to a neutral whole; wanted ions such as Na, O, BH4, B12H12
+          """)
+    }
+    return charge
+  }
+}

@@ -1,0 +1,216 @@
+extension DisorderedStructure {
+  /// Whole atoms in a supercell: see `realisation`.
+  public func realise(
+    supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
+  ) throws -> Structure {
+    try realisation(supercell: supercell, seed: seed, options: options).structure
+  }
+
+  /// Whole atoms in a supercell, the same for the same seed everywhere.
+  ///
+  /// Molecules with alternative positions are made whole first, each copy drawn by itself
+  /// (`OrientationChoice`). Then the partly occupied ions are distributed: exact numbers that make the
+  /// whole neutral (`neutralCounts`), at random, none nearer to another than the options allow
+  /// (`IonFilling`).
+  ///
+  /// - Throws: `StructureError.disorder` naming the sites that have no solution, `.notNeutral`, and what
+  ///   `Structure.assembling` throws.
+  public func realisation(
+    supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
+  ) throws -> DisorderRealisation {
+    if isOrdered {
+      let structure = try Structure.assembling(
+        cell: cell, elements: positions.map { sites[$0.site].element },
+        positions: positions.map { cell.cartesian($0.fractional) }
+      ).structure
+      return DisorderRealisation(structure: structure.supercell(supercell), fillings: [])
+    }
+    guard positions.count.multipliedReportingOverflow(by: supercell.determinant).partialValue <= 100_000_000
+    else {
+      throw StructureError.supercell(
+        rows: supercell.rows,
+        problem: "it holds \(positions.count) × \(supercell.determinant) positions, wanted ≤ 10⁸")
+    }
+    var random = SplitMix64(seed: seed)
+    var builder = RealisationBuilder(average: self, supercell: supercell, options: options)
+    var ionSites: Set<Int> = []
+    for unit in try units() {
+      if unit.positions.count == 1, !sites[positions[unit.positions[0]].site].isFull {
+        ionSites.insert(positions[unit.positions[0]].site)
+      } else {
+        try builder.add(unit, using: &random)
+      }
+    }
+    let fillings = try builder.fill(sites: ionSites.sorted(), using: &random)
+    return DisorderRealisation(structure: try builder.finish(), fillings: fillings)
+  }
+}
+
+/// A supercell in the making.
+private struct RealisationBuilder {
+  let average: DisorderedStructure
+  let options: DisorderOptions
+  let cell: Cell
+  private let shifts: [Vector3]
+  private var elements: [String] = []
+  private var places: [Vector3] = []
+  private var molecules: [Int] = []
+  /// The first site of each molecule, for messages.
+  private var labels: [String] = []
+
+  init(average: DisorderedStructure, supercell: SupercellMatrix, options: DisorderOptions) {
+    self.average = average
+    self.options = options
+    cell = average.cell.supercell(supercell)
+    shifts = supercell.cellOrigins.map { average.cell.shift($0) }
+  }
+
+  private func site(_ position: Int) -> DisorderedStructure.Site {
+    average.sites[average.positions[position].site]
+  }
+
+  private mutating func append(_ elements: [String], _ places: [Vector3], label: String) {
+    self.elements += elements
+    self.places += places
+    molecules += [Int](repeating: labels.count, count: elements.count)
+    labels.append(label)
+  }
+
+  /// A full ion or a molecule, in every cell.
+  mutating func add(_ unit: DisorderUnit, using random: inout SplitMix64) throws {
+    let kinds = unit.positions.map { site($0).element }
+    let label = site(unit.positions[0]).label
+    guard unit.positions.contains(where: { !site($0).isFull }) else {
+      for shift in shifts { append(kinds, unit.places.map { $0 + shift }, label: label) }
+      return
+    }
+    let molecule = try average.partialMolecule(unit)
+    guard !molecule.fixed.isEmpty || molecule.choice.wanted.values.contains(where: { $0 > 0 }) else { return }
+    for shift in shifts {
+      guard let chosen = molecule.choice.choose(using: &random) else {
+        let sites = molecule.labels.joined(separator: ", ")
+        let counts = molecule.choice.wanted.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        throw StructureError.disorder(
+          name: average.name,
+          problem: """
+            the sites \(sites) hold no whole molecule with \(counts.joined(separator: " and ")) on \
+            \(molecule.partial.count) alternative positions; wanted _atom_site_disorder_assembly and \
+            _group that say which positions belong together, or a file with one orientation
+            """)
+      }
+      let members = (molecule.fixed + chosen.map { molecule.partial[$0] }).sorted()
+      append(members.map { kinds[$0] }, members.map { unit.places[$0] + shift }, label: label)
+    }
+  }
+
+  /// The partly occupied sites of ions.
+  mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
+    guard !sites.isEmpty else { return [] }
+    var candidates: [(site: Int, place: Vector3)] = []
+    var own: [[Int]] = []
+    for (index, site) in sites.enumerated() {
+      var list: [Int] = []
+      for position in average.positions where position.site == site {
+        for shift in shifts {
+          list.append(candidates.count)
+          candidates.append((index, average.cell.cartesian(position.fractional) + shift))
+        }
+      }
+      own.append(list)
+    }
+    let charges = try sites.map {
+      try average.formalCharge(of: [average.sites[$0].element], site: average.sites[$0].label)
+    }
+    let built = Structure(cell: cell, elements: elements, positions: places, moleculeOfAtom: molecules)
+    let builtCharges = try zip(built.moleculeRanges, labels).map { range, label in
+      try average.formalCharge(of: Array(elements[range]), site: label)
+    }
+    let counts = try average.neutralCounts(
+      sites: zip(sites, charges).enumerated().map { index, pair in
+        (pair.1, average.sites[pair.0].occupancy, own[index].count)
+      }, otherCharge: builtCharges.reduce(0, +))
+    let (excluded, blocked) = try exclusions(
+      candidates: candidates, charges: charges, built: built, builtCharges: builtCharges)
+    let free = own.map { $0.filter { !blocked[$0] } }
+    for (index, site) in sites.enumerated() where free[index].count < counts[index] {
+      throw StructureError.disorder(
+        name: average.name,
+        problem: """
+          the site \(average.sites[site].label) has \(free[index].count) of \(own[index].count) positions \
+          clear of full sites and molecules, wanted \(counts[index])\(advice)
+          """)
+    }
+    var filling = IonFilling(positions: free, counts: counts, excluded: excluded)
+    let result = filling.run(using: &random)
+    guard let filled = result.filled else {
+      let names = result.conflicts.map { average.sites[sites[$0]].label }.joined(separator: ", ")
+      throw StructureError.disorder(
+        name: average.name,
+        problem: """
+          found no way to fill the sites \(names) to their occupancies without ions that are too near to \
+          each other\(advice)
+          """)
+    }
+    for (index, site) in sites.enumerated() {
+      let atom = average.sites[site]
+      for candidate in filled[index] {
+        append([atom.element], [candidates[candidate].place], label: atom.label)
+      }
+    }
+    return sites.indices.map { index in
+      let site = average.sites[sites[index]]
+      return SiteFilling(
+        label: site.label, element: site.element, occupancy: site.occupancy, positions: own[index].count,
+        filled: counts[index])
+    }
+  }
+
+  private var advice: String {
+    """
+     (ions of the same sign closer than \(options.exclusion_A) Å, others closer than \(options.contact_A) Å, \
+    exclude each other; a smaller distance may be given)
+    """
+  }
+
+  /// Which candidates can't be filled together, and which can't be filled at all.
+  private func exclusions(
+    candidates: [(site: Int, place: Vector3)], charges: [Int], built: Structure, builtCharges: [Int]
+  ) throws -> (excluded: [[Int]], blocked: [Bool]) {
+    let first = candidates.count
+    let sizes = built.moleculeRanges.map(\.count)
+    func limit(_ i: Int, _ j: Int) -> Double {
+      let q = charges[candidates[i].site]
+      let other: Int
+      if j < first {
+        other = charges[candidates[j].site]
+      } else {
+        let molecule = built.moleculeOfAtom[j - first]
+        other = sizes[molecule] == 1 ? builtCharges[molecule] : 0
+      }
+      return q * other > 0 ? options.exclusion_A : options.contact_A
+    }
+    let search = try PeriodicPairs(
+      cell: cell, positions: candidates.map(\.place) + built.positions,
+      radius: max(options.exclusion_A, options.contact_A))
+    var excluded = [[Int]](repeating: [], count: first)
+    var blocked = [Bool](repeating: false, count: first)
+    for i in 0..<first {
+      search.forEach(of: i) { j, _, vector in
+        // A cell smaller than the limit: an ion is not its own rival.
+        guard i != j, length(vector) < limit(i, j) else { return }
+        if j >= first {
+          blocked[i] = true
+        } else if !excluded[i].contains(j) {
+          excluded[i].append(j)
+        }
+      }
+    }
+    return (excluded, blocked)
+  }
+
+  /// Molecules whole, in their order.
+  func finish() throws -> Structure {
+    try Structure.assembling(cell: cell, elements: elements, positions: places, molecules: molecules)
+      .structure.wrappingMolecules()
+  }
+}

@@ -1,0 +1,82 @@
+/// A part of the average cell that is realised by itself: a molecule with its alternatives, or one ion.
+struct DisorderUnit {
+  /// Indices of the average structure's positions, ascending.
+  var positions: [Int]
+  /// Cartesian and unwrapped, Å.
+  var places: [Vector3]
+}
+
+extension DisorderedStructure {
+  /// The molecules of the average structure, all their alternatives together, and the lone positions.
+  ///
+  /// Positions belong together where a bond is possible between them, or where two partly occupied ones
+  /// are so near that they can only be alternatives.
+  ///
+  /// - Throws: `StructureError.disorder` where bonds go on without end.
+  func units() throws -> [DisorderUnit] {
+    let neighbours = try links()
+    var unitOf = [Int](repeating: -1, count: positions.count)
+    var result: [DisorderUnit] = []
+    for start in positions.indices where unitOf[start] < 0 {
+      var images = [start: SIMD3<Int>()]
+      var queue = [start]
+      unitOf[start] = result.count
+      while let i = queue.popLast() {
+        for link in neighbours[i] {
+          let image = (images[i] ?? SIMD3()) &+ link.image
+          if let known = images[link.position] {
+            guard known == image else { throw endless(link.position) }
+          } else {
+            images[link.position] = image
+            unitOf[link.position] = result.count
+            queue.append(link.position)
+          }
+        }
+      }
+      let members = images.keys.sorted()
+      let places = members.map { member in
+        let image = images[member] ?? SIMD3()
+        return cell.cartesian(
+          positions[member].fractional + [Double(image.x), Double(image.y), Double(image.z)])
+      }
+      result.append(DisorderUnit(positions: members, places: places))
+    }
+    return result
+  }
+
+  private struct Link {
+    let position: Int
+    let image: SIMD3<Int>
+  }
+
+  private func links() throws -> [[Link]] {
+    let elements = positions.map { sites[$0.site].element }
+    let places = positions.map { cell.cartesian($0.fractional) }
+    let search = try PeriodicPairs(cell: cell, positions: places, radius: BondRules.reach_A)
+    var bonds = [[Link]](repeating: [], count: positions.count)
+    var alternatives = bonds
+    for i in positions.indices {
+      search.forEach(of: i) { j, image, vector in
+        let distance = length(vector)
+        if let longest = BondRules.longestBond_A(elements[i], elements[j]), distance <= longest {
+          bonds[i].append(Link(position: j, image: image))
+        } else if distance < 1, !sites[positions[i].site].isFull, !sites[positions[j].site].isFull {
+          alternatives[i].append(Link(position: j, image: image))
+        }
+      }
+    }
+    // Alternatives only tie atoms of molecules: split positions of an ion stay its own.
+    return positions.indices.map { i in
+      bonds[i].isEmpty ? [] : bonds[i] + alternatives[i].filter { !bonds[$0.position].isEmpty }
+    }
+  }
+
+  private func endless(_ position: Int) -> StructureError {
+    let label = sites[positions[position].site].label
+    return .disorder(
+      name: name,
+      problem: """
+        the bonds of the site \(label) lead to its own periodic image; wanted molecules that end
+        """)
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+
+extension DisorderedStructure {
+  /// Reads the first block of a CIF that has atom sites.
+  ///
+  /// - Throws: `StructureError.malformed`.
+  init(cif text: StructureText) throws {
+    let document = try CIFDocument(text: text)
+    let names = document.blockNames
+    let block = names.indices.first { document.values("_atom_site_fract_x", block: $0) != nil }
+    guard let block else {
+      let blocks = names.isEmpty ? "no blocks" : "the blocks \(names.joined(separator: ", "))"
+      throw text.error(
+        line: 1, "found \(blocks), none with atom sites; wanted _atom_site_fract_x, _y and _z")
+    }
+    let (cell, angles) = try document.cell(block: block)
+    let operations = try document.operations(block: block, cell: cell, angles: angles)
+    let rows = try document.sites(block: block)
+    try self.init(name: text.file, cell: cell, sites: rows, operations: operations)
+  }
+}
+
+extension CIFDocument {
+  fileprivate func cell(block: Int) throws -> (cell: Cell, angles: Vector3) {
+    func numbers(_ tags: [String]) throws -> Vector3 {
+      var result = Vector3()
+      for (k, tag) in tags.enumerated() {
+        guard let number = try number(tag, block: block) else {
+          throw error(tag, block: block, "the value is missing, wanted a number")
+        }
+        result[k] = number
+      }
+      return result
+    }
+    let edges = try numbers(["_cell_length_a", "_cell_length_b", "_cell_length_c"])
+    let angles = try numbers(["_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"])
+    let cell = try Cell(edges: edges, angles: angles) { error("_cell_length_a", block: block, $0) }
+    return (cell, angles)
+  }
+
+  fileprivate func sites(block: Int) throws -> [DisorderedStructure.Site] {
+    let axes = ["_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z"]
+    guard let first = values(axes[0], block: block) else { return [] }
+    var result: [DisorderedStructure.Site] = []
+    for row in 0..<first.count {
+      if value("_atom_site_calc_flag", block: block, row: row)?.lowercased() == "dum" { continue }
+      let label = value("_atom_site_label", block: block, row: row)
+      let symbol = value("_atom_site_type_symbol", block: block, row: row)
+      let owner = "site \(label ?? symbol ?? "number \(row + 1)"): "
+      var s = Vector3()
+      for k in 0..<3 {
+        guard let number = try number(axes[k], block: block, row: row, of: owner) else {
+          throw error(
+            axes[k], block: block, "\(owner)the value is missing (? or .), wanted a fractional coordinate")
+        }
+        guard abs(number) <= 1e6 else {
+          throw error(axes[k], block: block, "\(owner)found \(number), wanted a fractional coordinate")
+        }
+        s[k] = number
+      }
+      let occupancy = try number("_atom_site_occupancy", block: block, row: row, of: owner) ?? 1
+      // Refined occupancies may come out a little above one.
+      guard occupancy >= 0, occupancy <= 1.02 else {
+        throw error(
+          "_atom_site_occupancy", block: block, "\(owner)found \(occupancy), wanted a number from 0 to 1")
+      }
+      let element = try element(symbol: symbol, label: label, block: block, owner: owner)
+      guard occupancy > 0 else { continue }
+      result.append(
+        DisorderedStructure.Site(
+          label: label ?? "\(element)\(row + 1)", element: element, fractional: s,
+          occupancy: min(occupancy, 1),
+          assembly: value("_atom_site_disorder_assembly", block: block, row: row) ?? "",
+          group: value("_atom_site_disorder_group", block: block, row: row)))
+    }
+    guard !result.isEmpty else {
+      throw error(axes[0], block: block, "no site is occupied, wanted atoms")
+    }
+    return result
+  }
+
+  /// The element of a type symbol (`Na1+`, `H-`, `D`), or where there is none of a label (`Na1`, `H12A`).
+  private func element(symbol: String?, label: String?, block: Int, owner: String) throws -> String {
+    let tag = symbol == nil ? "_atom_site_label" : "_atom_site_type_symbol"
+    guard let text = symbol ?? label else {
+      throw error(tag, block: block, "\(owner)wanted a type symbol or a label that begins with one")
+    }
+    let letters = text.prefix { $0.isASCII && $0.isLetter }
+    // The isotopes of hydrogen: an element has no mass here, a manifest gives isotopes.
+    func known(_ letters: some StringProtocol) -> String? {
+      let symbol = letters.capitalized
+      return symbol == "D" || symbol == "T" ? "H" : Element(symbol: symbol)?.symbol
+    }
+    if symbol != nil {
+      // `NA` is sodium where nothing but a symbol can stand.
+      if letters.count <= 2, let element = known(letters) { return element }
+    } else if letters.count >= 2, let long = known(letters.prefix(2)) {
+      let second = letters[letters.index(after: letters.startIndex)]
+      if second.isLowercase { return long }
+      guard known(letters.prefix(1)) == nil else {
+        throw error(
+          tag, block: block,
+          """
+          \(owner)the label may mean \(long) or \(letters.prefix(1)); wanted _atom_site_type_symbol, or a \
+          label like \(long)1
+          """)
+      }
+      return long
+    } else if let element = known(letters.prefix(1)) {
+      return element
+    }
+    throw error(tag, block: block, "\(owner)found \(StructureText.excerpt(text)), wanted an element's symbol")
+  }
+}

@@ -1,0 +1,23 @@
+/// The columns of the `Atoms` section of a LAMMPS data file (docs.lammps.org/read_data.html), for the
+/// styles that describe ions and molecules.
+public enum LAMMPSAtomStyle: String, CaseIterable, Sendable {
+  case atomic
+  case charge
+  case bond
+  case angle
+  case molecular
+  case full
+
+  /// Where the molecule's number stands; the atom's is 0.
+  var moleculeColumn: Int? {
+    switch self {
+    case .atomic, .charge: nil
+    case .bond, .angle, .molecular, .full: 1
+    }
+  }
+
+  var typeColumn: Int { moleculeColumn == nil ? 1 : 2 }
+
+  /// Where x stands.
+  var positionColumn: Int { typeColumn + (self == .charge || self == .full ? 2 : 1) }
+}

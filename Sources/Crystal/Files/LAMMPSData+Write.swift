@@ -1,0 +1,81 @@
+extension Structure {
+  /// The structure as a LAMMPS data file of atom style `full`, units of Å, amu and e: atoms in their order,
+  /// molecules numbered from 1, atom types by element with its symbol beside the mass, wrapped positions
+  /// with the image flags that make molecules whole.
+  ///
+  /// The lattice vectors are replaced by an equivalent set turned into LAMMPS's frame
+  /// (docs.lammps.org/Howto_triclinic.html): right-handed, a along x, b in the plane of x and y, no tilt
+  /// above half an edge.
+  ///
+  /// - Parameter charges: e, one for each atom; nil for the formal charges of lone ions, and 0 for atoms of
+  ///   molecules.
+  /// - Throws: `StructureError.value` where there are not as many charges as atoms, `.notFinite`.
+  public func lammpsData(title: String, charges: [Double]? = nil) throws -> String {
+    if let charges, charges.count != atomCount {
+      throw StructureError.value(
+        name: "charges", found: "\(charges.count)", wanted: "one for each of \(atomCount) atoms")
+    }
+    let species = elements.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let frame = cell.lammpsFrame
+    let (a, b, c) = (frame.a, frame.b, frame.c)
+    var lines = [
+      String(title.map { $0.isNewline ? " " : $0 }), "", "\(atomCount) atoms", "\(species.count) atom types",
+      "", "0.0 \(a.x) xlo xhi", "0.0 \(b.y) ylo yhi", "0.0 \(c.z) zlo zhi",
+    ]
+    if b.x != 0 || c.x != 0 || c.y != 0 { lines.append("\(b.x) \(c.x) \(c.y) xy xz yz") }
+    lines += ["", "Masses", ""]
+    for (index, symbol) in species.enumerated() {
+      lines.append("\(index + 1) \(Element(symbol: symbol)?.mass_amu ?? 1) # \(symbol)")
+    }
+    lines += ["", "Atoms # full", ""]
+    let kinds = moleculeKinds
+    let sizes = moleculeRanges.map(\.count)
+    let chosen = cell.lammpsVectors
+    for i in 0..<atomCount {
+      let molecule = moleculeOfAtom[i]
+      let formal = sizes[molecule] == 1 ? Double(kinds[molecule].formalCharge ?? 0) : 0
+      let s = chosen.fractional(positions[i])
+      // As `PeriodicPairs` has it: no file writes such a place as a whole number of cells and a rest.
+      guard abs(s.x) < 1e9, abs(s.y) < 1e9, abs(s.z) < 1e9 else { throw StructureError.notFinite(atom: i) }
+      let image = s.rounded(.down)
+      let r = frame.cartesian(s - image)
+      let type = (species.firstIndex(of: elements[i]) ?? 0) + 1
+      lines.append(
+        """
+        \(i + 1) \(molecule + 1) \(type) \(charges?[i] ?? formal) \(r.x) \(r.y) \(r.z) \
+        \(Int(image.x)) \(Int(image.y)) \(Int(image.z))
+        """)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Cell {
+  /// Lattice vectors of the same lattice whose tilts in LAMMPS's frame are within half an edge.
+  fileprivate var lammpsVectors: Cell {
+    let right = rightHanded
+    var (b, c) = (right.b, right.c)
+    let a = right.a
+    // A tilt of exactly a half stays, whatever rounding makes of it: hexagonal cells have one.
+    func whole(_ x: Double) -> Double { abs(x) <= 0.5 + 1e-9 ? 0 : x.rounded() }
+    b -= a * whole(dot(a, b) / dot(a, a))
+    let across = b - a * (dot(a, b) / dot(a, a))
+    c -= b * whole(dot(c, across) / dot(across, across))
+    c -= a * whole(dot(a, c) / dot(a, a))
+    return Cell(a: a, b: b, c: c)
+  }
+
+  /// The same turned: a along x, b in the plane of x and y.
+  fileprivate var lammpsFrame: Cell {
+    let v = lammpsVectors
+    let ax = length(v.a)
+    let bx = dot(v.a, v.b) / ax
+    let by = length(cross(v.a, v.b)) / ax
+    let cx = dot(v.a, v.c) / ax
+    let cy = (dot(v.b, v.c) - bx * cx) / by
+    let cz = v.volume / (ax * by)
+    // Tilts that are rounding and nothing else would make a triclinic box of an orthogonal one.
+    func clean(_ x: Double) -> Double { abs(x) < 1e-12 * ax ? 0 : x }
+    return Cell(a: [ax, 0, 0], b: [clean(bx), by, 0], c: [clean(cx), clean(cy), cz])
+  }
+}

@@ -1,0 +1,24 @@
+extension Structure {
+  /// The structure as VASP 5's POSCAR with fractional coordinates: atoms by element, in the order in which
+  /// the elements first come, within each in their own order. The format has no place for molecules.
+  public func poscar(title: String) -> String {
+    var species: [String] = []
+    var atoms: [String: [Int]] = [:]
+    for (i, element) in elements.enumerated() {
+      if atoms[element] == nil { species.append(element) }
+      atoms[element, default: []].append(i)
+    }
+    var lines = [String(title.map { $0.isNewline ? " " : $0 }), "1.0"]
+    lines += cell.vectors.map { "  \($0.x) \($0.y) \($0.z)" }
+    lines.append(species.joined(separator: " "))
+    lines.append(species.map { "\(atoms[$0, default: []].count)" }.joined(separator: " "))
+    lines.append("Direct")
+    for element in species {
+      for i in atoms[element, default: []] {
+        let s = cell.fractional(positions[i])
+        lines.append("  \(s.x) \(s.y) \(s.z) \(element)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,81 @@
+/// A structure as a file holds it: atoms, or an average over the places where they may be.
+public struct StructureFile: Sendable {
+  public enum Content: Sendable {
+    case ordered(Structure)
+    /// A CIF with partly occupied sites.
+    case disordered(DisorderedStructure)
+  }
+
+  public var path: String
+  public var format: StructureFormat
+  public var content: Content
+
+  /// What a file does not say itself.
+  public struct ReadOptions: Sendable {
+    /// The columns of a LAMMPS data file whose `Atoms` line names no style.
+    public var lammpsStyle: LAMMPSAtomStyle?
+    /// The elements of a LAMMPS data file's atom types 1, 2, …, instead of what its masses say.
+    public var lammpsElements: [String]?
+
+    public init(lammpsStyle: LAMMPSAtomStyle? = nil, lammpsElements: [String]? = nil) {
+      self.lammpsStyle = lammpsStyle
+      self.lammpsElements = lammpsElements
+    }
+  }
+
+  /// Reads a file of any format; where `format` is nil the file's name tells it.
+  ///
+  /// - Throws: `StructureError`: `.file` and `.malformed` with the place in the file, and what
+  ///   `Structure.assembling` throws.
+  public static func read(
+    path: String, format: StructureFormat? = nil, options: ReadOptions = ReadOptions()
+  ) throws -> StructureFile {
+    let format = try format ?? StructureFormat(path: path)
+    let text = try StructureText(path: path)
+    let content: Content
+    switch format {
+    case .cif:
+      let average = try DisorderedStructure(cif: text)
+      content = average.isOrdered ? .ordered(try average.realise()) : .disordered(average)
+    case .extxyz: content = .ordered(try ExtXYZ(text: text.string, file: path).structure)
+    case .poscar: content = .ordered(try Structure(poscar: text))
+    case .lammpsData: content = .ordered(try Structure(lammpsData: text, options: options))
+    }
+    return StructureFile(path: path, format: format, content: content)
+  }
+
+  /// Writes a file of any format, replacing what is there only once the new file is whole.
+  ///
+  /// - Parameter title: the comment of the file.
+  /// - Throws: `StructureError.file`.
+  public static func write(
+    _ structure: Structure, to path: String, format: StructureFormat? = nil, title: String? = nil
+  ) throws {
+    let title = title ?? structure.formula
+    let text =
+      switch try format ?? StructureFormat(path: path) {
+      case .cif: structure.cif(title: title)
+      case .extxyz: structure.extXYZ(info: ["title": title])
+      case .poscar: structure.poscar(title: title)
+      case .lammpsData: try structure.lammpsData(title: title)
+      }
+    try replaceFile(at: path, with: text)
+  }
+
+  public var isDisordered: Bool {
+    if case .disordered = content { true } else { false }
+  }
+
+  /// Whole atoms in a supercell; `seed` and `options` matter for disordered content alone.
+  ///
+  /// - Throws: what `DisorderedStructure.realise` throws.
+  public func realise(
+    supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
+  ) throws -> Structure {
+    switch content {
+    case .ordered(let structure): structure.supercell(supercell)
+    case .disordered(let average):
+      try average.realise(supercell: supercell, seed: seed, options: options)
+    }
+  }
+}
