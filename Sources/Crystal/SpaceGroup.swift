@@ -72,7 +72,8 @@ extension Structure {
     case atoms
     /// The atoms of all molecules but the cations: what stays when the cations are disordered.
     case anionAtoms = "anion_atoms"
-    /// The centres (`heavyCentres`) of the anions together with the cations, each kind of molecule its own kind of point.
+    /// The centres (`heavyCentres`) of the anions together with the cations, each kind of molecule its own
+    /// kind of point.
     case centres
     /// The centres of the anions alone: the packing.
     case anionCentres = "anion_centres"
