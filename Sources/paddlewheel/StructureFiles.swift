@@ -1,32 +1,23 @@
 import Crystal
-import Foundation
 import Study
 
-/// Reads a structure, of which the options may want a supercell; the ending of the file's name says in which
-/// format it is.
+/// Reads a structure, of which the options may want a supercell and a draw of partly occupied sites.
 /// - Throws: ``InputError``.
 func readStructure(_ path: String, _ options: SupercellOptions) throws -> Structure {
   try asInput {
-    try checkEnding(path)
-    return try ExtXYZ(contentsOf: URL(fileURLWithPath: path)).structure
-      .supercell(options.supercell ?? .identity)
+    try StructureFile.read(path: path)
+      .realise(supercell: options.supercell ?? .identity, seed: options.seed)
   }
 }
 
-/// Writes a structure in the format of the ending.
-/// - Throws: ``InputError`` for an ending that is not known; ``RunFailure`` where it can't be written.
+/// Writes a structure in the format that the file's name tells.
+/// - Throws: ``InputError`` for a name that tells none; ``RunFailure`` where it can't be written.
 func writeStructure(_ structure: Structure, to path: String, title: String) throws {
-  try asInput { try checkEnding(path) }
+  let format = try asInput { try StructureFormat(path: path) }
   do {
-    try structure.writeExtXYZ(to: URL(fileURLWithPath: path), info: ["title": title])
+    try StructureFile.write(structure, to: path, format: format, title: title)
   } catch let error as StructureError {
     throw RunFailure(error.description)
-  }
-}
-
-private func checkEnding(_ path: String) throws {
-  guard path.lowercased().hasSuffix(".extxyz") else {
-    throw StructureError.value(name: path, found: "an unknown ending", wanted: "a file named ….extxyz")
   }
 }
 
