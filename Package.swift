@@ -37,7 +37,8 @@ let package = Package(
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
     .target(
-      name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")], swiftSettings: plain),
+      name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
+      swiftSettings: plain),
     .target(
       name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
       resources: [.copy("Resources")], swiftSettings: engine),

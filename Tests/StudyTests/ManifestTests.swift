@@ -24,7 +24,10 @@ import Testing
   #expect(manifest.dynamics.massScale == ["B12H12": 4])
   #expect(manifest.dynamics.masses_amu == ["H": 2.014])
   #expect(manifest.stages.relaxForce_eV_per_A == 0.01)
-  #expect(manifest.steps == 55_000)
+  // 5 ps and 50 ps, each rounded up to whole outer steps of 3 fs, as the intervals are.
+  #expect(manifest.steps == 1667 + 16_667)
+  #expect(manifest.stages.sample_ps == 50.001)
+  #expect(manifest.record.mobile_ps == 0.051)
   #expect(manifest.record.checkpoint_s == 300)
   #expect(manifest.analysis.mobile == "Na")
   #expect(manifest.analysis.active == .conductivity(18.39, at_K: 300))
@@ -72,18 +75,40 @@ import Testing
 }
 
 /// What decodes but can't be run yet is refused by name, with its line.
-@Test(arguments: [
-  ("ensemble: nvt", "ensemble: npt", "dynamics.ensemble", 8),
-  ("timestep: 1 fs", "multiple-timestep: {outer: 3 fs}", "dynamics.multiple-timestep", 9),
-  ("timestep: 1 fs", "freeze: {B12H12: all}", "dynamics.freeze", 9),
-])
-func whatIsNotSupportedIsRefused(_ old: String, _ new: String, _ key: String, _ line: Int) throws {
+@Test func whatIsNotSupportedIsRefused() throws {
   try withTemporaryFolder { folder in
-    try write(plainExample.replacing(old, with: new), to: "\(folder)/example.yaml")
+    try write("{}", to: "\(folder)/model.txt")
+    let text = plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: {nep: model.txt}")
+    try write(text, to: "\(folder)/example.yaml")
     let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "\(folder)/example.yaml") }
-    #expect(error?.key == key)
-    #expect(error?.place?.line == line)
+    #expect(error?.key == "potential.nep")
+    #expect(error?.place?.line == 6)
     #expect(error?.description.contains("is not supported by this version") == true)
+  }
+}
+
+/// Every way to write what is frozen, as values of one axis.
+@Test func frozenIonsAreAnAxis() throws {
+  let text = plainExample.replacing(
+    "replica: 2", with: "dynamics.freeze: [none, Na, [Na, B12H12], {B12H12: rotation, from: sample}]")
+  let runs = try plan(text).runs
+  #expect(runs.count == 8)
+  let frozen = runs.map(\.manifest.dynamics.freeze)
+  #expect(frozen[0] == nil)
+  #expect(frozen[2]?.species == ["Na": .all])
+  #expect(frozen[4]?.species == ["Na": .all, "B12H12": .all])
+  #expect(frozen[6]?.species == ["B12H12": .rotation] && frozen[6]?.from == .sample)
+}
+
+/// Stages and intervals that outer steps do not divide are rounded up, and stay as they are then.
+@Test func outerStepsRoundTimes() throws {
+  let text = plainExample.replacing("timestep: 1 fs", with: "multiple-timestep: {outer: 3 fs}")
+  let manifest = try plan(text).manifest
+  #expect(manifest.stages.equilibrate_ps == 5.001)
+  #expect(manifest.record.observables_ps == 0.051)
+  #expect(manifest.steps(of: manifest.record.all_ps) == 334)
+  #expect(throws: InputError.self) {
+    try plan(text.replacing("sample: 50 ps", with: "sample: 50.0005 ps"))
   }
 }
 

@@ -44,7 +44,8 @@ public struct DynamicsSpecification: Equatable, Sendable {
       outerTimestep_ps = try outer.quantity(.time)
       _ = try outer.steps(timestep_ps: timestep_ps)
     }
-    freeze = try mapping["freeze"].map(Freeze.init)
+    // A value of an axis may be to freeze nothing.
+    freeze = try mapping["freeze"].flatMap { $0.text == "none" ? nil : try Freeze($0) }
     if let rigid = mapping["rigid"] {
       let wanted = "a list of anions, such as [B12H12, BH4]"
       self.rigid = try rigid.list(wanted: wanted).map { try $0.string(wanted: wanted) }
@@ -85,6 +86,17 @@ extension ManifestValue {
       values[key] = try entry.quantity(dimension)
     }
     return values
+  }
+
+  /// A time that is a whole number of timesteps, ps; rounded up to a whole number of outer ones where the
+  /// manifest has a multiple timestep.
+  func wholeSteps(_ dynamics: DynamicsSpecification) throws -> Double {
+    let steps = try steps(timestep_ps: dynamics.timestep_ps)
+    let time_ps = try quantity(.time)
+    guard dynamics.substeps > 1, steps % dynamics.substeps != 0 else { return time_ps }
+    let outer = (steps + dynamics.substeps - 1) / dynamics.substeps
+    // Through the number of femtoseconds, so that 51 fs prints as 51 fs.
+    return (Double(outer) * dynamics.step_ps * 1e9).rounded() / 1e9
   }
 
   /// How many steps this time is.

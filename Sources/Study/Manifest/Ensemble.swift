@@ -64,6 +64,10 @@ public struct Freeze: Equatable, Sendable {
 
   init(_ value: ManifestValue) throws {
     let wanted = "ions, such as [B12H12], or a mapping of them to all or rotation, such as {B12H12: rotation}"
+    if let name = value.text {
+      species[name] = .all
+      return
+    }
     if case .sequence = value.node {
       for entry in try value.list(wanted: wanted) { species[try entry.string(wanted: wanted)] = .all }
       if species.isEmpty { throw value.error(wanted: wanted) }

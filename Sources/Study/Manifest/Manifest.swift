@@ -43,8 +43,8 @@ public struct Manifest: Equatable, Sendable {
     dynamics = try mapping["dynamics"].map(DynamicsSpecification.init) ?? DynamicsSpecification()
     let wanted = "a mapping with at least one of relax, equilibrate, sample"
     stages = try StageSpecification(
-      mapping.required("stages", wanted: wanted), timestep_ps: dynamics.step_ps)
-    record = try RecordSpecification(mapping["record"], timestep_ps: dynamics.step_ps)
+      mapping.required("stages", wanted: wanted), dynamics)
+    record = try RecordSpecification(mapping["record"], dynamics)
     sweep = try mapping["sweep"].map(Sweep.init) ?? Sweep()
     analysis = try mapping["analysis"].map(AnalysisSpecification.init) ?? AnalysisSpecification()
     resources = try mapping["resources"].map(ResourceSpecification.init) ?? ResourceSpecification()

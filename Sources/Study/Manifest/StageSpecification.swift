@@ -21,7 +21,8 @@ public struct StageSpecification: Equatable, Sendable {
 
   static let keys = ["relax", "equilibrate", "sample"]
 
-  init(_ value: ManifestValue, timestep_ps: Double) throws {
+  /// Times are whole numbers of timesteps; with a multiple timestep they are rounded up to whole outer ones.
+  init(_ value: ManifestValue, _ dynamics: DynamicsSpecification) throws {
     let mapping = try value.mapping(known: Self.keys)
     if mapping.entries.isEmpty {
       throw value.error(wanted: "at least one of \(Self.keys.joined(separator: ", "))")
@@ -32,10 +33,8 @@ public struct StageSpecification: Equatable, Sendable {
       relaxCell = try keys["cell"]?.choice(CellShape.self) ?? (keys["pressure"] == nil ? nil : .isotropic)
       if let pressure = keys["pressure"] { relaxPressure_GPa = try pressure.quantity(.pressure) }
     }
-    try mapping["equilibrate"]?.steps(timestep_ps: timestep_ps)
-    try mapping["sample"]?.steps(timestep_ps: timestep_ps)
-    equilibrate_ps = try mapping["equilibrate"]?.quantity(.time)
-    sample_ps = try mapping["sample"]?.quantity(.time)
+    equilibrate_ps = try mapping["equilibrate"]?.wholeSteps(dynamics)
+    sample_ps = try mapping["sample"]?.wholeSteps(dynamics)
   }
 }
 
@@ -54,15 +53,15 @@ public struct RecordSpecification: Equatable, Sendable {
 
   /// - Parameter value: nil where the manifest has no `record`. The defaults then are rounded up to whole
   ///   timesteps.
-  init(_ value: ManifestValue?, timestep_ps: Double) throws {
+  init(_ value: ManifestValue?, _ dynamics: DynamicsSpecification) throws {
+    let timestep_ps = dynamics.step_ps
     let mapping = try value?.mapping(known: Self.keys)
     func interval(_ key: String, _ usual_ps: Double) throws -> Double {
       guard let entry = mapping?[key] else {
         let steps = (usual_ps / timestep_ps - 1e-6).rounded(.up)
-        return abs(steps * timestep_ps - usual_ps) < 1e-6 * usual_ps ? usual_ps : steps * timestep_ps
+        return abs(steps * timestep_ps - usual_ps) < 1e-6 * usual_ps ? usual_ps : (steps * timestep_ps * 1e9).rounded() / 1e9
       }
-      try entry.steps(timestep_ps: timestep_ps)
-      return try entry.quantity(.time)
+      return try entry.wholeSteps(dynamics)
     }
     mobile_ps = try interval("mobile", mobile_ps)
     anions_ps = try interval("anions", anions_ps)

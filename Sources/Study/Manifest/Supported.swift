@@ -9,8 +9,5 @@ enum Supported {
       }
     }
     if case .nep = manifest.potential { try refuse(true, "potential.nep", "a NEP potential") }
-    if case .file(let path) = manifest.system.structure, !path.lowercased().hasSuffix(".extxyz") {
-      try refuse(true, "system.structure", "a structure in another format than .extxyz")
-    }
   }
 }

@@ -67,7 +67,7 @@ struct RunSystem {
         supercell: matrix, composition: system.composition, seed: seed
       ).structure
     case .file(let path):
-      structure = try ExtXYZ(contentsOf: URL(fileURLWithPath: path)).structure.supercell(matrix)
+      structure = try StructureFile.read(path: path).realise(supercell: matrix, seed: seed)
     }
     if let change = system.volumeChange_percent {
       structure = try structure.scaled(volumeFactor: 1 + change / 100)
