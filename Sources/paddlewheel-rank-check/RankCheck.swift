@@ -14,7 +14,8 @@ struct CommandError: Error, CustomStringConvertible {
 /// Performs commands of the form `key=value` in their order.
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
-/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=` (Å), `mass-scale=KIND:FACTOR,…`. Then `relax=EV_PER_A`,
+/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=` (Å), `composition=`,
+/// `mass-scale=KIND:FACTOR,…`. Then `relax=EV_PER_A`,
 /// `hold=KIND:FREEDOM,…`, `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
@@ -93,7 +94,10 @@ final class RankCheck {
     if name.hasSuffix(".extxyz") {
       return try ExtXYZ(contentsOf: URL(fileURLWithPath: name)).structure.supercell(matrix)
     }
-    return try buildStructure(named: name, supercell: matrix, seed: UInt64(try number(setup["seed"] ?? "1")))
+    return try BuiltInStructure(named: name).build(
+      supercell: matrix, composition: setup["composition"].map(number),
+      seed: UInt64(try number(setup["seed"] ?? "1"))
+    ).structure
   }
 
   private func massScale() throws -> [String: Double] {

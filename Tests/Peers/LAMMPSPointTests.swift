@@ -14,7 +14,7 @@ extension Peers {
     }
 
     enum Configuration: String, CaseIterable {
-      case na2b12h12, k2b12h12, triclinic
+      case na2b12h12, k2b12h12, triclinic, mixedAnions, amide, antiperovskite
     }
 
     /// Relative 1e-6 in energy, 1e-5 of the r.m.s. force and of the pressure's largest element: LAMMPS's
@@ -52,6 +52,9 @@ extension Peers {
         case .na2b12h12: ["structure=na2b12h12-bcc", "supercell=2,2,2"]
         case .k2b12h12: ["structure=k2b12h12", "supercell=2,1,1"]
         case .triclinic: ["structure=na2b12h12-bcc", "supercell=1,1,0,-1,1,0,0,0,2"]
+        case .mixedAnions: ["structure=o-nbh", "supercell=2,1,2"]
+        case .amide: ["structure=na2nh2bh4-pbcm", "supercell=2,2,2"]
+        case .antiperovskite: ["structure=na3obh4-family", "composition=0.5", "supercell=3,3,3"]
         }
       _ = try rankCheck(
         ranks: 2,

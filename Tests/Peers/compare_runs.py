@@ -1,7 +1,7 @@
-"""Sets a run of this project beside one of LAMMPS: volume, pressure, temperature, radial distributions and the
+"""Sets a run of this project beside one of LAMMPS, or another of this project: volume, pressure, temperature, radial distributions and the
 anions' orientation autocorrelation, each with the error that ten blocks give.
 
-usage: compare_runs.py RUN_DIRECTORY LAMMPS.npz [--correlation ANION,CENTRE,END] [--json]
+usage: compare_runs.py RUN_DIRECTORY LAMMPS.npz|RUN_DIRECTORY [--correlation ANION,CENTRE,END] [--json]
 
 RUN_DIRECTORY holds rank-*.h5 with every atom in the group `all`, at the same interval as LAMMPS's frames.
 --correlation takes a molecule's number of atoms and the indices of two of its atoms, whose distance vector is the
@@ -14,6 +14,8 @@ import json
 
 import h5py
 import numpy as np
+
+from lammps_point import read_extxyz
 
 BLOCKS = 10
 
@@ -85,15 +87,24 @@ def correlation(positions, molecules, size, first, last, count=40):
     return lags, np.array(out)
 
 
+def like_peer(folder):
+    """A run of this project in the form of LAMMPS's."""
+    positions, cells, elements, _, seen = read_run(folder)
+    pressure = seen["pressure"]
+    thermo = np.column_stack([seen["temperature"], seen["volume"]] + [pressure[:, k, k] for k in range(3)])
+    return {"positions": positions, "cells": cells, "elements": elements, "thermo": thermo}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("run")
     parser.add_argument("lammps")
     parser.add_argument("--correlation")
+    parser.add_argument("--molecules", help="an extXYZ file with mol_id, where the other run is no LAMMPS run")
     parser.add_argument("--json", action="store_true")
     a = parser.parse_args()
     positions, cells, elements, time, seen = read_run(a.run)
-    peer = np.load(a.lammps)
+    peer = np.load(a.lammps) if a.lammps.endswith(".npz") else like_peer(a.lammps)
     assert list(peer["elements"]) == list(elements)
     result = {}
 
@@ -125,7 +136,7 @@ def main():
     result["g(r)"] = {"bins": bins, "beyond_three_errors": off, "largest_sigma": worst}
     if a.correlation:
         size, first, last = map(int, a.correlation.split(","))
-        ids = peer["molecules"]
+        ids = np.array(read_extxyz(a.molecules)[3]) if a.molecules else peer["molecules"]
         molecules = [np.flatnonzero(ids == m) for m in np.unique(ids)]
         lags, c = correlation(positions, molecules, size, first, last)
         _, d = correlation(peer["positions"], molecules, size, first, last)

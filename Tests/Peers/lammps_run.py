@@ -2,7 +2,7 @@
 
 usage: lammps_run.py FORCEFIELD.json STRUCTURE.extxyz OUTPUT.npz --fix "nvt temp 600 600 0.1" --temperature 600
                      --timestep-fs 1 --equilibrate STEPS --steps STEPS --interval STEPS [--ranks N] [--seed N]
-                     [--rigid]
+                     [--rigid] [--summary FILE.json]
 
 --fix is the text behind "fix 1 all"; with --rigid, nve or nvt, also behind "rigid/…/small molecule" for the
 anions. The output
@@ -53,6 +53,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--accuracy", type=float, default=1e-4)
     parser.add_argument("--rigid", action="store_true")
+    parser.add_argument("--summary", help="a JSON file for the mean volume and its error from ten blocks")
     a = parser.parse_args()
     ff = json.load(open(a.forcefield))
     lattice, elements, positions, ids = read_extxyz(a.structure)
@@ -92,6 +93,9 @@ def main():
         frames, cells = read_dump(f"{folder}/dump", len(elements))
     thermo = rows[:, 1:].copy()
     thermo[:, 2:8] *= 1e-4
+    if a.summary:
+        blocks = thermo[:len(thermo) // 10 * 10, 1].reshape(10, -1).mean(axis=1)
+        json.dump({"volume_A3": blocks.mean(), "error_A3": blocks.std(ddof=1) / 10**0.5}, open(a.summary, "w"))
     np.savez(a.output, time_ps=rows[:, 0] * a.timestep_fs / 1000, thermo=thermo, positions=frames, cells=cells,
              elements=np.array(elements), molecules=np.array(ids))
 

@@ -59,7 +59,8 @@ public struct RecordSpecification: Equatable, Sendable {
     func interval(_ key: String, _ usual_ps: Double) throws -> Double {
       guard let entry = mapping?[key] else {
         let steps = (usual_ps / timestep_ps - 1e-6).rounded(.up)
-        return abs(steps * timestep_ps - usual_ps) < 1e-6 * usual_ps ? usual_ps : (steps * timestep_ps * 1e9).rounded() / 1e9
+        return abs(steps * timestep_ps - usual_ps) < 1e-6 * usual_ps
+          ? usual_ps : (steps * timestep_ps * 1e9).rounded() / 1e9
       }
       return try entry.wholeSteps(dynamics)
     }
