@@ -82,6 +82,7 @@ let package = Package(
       dependencies: ["RankChecks", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"],
       swiftSettings: plain),
     .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
 
     .testTarget(name: "PotentialsTests", dependencies: ["Potentials", "Crystal"], swiftSettings: plain),
     .testTarget(
@@ -103,13 +104,14 @@ let package = Package(
         "compare_records.py",
       ],
       swiftSettings: plain),
-    .testTarget(name: "CrystalTests", dependencies: ["Crystal"], resources: [.copy("Resources")]),
+    .testTarget(
+      name: "CrystalTests", dependencies: ["Crystal", "TestSupport"], resources: [.copy("Resources")]),
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
       resources: [.copy("Resources")]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"]),
-    .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory"]),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+    .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
     .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),

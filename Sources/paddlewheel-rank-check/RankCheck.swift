@@ -163,6 +163,7 @@ final class RankCheck {
       result.series.temperature_K.append(now.temperature_K)
       result.series.volume_A3.append(now.volume_A3)
       result.series.pressure_GPa.append(now.pressure_GPa.elements)
+      result.series.pressureOfCentres_GPa.append(now.pressureOfCentres_GPa.trace / 3)
       result.series.shares_eV.append(
         try simulation.motion.kineticShares().mapValues { [$0.translation, $0.rotation, $0.vibration] })
     }

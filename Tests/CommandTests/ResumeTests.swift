@@ -1,3 +1,4 @@
+import Crystal
 import Foundation
 import Testing
 
@@ -141,7 +142,7 @@ extension WithRanks {
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 12 ps}"
       manifest.record = "{mobile: 10 fs, anions: 10 fs, all: 200 fs, observables: 10 fs, checkpoint: 0.01 s}"
       let study = try manifest.plan(in: folder)
-      var random = SeededGenerator(state: 30)
+      var random = SplitMix64(seed: 30)
       var deaths = 0
       for _ in 0..<60 where deaths < 30 {
         let ranks = try Ranks(study)
@@ -257,18 +258,5 @@ extension WithRanks {
       let result = try paddlewheel("aggregate", study.path, in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
     }
-  }
-}
-
-/// SplitMix64: the same random moments in every run of the tests.
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged files: whatever is in them, reading ends in a structure or in an error that names the file.

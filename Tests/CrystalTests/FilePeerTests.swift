@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import TestSupport
 import Testing
 
 /// What is written here opens in ASE and pymatgen as the same crystal, and the other way round.
@@ -79,7 +80,7 @@ struct FilePeerTests {
                     check(reference, other, 1e-6, 'pymatgen ' + name)
             print(len(reference), *sorted(set(ase(folder + '/s.data').arrays['mol-id'].tolist())))
         """
-    let answer = try runPython(script, made.map(\.folder))
+    let answer = try Python.run(script, made.map(\.folder))
     let wanted = made.map { _, s in
       "\(s.atomCount) " + (1...s.moleculeCount).map { "\($0)" }.joined(separator: " ")
     }
@@ -111,7 +112,7 @@ struct FilePeerTests {
             Poscar(p.get_sorted_structure()).write_file(folder + '/pmg.vasp', significant_figures=12)
             LammpsData.from_structure(p, atom_style='charge').write_file(folder + '/pmg.data', distance=9)
         """
-    _ = try runPython(script, made.map(\.folder))
+    _ = try Python.run(script, made.map(\.folder))
     for (folder, s) in made {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(names.count == 11)
@@ -150,7 +151,7 @@ struct FilePeerTests {
         print('same')
         """
     // Special positions to four digits are exact here and not there.
-    #expect(try runPython(script, [folder.path, resource(name)]) == "same\n")
+    #expect(try Python.run(script, [folder.path, resource(name)]) == "same\n")
   }
 
   /// Partial occupancies that pymatgen writes, in P 1 and with symmetry: as many ions of each element, on
@@ -169,7 +170,7 @@ struct FilePeerTests {
           CifWriter(x).write_file(f'{sys.argv[1]}/{name}1.cif')
           CifWriter(x, symprec=0.01).write_file(f'{sys.argv[1]}/{name}2.cif')
       """
-    _ = try runPython(script, [folder.path])
+    _ = try Python.run(script, [folder.path])
     for name in ["a1.cif", "a2.cif"] {
       let s = try StructureFile.read(path: folder.file(name))
       #expect(s.isDisordered)

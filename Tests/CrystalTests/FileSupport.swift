@@ -7,40 +7,6 @@ func resource(_ name: String) throws -> String {
   return folder.appendingPathComponent(name).path
 }
 
-/// A folder of its own for a test, removed at the end.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  /// A file with the given text.
-  func file(_ name: String, _ text: String) throws -> String {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
-    return file(name)
-  }
-}
-
-/// Runs a script in the Python that the environment names and returns what it prints.
-func runPython(_ script: String, _ arguments: [String]) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: try #require(python))
-  process.arguments = ["-W", "ignore", "-c", script] + arguments
-  let output = Pipe()
-  process.standardOutput = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0)
-  return String(decoding: data, as: UTF8.self)
-}
-
 /// The structures that every format must carry.
 enum SampleStructure: String, CaseIterable {
   case orthogonal, tilted, leftHanded, loneIons, mixed

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import TestSupport
 import Testing
 
 /// pymatgen reads what is written here and is asked the same questions.

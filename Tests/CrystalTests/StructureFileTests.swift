@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct StructureFileTests {

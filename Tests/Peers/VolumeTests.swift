@@ -34,20 +34,12 @@ extension Peers {
             "structure=\(start)", "velocities=600:3", "run=nhc,600,0.1+mtk,isotropic,0,0.5:3000:1",
             "run=same:60000:1:20",
           ])
-        let (mean, error) = blocked(found.series.volume_A3)
+        let volume = BlockMean(found.series.volume_A3)
+        let (mean, error) = (volume.mean, volume.error)
         let joint = (error * error + peer.error_A3 * peer.error_A3).squareRoot()
         #expect(abs(mean - peer.volume_A3) < 3 * joint, "\(mean) ± \(error), LAMMPS \(peer)")
         #expect(joint < 0.009 * mean)
       }
-    }
-
-    private func blocked(_ values: [Double]) -> (Double, Double) {
-      let length = values.count / 10
-      let means = (0..<10).map { block in
-        values[(block * length)..<((block + 1) * length)].reduce(0, +) / Double(length)
-      }
-      let mean = means.reduce(0, +) / 10
-      return (mean, (means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 90).squareRoot())
     }
   }
 }

@@ -5,15 +5,12 @@ usage: lammps_drift.py FORCEFIELD.json STRUCTURE.extxyz VELOCITIES.txt OUTPUT.js
 Velocities in Å/ps, one atom on a line. Writes the time (ps) and the total energy (eV) every INTERVAL steps.
 """
 import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 
-from lammps_point import read_extxyz, restricted, topology, write_input
+from lammps_point import read_extxyz, restricted, run_ranks, topology, write_input
 
 
 def main():
@@ -35,11 +32,7 @@ def main():
             f.write("\nVelocities\n\n")
             for atom, v in enumerate(velocities @ turn):
                 f.write(f"{atom + 1} " + " ".join(f"{x:.14g}" for x in v) + "\n")
-        lmp = shutil.which(os.environ.get("PADDLEWHEEL_LAMMPS", "lmp"))
-        done = subprocess.run(["mpirun", "--oversubscribe", "--bind-to", "none", "-np", ranks, lmp, "-in", "in",
-                               "-log", "log", "-screen", "none"], cwd=folder, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"LAMMPS failed: {done.stderr} {open(folder + '/log').read()[-2000:]}")
+        run_ranks(folder, ranks)
         rows = []
         for line in open(f"{folder}/log"):
             fields = line.split()

@@ -10,6 +10,7 @@ import itertools
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -130,6 +131,15 @@ def run(folder):
                           capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"LAMMPS failed: {open(folder + '/log').read()[-2000:]}")
+
+
+def run_ranks(folder, ranks):
+    """LAMMPS under mpirun, for runs."""
+    lmp = shutil.which(os.environ.get("PADDLEWHEEL_LAMMPS", "lmp"))
+    done = subprocess.run(["mpirun", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), lmp, "-in", "in",
+                           "-log", "log", "-screen", "none"], cwd=folder, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"LAMMPS failed: {done.stderr} {open(folder + '/log').read()[-2000:]}")
 
 
 def main():

@@ -11,15 +11,11 @@ positions (frame, atom, 3; unwrapped, Å), cells (frame, 3, 3) and elements, in 
 """
 import argparse
 import json
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
 
 import numpy as np
 
-from lammps_point import read_extxyz, restricted, topology, write_input
+from lammps_point import read_extxyz, restricted, run_ranks, topology, write_input
 
 
 def read_dump(path, count):
@@ -79,11 +75,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         write_input(folder, ff, box, positions @ turn, types, ids, bonds, angles, tail,
                     accuracy=a.accuracy, kspace="pppm")
-        lmp = shutil.which(os.environ.get("PADDLEWHEEL_LAMMPS", "lmp"))
-        done = subprocess.run(["mpirun", "--oversubscribe", "--bind-to", "none", "-np", a.ranks, lmp, "-in", "in",
-                               "-log", "log", "-screen", "none"], cwd=folder, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"LAMMPS failed: {done.stderr} {open(folder + '/log').read()[-2000:]}")
+        run_ranks(folder, a.ranks)
         rows = []
         for line in open(f"{folder}/log"):
             fields = line.split()

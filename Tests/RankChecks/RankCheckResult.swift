@@ -35,6 +35,7 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
     public var volume_A3: [Double] = []
     /// `[sample][9]`, by rows.
     public var pressure_GPa: [[Double]] = []
+    public var pressureOfCentres_GPa: [Double] = []
     /// `[sample]`: kinetic energies by kind of molecule, eV: of the centres, of turning, of the rest.
     public var shares_eV: [[String: [Double]]] = []
 

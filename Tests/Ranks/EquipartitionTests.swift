@@ -57,7 +57,8 @@ extension Ranks {
         for part in 0..<3 {
           let series = found.series.shares_eV.compactMap { $0[kind]?[part] }
           try #require(series.count == 800)
-          let (mean, error) = blocked(series)
+          let found = BlockMean(series)
+          let (mean, error) = (found.mean, found.error)
           let expected = degrees[part] * half
           if expected == 0 {
             // Eckart's frame does not turn; the instantaneous angular momentum of a vibrating body does a
@@ -69,19 +70,8 @@ extension Ranks {
           }
         }
       }
-      let temperatures = blocked(found.series.temperature_K)
+      let temperatures = BlockMean(found.series.temperature_K)
       #expect(abs(temperatures.mean - 600) < 4 * temperatures.error + 1)
-    }
-
-    /// Mean and standard error from ten blocks, each much longer than the fluctuations live.
-    private func blocked(_ values: [Double]) -> (mean: Double, error: Double) {
-      let length = values.count / 10
-      let means = (0..<10).map { block in
-        values[(block * length)..<((block + 1) * length)].reduce(0, +) / Double(length)
-      }
-      let mean = means.reduce(0, +) / 10
-      let variance = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 9
-      return (mean, (variance / 10).squareRoot())
     }
 
     /// The ratio of the volume's distributions at two pressures is exp(β (P₁ − P₂) V), whatever the potential:
@@ -104,7 +94,7 @@ extension Ranks {
       }
       let beta = 1 / (8.617333262e-5 * 600)
       let wanted = beta * (pressures[1] - pressures[0]) / 160.21766340
-      let moments = found.map { series in (blocked(series.volume_A3), variance(series.volume_A3)) }
+      let moments = found.map { series in (BlockMean(series.volume_A3), variance(series.volume_A3)) }
       let difference = moments[0].0.mean - moments[1].0.mean
       let slope = difference / (0.5 * (moments[0].1 + moments[1].1))
       // Ten blocks give each variance to about 10 % and the difference of the means to its errors.
@@ -118,7 +108,7 @@ extension Ranks {
       #expect(error < 0.25 * wanted)
       // The virial theorem at constant pressure: the mean of what is inside is what is outside.
       for (series, pressure) in zip(found, pressures) {
-        let inner = blocked(series.pressure_GPa.map { ($0[0] + $0[4] + $0[8]) / 3 })
+        let inner = BlockMean(series.pressureOfCentres_GPa)
         #expect(abs(inner.mean - pressure) < 4 * inner.error)
       }
     }

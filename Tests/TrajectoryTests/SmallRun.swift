@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import HDF5
+import TestSupport
 
 @testable import Trajectory
 

@@ -134,25 +134,19 @@ public final class Motion {
   }
 
   @inline(__always)
-  func centreVelocity(_ molecule: OwnedMolecule) -> Vector3 {
-    let atoms = domain.atoms
-    let first = Int(molecule.first)
-    if molecule.count == 1 { return atoms.velocity[first] }
-    let body = bodies[Int(molecule.template)]
-    var sum = Vector3()
-    for k in 0..<Int(molecule.count) { sum += atoms.velocity[first + k] * body.masses[k] }
-    return sum / body.mass
-  }
+  func centreVelocity(_ molecule: OwnedMolecule) -> Vector3 { massMean(domain.atoms.velocity, molecule) }
 
   /// Centre of mass, Å.
   @inline(__always)
-  func centre(_ molecule: OwnedMolecule) -> Vector3 {
-    let atoms = domain.atoms
+  func centre(_ molecule: OwnedMolecule) -> Vector3 { massMean(domain.atoms.position, molecule) }
+
+  @inline(__always)
+  private func massMean(_ vectors: UnsafePointer<Vector3>, _ molecule: OwnedMolecule) -> Vector3 {
     let first = Int(molecule.first)
-    if molecule.count == 1 { return atoms.position[first] }
+    if molecule.count == 1 { return vectors[first] }
     let body = bodies[Int(molecule.template)]
     var sum = Vector3()
-    for k in 0..<Int(molecule.count) { sum += atoms.position[first + k] * body.masses[k] }
+    for k in 0..<Int(molecule.count) { sum += vectors[first + k] * body.masses[k] }
     return sum / body.mass
   }
 }
