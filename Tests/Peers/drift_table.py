@@ -18,7 +18,7 @@ NHC, LANGEVIN = "nhc,600,0.1", "langevin,600,10,5"
 # name, what moves, this project's integrator, step fs, LAMMPS's fix, LAMMPS rigid
 CASES = [
     ("NVE", "", "nve", 1, "nve", False),
-    ("NVE, 0.5 fs", "", "nve", 0.5, "nve", False),
+    ("NVE, 0.5 fs", "", "nve", 0.5, None, False),
     ("NVT, Nosé–Hoover chain", "", NHC, 1, "nvt temp 600 600 0.1", False),
     ("NVT, Langevin 10/ps", "", LANGEVIN, 1, None, False),
     ("NPT, MTK isotropic", "", NHC + "+mtk,isotropic,0,1", 1, "npt temp 600 600 0.1 iso 0 0 1", False),
@@ -81,7 +81,7 @@ def main():
             if not os.path.exists(peer):
                 subprocess.run([sys.executable, f"{HERE}/lammps_run.py", a.forcefield, a.structure, peer, "--fix", fix,
                                 "--temperature", "1200" if "NVE" in name else "600", "--timestep-fs", str(step),
-                                "--equilibrate", "2000", "--steps", str(steps), "--interval", str(interval),
+                                "--equilibrate", "2000", "--steps", str(steps), "--interval", str(interval), "--frames", str(steps),
                                 "--accuracy", "1e-5"] + (["--rigid"] if rigid else []), check=True)
             data = np.load(peer)
             theirs = slope(data["time_ps"], data["thermo"][:, 8], len(data["elements"]))

@@ -2,7 +2,7 @@
 
 usage: lammps_run.py FORCEFIELD.json STRUCTURE.extxyz OUTPUT.npz --fix "nvt temp 600 600 0.1" --temperature 600
                      --timestep-fs 1 --equilibrate STEPS --steps STEPS --interval STEPS [--ranks N] [--seed N]
-                     [--rigid] [--summary FILE.json]
+                     [--frames STEPS] [--rigid] [--summary FILE.json]
 
 --fix is the text behind "fix 1 all"; with --rigid, nve or nvt, also behind "rigid/…/small molecule" for the
 anions. The output
@@ -48,6 +48,7 @@ def main():
     parser.add_argument("--ranks", default="1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--accuracy", type=float, default=1e-4)
+    parser.add_argument("--frames", type=int, help="steps between frames of positions; the interval by itself")
     parser.add_argument("--rigid", action="store_true")
     parser.add_argument("--summary", help="a JSON file for the mean volume and its error from ten blocks")
     a = parser.parse_args()
@@ -70,7 +71,7 @@ def main():
             "reset_timestep 0\n"
             f"thermo {a.interval}\nthermo_style custom step temp vol pxx pyy pzz pxy pxz pyz econserve\n"
             "thermo_modify format float %20.12f norm no\n"
-            f"dump d all custom {a.interval} dump xu yu zu\ndump_modify d sort id format float %.5f\n"
+            f"dump d all custom {a.frames or a.interval} dump xu yu zu\ndump_modify d sort id format float %.5f\n"
             f"run {a.steps}\n")
     with tempfile.TemporaryDirectory() as folder:
         write_input(folder, ff, box, positions @ turn, types, ids, bonds, angles, tail,

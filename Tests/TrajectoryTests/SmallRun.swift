@@ -43,7 +43,8 @@ struct SmallRun {
   static func observables(step: Int) -> ObservablesRecord {
     ObservablesRecord(
       potentialEnergy_eV: -Double(step), kineticEnergy_eV: 2, conservedEnergy_eV: 3,
-      temperature_K: 300 + Double(step), pressure_GPa: (0..<9).map { Double($0 + step) }, volume_A3: 1000)
+      temperature_K: 300 + Double(step), pressure_GPa: (0..<9).map { Double($0 + step) }, volume_A3: 1000,
+      molecularPressure_GPa: Double(step) / 7)
   }
 
   func writer(

@@ -42,7 +42,8 @@ extension RunRecord {
         potentialEnergy_eV: value("potential_energy", frame),
         kineticEnergy_eV: value("kinetic_energy", frame),
         conservedEnergy_eV: value("conserved_energy", frame), temperature_K: value("temperature", frame),
-        pressure_GPa: Array(pressure[(9 * frame)..<(9 * frame + 9)]), volume_A3: value("volume", frame))
+        pressure_GPa: Array(pressure[(9 * frame)..<(9 * frame + 9)]), volume_A3: value("volume", frame),
+        molecularPressure_GPa: value("molecular_pressure", frame))
     }
     return ObservablesSeries(steps: steps, times_ps: chain.times_ps[series] ?? [], records: records)
   }

@@ -8,10 +8,13 @@ public struct ObservablesRecord: Sendable, Equatable {
   /// Nine numbers, rows of the tensor one after the other; compression is positive.
   public var pressure_GPa: [Double]
   public var volume_A3: Double
+  /// Of the molecules' centres of mass, a third of the trace: what drives a barostat.
+  public var molecularPressure_GPa: Double
 
   public init(
     potentialEnergy_eV: Double, kineticEnergy_eV: Double, conservedEnergy_eV: Double,
-    temperature_K: Double, pressure_GPa: [Double], volume_A3: Double
+    temperature_K: Double, pressure_GPa: [Double], volume_A3: Double,
+    molecularPressure_GPa: Double
   ) {
     self.potentialEnergy_eV = potentialEnergy_eV
     self.kineticEnergy_eV = kineticEnergy_eV
@@ -19,6 +22,7 @@ public struct ObservablesRecord: Sendable, Equatable {
     self.temperature_K = temperature_K
     self.pressure_GPa = pressure_GPa
     self.volume_A3 = volume_A3
+    self.molecularPressure_GPa = molecularPressure_GPa
   }
 
   /// Names and units in the file, and the field of each; the pressure stands apart for its shape.
@@ -28,6 +32,7 @@ public struct ObservablesRecord: Sendable, Equatable {
     ("conserved_energy", "eV", { $0.conservedEnergy_eV }),
     ("temperature", "K", { $0.temperature_K }),
     ("volume", "Angstrom+3", { $0.volume_A3 }),
+    ("molecular_pressure", "GPa", { $0.molecularPressure_GPa }),
   ]
   static let pressureName = "pressure"
   static let pressureUnit = "GPa"
