@@ -29,7 +29,8 @@ public final class Motion {
   /// Σ M V ⊗ V of the molecules' centres, eV, the same on every rank.
   public internal(set) var translation = Virial()
 
-  /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
+  /// - Parameter freedoms: by formula ("B12H12"), whatever a parameter file calls that molecule; what is not
+  ///   named is flexible.
   init(domain: Domain, freedoms named: [String: Freedom]) {
     self.domain = domain
     let topology = domain.topology
@@ -42,7 +43,10 @@ public final class Motion {
         }, positions: topology.restGeometries[template])
     }
     freedoms = topology.templates.map { template in
-      let freedom = named[template.kind] ?? .flexible
+      let elements = template.types.compactMap { name in
+        topology.typeNames.firstIndex(of: name).map { topology.elements[$0] }
+      }
+      let freedom = named[MoleculeKind(elements: elements).name] ?? .flexible
       // A lone atom has nothing to hold but its place.
       return template.atomCount == 1 && freedom != .fixed ? .flexible : freedom
     }
