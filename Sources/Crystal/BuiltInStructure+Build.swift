@@ -19,6 +19,8 @@ extension BuiltInStructure {
   public func build(
     supercell: SupercellMatrix, composition wanted: Double? = nil, seed: UInt64
   ) throws -> BuiltStructure {
+    let sizes = ordered.map { (molecules[$0.molecule]?.elements.count ?? 0) * $0.sites.count }
+    try supercell.check(atomsPerCell: sizes.reduce(0, +) + disordered.reduce(0) { $0 + $1.fractional.count })
     let origins = supercell.cellOrigins
     let composition = try composition(nearestTo: wanted, cells: origins.count)
     let cell = cell(composition: composition)

@@ -42,6 +42,16 @@ public struct SupercellMatrix: Equatable, Sendable {
     try self.init(rows: [[diagonal[0], 0, 0], [0, diagonal[1], 0], [0, 0, diagonal[2]]])
   }
 
+  /// Refuses supercells that no machine would hold: more than 2·10⁷ atoms, some 10 GB before the first step.
+  /// - Throws: `StructureError.supercell`.
+  func check(atomsPerCell: Int) throws {
+    let largest = 20_000_000
+    guard atomsPerCell <= largest / determinant else {
+      throw StructureError.supercell(
+        rows: rows, problem: "\(determinant) cells of \(atomsPerCell) atoms, wanted \(largest) atoms at most")
+    }
+  }
+
   private init(trusted rows: [[Int]], determinant: Int) {
     self.rows = rows
     self.determinant = determinant

@@ -50,9 +50,36 @@ public struct Minimiser {
     public var converged: Bool
   }
 
-  /// - Parameter goesOn: called at each step; the same answer on every rank.
+  /// What a continuation must know beside the simulation's own state, whose velocities are those of the
+  /// descent.
+  public struct State: Sendable {
+    var dt = 0.05
+    var mixing = 0.1
+    var downhill = 0
+    var strainSpeed = Matrix3.zero
+    public var steps = 0
+
+    public init() {}
+
+    public var doubles: [Double] { [dt, mixing, Double(downhill), Double(steps)] + strainSpeed.elements }
+
+    /// - Returns: nil for another number of numbers.
+    public init?(_ doubles: [Double]) {
+      guard doubles.count == 13, doubles.allSatisfy({ abs($0) < 1e15 }) else { return nil }
+      dt = doubles[0]
+      mixing = doubles[1]
+      downhill = Int(doubles[2])
+      steps = Int(doubles[3])
+      strainSpeed = Matrix3(doubles[4..<13])
+    }
+  }
+
+  /// - Parameters:
+  ///   - start: where another descent left off; nil begins one.
+  ///   - goesOn: called at each step; the same answer on every rank.
   public func relax(
-    _ simulation: Simulation, goesOn: (Progress) throws -> Bool = { _ in true }
+    _ simulation: Simulation, from start: State? = nil,
+    goesOn: (Progress, State) throws -> Bool = { _, _ in true }
   ) throws -> Outcome {
     let splits = simulation.interactions.splitsBonded
     simulation.interactions.splitsBonded = false
@@ -61,13 +88,13 @@ public struct Minimiser {
     let communicator = simulation.domain.communicator
     // Å²/(eV) per step²: the stiffest bond (2k ≈ 36 eV/Å²) is followed with some ten steps a period.
     let largestStep = 0.1
-    var dt = 0.05
-    var mixing = 0.1
-    var downhill = 0
-    var strainSpeed = Matrix3.zero
-    simulation.domain.atoms.velocity.update(repeating: .zero, count: simulation.domain.atoms.count)
+    var state = start ?? State()
+    if start == nil {
+      simulation.domain.atoms.velocity.update(repeating: .zero, count: simulation.domain.atoms.count)
+    }
     try simulation.computeForces(wanted)
     var progress = Progress()
+    progress.steps = state.steps
     while true {
       let atoms = simulation.domain.atoms
       let strain = self.cell.map { pull(simulation, $0) }
@@ -85,41 +112,41 @@ public struct Minimiser {
       progress.largestForce_eV_A = try communicator.reduced(peak, .max).squareRoot()
       if let strain {
         progress.largestPressure_GPa = strain.pressure_GPa
-        sums[0] += zip(strain.force.elements, strainSpeed.elements).reduce(0) { $0 + $1.0 * $1.1 }
-        sums[1] += strainSpeed.squareSum
+        sums[0] += zip(strain.force.elements, state.strainSpeed.elements).reduce(0) { $0 + $1.0 * $1.1 }
+        sums[1] += state.strainSpeed.squareSum
         sums[2] += strain.force.squareSum
       }
-      guard try goesOn(progress) else { break }
+      guard try goesOn(progress, state) else { break }
       if isConverged(progress) || progress.steps >= largestSteps || !sums[2].isFinite { break }
 
       if sums[0] > 0 {
-        let turn = mixing * (sums[1] / max(sums[2], 1e-300)).squareRoot()
+        let turn = state.mixing * (sums[1] / max(sums[2], 1e-300)).squareRoot()
         for i in 0..<atoms.count {
-          atoms.velocity[i] = atoms.velocity[i] * (1 - mixing) + atoms.force[i] * turn
+          atoms.velocity[i] = atoms.velocity[i] * (1 - state.mixing) + atoms.force[i] * turn
         }
-        if let strain { strainSpeed = strainSpeed * (1 - mixing) + strain.force * turn }
-        downhill += 1
-        if downhill > 5 {
-          dt = min(dt * 1.1, 0.25)
-          mixing *= 0.99
+        if let strain { state.strainSpeed = state.strainSpeed * (1 - state.mixing) + strain.force * turn }
+        state.downhill += 1
+        if state.downhill > 5 {
+          state.dt = min(state.dt * 1.1, 0.25)
+          state.mixing *= 0.99
         }
       } else {
         atoms.velocity.update(repeating: .zero, count: atoms.count)
-        strainSpeed = .zero
-        downhill = 0
-        dt *= 0.5
-        mixing = 0.1
+        state.strainSpeed = .zero
+        state.downhill = 0
+        state.dt *= 0.5
+        state.mixing = 0.1
       }
       for i in 0..<atoms.count {
-        atoms.velocity[i] += atoms.force[i] * dt
-        var move = atoms.velocity[i] * dt
+        atoms.velocity[i] += atoms.force[i] * state.dt
+        var move = atoms.velocity[i] * state.dt
         let distance = length(move)
         if distance > largestStep { move *= largestStep / distance }
         atoms.position[i] += move
       }
       if let strain {
-        strainSpeed = strainSpeed + strain.force * dt
-        var step = strainSpeed * (dt / strain.scale_A)
+        state.strainSpeed = state.strainSpeed + strain.force * state.dt
+        var step = state.strainSpeed * (state.dt / strain.scale_A)
         // 1 % at most in one step.
         let size = step.squareSum.squareRoot()
         if size > 0.01 { step = step * (0.01 / size) }
@@ -128,6 +155,7 @@ public struct Minimiser {
       try simulation.followInRelaxation()
       try simulation.computeForces(wanted)
       progress.steps += 1
+      state.steps += 1
     }
     let atoms = simulation.domain.atoms
     atoms.velocity.update(repeating: .zero, count: atoms.count)

@@ -33,6 +33,7 @@ public final class Simulation {
   public private(set) var freedoms: [String: Freedom] = [:]
   /// The cell that bricks and mesh were chosen for.
   public private(set) var fittedCell: Cell
+  private let startVolume: Double
   private var lastForces = ForceResult()
   private var known: Wanted = []
 
@@ -46,6 +47,7 @@ public final class Simulation {
       cell: structure.cell, topology: topology, settings: settings, communicator: communicator,
       splitsBonded: integrator.substeps > 1)
     fittedCell = structure.cell
+    startVolume = structure.cell.volume
     motion = Motion(domain: interactions.domain, freedoms: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps
@@ -145,6 +147,13 @@ extension Simulation {
   private func refitIfNeeded(isFull: Bool) throws {
     let cell = domain.cell
     guard cell != fittedCell else { return }
+    let growth = cell.volume / startVolume
+    guard growth > 1.0 / 3, growth < 3 else {
+      throw DecompositionError(
+        "the cell runs away: its volume is \((cell.volume * 10).rounded() / 10) Å³, "
+          + "\((growth * 100).rounded() / 100) times what it began with; is the pressure one that this "
+          + "structure can bear?")
+    }
     if isFull, cell.tilt > Self.largestTilt, cell.reduced.tilt < cell.tilt {
       return try refit(to: cell.reduced)
     }

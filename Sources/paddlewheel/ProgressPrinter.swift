@@ -30,7 +30,7 @@ final class ProgressPrinter: Sendable {
     case .line(let run, let text):
       if isVerbose { line(run, text) }
     case .ended(let run, .done): line(run, "done")
-    case .ended(let run, .stopped): line(run, "stopped with a checkpoint")
+    case .ended(let run, .stopped): line(run, "stopped")
     case .ended(let run, .failed(let code, let message)): line(run, "failed (exit \(code)): \(message)")
     case .skipped(let run, let reason): line(run, "skipped: \(reason)")
     }

@@ -14,10 +14,13 @@ struct StructureBuildCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where it goes; the ending says in which format.", valueName: "file"))
   var output: String
 
+  @Option(help: ArgumentHelp(formatHelp("of the output"), valueName: "format"))
+  var format: String?
+
   func run() throws {
     let built = try options.build(name)
     let title = built.title
-    try writeStructure(built.structure, to: output, title: title)
+    try writeStructure(built.structure, to: output, title: title, format: format)
     printToStandardError("wrote \(output): \(title), \(built.structure.atomCount) atoms")
   }
 }

@@ -12,9 +12,15 @@ struct StructureConvertCommand: ParsableCommand {
 
   @OptionGroup var options: SupercellOptions
 
+  @Option(help: ArgumentHelp(formatHelp("of the file to read"), valueName: "format"))
+  var inputFormat: String?
+
+  @Option(help: ArgumentHelp(formatHelp("of the file to write"), valueName: "format"))
+  var format: String?
+
   func run() throws {
-    let structure = try readStructure(input, options)
-    try writeStructure(structure, to: output, title: structure.formula)
+    let structure = try readStructure(input, options, format: inputFormat)
+    try writeStructure(structure, to: output, title: structure.formula, format: format)
     printToStandardError("wrote \(output): \(structure.formula), \(structure.atomCount) atoms")
   }
 }

@@ -20,6 +20,9 @@ struct StructureDescribeCommand: ParsableCommand {
     help: ArgumentHelp("How far equivalent atoms may be apart, Å; 0.01 by default.", valueName: "Å"))
   var tolerance = 0.01
 
+  @Option(help: ArgumentHelp(formatHelp("of the file"), valueName: "format"))
+  var format: String?
+
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
@@ -39,7 +42,7 @@ struct StructureDescribeCommand: ParsableCommand {
         throw InputError(
           found: "--composition with the file \(source)", wanted: "it only with a built-in structure")
       }
-      let structure = try readStructure(source, options.choices)
+      let structure = try readStructure(source, options.choices, format: format)
       return StructureReport(description: try describe(structure))
     }
     let entry = try asInput { try BuiltInStructure(named: source) }

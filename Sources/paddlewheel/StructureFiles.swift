@@ -3,17 +3,17 @@ import Study
 
 /// Reads a structure, of which the options may want a supercell and a draw of partly occupied sites.
 /// - Throws: ``InputError``.
-func readStructure(_ path: String, _ options: SupercellOptions) throws -> Structure {
+func readStructure(_ path: String, _ options: SupercellOptions, format: String? = nil) throws -> Structure {
   try asInput {
-    try StructureFile.read(path: path)
+    try StructureFile.read(path: path, format: format.map { try StructureFormat(name: $0) })
       .realise(supercell: options.supercell ?? .identity, seed: options.seed)
   }
 }
 
-/// Writes a structure in the format that the file's name tells.
+/// Writes a structure in a format, or in the one that the file's name tells.
 /// - Throws: ``InputError`` for a name that tells none; ``RunFailure`` where it can't be written.
-func writeStructure(_ structure: Structure, to path: String, title: String) throws {
-  let format = try asInput { try StructureFormat(path: path) }
+func writeStructure(_ structure: Structure, to path: String, title: String, format: String?) throws {
+  let format = try asInput { try format.map { try StructureFormat(name: $0) } ?? StructureFormat(path: path) }
   do {
     try StructureFile.write(structure, to: path, format: format, title: title)
   } catch let error as StructureError {
@@ -24,4 +24,9 @@ func writeStructure(_ structure: Structure, to path: String, title: String) thro
 /// What is wrong with a structure that the user gave is wrong with the input.
 func asInput<T>(_ body: () throws -> T) throws -> T {
   do { return try body() } catch let error as StructureError { throw InputError(error.description) }
+}
+
+func formatHelp(_ what: String) -> String {
+  let names = StructureFormat.allCases.map(\.rawValue).joined(separator: ", ")
+  return "Format \(what), one of \(names); by itself what the name tells."
 }

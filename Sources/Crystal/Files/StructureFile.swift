@@ -32,16 +32,34 @@ public struct StructureFile: Sendable {
   ) throws -> StructureFile {
     let format = try format ?? StructureFormat(path: path)
     let text = try StructureText(path: path)
-    let content: Content
+    let content = try naming(path) { try read(text, as: format, options) }
+    return StructureFile(path: path, format: format, content: content)
+  }
+
+  /// Gives an error that knows no file the one that it is about.
+  private static func naming<T>(_ path: String, _ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let error as StructureError {
+      switch error {
+      case .file, .malformed: throw error
+      case .disorder(let name, _) where name == path: throw error
+      default: throw StructureError.file(path: path, reason: error.description)
+      }
+    }
+  }
+
+  private static func read(
+    _ text: StructureText, as format: StructureFormat, _ options: ReadOptions
+  ) throws -> Content {
     switch format {
     case .cif:
       let average = try DisorderedStructure(cif: text)
-      content = average.isOrdered ? .ordered(try average.realise()) : .disordered(average)
-    case .extxyz: content = .ordered(try ExtXYZ(text: text.string, file: path).structure)
-    case .poscar: content = .ordered(try Structure(poscar: text))
-    case .lammpsData: content = .ordered(try Structure(lammpsData: text, options: options))
+      return average.isOrdered ? .ordered(try average.realise()) : .disordered(average)
+    case .extxyz: return .ordered(try ExtXYZ(text: text.string, file: text.file).structure)
+    case .poscar: return .ordered(try Structure(poscar: text))
+    case .lammpsData: return .ordered(try Structure(lammpsData: text, options: options))
     }
-    return StructureFile(path: path, format: format, content: content)
   }
 
   /// Writes a file of any format, replacing what is there only once the new file is whole.
@@ -73,9 +91,12 @@ public struct StructureFile: Sendable {
     supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
   ) throws -> Structure {
     switch content {
-    case .ordered(let structure): structure.supercell(supercell)
+    case .ordered(let structure):
+      try supercell.check(atomsPerCell: structure.atomCount)
+      return structure.supercell(supercell)
     case .disordered(let average):
-      try average.realise(supercell: supercell, seed: seed, options: options)
+      try supercell.check(atomsPerCell: average.positions.count)
+      return try average.realise(supercell: supercell, seed: seed, options: options)
     }
   }
 }

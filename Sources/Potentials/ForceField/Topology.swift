@@ -29,7 +29,7 @@ public struct Topology: Sendable {
   /// Finds the types and terms of each molecule.
   /// - Parameters:
   ///   - massOfElement_amu: masses that replace the potential's, for isotopes.
-  ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12").
+  ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
   /// - Throws: `PotentialError` for a molecule or pair that the potential does not know, or a charge that
   ///   does not sum to zero.
   public init(
@@ -81,18 +81,22 @@ public struct Topology: Sendable {
     }
     first.append(Int32(structure.atomCount))
 
-    for kind in massScaleOfMolecule.keys where !moleculeOfType.values.contains(kind) {
+    let known = Set(moleculeOfType.values).union(names.compactMap { forceField.types[$0]?.element })
+    for name in massScaleOfMolecule.keys where !known.contains(name) {
       throw PotentialError(
-        "mass-scale names '\(kind)', which the structure does not hold; it holds "
-          + Set(moleculeOfType.values).sorted().joined(separator: ", "))
+        "mass-scale names '\(name)', which the structure does not hold; it holds "
+          + known.sorted().joined(separator: ", "))
     }
     typeNames = names
     let atomTypes = names.compactMap { forceField.types[$0] }
     charges_e = atomTypes.map(\.charge_e)
     elements = atomTypes.map(\.element)
     masses_amu = zip(names, atomTypes).map { name, type in
-      (massOfElement_amu[type.element] ?? type.mass_amu)
-        * (massScaleOfMolecule[moleculeOfType[name] ?? ""] ?? 1)
+      let molecule = moleculeOfType[name] ?? ""
+      // A lone ion has one name for both.
+      let ofElement = molecule == type.element ? 1 : massScaleOfMolecule[type.element] ?? 1
+      return (massOfElement_amu[type.element] ?? type.mass_amu) * (massScaleOfMolecule[molecule] ?? 1)
+        * ofElement
     }
     typeOfAtom = types
     firstAtomOfMolecule = first

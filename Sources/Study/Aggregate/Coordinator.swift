@@ -1,4 +1,5 @@
 import Analysis
+import Crystal
 import Foundation
 
 /// Turns the records of a study's runs into its results: reads each run, pools replicas, fits each set over
@@ -39,12 +40,24 @@ struct Coordinator {
       summaries.append(summary)
       curves.append(curve)
     }
+    let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted()
     let series = study.runs.compactMap { readings[$0.index]?.series }
     return (
       StudySummary(
-        study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing, notes: []),
+        study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing,
+        notes: notes),
       StudyCurves(sets: curves, runs: series)
     )
+  }
+
+  /// A bound on the diffusion of what could not move is no measurement.
+  private static func frozenNote(_ run: RunSpecification) -> String? {
+    let frozen = (run.manifest.dynamics.freeze?.species ?? [:]).filter {
+      $0.value == .all && MoleculeKind(elements: [$0.key]).isCation
+    }.keys.sorted()
+    guard !frozen.isEmpty else { return nil }
+    let point = run.otherAxes.map { "\($0.axis) \($0.value): " }.joined()
+    return "\(point)\(frozen.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"
   }
 
   /// Runs of each combination of the other axes, in the order of the plan.

@@ -106,7 +106,8 @@ struct RunReading {
     for match in kind.matches(of: /([A-Z][a-z]?)([0-9]*)/) {
       let element = String(match.1)
       let usual = Element(symbol: element)?.mass_amu ?? 1
-      mass += (dynamics.masses_amu[element] ?? usual) * (Double(match.2) ?? 1)
+      let scale = kind == element ? 1 : dynamics.massScale[element] ?? 1
+      mass += (dynamics.masses_amu[element] ?? usual) * scale * (Double(match.2) ?? 1)
     }
     return mass * (dynamics.massScale[kind] ?? 1)
   }

@@ -48,6 +48,8 @@ public struct LocalMPI: Launcher {
     ]
     var variables: [Environment.Key: String?] = [
       "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+      // Of a rank that dies the reason is wanted, not its registers.
+      "SWIFT_BACKTRACE": "enable=no",
     ]
     if ranks > ProcessInfo.processInfo.activeProcessorCount {
       variables["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
@@ -105,8 +107,8 @@ private final class LineTail: Sendable {
     let prefix = "paddlewheel: "
     let lines = lines.withLock { $0 }
     var own: [String] = []
-    for line in lines where line.hasPrefix(prefix) {
-      let message = String(line.dropFirst(prefix.count))
+    for line in lines where line.hasPrefix(prefix) || line.contains("Fatal error: ") {
+      let message = line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : line
       if !own.contains(message) { own.append(message) }
     }
     return (own.isEmpty ? lines.suffix(8) : own.suffix(8)).joined(separator: "\n")

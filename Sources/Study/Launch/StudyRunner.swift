@@ -83,7 +83,10 @@ public struct StudyRunner: Sendable {
         observer(.ended(run, outcome))
         switch outcome {
         case .done: summary.done.append(index)
-        case .stopped: summary.unfinished[index] = "stopped with a checkpoint"
+        case .stopped:
+          let hasCheckpoint = study.hasCheckpoint(index)
+          summary.unfinished[index] =
+            hasCheckpoint ? "stopped with a checkpoint" : "stopped before a checkpoint"
         case .failed: summary.failed[index] = outcome
         }
       }

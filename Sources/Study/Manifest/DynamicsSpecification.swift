@@ -35,7 +35,11 @@ public struct DynamicsSpecification: Equatable, Sendable {
   init(_ value: ManifestValue) throws {
     let mapping = try value.mapping(known: Self.keys)
     if let ensemble = mapping["ensemble"] { self.ensemble = try ensemble.choice(Ensemble.self) }
-    if let timestep = mapping["timestep"] { timestep_ps = try timestep.quantity(.time) }
+    if let timestep = mapping["timestep"] {
+      timestep_ps = try timestep.quantity(.time)
+      // Two steps a period of the fastest motion that any of these systems has, a rigid anion's turning.
+      guard timestep_ps <= 0.02 else { throw timestep.error(wanted: "a timestep up to 20 fs") }
+    }
     temperature_K = try mapping["temperature"]?.quantity(.temperature)
     try readBaths(mapping)
     if let outer = try mapping["multiple-timestep"]?.mapping(known: ["outer"])
@@ -67,14 +71,16 @@ public struct DynamicsSpecification: Equatable, Sendable {
     } else if ensemble == .nve {
       thermostat = nil
     }
-    for key in ["barostat", "pressure"] where ensemble != .npt {
-      if let extra = mapping[key] {
-        throw extra.error(wanted: "no \(key) with the ensemble \(ensemble.rawValue)")
-      }
+    if ensemble != .npt, let extra = mapping["barostat"] {
+      throw extra.error(wanted: "no barostat with the ensemble \(ensemble.rawValue)")
+    }
+    pressure_GPa = try mapping["pressure"]?.quantity(.pressure, .any)
+    if let pressure = mapping["pressure"], abs(pressure_GPa ?? 0) > 1000 {
+      throw pressure.error(wanted: "a pressure between -1000 GPa and 1000 GPa")
     }
     guard ensemble == .npt else { return }
     barostat = try mapping["barostat"].map(Barostat.init) ?? Barostat()
-    pressure_GPa = try mapping["pressure"]?.quantity(.pressure, .any) ?? 0
+    pressure_GPa = pressure_GPa ?? 0
   }
 }
 

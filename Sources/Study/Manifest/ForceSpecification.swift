@@ -14,10 +14,16 @@ public struct ForceSpecification: Equatable, Sendable {
 
   init(_ value: ManifestValue) throws {
     let mapping = try value.mapping(known: Self.keys)
-    if let cutoff = mapping["cutoff"] { cutoff_A = try cutoff.quantity(.length) }
+    if let cutoff = mapping["cutoff"] {
+      cutoff_A = try cutoff.quantity(.length)
+      // Beyond this the real-space sum is slower than any mesh, and its lists outgrow memory.
+      guard cutoff_A <= 40 else { throw cutoff.error(wanted: "a length up to 40 Å") }
+    }
     if let accuracy = mapping["coulomb-accuracy"] {
       coulombAccuracy = try accuracy.quantity(.number)
-      guard coulombAccuracy < 1 else { throw accuracy.error(wanted: "a relative accuracy between 0 and 1") }
+      guard (1e-10..<1).contains(coulombAccuracy) else {
+        throw accuracy.error(wanted: "a relative accuracy from 1e-10 to below 1")
+      }
     }
     if let precision = mapping["precision"] { self.precision = try precision.choice(Precision.self) }
   }

@@ -44,6 +44,12 @@ public struct Manifest: Equatable, Sendable {
     let wanted = "a mapping with at least one of relax, equilibrate, sample"
     stages = try StageSpecification(
       mapping.required("stages", wanted: wanted), dynamics)
+    if dynamics.ensemble != .npt, dynamics.pressure_GPa != nil, stages.relaxCell == nil {
+      throw InputError(
+        place: document.place(of: "dynamics.pressure"), key: "dynamics.pressure",
+        found: "a pressure with the ensemble \(dynamics.ensemble.rawValue)",
+        wanted: "the ensemble npt, or a cell that relaxes: stages.relax.cell")
+    }
     record = try RecordSpecification(mapping["record"], dynamics)
     sweep = try mapping["sweep"].map(Sweep.init) ?? Sweep()
     analysis = try mapping["analysis"].map(AnalysisSpecification.init) ?? AnalysisSpecification()

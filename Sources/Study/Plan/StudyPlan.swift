@@ -54,7 +54,8 @@ public struct StudyPlan: Sendable {
     resolvedYAML = try ManifestWriter.yaml(manifest)
     let keys = [
       "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "analysis.drift",
-      "dynamics.freeze", "dynamics.rigid", "dynamics.barostat", "stages.relax", "resources.ranks",
+      "dynamics.freeze", "dynamics.rigid", "dynamics.masses", "dynamics.mass-scale", "dynamics.barostat",
+      "stages.relax", "resources.ranks",
     ]
     places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
   }

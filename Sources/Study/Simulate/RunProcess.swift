@@ -24,6 +24,8 @@ final class RunProcess {
   private var stage: Stage
   private var stageStep: Int
   private var energyAtStart_eV: Double?
+  /// Where a minimisation stands.
+  private var minimiser: Minimiser.State?
   private var lastCheckpoint = Date()
   private var lastFlush = Date()
 
@@ -57,6 +59,7 @@ final class RunProcess {
     stage = resumed.flatMap { Stage(rawValue: $0.stage) } ?? .relax
     stageStep = resumed?.stageStep ?? 0
     energyAtStart_eV = resumed?.energyAtStart_eV
+    minimiser = resumed?.minimiser
     blocks = resumed?.blocks ?? communicator.size
     recorder = try RunRecorder(
       system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
@@ -122,25 +125,28 @@ final class RunProcess {
 
   private func beginEnergy() throws { energyAtStart_eV = try simulation.observables().conservedEnergy_eV }
 
-  /// - Returns: false when it was stopped; it begins anew then.
+  /// - Returns: false when it was stopped.
   private func relax() throws -> Bool {
     guard let force = manifest.stages.relaxForce_eV_per_A else { return true }
     try report { try $0.begin(stage: "relax", step: 0) }
     var isStopped = false
+    let begun = stageStep
     let cell = manifest.stages.relaxCell.map {
       Minimiser.CellTarget(
         shape: $0, pressure_GPa: manifest.dynamics.pressure_GPa ?? 0,
         tolerance_GPa: manifest.stages.relaxPressure_GPa)
     }
-    let minimiser = Minimiser(tolerance_eV_A: force, cell: cell)
-    let outcome = try minimiser.relax(simulation) { progress in
-      if progress.steps % Self.agreementInterval == 0 {
-        isStopped = try communicator.reduced(StopSignal.isSet ? 1 : 0, .max) == 1
-        try report { try $0.note("relax: " + Self.text(progress, hasCell: cell != nil)) }
-      }
+    let outcome = try Minimiser(tolerance_eV_A: force, cell: cell).relax(simulation, from: minimiser) {
+      progress, state in
+      guard progress.steps % Self.agreementInterval == 0, progress.steps != begun else { return true }
+      try report { try $0.note("relax: " + Self.text(progress, hasCell: cell != nil)) }
+      minimiser = state
+      stageStep = state.steps
+      isStopped = !(try agree(isStageEnd: false))
       return !isStopped
     }
     if isStopped { return false }
+    minimiser = nil
     guard outcome.converged else {
       throw RunFailure(
         "relax: \(Self.text(outcome.progress, hasCell: cell != nil)); wanted \(force) eV/Å"
@@ -231,6 +237,7 @@ extension RunProcess {
     var stage: String
     var stageStep: Int
     var energyAtStart_eV: Double?
+    var minimiser: Minimiser.State?
     var blocks: Int
     var resumption: Resumption
     var note: String?
@@ -246,6 +253,7 @@ extension RunProcess {
         text: ["stage": stage.rawValue, "last_steps": String(decoding: steps, as: UTF8.self)])
       content.integers["stage_step"] = [Int64(stageStep)]
       content.integers["blocks"] = [Int64(blocks)]
+      if let minimiser { content.doubles["minimiser"] = minimiser.doubles }
       if let energyAtStart_eV { content.doubles["energy_at_start"] = [energyAtStart_eV] }
       try checkpoints.write(content)
     }
@@ -277,8 +285,11 @@ extension RunProcess {
     else { throw RunFailure("the checkpoint does not fit this run's system") }
     let stage: String = try shared("stage")
     try simulation.restore(
-      snapshot, holding: manifest.freedoms(inSample: stage == Stage.sample.rawValue))
+      snapshot,
+      holding: stage == Stage.relax.rawValue
+        ? [:] : manifest.freedoms(inSample: stage == Stage.sample.rawValue))
     let energy: [Double] = try shared("energy_at_start")
+    let minimiser: [Double] = try shared("minimiser")
     let step: [Int64] = try shared("stage_step")
     let blocks: [Int64] = try shared("blocks")
     let steps: String = try shared("last_steps")
@@ -288,6 +299,7 @@ extension RunProcess {
     }
     return Resumed(
       stage: stage, stageStep: Int(stageStep), energyAtStart_eV: energy.first,
+      minimiser: Minimiser.State(minimiser),
       blocks: Int(blockCount),
       resumption: Resumption(
         attempt: Int(from), lastSteps: try JSONDecoder().decode([String: Int].self, from: Data(steps.utf8))),

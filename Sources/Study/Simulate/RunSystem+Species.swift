@@ -25,8 +25,17 @@ extension RunSystem {
       }
     }
     try check(dynamics.rigid, "dynamics.rigid", several, "an ion of several atoms")
+    let elements = Set(structure.elements).sorted()
+    try check(
+      dynamics.masses_amu.keys.sorted(), "dynamics.masses", elements,
+      "an element (an isotope by its element's symbol)")
+    try check(
+      dynamics.massScale.keys.sorted(), "dynamics.mass-scale",
+      names + elements.filter { !names.contains($0) },
+      "an ion or an element")
     if case .anions(let name) = manifest.analysis.drift {
-      try check([name], "analysis.drift", kinds.filter { !$0.isCation }.map(\.name), "an anion")
+      let anions = Set(kinds.filter { !$0.isCation }.map(\.name)).sorted()
+      try check([name], "analysis.drift", anions, "an anion")
     }
     let shapes = [
       dynamics.barostat.map { ("dynamics.barostat", $0.cell) },

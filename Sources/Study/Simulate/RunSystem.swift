@@ -35,6 +35,7 @@ struct RunSystem {
     guard case .forceField(let source) = manifest.potential else {
       throw InputError(key: "potential", message: "a NEP potential is not supported by this version")
     }
+    try Self.checkSpecies(manifest, structure)
     do {
       let forceField = try ForceFieldFile.load(source.text)
       topology = try Topology(
@@ -49,7 +50,6 @@ struct RunSystem {
       throw InputError(key: "resources.ranks", message: error.description)
     }
     mobile = try Self.mobile(manifest.analysis.mobile, structure)
-    try Self.checkSpecies(manifest, structure)
     var warnings: [String] = []
     if !topology.estimatedPairs.isEmpty {
       warnings.append(

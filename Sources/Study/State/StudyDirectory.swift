@@ -55,6 +55,11 @@ public struct StudyDirectory: Sendable {
   /// The folder of a run.
   public func runPath(_ index: Int) -> String { "\(path)/runs/\(runs[index].directoryName)" }
 
+  /// Whether a run would go on from somewhere.
+  public func hasCheckpoint(_ index: Int) -> Bool {
+    ["a", "b"].contains { FileManager.default.fileExists(atPath: "\(runPath(index))/checkpoint.\($0).h5") }
+  }
+
   public func statePath(_ index: Int) -> String { "\(runPath(index))/state.json" }
 
   /// - Throws: ``InputError`` where the study has no such run.
