@@ -21,11 +21,17 @@ enum CheckpointFile {
     try root.setAttribute("sequence", Int64(sequence))
     try root.setAttribute("sha256", content.digest(sequence: sequence))
     let doubles = try root.createGroup("doubles")
-    for (name, values) in content.doubles { try doubles.writeDataset(name, values) }
+    for (name, values) in content.doubles.sorted(by: { $0.key < $1.key }) {
+      try doubles.writeDataset(name, values)
+    }
     let integers = try root.createGroup("integers")
-    for (name, values) in content.integers { try integers.writeDataset(name, values) }
+    for (name, values) in content.integers.sorted(by: { $0.key < $1.key }) {
+      try integers.writeDataset(name, values)
+    }
     let text = try root.createGroup("text")
-    for (name, value) in content.text { try text.writeDataset(name, Array(value.utf8)) }
+    for (name, value) in content.text.sorted(by: { $0.key < $1.key }) {
+      try text.writeDataset(name, Array(value.utf8))
+    }
     try file.close()
   }
 
