@@ -6,8 +6,7 @@ extension Peers {
   /// The mean volume at constant pressure of the same small cell in LAMMPS.
   ///
   /// LAMMPS scales atoms, so that its pressure counts the virial of stiff bonds, which a time step of 1 fs makes
-  /// 2 % too large (ω Δt = 0.47 for B–H); the error goes with Δt². Its reference therefore runs at 0.5 fs, where
-  /// it is a quarter of an error bar. Runs of docs/validation.md know the mean to 0.2 %; this one to 0.6 %.
+  /// too large ((ω Δt)²/4 = 5 % for B–H). Its reference therefore runs at 0.5 fs, where that is a quarter. Runs of docs/validation.md know the mean to 0.2 %; this one to 0.6 %.
   @Suite(.enabled(if: missingPeer == nil, "\(missingPeer ?? "")"))
   struct VolumeTests {
     private struct Summary: Decodable {
