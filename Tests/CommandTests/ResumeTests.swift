@@ -111,6 +111,22 @@ extension WithRanks {
       try expectEqual(study, try uninterrupted(manifest))
     }
 
+    /// A relaxation goes on where it stood, with the cell that it had.
+    @Test func aRunStoppedWhileItRelaxesGoesOnBitForBit() throws {
+      var manifest = Reference.chainPressure.study
+      manifest.stages =
+        "{relax: {force: 0.0002 eV/Å, pressure: 0.001 GPa, cell: full}, equilibrate: 20 fs, sample: 50 fs}"
+      let study = try manifest.plan(in: folder)
+      let first = try Ranks(study)
+      try #require(first.reach { study.log().contains("checkpoint in relax at step") })
+      kill(first.process.processIdentifier, SIGUSR1)
+      #expect(first.end() == 75)
+      #expect(try study.state()["stage"] as? String == "relax")
+      #expect(try simulate(study) == 0)
+      #expect(study.log().contains(/resumes relax at step [1-9]/))
+      try expectEqual(study, try uninterrupted(manifest))
+    }
+
     /// Ranks that die at any moment leave a checkpoint and records up to it.
     @Test func aRunWhoseRanksAreKilledGoesOnBitForBit() throws {
       let study = try Reference.chain.study.plan(in: folder)
