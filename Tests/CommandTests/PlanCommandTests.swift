@@ -44,8 +44,28 @@ import Testing
   ("stages", "stage", "small.yaml:3:1: stage: found the unknown key 'stage', wanted one of study,"),
   ("na2b12h12-bcc", "na2", "small.yaml:2:14: system.structure: found 'na2', wanted a built-in structure:"),
   (
-    "sweep:", "dynamics: {freeze: {B12H12: all}}\nsweep:",
-    "small.yaml:4:20: dynamics.freeze: freezing anions is not"
+    "sweep:", "dynamics: {freeze: {BH4: all}}\nsweep:",
+    "small.yaml:4:20: dynamics.freeze: found 'BH4', wanted an ion of the structure: B12H12, Na"
+  ),
+  (
+    "sweep:", "dynamics: {freeze: {Na: rotation}}\nsweep:",
+    "small.yaml:4:20: dynamics.freeze: found 'Na', wanted for rotation an ion of several atoms"
+  ),
+  (
+    "sweep:", "dynamics: {freeze: [Na, B12H12]}\nsweep:",
+    "small.yaml:4:20: dynamics.freeze: found every ion frozen, wanted something that is left to move"
+  ),
+  (
+    "sweep:", "dynamics: {masses: {D: 2.014 amu}}\nsweep:",
+    "small.yaml:4:20: dynamics.masses: found 'D', wanted an element (an isotope by its element's symbol)"
+  ),
+  (
+    "sweep:", "dynamics: {mass-scale: {BH4: 4}}\nsweep:",
+    "small.yaml:4:24: dynamics.mass-scale: found 'BH4', wanted an ion or an element of the structure"
+  ),
+  (
+    "na2b12h12-bcc", "na2b12h12-bcc\n  supercell: [200, 200, 200]",
+    "small.yaml:2:14: system.structure: na2b12h12-bcc: supercell [[200, 0, 0], [0, 200, 0], [0, 0, 200]]: 8000000"
   ),
 ])
 func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) throws {
