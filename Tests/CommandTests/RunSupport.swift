@@ -162,6 +162,19 @@ final class Ranks {
     return process.terminationStatus
   }
 
+  /// Waits for the end, and ends mpirun too where it does not see that a rank is dead: Open MPI 4.1 waits for
+  /// ever when one dies in the first milliseconds, before it has said that it is there.
+  /// - Returns: the exit code of mpirun, or that of the signal.
+  func end(within seconds: Double) -> Int32 {
+    let limit = Date().addingTimeInterval(seconds)
+    while process.isRunning, Date() < limit { usleep(20_000) }
+    if process.isRunning {
+      for rank in ranks { kill(rank, SIGKILL) }
+      kill(process.processIdentifier, SIGKILL)
+    }
+    return end()
+  }
+
   /// Waits until something is true.
   /// - Returns: false where the ranks ended before.
   func reach(_ isThere: () throws -> Bool) rethrows -> Bool {

@@ -80,7 +80,8 @@ def topology(ff, elements, positions, ids):
     return types, bonds, angles
 
 
-def write_input(folder, ff, lattice, positions, types, ids, bonds, angles, tail, accuracy=1e-9, kspace="ewald"):
+def write_input(folder, ff, lattice, positions, types, ids, bonds, angles, tail, accuracy=1e-9, kspace="ewald",
+                is_triclinic=False):
     names = sorted(set(types))
     lx, ly, lz = lattice[0, 0], lattice[1, 1], lattice[2, 2]
     xy, xz, yz = lattice[1, 0], lattice[2, 0], lattice[2, 1]
@@ -88,7 +89,7 @@ def write_input(folder, ff, lattice, positions, types, ids, bonds, angles, tail,
         f.write(f"generated\n\n{len(types)} atoms\n{len(bonds)} bonds\n{len(angles)} angles\n")
         f.write(f"{len(names)} atom types\n{len(ff['bonds']) + 1} bond types\n{len(ff['angles'])} angle types\n\n")
         f.write(f"0 {lx:.14g} xlo xhi\n0 {ly:.14g} ylo yhi\n0 {lz:.14g} zlo zhi\n")
-        if max(abs(xy), abs(xz), abs(yz)) > 1e-12:
+        if is_triclinic or max(abs(xy), abs(xz), abs(yz)) > 1e-12:
             f.write(f"{xy:.14g} {xz:.14g} {yz:.14g} xy xz yz\n")
         f.write("\n40 extra special per atom\n\nMasses\n\n")
         for n, name in enumerate(names):

@@ -75,7 +75,7 @@ def main():
             f"run {a.steps}\n")
     with tempfile.TemporaryDirectory() as folder:
         write_input(folder, ff, box, positions @ turn, types, ids, bonds, angles, tail,
-                    accuracy=a.accuracy, kspace="pppm")
+                    accuracy=a.accuracy, kspace="pppm", is_triclinic=" tri " in a.fix)
         run_ranks(folder, a.ranks)
         rows = []
         for line in open(f"{folder}/log"):
