@@ -66,6 +66,9 @@ def main():
                   f"fix 2 lone {a.fix}\n")
     else:
         motion = f"fix 1 all {a.fix}\n"
+    if " tri " in a.fix:
+        # PPPM wants to be told anew once the box may tilt.
+        motion = f"kspace_style pppm {a.accuracy}\n" + motion
     tail = (f"pair_modify table 12\ntimestep {a.timestep_fs / 1000}\n"
             f"velocity all create {a.temperature} {seed} mom yes\n{motion}run {a.equilibrate}\n"
             "reset_timestep 0\n"
