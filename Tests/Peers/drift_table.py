@@ -23,7 +23,7 @@ CASES = [
     ("NVT, Langevin 10/ps", "", LANGEVIN, 1, None, False),
     ("NPT, MTK isotropic", "", NHC + "+mtk,isotropic,0,1", 1, "npt temp 600 600 0.1 iso 0 0 1", False),
     ("NPT, MTK orthorhombic", "", NHC + "+mtk,orthorhombic,0,1", 1, "npt temp 600 600 0.1 aniso 0 0 1", False),
-    ("NPT, MTK full", "", NHC + "+mtk,full,0,1", 1, "npt temp 600 600 0.1 tri 0 0 1", False),
+    ("NPT, MTK full", "", NHC + "+mtk,full,0,1", 1, None, False),
     ("NPT, Parrinello–Rahman + Langevin, 0.5 fs", "", LANGEVIN + "+pr,full,0,1000,10,7", 0.5, None, False),
     ("RESPA 1/2 fs, NVE", "", "nve*2", 2, None, False),
     ("RESPA 1/3 fs, NVE", "", "nve*3", 3, None, False),
