@@ -13,7 +13,7 @@ extension WithRanks {
         "point", "temperatures", "activation_energy_eV", "activation_energy_error_eV",
         "prefactor_A2_per_ps", "extrapolated", "notes",
         // Beyond what is promised: what the intervals are made from.
-        "arrhenius_covariance", "degrees_of_freedom",
+        "arrhenius_covariance", "degrees_of_freedom", "composition",
       ],
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",

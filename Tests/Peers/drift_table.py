@@ -29,7 +29,6 @@ CASES = [
     ("RESPA 1/3 fs, NVE", "", "nve*3", 3, None, False),
     ("RESPA 1/4 fs, NVE", "", "nve*4", 4, None, False),
     ("RESPA 1/5 fs, NVE", "", "nve*5", 5, None, False),
-    ("RESPA 1/6 fs, NVE", "", "nve*6", 6, None, False),
     ("RESPA 1/3 fs, NPT MTK isotropic", "", NHC + "+mtk,isotropic,0,1*3", 3, None, False),
     ("rigid B12H12, NVE, 1 fs", "hold=B12H12:rigid", "nve", 1, "nve", True),
     ("rigid B12H12, NVE, 4 fs", "hold=B12H12:rigid", "nve", 4, "nve", True),
@@ -68,9 +67,12 @@ def main():
         path = f"{a.cache}/{number}.json"
         if not os.path.exists(path):
             # A thermostat brings the cell to 600 K first, so that every run begins in equilibrium.
-            subprocess.run([a.check, f"structure={a.structure}", "accuracy=1e-5"] + ([hold] if hold else [])
+            done = subprocess.run([a.check, f"structure={a.structure}", "accuracy=1e-5"] + ([hold] if hold else [])
                            + ["velocities=600:3", f"run={LANGEVIN}:2000:1",
-                              f"run={integrator}:{steps}:{step}:{interval}", f"output={path}.part"], check=True)
+                              f"run={integrator}:{steps}:{step}:{interval}", f"output={path}.part"])
+            if done.returncode != 0:
+                print(f"| {name} | comes apart | – | – |", flush=True)
+                continue
             os.rename(path + ".part", path)
         found = json.load(open(path))
         series = found["series"]
