@@ -83,7 +83,7 @@ struct TopologyTests {
   }
 
   @Test func massScaleOfAbsentMoleculeIsRefused() {
-    expectMessage("'BH4'", "B12H12, Na") {
+    expectMessage("'BH4'", "B12H12, H, Na") {
       try Topology(structure: structure, forceField: forceField, massScaleOfMolecule: ["BH4": 2])
     }
   }
