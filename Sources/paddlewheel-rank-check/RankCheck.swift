@@ -149,6 +149,8 @@ final class RankCheck {
     guard fields.count >= 3 else { throw CommandError(description: "run=\(text): wanted three fields") }
     let timestep_ps = try number(fields[2]) / 1000
     let interval = fields.count > 3 ? Int(try number(fields[3])) : 0
+    // A barostat's mass is that of the structure, which must be there.
+    _ = try current()
     try move(to: integrator(fields[0]), timestep_ps: timestep_ps)
     let simulation = try current()
     for step in stride(from: 1, through: Int(try number(fields[1])), by: 1) {

@@ -32,7 +32,8 @@ extension Ranks {
     ]
 
     /// Every kind of motion of every species has ½ k_B T for each degree of freedom: within four standard
-    /// errors, of which a wrong degree of freedom in ten would be more.
+    /// errors and 2 %, by which a time step of 1 fs lowers the kinetic energy of the stiffest bonds. Friction of
+    /// 5 /ps, because vibrations exchange energy with the rest over tens of ps by themselves.
     @Test(arguments: experiments)
     func everyMotionHasItsShare(_ experiment: Experiment) throws {
       let step = experiment.timestep_fs
@@ -42,7 +43,7 @@ extension Ranks {
         ranks: 1,
         [na2b12h12, papersCell] + setup + ["relax=0.1"] + hold + [
           "velocities=600:3", "run=langevin,600,10,4:\(Int(2000 / step)):\(step)",
-          "run=nhc,600,0.1:\(Int(8000 / step)):\(step):\(Int(20 / step))",
+          "run=langevin,600,5,6:\(Int(8000 / step)):\(step):\(Int(20 / step))",
         ])
       let half = 0.5 * 8.617333262e-5 * 600
       var anions = experiment.anions
@@ -65,13 +66,15 @@ extension Ranks {
             // little, in second order of its deformation.
             #expect(mean < 0.02 * 24 * half, "\(kind) \(part)")
           } else {
-            #expect(abs(mean - expected) < 4 * error, "\(kind) \(part): \(mean / half) for \(degrees[part])")
+            #expect(
+              abs(mean - expected) < 4 * error + 0.02 * expected,
+              "\(kind) \(part): \(mean / half) for \(degrees[part])")
             #expect(error < 0.15 * expected, "\(kind) \(part)")
           }
         }
       }
       let temperatures = BlockMean(found.series.temperature_K)
-      #expect(abs(temperatures.mean - 600) < 4 * temperatures.error + 1)
+      #expect(abs(temperatures.mean - 600) < 4 * temperatures.error + 12)
     }
 
     /// The ratio of the volume's distributions at two pressures is exp(β (P₁ − P₂) V), whatever the potential:
