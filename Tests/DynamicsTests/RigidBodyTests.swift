@@ -73,7 +73,7 @@ import Testing
     let both = Matrix3(rotation: q) * Matrix3(rotation: p)
     #expect((both - Matrix3(rotation: product(q, p))).squareSum < 1e-28)
     let v: [Vector3] = [[1, 0, 0], [0, 1.5, 0.2], [-0.4, 0.3, 1.1], [-0.6, -1.8, -1.3]]
-    let fitted = Orientation.fit(v.map { Matrix3(rotation: q) * $0 }, to: v)
+    let fitted = OrientationFit.turn(v.map { Matrix3(rotation: q) * $0 }, to: v)
     #expect((Matrix3(rotation: fitted) - Matrix3(rotation: q)).squareSum < 1e-20)
   }
 

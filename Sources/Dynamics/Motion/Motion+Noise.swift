@@ -89,7 +89,7 @@ extension Motion {
         momentum += cross(atoms.position[first + k] - centre, atoms.velocity[first + k]) * body.masses[k]
       }
       if freedom != .fixed {
-        domain.molecules[m].orientation = Orientation.fit(
+        domain.molecules[m].orientation = OrientationFit.turn(
           (0..<count).map { atoms.position[first + $0] - centre }, to: body.rest, weights: body.masses)
       }
       domain.molecules[m].angularMomentum = freedom == .rigid ? momentum : .zero

@@ -134,7 +134,7 @@ public final class RecordDealer {
     let range = ids..<(ids + Int(molecule.count))
     let centre = Self.centreOfMass(range, topology) { atoms.position[first + $0 - ids] }
     let positions = (0..<Int(molecule.count)).map { atoms.position[first + $0] - centre }
-    let q = Orientation.fit(positions, to: references[Int(molecule.template)])
+    let q = OrientationFit.turn(positions, to: references[Int(molecule.template)])
     let r = centre + domain.cell.shift(molecule.image)
     outgoing[Int(blockOfPlace[Int(place)]) % outgoing.count].append(
       Entry(place: place, position: SIMD3<Float>(r), orientation: SIMD4<Float>(q)))
