@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CGemmi"),
+    .target(name: "CSIMD"),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
 
@@ -40,7 +41,7 @@ let package = Package(
       name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
       swiftSettings: plain),
     .target(
-      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW"],
+      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW", "CSIMD"],
       resources: [.copy("Resources")], swiftSettings: engine),
     .target(
       name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI"], swiftSettings: engine),

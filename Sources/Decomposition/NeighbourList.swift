@@ -48,8 +48,8 @@ public final class NeighbourList {
 
   private func search(_ moleculeOfSlot: [Int32]) {
     list.removeAll()
-    var masked: [ClusterPairList.Entry] = []
-    var full: [ClusterPairList.Entry] = []
+    var masked: [(cluster: UInt32, mask: UInt32)] = []
+    var full: [UInt32] = []
     for a in columns {
       for cluster in a.clusters {
         for half in [2 * cluster, 2 * cluster + 1] where !bounds.halfIsEmpty(half) {
@@ -59,12 +59,14 @@ public final class NeighbourList {
             collect(half, a, b, moleculeOfSlot, &masked, &full)
           }
           guard !masked.isEmpty || !full.isEmpty else { continue }
-          list.entries += masked
-          let fullStart = list.entries.count
+          for entry in masked {
+            list.entries.append(entry.cluster)
+            list.masks.append(entry.mask)
+          }
           list.entries += full
           list.rows.append(
             ClusterPairList.Row(
-              half: UInt32(half), fullStart: UInt32(fullStart), end: UInt32(list.entries.count)))
+              half: UInt32(half), maskedCount: UInt32(masked.count), end: UInt32(list.entries.count)))
         }
       }
     }
@@ -83,7 +85,7 @@ public final class NeighbourList {
   @inline(__always)
   private func collect(
     _ half: Int, _ a: ZoneColumns, _ b: ZoneColumns, _ moleculeOfSlot: [Int32],
-    _ masked: inout [ClusterPairList.Entry], _ full: inout [ClusterPairList.Entry]
+    _ masked: inout [(cluster: UInt32, mask: UInt32)], _ full: inout [UInt32]
   ) {
     let own = half / 2
     let isHome = a.zone == b.zone
@@ -93,9 +95,9 @@ public final class NeighbourList {
       var mask = UInt32.max
       if isHome { mask = homeMask(half, cluster, moleculeOfSlot) }
       if mask == UInt32.max {
-        full.append(.init(cluster: UInt32(cluster), mask: mask))
+        full.append(UInt32(cluster))
       } else if mask != 0 {
-        masked.append(.init(cluster: UInt32(cluster), mask: mask))
+        masked.append((UInt32(cluster), mask))
       }
     }
   }

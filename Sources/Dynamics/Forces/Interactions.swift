@@ -141,9 +141,10 @@ public final class Interactions {
     let wantsEnergy = wanted.contains(.energy)
     atoms.force.update(repeating: .zero, count: atoms.totalCount)
     var result = ForceResult()
-    let pairs = nonBonded.compute(
-      domain.pairs.list, positions: atoms.position, origin: domain.centre, forces: atoms.force,
-      wantsEnergy: wantsEnergy)
+    let slots = 0..<domain.pairs.atomOfSlot.count
+    nonBonded.load(slots, positions: atoms.position, origin: domain.centre)
+    let pairs = nonBonded.compute(domain.pairs.list, wantsEnergy: wantsEnergy)
+    nonBonded.unload(slots, forces: atoms.force)
     result.shortRange = pairs.shortRange
     result.coulomb = pairs.coulomb
     addMolecules(&result, wantsEnergy)

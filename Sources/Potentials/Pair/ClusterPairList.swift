@@ -1,36 +1,30 @@
 /// Which clusters of 8 each half cluster of 4 meets, each pair of atoms once.
 public struct ClusterPairList {
-  /// A cluster of 8 and which of the 4 × 8 pairs count: bit 8i + j.
-  public struct Entry {
-    public let cluster: UInt32
-    public let mask: UInt32
-
-    @inlinable public init(cluster: UInt32, mask: UInt32) {
-      self.cluster = cluster
-      self.mask = mask
-    }
-  }
-
-  /// A half cluster and the end of its entries; masked entries come before `fullStart`.
+  /// A half cluster and the end of its entries, which begin where those of the row before end. The first
+  /// `maskedCount` of them have masks.
   public struct Row {
     public let half: UInt32
-    public let fullStart: UInt32
+    public let maskedCount: UInt32
     public let end: UInt32
 
-    @inlinable public init(half: UInt32, fullStart: UInt32, end: UInt32) {
+    @inlinable public init(half: UInt32, maskedCount: UInt32, end: UInt32) {
       self.half = half
-      self.fullStart = fullStart
+      self.maskedCount = maskedCount
       self.end = end
     }
   }
 
   public var rows: [Row] = []
-  public var entries: [Entry] = []
+  /// Clusters of 8.
+  public var entries: [UInt32] = []
+  /// Of the masked entries in their order, which of the 4 × 8 pairs count: bit 8i + j.
+  public var masks: [UInt32] = []
 
   public init() {}
 
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
+    masks.removeAll(keepingCapacity: true)
   }
 }

@@ -1,6 +1,6 @@
 import Crystal
 
-/// The precision of the pair kernel's arithmetic; everything else is double.
+/// The precision of the pair kernel's arithmetic; everything that adds up is double.
 public enum Precision: String, Codable, Sendable {
   case mixed, double
 }
@@ -9,8 +9,8 @@ public enum Precision: String, Codable, Sendable {
 /// forces back in the order of the atoms.
 public final class NonBonded {
   private enum Engine {
-    case single(ClusterArrays<Float>, PairKernel<Float>, PairTables<Float>)
-    case double(ClusterArrays<Double>, PairKernel<Double>, PairTables<Double>)
+    case mixed(ClusterArrays<Float>, MixedKernel, PairTables<Float>)
+    case double(ClusterArrays<Double>, DoubleKernel, PairTables<Double>)
   }
 
   private let engine: Engine
@@ -20,19 +20,19 @@ public final class NonBonded {
     let types = topology.typeNames.count
     switch precision {
     case .mixed:
-      engine = .single(
-        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff)
-      )
+      engine = .mixed(
+        ClusterArrays(typeCount: types), MixedKernel(splitting),
+        PairTables(topology, cutoff: splitting.cutoff))
     case .double:
       engine = .double(
-        ClusterArrays(typeCount: types), PairKernel(splitting), PairTables(topology, cutoff: splitting.cutoff)
-      )
+        ClusterArrays(typeCount: types), DoubleKernel(splitting),
+        PairTables(topology, cutoff: splitting.cutoff))
     }
   }
 
   /// Error of the Coulomb polynomials that suits a precision.
   public static func polynomialTolerance(_ precision: Precision) -> Double {
-    precision == .mixed ? Float.polynomialTolerance : Double.polynomialTolerance
+    precision == .mixed ? MixedKernel.polynomialTolerance : DoubleKernel.polynomialTolerance
   }
 
   /// Takes over a new arrangement of atoms into slots.
@@ -40,28 +40,33 @@ public final class NonBonded {
   public func arrange(atomOfSlot slots: [Int32], types: UnsafePointer<Int32>) {
     atomOfSlot = slots
     switch engine {
-    case .single(let atoms, _, let tables): arrange(atoms, tables, types)
+    case .mixed(let atoms, _, let tables): arrange(atoms, tables, types)
     case .double(let atoms, _, let tables): arrange(atoms, tables, types)
     }
   }
 
-  /// Adds forces to all atoms, halo included.
+  /// Takes over the positions of the atoms in these slots, and forgets the forces on them.
   /// - Parameter origin: a point near the rank's atoms; single precision counts from there.
-  public func compute(
-    _ list: borrowing ClusterPairList, positions: UnsafePointer<Vector3>, origin: Vector3,
-    forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool
-  ) -> PairEnergy {
+  public func load(_ slots: Range<Int>, positions: UnsafePointer<Vector3>, origin: Vector3) {
     switch engine {
-    case .single(let atoms, let kernel, _):
-      load(atoms, positions, origin)
-      let energy = kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
-      unload(atoms, forces)
-      return energy
-    case .double(let atoms, let kernel, _):
-      load(atoms, positions, origin)
-      let energy = kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
-      unload(atoms, forces)
-      return energy
+    case .mixed(let atoms, _, _): load(atoms, slots, positions, origin)
+    case .double(let atoms, _, _): load(atoms, slots, positions, origin)
+    }
+  }
+
+  /// Computes the forces of the pairs of a list, for `unload` to fetch.
+  public func compute(_ list: borrowing ClusterPairList, wantsEnergy: Bool) -> PairEnergy {
+    switch engine {
+    case .mixed(let atoms, let kernel, _): kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+    case .double(let atoms, let kernel, _): kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+    }
+  }
+
+  /// Adds the forces to the atoms in these slots.
+  public func unload(_ slots: Range<Int>, forces: UnsafeMutablePointer<Vector3>) {
+    switch engine {
+    case .mixed(let atoms, _, _): unload(atoms, slots, forces)
+    case .double(let atoms, _, _): unload(atoms, slots, forces)
     }
   }
 
@@ -77,34 +82,35 @@ public final class NonBonded {
 
   @inline(__always)
   private func load<Scalar>(
-    _ atoms: ClusterArrays<Scalar>, _ positions: UnsafePointer<Vector3>, _ origin: Vector3
+    _ atoms: ClusterArrays<Scalar>, _ range: Range<Int>, _ positions: UnsafePointer<Vector3>,
+    _ origin: Vector3
   ) {
-    let x = atoms.x
-    let y = atoms.y
-    let z = atoms.z
+    let coordinates = atoms.coordinates
     atomOfSlot.withUnsafeBufferPointer { slots in
-      for slot in slots.indices {
+      for slot in range {
         let atom = Int(slots[slot])
         // Empty slots lie apart from each other too: two at one place would be a pair at distance 0.
         let r =
           atom < 0
           ? Vector3(1e4, 1e4 + 32 * Double(slot & 7), 1e4 + 32 * Double(slot >> 3)) : positions[atom] - origin
-        x[slot] = Scalar(r.x)
-        y[slot] = Scalar(r.y)
-        z[slot] = Scalar(r.z)
+        let place = coordinates + (slot >> 3) * 32 + (slot & 7)
+        place[0] = Scalar(r.x)
+        place[8] = Scalar(r.y)
+        place[16] = Scalar(r.z)
       }
     }
-    atoms.clearForces()
+    (atoms.forces + 3 * range.lowerBound).update(repeating: 0, count: 3 * range.count)
   }
 
   @inline(__always)
-  private func unload<Scalar>(_ atoms: ClusterArrays<Scalar>, _ forces: UnsafeMutablePointer<Vector3>) {
-    let x = atoms.forceX
-    let y = atoms.forceY
-    let z = atoms.forceZ
+  private func unload<Scalar>(
+    _ atoms: ClusterArrays<Scalar>, _ range: Range<Int>, _ forces: UnsafeMutablePointer<Vector3>
+  ) {
+    let source = atoms.forces
     atomOfSlot.withUnsafeBufferPointer { slots in
-      for slot in slots.indices where slots[slot] >= 0 {
-        forces[Int(slots[slot])] += Vector3(Double(x[slot]), Double(y[slot]), Double(z[slot]))
+      for slot in range where slots[slot] >= 0 {
+        let place = source + (slot >> 3) * 24 + (slot & 7)
+        forces[Int(slots[slot])] += Vector3(Double(place[0]), Double(place[8]), Double(place[16]))
       }
     }
   }

@@ -1,0 +1,58 @@
+/// What Swift's SIMD types lack: instructions that no operator of theirs compiles to.
+#ifndef CSIMD_H
+#define CSIMD_H
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+typedef float pw_float16 __attribute__((ext_vector_type(16)));
+
+/// 1/√x to at least 11 bits; one step of Newton's method makes 22 of them.
+static inline __attribute__((always_inline)) pw_float16 pw_reciprocal_root(pw_float16 x) {
+#if defined(__AVX512F__)
+  return (pw_float16)_mm512_rsqrt14_ps((__m512)x);
+#elif defined(__AVX__)
+  union { pw_float16 all; __m256 half[2]; } u = {x};
+  u.half[0] = _mm256_rsqrt_ps(u.half[0]);
+  u.half[1] = _mm256_rsqrt_ps(u.half[1]);
+  return u.all;
+#else
+  for (int i = 0; i < 16; i++) x[i] = 1 / __builtin_sqrtf(x[i]);
+  return x;
+#endif
+}
+
+/// Lane i of `values` where bit i of `bits` is set and lane i of `x` is below `limit`; 0 elsewhere.
+static inline __attribute__((always_inline)) pw_float16 pw_keep_below(
+    pw_float16 values, pw_float16 x, float limit, unsigned bits) {
+#if defined(__AVX512F__)
+  const __mmask16 kept =
+      _mm512_mask_cmp_ps_mask((__mmask16)bits, (__m512)x, _mm512_set1_ps(limit), _CMP_LT_OQ);
+  return (pw_float16)_mm512_maskz_mov_ps(kept, (__m512)values);
+#else
+  typedef int int16lanes __attribute__((ext_vector_type(16)));
+  const int16lanes lane = {1 << 0, 1 << 1, 1 << 2,  1 << 3,  1 << 4,  1 << 5,  1 << 6,  1 << 7,
+                           1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15};
+  const int16lanes wanted = ((int16lanes)(int)bits & lane) != 0;
+  const int16lanes below = x < (pw_float16)limit;
+  return (pw_float16)((int16lanes)values & wanted & below);
+#endif
+}
+
+/// Whether any lane is below `limit`.
+static inline __attribute__((always_inline)) int pw_any_below(pw_float16 x, float limit) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)x, _mm512_set1_ps(limit), _CMP_LT_OQ) != 0;
+#elif defined(__AVX__)
+  union { pw_float16 all; __m256 half[2]; } u = {x};
+  const __m256 lower = _mm256_min_ps(u.half[0], u.half[1]);
+  return _mm256_movemask_ps(_mm256_cmp_ps(lower, _mm256_set1_ps(limit), _CMP_LT_OQ)) != 0;
+#else
+  int any = 0;
+  for (int i = 0; i < 16; i++) any |= x[i] < limit;
+  return any;
+#endif
+}
+
+#endif
