@@ -23,7 +23,7 @@ struct MixedKernel {
     cutoffSquare = Float(splitting.cutoff * splitting.cutoff)
     scale = Float(splitting.force.scale)
     let terms = max(splitting.force.coefficients.count, splitting.energy.coefficients.count)
-    let padded = [10, 12, 16, 24].first { $0 >= terms } ?? terms
+    let padded = [10, 12, 16].first { $0 >= terms } ?? 24
     func fill(_ c: [Double]) -> [Float] {
       c.map { Float($0) } + [Float](repeating: 0, count: padded - c.count)
     }
@@ -35,64 +35,61 @@ struct MixedKernel {
   func compute(_ atoms: ClusterArrays<Float>, _ list: borrowing ClusterPairList, wantsEnergy: Bool)
     -> PairEnergy
   {
-    force.withUnsafeBufferPointer { force in
-      energy.withUnsafeBufferPointer { energy in
-        guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
-        if wantsEnergy { return run(atoms, list, f, e, force.count, true) }
-        switch force.count {
-        case 10: return run(atoms, list, f, e, 10, false)
-        case 12: return run(atoms, list, f, e, 12, false)
-        case 16: return run(atoms, list, f, e, 16, false)
-        default: return run(atoms, list, f, e, force.count, false)
+    list.rows.withUnsafeBufferPointer { rows in
+      list.entries.withUnsafeBufferPointer { entries in
+        list.masks.withUnsafeBufferPointer { masks in
+          force.withUnsafeBufferPointer { force in
+            energy.withUnsafeBufferPointer { energy in
+              guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
+              let place = Place(atoms, force: f, energy: e)
+              let pairs = Pairs(rows: rows, entries: entries, masks: masks)
+              switch (force.count, wantsEnergy) {
+              case (10, false): return run(Forces10.self, place, pairs)
+              case (12, false): return run(Forces12.self, place, pairs)
+              case (16, false): return run(Forces16.self, place, pairs)
+              case (24, false): return run(Forces24.self, place, pairs)
+              case (10, true): return run(Energies10.self, place, pairs)
+              case (12, true): return run(Energies12.self, place, pairs)
+              case (16, true): return run(Energies16.self, place, pairs)
+              default: return run(Energies24.self, place, pairs)
+              }
+            }
+          }
         }
       }
     }
   }
 
-  /// - Parameters:
-  ///   - terms: a literal where it matters: the polynomial is then unrolled.
-  ///   - wantsEnergy: a literal.
-  @_transparent
-  private func run(
-    _ atoms: ClusterArrays<Float>, _ list: borrowing ClusterPairList, _ force: UnsafePointer<Float>,
-    _ energy: UnsafePointer<Float>, _ terms: Int, _ wantsEnergy: Bool
-  ) -> PairEnergy {
+  @inline(never)
+  private func run<V: Variant>(_ variant: V.Type, _ place: Place, _ pairs: Pairs) -> PairEnergy {
     var total = PairEnergy()
-    let place = Place(atoms)
-    list.rows.withUnsafeBufferPointer { rows in
-      list.entries.withUnsafeBufferPointer { entries in
-        list.masks.withUnsafeBufferPointer { masks in
-          var next = 0
-          var nextMask = 0
-          for row in rows {
-            let four = Four(place, Int(row.half))
-            var sum = Sum()
-            let maskedEnd = next &+ Int(row.maskedCount)
-            while next < maskedEnd {
-              meet(place, four, entries[next], masks[nextMask], true, force, energy, terms, wantsEnergy, &sum)
-              next &+= 1
-              nextMask &+= 1
-            }
-            while next < Int(row.end) {
-              meet(place, four, entries[next], 0, false, force, energy, terms, wantsEnergy, &sum)
-              next &+= 1
-            }
-            sum.store(place, Int(row.half))
-            if wantsEnergy {
-              total.coulomb += Double(sumOfLanes(sum.coulomb))
-              total.shortRange += Double(sumOfLanes(sum.shortRange))
-            }
-          }
-        }
+    var next = 0
+    var nextMask = 0
+    for row in pairs.rows {
+      let four = Four(place, Int(row.half))
+      var sum = Sum()
+      let maskedEnd = next &+ Int(row.maskedCount)
+      while next < maskedEnd {
+        meet(variant, place, four, pairs.entries[next], pairs.masks[nextMask], true, &sum)
+        next &+= 1
+        nextMask &+= 1
+      }
+      while next < Int(row.end) {
+        meet(variant, place, four, pairs.entries[next], .max, false, &sum)
+        next &+= 1
+      }
+      sum.store(place, Int(row.half))
+      if V.wantsEnergy {
+        total.coulomb += Double(sumOfLanes(sum.coulomb))
+        total.shortRange += Double(sumOfLanes(sum.shortRange))
       }
     }
     return total
   }
 
   @_transparent
-  private func meet(
-    _ place: Place, _ four: Four, _ cluster: UInt32, _ mask: UInt32, _ isMasked: Bool,
-    _ force: UnsafePointer<Float>, _ energy: UnsafePointer<Float>, _ terms: Int, _ wantsEnergy: Bool,
+  private func meet<V: Variant>(
+    _ variant: V.Type, _ place: Place, _ four: Four, _ cluster: UInt32, _ mask: UInt32, _ isMasked: Bool,
     _ sum: inout Sum
   ) {
     let coordinates = place.coordinates + Int(cluster) &* 32
@@ -106,14 +103,14 @@ struct MixedKernel {
     let dyA = four.yA - y
     let dzA = four.zA - z
     let a = strength(
-      dxA, dyA, dzA, q * four.qA, parameters + four.row0, parameters + four.row1, mask, isMasked, force, energy,
-      terms, wantsEnergy, &sum)
+      variant, place, dxA, dyA, dzA, q * four.qA, parameters + four.row0, parameters + four.row1,
+      isMasked ? mask : 0xFFFF, &sum)
     let dxB = four.xB - x
     let dyB = four.yB - y
     let dzB = four.zB - z
     let b = strength(
-      dxB, dyB, dzB, q * four.qB, parameters + four.row2, parameters + four.row3, mask &>> 16, isMasked, force,
-      energy, terms, wantsEnergy, &sum)
+      variant, place, dxB, dyB, dzB, q * four.qB, parameters + four.row2, parameters + four.row3,
+      isMasked ? mask &>> 16 : 0xFFFF, &sum)
 
     sum.xA.addProduct(a, dxA)
     sum.yA.addProduct(a, dyA)
@@ -129,35 +126,35 @@ struct MixedKernel {
 
   /// Force over distance, eV/Å², of sixteen pairs.
   @_transparent
-  private func strength(
-    _ dx: Lanes, _ dy: Lanes, _ dz: Lanes, _ qq: Lanes, _ low: UnsafePointer<Float>,
-    _ high: UnsafePointer<Float>, _ mask: UInt32, _ isMasked: Bool, _ force: UnsafePointer<Float>,
-    _ energy: UnsafePointer<Float>, _ terms: Int, _ wantsEnergy: Bool, _ sum: inout Sum
+  private func strength<V: Variant>(
+    _ variant: V.Type, _ place: Place, _ dx: Lanes, _ dy: Lanes, _ dz: Lanes, _ qq: Lanes,
+    _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ mask: UInt32, _ sum: inout Sum
   ) -> Lanes {
     let square = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
     // One step of Newton's method on the estimate. A masked-out pair may have r = 0; what it gives is
     // thrown away below, NaN included.
     let estimate = pw_reciprocal_root(square)
-    let product = square * estimate
-    let inverse = estimate.addingProduct(
-      estimate * 0.5, Lanes(repeating: 1) - product * estimate)
-    let r = square * inverse
+    let rest = Lanes(repeating: 1).addingProduct(-(square * estimate), estimate)
+    let inverse = estimate.addingProduct(estimate * 0.5, rest)
     let inverseSquare = inverse * inverse
     let t = Lanes(repeating: -1).addingProduct(square, Lanes(repeating: scale))
-    let smooth = horner(force, t, terms)
+    let smooth = horner(place.force, t, V.terms)
 
-    let exponent = pair(low, high, 0) - r * pair(low, high, 8)
-    let repulsion = powerOfTwo(exponent)
-    let sixth = inverseSquare * inverseSquare * inverseSquare * pair(low, high, 16)
-    let coulomb = qq * (inverse * inverseSquare - smooth)
-    let all = coulomb.addingProduct(repulsion, inverse) - sixth * inverseSquare
-    if wantsEnergy {
-      let short = repulsion * pair(low, high, 24) - sixth * Float(1.0 / 6) - pair(low, high, 32)
-      let smoothEnergy = horner(energy, t, terms)
-      sum.coulomb += pw_keep_below(qq * (inverse - smoothEnergy), square, cutoffSquare, isMasked ? mask : 0xFFFF)
-      sum.shortRange += pw_keep_below(short, square, cutoffSquare, isMasked ? mask : 0xFFFF)
+    let repulsion = powerOfTwo(pair(low, high, 0).addingProduct(-(square * inverse), pair(low, high, 8)))
+    let fourth = inverseSquare * inverseSquare
+    let eighth = fourth * fourth
+    let dispersion = pair(low, high, 16)
+    let attraction = (qq * smooth).addingProduct(dispersion, eighth)
+    let all = (-attraction).addingProduct(repulsion.addingProduct(qq, inverseSquare), inverse)
+    if V.wantsEnergy {
+      let short =
+        repulsion * pair(low, high, 24) - fourth * inverseSquare * dispersion * Float(1.0 / 6)
+        - pair(low, high, 32)
+      let smoothEnergy = horner(place.energy, t, V.terms)
+      sum.coulomb += pw_keep_below(qq * (inverse - smoothEnergy), square, cutoffSquare, mask)
+      sum.shortRange += pw_keep_below(short, square, cutoffSquare, mask)
     }
-    return pw_keep_below(all, square, cutoffSquare, isMasked ? mask : 0xFFFF)
+    return pw_keep_below(all, square, cutoffSquare, mask)
   }
 
   /// 2^y = 2ⁿ·2^f with f in −½…½: a polynomial for 2^f (relative error 2e-8) and n added to the exponent.
@@ -183,8 +180,62 @@ struct MixedKernel {
 
 private typealias Lanes = SIMD16<Float>
 
+/// What the loop is compiled for, each on its own: the polynomials unrolled, the energies left out.
+private protocol Variant {
+  static var terms: Int { get }
+  static var wantsEnergy: Bool { get }
+}
+
+private enum Forces10: Variant {
+  static var terms: Int { 10 }
+  static var wantsEnergy: Bool { false }
+}
+
+private enum Forces12: Variant {
+  static var terms: Int { 12 }
+  static var wantsEnergy: Bool { false }
+}
+
+private enum Forces16: Variant {
+  static var terms: Int { 16 }
+  static var wantsEnergy: Bool { false }
+}
+
+private enum Forces24: Variant {
+  static var terms: Int { 24 }
+  static var wantsEnergy: Bool { false }
+}
+
+private enum Energies10: Variant {
+  static var terms: Int { 10 }
+  static var wantsEnergy: Bool { true }
+}
+
+private enum Energies12: Variant {
+  static var terms: Int { 12 }
+  static var wantsEnergy: Bool { true }
+}
+
+private enum Energies16: Variant {
+  static var terms: Int { 16 }
+  static var wantsEnergy: Bool { true }
+}
+
+private enum Energies24: Variant {
+  static var terms: Int { 24 }
+  static var wantsEnergy: Bool { true }
+}
+
+private struct Pairs {
+  let rows: UnsafeBufferPointer<ClusterPairList.Row>
+  let entries: UnsafeBufferPointer<UInt32>
+  let masks: UnsafeBufferPointer<UInt32>
+}
+
 /// The arrays' addresses as plain values: a field of a class is loaded again after every store.
 private struct Place {
+  let force: UnsafePointer<Float>
+  let energy: UnsafePointer<Float>
   let coordinates: UnsafeMutablePointer<Float>
   let forces: UnsafeMutablePointer<Float>
   let parameters: UnsafeMutablePointer<Float>
@@ -193,7 +244,9 @@ private struct Place {
   /// Of one type, in a cluster's parameters.
   let row: Int
 
-  init(_ atoms: ClusterArrays<Float>) {
+  init(_ atoms: ClusterArrays<Float>, force: UnsafePointer<Float>, energy: UnsafePointer<Float>) {
+    self.force = force
+    self.energy = energy
     coordinates = atoms.coordinates
     forces = atoms.forces
     parameters = atoms.parameters
