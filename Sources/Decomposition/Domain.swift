@@ -17,6 +17,7 @@ public final class Domain {
   public var molecules: [OwnedMolecule] = []
   let halo: Halo
   public let pairs: NeighbourList
+  private var pruningCentre = Vector3()
 
   /// A domain without atoms.
   /// - Parameters:
@@ -125,6 +126,27 @@ public final class Domain {
     }
     // The larger of a number and NaN is the number: only the sum shows that one is lost.
     return sum.isFinite ? largest : .infinity
+  }
+
+  /// Notes where the own atoms are, for `largestSquareSincePruning`.
+  public func markPruning() {
+    pruningCentre = centre
+    for i in 0..<atoms.count {
+      let r = atoms.position[i] - pruningCentre
+      atoms.pruningReference[i] = SIMD4(Float(r.x), Float(r.y), Float(r.z), 0)
+    }
+  }
+
+  /// The largest squared distance of an own atom from where it stood when the lists were pruned, Å².
+  public func largestSquareSincePruning() -> Double {
+    var largest: Float = 0
+    for i in 0..<atoms.count {
+      let r = atoms.position[i] - pruningCentre
+      let d = SIMD4(Float(r.x), Float(r.y), Float(r.z), 0) - atoms.pruningReference[i]
+      let square = d.x * d.x + d.y * d.y + d.z * d.z
+      largest = square > largest ? square : largest
+    }
+    return Double(largest)
   }
 
   /// Messages and bytes that one update of positions and one return of forces cost this rank.

@@ -6,16 +6,24 @@ import Potentials
 ///
 /// Atoms of one zone (own atoms, or halo atoms from one brick) are laid into square columns along z and cut
 /// into clusters; clusters never mix zones, so whether this rank computes a pair is decided once for two
-/// clusters.
+/// clusters. Whether two clusters are close is judged by the boxes around them; `NonBonded.prune` looks at
+/// their atoms.
 public final class NeighbourList {
   /// Cut-off plus skin, Å.
   let range_A: Double
-  /// Index of the atom in each slot, −1 for none.
+  /// Index of the atom in each slot, −1 for none; those of own atoms come first.
   public private(set) var atomOfSlot: [Int32] = []
-  public private(set) var list = ClusterPairList()
+  /// Slots of own atoms.
+  public private(set) var ownSlotCount = 0
+  /// Pairs of own atoms.
+  public private(set) var own = ClusterPairList()
+  /// Pairs that halo atoms take part in.
+  public private(set) var halo = ClusterPairList()
 
   private var columns: [ZoneColumns] = []
   private var bounds = ClusterBounds()
+  /// Own molecule of several atoms in each own slot; −1 − slot where there is none, which equals no other.
+  private var moleculeOfSlot: [Int32] = []
 
   init(range_A: Double) { self.range_A = range_A }
 
@@ -27,92 +35,144 @@ public final class NeighbourList {
     let edge = cbrt(8 * cell.volume / Double(atomCount))
     atomOfSlot.removeAll(keepingCapacity: true)
     columns.removeAll(keepingCapacity: true)
-    let byZone = Dictionary(grouping: 0..<atoms.totalCount) { zones[$0] }
+    var byZone: [UInt32: [Int32]] = [:]
+    for atom in 0..<atoms.totalCount { byZone[zones[atom], default: []].append(Int32(atom)) }
     for zone in byZone.keys.sorted() {
       columns.append(ZoneColumns(zone, byZone[zone] ?? [], atoms.position, edge: edge, into: &atomOfSlot))
     }
+    ownSlotCount = columns.first.map { $0.zone == 0 ? 8 * $0.clusters.upperBound : 0 } ?? 0
     bounds.measure(atomOfSlot, atoms.position, centre: centre)
-    var moleculeOfSlot = [Int32](repeating: -1, count: atomOfSlot.count)
-    markMolecules(atoms, molecules, &moleculeOfSlot)
-    search(moleculeOfSlot)
+    markMolecules(atoms, molecules)
+    own.removeAll()
+    halo.removeAll()
+    for a in columns {
+      if a.zone == 0 { search(a, [a], into: &own) }
+      let others = columns.filter { $0.zone > a.zone && shareCorner(a.zone, $0.zone) }
+      if !others.isEmpty { search(a, others, into: &halo) }
+    }
   }
 
   /// Only own molecules of several atoms have pairs to exclude.
-  private func markMolecules(_ atoms: AtomStore, _ molecules: [OwnedMolecule], _ marks: inout [Int32]) {
-    var moleculeOfAtom = [Int32](repeating: -1, count: atoms.totalCount)
-    for molecule in molecules where molecule.count > 1 {
-      for k in 0..<molecule.count { moleculeOfAtom[Int(molecule.first + k)] = molecule.id }
+  private func markMolecules(_ atoms: AtomStore, _ molecules: [OwnedMolecule]) {
+    var moleculeOfAtom = [Int32](repeating: -1, count: atoms.count)
+    for (index, molecule) in molecules.enumerated() where molecule.count > 1 {
+      for k in 0..<molecule.count { moleculeOfAtom[Int(molecule.first + k)] = Int32(index) }
     }
-    for (slot, atom) in atomOfSlot.enumerated() where atom >= 0 { marks[slot] = moleculeOfAtom[Int(atom)] }
-  }
-
-  private func search(_ moleculeOfSlot: [Int32]) {
-    list.removeAll()
-    var masked: [(cluster: UInt32, mask: UInt32)] = []
-    var full: [UInt32] = []
-    for a in columns {
-      for cluster in a.clusters {
-        for half in [2 * cluster, 2 * cluster + 1] where !bounds.halfIsEmpty(half) {
-          masked.removeAll(keepingCapacity: true)
-          full.removeAll(keepingCapacity: true)
-          for b in columns where b.zone >= a.zone && shareCorner(a.zone, b.zone) {
-            collect(half, a, b, moleculeOfSlot, &masked, &full)
-          }
-          guard !masked.isEmpty || !full.isEmpty else { continue }
-          for entry in masked {
-            list.entries.append(entry.cluster)
-            list.masks.append(entry.mask)
-          }
-          list.entries += full
-          list.rows.append(
-            ClusterPairList.Row(
-              half: UInt32(half), maskedCount: UInt32(masked.count), end: UInt32(list.entries.count)))
-        }
-      }
+    moleculeOfSlot.removeAll(keepingCapacity: true)
+    moleculeOfSlot.reserveCapacity(ownSlotCount)
+    for slot in 0..<ownSlotCount {
+      let atom = atomOfSlot[slot]
+      let molecule = atom < 0 ? -1 : moleculeOfAtom[Int(atom)]
+      moleculeOfSlot.append(molecule < 0 ? -1 - Int32(slot) : molecule)
     }
   }
 
-  /// The componentwise minimum of two offsets is this brick.
+  /// The componentwise minimum of two offsets is this brick. Two halo atoms of the same brick meet at home.
   @inline(__always)
   private func shareCorner(_ a: UInt32, _ b: UInt32) -> Bool {
     for shift in [UInt32(0), 10, 20] where (a >> shift) & 1023 != 0 && (b >> shift) & 1023 != 0 {
       return false
     }
-    // Two halo atoms of the same brick meet at home; two own atoms meet here.
-    return a != b || a == 0
+    return true
   }
 
-  @inline(__always)
-  private func collect(
-    _ half: Int, _ a: ZoneColumns, _ b: ZoneColumns, _ moleculeOfSlot: [Int32],
-    _ masked: inout [(cluster: UInt32, mask: UInt32)], _ full: inout [UInt32]
-  ) {
-    let own = half / 2
-    let isHome = a.zone == b.zone
-    b.eachCluster(near: bounds.half(half), range: range_A, bounds) { cluster in
-      if isHome && cluster < own { return }
-      guard bounds.isClose(half: half, cluster: cluster, range: range_A) else { return }
-      var mask = UInt32.max
-      if isHome { mask = homeMask(half, cluster, moleculeOfSlot) }
-      if mask == UInt32.max {
-        full.append(UInt32(cluster))
-      } else if mask != 0 {
-        masked.append((UInt32(cluster), mask))
+  /// One row for each half cluster of `a` that meets any cluster of `others`.
+  private func search(_ a: ZoneColumns, _ others: [ZoneColumns], into list: inout ClusterPairList) {
+    var full: [UInt32] = []
+    bounds.halves.withUnsafeBufferPointer { halves in
+      bounds.wholes.withUnsafeBufferPointer { wholes in
+        moleculeOfSlot.withUnsafeBufferPointer { molecules in
+          for half in (2 * a.clusters.lowerBound)..<(2 * a.clusters.upperBound) where !halves[half].isEmpty {
+            let firstEntry = list.entries.count
+            full.removeAll(keepingCapacity: true)
+            for b in others {
+              collect(half, halves[half], b, isHome: a.zone == b.zone, wholes, molecules, &list, &full)
+            }
+            let maskedCount = list.entries.count - firstEntry
+            list.entries.append(contentsOf: full)
+            guard list.entries.count > firstEntry else { continue }
+            list.rows.append(
+              ClusterPairList.Row(
+                half: UInt32(half), maskedCount: UInt32(maskedCount), end: UInt32(list.entries.count)))
+          }
+        }
       }
     }
   }
 
+  /// Appends the clusters of a zone near a half cluster: those with masks to `list`, the others to `full`.
+  @inline(__always)
+  private func collect(
+    _ half: Int, _ box: ClusterBounds.Box, _ b: ZoneColumns, isHome: Bool,
+    _ wholes: UnsafeBufferPointer<ClusterBounds.Box>, _ molecules: UnsafeBufferPointer<Int32>,
+    _ list: inout ClusterPairList, _ full: inout [UInt32]
+  ) {
+    let reach = Float(range_A) + ClusterBounds.slack
+    // Boxes count from the brick's centre, columns from the cell's origin.
+    let corner = SIMD2<Float>(Float(b.low.x - bounds.origin.x), Float(b.low.y - bounds.origin.y))
+    let edge = Float(b.edge)
+    func columns(_ low: Float, _ high: Float, _ corner: Float, _ count: Int) -> ClosedRange<Int>? {
+      guard high + reach >= corner else { return nil }
+      let from = max(0, Int((low - reach - corner) / edge - 0.01))
+      let to = min(count - 1, Int((high + reach - corner) / edge + 0.01))
+      return from <= to ? from...to : nil
+    }
+    guard let xs = columns(box.low.x, box.high.x, corner.x, b.counts.x),
+      let ys = columns(box.low.y, box.high.y, corner.y, b.counts.y)
+    else { return }
+    b.starts.withUnsafeBufferPointer { starts in
+      for x in xs {
+        for y in ys {
+          let column = x * b.counts.y + y
+          var cluster = Int(starts[column])
+          let end = Int(starts[column + 1])
+          if isHome { cluster = max(cluster, half / 2) }
+          cluster = Self.firstCluster(cluster, end, above: box.low.z - reach, wholes)
+          while cluster < end && wholes[cluster].low.z <= box.high.z + reach {
+            if wholes[cluster].distanceSquare(box) <= reach * reach {
+              let mask = isHome ? Self.homeMask(half, cluster, molecules) : UInt32.max
+              if mask == UInt32.max {
+                full.append(UInt32(cluster))
+              } else if mask != 0 {
+                list.entries.append(UInt32(cluster))
+                list.masks.append(mask)
+              }
+            }
+            cluster += 1
+          }
+        }
+      }
+    }
+  }
+
+  /// The first cluster of a column that reaches above a height.
+  @inline(__always)
+  private static func firstCluster(
+    _ from: Int, _ end: Int, above z: Float, _ wholes: UnsafeBufferPointer<ClusterBounds.Box>
+  ) -> Int {
+    var low = from
+    var high = end
+    while low < high {
+      let middle = (low + high) / 2
+      if wholes[middle].high.z < z { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   /// Leaves out pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
-  private func homeMask(_ half: Int, _ cluster: Int, _ moleculeOfSlot: [Int32]) -> UInt32 {
+  @inline(__always)
+  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32 {
+    guard let base = molecules.baseAddress else { return UInt32.max }
+    let others = UnsafeRawPointer(base + 8 * cluster).loadUnaligned(as: SIMD8<Int32>.self)
+    let lanes = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
     var mask = UInt32.max
     for i in 0..<4 {
       let slot = 4 * half + i
-      let molecule = moleculeOfSlot[slot]
-      for j in 0..<8 {
-        let other = 8 * cluster + j
-        if (molecule >= 0 && moleculeOfSlot[other] == molecule) || (cluster == half / 2 && other <= slot) {
-          mask &= ~(UInt32(1) << UInt32(8 * i + j))
-        }
+      let same = SIMD8<Int32>().replacing(with: lanes, where: others .== base[slot])
+      mask &= ~(UInt32(truncatingIfNeeded: same.wrappedSum()) << UInt32(8 * i))
+      if cluster == half / 2 {
+        // Lanes up to the slot's own.
+        mask &= ~((UInt32(2) << UInt32(slot & 7)) - 1) << UInt32(8 * i) | ~(UInt32(255) << UInt32(8 * i))
       }
     }
     return mask

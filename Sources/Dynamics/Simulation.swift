@@ -61,6 +61,12 @@ public final class Simulation {
     try computeForces(.all)
   }
 
+  /// Takes over velocities that were written to the atoms.
+  public func adoptVelocities() throws {
+    try motion.settle()
+    try computeForces(.all)
+  }
+
   /// From now on only these coordinates move; rigid molecules take their rest geometry.
   /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
   public func hold(_ freedoms: [String: Freedom]) throws {
@@ -81,6 +87,7 @@ public final class Simulation {
   /// - Parameter wantsObservables: whether `observables()` is called after it.
   public func advance(wantsObservables: Bool) throws {
     step += 1
+    interactions.clock.enter(.integration)
     integrator.advance(
       motion, interactions, virial: lastForces.molecularVirial, timestep_ps: timestep_ps, step: step)
     if try interactions.follow() {
@@ -88,7 +95,9 @@ public final class Simulation {
       if let barostat = integrator.barostat { try refitIfNeeded(isFull: barostat.shape == .full) }
     }
     try computeForces(wantsObservables ? .all : integrator.barostat == nil ? [] : .virial)
+    interactions.clock.enter(.integration)
     try integrator.complete(motion, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
+    interactions.clock.enter(.other)
   }
 
   func computeForces(_ wanted: Wanted) throws {
@@ -191,7 +200,7 @@ extension Simulation {
   func lay(_ cell: Cell) throws {
     interactions = try Interactions(
       cell: cell, topology: domain.topology, settings: interactions.settings,
-      communicator: domain.communicator, splitsBonded: interactions.splitsBonded)
+      communicator: domain.communicator, splitsBonded: interactions.splitsBonded, clock: interactions.clock)
     fittedCell = cell
     let (kinetic, translation) = (motion.kineticEnergy, motion.translation)
     adopt(freedoms)

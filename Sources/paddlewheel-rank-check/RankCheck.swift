@@ -14,20 +14,22 @@ struct CommandError: Error, CustomStringConvertible {
 /// Performs commands of the form `key=value` in their order.
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
-/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=` (Å), `composition=`,
+/// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=`, `margin=` (Å), `composition=`,
 /// `mass-scale=KIND:FACTOR,…`. Then `relax=EV_PER_A`,
 /// `hold=KIND:FREEDOM,…`, `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
 /// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
-/// `collectives=`, `truncate=`, `output=FILE`.
+/// `collectives=`, `truncate=`, `output=FILE`, `velocities-in=FILE`,
+/// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`.
 final class RankCheck {
   let communicator: Communicator
   private var setup: [String: String] = [:]
-  private var structure: Structure?
-  private var simulation: Simulation?
+  var structure: Structure?
+  var simulation: Simulation?
   private var settings = ForceSettings()
   private var result = RankCheckResult()
+  var benchmark: BenchmarkResult?
 
   init(_ communicator: Communicator) { self.communicator = communicator }
 
@@ -37,7 +39,7 @@ final class RankCheck {
     guard parts.count == 2 else { throw CommandError(description: "'\(argument)' is not key=value") }
     let value = parts[1]
     switch parts[0] {
-    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "mass-scale",
+    case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "margin", "mass-scale",
       "composition":
       setup[parts[0]] = value
     case "hold": try hold(value)
@@ -46,6 +48,9 @@ final class RankCheck {
       let f = try numbers(value, ":")
       try current().start(temperature_K: f[0], seed: UInt64(f[1]))
     case "run": try run(value)
+    case "bench": try bench(value)
+    case "bench-out": try writeBenchmark(value)
+    case "velocities-in": try readVelocities(value)
     case "snapshot": try move(to: current().integrator, timestep_ps: current().timestep_ps)
     case "save": try save(value)
     case "load": try load(value)
@@ -59,7 +64,7 @@ final class RankCheck {
     }
   }
 
-  private func number(_ text: String) throws -> Double {
+  func number(_ text: String) throws -> Double {
     guard let value = Double(text) else { throw CommandError(description: "'\(text)' is no number") }
     return value
   }
@@ -70,7 +75,7 @@ final class RankCheck {
 
   // MARK: - The system
 
-  private func current() throws -> Simulation {
+  func current() throws -> Simulation {
     if let simulation { return simulation }
     let structure = try build()
     self.structure = structure
@@ -78,6 +83,7 @@ final class RankCheck {
       cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try number(setup["skin"] ?? "1.2"),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
+    if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }
     let new = try make(Integrator(), timestep_ps: 0.001)
     simulation = new
     _ = try new.observables()
@@ -119,7 +125,7 @@ final class RankCheck {
   }
 
   /// Goes on in a new simulation, through a snapshot and the arrays of a checkpoint file.
-  private func move(to integrator: Integrator, timestep_ps: Double) throws {
+  func move(to integrator: Integrator, timestep_ps: Double) throws {
     let snapshot = try whole(current().snapshot())
     let new = try make(integrator, timestep_ps: timestep_ps)
     try new.restore(snapshot, holding: current().freedoms)
@@ -172,7 +178,7 @@ final class RankCheck {
   }
 
   /// `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`, or `same`.
-  private func integrator(_ text: String) throws -> Integrator {
+  func integrator(_ text: String) throws -> Integrator {
     if text == "same" { return try current().integrator }
     let short = text.split(separator: "*").map(String.init)
     let parts = short[0].split(separator: "+").map(String.init)

@@ -6,6 +6,8 @@ public struct ForceSettings: Sendable {
   public var cutoff_A: Double
   /// Added to the cut-off in the neighbour lists, Å.
   public var skin_A: Double
+  /// Added to the cut-off when the lists are pruned, Å.
+  public var pruningMargin_A = 0.5
   /// R.m.s. force error of the Coulomb sum, relative to two unit charges 1 Å apart.
   public var coulombAccuracy: Double
   public var precision: Precision

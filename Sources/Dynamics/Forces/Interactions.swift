@@ -8,6 +8,8 @@ public final class Interactions {
   public let domain: Domain
   public let settings: ForceSettings
   public let ewald: EwaldParameters
+  /// Where the time of the steps goes on this rank.
+  public let clock: PhaseClock
   private let nonBonded: NonBonded
   private let excluded: ExcludedCoulomb
   private let bonded: BondedTerms
@@ -21,6 +23,9 @@ public final class Interactions {
   /// Forces of the bonded terms on the own atoms, eV/Å, where they are split off.
   private(set) var bondedForces: UnsafeMutablePointer<Vector3>
   private var bondedCapacity = 1
+  private var needsPruning = true
+  /// How often the lists have been pruned.
+  public private(set) var prunings = 0
 
   /// The polynomials of the excluded pairs reach to the cut-off, and every molecule must lie inside it, Å.
   public static let smallestCutoff_A = 7.0
@@ -29,9 +34,10 @@ public final class Interactions {
   /// - Throws: `PotentialError` or `DecompositionError` when cut-off, cell and ranks do not fit.
   public init(
     cell: Cell, topology: Topology, settings: ForceSettings, communicator: Communicator,
-    splitsBonded: Bool = false
+    splitsBonded: Bool = false, clock: PhaseClock = PhaseClock()
   ) throws {
     self.settings = settings
+    self.clock = clock
     self.splitsBonded = splitsBonded
     let squares = topology.typeOfAtom.reduce(0.0) {
       $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
@@ -70,6 +76,15 @@ public final class Interactions {
 
   deinit { bondedForces.deallocate() }
 
+  /// Pairs of atoms of this rank that the kernel meets in a step, in the cut-off or not.
+  public var slotCount: Int { nonBonded.slotCount }
+
+  /// Messages and bytes that this rank sends in a step.
+  public var trafficPerStep: (messages: Int, bytes: Int) { domain.trafficPerStep }
+
+  /// What the halo's surface makes one expect of `trafficPerStep.bytes`.
+  public var surfaceBytesPerStep: Double { 0 }
+
   /// Moves molecules to their owners and builds every list anew.
   public func rebuild() throws {
     try domain.rebuild()
@@ -85,6 +100,7 @@ public final class Interactions {
   /// Takes over the domain's lists as they are.
   private func adoptLists() throws {
     let atoms = domain.atoms
+    needsPruning = true
     nonBonded.arrange(atomOfSlot: domain.pairs.atomOfSlot, types: atoms.type)
     mesh.setCell(domain.cell)
     try mesh.prepare(positions: atoms.position, count: atoms.count, margin_A: settings.skin_A / 2)
@@ -101,9 +117,12 @@ public final class Interactions {
   /// - Throws: `DecompositionError` when an atom has moved further than any sound motion does.
   @discardableResult
   public func follow() throws -> Bool {
+    clock.enter(.reduction)
+    defer { clock.enter(.other) }
     let deformation = domain.deformation
-    let largest = try domain.communicator.reduced(
-      domain.largestDisplacementSquare(since: deformation), .max)
+    var squares = [domain.largestDisplacementSquare(since: deformation), domain.largestSquareSincePruning()]
+    try domain.communicator.reduce(&squares, .max)
+    let largest = squares[0]
     guard largest.isFinite, largest < 16 else {
       throw DecompositionError(
         "the motion has come apart: an atom moved \(largest.squareRoot()) Å between two steps; "
@@ -111,9 +130,12 @@ public final class Interactions {
     }
     let free = freeDisplacement(under: deformation)
     if free <= 0 || largest > free * free {
+      clock.enter(.neighbours)
       try rebuild()
       return true
     }
+    let margin = settings.pruningMargin_A / 2
+    if deformation != nil || squares[1] > margin * margin { needsPruning = true }
     try adoptMove()
     return false
   }
@@ -121,6 +143,7 @@ public final class Interactions {
   /// Takes over positions and a cell that the lists still serve.
   func adoptMove() throws {
     mesh.setCell(domain.cell)
+    clock.enter(.halo)
     try domain.updateHalo()
   }
 
@@ -139,14 +162,26 @@ public final class Interactions {
   public func evaluate(_ wanted: Wanted) throws -> ForceResult {
     let atoms = domain.atoms
     let wantsEnergy = wanted.contains(.energy)
+    clock.enter(.pairs)
     atoms.force.update(repeating: .zero, count: atoms.totalCount)
     var result = ForceResult()
     let slots = 0..<domain.pairs.atomOfSlot.count
     nonBonded.load(slots, positions: atoms.position, origin: domain.centre)
-    let pairs = nonBonded.compute(domain.pairs.list, wantsEnergy: wantsEnergy)
+    if needsPruning {
+      clock.enter(.pruning)
+      nonBonded.prune(domain.pairs.own, .own, range_A: settings.cutoff_A + settings.pruningMargin_A)
+      nonBonded.prune(domain.pairs.halo, .halo, range_A: settings.cutoff_A + settings.pruningMargin_A)
+      domain.markPruning()
+      needsPruning = false
+      prunings += 1
+      clock.enter(.pairs)
+    }
+    var pairs = nonBonded.compute(.own, wantsEnergy: wantsEnergy)
+    pairs += nonBonded.compute(.halo, wantsEnergy: wantsEnergy)
     nonBonded.unload(slots, forces: atoms.force)
     result.shortRange = pairs.shortRange
     result.coulomb = pairs.coulomb
+    clock.enter(.molecules)
     addMolecules(&result, wantsEnergy)
     // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
     // included.
@@ -154,10 +189,12 @@ public final class Interactions {
       let centre = domain.centre
       for i in 0..<atoms.totalCount { result.virial.add(atoms.position[i] - centre, atoms.force[i]) }
     }
+    clock.enter(.halo)
     try domain.returnForces()
     let smooth = try mesh.compute(
       positions: atoms.position, types: atoms.type, count: atoms.count, forces: atoms.force,
-      wantsEnergy: !wanted.isEmpty)
+      wantsEnergy: !wanted.isEmpty, clock: clock)
+    clock.enter(.other)
     guard !wanted.isEmpty else { return result }
     result.coulomb += smooth.energy
     result.virial += smooth.virial

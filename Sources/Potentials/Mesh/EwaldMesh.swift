@@ -88,15 +88,20 @@ public final class EwaldMesh {
   /// (−∂E/∂strain, eV).
   public func compute(
     positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int,
-    forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool
+    forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool, clock: PhaseClock
   ) throws -> (energy: Double, virial: Virial) {
+    clock.enter(.spread)
     charges.withUnsafeBufferPointer { spread(positions, types, $0, count) }
+    clock.enter(.meshExchange)
     try exchange.fold(region: values, into: transform.real)
+    clock.enter(.fourier)
     try transform.forward()
     var result = convolve(wantsEnergy)
     if wantsEnergy && communicator.isRoot { result.energy += selfEnergy }
     try transform.backward()
+    clock.enter(.meshExchange)
     try exchange.unfold(slab: transform.real, into: values)
+    clock.enter(.gather)
     charges.withUnsafeBufferPointer { gather(positions, types, $0, count, forces) }
     return result
   }

@@ -13,7 +13,14 @@ public final class NonBonded {
     case double(ClusterArrays<Double>, DoubleKernel, PairTables<Double>)
   }
 
+  /// Pairs among own atoms, and those with atoms of the halo.
+  public enum Share {
+    case own, halo
+  }
+
   private let engine: Engine
+  private var own = ClusterPairList()
+  private var halo = ClusterPairList()
   private var atomOfSlot: [Int32] = []
 
   public init(_ topology: Topology, splitting: CoulombSplitting, precision: Precision) {
@@ -54,13 +61,30 @@ public final class NonBonded {
     }
   }
 
-  /// Computes the forces of the pairs of a list, for `unload` to fetch.
-  public func compute(_ list: borrowing ClusterPairList, wantsEnergy: Bool) -> PairEnergy {
-    switch engine {
-    case .mixed(let atoms, let kernel, _): kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
-    case .double(let atoms, let kernel, _): kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+  /// Takes over what of a list has atoms within range, as they were loaded.
+  public func prune(_ list: borrowing ClusterPairList, _ share: Share, range_A: Double) {
+    guard case .mixed(let atoms, _, _) = engine else {
+      if share == .own { own = copy list } else { halo = copy list }
+      return
+    }
+    if share == .own {
+      own.prune(list, atoms, range_A: range_A)
+    } else {
+      halo.prune(list, atoms, range_A: range_A)
     }
   }
+
+  /// Computes the forces of a share of the pairs, for `unload` to fetch.
+  public func compute(_ share: Share, wantsEnergy: Bool) -> PairEnergy {
+    let list = share == .own ? own : halo
+    switch engine {
+    case .mixed(let atoms, let kernel, _): return kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+    case .double(let atoms, let kernel, _): return kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+    }
+  }
+
+  /// Pairs that a computation meets, in the cut-off or not.
+  public var slotCount: Int { 32 * (own.entries.count + halo.entries.count) }
 
   /// Adds the forces to the atoms in these slots.
   public func unload(_ slots: Range<Int>, forces: UnsafeMutablePointer<Vector3>) {

@@ -3,7 +3,7 @@ public struct PairEnergy: Sendable {
   public var coulomb = 0.0
   public var shortRange = 0.0
 
-  static func += (left: inout PairEnergy, right: PairEnergy) {
+  public static func += (left: inout PairEnergy, right: PairEnergy) {
     left.coulomb += right.coulomb
     left.shortRange += right.shortRange
   }
