@@ -7,6 +7,7 @@
 #endif
 
 typedef float pw_float16 __attribute__((ext_vector_type(16)));
+typedef int pw_int16 __attribute__((ext_vector_type(16)));
 
 /// 1/√x to at least 11 bits; one step of Newton's method makes 22 of them.
 static inline __attribute__((always_inline)) pw_float16 pw_reciprocal_root(pw_float16 x) {
@@ -23,6 +24,19 @@ static inline __attribute__((always_inline)) pw_float16 pw_reciprocal_root(pw_fl
 #endif
 }
 
+/// In lane i the entry of a table of 32 (`low`, then `high`) that `index` names there, 0…31.
+static inline __attribute__((always_inline)) pw_float16 pw_look_up(
+    pw_float16 low, pw_float16 high, pw_int16 index) {
+#if defined(__AVX512F__)
+  return (pw_float16)_mm512_permutex2var_ps((__m512)low, (__m512i)index, (__m512)high);
+#else
+  union { pw_float16 part[2]; float entry[32]; } table = {{low, high}};
+  pw_float16 result;
+  for (int i = 0; i < 16; i++) result[i] = table.entry[index[i]];
+  return result;
+#endif
+}
+
 /// Lane i of `values` where bit i of `bits` is set and lane i of `x` is below `limit`; 0 elsewhere.
 static inline __attribute__((always_inline)) pw_float16 pw_keep_below(
     pw_float16 values, pw_float16 x, float limit, unsigned bits) {
@@ -31,12 +45,11 @@ static inline __attribute__((always_inline)) pw_float16 pw_keep_below(
       _mm512_mask_cmp_ps_mask((__mmask16)bits, (__m512)x, _mm512_set1_ps(limit), _CMP_LT_OQ);
   return (pw_float16)_mm512_maskz_mov_ps(kept, (__m512)values);
 #else
-  typedef int int16lanes __attribute__((ext_vector_type(16)));
-  const int16lanes lane = {1 << 0, 1 << 1, 1 << 2,  1 << 3,  1 << 4,  1 << 5,  1 << 6,  1 << 7,
+  const pw_int16 lane = {1 << 0, 1 << 1, 1 << 2,  1 << 3,  1 << 4,  1 << 5,  1 << 6,  1 << 7,
                            1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15};
-  const int16lanes wanted = ((int16lanes)(int)bits & lane) != 0;
-  const int16lanes below = x < (pw_float16)limit;
-  return (pw_float16)((int16lanes)values & wanted & below);
+  const pw_int16 wanted = ((pw_int16)(int)bits & lane) != 0;
+  const pw_int16 below = x < (pw_float16)limit;
+  return (pw_float16)((pw_int16)values & wanted & below);
 #endif
 }
 

@@ -58,7 +58,7 @@ public final class Interactions {
     let splitting = CoulombSplitting(
       alpha: ewald.alpha, cutoff: settings.cutoff_A,
       tolerance: NonBonded.polynomialTolerance(settings.precision))
-    nonBonded = NonBonded(topology, splitting: splitting, precision: settings.precision)
+    nonBonded = try NonBonded(topology, splitting: splitting, precision: settings.precision)
     excluded = ExcludedCoulomb(
       CoulombSplitting(alpha: ewald.alpha, cutoff: settings.cutoff_A, tolerance: 1e-14))
     bonded = BondedTerms(topology)

@@ -50,7 +50,7 @@ private struct FourPoints {
 
   @inline(__always)
   init(_ coordinates: UnsafePointer<Float>, _ half: Int) {
-    let block = coordinates + ((half >> 1) * 32 + 4 * (half & 1))
+    let block = coordinates + ((half >> 1) * 24 + 4 * (half & 1))
     func two(_ p: UnsafePointer<Float>) -> SIMD16<Float> {
       SIMD16(lowHalf: SIMD8(repeating: p[0]), highHalf: SIMD8(repeating: p[1]))
     }
@@ -61,7 +61,7 @@ private struct FourPoints {
 
   @_transparent
   func isNear(_ coordinates: UnsafePointer<Float>, _ cluster: UInt32, _ limit: Float) -> Bool {
-    let block = coordinates + Int(cluster) &* 32
+    let block = coordinates + Int(cluster) &* 24
     func twice(_ p: UnsafePointer<Float>) -> SIMD16<Float> {
       let v = UnsafeRawPointer(p).assumingMemoryBound(to: SIMD8<Float>.self).pointee
       return SIMD16(lowHalf: v, highHalf: v)

@@ -19,9 +19,10 @@ struct DoubleKernel {
   }
 
   /// Adds forces to `atoms`; gives the energies when asked.
-  func compute(_ atoms: ClusterArrays<Double>, _ list: borrowing ClusterPairList, wantsEnergy: Bool)
-    -> PairEnergy
-  {
+  func compute(
+    _ atoms: ClusterArrays<Double>, _ tables: PairTables<Double>, _ list: borrowing ClusterPairList,
+    wantsEnergy: Bool
+  ) -> PairEnergy {
     var total = PairEnergy()
     force.withUnsafeBufferPointer { force in
       energy.withUnsafeBufferPointer { energy in
@@ -38,7 +39,7 @@ struct DoubleKernel {
             for i in 0..<4 {
               let bits = Int64(mask >> UInt32(8 * i) & 255)
               total += meet(
-                atoms, slot: 4 * Int(row.half) + i, Int(list.entries[next]), bits, force, energy, wantsEnergy)
+                atoms, tables, slot: 4 * Int(row.half) + i, Int(list.entries[next]), bits, force, energy, wantsEnergy)
             }
             next += 1
           }
@@ -51,14 +52,19 @@ struct DoubleKernel {
   /// One atom against a cluster.
   @inline(__always)
   private func meet(
-    _ atoms: ClusterArrays<Double>, slot: Int, _ cluster: Int, _ bits: Int64,
+    _ atoms: ClusterArrays<Double>, _ tables: PairTables<Double>, slot: Int, _ cluster: Int, _ bits: Int64,
     _ force: UnsafeBufferPointer<Double>, _ energy: UnsafeBufferPointer<Double>, _ wantsEnergy: Bool
   ) -> PairEnergy {
-    let own = atoms.coordinates + slot / 8 * 32 + slot % 8
-    let others = atoms.coordinates + cluster * 32
-    let parameters =
-      atoms.parameters + cluster * atoms.parameterStride
-      + Int(atoms.type[slot]) * ClusterArrays<Double>.parameterBlocks * 8
+    let own = atoms.coordinates + slot / 8 * 24 + slot % 8
+    let others = atoms.coordinates + cluster * 24
+    let table = tables.values + Int(atoms.type[slot]) * PairTables<Double>.stride
+    let types = atoms.type + cluster * 8
+    func lookUp(_ parameter: PairParameter) -> Lanes {
+      let row = table + parameter.rawValue * 16
+      return Lanes(
+        row[Int(types[0])], row[Int(types[1])], row[Int(types[2])], row[Int(types[3])], row[Int(types[4])],
+        row[Int(types[5])], row[Int(types[6])], row[Int(types[7])])
+    }
     let dx = own[0] - load(others)
     let dy = own[8] - load(others + 8)
     let dz = own[16] - load(others + 16)
@@ -72,15 +78,15 @@ struct DoubleKernel {
     let inverse = 1 / r
     let inverseSquare = inverse * inverse
     let t = square * scale - 1
-    let qq = load(others + 24) * own[24]
-    let repulsion = powerOfTwo(load(parameters) - r * load(parameters + 8))
-    let sixth = inverseSquare * inverseSquare * inverseSquare * load(parameters + 16)
+    let qq = lookUp(.chargeProduct)
+    let repulsion = powerOfTwo(lookUp(.logarithm) + r * lookUp(.minusInverseLength))
+    let minusSixth = inverseSquare * inverseSquare * inverseSquare * lookUp(.minusDispersion)
     let coulomb = qq * (inverse * inverseSquare - horner(force, t))
-    let strength = (coulomb + repulsion * inverse - sixth * inverseSquare).replacing(with: 0, where: isOut)
+    let strength = (coulomb + repulsion * inverse + minusSixth * inverseSquare).replacing(with: 0, where: isOut)
 
     add(strength * dx, strength * dy, strength * dz, atoms, slot, cluster)
     guard wantsEnergy else { return PairEnergy() }
-    let short = repulsion * load(parameters + 24) - sixth / 6 - load(parameters + 32)
+    let short = repulsion * lookUp(.length) + minusSixth / 6 - lookUp(.shift)
     return PairEnergy(
       coulomb: (qq * (inverse - horner(energy, t))).replacing(with: 0, where: isOut).sum(),
       shortRange: short.replacing(with: 0, where: isOut).sum())

@@ -14,7 +14,7 @@ struct MixedKernel {
 
   private let cutoffSquare: Float
   private let scale: Float
-  /// Coefficients of −(1/r) d/dr [erf(αr)/r] and of erf(αr)/r, with zeros up to one of the numbers of terms
+  /// Coefficients of (1/r) d/dr [erf(αr)/r] and of erf(αr)/r, with zeros up to one of the numbers of terms
   /// that the loop is compiled for.
   private let force: [Float]
   private let energy: [Float]
@@ -27,21 +27,22 @@ struct MixedKernel {
     func fill(_ c: [Double]) -> [Float] {
       c.map { Float($0) } + [Float](repeating: 0, count: padded - c.count)
     }
-    force = fill(splitting.force.coefficients)
+    force = fill(splitting.force.coefficients.map(-))
     energy = fill(splitting.energy.coefficients)
   }
 
   /// Adds forces to `atoms`; gives the energies when asked.
-  func compute(_ atoms: ClusterArrays<Float>, _ list: borrowing ClusterPairList, wantsEnergy: Bool)
-    -> PairEnergy
-  {
+  func compute(
+    _ atoms: ClusterArrays<Float>, _ tables: PairTables<Float>, _ list: borrowing ClusterPairList,
+    wantsEnergy: Bool
+  ) -> PairEnergy {
     list.rows.withUnsafeBufferPointer { rows in
       list.entries.withUnsafeBufferPointer { entries in
         list.masks.withUnsafeBufferPointer { masks in
           force.withUnsafeBufferPointer { force in
             energy.withUnsafeBufferPointer { energy in
               guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
-              let place = Place(atoms, force: f, energy: e)
+              let place = Place(atoms, tables: tables.values, force: f, energy: e)
               let pairs = Pairs(rows: rows, entries: entries, masks: masks)
               switch (force.count, wantsEnergy) {
               case (10, false): return run(Forces10.self, place, pairs)
@@ -60,13 +61,22 @@ struct MixedKernel {
     }
   }
 
-  @inline(never)
   private func run<V: Variant>(_ variant: V.Type, _ place: Place, _ pairs: Pairs) -> PairEnergy {
+    withUnsafeTemporaryAllocation(byteCount: 96 * 4, alignment: 64) { raw in
+      guard let points = raw.baseAddress?.assumingMemoryBound(to: Float.self) else { return PairEnergy() }
+      return run(variant, place, pairs, points)
+    }
+  }
+
+  @inline(never)
+  private func run<V: Variant>(
+    _ variant: V.Type, _ place: Place, _ pairs: Pairs, _ points: UnsafeMutablePointer<Float>
+  ) -> PairEnergy {
     var total = PairEnergy()
     var next = 0
     var nextMask = 0
     for row in pairs.rows {
-      let four = Four(place, Int(row.half))
+      let four = Four(place, Int(row.half), points)
       var sum = Sum()
       let maskedEnd = next &+ Int(row.maskedCount)
       while next < maskedEnd {
@@ -92,25 +102,24 @@ struct MixedKernel {
     _ variant: V.Type, _ place: Place, _ four: Four, _ cluster: UInt32, _ mask: UInt32, _ isMasked: Bool,
     _ sum: inout Sum
   ) {
-    let coordinates = place.coordinates + Int(cluster) &* 32
+    let coordinates = place.coordinates + Int(cluster) &* 24
     let x = twice(coordinates)
     let y = twice(coordinates + 8)
     let z = twice(coordinates + 16)
-    let q = twice(coordinates + 24)
-    let parameters = place.parameters + Int(cluster) &* place.stride
+    let types = UnsafeRawPointer(place.type + Int(cluster) &* 8).assumingMemoryBound(to: SIMD8<Int32>.self).pointee
+    // The table of the second of two atoms stands 16 entries after that of the first.
+    let index = SIMD16<Int32>(lowHalf: types, highHalf: types &+ 16)
 
-    let dxA = four.xA - x
-    let dyA = four.yA - y
-    let dzA = four.zA - z
+    let dxA = load(four.points) - x
+    let dyA = load(four.points + 16) - y
+    let dzA = load(four.points + 32) - z
     let a = strength(
-      variant, place, dxA, dyA, dzA, q * four.qA, parameters + four.row0, parameters + four.row1,
-      isMasked ? mask : 0xFFFF, &sum)
-    let dxB = four.xB - x
-    let dyB = four.yB - y
-    let dzB = four.zB - z
+      variant, place, dxA, dyA, dzA, index, four.table0, four.table1, isMasked ? mask : 0xFFFF, &sum)
+    let dxB = load(four.points + 48) - x
+    let dyB = load(four.points + 64) - y
+    let dzB = load(four.points + 80) - z
     let b = strength(
-      variant, place, dxB, dyB, dzB, q * four.qB, parameters + four.row2, parameters + four.row3,
-      isMasked ? mask &>> 16 : 0xFFFF, &sum)
+      variant, place, dxB, dyB, dzB, index, four.table2, four.table3, isMasked ? mask &>> 16 : 0xFFFF, &sum)
 
     sum.xA.addProduct(a, dxA)
     sum.yA.addProduct(a, dyA)
@@ -125,31 +134,35 @@ struct MixedKernel {
   }
 
   /// Force over distance, eV/Å², of sixteen pairs.
+  /// - Parameters:
+  ///   - low: parameters of the first atom against each type.
+  ///   - high: those of the second.
   @_transparent
   private func strength<V: Variant>(
-    _ variant: V.Type, _ place: Place, _ dx: Lanes, _ dy: Lanes, _ dz: Lanes, _ qq: Lanes,
+    _ variant: V.Type, _ place: Place, _ dx: Lanes, _ dy: Lanes, _ dz: Lanes, _ index: SIMD16<Int32>,
     _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ mask: UInt32, _ sum: inout Sum
   ) -> Lanes {
     let square = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
     // One step of Newton's method on the estimate. A masked-out pair may have r = 0; what it gives is
-    // thrown away below, NaN included.
+    // thrown away below, NaN included. Signs stand in the constants: a negation is an instruction.
     let estimate = pw_reciprocal_root(square)
-    let rest = Lanes(repeating: 1).addingProduct(-(square * estimate), estimate)
-    let inverse = estimate.addingProduct(estimate * 0.5, rest)
+    let rest = Lanes(repeating: 0.5).addingProduct(square * estimate, estimate * -0.5)
+    let inverse = estimate.addingProduct(estimate, rest)
     let inverseSquare = inverse * inverse
     let t = Lanes(repeating: -1).addingProduct(square, Lanes(repeating: scale))
-    let smooth = horner(place.force, t, V.terms)
+    let minusSmooth = horner(place.force, t, V.terms)
 
-    let repulsion = powerOfTwo(pair(low, high, 0).addingProduct(-(square * inverse), pair(low, high, 8)))
+    let qq = lookUp(low, high, .chargeProduct, index)
+    let repulsion = powerOfTwo(
+      lookUp(low, high, .logarithm, index).addingProduct(
+        square * inverse, lookUp(low, high, .minusInverseLength, index)))
     let fourth = inverseSquare * inverseSquare
-    let eighth = fourth * fourth
-    let dispersion = pair(low, high, 16)
-    let attraction = (qq * smooth).addingProduct(dispersion, eighth)
-    let all = (-attraction).addingProduct(repulsion.addingProduct(qq, inverseSquare), inverse)
+    let minusDispersion = lookUp(low, high, .minusDispersion, index)
+    let attraction = (qq * minusSmooth).addingProduct(minusDispersion, fourth * fourth)
+    let all = attraction.addingProduct(repulsion.addingProduct(qq, inverseSquare), inverse)
     if V.wantsEnergy {
-      let short =
-        repulsion * pair(low, high, 24) - fourth * inverseSquare * dispersion * Float(1.0 / 6)
-        - pair(low, high, 32)
+      let short = (repulsion * lookUp(low, high, .length, index) - lookUp(low, high, .shift, index))
+        .addingProduct(fourth * inverseSquare, minusDispersion * Float(1.0 / 6))
       let smoothEnergy = horner(place.energy, t, V.terms)
       sum.coulomb += pw_keep_below(qq * (inverse - smoothEnergy), square, cutoffSquare, mask)
       sum.shortRange += pw_keep_below(short, square, cutoffSquare, mask)
@@ -157,7 +170,7 @@ struct MixedKernel {
     return pw_keep_below(all, square, cutoffSquare, mask)
   }
 
-  /// 2^y = 2ⁿ·2^f with f in −½…½: a polynomial for 2^f (relative error 2e-8) and n added to the exponent.
+  /// 2^y = 2ⁿ·2^f with f in −½…½: a polynomial for 2^f (relative error 2e-7) and n added to the exponent.
   /// Rounds by adding 1.5·2²³, because `rounded()` compiles to a call for each lane. A steep repulsion is
   /// nothing long before the cut-off: it ends at 2⁻¹⁰⁰, where no product of it is denormal, and slow.
   @_transparent
@@ -167,13 +180,12 @@ struct MixedKernel {
     let shifted = y + magic
     let f = y - (shifted - magic)
     let integer = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< 23
-    var p = Lanes(repeating: 1.535_336_188e-4)
-    p = Lanes(repeating: 1.339_887_440e-3).addingProduct(p, f)
-    p = Lanes(repeating: 9.618_437_357e-3).addingProduct(p, f)
-    p = Lanes(repeating: 5.550_332_548e-2).addingProduct(p, f)
-    p = Lanes(repeating: 2.402_264_791e-1).addingProduct(p, f)
-    p = Lanes(repeating: 6.931_472_028e-1).addingProduct(p, f)
-    p = Lanes(repeating: 1).addingProduct(p, f)
+    var p = Lanes(repeating: 1.327647183e-03)
+    p = Lanes(repeating: 9.675541333e-03).addingProduct(p, f)
+    p = Lanes(repeating: 5.550713274e-02).addingProduct(p, f)
+    p = Lanes(repeating: 2.402211972e-01).addingProduct(p, f)
+    p = Lanes(repeating: 6.931469671e-01).addingProduct(p, f)
+    p = Lanes(repeating: 1.000000072e+00).addingProduct(p, f)
     return unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ integer, to: Lanes.self)
   }
 }
@@ -232,66 +244,59 @@ private struct Pairs {
   let masks: UnsafeBufferPointer<UInt32>
 }
 
-/// The arrays' addresses as plain values: a field of a class is loaded again after every store.
+/// Addresses as plain values: a field of a class is loaded again after every store.
 private struct Place {
   let force: UnsafePointer<Float>
   let energy: UnsafePointer<Float>
   let coordinates: UnsafeMutablePointer<Float>
   let forces: UnsafeMutablePointer<Float>
-  let parameters: UnsafeMutablePointer<Float>
   let type: UnsafeMutablePointer<Int32>
-  let stride: Int
-  /// Of one type, in a cluster's parameters.
-  let row: Int
+  let tables: UnsafePointer<Float>
 
-  init(_ atoms: ClusterArrays<Float>, force: UnsafePointer<Float>, energy: UnsafePointer<Float>) {
+  init(
+    _ atoms: ClusterArrays<Float>, tables: UnsafePointer<Float>, force: UnsafePointer<Float>,
+    energy: UnsafePointer<Float>
+  ) {
+    self.tables = tables
     self.force = force
     self.energy = energy
     coordinates = atoms.coordinates
     forces = atoms.forces
-    parameters = atoms.parameters
     type = atoms.type
-    stride = atoms.parameterStride
-    row = ClusterArrays<Float>.parameterBlocks * 8
   }
 }
 
 /// The four atoms of a row: the first two share registers A, the others B.
 private struct Four {
-  let xA: Lanes
-  let yA: Lanes
-  let zA: Lanes
-  let qA: Lanes
-  let xB: Lanes
-  let yB: Lanes
-  let zB: Lanes
-  let qB: Lanes
-  /// Start of each atom's parameters among those of a cluster.
-  let row0: Int
-  let row1: Int
-  let row2: Int
-  let row3: Int
+  /// `[A: x, y, z; B: x, y, z][16]`. In memory, or the compiler takes the registers apart into what they
+  /// were spread from.
+  let points: UnsafeMutablePointer<Float>
+  let table0: UnsafePointer<Float>
+  let table1: UnsafePointer<Float>
+  let table2: UnsafePointer<Float>
+  let table3: UnsafePointer<Float>
 
   @_transparent
-  init(_ place: Place, _ half: Int) {
+  init(_ place: Place, _ half: Int, _ points: UnsafeMutablePointer<Float>) {
+    self.points = points
     let lane = 4 &* (half & 1)
-    let block: UnsafeMutablePointer<Float> = place.coordinates + ((half &>> 1) &* 32 &+ lane)
-    func two(_ p: UnsafeMutablePointer<Float>) -> Lanes {
-      Lanes(lowHalf: SIMD8(repeating: p[0]), highHalf: SIMD8(repeating: p[1]))
+    let block: UnsafeMutablePointer<Float> = place.coordinates + ((half &>> 1) &* 24 &+ lane)
+    func spread(_ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
+      let eight = UnsafeMutableRawPointer(to).assumingMemoryBound(to: SIMD8<Float>.self)
+      eight[0] = SIMD8(repeating: from[0])
+      eight[1] = SIMD8(repeating: from[1])
     }
-    xA = two(block)
-    yA = two(block + 8)
-    zA = two(block + 16)
-    qA = two(block + 24)
-    xB = two(block + 2)
-    yB = two(block + 10)
-    zB = two(block + 18)
-    qB = two(block + 26)
+    spread(block, points)
+    spread(block + 8, points + 16)
+    spread(block + 16, points + 32)
+    spread(block + 2, points + 48)
+    spread(block + 10, points + 64)
+    spread(block + 18, points + 80)
     let type = place.type + (4 &* half)
-    row0 = Int(type[0]) &* place.row
-    row1 = Int(type[1]) &* place.row
-    row2 = Int(type[2]) &* place.row
-    row3 = Int(type[3]) &* place.row
+    table0 = place.tables + Int(type[0]) &* PairTables<Float>.stride
+    table1 = place.tables + Int(type[1]) &* PairTables<Float>.stride
+    table2 = place.tables + Int(type[2]) &* PairTables<Float>.stride
+    table3 = place.tables + Int(type[3]) &* PairTables<Float>.stride
   }
 }
 
@@ -354,10 +359,16 @@ private func twice(_ p: UnsafeMutablePointer<Float>) -> Lanes {
 }
 
 @_transparent
-private func pair(_ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ offset: Int) -> Lanes {
-  Lanes(
-    lowHalf: UnsafeRawPointer(low + offset).assumingMemoryBound(to: SIMD8<Float>.self).pointee,
-    highHalf: UnsafeRawPointer(high + offset).assumingMemoryBound(to: SIMD8<Float>.self).pointee)
+private func load(_ p: UnsafePointer<Float>) -> Lanes {
+  UnsafeRawPointer(p).assumingMemoryBound(to: Lanes.self).pointee
+}
+
+@_transparent
+private func lookUp(
+  _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ parameter: PairParameter,
+  _ index: SIMD16<Int32>
+) -> Lanes {
+  pw_look_up(load(low + parameter.rawValue &* 16), load(high + parameter.rawValue &* 16), index)
 }
 
 @_transparent

@@ -23,17 +23,17 @@ public final class NonBonded {
   private var halo = ClusterPairList()
   private var atomOfSlot: [Int32] = []
 
-  public init(_ topology: Topology, splitting: CoulombSplitting, precision: Precision) {
-    let types = topology.typeNames.count
+  /// - Throws: `PotentialError` for more types of atoms than the kernels take.
+  public init(_ topology: Topology, splitting: CoulombSplitting, precision: Precision) throws {
     switch precision {
     case .mixed:
       engine = .mixed(
-        ClusterArrays(typeCount: types), MixedKernel(splitting),
-        PairTables(topology, cutoff: splitting.cutoff))
+        ClusterArrays(), MixedKernel(splitting),
+        try PairTables(topology, cutoff: splitting.cutoff))
     case .double:
       engine = .double(
-        ClusterArrays(typeCount: types), DoubleKernel(splitting),
-        PairTables(topology, cutoff: splitting.cutoff))
+        ClusterArrays(), DoubleKernel(splitting),
+        try PairTables(topology, cutoff: splitting.cutoff))
     }
   }
 
@@ -47,8 +47,8 @@ public final class NonBonded {
   public func arrange(atomOfSlot slots: [Int32], types: UnsafePointer<Int32>) {
     atomOfSlot = slots
     switch engine {
-    case .mixed(let atoms, _, let tables): arrange(atoms, tables, types)
-    case .double(let atoms, _, let tables): arrange(atoms, tables, types)
+    case .mixed(let atoms, _, _): arrange(atoms, types)
+    case .double(let atoms, _, _): arrange(atoms, types)
     }
   }
 
@@ -78,8 +78,10 @@ public final class NonBonded {
   public func compute(_ share: Share, wantsEnergy: Bool) -> PairEnergy {
     let list = share == .own ? own : halo
     switch engine {
-    case .mixed(let atoms, let kernel, _): return kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
-    case .double(let atoms, let kernel, _): return kernel.compute(atoms, list, wantsEnergy: wantsEnergy)
+    case .mixed(let atoms, let kernel, let tables):
+      return kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
+    case .double(let atoms, let kernel, let tables):
+      return kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
     }
   }
 
@@ -95,13 +97,9 @@ public final class NonBonded {
   }
 
   @inline(__always)
-  private func arrange<Scalar>(
-    _ atoms: ClusterArrays<Scalar>, _ tables: PairTables<Scalar>, _ types: UnsafePointer<Int32>
-  ) {
+  private func arrange<Scalar>(_ atoms: ClusterArrays<Scalar>, _ types: UnsafePointer<Int32>) {
     atoms.resize(clusters: atomOfSlot.count / 8)
-    for (slot, atom) in atomOfSlot.enumerated() {
-      atoms.setParameters(slot: slot, type: atom < 0 ? -1 : types[Int(atom)], tables: tables)
-    }
+    for (slot, atom) in atomOfSlot.enumerated() { atoms.type[slot] = atom < 0 ? 0 : types[Int(atom)] }
   }
 
   @inline(__always)
@@ -117,7 +115,7 @@ public final class NonBonded {
         let r =
           atom < 0
           ? Vector3(1e4, 1e4 + 32 * Double(slot & 7), 1e4 + 32 * Double(slot >> 3)) : positions[atom] - origin
-        let place = coordinates + (slot >> 3) * 32 + (slot & 7)
+        let place = coordinates + (slot >> 3) * 24 + (slot & 7)
         place[0] = Scalar(r.x)
         place[8] = Scalar(r.y)
         place[16] = Scalar(r.z)
