@@ -150,7 +150,7 @@ struct MixedKernel {
     let inverse = estimate.addingProduct(estimate, rest)
     let inverseSquare = inverse * inverse
     let t = Lanes(repeating: -1).addingProduct(square, Lanes(repeating: scale))
-    let minusSmooth = horner(place.force, t, V.terms)
+    let minusSmooth = polynomial(place.force, t, V.terms)
 
     let qq = lookUp(low, high, .chargeProduct, index)
     let repulsion = powerOfTwo(
@@ -163,7 +163,7 @@ struct MixedKernel {
     if V.wantsEnergy {
       let short = (repulsion * lookUp(low, high, .length, index) - lookUp(low, high, .shift, index))
         .addingProduct(fourth * inverseSquare, minusDispersion * Float(1.0 / 6))
-      let smoothEnergy = horner(place.energy, t, V.terms)
+      let smoothEnergy = polynomial(place.energy, t, V.terms)
       sum.coulomb += pw_keep_below(qq * (inverse - smoothEnergy), square, cutoffSquare, mask)
       sum.shortRange += pw_keep_below(short, square, cutoffSquare, mask)
     }
@@ -339,16 +339,20 @@ private func sumOfLanes(_ v: SIMD8<Float>) -> Float {
 @_transparent
 private func sumOfLanes(_ v: SIMD16<Float>) -> Float { sumOfLanes(v.lowHalf + v.highHalf) }
 
-/// Σ c_k t^k.
+/// Σ c_k t^k, `terms` even: odd and even powers apart, which halves the chain of operations that wait for
+/// one another.
 @_transparent
-private func horner(_ c: UnsafePointer<Float>, _ t: Lanes, _ terms: Int) -> Lanes {
-  var k = terms &- 2
-  var sum = Lanes(repeating: c[k &+ 1])
+private func polynomial(_ c: UnsafePointer<Float>, _ t: Lanes, _ terms: Int) -> Lanes {
+  let square = t * t
+  var k = terms &- 4
+  var even = Lanes(repeating: c[k &+ 2])
+  var odd = Lanes(repeating: c[k &+ 3])
   while k >= 0 {
-    sum = Lanes(repeating: c[k]).addingProduct(sum, t)
-    k &-= 1
+    even = Lanes(repeating: c[k]).addingProduct(even, square)
+    odd = Lanes(repeating: c[k &+ 1]).addingProduct(odd, square)
+    k &-= 2
   }
-  return sum
+  return even.addingProduct(odd, t)
 }
 
 /// Eight values in both halves.
