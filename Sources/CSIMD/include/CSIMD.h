@@ -24,6 +24,19 @@ static inline __attribute__((always_inline)) pw_float16 pw_reciprocal_root(pw_fl
 #endif
 }
 
+/// Eight values in both halves. Written as the instruction: the compiler would take the halves apart.
+static inline __attribute__((always_inline)) pw_float16 pw_load_twice(const float *eight) {
+#if defined(__AVX512F__)
+  __m512 both;
+  __asm__("vbroadcastf64x4 %1, %0" : "=v"(both) : "m"(*(const float(*)[8])eight));
+  return (pw_float16)both;
+#else
+  pw_float16 both;
+  for (int i = 0; i < 16; i++) both[i] = eight[i % 8];
+  return both;
+#endif
+}
+
 /// In lane i the entry of a table of 32 (`low`, then `high`) that `index` names there, 0…31.
 static inline __attribute__((always_inline)) pw_float16 pw_look_up(
     pw_float16 low, pw_float16 high, pw_int16 index) {

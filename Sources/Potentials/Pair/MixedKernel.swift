@@ -103,94 +103,123 @@ struct MixedKernel {
     _ sum: inout Sum
   ) {
     let coordinates = place.coordinates + Int(cluster) &* 24
-    let x = twice(coordinates)
-    let y = twice(coordinates + 8)
-    let z = twice(coordinates + 16)
+    let x = pw_load_twice(coordinates)
+    let y = pw_load_twice(coordinates + 8)
+    let z = pw_load_twice(coordinates + 16)
     let types = UnsafeRawPointer(place.type + Int(cluster) &* 8).assumingMemoryBound(to: SIMD8<Int32>.self).pointee
     // The table of the second of two atoms stands 16 entries after that of the first.
     let index = SIMD16<Int32>(lowHalf: types, highHalf: types &+ 16)
 
-    let dxA = load(four.points) - x
-    let dyA = load(four.points + 16) - y
-    let dzA = load(four.points + 32) - z
-    let a = strength(
-      variant, place, dxA, dyA, dzA, index, four.table0, four.table1, isMasked ? mask : 0xFFFF, &sum)
-    let dxB = load(four.points + 48) - x
-    let dyB = load(four.points + 64) - y
-    let dzB = load(four.points + 80) - z
-    let b = strength(
-      variant, place, dxB, dyB, dzB, index, four.table2, four.table3, isMasked ? mask &>> 16 : 0xFFFF, &sum)
+    let dx = Both(load(four.points) - x, load(four.points + 48) - x)
+    let dy = Both(load(four.points + 16) - y, load(four.points + 64) - y)
+    let dz = Both(load(four.points + 32) - z, load(four.points + 80) - z)
+    let f = strength(
+      variant, place, four, dx, dy, dz, index, isMasked ? mask : 0xFFFF, isMasked ? mask &>> 16 : 0xFFFF, &sum)
 
-    sum.xA.addProduct(a, dxA)
-    sum.yA.addProduct(a, dyA)
-    sum.zA.addProduct(a, dzA)
-    sum.xB.addProduct(b, dxB)
-    sum.yB.addProduct(b, dyB)
-    sum.zB.addProduct(b, dzB)
+    sum.x = sum.x.addingProduct(f, dx)
+    sum.y = sum.y.addingProduct(f, dy)
+    sum.z = sum.z.addingProduct(f, dz)
     let forces = place.forces + Int(cluster) &* 24
-    subtract((a * dxA).addingProduct(b, dxB), forces)
-    subtract((a * dyA).addingProduct(b, dyB), forces + 8)
-    subtract((a * dzA).addingProduct(b, dzB), forces + 16)
+    subtract((f.a * dx.a).addingProduct(f.b, dx.b), forces)
+    subtract((f.a * dy.a).addingProduct(f.b, dy.b), forces + 8)
+    subtract((f.a * dz.a).addingProduct(f.b, dz.b), forces + 16)
   }
 
-  /// Force over distance, eV/Å², of sixteen pairs.
-  /// - Parameters:
-  ///   - low: parameters of the first atom against each type.
-  ///   - high: those of the second.
+  /// Force over distance, eV/Å², of the pairs of four atoms with eight.
   @_transparent
   private func strength<V: Variant>(
-    _ variant: V.Type, _ place: Place, _ dx: Lanes, _ dy: Lanes, _ dz: Lanes, _ index: SIMD16<Int32>,
-    _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ mask: UInt32, _ sum: inout Sum
-  ) -> Lanes {
+    _ variant: V.Type, _ place: Place, _ four: Four, _ dx: Both, _ dy: Both, _ dz: Both,
+    _ index: SIMD16<Int32>, _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
+  ) -> Both {
     let square = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
     // One step of Newton's method on the estimate. A masked-out pair may have r = 0; what it gives is
     // thrown away below, NaN included. Signs stand in the constants: a negation is an instruction.
-    let estimate = pw_reciprocal_root(square)
-    let rest = Lanes(repeating: 0.5).addingProduct(square * estimate, estimate * -0.5)
+    let estimate = Both(pw_reciprocal_root(square.a), pw_reciprocal_root(square.b))
+    let t = Both(-1).addingProduct(square, Both(scale))
+    let rest = Both(0.5).addingProduct(square * estimate, estimate * Both(-0.5))
+    let minusSmooth = polynomial(place.force, t, V.terms)
     let inverse = estimate.addingProduct(estimate, rest)
     let inverseSquare = inverse * inverse
-    let t = Lanes(repeating: -1).addingProduct(square, Lanes(repeating: scale))
-    let minusSmooth = polynomial(place.force, t, V.terms)
 
-    let qq = lookUp(low, high, .chargeProduct, index)
     let repulsion = powerOfTwo(
-      lookUp(low, high, .logarithm, index).addingProduct(
-        square * inverse, lookUp(low, high, .minusInverseLength, index)))
+      four.lookUp(.logarithm, index).addingProduct(
+        square * inverse, four.lookUp(.minusInverseLength, index)))
+    let qq = four.lookUp(.chargeProduct, index)
     let fourth = inverseSquare * inverseSquare
-    let minusDispersion = lookUp(low, high, .minusDispersion, index)
+    let minusDispersion = four.lookUp(.minusDispersion, index)
     let attraction = (qq * minusSmooth).addingProduct(minusDispersion, fourth * fourth)
     let all = attraction.addingProduct(repulsion.addingProduct(qq, inverseSquare), inverse)
     if V.wantsEnergy {
-      let short = (repulsion * lookUp(low, high, .length, index) - lookUp(low, high, .shift, index))
-        .addingProduct(fourth * inverseSquare, minusDispersion * Float(1.0 / 6))
-      let smoothEnergy = polynomial(place.energy, t, V.terms)
-      sum.coulomb += pw_keep_below(qq * (inverse - smoothEnergy), square, cutoffSquare, mask)
-      sum.shortRange += pw_keep_below(short, square, cutoffSquare, mask)
+      let short = (repulsion * four.lookUp(.length, index) - four.lookUp(.shift, index))
+        .addingProduct(fourth * inverseSquare, minusDispersion * Both(1.0 / 6))
+      let coulomb = qq * (inverse - polynomial(place.energy, t, V.terms))
+      sum.coulomb += keep(coulomb.a, square.a, maskA) + keep(coulomb.b, square.b, maskB)
+      sum.shortRange += keep(short.a, square.a, maskA) + keep(short.b, square.b, maskB)
     }
-    return pw_keep_below(all, square, cutoffSquare, mask)
+    return Both(keep(all.a, square.a, maskA), keep(all.b, square.b, maskB))
+  }
+
+  /// Zero for pairs beyond the cut-off or masked out.
+  @_transparent
+  private func keep(_ values: Lanes, _ square: Lanes, _ mask: UInt32) -> Lanes {
+    pw_keep_below(values, square, cutoffSquare, mask)
   }
 
   /// 2^y = 2ⁿ·2^f with f in −½…½: a polynomial for 2^f (relative error 2e-7) and n added to the exponent.
   /// Rounds by adding 1.5·2²³, because `rounded()` compiles to a call for each lane. A steep repulsion is
   /// nothing long before the cut-off: it ends at 2⁻¹⁰⁰, where no product of it is denormal, and slow.
   @_transparent
-  private func powerOfTwo(_ exponent: Lanes) -> Lanes {
-    let y = exponent.replacing(with: -100, where: exponent .< -100)
-    let magic = Lanes(repeating: 12_582_912)
+  private func powerOfTwo(_ exponent: Both) -> Both {
+    let y = Both(
+      exponent.a.replacing(with: -100, where: exponent.a .< -100),
+      exponent.b.replacing(with: -100, where: exponent.b .< -100))
+    let magic = Both(12_582_912)
     let shifted = y + magic
     let f = y - (shifted - magic)
+    var p = Both(1.327647183e-03)
+    p = Both(9.675541333e-03).addingProduct(p, f)
+    p = Both(5.550713274e-02).addingProduct(p, f)
+    p = Both(2.402211972e-01).addingProduct(p, f)
+    p = Both(6.931469671e-01).addingProduct(p, f)
+    p = Both(1.000000072e+00).addingProduct(p, f)
+    return Both(raise(p.a, shifted.a), raise(p.b, shifted.b))
+  }
+
+  /// Adds the whole number that was rounded into `shifted` to the exponent.
+  @_transparent
+  private func raise(_ p: Lanes, _ shifted: Lanes) -> Lanes {
     let integer = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &<< 23
-    var p = Lanes(repeating: 1.327647183e-03)
-    p = Lanes(repeating: 9.675541333e-03).addingProduct(p, f)
-    p = Lanes(repeating: 5.550713274e-02).addingProduct(p, f)
-    p = Lanes(repeating: 2.402211972e-01).addingProduct(p, f)
-    p = Lanes(repeating: 6.931469671e-01).addingProduct(p, f)
-    p = Lanes(repeating: 1.000000072e+00).addingProduct(p, f)
     return unsafeBitCast(unsafeBitCast(p, to: SIMD16<Int32>.self) &+ integer, to: Lanes.self)
   }
 }
 
 private typealias Lanes = SIMD16<Float>
+
+/// The registers A and B side by side, operation by operation, so that neither waits for the other: one
+/// chain of operations alone leaves the processor idle half the time.
+private struct Both {
+  var a: Lanes
+  var b: Lanes
+
+  @_transparent
+  init(_ a: Lanes, _ b: Lanes) {
+    self.a = a
+    self.b = b
+  }
+
+  @_transparent
+  init(_ value: Float) {
+    a = Lanes(repeating: value)
+    b = Lanes(repeating: value)
+  }
+
+  @_transparent static func + (l: Both, r: Both) -> Both { Both(l.a + r.a, l.b + r.b) }
+  @_transparent static func - (l: Both, r: Both) -> Both { Both(l.a - r.a, l.b - r.b) }
+  @_transparent static func * (l: Both, r: Both) -> Both { Both(l.a * r.a, l.b * r.b) }
+  @_transparent func addingProduct(_ l: Both, _ r: Both) -> Both {
+    Both(a.addingProduct(l.a, r.a), b.addingProduct(l.b, r.b))
+  }
+}
 
 /// What the loop is compiled for, each on its own: the polynomials unrolled, the energies left out.
 private protocol Variant {
@@ -298,15 +327,20 @@ private struct Four {
     table2 = place.tables + Int(type[2]) &* PairTables<Float>.stride
     table3 = place.tables + Int(type[3]) &* PairTables<Float>.stride
   }
+
+  @_transparent
+  func lookUp(_ parameter: PairParameter, _ index: SIMD16<Int32>) -> Both {
+    let row = parameter.rawValue &* 16
+    return Both(
+      pw_look_up(load(table0 + row), load(table1 + row), index),
+      pw_look_up(load(table2 + row), load(table3 + row), index))
+  }
 }
 
 private struct Sum {
-  var xA = Lanes()
-  var yA = Lanes()
-  var zA = Lanes()
-  var xB = Lanes()
-  var yB = Lanes()
-  var zB = Lanes()
+  var x = Both(0)
+  var y = Both(0)
+  var z = Both(0)
   var coulomb = Lanes()
   var shortRange = Lanes()
 
@@ -314,9 +348,9 @@ private struct Sum {
   func store(_ place: Place, _ half: Int) {
     let lane = 4 &* (half & 1)
     let forces: UnsafeMutablePointer<Float> = place.forces + ((half &>> 1) &* 24 &+ lane)
-    add(xA, xB, forces)
-    add(yA, yB, forces + 8)
-    add(zA, zB, forces + 16)
+    add(x.a, x.b, forces)
+    add(y.a, y.b, forces + 8)
+    add(z.a, z.b, forces + 16)
   }
 
   @_transparent
@@ -342,37 +376,22 @@ private func sumOfLanes(_ v: SIMD16<Float>) -> Float { sumOfLanes(v.lowHalf + v.
 /// Σ c_k t^k, `terms` even: odd and even powers apart, which halves the chain of operations that wait for
 /// one another.
 @_transparent
-private func polynomial(_ c: UnsafePointer<Float>, _ t: Lanes, _ terms: Int) -> Lanes {
+private func polynomial(_ c: UnsafePointer<Float>, _ t: Both, _ terms: Int) -> Both {
   let square = t * t
   var k = terms &- 4
-  var even = Lanes(repeating: c[k &+ 2])
-  var odd = Lanes(repeating: c[k &+ 3])
+  var even = Both(c[k &+ 2])
+  var odd = Both(c[k &+ 3])
   while k >= 0 {
-    even = Lanes(repeating: c[k]).addingProduct(even, square)
-    odd = Lanes(repeating: c[k &+ 1]).addingProduct(odd, square)
+    even = Both(c[k]).addingProduct(even, square)
+    odd = Both(c[k &+ 1]).addingProduct(odd, square)
     k &-= 2
   }
   return even.addingProduct(odd, t)
 }
 
-/// Eight values in both halves.
-@_transparent
-private func twice(_ p: UnsafeMutablePointer<Float>) -> Lanes {
-  let v = UnsafeRawPointer(p).assumingMemoryBound(to: SIMD8<Float>.self).pointee
-  return Lanes(lowHalf: v, highHalf: v)
-}
-
 @_transparent
 private func load(_ p: UnsafePointer<Float>) -> Lanes {
   UnsafeRawPointer(p).assumingMemoryBound(to: Lanes.self).pointee
-}
-
-@_transparent
-private func lookUp(
-  _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>, _ parameter: PairParameter,
-  _ index: SIMD16<Int32>
-) -> Lanes {
-  pw_look_up(load(low + parameter.rawValue &* 16), load(high + parameter.rawValue &* 16), index)
 }
 
 @_transparent
