@@ -176,8 +176,8 @@ public final class Interactions {
       prunings += 1
       clock.enter(.pairs)
     }
-    var pairs = nonBonded.compute(.own, wantsEnergy: wantsEnergy)
-    pairs += nonBonded.compute(.halo, wantsEnergy: wantsEnergy)
+    var pairs = nonBonded.compute(.own, of: domain.pairs.own, wantsEnergy: wantsEnergy)
+    pairs += nonBonded.compute(.halo, of: domain.pairs.halo, wantsEnergy: wantsEnergy)
     nonBonded.unload(slots, forces: atoms.force)
     result.shortRange = pairs.shortRange
     result.coulomb = pairs.coulomb

@@ -1,21 +1,21 @@
 /// Coordinates, types and forces of atoms in clusters of 8, as the pair kernels stream them.
 ///
 /// Slot s of cluster c stands at lane s of the cluster's blocks. Empty slots lie far outside of every
-/// cut-off and of each other.
+/// cut-off and of each other; after the last cluster comes one without atoms.
 final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
   private(set) var clusterCount = 0
   private var capacity = 0
   /// `[cluster][x, y, z][8]`, Å from the brick's origin.
   private(set) var coordinates: UnsafeMutablePointer<Scalar>
-  /// `[cluster][x, y, z][8]`, eV/Å.
+  /// `[cluster][x, y, z][16]`, eV/Å: the force on slot s is what lanes s and s + 8 lack to zero.
   private(set) var forces: UnsafeMutablePointer<Scalar>
-  /// `[cluster][8]`.
+  /// `[cluster][16]`: types of the eight, then the same plus 16.
   private(set) var type: UnsafeMutablePointer<Int32>
 
   init() {
     coordinates = Self.allocate(0)
     forces = Self.allocate(0)
-    type = .allocate(capacity: 1)
+    type = Self.allocateTypes(0)
   }
 
   deinit { release() }
@@ -23,13 +23,38 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
   /// Makes room for `clusters`; what was there is lost.
   func resize(clusters: Int) {
     clusterCount = clusters
-    guard clusters > capacity else { return }
-    release()
-    capacity = clusters + clusters / 16 + 1
-    coordinates = Self.allocate(capacity * 24)
-    forces = Self.allocate(capacity * 24)
-    type = UnsafeMutableRawPointer.allocate(byteCount: capacity * 32, alignment: 64)
-      .bindMemory(to: Int32.self, capacity: capacity * 8)
+    if clusters >= capacity {
+      release()
+      capacity = clusters + clusters / 16 + 1
+      coordinates = Self.allocate(capacity * 24)
+      forces = Self.allocate(capacity * 48)
+      type = Self.allocateTypes(capacity * 16)
+    }
+    for lane in 0..<8 {
+      setType(slot: 8 * clusters + lane, 0)
+      setPosition(slot: 8 * clusters + lane, x: 1e5, y: 1e5, z: 1e5)
+    }
+    (forces + 48 * clusters).update(repeating: 0, count: 48)
+  }
+
+  @inline(__always)
+  func setType(slot: Int, _ value: Int32) {
+    let place = type + ((slot >> 3) * 16 + (slot & 7))
+    place[0] = value
+    place[8] = value + 16
+  }
+
+  @inline(__always)
+  func setPosition(slot: Int, x: Scalar, y: Scalar, z: Scalar) {
+    let place = coordinates + ((slot >> 3) * 24 + (slot & 7))
+    place[0] = x
+    place[8] = y
+    place[16] = z
+  }
+
+  private static func allocateTypes(_ count: Int) -> UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer.allocate(byteCount: max(count, 16) * 4, alignment: 64)
+      .bindMemory(to: Int32.self, capacity: count)
   }
 
   private func release() {

@@ -57,8 +57,8 @@ struct DoubleKernel {
   ) -> PairEnergy {
     let own = atoms.coordinates + slot / 8 * 24 + slot % 8
     let others = atoms.coordinates + cluster * 24
-    let table = tables.values + Int(atoms.type[slot]) * PairTables<Double>.stride
-    let types = atoms.type + cluster * 8
+    let table = tables.values + Int(atoms.type[slot / 8 * 16 + slot % 8]) * PairTables<Double>.stride
+    let types = atoms.type + cluster * 16
     func lookUp(_ parameter: PairParameter) -> Lanes {
       let row = table + parameter.rawValue * 16
       return Lanes(
@@ -96,15 +96,15 @@ struct DoubleKernel {
   private func add(
     _ x: Lanes, _ y: Lanes, _ z: Lanes, _ atoms: ClusterArrays<Double>, _ slot: Int, _ cluster: Int
   ) {
-    let own = atoms.forces + slot / 8 * 24 + slot % 8
-    own[0] += x.sum()
-    own[8] += y.sum()
-    own[16] += z.sum()
-    let others = UnsafeMutableRawPointer(atoms.forces + cluster * 24)
+    let own = atoms.forces + slot / 8 * 48 + slot % 8
+    own[0] -= x.sum()
+    own[16] -= y.sum()
+    own[32] -= z.sum()
+    let others = UnsafeMutableRawPointer(atoms.forces + cluster * 48)
       .assumingMemoryBound(to: Lanes.self)
-    others[0] -= x
-    others[1] -= y
-    others[2] -= z
+    others[0] += x
+    others[2] += y
+    others[4] += z
   }
 
   /// 2^y = 2ⁿ·2^f, with the Taylor series of e^(f ln 2) to degree 13 (relative error below 2e-16). A steep

@@ -3,14 +3,13 @@ import CSIMD
 /// Real-space Coulomb (q q [1/r − erf(αr)/r]), Born–Mayer and dispersion over a cluster pair list, in single
 /// precision.
 ///
-/// A register holds two atoms against the same eight, so that four atoms meet eight in two registers, after
-/// the 2×MM kernels of Páll and Hess, Comput. Phys. Commun. 184, 2641 (2013). Every load is contiguous, the
-/// forces on the eight are stored once for the four, and cut-off and exclusions are masks: the loop has no
-/// branch but its own.
+/// A register holds two atoms against eight, after the 2×MM kernels of Páll and Hess, Comput. Phys. Commun.
+/// 184, 2641 (2013); the loop takes two eights at a time. Every load is contiguous, and cut-off and exclusions
+/// are masks: the loop has no branch but its own.
 struct MixedKernel {
   /// Error of the fitted Coulomb polynomials that suits single precision, as a fraction of their largest
   /// value.
-  static let polynomialTolerance = 2e-7
+  static let polynomialTolerance = 5e-7
 
   private let cutoffSquare: Float
   private let scale: Float
@@ -23,7 +22,7 @@ struct MixedKernel {
     cutoffSquare = Float(splitting.cutoff * splitting.cutoff)
     scale = Float(splitting.force.scale)
     let terms = max(splitting.force.coefficients.count, splitting.energy.coefficients.count)
-    let padded = [10, 12, 16].first { $0 >= terms } ?? 24
+    let padded = [8, 10, 14].first { $0 >= terms } ?? 24
     func fill(_ c: [Double]) -> [Float] {
       c.map { Float($0) } + [Float](repeating: 0, count: padded - c.count)
     }
@@ -33,62 +32,60 @@ struct MixedKernel {
 
   /// Adds forces to `atoms`; gives the energies when asked.
   func compute(
-    _ atoms: ClusterArrays<Float>, _ tables: PairTables<Float>, _ list: borrowing ClusterPairList,
+    _ atoms: ClusterArrays<Float>, _ tables: PairTables<Float>, _ list: PrunedPairList,
     wantsEnergy: Bool
   ) -> PairEnergy {
-    list.rows.withUnsafeBufferPointer { rows in
-      list.entries.withUnsafeBufferPointer { entries in
-        list.masks.withUnsafeBufferPointer { masks in
-          force.withUnsafeBufferPointer { force in
-            energy.withUnsafeBufferPointer { energy in
-              guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
-              let place = Place(atoms, tables: tables.values, force: f, energy: e)
-              let pairs = Pairs(rows: rows, entries: entries, masks: masks)
-              switch (force.count, wantsEnergy) {
-              case (10, false): return run(Forces10.self, place, pairs)
-              case (12, false): return run(Forces12.self, place, pairs)
-              case (16, false): return run(Forces16.self, place, pairs)
-              case (24, false): return run(Forces24.self, place, pairs)
-              case (10, true): return run(Energies10.self, place, pairs)
-              case (12, true): return run(Energies12.self, place, pairs)
-              case (16, true): return run(Energies16.self, place, pairs)
-              default: return run(Energies24.self, place, pairs)
-              }
-            }
-          }
+    force.withUnsafeBufferPointer { force in
+      energy.withUnsafeBufferPointer { energy in
+        guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
+        let place = Place(atoms, tables: tables.values, force: f, energy: e)
+        switch (force.count, wantsEnergy) {
+        case (8, false): return run(Forces8.self, place, list)
+        case (10, false): return run(Forces10.self, place, list)
+        case (14, false): return run(Forces14.self, place, list)
+        case (24, false): return run(Forces24.self, place, list)
+        case (8, true): return run(Energies8.self, place, list)
+        case (10, true): return run(Energies10.self, place, list)
+        case (14, true): return run(Energies14.self, place, list)
+        default: return run(Energies24.self, place, list)
         }
       }
     }
   }
 
-  private func run<V: Variant>(_ variant: V.Type, _ place: Place, _ pairs: Pairs) -> PairEnergy {
-    withUnsafeTemporaryAllocation(byteCount: 96 * 4, alignment: 64) { raw in
+  private func run<V: Variant>(_ variant: V.Type, _ place: Place, _ list: PrunedPairList) -> PairEnergy {
+    withUnsafeTemporaryAllocation(byteCount: 48 * 4, alignment: 64) { raw in
       guard let points = raw.baseAddress?.assumingMemoryBound(to: Float.self) else { return PairEnergy() }
-      return run(variant, place, pairs, points)
+      return run(variant, place, list, points)
     }
   }
 
   @inline(never)
   private func run<V: Variant>(
-    _ variant: V.Type, _ place: Place, _ pairs: Pairs, _ points: UnsafeMutablePointer<Float>
+    _ variant: V.Type, _ place: Place, _ list: PrunedPairList, _ points: UnsafeMutablePointer<Float>
   ) -> PairEnergy {
     var total = PairEnergy()
     var next = 0
     var nextMask = 0
-    for row in pairs.rows {
-      let four = Four(place, Int(row.half), points)
+    let rows = list.rows
+    let entries = list.entries
+    let masks = list.masks
+    for index in 0..<list.rowCount {
+      let row = rows[index]
+      let two = TwoAtoms(place, Int(row.firstSlot), points)
       var sum = Sum()
-      let maskedEnd = next &+ Int(row.maskedCount)
-      while next < maskedEnd {
-        meet(variant, place, four, pairs.entries[next], pairs.masks[nextMask], true, &sum)
-        next &+= 1
-        nextMask &+= 1
+      while next < Int(row.maskedEnd) {
+        meet(
+          variant, place, two, entries[next], entries[next &+ 1], UInt32(masks[nextMask]),
+          UInt32(masks[nextMask &+ 1]), &sum)
+        next &+= 2
+        nextMask &+= 2
       }
       while next < Int(row.end) {
-        meet(variant, place, four, pairs.entries[next], .max, false, &sum)
-        next &+= 1
+        meet(variant, place, two, entries[next], entries[next &+ 1], 0xFFFF, 0xFFFF, &sum)
+        next &+= 2
       }
-      sum.store(place, Int(row.half))
+      sum.store(place, Int(row.firstSlot))
       if V.wantsEnergy {
         total.coulomb += Double(sumOfLanes(sum.coulomb))
         total.shortRange += Double(sumOfLanes(sum.shortRange))
@@ -97,39 +94,48 @@ struct MixedKernel {
     return total
   }
 
+  /// Two atoms against the clusters A and B.
   @_transparent
   private func meet<V: Variant>(
-    _ variant: V.Type, _ place: Place, _ four: Four, _ cluster: UInt32, _ mask: UInt32, _ isMasked: Bool,
-    _ sum: inout Sum
+    _ variant: V.Type, _ place: Place, _ two: TwoAtoms, _ clusterA: UInt32, _ clusterB: UInt32,
+    _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
   ) {
-    let coordinates = place.coordinates + Int(cluster) &* 24
-    let x = pw_load_twice(coordinates)
-    let y = pw_load_twice(coordinates + 8)
-    let z = pw_load_twice(coordinates + 16)
-    let types = UnsafeRawPointer(place.type + Int(cluster) &* 8).assumingMemoryBound(to: SIMD8<Int32>.self).pointee
-    // The table of the second of two atoms stands 16 entries after that of the first.
-    let index = SIMD16<Int32>(lowHalf: types, highHalf: types &+ 16)
-
-    let dx = Both(load(four.points) - x, load(four.points + 48) - x)
-    let dy = Both(load(four.points + 16) - y, load(four.points + 64) - y)
-    let dz = Both(load(four.points + 32) - z, load(four.points + 80) - z)
+    let a = place.coordinates + Int(clusterA) &* 24
+    let b = place.coordinates + Int(clusterB) &* 24
+    let dx = Both(load(two.points) - pw_load_twice(a), load(two.points) - pw_load_twice(b))
+    let dy = Both(load(two.points + 16) - pw_load_twice(a + 8), load(two.points + 16) - pw_load_twice(b + 8))
+    let dz = Both(
+      load(two.points + 32) - pw_load_twice(a + 16), load(two.points + 32) - pw_load_twice(b + 16))
     let f = strength(
-      variant, place, four, dx, dy, dz, index, isMasked ? mask : 0xFFFF, isMasked ? mask &>> 16 : 0xFFFF, &sum)
+      variant, place, two, dx, dy, dz, types(place, clusterA), types(place, clusterB), maskA, maskB, &sum)
 
-    sum.x = sum.x.addingProduct(f, dx)
-    sum.y = sum.y.addingProduct(f, dy)
-    sum.z = sum.z.addingProduct(f, dz)
-    let forces = place.forces + Int(cluster) &* 24
-    subtract((f.a * dx.a).addingProduct(f.b, dx.b), forces)
-    subtract((f.a * dy.a).addingProduct(f.b, dy.b), forces + 8)
-    subtract((f.a * dz.a).addingProduct(f.b, dz.b), forces + 16)
+    // One after the other into one sum: a fixed order, whatever stands beside what.
+    sum.x.addProduct(f.a, dx.a)
+    sum.y.addProduct(f.a, dy.a)
+    sum.z.addProduct(f.a, dz.a)
+    sum.x.addProduct(f.b, dx.b)
+    sum.y.addProduct(f.b, dy.b)
+    sum.z.addProduct(f.b, dz.b)
+    let forcesA = UnsafeMutableRawPointer(place.forces + Int(clusterA) &* 48).assumingMemoryBound(to: Lanes.self)
+    forcesA[0].addProduct(f.a, dx.a)
+    forcesA[1].addProduct(f.a, dy.a)
+    forcesA[2].addProduct(f.a, dz.a)
+    let forcesB = UnsafeMutableRawPointer(place.forces + Int(clusterB) &* 48).assumingMemoryBound(to: Lanes.self)
+    forcesB[0].addProduct(f.b, dx.b)
+    forcesB[1].addProduct(f.b, dy.b)
+    forcesB[2].addProduct(f.b, dz.b)
   }
 
-  /// Force over distance, eV/Å², of the pairs of four atoms with eight.
+  @_transparent
+  private func types(_ place: Place, _ cluster: UInt32) -> SIMD16<Int32> {
+    UnsafeRawPointer(place.type + Int(cluster) &* 16).assumingMemoryBound(to: SIMD16<Int32>.self).pointee
+  }
+
+  /// Force over distance, eV/Å², of two atoms and the clusters A and B.
   @_transparent
   private func strength<V: Variant>(
-    _ variant: V.Type, _ place: Place, _ four: Four, _ dx: Both, _ dy: Both, _ dz: Both,
-    _ index: SIMD16<Int32>, _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
+    _ variant: V.Type, _ place: Place, _ two: TwoAtoms, _ dx: Both, _ dy: Both, _ dz: Both,
+    _ typesA: SIMD16<Int32>, _ typesB: SIMD16<Int32>, _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
   ) -> Both {
     let square = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
     // One step of Newton's method on the estimate. A masked-out pair may have r = 0; what it gives is
@@ -142,15 +148,15 @@ struct MixedKernel {
     let inverseSquare = inverse * inverse
 
     let repulsion = powerOfTwo(
-      four.lookUp(.logarithm, index).addingProduct(
-        square * inverse, four.lookUp(.minusInverseLength, index)))
-    let qq = four.lookUp(.chargeProduct, index)
+      two.lookUp(.logarithm, typesA, typesB).addingProduct(
+        square * inverse, two.lookUp(.minusInverseLength, typesA, typesB)))
+    let qq = two.lookUp(.chargeProduct, typesA, typesB)
     let fourth = inverseSquare * inverseSquare
-    let minusDispersion = four.lookUp(.minusDispersion, index)
+    let minusDispersion = two.lookUp(.minusDispersion, typesA, typesB)
     let attraction = (qq * minusSmooth).addingProduct(minusDispersion, fourth * fourth)
     let all = attraction.addingProduct(repulsion.addingProduct(qq, inverseSquare), inverse)
     if V.wantsEnergy {
-      let short = (repulsion * four.lookUp(.length, index) - four.lookUp(.shift, index))
+      let short = (repulsion * two.lookUp(.length, typesA, typesB) - two.lookUp(.shift, typesA, typesB))
         .addingProduct(fourth * inverseSquare, minusDispersion * Both(1.0 / 6))
       let coulomb = qq * (inverse - polynomial(place.energy, t, V.terms))
       sum.coulomb += keep(coulomb.a, square.a, maskA) + keep(coulomb.b, square.b, maskB)
@@ -195,8 +201,8 @@ struct MixedKernel {
 
 private typealias Lanes = SIMD16<Float>
 
-/// The registers A and B side by side, operation by operation, so that neither waits for the other: one
-/// chain of operations alone leaves the processor idle half the time.
+/// Registers of the clusters A and B side by side, operation by operation, so that neither waits for the
+/// other: one chain of operations alone leaves the processor idle.
 private struct Both {
   var a: Lanes
   var b: Lanes
@@ -232,13 +238,13 @@ private enum Forces10: Variant {
   static var wantsEnergy: Bool { false }
 }
 
-private enum Forces12: Variant {
-  static var terms: Int { 12 }
+private enum Forces8: Variant {
+  static var terms: Int { 8 }
   static var wantsEnergy: Bool { false }
 }
 
-private enum Forces16: Variant {
-  static var terms: Int { 16 }
+private enum Forces14: Variant {
+  static var terms: Int { 14 }
   static var wantsEnergy: Bool { false }
 }
 
@@ -252,25 +258,19 @@ private enum Energies10: Variant {
   static var wantsEnergy: Bool { true }
 }
 
-private enum Energies12: Variant {
-  static var terms: Int { 12 }
+private enum Energies8: Variant {
+  static var terms: Int { 8 }
   static var wantsEnergy: Bool { true }
 }
 
-private enum Energies16: Variant {
-  static var terms: Int { 16 }
+private enum Energies14: Variant {
+  static var terms: Int { 14 }
   static var wantsEnergy: Bool { true }
 }
 
 private enum Energies24: Variant {
   static var terms: Int { 24 }
   static var wantsEnergy: Bool { true }
-}
-
-private struct Pairs {
-  let rows: UnsafeBufferPointer<ClusterPairList.Row>
-  let entries: UnsafeBufferPointer<UInt32>
-  let masks: UnsafeBufferPointer<UInt32>
 }
 
 /// Addresses as plain values: a field of a class is loaded again after every store.
@@ -295,21 +295,18 @@ private struct Place {
   }
 }
 
-/// The four atoms of a row: the first two share registers A, the others B.
-private struct Four {
-  /// `[A: x, y, z; B: x, y, z][16]`. In memory, or the compiler takes the registers apart into what they
-  /// were spread from.
+/// The two atoms of a row.
+private struct TwoAtoms {
+  /// `[x, y, z][16]`, the first atom's in the lower eight. In memory, or the compiler takes the registers
+  /// apart into what they were spread from.
   let points: UnsafeMutablePointer<Float>
-  let table0: UnsafePointer<Float>
-  let table1: UnsafePointer<Float>
-  let table2: UnsafePointer<Float>
-  let table3: UnsafePointer<Float>
+  let firstTable: UnsafePointer<Float>
+  let secondTable: UnsafePointer<Float>
 
   @_transparent
-  init(_ place: Place, _ half: Int, _ points: UnsafeMutablePointer<Float>) {
+  init(_ place: Place, _ slot: Int, _ points: UnsafeMutablePointer<Float>) {
     self.points = points
-    let lane = 4 &* (half & 1)
-    let block: UnsafeMutablePointer<Float> = place.coordinates + ((half &>> 1) &* 24 &+ lane)
+    let block: UnsafeMutablePointer<Float> = place.coordinates + ((slot &>> 3) &* 24 &+ (slot & 7))
     func spread(_ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>) {
       let eight = UnsafeMutableRawPointer(to).assumingMemoryBound(to: SIMD8<Float>.self)
       eight[0] = SIMD8(repeating: from[0])
@@ -318,47 +315,39 @@ private struct Four {
     spread(block, points)
     spread(block + 8, points + 16)
     spread(block + 16, points + 32)
-    spread(block + 2, points + 48)
-    spread(block + 10, points + 64)
-    spread(block + 18, points + 80)
-    let type = place.type + (4 &* half)
-    table0 = place.tables + Int(type[0]) &* PairTables<Float>.stride
-    table1 = place.tables + Int(type[1]) &* PairTables<Float>.stride
-    table2 = place.tables + Int(type[2]) &* PairTables<Float>.stride
-    table3 = place.tables + Int(type[3]) &* PairTables<Float>.stride
+    let type = place.type + ((slot &>> 3) &* 16 &+ (slot & 7))
+    firstTable = place.tables + Int(type[0]) &* PairTables<Float>.stride
+    secondTable = place.tables + Int(type[1]) &* PairTables<Float>.stride
   }
 
+  /// A parameter against each of the eight; the second atom's table stands 16 entries after the first's.
   @_transparent
-  func lookUp(_ parameter: PairParameter, _ index: SIMD16<Int32>) -> Both {
-    let row = parameter.rawValue &* 16
-    return Both(
-      pw_look_up(load(table0 + row), load(table1 + row), index),
-      pw_look_up(load(table2 + row), load(table3 + row), index))
+  func lookUp(_ parameter: PairParameter, _ a: SIMD16<Int32>, _ b: SIMD16<Int32>) -> Both {
+    let low = load(firstTable + parameter.rawValue &* 16)
+    let high = load(secondTable + parameter.rawValue &* 16)
+    return Both(pw_look_up(low, high, a), pw_look_up(low, high, b))
   }
 }
 
 private struct Sum {
-  var x = Both(0)
-  var y = Both(0)
-  var z = Both(0)
+  var x = Lanes()
+  var y = Lanes()
+  var z = Lanes()
   var coulomb = Lanes()
   var shortRange = Lanes()
 
   @_transparent
-  func store(_ place: Place, _ half: Int) {
-    let lane = 4 &* (half & 1)
-    let forces: UnsafeMutablePointer<Float> = place.forces + ((half &>> 1) &* 24 &+ lane)
-    add(x.a, x.b, forces)
-    add(y.a, y.b, forces + 8)
-    add(z.a, z.b, forces + 16)
+  func store(_ place: Place, _ slot: Int) {
+    let forces: UnsafeMutablePointer<Float> = place.forces + ((slot &>> 3) &* 48 &+ (slot & 7))
+    subtract(x, forces)
+    subtract(y, forces + 16)
+    subtract(z, forces + 32)
   }
 
   @_transparent
-  private func add(_ a: Lanes, _ b: Lanes, _ forces: UnsafeMutablePointer<Float>) {
-    forces[0] += sumOfLanes(a.lowHalf)
-    forces[1] += sumOfLanes(a.highHalf)
-    forces[2] += sumOfLanes(b.lowHalf)
-    forces[3] += sumOfLanes(b.highHalf)
+  private func subtract(_ sum: Lanes, _ forces: UnsafeMutablePointer<Float>) {
+    forces[0] -= sumOfLanes(sum.lowHalf)
+    forces[1] -= sumOfLanes(sum.highHalf)
   }
 }
 
@@ -392,10 +381,4 @@ private func polynomial(_ c: UnsafePointer<Float>, _ t: Both, _ terms: Int) -> B
 @_transparent
 private func load(_ p: UnsafePointer<Float>) -> Lanes {
   UnsafeRawPointer(p).assumingMemoryBound(to: Lanes.self).pointee
-}
-
-@_transparent
-private func subtract(_ v: Lanes, _ p: UnsafeMutablePointer<Float>) {
-  let eight = UnsafeMutableRawPointer(p).assumingMemoryBound(to: SIMD8<Float>.self)
-  eight.pointee -= v.lowHalf + v.highHalf
 }

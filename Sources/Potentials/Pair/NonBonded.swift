@@ -19,8 +19,8 @@ public final class NonBonded {
   }
 
   private let engine: Engine
-  private var own = ClusterPairList()
-  private var halo = ClusterPairList()
+  private let own = PrunedPairList()
+  private let halo = PrunedPairList()
   private var atomOfSlot: [Int32] = []
 
   /// - Throws: `PotentialError` for more types of atoms than the kernels take.
@@ -61,32 +61,25 @@ public final class NonBonded {
     }
   }
 
-  /// Takes over what of a list has atoms within range, as they were loaded.
+  /// Takes over what of a list has atoms within range, as they were loaded. Double precision does without.
   public func prune(_ list: borrowing ClusterPairList, _ share: Share, range_A: Double) {
-    guard case .mixed(let atoms, _, _) = engine else {
-      if share == .own { own = copy list } else { halo = copy list }
-      return
-    }
-    if share == .own {
-      own.prune(list, atoms, range_A: range_A)
-    } else {
-      halo.prune(list, atoms, range_A: range_A)
-    }
+    guard case .mixed(let atoms, _, _) = engine else { return }
+    (share == .own ? own : halo).fill(from: list, atoms, range_A: range_A)
   }
 
   /// Computes the forces of a share of the pairs, for `unload` to fetch.
-  public func compute(_ share: Share, wantsEnergy: Bool) -> PairEnergy {
-    let list = share == .own ? own : halo
+  /// - Parameter list: what the share was pruned from.
+  public func compute(_ share: Share, of list: borrowing ClusterPairList, wantsEnergy: Bool) -> PairEnergy {
     switch engine {
     case .mixed(let atoms, let kernel, let tables):
-      return kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
+      return kernel.compute(atoms, tables, share == .own ? own : halo, wantsEnergy: wantsEnergy)
     case .double(let atoms, let kernel, let tables):
       return kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
     }
   }
 
   /// Pairs that a computation meets, in the cut-off or not.
-  public var slotCount: Int { 32 * (own.entries.count + halo.entries.count) }
+  public var slotCount: Int { 16 * (own.entryCount + halo.entryCount) }
 
   /// Adds the forces to the atoms in these slots.
   public func unload(_ slots: Range<Int>, forces: UnsafeMutablePointer<Vector3>) {
@@ -99,7 +92,9 @@ public final class NonBonded {
   @inline(__always)
   private func arrange<Scalar>(_ atoms: ClusterArrays<Scalar>, _ types: UnsafePointer<Int32>) {
     atoms.resize(clusters: atomOfSlot.count / 8)
-    for (slot, atom) in atomOfSlot.enumerated() { atoms.type[slot] = atom < 0 ? 0 : types[Int(atom)] }
+    for (slot, atom) in atomOfSlot.enumerated() {
+      atoms.setType(slot: slot, atom < 0 ? 0 : types[Int(atom)])
+    }
   }
 
   @inline(__always)
@@ -107,7 +102,6 @@ public final class NonBonded {
     _ atoms: ClusterArrays<Scalar>, _ range: Range<Int>, _ positions: UnsafePointer<Vector3>,
     _ origin: Vector3
   ) {
-    let coordinates = atoms.coordinates
     atomOfSlot.withUnsafeBufferPointer { slots in
       for slot in range {
         let atom = Int(slots[slot])
@@ -115,13 +109,10 @@ public final class NonBonded {
         let r =
           atom < 0
           ? Vector3(1e4, 1e4 + 32 * Double(slot & 7), 1e4 + 32 * Double(slot >> 3)) : positions[atom] - origin
-        let place = coordinates + (slot >> 3) * 24 + (slot & 7)
-        place[0] = Scalar(r.x)
-        place[8] = Scalar(r.y)
-        place[16] = Scalar(r.z)
+        atoms.setPosition(slot: slot, x: Scalar(r.x), y: Scalar(r.y), z: Scalar(r.z))
       }
     }
-    (atoms.forces + 3 * range.lowerBound).update(repeating: 0, count: 3 * range.count)
+    (atoms.forces + 6 * range.lowerBound).update(repeating: 0, count: 6 * range.count)
   }
 
   @inline(__always)
@@ -131,8 +122,10 @@ public final class NonBonded {
     let source = atoms.forces
     atomOfSlot.withUnsafeBufferPointer { slots in
       for slot in range where slots[slot] >= 0 {
-        let place = source + (slot >> 3) * 24 + (slot & 7)
-        forces[Int(slots[slot])] += Vector3(Double(place[0]), Double(place[8]), Double(place[16]))
+        let place = source + ((slot >> 3) * 48 + (slot & 7))
+        forces[Int(slots[slot])] -= Vector3(
+          Double(place[0]) + Double(place[8]), Double(place[16]) + Double(place[24]),
+          Double(place[32]) + Double(place[40]))
       }
     }
   }
