@@ -13,7 +13,7 @@ public final class Interactions {
   private let nonBonded: NonBonded
   private let excluded: ExcludedCoulomb
   private let bonded: BondedTerms
-  private let mesh: EwaldMesh
+  private let mesh: LongRangeCoulomb
   private let chargesOfTemplate: [[Double]]
   private let massesOfTemplate: [[Double]]
   /// By template: its inner share of the virial is known only without its constraint forces.
@@ -62,7 +62,8 @@ public final class Interactions {
     excluded = ExcludedCoulomb(
       CoulombSplitting(alpha: ewald.alpha, cutoff: settings.cutoff_A, tolerance: 1e-14))
     bonded = BondedTerms(topology)
-    mesh = try EwaldMesh(ewald, topology: topology, cell: cell, communicator: communicator)
+    mesh = try LongRangeCoulomb(
+      ewald, topology: topology, cell: cell, communicator: communicator, precision: settings.precision)
     func ofTypes(_ values: [Double]) -> [[Double]] {
       topology.templates.map { template in
         template.types.map { name in topology.typeNames.firstIndex(of: name).map { values[$0] } ?? 0 }
@@ -191,6 +192,7 @@ public final class Interactions {
     }
     clock.enter(.halo)
     try domain.returnForces()
+    try mesh.spread(positions: atoms.position, types: atoms.type, count: atoms.count, clock: clock)
     let smooth = try mesh.compute(
       positions: atoms.position, types: atoms.type, count: atoms.count, forces: atoms.force,
       wantsEnergy: !wanted.isEmpty, clock: clock)

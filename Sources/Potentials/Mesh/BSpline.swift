@@ -4,29 +4,38 @@ import Foundation
 enum BSpline {
   static let largestOrder = 8
 
-  /// Weights and derivatives on the `order` grid points up to the one at or below a charge.
+  /// Weights and derivatives along the three directions at once, on the `order` grid points up to the one at
+  /// or below a charge.
   /// - Parameter w: distance above that point, in grid spacings, 0 ≤ w < 1.
   @inline(__always)
-  static func fill(
-    _ w: Double, order: Int, _ weight: UnsafeMutablePointer<Double>,
-    _ derivative: UnsafeMutablePointer<Double>
+  static func fill<Scalar: MeshScalar>(
+    _ w: SIMD4<Scalar>, order: Int, _ weight: UnsafeMutablePointer<SIMD4<Scalar>>,
+    _ derivative: UnsafeMutablePointer<SIMD4<Scalar>>
   ) {
-    weight[order - 1] = 0
     weight[1] = w
     weight[0] = 1 - w
-    for k in 3..<order { raise(w, to: k, weight) }
+    var k = 3
+    while k < order {
+      raise(w, to: k, weight)
+      k += 1
+    }
     derivative[0] = -weight[0]
-    for j in 1..<order { derivative[j] = weight[j - 1] - weight[j] }
+    for j in 1..<(order - 1) { derivative[j] = weight[j - 1] - weight[j] }
+    derivative[order - 1] = weight[order - 2]
     raise(w, to: order, weight)
   }
 
   @inline(__always)
-  private static func raise(_ w: Double, to k: Int, _ weight: UnsafeMutablePointer<Double>) {
-    let divisor = 1 / Double(k - 1)
+  private static func raise<Scalar: MeshScalar>(
+    _ w: SIMD4<Scalar>, to k: Int, _ weight: UnsafeMutablePointer<SIMD4<Scalar>>
+  ) {
+    let divisor = 1 / Scalar(k - 1)
     weight[k - 1] = divisor * w * weight[k - 2]
-    for j in 1..<(k - 1) {
-      weight[k - j - 1] =
-        divisor * ((w + Double(j)) * weight[k - j - 2] + (Double(k - j) - w) * weight[k - j - 1])
+    var j = 1
+    while j < k - 1 {
+      let rising = (w + Scalar(j)) * weight[k - j - 2]
+      weight[k - j - 1] = divisor * rising.addingProduct(Scalar(k - j) - w, weight[k - j - 1])
+      j += 1
     }
     weight[0] = divisor * (1 - w) * weight[0]
   }

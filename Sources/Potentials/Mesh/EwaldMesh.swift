@@ -1,4 +1,3 @@
-import CFFTW
 import Crystal
 import Foundation
 import MPI
@@ -9,27 +8,28 @@ import MPI
 /// function of the particle–particle particle–mesh method. Forces are the exact gradient of the mesh energy,
 /// which conserves energy at any accuracy; they do not sum to zero exactly, and the integrators take out
 /// the momentum that this gives.
-public final class EwaldMesh {
-  public let parameters: EwaldParameters
+final class EwaldMesh<Scalar: MeshScalar> {
+  let parameters: EwaldParameters
   private let communicator: Communicator
-  private let charges: [Double]
+  /// By type, e.
+  private let charges: [Scalar]
   private let selfEnergy: Double
-  private let transform: SlabFFT
-  private let exchange: MeshExchange
+  private let transform: SlabFFT<Scalar>
+  private let exchange: MeshExchange<Scalar>
   private let factors: (x: [Double], y: [Double], z: [Double])
-  private var influence: [Double] = []
+  private var influence: [Scalar] = []
   private var cell: Cell
   private var region = MeshRegion(low: .zero, count: .zero)
-  private var values: UnsafeMutablePointer<Double>
+  private var values: UnsafeMutablePointer<Scalar>
   private var capacity = 1
 
-  public init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator)
+  init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator)
     throws
   {
     self.parameters = parameters
     self.communicator = communicator
     self.cell = cell
-    charges = topology.charges_e
+    charges = topology.charges_e.map { Scalar($0) }
     let squares = topology.typeOfAtom.reduce(0.0) {
       $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
     }
@@ -48,15 +48,13 @@ public final class EwaldMesh {
 
   deinit { values.deallocate() }
 
-  /// Follows a change of the cell; the number of grid points stays.
-  public func setCell(_ cell: Cell) {
+  func setCell(_ cell: Cell) {
     guard cell != self.cell else { return }
     self.cell = cell
     fillInfluence()
   }
 
-  /// Makes room for the charges of this rank and for `margin` (Å) of movement; on every rank together.
-  public func prepare(positions: UnsafePointer<Vector3>, count: Int, margin_A: Double) throws {
+  func prepare(positions: UnsafePointer<Vector3>, count: Int, margin_A: Double) throws {
     let grid = parameters.grid
     let scale = Vector3(Double(grid.x), Double(grid.y), Double(grid.z))
     var low = Vector3(repeating: .infinity)
@@ -76,22 +74,40 @@ public final class EwaldMesh {
     let first = SIMD3<Int32>(Int32(low.x), Int32(low.y), Int32(low.z))
     let last = SIMD3<Int32>(Int32(high.x), Int32(high.y), Int32(high.z))
     region = MeshRegion(low: first, count: last &- first &+ 1)
-    if region.pointCount > capacity {
+    // Rows are written eight points at a time, with zero weights beyond the spline's.
+    let needed = region.pointCount + 8
+    if needed > capacity {
       values.deallocate()
-      capacity = region.pointCount
+      capacity = needed
       values = .allocate(capacity: capacity)
     }
     try exchange.agree(region)
   }
 
-  /// Adds this rank's forces and gives this rank's share of the energy (eV) and of the virial
-  /// (−∂E/∂strain, eV).
-  public func compute(
-    positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int,
-    forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool, clock: PhaseClock
-  ) throws -> (energy: Double, virial: Virial) {
+  var trafficPerStep: (messages: Int, bytes: Int) {
+    let others = 2 * (communicator.size - 1)
+    return (exchange.messages + others, exchange.remoteBytes + transform.remoteBytes)
+  }
+
+  func spread(
+    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>, _ count: Int, _ clock: PhaseClock
+  ) throws {
     clock.enter(.spread)
-    charges.withUnsafeBufferPointer { spread(positions, types, $0, count) }
+    charges.withUnsafeBufferPointer { charges in
+      switch parameters.order {
+      case 5: spread(positions, types, charges, count, 5)
+      case 7: spread(positions, types, charges, count, 7)
+      default: spread(positions, types, charges, count, parameters.order)
+      }
+    }
+    clock.enter(.meshExchange)
+    try exchange.send(region: values)
+  }
+
+  func compute(
+    _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>, _ count: Int,
+    _ forces: UnsafeMutablePointer<Vector3>, _ wantsEnergy: Bool, _ clock: PhaseClock
+  ) throws -> (energy: Double, virial: Virial) {
     clock.enter(.meshExchange)
     try exchange.fold(region: values, into: transform.real)
     clock.enter(.fourier)
@@ -102,92 +118,97 @@ public final class EwaldMesh {
     clock.enter(.meshExchange)
     try exchange.unfold(slab: transform.real, into: values)
     clock.enter(.gather)
-    charges.withUnsafeBufferPointer { gather(positions, types, $0, count, forces) }
+    charges.withUnsafeBufferPointer { charges in
+      switch parameters.order {
+      case 5: gather(positions, types, charges, count, forces, 5)
+      case 7: gather(positions, types, charges, count, forces, 7)
+      default: gather(positions, types, charges, count, forces, parameters.order)
+      }
+    }
     return result
   }
 
+  /// - Parameter p: the order; a literal where it matters, for the loops are then unrolled.
+  @inline(__always)
   private func spread(
     _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
-    _ charges: UnsafeBufferPointer<Double>,
-    _ count: Int
+    _ charges: UnsafeBufferPointer<Scalar>, _ count: Int, _ p: Int
   ) {
-    values.update(repeating: 0, count: region.pointCount)
-    let p = parameters.order
-    let rows = Int(region.count.y)
-    let points = Int(region.count.z)
+    let values = self.values
+    values.update(repeating: 0, count: region.pointCount + 8)
+    let frame = MeshFrame<Scalar>(cell, parameters.grid, region, order: p)
     withSplines { w, d in
       for i in 0..<count {
-        let start = splines(positions[i], w, d)
-        let q = charges[Int(types[i])]
-        for a in 0..<p {
-          let qa = q * w[a]
-          for b in 0..<p {
-            let qab = qa * w[8 + b]
-            let line = values + ((start.x + a) * rows + start.y + b) * points + start.z
-            for c in 0..<p { line[c] += qab * w[16 + c] }
+        let start = frame.splines(positions[i], w, d, p)
+        let wz = frame.along(w, p) * charges[Int(types[i])]
+        var a = 0
+        while a < p {
+          var line = values + (start + a * frame.plane)
+          var b = 0
+          while b < p {
+            let eight = UnsafeMutableRawPointer(line)
+            let old = eight.loadUnaligned(as: SIMD8<Scalar>.self)
+            eight.storeBytes(
+              of: old.addingProduct(wz, SIMD8(repeating: w[a].x * w[b].y)), as: SIMD8<Scalar>.self)
+            line += frame.row
+            b += 1
           }
+          a += 1
         }
       }
     }
   }
 
+  @inline(__always)
   private func gather(
     _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
-    _ charges: UnsafeBufferPointer<Double>,
-    _ count: Int, _ forces: UnsafeMutablePointer<Vector3>
+    _ charges: UnsafeBufferPointer<Scalar>, _ count: Int, _ forces: UnsafeMutablePointer<Vector3>, _ p: Int
   ) {
-    let p = parameters.order
-    let rows = Int(region.count.y)
-    let points = Int(region.count.z)
+    let values = self.values
+    let frame = MeshFrame<Scalar>(cell, parameters.grid, region, order: p)
     let alongA = cell.reciprocalA * Double(parameters.grid.x)
     let alongB = cell.reciprocalB * Double(parameters.grid.y)
     let alongC = cell.reciprocalC * Double(parameters.grid.z)
     withSplines { w, d in
       for i in 0..<count {
-        let start = splines(positions[i], w, d)
-        var gradient = Vector3()
-        for a in 0..<p {
-          for b in 0..<p {
-            let line = values + ((start.x + a) * rows + start.y + b) * points + start.z
-            var plain = 0.0
-            var slope = 0.0
-            for c in 0..<p {
-              plain += line[c] * w[16 + c]
-              slope += line[c] * d[16 + c]
-            }
-            gradient += Vector3(d[a] * w[8 + b] * plain, w[a] * d[8 + b] * plain, w[a] * w[8 + b] * slope)
+        let start = frame.splines(positions[i], w, d, p)
+        var x = SIMD8<Scalar>()
+        var y = SIMD8<Scalar>()
+        var z = SIMD8<Scalar>()
+        var a = 0
+        while a < p {
+          var line = values + (start + a * frame.plane)
+          var b = 0
+          while b < p {
+            let old = UnsafeRawPointer(line).loadUnaligned(as: SIMD8<Scalar>.self)
+            x.addProduct(old, SIMD8(repeating: d[a].x * w[b].y))
+            y.addProduct(old, SIMD8(repeating: w[a].x * d[b].y))
+            z.addProduct(old, SIMD8(repeating: w[a].x * w[b].y))
+            line += frame.row
+            b += 1
           }
+          a += 1
         }
-        let q = charges[Int(types[i])]
+        let wz = frame.along(w, p)
+        let dz = frame.along(d, p)
+        let q = Double(charges[Int(types[i])])
+        let gradient = Vector3(
+          Double(sumOfLanes(x * wz)), Double(sumOfLanes(y * wz)), Double(sumOfLanes(z * dz)))
         forces[i] -= (alongA * gradient.x + alongB * gradient.y + alongC * gradient.z) * q
       }
     }
   }
 
-  /// Room for the weights and derivatives of one charge, eight for each direction.
+  /// Room for the weights and derivatives of one charge, eight of each.
   @inline(__always)
-  private func withSplines(_ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 48) { buffer in
-      if let base = buffer.baseAddress { body(base, base + 24) }
+  private func withSplines(
+    _ body: (UnsafeMutablePointer<SIMD4<Scalar>>, UnsafeMutablePointer<SIMD4<Scalar>>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: SIMD4<Scalar>.self, capacity: 16) { buffer in
+      guard let base = buffer.baseAddress else { return }
+      base.update(repeating: .zero, count: 16)
+      body(base, base + 8)
     }
-  }
-
-  /// Weights of a charge; gives its first grid point in the region.
-  @inline(__always)
-  private func splines(
-    _ r: Vector3, _ w: UnsafeMutablePointer<Double>, _ d: UnsafeMutablePointer<Double>
-  ) -> SIMD3<Int> {
-    let grid = parameters.grid
-    let p = parameters.order
-    let u = cell.fractional(r) * Vector3(Double(grid.x), Double(grid.y), Double(grid.z))
-    let whole = u.rounded(.down)
-    let f = u - whole
-    BSpline.fill(f.x, order: p, w, d)
-    BSpline.fill(f.y, order: p, w + 8, d + 8)
-    BSpline.fill(f.z, order: p, w + 16, d + 16)
-    return SIMD3<Int>(
-      Int(whole.x) - p + 1 - Int(region.low.x), Int(whole.y) - p + 1 - Int(region.low.y),
-      Int(whole.z) - p + 1 - Int(region.low.z))
   }
 
   /// Coulomb's factor times exp(−π²m²/α²)/(π V m²) times the spline factors, for this rank's columns.
@@ -204,7 +225,9 @@ public final class EwaldMesh {
           let square = dot(m, m)
           influence.append(
             square == 0
-              ? 0 : factor * exp(-damping * square) / square * factors.x[i] * factors.y[j] * factors.z[k])
+              ? 0
+              : Scalar(
+                factor * exp(-damping * square) / square * factors.x[i] * factors.y[j] * factors.z[k]))
         }
       }
     }
@@ -219,17 +242,27 @@ public final class EwaldMesh {
     return cell.reciprocalA * signedI + cell.reciprocalB * signedJ + cell.reciprocalC * Double(k)
   }
 
+  /// Multiplies by the influence function.
   private func convolve(_ wantsEnergy: Bool) -> (energy: Double, virial: Virial) {
     let transformed = transform.transformed
-    guard wantsEnergy else {
-      influence.withUnsafeBufferPointer { influence in
-        for n in influence.indices {
-          transformed[n].0 *= influence[n]
-          transformed[n].1 *= influence[n]
-        }
-      }
-      return (0, Virial())
+    return influence.withUnsafeBufferPointer { influence in
+      wantsEnergy ? multiplyAndSum(transformed, influence) : multiply(transformed, influence)
     }
+  }
+
+  private func multiply(_ transformed: UnsafeMutablePointer<Scalar>, _ influence: UnsafeBufferPointer<Scalar>)
+    -> (energy: Double, virial: Virial)
+  {
+    for n in influence.indices {
+      transformed[2 * n] *= influence[n]
+      transformed[2 * n + 1] *= influence[n]
+    }
+    return (0, Virial())
+  }
+
+  private func multiplyAndSum(_ transformed: UnsafeMutablePointer<Scalar>, _ influence: UnsafeBufferPointer<Scalar>)
+    -> (energy: Double, virial: Virial)
+  {
     var energy = 0.0
     var virial = Virial()
     let stretch = Double.pi * Double.pi / (parameters.alpha * parameters.alpha)
@@ -237,22 +270,75 @@ public final class EwaldMesh {
     for i in 0..<parameters.grid.x {
       for j in transform.columns {
         for k in 0..<transform.halfCount {
-          let q = transformed[n]
+          let real = Double(transformed[2 * n])
+          let imaginary = Double(transformed[2 * n + 1])
           // Each complex value with 0 < k < n/2 stands for itself and its conjugate.
           let weight = k == 0 || 2 * k == parameters.grid.z ? 0.5 : 1.0
-          let term = weight * influence[n] * (q.0 * q.0 + q.1 * q.1)
+          let term = weight * Double(influence[n]) * (real * real + imaginary * imaginary)
           if term != 0 {
             let m = waveVector(i, j, k)
             energy += term
             virial.addIsotropic(term)
             virial.add(m, m * (-2 * term * (1 / dot(m, m) + stretch)))
           }
-          transformed[n].0 *= influence[n]
-          transformed[n].1 *= influence[n]
+          transformed[2 * n] *= influence[n]
+          transformed[2 * n + 1] *= influence[n]
           n += 1
         }
       }
     }
     return (energy, virial)
   }
+}
+
+/// Where the charges' splines lie in a rank's region.
+private struct MeshFrame<Scalar: MeshScalar> {
+  /// From one grid point along b, and along a, to the next.
+  let row: Int
+  let plane: Int
+  private let toA: Vector3
+  private let toB: Vector3
+  private let toC: Vector3
+  private let first: SIMD3<Int>
+
+  init(_ cell: Cell, _ grid: SIMD3<Int>, _ region: MeshRegion, order: Int) {
+    row = Int(region.count.z)
+    plane = Int(region.count.y) * Int(region.count.z)
+    toA = cell.reciprocalA * Double(grid.x)
+    toB = cell.reciprocalB * Double(grid.y)
+    toC = cell.reciprocalC * Double(grid.z)
+    first = SIMD3(
+      Int(region.low.x) + order - 1, Int(region.low.y) + order - 1, Int(region.low.z) + order - 1)
+  }
+
+  /// Weights and derivatives of a charge; gives its first grid point in the region.
+  @inline(__always)
+  func splines(
+    _ r: Vector3, _ w: UnsafeMutablePointer<SIMD4<Scalar>>, _ d: UnsafeMutablePointer<SIMD4<Scalar>>, _ p: Int
+  ) -> Int {
+    let x = dot(toA, r)
+    let y = dot(toB, r)
+    let z = dot(toC, r)
+    let i = floor(x)
+    let j = floor(y)
+    let k = floor(z)
+    BSpline.fill(SIMD4(Scalar(x - i), Scalar(y - j), Scalar(z - k), 0), order: p, w, d)
+    return (Int(i) - first.x) * plane + (Int(j) - first.y) * row + Int(k) - first.z
+  }
+
+  /// Those along c, zero beyond the order.
+  @inline(__always)
+  func along(_ v: UnsafeMutablePointer<SIMD4<Scalar>>, _ p: Int) -> SIMD8<Scalar> {
+    SIMD8(
+      v[0].z, v[1].z, v[2].z, v[3].z, p > 4 ? v[4].z : 0, p > 5 ? v[5].z : 0, p > 6 ? v[6].z : 0,
+      p > 7 ? v[7].z : 0)
+  }
+}
+
+/// By halves: `sum()` compiles to a call.
+@inline(__always)
+private func sumOfLanes<Scalar: MeshScalar>(_ v: SIMD8<Scalar>) -> Scalar {
+  let four = v.lowHalf + v.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two.x + two.y
 }

@@ -5,7 +5,7 @@ import MPI
 /// Slabs are planes of constant index along a. A rank sends each plane of its region to the plane's owner,
 /// who folds it into the cell; the way back is the same in reverse. Sums run in rank order, so that the
 /// same ranks give the same bits.
-final class MeshExchange {
+final class MeshExchange<Scalar: MeshScalar> {
   private let communicator: Communicator
   private let grid: SIMD3<Int>
   private let slabs: SlabPartition
@@ -13,20 +13,36 @@ final class MeshExchange {
   /// For each peer: the planes of this rank's region that it owns, and of its region that this rank owns.
   private var outgoing: [[Int]] = []
   private var incoming: [[Int]] = []
-  private var sendCounts: [Int32] = []
-  private var receiveCounts: [Int32] = []
-  private var outBuffer: [Double] = []
-  private var inBuffer: [Double] = []
+  /// Planes of regions to and from other ranks, in rank order.
+  private var outBuffer = UnsafeMutablePointer<Scalar>.allocate(capacity: 1)
+  private var inBuffer = UnsafeMutablePointer<Scalar>.allocate(capacity: 1)
+  private var down: PersistentRequests
+  private var up: PersistentRequests
+  private(set) var remoteBytes = 0
 
   init(_ communicator: Communicator, grid: SIMD3<Int>) {
     self.communicator = communicator
     self.grid = grid
     slabs = SlabPartition(total: grid.x, ranks: communicator.size)
+    down = PersistentRequests(communicator)
+    up = PersistentRequests(communicator)
   }
 
-  /// Agrees on all regions; to be called when a region changes, on every rank.
+  deinit {
+    outBuffer.deallocate()
+    inBuffer.deallocate()
+  }
+
+  /// Messages that this rank sends in a step.
+  var messages: Int { (down.count + up.count) / 2 }
+
+  private func planeSize(_ rank: Int) -> Int { Int(regions[rank].count.y) * Int(regions[rank].count.z) }
+
+  /// Agrees on all regions; to be called when a region may have changed, on every rank.
   func agree(_ region: MeshRegion) throws {
-    regions = try communicator.allGather([region])
+    let agreed = try communicator.allGather([region])
+    guard agreed != regions else { return }
+    regions = agreed
     let me = communicator.rank
     func planes(of region: MeshRegion, ownedBy rank: Int) -> [Int] {
       (0..<Int(region.count.x)).filter {
@@ -35,79 +51,108 @@ final class MeshExchange {
     }
     outgoing = (0..<communicator.size).map { planes(of: regions[me], ownedBy: $0) }
     incoming = (0..<communicator.size).map { planes(of: regions[$0], ownedBy: me) }
-    let plane = Int(region.count.y) * Int(region.count.z)
-    sendCounts = outgoing.map { Int32($0.count * plane * 8) }
-    receiveCounts = incoming.enumerated().map {
-      Int32($1.count * Int(regions[$0].count.y) * Int(regions[$0].count.z) * 8)
-    }
-    outBuffer = [Double](repeating: 0, count: Int(sendCounts.reduce(0, +)) / 8 + 1)
-    inBuffer = [Double](repeating: 0, count: Int(receiveCounts.reduce(0, +)) / 8 + 1)
+    try makeRequests()
   }
 
-  /// Adds every rank's charges to the slabs; `slab` is overwritten.
-  func fold(region values: UnsafePointer<Double>, into slab: UnsafeMutablePointer<Double>) throws {
+  /// Buffers, and messages between them, for all steps until the regions change.
+  private func makeRequests() throws {
     let me = communicator.rank
-    let plane = Int(regions[me].count.y) * Int(regions[me].count.z)
-    let owned = slabs.range(me)
+    let outCounts = outgoing.indices.map { $0 == me ? 0 : outgoing[$0].count * planeSize(me) }
+    let inCounts = incoming.indices.map { $0 == me ? 0 : incoming[$0].count * planeSize($0) }
+    down = PersistentRequests(communicator)
+    up = PersistentRequests(communicator)
+    outBuffer.deallocate()
+    inBuffer.deallocate()
+    outBuffer = .allocate(capacity: max(1, outCounts.reduce(0, +)))
+    inBuffer = .allocate(capacity: max(1, inCounts.reduce(0, +)))
+    var out = outBuffer
+    var arriving = inBuffer
+    for peer in 0..<communicator.size {
+      let sent = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: out, count: outCounts[peer]))
+      let received = UnsafeMutableRawBufferPointer(
+        UnsafeMutableBufferPointer(start: arriving, count: inCounts[peer]))
+      if received.count > 0 {
+        try down.addReceive(received, from: peer, tag: Tag.charges)
+        try up.addSend(UnsafeRawBufferPointer(received), to: peer, tag: Tag.potential)
+      }
+      if sent.count > 0 {
+        try down.addSend(UnsafeRawBufferPointer(sent), to: peer, tag: Tag.charges)
+        try up.addReceive(sent, from: peer, tag: Tag.potential)
+      }
+      out += outCounts[peer]
+      arriving += inCounts[peer]
+    }
+    remoteBytes = (outCounts + inCounts).reduce(0, +) * MemoryLayout<Scalar>.stride
+  }
+
+  /// Sends the planes that other ranks own; `fold` receives.
+  func send(region values: UnsafePointer<Scalar>) throws {
+    guard communicator.size > 1 else { return }
+    let plane = planeSize(communicator.rank)
+    var cursor = outBuffer
+    for (peer, planes) in outgoing.enumerated() where peer != communicator.rank {
+      for p in planes {
+        cursor.update(from: values + p * plane, count: plane)
+        cursor += plane
+      }
+    }
+    try down.start()
+  }
+
+  /// Adds every rank's charges to the slabs; `slab` is overwritten. After `send`.
+  func fold(region values: UnsafePointer<Scalar>, into slab: UnsafeMutablePointer<Scalar>) throws {
+    let owned = slabs.range(communicator.rank)
     slab.update(repeating: 0, count: owned.count * grid.y * grid.z)
-    try outBuffer.withUnsafeMutableBufferPointer { out in
-      try inBuffer.withUnsafeMutableBufferPointer { incomingBuffer in
-        guard var cursor = out.baseAddress, let received = incomingBuffer.baseAddress else { return }
-        let sent = cursor
-        for planes in outgoing {
-          for p in planes {
-            cursor.update(from: values + p * plane, count: plane)
-            cursor += plane
-          }
+    try down.wait()
+    var remote = UnsafePointer(inBuffer)
+    for (peer, planes) in incoming.enumerated() {
+      let region = regions[peer]
+      let size = planeSize(peer)
+      for p in planes {
+        let source = peer == communicator.rank ? values + p * size : remote
+        let target = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
+        eachRow(region) { row, target0, run, offset in
+          let to = target + target0
+          let from = source + row + offset
+          for k in 0..<run { to[k] += from[k] }
         }
-        try communicator.allToAll(
-          send: sent, sendCounts: sendCounts, receive: received, receiveCounts: receiveCounts)
-        var source = received
-        for (peer, planes) in incoming.enumerated() {
-          let region = regions[peer]
-          for p in planes {
-            let target = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
-            eachRow(region) { row, target0, run, offset in
-              let to = target + target0
-              let from = source + row + offset
-              for k in 0..<run { to[k] += from[k] }
-            }
-            source += Int(region.count.y) * Int(region.count.z)
-          }
-        }
+        if peer != communicator.rank { remote += size }
       }
     }
   }
 
   /// Gives every rank the values of the slabs in its region.
-  func unfold(slab: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) throws {
+  func unfold(slab: UnsafePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>) throws {
     let me = communicator.rank
-    let plane = Int(regions[me].count.y) * Int(regions[me].count.z)
-    let owned = slabs.range(me)
-    try inBuffer.withUnsafeMutableBufferPointer { backBuffer in
-      try outBuffer.withUnsafeMutableBufferPointer { out in
-        guard let back = backBuffer.baseAddress, let received = out.baseAddress else { return }
-        var cursor = back
-        for (peer, planes) in incoming.enumerated() {
-          let region = regions[peer]
-          for p in planes {
-            let source = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
-            eachRow(region) { row, target0, run, offset in
-              (cursor + row + offset).update(from: source + target0, count: run)
-            }
-            cursor += Int(region.count.y) * Int(region.count.z)
-          }
-        }
-        try communicator.allToAll(
-          send: back, sendCounts: receiveCounts, receive: received, receiveCounts: sendCounts)
-        var source = received
-        for planes in outgoing {
-          for p in planes {
-            (values + p * plane).update(from: source, count: plane)
-            source += plane
-          }
-        }
+    var cursor = inBuffer
+    for (peer, planes) in incoming.enumerated() where peer != me {
+      for p in planes {
+        copy(slab, regions[peer], p, to: cursor)
+        cursor += planeSize(peer)
       }
+    }
+    try up.start()
+    let plane = planeSize(me)
+    for p in incoming[me] { copy(slab, regions[me], p, to: values + p * plane) }
+    try up.wait()
+    var source = outBuffer
+    for (peer, planes) in outgoing.enumerated() where peer != me {
+      for p in planes {
+        (values + p * plane).update(from: source, count: plane)
+        source += plane
+      }
+    }
+  }
+
+  /// One plane of a region, out of the slab.
+  @inline(__always)
+  private func copy(
+    _ slab: UnsafePointer<Scalar>, _ region: MeshRegion, _ p: Int, to target: UnsafeMutablePointer<Scalar>
+  ) {
+    let owned = slabs.range(communicator.rank)
+    let source = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
+    eachRow(region) { row, target0, run, offset in
+      (target + row + offset).update(from: source + target0, count: run)
     }
   }
 
@@ -126,6 +171,11 @@ final class MeshExchange {
       }
     }
   }
+}
+
+private enum Tag {
+  static let charges = 11
+  static let potential = 12
 }
 
 @inline(__always)

@@ -1,0 +1,53 @@
+import CMPI
+
+/// Messages with fixed partners and buffers, prepared once and sent at every step.
+///
+/// The buffers must outlive this object and stay where they are.
+public final class PersistentRequests {
+  private let communicator: Communicator
+  private var requests: [MPI_Request?] = []
+  public private(set) var isUnderWay = false
+
+  public init(_ communicator: Communicator) { self.communicator = communicator }
+
+  deinit {
+    var hasEnded: Int32 = 0
+    MPI_Finalized(&hasEnded)
+    guard hasEnded == 0 else { return }
+    for index in requests.indices { MPI_Request_free(&requests[index]) }
+  }
+
+  public var count: Int { requests.count }
+
+  public func addSend(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: Int) throws {
+    var request: MPI_Request?
+    try check(
+      MPI_Send_init(
+        bytes.baseAddress, try count32(bytes.count), pw_type_byte(), Int32(rank), Int32(tag),
+        communicator.handle, &request), "MPI_Send_init")
+    requests.append(request)
+  }
+
+  public func addReceive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: Int) throws {
+    var request: MPI_Request?
+    try check(
+      MPI_Recv_init(
+        bytes.baseAddress, try count32(bytes.count), pw_type_byte(), Int32(rank), Int32(tag),
+        communicator.handle, &request), "MPI_Recv_init")
+    requests.append(request)
+  }
+
+  /// Starts all messages; the buffers to send are not to be touched until `wait`.
+  public func start() throws {
+    guard !requests.isEmpty else { return }
+    try check(MPI_Startall(Int32(requests.count), &requests), "MPI_Startall")
+    isUnderWay = true
+  }
+
+  /// Waits until all buffers are filled or free again.
+  public func wait() throws {
+    guard isUnderWay else { return }
+    isUnderWay = false
+    try check(pw_waitall(Int32(requests.count), &requests), "MPI_Waitall")
+  }
+}
