@@ -161,7 +161,8 @@ public final class NeighbourList {
 
   /// Leaves out pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
   @inline(__always)
-  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32 {
+  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32
+  {
     guard let base = molecules.baseAddress else { return UInt32.max }
     let others = UnsafeRawPointer(base + 8 * cluster).loadUnaligned(as: SIMD8<Int32>.self)
     let lanes = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)

@@ -44,7 +44,9 @@ extension RankCheck {
     simulation.interactions.clock.enter(.other)
     result.atoms = simulation.domain.topology.atomCount
     result.ranks = communicator.size
-    result.grid = [simulation.domain.grid.counts.x, simulation.domain.grid.counts.y, simulation.domain.grid.counts.z]
+    result.grid = [
+      simulation.domain.grid.counts.x, simulation.domain.grid.counts.y, simulation.domain.grid.counts.z,
+    ]
     result.steps = steps
     result.rebuilds = simulation.rebuilds - rebuilds
     result.prunings = simulation.interactions.prunings - prunings

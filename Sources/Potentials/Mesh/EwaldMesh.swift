@@ -22,6 +22,10 @@ final class EwaldMesh<Scalar: MeshScalar> {
   private var region = MeshRegion(low: .zero, count: .zero)
   private var values: UnsafeMutablePointer<Scalar>
   private var capacity = 1
+  /// Weights and derivatives of one charge, eight of each, and sums over its grid points. Not on the stack,
+  /// where the compiler would take registers apart to follow single numbers.
+  private let splines: UnsafeMutablePointer<SIMD4<Scalar>>
+  private let sums: UnsafeMutablePointer<SIMD8<Scalar>>
 
   init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator)
     throws
@@ -43,10 +47,17 @@ final class EwaldMesh<Scalar: MeshScalar> {
       BSpline.influence(points: grid.z, order: p)
     )
     values = .allocate(capacity: 1)
+    splines = .allocate(capacity: 16)
+    sums = .allocate(capacity: 3)
+    splines.initialize(repeating: .zero, count: 16)
     fillInfluence()
   }
 
-  deinit { values.deallocate() }
+  deinit {
+    values.deallocate()
+    splines.deallocate()
+    sums.deallocate()
+  }
 
   func setCell(_ cell: Cell) {
     guard cell != self.cell else { return }
@@ -137,10 +148,12 @@ final class EwaldMesh<Scalar: MeshScalar> {
     let values = self.values
     values.update(repeating: 0, count: region.pointCount + 8)
     let frame = MeshFrame<Scalar>(cell, parameters.grid, region, order: p)
-    withSplines { w, d in
+    let w = splines
+    let d = splines + 8
+    do {
       for i in 0..<count {
         let start = frame.splines(positions[i], w, d, p)
-        let wz = frame.along(w, p) * charges[Int(types[i])]
+        let wz = Scalar.scaled(frame.along(w, p), charges[Int(types[i])])
         var a = 0
         while a < p {
           var line = values + (start + a * frame.plane)
@@ -149,7 +162,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
             let eight = UnsafeMutableRawPointer(line)
             let old = eight.loadUnaligned(as: SIMD8<Scalar>.self)
             eight.storeBytes(
-              of: old.addingProduct(wz, SIMD8(repeating: w[a].x * w[b].y)), as: SIMD8<Scalar>.self)
+              of: Scalar.multiplyAdd(old, wz, w[a].x * w[b].y), as: SIMD8<Scalar>.self)
             line += frame.row
             b += 1
           }
@@ -169,45 +182,39 @@ final class EwaldMesh<Scalar: MeshScalar> {
     let alongA = cell.reciprocalA * Double(parameters.grid.x)
     let alongB = cell.reciprocalB * Double(parameters.grid.y)
     let alongC = cell.reciprocalC * Double(parameters.grid.z)
-    withSplines { w, d in
+    let w = splines
+    let d = splines + 8
+    let sums = self.sums
+    do {
       for i in 0..<count {
         let start = frame.splines(positions[i], w, d, p)
-        var x = SIMD8<Scalar>()
-        var y = SIMD8<Scalar>()
-        var z = SIMD8<Scalar>()
+        sums[0] = SIMD8()
+        sums[1] = SIMD8()
+        sums[2] = SIMD8()
         var a = 0
         while a < p {
           var line = values + (start + a * frame.plane)
+          var plain = SIMD8<Scalar>()
+          var slope = SIMD8<Scalar>()
           var b = 0
           while b < p {
             let old = UnsafeRawPointer(line).loadUnaligned(as: SIMD8<Scalar>.self)
-            x.addProduct(old, SIMD8(repeating: d[a].x * w[b].y))
-            y.addProduct(old, SIMD8(repeating: w[a].x * d[b].y))
-            z.addProduct(old, SIMD8(repeating: w[a].x * w[b].y))
+            plain = Scalar.multiplyAdd(plain, old, w[b].y)
+            slope = Scalar.multiplyAdd(slope, old, d[b].y)
             line += frame.row
             b += 1
           }
+          sums[0] = Scalar.multiplyAdd(sums[0], plain, d[a].x)
+          sums[1] = Scalar.multiplyAdd(sums[1], slope, w[a].x)
+          sums[2] = Scalar.multiplyAdd(sums[2], plain, w[a].x)
           a += 1
         }
         let wz = frame.along(w, p)
         let dz = frame.along(d, p)
         let q = Double(charges[Int(types[i])])
-        let gradient = Vector3(
-          Double(sumOfLanes(x * wz)), Double(sumOfLanes(y * wz)), Double(sumOfLanes(z * dz)))
+        let gradient = Vector3(Scalar.dot(sums[0], wz), Scalar.dot(sums[1], wz), Scalar.dot(sums[2], dz))
         forces[i] -= (alongA * gradient.x + alongB * gradient.y + alongC * gradient.z) * q
       }
-    }
-  }
-
-  /// Room for the weights and derivatives of one charge, eight of each.
-  @inline(__always)
-  private func withSplines(
-    _ body: (UnsafeMutablePointer<SIMD4<Scalar>>, UnsafeMutablePointer<SIMD4<Scalar>>) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: SIMD4<Scalar>.self, capacity: 16) { buffer in
-      guard let base = buffer.baseAddress else { return }
-      base.update(repeating: .zero, count: 16)
-      body(base, base + 8)
     }
   }
 
@@ -260,7 +267,9 @@ final class EwaldMesh<Scalar: MeshScalar> {
     return (0, Virial())
   }
 
-  private func multiplyAndSum(_ transformed: UnsafeMutablePointer<Scalar>, _ influence: UnsafeBufferPointer<Scalar>)
+  private func multiplyAndSum(
+    _ transformed: UnsafeMutablePointer<Scalar>, _ influence: UnsafeBufferPointer<Scalar>
+  )
     -> (energy: Double, virial: Virial)
   {
     var energy = 0.0
@@ -300,8 +309,11 @@ private struct MeshFrame<Scalar: MeshScalar> {
   private let toB: Vector3
   private let toC: Vector3
   private let first: SIMD3<Int>
+  /// Known at run time only: the compiler takes registers apart that it knows to hold zeros.
+  private let zero: Scalar
 
   init(_ cell: Cell, _ grid: SIMD3<Int>, _ region: MeshRegion, order: Int) {
+    zero = region.count.z < 0 ? 1 : 0
     row = Int(region.count.z)
     plane = Int(region.count.y) * Int(region.count.z)
     toA = cell.reciprocalA * Double(grid.x)
@@ -330,15 +342,7 @@ private struct MeshFrame<Scalar: MeshScalar> {
   @inline(__always)
   func along(_ v: UnsafeMutablePointer<SIMD4<Scalar>>, _ p: Int) -> SIMD8<Scalar> {
     SIMD8(
-      v[0].z, v[1].z, v[2].z, v[3].z, p > 4 ? v[4].z : 0, p > 5 ? v[5].z : 0, p > 6 ? v[6].z : 0,
-      p > 7 ? v[7].z : 0)
+      v[0].z, v[1].z, v[2].z, v[3].z, p > 4 ? v[4].z : zero, p > 5 ? v[5].z : zero,
+      p > 6 ? v[6].z : zero, p > 7 ? v[7].z : zero)
   }
-}
-
-/// By halves: `sum()` compiles to a call.
-@inline(__always)
-private func sumOfLanes<Scalar: MeshScalar>(_ v: SIMD8<Scalar>) -> Scalar {
-  let four = v.lowHalf + v.highHalf
-  let two = four.lowHalf + four.highHalf
-  return two.x + two.y
 }

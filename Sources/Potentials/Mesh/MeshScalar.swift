@@ -2,16 +2,23 @@ import CFFTW
 
 /// The two precisions of the mesh, each with its FFTW.
 protocol MeshScalar: SIMDScalar, BinaryFloatingPoint, Codable {
+  /// sum + a b. The operators of SIMD types work lane by lane where the scalar is generic.
+  static func multiplyAdd(_ sum: SIMD8<Self>, _ a: SIMD8<Self>, _ b: Self) -> SIMD8<Self>
+  /// Σ a b.
+  static func dot(_ a: SIMD8<Self>, _ b: SIMD8<Self>) -> Double
+  static func scaled(_ a: SIMD8<Self>, _ b: Self) -> SIMD8<Self>
   /// Memory that FFTW likes.
   static func allocate(_ count: Int) -> UnsafeMutablePointer<Self>
   static func release(_ pointer: UnsafeMutablePointer<Self>)
   /// Transforms `many` real arrays of these dimensions, one after the other, into complex ones of
   /// (real, imaginary) that keep half of the last dimension and one.
   static func planForward(
-    _ dimensions: [Int32], many: Int, _ real: UnsafeMutablePointer<Self>, _ complex: UnsafeMutablePointer<Self>
+    _ dimensions: [Int32], many: Int, _ real: UnsafeMutablePointer<Self>,
+    _ complex: UnsafeMutablePointer<Self>
   ) -> OpaquePointer?
   static func planBackward(
-    _ dimensions: [Int32], many: Int, _ complex: UnsafeMutablePointer<Self>, _ real: UnsafeMutablePointer<Self>
+    _ dimensions: [Int32], many: Int, _ complex: UnsafeMutablePointer<Self>,
+    _ real: UnsafeMutablePointer<Self>
   ) -> OpaquePointer?
   /// Transforms `many` complex lines in place, which lie beside each other.
   static func planLines(_ length: Int, many: Int, _ complex: UnsafeMutablePointer<Self>, isForward: Bool)
@@ -32,6 +39,23 @@ private func sizes(_ dimensions: [Int32]) -> (real: Int32, complex: Int32) {
 }
 
 extension Double: MeshScalar {
+  @inline(__always)
+  static func multiplyAdd(_ sum: SIMD8<Double>, _ a: SIMD8<Double>, _ b: Double) -> SIMD8<Double> {
+    sum.addingProduct(a, SIMD8(repeating: b))
+  }
+
+  @inline(__always)
+  static func scaled(_ a: SIMD8<Double>, _ b: Double) -> SIMD8<Double> { a * b }
+
+  /// By halves: `sum()` compiles to a call.
+  @inline(__always)
+  static func dot(_ a: SIMD8<Double>, _ b: SIMD8<Double>) -> Double {
+    let product = a * b
+    let four = product.lowHalf + product.highHalf
+    let two = four.lowHalf + four.highHalf
+    return Double(two.x + two.y)
+  }
+
   static func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
     fftw_alloc_real(max(count, 1)) ?? .allocate(capacity: max(count, 1))
   }
@@ -48,7 +72,8 @@ extension Double: MeshScalar {
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
     return fftw_plan_many_dft_r2c(
-      Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil, 1,
+      Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil,
+      1,
       size.complex, flags)
   }
 
@@ -58,7 +83,8 @@ extension Double: MeshScalar {
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
     return fftw_plan_many_dft_c2r(
-      Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real, nil, 1,
+      Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real,
+      nil, 1,
       size.real, flags)
   }
 
@@ -76,6 +102,23 @@ extension Double: MeshScalar {
 }
 
 extension Float: MeshScalar {
+  @inline(__always)
+  static func multiplyAdd(_ sum: SIMD8<Float>, _ a: SIMD8<Float>, _ b: Float) -> SIMD8<Float> {
+    sum.addingProduct(a, SIMD8(repeating: b))
+  }
+
+  @inline(__always)
+  static func scaled(_ a: SIMD8<Float>, _ b: Float) -> SIMD8<Float> { a * b }
+
+  /// By halves: `sum()` compiles to a call.
+  @inline(__always)
+  static func dot(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> Double {
+    let product = a * b
+    let four = product.lowHalf + product.highHalf
+    let two = four.lowHalf + four.highHalf
+    return Double(two.x + two.y)
+  }
+
   static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     fftwf_alloc_real(max(count, 1)) ?? .allocate(capacity: max(count, 1))
   }
@@ -87,20 +130,24 @@ extension Float: MeshScalar {
   }
 
   static func planForward(
-    _ dimensions: [Int32], many: Int, _ real: UnsafeMutablePointer<Float>, _ complex: UnsafeMutablePointer<Float>
+    _ dimensions: [Int32], many: Int, _ real: UnsafeMutablePointer<Float>,
+    _ complex: UnsafeMutablePointer<Float>
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
     return fftwf_plan_many_dft_r2c(
-      Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil, 1,
+      Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil,
+      1,
       size.complex, flags)
   }
 
   static func planBackward(
-    _ dimensions: [Int32], many: Int, _ complex: UnsafeMutablePointer<Float>, _ real: UnsafeMutablePointer<Float>
+    _ dimensions: [Int32], many: Int, _ complex: UnsafeMutablePointer<Float>,
+    _ real: UnsafeMutablePointer<Float>
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
     return fftwf_plan_many_dft_c2r(
-      Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real, nil, 1,
+      Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real,
+      nil, 1,
       size.real, flags)
   }
 

@@ -39,7 +39,8 @@ struct DoubleKernel {
             for i in 0..<4 {
               let bits = Int64(mask >> UInt32(8 * i) & 255)
               total += meet(
-                atoms, tables, slot: 4 * Int(row.half) + i, Int(list.entries[next]), bits, force, energy, wantsEnergy)
+                atoms, tables, slot: 4 * Int(row.half) + i, Int(list.entries[next]), bits, force, energy,
+                wantsEnergy)
             }
             next += 1
           }
@@ -82,7 +83,8 @@ struct DoubleKernel {
     let repulsion = powerOfTwo(lookUp(.logarithm) + r * lookUp(.minusInverseLength))
     let minusSixth = inverseSquare * inverseSquare * inverseSquare * lookUp(.minusDispersion)
     let coulomb = qq * (inverse * inverseSquare - horner(force, t))
-    let strength = (coulomb + repulsion * inverse + minusSixth * inverseSquare).replacing(with: 0, where: isOut)
+    let strength = (coulomb + repulsion * inverse + minusSixth * inverseSquare).replacing(
+      with: 0, where: isOut)
 
     add(strength * dx, strength * dy, strength * dz, atoms, slot, cluster)
     guard wantsEnergy else { return PairEnergy() }

@@ -116,11 +116,13 @@ struct MixedKernel {
     sum.x.addProduct(f.b, dx.b)
     sum.y.addProduct(f.b, dy.b)
     sum.z.addProduct(f.b, dz.b)
-    let forcesA = UnsafeMutableRawPointer(place.forces + Int(clusterA) &* 48).assumingMemoryBound(to: Lanes.self)
+    let forcesA = UnsafeMutableRawPointer(place.forces + Int(clusterA) &* 48).assumingMemoryBound(
+      to: Lanes.self)
     forcesA[0].addProduct(f.a, dx.a)
     forcesA[1].addProduct(f.a, dy.a)
     forcesA[2].addProduct(f.a, dz.a)
-    let forcesB = UnsafeMutableRawPointer(place.forces + Int(clusterB) &* 48).assumingMemoryBound(to: Lanes.self)
+    let forcesB = UnsafeMutableRawPointer(place.forces + Int(clusterB) &* 48).assumingMemoryBound(
+      to: Lanes.self)
     forcesB[0].addProduct(f.b, dx.b)
     forcesB[1].addProduct(f.b, dy.b)
     forcesB[2].addProduct(f.b, dz.b)

@@ -168,8 +168,9 @@ private struct FourPoints {
 
   /// 1 where any of the first two points, and of the second two, is nearer to any of the cluster's.
   @_transparent
-  func near(_ coordinates: UnsafePointer<Float>, _ cluster: UInt32, _ limit: Float) -> (first: Int, second: Int)
-  {
+  func near(_ coordinates: UnsafePointer<Float>, _ cluster: UInt32, _ limit: Float) -> (
+    first: Int, second: Int
+  ) {
     let block = coordinates + Int(cluster) &* 24
     let xj = pw_load_twice(block)
     let yj = pw_load_twice(block + 8)
