@@ -11,10 +11,8 @@ public final class Interactions {
   /// Where the time of the steps goes on this rank.
   public let clock: PhaseClock
   private let nonBonded: NonBonded
-  private let excluded: ExcludedCoulomb
-  private let bonded: BondedTerms
+  private let moleculeTerms: MoleculeTerms
   private let mesh: LongRangeCoulomb
-  private let chargesOfTemplate: [[Double]]
   private let massesOfTemplate: [[Double]]
   /// By template: its inner share of the virial is known only without its constraint forces.
   var isHeld: [Bool]
@@ -59,9 +57,9 @@ public final class Interactions {
       alpha: ewald.alpha, cutoff: settings.cutoff_A,
       tolerance: NonBonded.polynomialTolerance(settings.precision))
     nonBonded = try NonBonded(topology, splitting: splitting, precision: settings.precision)
-    excluded = ExcludedCoulomb(
-      CoulombSplitting(alpha: ewald.alpha, cutoff: settings.cutoff_A, tolerance: 1e-14))
-    bonded = BondedTerms(topology)
+    moleculeTerms = MoleculeTerms(
+      topology, alpha: ewald.alpha, cutoff: settings.cutoff_A,
+      tolerance: settings.precision == .mixed ? 1e-10 : 1e-14)
     mesh = try LongRangeCoulomb(
       ewald, topology: topology, cell: cell, communicator: communicator, precision: settings.precision)
     func ofTypes(_ values: [Double]) -> [[Double]] {
@@ -69,7 +67,6 @@ public final class Interactions {
         template.types.map { name in topology.typeNames.firstIndex(of: name).map { values[$0] } ?? 0 }
       }
     }
-    chargesOfTemplate = ofTypes(topology.charges_e)
     massesOfTemplate = ofTypes(topology.masses_amu)
     isHeld = topology.templates.map { _ in false }
     bondedForces = .allocate(capacity: 1)
@@ -103,6 +100,7 @@ public final class Interactions {
     let atoms = domain.atoms
     needsPruning = true
     nonBonded.arrange(atomOfSlot: domain.pairs.atomOfSlot, types: atoms.type)
+    moleculeTerms.arrange(domain.molecules.lazy.map { ($0.first, $0.template) })
     mesh.setCell(domain.cell)
     try mesh.prepare(positions: atoms.position, count: atoms.count, margin_A: settings.skin_A / 2)
     if atoms.count > bondedCapacity {
@@ -183,7 +181,10 @@ public final class Interactions {
     result.shortRange = pairs.shortRange
     result.coulomb = pairs.coulomb
     clock.enter(.molecules)
-    addMolecules(&result, wantsEnergy)
+    let inner = moleculeTerms.add(
+      positions: atoms.position, forces: atoms.force, withBonded: !splitsBonded, wantsEnergy: wantsEnergy)
+    result.bonded = inner.bonded
+    result.coulomb += inner.excluded
     // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
     // included.
     if wanted.contains(.virial) {
@@ -219,24 +220,6 @@ public final class Interactions {
     return result
   }
 
-  private func addMolecules(_ result: inout ForceResult, _ wantsEnergy: Bool) {
-    let atoms = domain.atoms
-    for molecule in domain.molecules where molecule.count > 1 {
-      let first = Int(molecule.first)
-      let template = Int(molecule.template)
-      if !splitsBonded {
-        result.bonded += bonded.add(
-          template: template, positions: atoms.position + first, forces: atoms.force + first)
-      }
-      result.coulomb += chargesOfTemplate[template].withUnsafeBufferPointer { charges in
-        guard let base = charges.baseAddress else { return 0 }
-        return excluded.add(
-          count: Int(molecule.count), positions: atoms.position + first, charges: base,
-          forces: atoms.force + first, wantsEnergy: wantsEnergy)
-      }
-    }
-  }
-
   private func addInnerVirial(_ result: inout ForceResult) {
     let atoms = domain.atoms
     for molecule in domain.molecules where molecule.count > 1 {
@@ -263,13 +246,7 @@ public final class Interactions {
   func updateBondedForces() -> Double {
     let atoms = domain.atoms
     bondedForces.update(repeating: .zero, count: atoms.count)
-    var energy = 0.0
-    for molecule in domain.molecules where molecule.count > 1 {
-      let first = Int(molecule.first)
-      energy += bonded.add(
-        template: Int(molecule.template), positions: atoms.position + first, forces: bondedForces + first)
-    }
-    return energy
+    return moleculeTerms.addBonded(positions: atoms.position, forces: bondedForces)
   }
 
   /// Adds the bonded terms, where they are split off, to the energies and virials of an evaluation.
