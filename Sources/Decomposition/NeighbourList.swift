@@ -15,7 +15,7 @@ public final class NeighbourList {
   public private(set) var atomOfSlot: [Int32] = []
   /// Slots of own atoms.
   public private(set) var ownSlotCount = 0
-  /// Pairs of own atoms.
+  /// Pairs of own atoms. Of a rank that is alone all pairs: it waits for nobody, and the fewer rows the better.
   public private(set) var own = ClusterPairList()
   /// Pairs that halo atoms take part in.
   public private(set) var halo = ClusterPairList()
@@ -25,7 +25,12 @@ public final class NeighbourList {
   /// Own molecule of several atoms in each own slot; −1 − slot where there is none, which equals no other.
   private var moleculeOfSlot: [Int32] = []
 
-  init(range_A: Double) { self.range_A = range_A }
+  private let isAlone: Bool
+
+  init(range_A: Double, isAlone: Bool) {
+    self.range_A = range_A
+    self.isAlone = isAlone
+  }
 
   func build(
     _ atoms: AtomStore, _ molecules: [OwnedMolecule], _ zones: [UInt32], cell: Cell, centre: Vector3,
@@ -46,9 +51,13 @@ public final class NeighbourList {
     own.removeAll()
     halo.removeAll()
     for a in columns {
-      if a.zone == 0 { search(a, [a], into: &own) }
       let others = columns.filter { $0.zone > a.zone && shareCorner(a.zone, $0.zone) }
-      if !others.isEmpty { search(a, others, into: &halo) }
+      if isAlone {
+        search(a, a.zone == 0 ? [a] + others : others, into: &own)
+      } else {
+        if a.zone == 0 { search(a, [a], into: &own) }
+        search(a, others, into: &halo)
+      }
     }
   }
 
@@ -78,6 +87,7 @@ public final class NeighbourList {
 
   /// One row for each half cluster of `a` that meets any cluster of `others`.
   private func search(_ a: ZoneColumns, _ others: [ZoneColumns], into list: inout ClusterPairList) {
+    guard !others.isEmpty else { return }
     var full: [UInt32] = []
     bounds.halves.withUnsafeBufferPointer { halves in
       bounds.wholes.withUnsafeBufferPointer { wholes in

@@ -7,7 +7,7 @@ import CSIMD
 /// their order, so that no sum over them depends on when the list was pruned: what is left out adds zero.
 final class PrunedPairList {
   /// Two atoms and the ends of their entries: first those with masks, then the others. They begin where
-  /// those of the row before end.
+  /// those of the row before end. The last of those with masks may have one that masks nothing out.
   struct Row: BitwiseCopyable {
     var firstSlot: UInt32
     var maskedEnd: UInt32
@@ -49,7 +49,7 @@ final class PrunedPairList {
             secondMasks.withUnsafeMutableBufferPointer { secondMasks in
               for row in sourceRows {
                 let four = FourPoints(coordinates, Int(row.half))
-                let start = (entries: entryCount, masks: maskCount)
+                let start = entryCount
                 var secondCount = 0
                 let maskedEnd = next &+ Int(row.maskedCount)
                 while next < maskedEnd {
@@ -65,13 +65,12 @@ final class PrunedPairList {
                   next &+= 1
                   nextMask &+= 1
                 }
-                pad(nobody, start: start.entries)
-                while maskCount < entryCount &- start.entries &+ start.masks {
-                  masks[maskCount] = 0
-                  maskCount &+= 1
-                }
+                // An odd one takes the next entry along.
+                let isOdd = (entryCount &- start) & 1 == 1
                 let maskedSeconds = secondCount
-                let firstMaskedEnd = entryCount
+                masks[maskCount] = .max
+                maskCount &+= isOdd ? 1 : 0
+                let firstMaskedEnd = entryCount &+ (isOdd ? 1 : 0)
                 while next < Int(row.end) {
                   let near = four.near(coordinates, sourceEntries[next], limit)
                   entries[entryCount] = sourceEntries[next]
@@ -80,8 +79,8 @@ final class PrunedPairList {
                   secondCount &+= near.second
                   next &+= 1
                 }
-                pad(nobody, start: start.entries)
-                close(slot: 4 * row.half, start.entries, firstMaskedEnd)
+                pad(nobody, start: start)
+                close(slot: 4 * row.half, start, firstMaskedEnd)
 
                 let secondStart = entryCount
                 for k in 0..<maskedSeconds {
@@ -90,12 +89,9 @@ final class PrunedPairList {
                   entryCount &+= 1
                   maskCount &+= 1
                 }
-                if maskedSeconds & 1 == 1 {
-                  masks[maskCount] = 0
-                  maskCount &+= 1
-                }
-                pad(nobody, start: secondStart)
-                let secondMaskedEnd = entryCount
+                masks[maskCount] = .max
+                maskCount &+= maskedSeconds & 1
+                let secondMaskedEnd = entryCount &+ (maskedSeconds & 1)
                 (entries + entryCount).update(
                   from: second.baseAddress.map { $0 + maskedSeconds } ?? entries,
                   count: secondCount &- maskedSeconds)
