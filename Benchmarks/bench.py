@@ -27,7 +27,8 @@ def parse(arguments):
         "  scripts/bench --cases million,oversubscribed\n"
         "  scripts/bench --print .build/bench/bench.json")
     add = parser.add_argument
-    add("--cases", default=",".join(DEFAULT), metavar="NAMES", help="what to measure, names with commas between, or 'all'")
+    add("--cases", default=",".join(DEFAULT), metavar="NAMES",
+        help="what to measure, names with commas between, or 'all'")
     add("--repeats", type=int, default=5, metavar="N", help="measurements of each (5)")
     add("--seconds", type=float, default=8, metavar="S", help="length of one measurement (8)")
     add("--min-steps", type=int, default=60, metavar="N", help="but no fewer steps than this, for enough rebuilds (60)")

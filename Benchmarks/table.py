@@ -29,7 +29,7 @@ def render(result):
     settings = result["settings"]
     commit = machine["paddlewheel"] or "unknown"
     lammps = machine["lammps"] and machine["lammps"].replace(
-        "Large-scale Atomic/Molecular Massively Parallel Simulator", "LAMMPS")
+        "Large-scale Atomic/Molecular Massively Parallel Simulator -", "LAMMPS")
     parts = [f"Taken on {machine['date'][:10]} on {machine['processor']}, {machine['cores']} cores, with commit "
              f"{commit[:12]}{' and changes' if 'changes' in commit else ''}{' and ' + lammps if lammps else ''}. "
              f"Medians of {settings['repeats']} alternating runs of about {settings['seconds']:g} s; ratios are of "
@@ -98,9 +98,8 @@ def traffic(cases):
 def phases(cases, program):
     columns = [(figures, c) for figures in cases for c in figures.find(program=program)]
     shares = [figures.shares(c) for figures, c in columns]
-    # The rest, which is last for one, is last for all.
-    names = [n for n in dict.fromkeys(n for s in shares for n in s) if n != "rest"]
-    # LAMMPS has a phase for it.
+    # The longest first; the rest, which is nothing where a program has a phase for it, last.
+    names = sorted({n for s in shares for n in s} - {"rest"}, key=lambda n: -sum(s.get(n, 0) for s in shares))
     names += ["rest"] if any(s["rest"] >= 0.05 for s in shares) else []
     return f"### Where the time goes: {program}, % of the step\n\n" + rows(
         ["phase"] + [f"{c['atoms']:,}, {c['ranks']} rank{'s' * (c['ranks'] > 1)}" for _, c in columns],
