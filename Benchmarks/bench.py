@@ -19,7 +19,7 @@ def parse(arguments):
         "Prints Markdown tables on standard output, progress on standard error, and keeps every\n"
         "single measurement in a JSON file.",
         epilog="cases:\n" + "\n".join(f"  {c.name:15} {c.summary}" for c in CASES.values())
-        + f"\n\nBy itself: {','.join(DEFAULT)}: some 30 minutes of a quiet machine with 2 cores. All figures of a\n"
+        + f"\n\nBy itself: {','.join(DEFAULT)}: some 40 minutes of a quiet machine with 2 cores. All figures of a\n"
         "table come from one go: a run of few cases keeps none of an earlier one.\n\n"
         "examples:\n"
         "  scripts/bench --cases medium              the figure to watch\n"

@@ -5,11 +5,8 @@ from lammps import LAMMPS
 from modes import FLEXIBLE
 from paddlewheel import Paddlewheel
 
-# Where nothing is known yet: enough steps for a few rebuilds of the lists.
-PROBE_STEPS = 60
-# LAMMPS's; further by 0.5 for as long as the largest is the fastest.
-SKINS_A = (1.0, 1.5, 2.0)
-LARGEST_SKIN_A = 4.0
+# LAMMPS's. At 600 K its lists live much longer from 2.5 Å on, which often pays for the pairs that it adds.
+SKINS_A = (1.0, 1.5, 2.0, 2.5, 3.0)
 
 
 @dataclass
@@ -34,21 +31,15 @@ class Contender:
 
     def calibrate(self, seconds, min_steps):
         """Chooses LAMMPS's skin, and as many steps as take the time of one measurement."""
-        if isinstance(self.program, LAMMPS):
-            self._search_skin()
-        else:
-            self.probes.append(self.measure(PROBE_STEPS))
+        is_lammps = isinstance(self.program, LAMMPS)
+        # Enough for some rebuilds of the lists, and no minutes.
+        steps = 100 if self.start.workload.atoms < 50_000 else 60
+        for options in [{"skin_A": s} for s in SKINS_A] if is_lammps else [{}]:
+            self.probes.append(self.measure(steps, **options))
         best = min(self.probes, key=lambda p: p["seconds"])
         self.steps = max(min_steps, round(seconds * best["steps"] / best["seconds"]))
-
-    def _search_skin(self):
-        skins = list(SKINS_A)
-        for skin_A in skins:
-            self.probes.append(self.measure(PROBE_STEPS, skin_A=skin_A))
-            best = min(self.probes, key=lambda p: p["seconds"])
-            if skin_A == skins[-1] == best["skin_A"] and skin_A < LARGEST_SKIN_A:
-                skins.append(skin_A + 0.5)
-        self.options = {"skin_A": best["skin_A"]}
+        if is_lammps:
+            self.options = {"skin_A": best["skin_A"]}
 
     def described(self):
         """For the JSON file."""

@@ -50,13 +50,15 @@ class LAMMPS:
     def run(self, text, ranks):
         """The log of an input."""
         log = os.path.join(self.folder, "lammps.log")
+        if os.path.exists(log):
+            os.remove(log)
         with open(os.path.join(self.folder, "lammps.in"), "w") as f:
             f.write(text)
         try:
             mpirun(ranks, [self.program, "-in", "lammps.in", "-log", log, "-screen", "none"], self.folder)
         except BenchError as error:
             found = re.search(r"^ERROR.*", _read(log), re.MULTILINE)
-            raise BenchError(f"{error}\n{found.group() if found else 'see ' + log}") from error
+            raise BenchError(f"{error}\n{found.group()}" if found else str(error)) from error
         return _read(log)
 
     def measure(self, start, mode, ranks, warmup, steps, skin_A):
