@@ -80,7 +80,7 @@ final class RankCheck {
     let structure = try build()
     self.structure = structure
     settings = ForceSettings(
-      cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try number(setup["skin"] ?? "1.2"),
+      cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try number(setup["skin"] ?? "2.5"),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
     if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }

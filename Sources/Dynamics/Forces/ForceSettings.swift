@@ -7,7 +7,7 @@ public struct ForceSettings: Sendable {
   /// Added to the cut-off in the neighbour lists, Å.
   public var skin_A: Double
   /// Added to the cut-off when the lists are pruned, Å.
-  public var pruningMargin_A = 0.5
+  public var pruningMargin_A = 0.6
   /// R.m.s. force error of the Coulomb sum, relative to two unit charges 1 Å apart.
   public var coulombAccuracy: Double
   public var precision: Precision
@@ -15,7 +15,7 @@ public struct ForceSettings: Sendable {
   public var ewald: EwaldParameters?
 
   public init(
-    cutoff_A: Double = 9, skin_A: Double = 1.2, coulombAccuracy: Double = 1e-4, precision: Precision = .mixed,
+    cutoff_A: Double = 9, skin_A: Double = 2.5, coulombAccuracy: Double = 1e-4, precision: Precision = .mixed,
     ewald: EwaldParameters? = nil
   ) {
     self.cutoff_A = cutoff_A
