@@ -44,7 +44,7 @@ let package = Package(
       name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW", "CSIMD"],
       resources: [.copy("Resources")], swiftSettings: engine),
     .target(
-      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI"], swiftSettings: engine),
+      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI", "CSIMD"], swiftSettings: engine),
     .target(
       name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI"],
       swiftSettings: engine),

@@ -1,3 +1,4 @@
+import CSIMD
 import Crystal
 import Foundation
 import Potentials
@@ -21,7 +22,7 @@ public final class NeighbourList {
   public private(set) var halo = ClusterPairList()
 
   private var columns: [ZoneColumns] = []
-  private var bounds = ClusterBounds()
+  private let bounds = ClusterBounds()
   /// Own molecule of several atoms in each own slot; −1 − slot where there is none, which equals no other.
   private var moleculeOfSlot: [Int32] = []
 
@@ -89,23 +90,21 @@ public final class NeighbourList {
   private func search(_ a: ZoneColumns, _ others: [ZoneColumns], into list: inout ClusterPairList) {
     guard !others.isEmpty else { return }
     var full: [UInt32] = []
-    bounds.halves.withUnsafeBufferPointer { halves in
-      bounds.wholes.withUnsafeBufferPointer { wholes in
-        moleculeOfSlot.withUnsafeBufferPointer { molecules in
-          for half in (2 * a.clusters.lowerBound)..<(2 * a.clusters.upperBound) where !halves[half].isEmpty {
-            let firstEntry = list.entries.count
-            full.removeAll(keepingCapacity: true)
-            for b in others {
-              collect(half, halves[half], b, isHome: a.zone == b.zone, wholes, molecules, &list, &full)
-            }
-            let maskedCount = list.entries.count - firstEntry
-            list.entries.append(contentsOf: full)
-            guard list.entries.count > firstEntry else { continue }
-            list.rows.append(
-              ClusterPairList.Row(
-                half: UInt32(half), maskedCount: UInt32(maskedCount), end: UInt32(list.entries.count)))
-          }
+    let halves = bounds.halves
+    let sides = bounds.sides
+    moleculeOfSlot.withUnsafeBufferPointer { molecules in
+      for half in (2 * a.clusters.lowerBound)..<(2 * a.clusters.upperBound) where !halves[half].isEmpty {
+        let firstEntry = list.entries.count
+        full.removeAll(keepingCapacity: true)
+        for b in others {
+          collect(half, halves[half], b, isHome: a.zone == b.zone, sides, molecules, &list, &full)
         }
+        let maskedCount = list.entries.count - firstEntry
+        list.entries.append(contentsOf: full)
+        guard list.entries.count > firstEntry else { continue }
+        list.rows.append(
+          ClusterPairList.Row(
+            half: UInt32(half), maskedCount: UInt32(maskedCount), end: UInt32(list.entries.count)))
       }
     }
   }
@@ -113,9 +112,8 @@ public final class NeighbourList {
   /// Appends the clusters of a zone near a half cluster: those with masks to `list`, the others to `full`.
   @inline(__always)
   private func collect(
-    _ half: Int, _ box: ClusterBounds.Box, _ b: ZoneColumns, isHome: Bool,
-    _ wholes: UnsafeBufferPointer<ClusterBounds.Box>, _ molecules: UnsafeBufferPointer<Int32>,
-    _ list: inout ClusterPairList, _ full: inout [UInt32]
+    _ half: Int, _ box: ClusterBounds.Box, _ b: ZoneColumns, isHome: Bool, _ sides: ClusterBounds.Sides,
+    _ molecules: UnsafeBufferPointer<Int32>, _ list: inout ClusterPairList, _ full: inout [UInt32]
   ) {
     let reach = Float(range_A) + ClusterBounds.slack
     // Boxes count from the brick's centre, columns from the cell's origin.
@@ -132,23 +130,31 @@ public final class NeighbourList {
     else { return }
     b.starts.withUnsafeBufferPointer { starts in
       for x in xs {
+        let left = corner.x + Float(x) * edge
+        let gapX = max(0, max(left - box.high.x, box.low.x - left - edge))
         for y in ys {
+          let front = corner.y + Float(y) * edge
+          let gapY = max(0, max(front - box.high.y, box.low.y - front - edge))
+          guard gapX * gapX + gapY * gapY <= reach * reach else { continue }
           let column = x * b.counts.y + y
-          var cluster = Int(starts[column])
           let end = Int(starts[column + 1])
-          if isHome { cluster = max(cluster, half / 2) }
-          cluster = Self.firstCluster(cluster, end, above: box.low.z - reach, wholes)
-          while cluster < end && wholes[cluster].low.z <= box.high.z + reach {
-            if wholes[cluster].distanceSquare(box) <= reach * reach {
-              let mask = isHome ? Self.homeMask(half, cluster, molecules) : UInt32.max
+          let begin = isHome ? max(Int(starts[column]), half / 2) : Int(starts[column])
+          var cluster = Self.firstCluster(begin, end, above: box.low.z - reach, sides)
+          while cluster < end && sides.low.z[cluster] <= box.high.z + reach {
+            var near = sides.near(box, cluster, limit: reach * reach)
+            if end - cluster < 16 { near &= (1 << UInt32(end - cluster)) - 1 }
+            while near != 0 {
+              let found = cluster + near.trailingZeroBitCount
+              near &= near - 1
+              let mask = isHome ? Self.homeMask(half, found, molecules) : UInt32.max
               if mask == UInt32.max {
-                full.append(UInt32(cluster))
+                full.append(UInt32(found))
               } else if mask != 0 {
-                list.entries.append(UInt32(cluster))
+                list.entries.append(UInt32(found))
                 list.masks.append(mask)
               }
             }
-            cluster += 1
+            cluster += 16
           }
         }
       }
@@ -157,35 +163,29 @@ public final class NeighbourList {
 
   /// The first cluster of a column that reaches above a height.
   @inline(__always)
-  private static func firstCluster(
-    _ from: Int, _ end: Int, above z: Float, _ wholes: UnsafeBufferPointer<ClusterBounds.Box>
-  ) -> Int {
+  private static func firstCluster(_ from: Int, _ end: Int, above z: Float, _ sides: ClusterBounds.Sides) -> Int
+  {
     var low = from
     var high = end
     while low < high {
       let middle = (low + high) / 2
-      if wholes[middle].high.z < z { low = middle + 1 } else { high = middle }
+      if sides.high.z[middle] < z { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
   /// Leaves out pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
   @inline(__always)
-  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32
-  {
+  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32 {
     guard let base = molecules.baseAddress else { return UInt32.max }
-    let others = UnsafeRawPointer(base + 8 * cluster).loadUnaligned(as: SIMD8<Int32>.self)
-    let lanes = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
-    var mask = UInt32.max
+    var out: UInt32 = 0
     for i in 0..<4 {
       let slot = 4 * half + i
-      let same = SIMD8<Int32>().replacing(with: lanes, where: others .== base[slot])
-      mask &= ~(UInt32(truncatingIfNeeded: same.wrappedSum()) << UInt32(8 * i))
-      if cluster == half / 2 {
-        // Lanes up to the slot's own.
-        mask &= ~((UInt32(2) << UInt32(slot & 7)) - 1) << UInt32(8 * i) | ~(UInt32(255) << UInt32(8 * i))
-      }
+      var bits = pw_bits_equal(base + 8 * cluster, base[slot])
+      // Of the own cluster, lanes up to the slot's own.
+      if cluster == half / 2 { bits |= (2 << UInt32(slot & 7)) - 1 }
+      out |= (bits & 255) << UInt32(8 * i)
     }
-    return mask
+    return ~out
   }
 }

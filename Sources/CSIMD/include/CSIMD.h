@@ -66,6 +66,28 @@ static inline __attribute__((always_inline)) pw_float16 pw_keep_below(
 #endif
 }
 
+/// Bit i tells whether lane i is below `limit`.
+static inline __attribute__((always_inline)) unsigned pw_bits_below(pw_float16 x, float limit) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)x, _mm512_set1_ps(limit), _CMP_LT_OQ);
+#else
+  unsigned bits = 0;
+  for (int i = 0; i < 16; i++) bits |= (unsigned)(x[i] < limit) << i;
+  return bits;
+#endif
+}
+
+/// Bit i tells whether the i-th of eight is `value`.
+static inline __attribute__((always_inline)) unsigned pw_bits_equal(const int *eight, int value) {
+#if defined(__AVX512VL__)
+  return _mm256_cmpeq_epi32_mask(_mm256_loadu_si256((const __m256i *)eight), _mm256_set1_epi32(value));
+#else
+  unsigned bits = 0;
+  for (int i = 0; i < 8; i++) bits |= (unsigned)(eight[i] == value) << i;
+  return bits;
+#endif
+}
+
 /// Whether any lane is below `limit`.
 static inline __attribute__((always_inline)) int pw_any_below(pw_float16 x, float limit) {
 #if defined(__AVX512F__)
