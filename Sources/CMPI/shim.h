@@ -31,3 +31,24 @@ static inline int pw_sendrecv(const void *out, int outBytes, int to, void *in, i
 static inline int pw_allreduce_in_place(void *buffer, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm) {
   return MPI_Allreduce(MPI_IN_PLACE, buffer, count, type, op, comm);
 }
+
+// Blocks of doubles: the first says how many of those after it are summed; of the rest the largest is taken.
+static inline void pw_combine(void *in, void *inout, int *count, MPI_Datatype *type) {
+  int bytes;
+  MPI_Type_size(*type, &bytes);
+  const int size = bytes / (int)sizeof(double);
+  for (int block = 0; block < *count; block++) {
+    const double *from = (const double *)in + block * size;
+    double *to = (double *)inout + block * size;
+    const int sums = (int)to[0];
+    for (int k = 1; k <= sums; k++) to[k] += from[k];
+    for (int k = sums + 1; k < size; k++) {
+      if (!(to[k] >= from[k])) to[k] = from[k];
+    }
+  }
+}
+static inline int pw_op_combine(MPI_Op *op) { return MPI_Op_create(pw_combine, 1, op); }
+static inline int pw_block_type(int doubles, MPI_Datatype *type) {
+  const int code = MPI_Type_contiguous(doubles, MPI_DOUBLE, type);
+  return code == MPI_SUCCESS ? MPI_Type_commit(type) : code;
+}

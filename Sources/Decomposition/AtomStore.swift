@@ -15,8 +15,6 @@ public final class AtomStore {
   public private(set) var force: UnsafeMutablePointer<Vector3>
   /// Where each atom stood when the lists were built, Å; own atoms only.
   public private(set) var reference: UnsafeMutablePointer<Vector3>
-  /// Where each atom stood when the lists were pruned, Å from the brick's centre; own atoms only.
-  public private(set) var pruningReference: UnsafeMutablePointer<SIMD4<Float>>
   public private(set) var type: UnsafeMutablePointer<Int32>
   /// Own atoms only.
   public private(set) var id: UnsafeMutablePointer<Int32>
@@ -31,7 +29,6 @@ public final class AtomStore {
     velocity = .allocate(capacity: 1)
     force = .allocate(capacity: 1)
     reference = .allocate(capacity: 1)
-    pruningReference = .allocate(capacity: 1)
     type = .allocate(capacity: 1)
     id = .allocate(capacity: 1)
     capacity = 1
@@ -53,7 +50,6 @@ public final class AtomStore {
     velocity = moved(velocity, keeping: count)
     force = moved(force, keeping: totalCount)
     reference = moved(reference, keeping: count)
-    pruningReference = moved(pruningReference, keeping: 0)
     type = moved(type, keeping: totalCount)
     id = moved(id, keeping: count)
     capacity = grown
@@ -64,7 +60,6 @@ public final class AtomStore {
     velocity.deallocate()
     force.deallocate()
     reference.deallocate()
-    pruningReference.deallocate()
     type.deallocate()
     id.deallocate()
   }

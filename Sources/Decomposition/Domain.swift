@@ -17,7 +17,6 @@ public final class Domain {
   public var molecules: [OwnedMolecule] = []
   let halo: Halo
   public let pairs: NeighbourList
-  private var pruningCentre = Vector3()
 
   /// A domain without atoms.
   /// - Parameters:
@@ -102,51 +101,52 @@ public final class Domain {
     pairs.build(atoms, molecules, halo.zones, cell: cell, centre: centre, atomCount: topology.atomCount)
   }
 
-  /// Brings the positions of the halo up to date.
-  public func updateHalo() throws { try halo.sendPositions(atoms) }
+  /// Brings the positions of the halo up to date: `begin` and then `continue` until no more is to come, with
+  /// other work in between.
+  public func beginPositions() throws { try halo.beginPositions(atoms) }
 
-  /// Brings the forces on the halo home.
-  public func returnForces() throws { try halo.returnForces(atoms) }
+  /// - Returns: whether more is to come.
+  @discardableResult
+  public func continuePositions() throws -> Bool { try halo.continuePositions(atoms) }
+
+  /// Brings the forces on the halo home, in the same way.
+  public func beginForces() throws { try halo.beginForces(atoms) }
+
+  /// - Returns: whether more is to come.
+  @discardableResult
+  public func continueForces() throws -> Bool { try halo.continueForces(atoms) }
 
   /// How the cell has changed since the lists were built; nil where it has not.
   public var deformation: Matrix3? { cell == referenceCell ? nil : cell.deformation(from: referenceCell) }
 
-  /// The largest squared distance of an own atom from where it stood when the lists were built, Å²; what the
-  /// change of the cell since then does to every atom alike does not count.
-  public func largestDisplacementSquare(since deformation: Matrix3?) -> Double {
+  /// The largest squared distance of an own atom from where it stood when the lists were built, Å²: now, and
+  /// after a time at its present velocity. What the change of the cell since then does to every atom alike
+  /// does not count.
+  public func largestDisplacementSquares(
+    since deformation: Matrix3?, timestep_ps: Double
+  ) -> (now: Double, next: Double) {
     let position = atoms.position
     let reference = atoms.reference
+    let velocity = atoms.velocity
     var largest = 0.0
+    var largestNext = 0.0
     var sum = 0.0
     for i in 0..<atoms.count {
       let d = position[i] - (deformation.map { $0 * reference[i] } ?? reference[i])
+      let next = d + velocity[i] * timestep_ps
       let square = dot(d, d)
+      let nextSquare = dot(next, next)
       largest = max(largest, square)
-      sum += square
+      largestNext = max(largestNext, nextSquare)
+      sum += square + nextSquare
     }
     // The larger of a number and NaN is the number: only the sum shows that one is lost.
-    return sum.isFinite ? largest : .infinity
+    return sum.isFinite ? (largest, largestNext) : (.infinity, .infinity)
   }
 
-  /// Notes where the own atoms are, for `largestSquareSincePruning`.
-  public func markPruning() {
-    pruningCentre = centre
-    for i in 0..<atoms.count {
-      let r = atoms.position[i] - pruningCentre
-      atoms.pruningReference[i] = SIMD4(Float(r.x), Float(r.y), Float(r.z), 0)
-    }
-  }
-
-  /// The largest squared distance of an own atom from where it stood when the lists were pruned, Å².
-  public func largestSquareSincePruning() -> Double {
-    var largest: Float = 0
-    for i in 0..<atoms.count {
-      let r = atoms.position[i] - pruningCentre
-      let d = SIMD4(Float(r.x), Float(r.y), Float(r.z), 0) - atoms.pruningReference[i]
-      let square = d.x * d.x + d.y * d.y + d.z * d.z
-      largest = square > largest ? square : largest
-    }
-    return Double(largest)
+  /// What the surface of the brick makes one expect of `trafficPerStep.bytes`.
+  public var surfaceBytesPerStep: Double {
+    halo.surfaceBytes(cell: cell, density: Double(topology.atomCount) / cell.volume)
   }
 
   /// Messages and bytes that one update of positions and one return of forces cost this rank.

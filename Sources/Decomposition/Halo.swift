@@ -22,6 +22,8 @@ final class Halo {
     /// Where the received atoms start.
     var start = 0
     var count = 0
+    /// Where another rank is at the other end.
+    var traffic: HaloTraffic?
   }
 
   private let communicator: Communicator
@@ -31,18 +33,13 @@ final class Halo {
   private var shifts: [Vector3] = []
   /// Offset of the brick of each atom (own and halo), 10 bits for each direction.
   private(set) var zones: [UInt32] = []
-  private var outBuffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: 1)
-  private var inBuffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: 1)
+  /// The phase that is under way.
+  private var next = 0
 
   init(communicator: Communicator, grid: BrickGrid, range_A: Double) {
     self.communicator = communicator
     self.grid = grid
     self.range_A = range_A
-  }
-
-  deinit {
-    outBuffer.deallocate()
-    inBuffer.deallocate()
   }
 
   /// Takes over the lattice vectors of a changed cell.
@@ -51,9 +48,24 @@ final class Halo {
     for (index, phase) in phases.enumerated() where phase.crosses { shifts[index] = vectors[phase.dimension] }
   }
 
+  /// Messages and bytes that this rank sends in a step: positions down and forces back up.
   var trafficPerStep: (messages: Int, bytes: Int) {
-    let remote = phases.filter { $0.to != communicator.rank }
+    let remote = phases.filter { $0.traffic != nil }
     return (2 * remote.count, remote.reduce(0) { $0 + 24 * ($1.sent.count + $1.count) })
+  }
+
+  /// What one expects of `trafficPerStep.bytes`: the atoms within range above the brick, each with its
+  /// position down and its force up, at the mean density (1/Å³).
+  func surfaceBytes(cell: Cell, density: Double) -> Double {
+    var bytes = 0.0
+    var extended = cell.heights / Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z))
+    let skew = cell.volume / (cell.heights.x * cell.heights.y * cell.heights.z)
+    for d in 0..<3 {
+      let layer = extended.x * extended.y * extended.z / extended[d] * range_A
+      if grid.counts[d] > 1 { bytes += 48 * density * skew * layer }
+      extended[d] += range_A
+    }
+    return bytes
   }
 
   /// Finds what to send, and receives the halo for the first time.
@@ -88,14 +100,11 @@ final class Halo {
         phases.append(phase)
       }
     }
-    let largest = phases.reduce(1) { max($0, 3 * max($1.sent.count, $1.count)) }
-    if largest > outBuffer.count {
-      outBuffer.deallocate()
-      inBuffer.deallocate()
-      outBuffer = .allocate(capacity: largest + largest / 8)
-      inBuffer = .allocate(capacity: largest + largest / 8)
+    for index in phases.indices where phases[index].to != communicator.rank {
+      phases[index].traffic = try HaloTraffic(
+        communicator, to: phases[index].to, sent: phases[index].sent.count, from: phases[index].from,
+        received: phases[index].count, tag: 100 + 2 * index)
     }
-    try sendPositions(atoms)
   }
 
   /// How far, in fractions of the cell, atoms stand out of the bricks that own them, on any rank.
@@ -151,59 +160,118 @@ final class Halo {
     atoms.haloCount += phase.count
   }
 
-  func sendPositions(_ atoms: AtomStore) throws {
-    for (phase, shift) in zip(phases, shifts) {
-      let target = atoms.position + phase.start
-      if phase.to == communicator.rank {
-        phase.sent.withUnsafeBufferPointer { sent in
-          for k in sent.indices { target[k] = atoms.position[Int(sent[k])] + shift }
-        }
-        continue
-      }
-      phase.sent.withUnsafeBufferPointer { sent in
-        for k in sent.indices {
-          let r = atoms.position[Int(sent[k])] + shift
-          outBuffer[3 * k] = r.x
-          outBuffer[3 * k + 1] = r.y
-          outBuffer[3 * k + 2] = r.z
-        }
-      }
-      try communicator.exchange(
-        send: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(outBuffer)[..<(24 * phase.sent.count)]),
-        to: phase.to,
-        receive: UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(inBuffer)[..<(24 * phase.count)]), from: phase.from)
-      for k in 0..<phase.count {
-        target[k] = Vector3(inBuffer[3 * k], inBuffer[3 * k + 1], inBuffer[3 * k + 2])
-      }
-    }
+  // MARK: positions down
+
+  /// Sends positions, and copies those that stay, as far as nothing has to be waited for.
+  func beginPositions(_ atoms: AtomStore) throws {
+    next = 0
+    try continuePositions(atoms)
   }
 
-  /// Adds the forces on halo atoms to their owners', last phase first.
-  func returnForces(_ atoms: AtomStore) throws {
-    for phase in phases.reversed() {
-      let source = atoms.force + phase.start
-      if phase.to == communicator.rank {
-        phase.sent.withUnsafeBufferPointer { sent in
-          for k in sent.indices { atoms.force[Int(sent[k])] += source[k] }
-        }
-        continue
+  /// Takes in what has been sent meanwhile, waiting for it, and goes on.
+  /// - Returns: whether more is to come.
+  @discardableResult
+  func continuePositions(_ atoms: AtomStore) throws -> Bool {
+    if next < phases.count, let traffic = phases[next].traffic, traffic.down.isUnderWay {
+      try traffic.down.wait()
+      let target = atoms.position + phases[next].start
+      for k in 0..<phases[next].count {
+        target[k] = Vector3(traffic.far[3 * k], traffic.far[3 * k + 1], traffic.far[3 * k + 2])
       }
-      for k in 0..<phase.count {
-        outBuffer[3 * k] = source[k].x
-        outBuffer[3 * k + 1] = source[k].y
-        outBuffer[3 * k + 2] = source[k].z
-      }
-      try communicator.exchange(
-        send: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(outBuffer)[..<(24 * phase.count)]),
-        to: phase.from,
-        receive: UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(inBuffer)[..<(24 * phase.sent.count)]), from: phase.to)
-      phase.sent.withUnsafeBufferPointer { sent in
-        for k in sent.indices {
-          atoms.force[Int(sent[k])] += Vector3(inBuffer[3 * k], inBuffer[3 * k + 1], inBuffer[3 * k + 2])
-        }
-      }
+      next += 1
     }
+    while next < phases.count {
+      let phase = phases[next]
+      let shift = shifts[next]
+      let position = atoms.position
+      let target = position + phase.start
+      if let traffic = phase.traffic {
+        phase.sent.withUnsafeBufferPointer { sent in
+          for k in sent.indices {
+            let r = position[Int(sent[k])] + shift
+            traffic.near[3 * k] = r.x
+            traffic.near[3 * k + 1] = r.y
+            traffic.near[3 * k + 2] = r.z
+          }
+        }
+        try traffic.down.start()
+        return true
+      }
+      phase.sent.withUnsafeBufferPointer { sent in
+        for k in sent.indices { target[k] = position[Int(sent[k])] + shift }
+      }
+      next += 1
+    }
+    return false
+  }
+
+  // MARK: forces up
+
+  /// Sends the forces on halo atoms to their owners, last phase first, as far as nothing has to be waited
+  /// for.
+  func beginForces(_ atoms: AtomStore) throws {
+    next = phases.count - 1
+    try continueForces(atoms)
+  }
+
+  /// Adds what has come meanwhile, waiting for it, and goes on.
+  /// - Returns: whether more is to come.
+  @discardableResult
+  func continueForces(_ atoms: AtomStore) throws -> Bool {
+    let force = atoms.force
+    if next >= 0, let traffic = phases[next].traffic, traffic.up.isUnderWay {
+      try traffic.up.wait()
+      phases[next].sent.withUnsafeBufferPointer { sent in
+        for k in sent.indices {
+          force[Int(sent[k])] += Vector3(traffic.near[3 * k], traffic.near[3 * k + 1], traffic.near[3 * k + 2])
+        }
+      }
+      next -= 1
+    }
+    while next >= 0 {
+      let phase = phases[next]
+      let source = force + phase.start
+      if let traffic = phase.traffic {
+        for k in 0..<phase.count {
+          traffic.far[3 * k] = source[k].x
+          traffic.far[3 * k + 1] = source[k].y
+          traffic.far[3 * k + 2] = source[k].z
+        }
+        try traffic.up.start()
+        return true
+      }
+      phase.sent.withUnsafeBufferPointer { sent in
+        for k in sent.indices { force[Int(sent[k])] += source[k] }
+      }
+      next -= 1
+    }
+    return false
+  }
+}
+
+/// Buffers of a phase between two ranks and the messages between them.
+final class HaloTraffic {
+  /// x, y and z of the atoms that are sent, and of those that are received.
+  let near: UnsafeMutablePointer<Double>
+  let far: UnsafeMutablePointer<Double>
+  let down: PersistentRequests
+  let up: PersistentRequests
+
+  init(_ communicator: Communicator, to: Int, sent: Int, from: Int, received: Int, tag: Int) throws {
+    near = .allocate(capacity: max(3 * sent, 1))
+    far = .allocate(capacity: max(3 * received, 1))
+    let nearBytes = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: near, count: 3 * sent))
+    let farBytes = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: far, count: 3 * received))
+    down = PersistentRequests(communicator)
+    up = PersistentRequests(communicator)
+    try down.addReceive(farBytes, from: from, tag: tag)
+    try down.addSend(UnsafeRawBufferPointer(nearBytes), to: to, tag: tag)
+    try up.addReceive(nearBytes, from: to, tag: tag + 1)
+    try up.addSend(UnsafeRawBufferPointer(farBytes), to: from, tag: tag + 1)
+  }
+
+  deinit {
+    near.deallocate()
+    far.deallocate()
   }
 }

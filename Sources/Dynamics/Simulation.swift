@@ -27,6 +27,8 @@ public final class Simulation {
   public internal(set) var step: Int64 = 0
   /// How often the neighbour lists have been built since the start of this process.
   public internal(set) var rebuilds = 0
+  /// How often an atom went further in a step than was foreseen, which took the step's forces twice.
+  public private(set) var lateRebuilds = 0
   /// How often bricks and mesh have been laid anew for a changed cell since the start of this process.
   public internal(set) var refits = 0
   /// Which coordinates of which kind of molecule move.
@@ -48,7 +50,7 @@ public final class Simulation {
       splitsBonded: integrator.substeps > 1)
     fittedCell = structure.cell
     startVolume = structure.cell.volume
-    motion = Motion(domain: interactions.domain, freedoms: [:])
+    motion = try Motion(domain: interactions.domain, freedoms: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps
     interactions.domain.takeOwn(of: structure)
@@ -70,16 +72,16 @@ public final class Simulation {
   /// From now on only these coordinates move; rigid molecules take their rest geometry.
   /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
   public func hold(_ freedoms: [String: Freedom]) throws {
-    adopt(freedoms)
+    try adopt(freedoms)
     try motion.adopt()
     try interactions.rebuild()
     try computeForces(.all)
   }
 
   /// Takes over which coordinates move, without changing any.
-  func adopt(_ freedoms: [String: Freedom]) {
+  func adopt(_ freedoms: [String: Freedom]) throws {
     self.freedoms = freedoms
-    motion = Motion(domain: domain, freedoms: freedoms)
+    motion = try Motion(domain: domain, freedoms: freedoms)
     interactions.isHeld = motion.freedoms.map(\.isHeld)
   }
 
@@ -90,14 +92,41 @@ public final class Simulation {
     interactions.clock.enter(.integration)
     integrator.advance(
       motion, interactions, virial: lastForces.molecularVirial, timestep_ps: timestep_ps, step: step)
-    if try interactions.follow() {
+    if try interactions.followPlan() {
       rebuilds += 1
       if let barostat = integrator.barostat { try refitIfNeeded(isFull: barostat.shape == .full) }
     }
-    try computeForces(wantsObservables ? .all : integrator.barostat == nil ? [] : .virial)
-    interactions.clock.enter(.integration)
-    try integrator.complete(motion, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
+    let wanted: Wanted = wantsObservables ? .all : integrator.barostat == nil ? [] : .virial
+    try computeForces(wanted)
+    let removed_eV = try settle(wanted)
+    integrator.complete(
+      motion, removed_eV: removed_eV, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
     interactions.clock.enter(.other)
+  }
+
+  /// Takes the velocities to the end of the step. Where an atom has gone further than was foreseen, this step's
+  /// lists were too old: it takes its velocities once more, with the forces of new ones.
+  /// - Returns: kinetic energy that went with the momentum of the whole, eV.
+  private func settle(_ wanted: Wanted) throws -> Double {
+    func measured() throws -> Motion.Settled {
+      interactions.clock.enter(.integration)
+      integrator.push(motion, timestep_ps)
+      let squares = domain.largestDisplacementSquares(since: domain.deformation, timestep_ps: timestep_ps)
+      interactions.clock.enter(.reduction)
+      let settled = try motion.settle(displacementSquares: squares)
+      interactions.clock.enter(.integration)
+      return settled
+    }
+    let first = try measured()
+    let squares = first.displacementSquares
+    guard try interactions.plan(nowSquare: squares.now, nextSquare: squares.next, timestep_ps: timestep_ps)
+    else { return first.removed_eV }
+    lateRebuilds += 1
+    integrator.push(motion, -timestep_ps)
+    try interactions.rebuild()
+    rebuilds += 1
+    try computeForces(wanted)
+    return first.removed_eV + (try measured()).removed_eV
   }
 
   func computeForces(_ wanted: Wanted) throws {
@@ -203,7 +232,7 @@ extension Simulation {
       communicator: domain.communicator, splitsBonded: interactions.splitsBonded, clock: interactions.clock)
     fittedCell = cell
     let (kinetic, translation) = (motion.kineticEnergy, motion.translation)
-    adopt(freedoms)
+    try adopt(freedoms)
     motion.kineticEnergy = kinetic
     motion.translation = translation
   }

@@ -14,11 +14,14 @@ struct BenchmarkResult: Codable {
   /// Of the rank whose pairs take longest, s.
   var phases: [String: Double] = [:]
   var rebuilds = 0
+  var late_rebuilds = 0
   var prunings = 0
   /// Pairs of atoms that the kernel meets in a step, whether in the cut-off or not.
   var slots_per_atom = 0.0
   var messages_per_step = 0.0
+  /// Of the halo.
   var bytes_per_step = 0.0
+  var mesh_bytes_per_step = 0.0
   var surface_bytes_per_step = 0.0
   var resident_bytes = 0
   var peak_bytes = 0
@@ -59,9 +62,13 @@ extension RankCheck {
     result.slots_per_atom =
       Double(try communicator.reduced(simulation.interactions.slotCount, .sum)) / Double(result.atoms)
     let traffic = simulation.interactions.trafficPerStep
-    result.messages_per_step = try communicator.reduced(Double(traffic.messages), .max)
-    result.bytes_per_step = try communicator.reduced(Double(traffic.bytes), .max)
-    result.surface_bytes_per_step = simulation.interactions.surfaceBytesPerStep
+    // The one reduction is counted as one.
+    let messages = traffic.halo.messages + traffic.mesh.messages + (communicator.size > 1 ? 1 : 0)
+    result.messages_per_step = try communicator.reduced(Double(messages), .max)
+    result.bytes_per_step = try communicator.reduced(Double(traffic.halo.bytes), .max)
+    result.mesh_bytes_per_step = try communicator.reduced(Double(traffic.mesh.bytes), .max)
+    result.surface_bytes_per_step = simulation.domain.surfaceBytesPerStep
+    result.late_rebuilds = simulation.lateRebuilds
     let memory = try Self.memory()
     result.resident_bytes = try communicator.reduced(memory.resident, .max)
     result.peak_bytes = try communicator.reduced(memory.peak, .max)

@@ -21,7 +21,9 @@ public final class Interactions {
   /// Forces of the bonded terms on the own atoms, eV/Å, where they are split off.
   private(set) var bondedForces: UnsafeMutablePointer<Vector3>
   private var bondedCapacity = 1
-  private var needsPruning = true
+  /// Whether the lists are to be built anew before the next step's forces: decided at the end of each step,
+  /// in the reduction that happens there anyway.
+  var rebuildsNext = false
   /// How often the lists have been pruned.
   public private(set) var prunings = 0
 
@@ -78,10 +80,9 @@ public final class Interactions {
   public var slotCount: Int { nonBonded.slotCount }
 
   /// Messages and bytes that this rank sends in a step.
-  public var trafficPerStep: (messages: Int, bytes: Int) { domain.trafficPerStep }
-
-  /// What the halo's surface makes one expect of `trafficPerStep.bytes`.
-  public var surfaceBytesPerStep: Double { 0 }
+  public var trafficPerStep: (halo: (messages: Int, bytes: Int), mesh: (messages: Int, bytes: Int)) {
+    (domain.trafficPerStep, mesh.trafficPerStep)
+  }
 
   /// Moves molecules to their owners and builds every list anew.
   public func rebuild() throws {
@@ -98,7 +99,7 @@ public final class Interactions {
   /// Takes over the domain's lists as they are.
   private func adoptLists() throws {
     let atoms = domain.atoms
-    needsPruning = true
+    rebuildsNext = false
     nonBonded.arrange(atomOfSlot: domain.pairs.atomOfSlot, types: atoms.type)
     moleculeTerms.arrange(domain.molecules.lazy.map { ($0.first, $0.template) })
     mesh.setCell(domain.cell)
@@ -111,39 +112,52 @@ public final class Interactions {
     if splitsBonded { updateBondedForces() }
   }
 
-  /// Makes lists and halo fit the positions and the cell: after a move, before `evaluate`.
+  /// Makes the lists fit the positions and the cell, whatever the move was: before `evaluate`.
   /// - Returns: whether the lists were built anew.
   /// - Throws: `DecompositionError` when an atom has moved further than any sound motion does.
   @discardableResult
   public func follow() throws -> Bool {
-    clock.enter(.reduction)
-    defer { clock.enter(.other) }
-    let deformation = domain.deformation
-    var squares = [domain.largestDisplacementSquare(since: deformation), domain.largestSquareSincePruning()]
-    try domain.communicator.reduce(&squares, .max)
-    let largest = squares[0]
-    guard largest.isFinite, largest < 16 else {
-      throw DecompositionError(
-        "the motion has come apart: an atom moved \(largest.squareRoot()) Å between two steps; "
-          + "try a shorter timestep or a relax stage")
-    }
-    let free = freeDisplacement(under: deformation)
-    if free <= 0 || largest > free * free {
-      clock.enter(.neighbours)
-      try rebuild()
-      return true
-    }
-    let margin = settings.pruningMargin_A / 2
-    if deformation != nil || squares[1] > margin * margin { needsPruning = true }
-    try adoptMove()
-    return false
+    let now = domain.largestDisplacementSquares(since: domain.deformation, timestep_ps: 0).now
+    if try isOutOfReach(domain.communicator.reduced(now, .max)) { rebuildsNext = true }
+    return try followPlan()
   }
 
-  /// Takes over positions and a cell that the lists still serve.
-  func adoptMove() throws {
-    mesh.setCell(domain.cell)
-    clock.enter(.halo)
-    try domain.updateHalo()
+  /// As `follow`, for a step of the motion, which has been foreseen.
+  func followPlan() throws -> Bool {
+    guard rebuildsNext else {
+      adoptMove()
+      return false
+    }
+    clock.enter(.neighbours)
+    try rebuild()
+    clock.enter(.other)
+    return true
+  }
+
+  /// Takes over a cell that the lists still serve.
+  func adoptMove() { mesh.setCell(domain.cell) }
+
+  /// Decides, from the largest displacements of all ranks, whether the next step needs new lists.
+  /// - Returns: whether this one should have had them: an atom has gone further than was foreseen, and pairs
+  ///   may be missing.
+  func plan(nowSquare: Double, nextSquare: Double, timestep_ps: Double) throws -> Bool {
+    let free = freeDisplacement(under: domain.deformation)
+    // What forces and baths may add to a step that the velocities foresee; the square of the time step is
+    // for the acceleration of the stiffest bonds.
+    let margin = min(2e4 * timestep_ps * timestep_ps, free / 4)
+    let limit = free - margin
+    rebuildsNext = limit <= 0 || nextSquare > limit * limit
+    return try isOutOfReach(nowSquare)
+  }
+
+  private func isOutOfReach(_ square: Double) throws -> Bool {
+    guard square.isFinite, square < 16 else {
+      throw DecompositionError(
+        "the motion has come apart: an atom moved \(square.squareRoot()) Å between two steps; "
+          + "try a shorter timestep or a relax stage")
+    }
+    let free = freeDisplacement(under: domain.deformation)
+    return free <= 0 || square > free * free
   }
 
   /// How far an atom may go, Å, until a pair that is not listed can come within the cut-off: half the skin,
@@ -157,34 +171,28 @@ public final class Interactions {
   }
 
   /// Forces on the own atoms, in `domain.atoms.force`.
+  ///
+  /// Messages travel while this rank works on what does not need them: positions of the halo during the
+  /// spreading of charges, the molecules and the pairs of own atoms; forces on the halo during the transforms.
   /// - Parameter wanted: what else, summed over all ranks.
   public func evaluate(_ wanted: Wanted) throws -> ForceResult {
     let atoms = domain.atoms
     let wantsEnergy = wanted.contains(.energy)
-    clock.enter(.pairs)
-    atoms.force.update(repeating: .zero, count: atoms.totalCount)
     var result = ForceResult()
-    let slots = 0..<domain.pairs.atomOfSlot.count
-    nonBonded.load(slots, positions: atoms.position, origin: domain.centre)
-    if needsPruning {
-      clock.enter(.pruning)
-      nonBonded.prune(domain.pairs.own, .own, range_A: settings.cutoff_A + settings.pruningMargin_A)
-      nonBonded.prune(domain.pairs.halo, .halo, range_A: settings.cutoff_A + settings.pruningMargin_A)
-      domain.markPruning()
-      needsPruning = false
-      prunings += 1
-      clock.enter(.pairs)
-    }
-    var pairs = nonBonded.compute(.own, of: domain.pairs.own, wantsEnergy: wantsEnergy)
-    pairs += nonBonded.compute(.halo, of: domain.pairs.halo, wantsEnergy: wantsEnergy)
-    nonBonded.unload(slots, forces: atoms.force)
-    result.shortRange = pairs.shortRange
-    result.coulomb = pairs.coulomb
+    clock.enter(.halo)
+    try domain.beginPositions()
+    atoms.force.update(repeating: .zero, count: atoms.totalCount)
+    try mesh.spread(positions: atoms.position, types: atoms.type, count: atoms.count, clock: clock)
+    clock.enter(.halo)
+    try domain.continuePositions()
     clock.enter(.molecules)
     let inner = moleculeTerms.add(
       positions: atoms.position, forces: atoms.force, withBonded: !splitsBonded, wantsEnergy: wantsEnergy)
     result.bonded = inner.bonded
-    result.coulomb += inner.excluded
+    result.coulomb = inner.excluded
+    let pairs = try addPairs(wantsEnergy)
+    result.shortRange = pairs.shortRange
+    result.coulomb += pairs.coulomb
     // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
     // included.
     if wanted.contains(.virial) {
@@ -192,17 +200,49 @@ public final class Interactions {
       for i in 0..<atoms.totalCount { result.virial.add(atoms.position[i] - centre, atoms.force[i]) }
     }
     clock.enter(.halo)
-    try domain.returnForces()
-    try mesh.spread(positions: atoms.position, types: atoms.type, count: atoms.count, clock: clock)
+    try domain.beginForces()
     let smooth = try mesh.compute(
       positions: atoms.position, types: atoms.type, count: atoms.count, forces: atoms.force,
       wantsEnergy: !wanted.isEmpty, clock: clock)
+    clock.enter(.halo)
+    while try domain.continueForces() {}
     clock.enter(.other)
     guard !wanted.isEmpty else { return result }
     result.coulomb += smooth.energy
     result.virial += smooth.virial
     if wanted.contains(.virial) { addInnerVirial(&result) }
     return try sum(result)
+  }
+
+  /// Those of own atoms first, if no other rank has to be waited for.
+  private func addPairs(_ wantsEnergy: Bool) throws -> PairEnergy {
+    let lists = domain.pairs
+    let position = domain.atoms.position
+    let ownSlots = 0..<lists.ownSlotCount
+    let haloSlots = lists.ownSlotCount..<lists.atomOfSlot.count
+    var energy = PairEnergy()
+    clock.enter(.pairs)
+    nonBonded.load(ownSlots, positions: position, origin: domain.centre)
+    var isPruning = nonBonded.needsPruning(ownSlots, margin_A: settings.pruningMargin_A)
+    // A rank that is alone has the halo among its own pairs.
+    let isOwnFirst = !isPruning && domain.communicator.size > 1
+    if isOwnFirst { energy += nonBonded.compute(.own, of: lists.own, wantsEnergy: wantsEnergy) }
+    clock.enter(.halo)
+    while try domain.continuePositions() {}
+    clock.enter(.pairs)
+    nonBonded.load(haloSlots, positions: position, origin: domain.centre)
+    isPruning = isPruning || nonBonded.needsPruning(haloSlots, margin_A: settings.pruningMargin_A)
+    if isPruning {
+      clock.enter(.pruning)
+      nonBonded.prune(
+        own: lists.own, halo: lists.halo, range_A: settings.cutoff_A + settings.pruningMargin_A)
+      prunings += 1
+      clock.enter(.pairs)
+    }
+    if !isOwnFirst { energy += nonBonded.compute(.own, of: lists.own, wantsEnergy: wantsEnergy) }
+    energy += nonBonded.compute(.halo, of: lists.halo, wantsEnergy: wantsEnergy)
+    nonBonded.unload(0..<lists.atomOfSlot.count, forces: domain.atoms.force)
+    return energy
   }
 
   private func sum(_ local: ForceResult) throws -> ForceResult {

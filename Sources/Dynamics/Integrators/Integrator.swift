@@ -47,17 +47,16 @@ public struct Integrator: Sendable {
     }
   }
 
-  mutating func complete(_ motion: Motion, virial: Virial, timestep_ps: Double) throws {
-    push(motion, timestep_ps)
-    let removed = try motion.settle()
-    thermostat?.count(removed_eV: removed, isRoot: motion.domain.communicator.isRoot)
+  /// After `push` has taken velocities the other half and `Motion.settle` has measured them.
+  mutating func complete(_ motion: Motion, removed_eV: Double, virial: Virial, timestep_ps: Double) {
+    thermostat?.count(removed_eV: removed_eV, isRoot: motion.domain.communicator.isRoot)
     barostat?.kick(motion, virial: virial, time_ps: timestep_ps / 2)
     barostat?.act(time_ps: timestep_ps / 2)
     thermostat?.act(on: motion, time_ps: timestep_ps / 2)
   }
 
-  /// Half a step of velocities.
-  private func push(_ motion: Motion, _ timestep_ps: Double) {
+  /// Half a step of velocities; of a negative step, the one that was taken before, undone.
+  func push(_ motion: Motion, _ timestep_ps: Double) {
     let flow = barostat?.damping(motion, time_ps: timestep_ps / 4)
     if let flow { motion.transformCentres(flow) }
     motion.kick(timestep_ps / 2, forces: motion.domain.atoms.force)

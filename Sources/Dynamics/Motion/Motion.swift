@@ -24,6 +24,7 @@ public final class Motion {
   /// Those of the molecules' centres: what a barostat acts on.
   public let translationalDegrees: Double
   private let movingMass: Double
+  private let reduction: CombinedReduction
   /// eV, the same on every rank.
   public internal(set) var kineticEnergy = 0.0
   /// Σ M V ⊗ V of the molecules' centres, eV, the same on every rank.
@@ -31,8 +32,9 @@ public final class Motion {
 
   /// - Parameter freedoms: by formula ("B12H12"), whatever a parameter file calls that molecule; what is not
   ///   named is flexible.
-  init(domain: Domain, freedoms named: [String: Freedom]) {
+  init(domain: Domain, freedoms named: [String: Freedom]) throws {
     self.domain = domain
+    reduction = try CombinedReduction(domain.communicator, sums: 13, maxima: 2)
     let topology = domain.topology
     masses = topology.masses_amu.map { $0 * Constants.massVelocity }
     let masses = self.masses
@@ -96,10 +98,18 @@ public final class Motion {
     return Virial(sums[0..<9])
   }
 
+  /// What all ranks know at the end of a step.
+  struct Settled {
+    /// The kinetic energy that went with the momentum, eV.
+    var removed_eV: Double
+    /// The largest of what each rank gave.
+    var displacementSquares: (now: Double, next: Double)
+  }
+
   /// Takes the momentum of the whole out and measures the kinetic energy: the one reduction of a step.
-  /// - Returns: the kinetic energy that went with the momentum, eV, the same on every rank.
+  /// - Parameter displacementSquares: what else every rank wants to know the largest of.
   @discardableResult
-  func settle() throws -> Double {
+  func settle(displacementSquares: (now: Double, next: Double) = (0, 0)) throws -> Settled {
     let atoms = domain.atoms
     var momentum = Vector3()
     var energy = 0.0
@@ -115,18 +125,34 @@ public final class Motion {
       momentum += carried
       centres.add(carried, carried / bodies[Int(molecule.template)].mass)
     }
-    var sums = [momentum.x, momentum.y, momentum.z, energy] + centres.elements
-    try domain.communicator.reduce(&sums, .sum)
-    kineticEnergy = sums[3]
-    translation = Virial(sums[4..<13])
-    guard !hasFixed, movingMass > 0 else { return 0 }
-    momentum = [sums[0], sums[1], sums[2]]
+    for k in 0..<3 {
+      reduction[sum: k] = momentum[k]
+      reduction[sum: 4 + k] = centres.x[k]
+      reduction[sum: 7 + k] = centres.y[k]
+      reduction[sum: 10 + k] = centres.z[k]
+    }
+    reduction[sum: 3] = energy
+    reduction[maximum: 0] = displacementSquares.now
+    reduction[maximum: 1] = displacementSquares.next
+    try reduction.run()
+    func vector(_ first: Int) -> Vector3 {
+      [reduction[sum: first], reduction[sum: first + 1], reduction[sum: first + 2]]
+    }
+    kineticEnergy = reduction[sum: 3]
+    translation.x = vector(4)
+    translation.y = vector(7)
+    translation.z = vector(10)
+    var settled = Settled(
+      removed_eV: 0, displacementSquares: (reduction[maximum: 0], reduction[maximum: 1]))
+    guard !hasFixed, movingMass > 0 else { return settled }
+    momentum = vector(0)
     let drift = momentum / movingMass
     for i in 0..<atoms.count { atoms.velocity[i] -= drift }
     let removed = 0.5 * dot(momentum, drift)
     kineticEnergy -= removed
     translation.add(momentum, drift * -1)
-    return removed
+    settled.removed_eV = removed
+    return settled
   }
 
   func scale(_ factor: Double) {
@@ -134,7 +160,9 @@ public final class Motion {
     for i in 0..<atoms.count { atoms.velocity[i] *= factor }
     if hasHeld { for m in domain.molecules.indices { domain.molecules[m].angularMomentum *= factor } }
     kineticEnergy *= factor * factor
-    translation = Virial(translation.elements.map { $0 * factor * factor }[...])
+    translation.x *= factor * factor
+    translation.y *= factor * factor
+    translation.z *= factor * factor
   }
 
   @inline(__always)

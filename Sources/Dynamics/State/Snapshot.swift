@@ -31,6 +31,8 @@ public struct Snapshot: Equatable, Sendable {
   public var cell: [Double] = []
   public var referenceCell: [Double] = []
   public var fittedCell: [Double] = []
+  /// Whether the next step begins with new lists.
+  public var rebuildsNext = false
 
   public init() {}
 
@@ -44,7 +46,10 @@ public struct Snapshot: Equatable, Sendable {
   }
 
   public var integers: [String: [Int64]] {
-    ["step": [step], "molecule_counts": moleculeCounts, "molecules": molecules]
+    [
+      "step": [step], "molecule_counts": moleculeCounts, "molecules": molecules,
+      "rebuilds_next": [rebuildsNext ? 1 : 0],
+    ]
   }
 
   /// - Returns: nil where an array is missing or has the wrong length.
@@ -61,7 +66,7 @@ public struct Snapshot: Equatable, Sendable {
       let references = array("references", 3 * topology.atoms), let integrator = array("integrator"),
       let cell = array("cell", 9), let referenceCell = array("reference_cell", 9),
       let fittedCell = array("fitted_cell", 9), let step = integers["step"]?.first,
-      let counts = integers["molecule_counts"], let molecules = integers["molecules"],
+      let rebuilds = integers["rebuilds_next"]?.first, let counts = integers["molecule_counts"], let molecules = integers["molecules"],
       molecules.count == topology.molecules, counts.reduce(0, +) == molecules.count,
       integrator.count % max(counts.count, 1) == 0, Set(molecules).count == molecules.count,
       molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })
@@ -79,6 +84,7 @@ public struct Snapshot: Equatable, Sendable {
     self.cell = cell
     self.referenceCell = referenceCell
     self.fittedCell = fittedCell
+    rebuildsNext = rebuilds != 0
   }
 
   /// Rank 0's on every rank.
@@ -113,6 +119,7 @@ extension Simulation {
     result.cell = flat(domain.cell)
     result.referenceCell = flat(domain.referenceCell)
     result.fittedCell = flat(fittedCell)
+    result.rebuildsNext = interactions.rebuildsNext
     let ids = try communicator.gather(domain.molecules.map { Int64($0.id) })
     result.molecules = ids.values
     result.moleculeCounts = ids.counts.map(Int64.init)
@@ -128,7 +135,7 @@ extension Simulation {
   /// - Parameter freedoms: those under which the state was taken.
   public func restore(_ snapshot: Snapshot, holding freedoms: [String: Freedom] = [:]) throws {
     let communicator = domain.communicator
-    if freedoms != self.freedoms { adopt(freedoms) }
+    if freedoms != self.freedoms { try adopt(freedoms) }
     step = snapshot.step
     let ranks = snapshot.moleculeCounts.count
     let share = snapshot.integrator.count / max(ranks, 1)
@@ -153,7 +160,8 @@ extension Simulation {
       try interactions.adoptReference()
       domain.place(mine)
       domain.setCell(Cell(snapshot.cell))
-      try interactions.adoptMove()
+      interactions.adoptMove()
+      interactions.rebuildsNext = snapshot.rebuildsNext
       if interactions.splitsBonded { interactions.updateBondedForces() }
     } else {
       domain.place(mine)

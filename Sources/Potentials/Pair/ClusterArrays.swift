@@ -7,6 +7,8 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
   private var capacity = 0
   /// `[cluster][x, y, z][8]`, Å from the brick's origin.
   private(set) var coordinates: UnsafeMutablePointer<Scalar>
+  /// The coordinates when the lists were pruned.
+  private(set) var reference: UnsafeMutablePointer<Scalar>
   /// `[cluster][x, y, z][16]`, eV/Å: the force on slot s is what lanes s and s + 8 lack to zero.
   private(set) var forces: UnsafeMutablePointer<Scalar>
   /// `[cluster][16]`: types of the eight, then the same plus 16.
@@ -14,6 +16,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
 
   init() {
     coordinates = Self.allocate(0)
+    reference = Self.allocate(0)
     forces = Self.allocate(0)
     type = Self.allocateTypes(0)
   }
@@ -27,6 +30,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
       release()
       capacity = clusters + clusters / 16 + 1
       coordinates = Self.allocate(capacity * 24)
+      reference = Self.allocate(capacity * 24)
       forces = Self.allocate(capacity * 48)
       type = Self.allocateTypes(capacity * 16)
     }
@@ -59,6 +63,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
 
   private func release() {
     coordinates.deallocate()
+    reference.deallocate()
     forces.deallocate()
     type.deallocate()
   }

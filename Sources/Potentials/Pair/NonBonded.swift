@@ -22,6 +22,7 @@ public final class NonBonded {
   private let own = PrunedPairList()
   private let halo = PrunedPairList()
   private var atomOfSlot: [Int32] = []
+  private var isPruned = false
 
   /// - Throws: `PotentialError` for more types of atoms than the kernels take.
   public init(_ topology: Topology, splitting: CoulombSplitting, precision: Precision) throws {
@@ -46,6 +47,7 @@ public final class NonBonded {
   /// - Parameter atomOfSlot: index of the atom in each slot, −1 for none; eight slots for each cluster.
   public func arrange(atomOfSlot slots: [Int32], types: UnsafePointer<Int32>) {
     atomOfSlot = slots
+    isPruned = false
     switch engine {
     case .mixed(let atoms, _, _): arrange(atoms, types)
     case .double(let atoms, _, _): arrange(atoms, types)
@@ -61,10 +63,22 @@ public final class NonBonded {
     }
   }
 
-  /// Takes over what of a list has atoms within range, as they were loaded. Double precision does without.
-  public func prune(_ list: borrowing ClusterPairList, _ share: Share, range_A: Double) {
+  /// Whether the atoms in these slots have moved so far since the last pruning that a pair that was pruned
+  /// may have come within the cut-off.
+  public func needsPruning(_ slots: Range<Int>, margin_A: Double) -> Bool {
+    guard case .mixed(let atoms, _, _) = engine else { return false }
+    let limit = Float(margin_A * margin_A / 4)
+    return !isPruned || atoms.largestSquareSincePruning(slots.lowerBound / 8..<slots.upperBound / 8) > limit
+  }
+
+  /// Takes over what of the lists has atoms within range, as they were loaded. Each rank prunes when it
+  /// must: what is left out adds zero. Double precision does without.
+  public func prune(own: borrowing ClusterPairList, halo: borrowing ClusterPairList, range_A: Double) {
     guard case .mixed(let atoms, _, _) = engine else { return }
-    (share == .own ? own : halo).fill(from: list, atoms, range_A: range_A)
+    self.own.fill(from: own, atoms, range_A: range_A)
+    self.halo.fill(from: halo, atoms, range_A: range_A)
+    atoms.markPruning()
+    isPruned = true
   }
 
   /// Computes the forces of a share of the pairs, for `unload` to fetch.

@@ -1,0 +1,49 @@
+import CMPI
+
+/// Sums and maxima over all ranks in one message, prepared once for every step.
+public final class CombinedReduction {
+  private let communicator: Communicator
+  private let sumCount: Int
+  /// How many values are summed, the sums, the maxima.
+  private var block: [Double]
+  private var operation: MPI_Op?
+  private var type: MPI_Datatype?
+
+  public init(_ communicator: Communicator, sums: Int, maxima: Int) throws {
+    self.communicator = communicator
+    sumCount = sums
+    block = [Double](repeating: 0, count: 1 + sums + maxima)
+    block[0] = Double(sums)
+    guard communicator.size > 1 else { return }
+    try check(pw_op_combine(&operation), "MPI_Op_create")
+    try check(pw_block_type(Int32(block.count), &type), "MPI_Type_contiguous")
+  }
+
+  deinit {
+    var hasEnded: Int32 = 0
+    MPI_Finalized(&hasEnded)
+    guard hasEnded == 0 else { return }
+    if operation != nil { MPI_Op_free(&operation) }
+    if type != nil { MPI_Type_free(&type) }
+  }
+
+  /// To set before `run` and to read after it: the same bits on every rank.
+  public subscript(sum index: Int) -> Double {
+    get { block[1 + index] }
+    set { block[1 + index] = newValue }
+  }
+
+  /// A NaN does not count as the largest.
+  public subscript(maximum index: Int) -> Double {
+    get { block[1 + sumCount + index] }
+    set { block[1 + sumCount + index] = newValue }
+  }
+
+  public func run() throws {
+    guard communicator.size > 1 else { return }
+    try check(
+      block.withUnsafeMutableBufferPointer {
+        pw_allreduce_in_place($0.baseAddress, 1, type, operation, communicator.handle)
+      }, "MPI_Allreduce")
+  }
+}
