@@ -29,7 +29,7 @@ public final class Domain {
     referenceCell = cell
     grid = try BrickGrid(cell: cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
     halo = Halo(communicator: communicator, grid: grid, range_A: listRange_A)
-    pairs = NeighbourList(range_A: listRange_A, isAlone: communicator.size == 1)
+    pairs = NeighbourList(range_A: listRange_A)
   }
 
   /// Changes the cell; atoms stay where they are, and so do the bricks in fractions of the cell.

@@ -16,22 +16,14 @@ public final class NeighbourList {
   public private(set) var atomOfSlot: [Int32] = []
   /// Slots of own atoms.
   public private(set) var ownSlotCount = 0
-  /// Pairs of own atoms. Of a rank that is alone all pairs: it waits for nobody, and the fewer rows the better.
-  public private(set) var own = ClusterPairList()
-  /// Pairs that halo atoms take part in.
-  public private(set) var halo = ClusterPairList()
+  public private(set) var list = ClusterPairList()
 
   private var columns: [ZoneColumns] = []
   private let bounds = ClusterBounds()
   /// Own molecule of several atoms in each own slot; −1 − slot where there is none, which equals no other.
   private var moleculeOfSlot: [Int32] = []
 
-  private let isAlone: Bool
-
-  init(range_A: Double, isAlone: Bool) {
-    self.range_A = range_A
-    self.isAlone = isAlone
-  }
+  init(range_A: Double) { self.range_A = range_A }
 
   func build(
     _ atoms: AtomStore, _ molecules: [OwnedMolecule], _ zones: [UInt32], cell: Cell, centre: Vector3,
@@ -49,16 +41,12 @@ public final class NeighbourList {
     ownSlotCount = columns.first.map { $0.zone == 0 ? 8 * $0.clusters.upperBound : 0 } ?? 0
     bounds.measure(atomOfSlot, atoms.position, centre: centre)
     markMolecules(atoms, molecules)
-    own.removeAll()
-    halo.removeAll()
+    list.removeAll()
+    // Pairs of own atoms and those with the halo share a row. Rows of their own would let the former be computed
+    // before the halo has come, but the fewer rows are the faster, and there is other work to overlap with.
     for a in columns {
       let others = columns.filter { $0.zone > a.zone && shareCorner(a.zone, $0.zone) }
-      if isAlone {
-        search(a, a.zone == 0 ? [a] + others : others, into: &own)
-      } else {
-        if a.zone == 0 { search(a, [a], into: &own) }
-        search(a, others, into: &halo)
-      }
+      search(a, a.zone == 0 ? [a] + others : others, into: &list)
     }
   }
 

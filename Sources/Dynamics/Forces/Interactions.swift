@@ -24,8 +24,8 @@ public final class Interactions {
   /// Whether the lists are to be built anew before the next step's forces: decided at the end of each step,
   /// in the reduction that happens there anyway.
   var rebuildsNext = false
-  /// How often the lists have been pruned.
-  public private(set) var prunings = 0
+  /// How often this rank has pruned its list.
+  public var prunings: Int { nonBonded.prunings }
 
   /// The polynomials of the excluded pairs reach to the cut-off, and every molecule must lie inside it, Å.
   public static let smallestCutoff_A = 7.0
@@ -173,7 +173,7 @@ public final class Interactions {
   /// Forces on the own atoms, in `domain.atoms.force`.
   ///
   /// Messages travel while this rank works on what does not need them: positions of the halo during the
-  /// spreading of charges, the molecules and the pairs of own atoms; forces on the halo during the transforms.
+  /// spreading of charges and the molecules; charges and forces on the halo during the pairs and the transforms.
   /// - Parameter wanted: what else, summed over all ranks.
   public func evaluate(_ wanted: Wanted) throws -> ForceResult {
     let atoms = domain.atoms
@@ -190,7 +190,11 @@ public final class Interactions {
       positions: atoms.position, forces: atoms.force, withBonded: !splitsBonded, wantsEnergy: wantsEnergy)
     result.bonded = inner.bonded
     result.coulomb = inner.excluded
-    let pairs = try addPairs(wantsEnergy)
+    clock.enter(.halo)
+    while try domain.continuePositions() {}
+    let pairs = nonBonded.compute(
+      domain.pairs.list, positions: atoms.position, origin: domain.centre, forces: atoms.force,
+      margin_A: settings.pruningMargin_A, wantsEnergy: wantsEnergy, clock: clock)
     result.shortRange = pairs.shortRange
     result.coulomb += pairs.coulomb
     // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
@@ -212,37 +216,6 @@ public final class Interactions {
     result.virial += smooth.virial
     if wanted.contains(.virial) { addInnerVirial(&result) }
     return try sum(result)
-  }
-
-  /// Those of own atoms first, if no other rank has to be waited for.
-  private func addPairs(_ wantsEnergy: Bool) throws -> PairEnergy {
-    let lists = domain.pairs
-    let position = domain.atoms.position
-    let ownSlots = 0..<lists.ownSlotCount
-    let haloSlots = lists.ownSlotCount..<lists.atomOfSlot.count
-    var energy = PairEnergy()
-    clock.enter(.pairs)
-    nonBonded.load(ownSlots, positions: position, origin: domain.centre)
-    var isPruning = nonBonded.needsPruning(ownSlots, margin_A: settings.pruningMargin_A)
-    // A rank that is alone has the halo among its own pairs.
-    let isOwnFirst = !isPruning && domain.communicator.size > 1
-    if isOwnFirst { energy += nonBonded.compute(.own, of: lists.own, wantsEnergy: wantsEnergy) }
-    clock.enter(.halo)
-    while try domain.continuePositions() {}
-    clock.enter(.pairs)
-    nonBonded.load(haloSlots, positions: position, origin: domain.centre)
-    isPruning = isPruning || nonBonded.needsPruning(haloSlots, margin_A: settings.pruningMargin_A)
-    if isPruning {
-      clock.enter(.pruning)
-      nonBonded.prune(
-        own: lists.own, halo: lists.halo, range_A: settings.cutoff_A + settings.pruningMargin_A)
-      prunings += 1
-      clock.enter(.pairs)
-    }
-    if !isOwnFirst { energy += nonBonded.compute(.own, of: lists.own, wantsEnergy: wantsEnergy) }
-    energy += nonBonded.compute(.halo, of: lists.halo, wantsEnergy: wantsEnergy)
-    nonBonded.unload(0..<lists.atomOfSlot.count, forces: domain.atoms.force)
-    return energy
   }
 
   private func sum(_ local: ForceResult) throws -> ForceResult {

@@ -2,13 +2,13 @@ extension ClusterArrays where Scalar == Float {
   /// Takes the coordinates as they are for those of a pruning.
   func markPruning() { reference.update(from: coordinates, count: clusterCount * 24) }
 
-  /// The largest squared distance, Å², of an atom in these clusters from where it was at the last pruning.
-  func largestSquareSincePruning(_ clusters: Range<Int>) -> Float {
+  /// The largest squared distance, Å², of an atom from where it was at the last pruning.
+  var largestSquareSincePruning: Float {
     let now = UnsafeRawPointer(coordinates)
     let then = UnsafeRawPointer(reference)
     var largest = SIMD8<Float>()
-    var offset = clusters.lowerBound * 96
-    while offset < clusters.upperBound * 96 {
+    var offset = 0
+    while offset < clusterCount * 96 {
       func moved(_ k: Int) -> SIMD8<Float> {
         now.loadUnaligned(fromByteOffset: offset + k, as: SIMD8<Float>.self)
           - then.loadUnaligned(fromByteOffset: offset + k, as: SIMD8<Float>.self)

@@ -11,6 +11,7 @@ struct MixedKernel {
   /// value.
   static let polynomialTolerance = 5e-7
 
+  let cutoff_A: Double
   private let cutoffSquare: Float
   private let scale: Float
   /// Coefficients of (1/r) d/dr [erf(αr)/r] and of erf(αr)/r, with zeros up to one of the numbers of terms
@@ -19,6 +20,7 @@ struct MixedKernel {
   private let energy: [Float]
 
   init(_ splitting: CoulombSplitting) {
+    cutoff_A = splitting.cutoff
     cutoffSquare = Float(splitting.cutoff * splitting.cutoff)
     scale = Float(splitting.force.scale)
     let terms = max(splitting.force.coefficients.count, splitting.energy.coefficients.count)

@@ -13,16 +13,12 @@ public final class NonBonded {
     case double(ClusterArrays<Double>, DoubleKernel, PairTables<Double>)
   }
 
-  /// Pairs among own atoms, and those with atoms of the halo.
-  public enum Share {
-    case own, halo
-  }
-
   private let engine: Engine
-  private let own = PrunedPairList()
-  private let halo = PrunedPairList()
+  private let pruned = PrunedPairList()
   private var atomOfSlot: [Int32] = []
   private var isPruned = false
+  /// How often the list has been pruned.
+  public private(set) var prunings = 0
 
   /// - Throws: `PotentialError` for more types of atoms than the kernels take.
   public init(_ topology: Topology, splitting: CoulombSplitting, precision: Precision) throws {
@@ -54,54 +50,44 @@ public final class NonBonded {
     }
   }
 
-  /// Takes over the positions of the atoms in these slots, and forgets the forces on them.
-  /// - Parameter origin: a point near the rank's atoms; single precision counts from there.
-  public func load(_ slots: Range<Int>, positions: UnsafePointer<Vector3>, origin: Vector3) {
-    switch engine {
-    case .mixed(let atoms, _, _): load(atoms, slots, positions, origin)
-    case .double(let atoms, _, _): load(atoms, slots, positions, origin)
-    }
-  }
-
-  /// Whether the atoms in these slots have moved so far since the last pruning that a pair that was pruned
-  /// may have come within the cut-off.
-  public func needsPruning(_ slots: Range<Int>, margin_A: Double) -> Bool {
-    guard case .mixed(let atoms, _, _) = engine else { return false }
-    let limit = Float(margin_A * margin_A / 4)
-    return !isPruned || atoms.largestSquareSincePruning(slots.lowerBound / 8..<slots.upperBound / 8) > limit
-  }
-
-  /// Takes over what of the lists has atoms within range, as they were loaded. Each rank prunes when it
-  /// must: what is left out adds zero. Double precision does without.
-  public func prune(own: borrowing ClusterPairList, halo: borrowing ClusterPairList, range_A: Double) {
-    guard case .mixed(let atoms, _, _) = engine else { return }
-    self.own.fill(from: own, atoms, range_A: range_A)
-    self.halo.fill(from: halo, atoms, range_A: range_A)
-    atoms.markPruning()
-    isPruned = true
-  }
-
-  /// Computes the forces of a share of the pairs, for `unload` to fetch.
-  /// - Parameter list: what the share was pruned from.
-  public func compute(_ share: Share, of list: borrowing ClusterPairList, wantsEnergy: Bool) -> PairEnergy {
+  /// Adds the forces of the pairs of a list to all atoms, halo included.
+  ///
+  /// The list is pruned to what has atoms near the cut-off whenever an atom has moved far enough since the
+  /// last time for a pair that was left out to come within it. Each rank prunes when it must, for what is left
+  /// out adds zero. Double precision does without.
+  /// - Parameters:
+  ///   - origin: a point near the rank's atoms; single precision counts from there.
+  ///   - margin_A: added to the cut-off when the list is pruned.
+  public func compute(
+    _ list: borrowing ClusterPairList, positions: UnsafePointer<Vector3>, origin: Vector3,
+    forces: UnsafeMutablePointer<Vector3>, margin_A: Double, wantsEnergy: Bool, clock: PhaseClock
+  ) -> PairEnergy {
+    clock.enter(.pairs)
     switch engine {
     case .mixed(let atoms, let kernel, let tables):
-      return kernel.compute(atoms, tables, share == .own ? own : halo, wantsEnergy: wantsEnergy)
+      load(atoms, positions, origin)
+      let limit = Float(margin_A * margin_A / 4)
+      if !isPruned || atoms.largestSquareSincePruning > limit {
+        clock.enter(.pruning)
+        pruned.fill(from: list, atoms, range_A: kernel.cutoff_A + margin_A)
+        atoms.markPruning()
+        isPruned = true
+        prunings += 1
+        clock.enter(.pairs)
+      }
+      let energy = kernel.compute(atoms, tables, pruned, wantsEnergy: wantsEnergy)
+      unload(atoms, forces)
+      return energy
     case .double(let atoms, let kernel, let tables):
-      return kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
+      load(atoms, positions, origin)
+      let energy = kernel.compute(atoms, tables, list, wantsEnergy: wantsEnergy)
+      unload(atoms, forces)
+      return energy
     }
   }
 
   /// Pairs that a computation meets, in the cut-off or not.
-  public var slotCount: Int { 16 * (own.entryCount + halo.entryCount) }
-
-  /// Adds the forces to the atoms in these slots.
-  public func unload(_ slots: Range<Int>, forces: UnsafeMutablePointer<Vector3>) {
-    switch engine {
-    case .mixed(let atoms, _, _): unload(atoms, slots, forces)
-    case .double(let atoms, _, _): unload(atoms, slots, forces)
-    }
-  }
+  public var slotCount: Int { 16 * pruned.entryCount }
 
   @inline(__always)
   private func arrange<Scalar>(_ atoms: ClusterArrays<Scalar>, _ types: UnsafePointer<Int32>) {
@@ -113,11 +99,10 @@ public final class NonBonded {
 
   @inline(__always)
   private func load<Scalar>(
-    _ atoms: ClusterArrays<Scalar>, _ range: Range<Int>, _ positions: UnsafePointer<Vector3>,
-    _ origin: Vector3
+    _ atoms: ClusterArrays<Scalar>, _ positions: UnsafePointer<Vector3>, _ origin: Vector3
   ) {
     atomOfSlot.withUnsafeBufferPointer { slots in
-      for slot in range {
+      for slot in slots.indices {
         let atom = Int(slots[slot])
         // Empty slots lie apart from each other too: two at one place would be a pair at distance 0.
         let r =
@@ -126,16 +111,16 @@ public final class NonBonded {
         atoms.setPosition(slot: slot, x: Scalar(r.x), y: Scalar(r.y), z: Scalar(r.z))
       }
     }
-    (atoms.forces + 6 * range.lowerBound).update(repeating: 0, count: 6 * range.count)
+    atoms.forces.update(repeating: 0, count: 48 * atoms.clusterCount)
   }
 
   @inline(__always)
   private func unload<Scalar>(
-    _ atoms: ClusterArrays<Scalar>, _ range: Range<Int>, _ forces: UnsafeMutablePointer<Vector3>
+    _ atoms: ClusterArrays<Scalar>, _ forces: UnsafeMutablePointer<Vector3>
   ) {
     let source = atoms.forces
     atomOfSlot.withUnsafeBufferPointer { slots in
-      for slot in range where slots[slot] >= 0 {
+      for slot in slots.indices where slots[slot] >= 0 {
         let place = source + ((slot >> 3) * 48 + (slot & 7))
         forces[Int(slots[slot])] -= Vector3(
           Double(place[0]) + Double(place[8]), Double(place[16]) + Double(place[24]),
