@@ -30,7 +30,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CGemmi"),
-    .target(name: "CSIMD"),
+    .target(name: "CEngine"),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
 
@@ -41,12 +41,12 @@ let package = Package(
       name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
       swiftSettings: plain),
     .target(
-      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW", "CSIMD"],
+      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW", "CEngine"],
       resources: [.copy("Resources")], swiftSettings: engine),
     .target(
-      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI", "CSIMD"], swiftSettings: engine),
+      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI", "CEngine"], swiftSettings: engine),
     .target(
-      name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI"],
+      name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI", "CEngine"],
       swiftSettings: engine),
     .target(
       name: "Trajectory",

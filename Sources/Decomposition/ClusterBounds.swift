@@ -1,4 +1,4 @@
-import CSIMD
+import CEngine
 import Crystal
 
 /// Boxes around clusters and half clusters, in single precision about the brick's centre; tests allow for

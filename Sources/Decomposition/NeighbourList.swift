@@ -1,4 +1,4 @@
-import CSIMD
+import CEngine
 import Crystal
 import Foundation
 import Potentials
@@ -48,6 +48,7 @@ public final class NeighbourList {
       let others = columns.filter { $0.zone > a.zone && shareCorner(a.zone, $0.zone) }
       search(a, a.zone == 0 ? [a] + others : others, into: &list)
     }
+    list.shrink()
   }
 
   /// Only own molecules of several atoms have pairs to exclude.

@@ -34,6 +34,8 @@ extension RankCheck {
     _ = try current()
     try move(to: integrator(fields[0]), timestep_ps: try number(fields[3]) / 1000)
     let simulation = try current()
+    // A run does not keep it either.
+    structure = nil
     for _ in 0..<Int(try number(fields[1])) { try simulation.advance(wantsObservables: false) }
     let (rebuilds, prunings) = (simulation.rebuilds, simulation.interactions.prunings)
     try communicator.barrier()

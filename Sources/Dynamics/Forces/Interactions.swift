@@ -1,3 +1,4 @@
+import CEngine
 import Crystal
 import Decomposition
 import MPI
@@ -88,6 +89,12 @@ public final class Interactions {
   public func rebuild() throws {
     try domain.rebuild()
     try adoptLists()
+    releaseMemory()
+  }
+
+  /// Gives back what the building of lists took for a while: a good part of a large system's memory.
+  private func releaseMemory() {
+    if domain.atoms.count > 100_000 { pw_release_memory() }
   }
 
   /// Builds every list for the atoms as they stand, without moving or sorting any.

@@ -22,6 +22,13 @@ public struct ClusterPairList {
 
   public init() {}
 
+  /// Gives back room that growing left over.
+  public mutating func shrink() {
+    if entries.capacity > entries.count + entries.count / 8 { entries = Array(entries[...]) }
+    if masks.capacity > masks.count + masks.count / 8 { masks = Array(masks[...]) }
+    if rows.capacity > rows.count + rows.count / 8 { rows = Array(rows[...]) }
+  }
+
   public mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)

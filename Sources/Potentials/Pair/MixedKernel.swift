@@ -1,4 +1,4 @@
-import CSIMD
+import CEngine
 
 /// Real-space Coulomb (q q [1/r − erf(αr)/r]), Born–Mayer and dispersion over a cluster pair list, in single
 /// precision.

@@ -1,4 +1,4 @@
-import CSIMD
+import CEngine
 
 /// The pairs of a `ClusterPairList` that have atoms within some range, row by row of two atoms that meet
 /// clusters of 8.

@@ -1,10 +1,23 @@
-/// What Swift's SIMD types lack: instructions that no operator of theirs compiles to.
-#ifndef CSIMD_H
-#define CSIMD_H
+/// What Swift lacks: instructions that no operator of its SIMD types compiles to, and a call of the C library.
+#ifndef CEngine_H
+#define CEngine_H
+
+#include <stdlib.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+/// Gives freed memory back to the system.
+static inline void pw_release_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 
 typedef float pw_float16 __attribute__((ext_vector_type(16)));
 typedef int pw_int16 __attribute__((ext_vector_type(16)));
