@@ -223,7 +223,8 @@ final class Halo {
       try traffic.up.wait()
       phases[next].sent.withUnsafeBufferPointer { sent in
         for k in sent.indices {
-          force[Int(sent[k])] += Vector3(traffic.near[3 * k], traffic.near[3 * k + 1], traffic.near[3 * k + 2])
+          force[Int(sent[k])] += Vector3(
+            traffic.near[3 * k], traffic.near[3 * k + 1], traffic.near[3 * k + 2])
         }
       }
       next -= 1

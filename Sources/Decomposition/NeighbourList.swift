@@ -152,7 +152,8 @@ public final class NeighbourList {
 
   /// The first cluster of a column that reaches above a height.
   @inline(__always)
-  private static func firstCluster(_ from: Int, _ end: Int, above z: Float, _ sides: ClusterBounds.Sides) -> Int
+  private static func firstCluster(_ from: Int, _ end: Int, above z: Float, _ sides: ClusterBounds.Sides)
+    -> Int
   {
     var low = from
     var high = end
@@ -165,7 +166,8 @@ public final class NeighbourList {
 
   /// Leaves out pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
   @inline(__always)
-  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32 {
+  private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32
+  {
     guard let base = molecules.baseAddress else { return UInt32.max }
     var out: UInt32 = 0
     for i in 0..<4 {

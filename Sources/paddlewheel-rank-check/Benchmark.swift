@@ -32,7 +32,9 @@ extension RankCheck {
     let fields = text.split(separator: ":").map(String.init)
     guard fields.count == 4 else { throw CommandError(description: "bench=\(text): wanted four fields") }
     _ = try current()
-    try move(to: integrator(fields[0]), timestep_ps: try number(fields[3]) / 1000)
+    let timestep_ps = try number(fields[3]) / 1000
+    if setup["skin"] == nil { settings.skin_A = ForceSettings.skin_A(timestep_ps: timestep_ps) }
+    try move(to: integrator(fields[0]), timestep_ps: timestep_ps)
     let simulation = try current()
     // A run does not keep it either.
     structure = nil

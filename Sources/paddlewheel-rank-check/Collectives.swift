@@ -34,6 +34,17 @@ func checkCollectives(_ communicator: Communicator) throws {
   let from = (rank + size - 1) % size
   let received = try communicator.exchange(count: 10 + rank, to: (rank + 1) % size, from: from)
   try expect(received == 10 + from, "exchange")
+  let combined = try CombinedReduction(communicator, sums: 2, maxima: 2)
+  for turn in 0..<2 {
+    combined[sum: 0] = Double(rank + turn)
+    combined[sum: 1] = 0.25
+    combined[maximum: 0] = Double(rank)
+    combined[maximum: 1] = -Double(rank) - 1
+    try combined.run()
+    try expect(
+      combined[sum: 0] == Double(sum + turn * size) && combined[sum: 1] == 0.25 * Double(size)
+        && combined[maximum: 0] == Double(size - 1) && combined[maximum: 1] == -1, "combined reduction")
+  }
   try communicator.barrier()
 }
 

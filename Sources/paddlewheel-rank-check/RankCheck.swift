@@ -24,10 +24,10 @@ struct CommandError: Error, CustomStringConvertible {
 /// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`.
 final class RankCheck {
   let communicator: Communicator
-  private var setup: [String: String] = [:]
+  var setup: [String: String] = [:]
   var structure: Structure?
   var simulation: Simulation?
-  private var settings = ForceSettings()
+  var settings = ForceSettings()
   private var result = RankCheckResult()
   var benchmark: BenchmarkResult?
 
@@ -80,7 +80,7 @@ final class RankCheck {
     let structure = try build()
     self.structure = structure
     settings = ForceSettings(
-      cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try number(setup["skin"] ?? "2.5"),
+      cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try setup["skin"].map(number),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
     if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }
@@ -305,6 +305,7 @@ final class RankCheck {
     result.virial = forces.virial.elements
     result.pressure = observables.pressure_GPa.elements
     result.volume_A3 = observables.volume_A3
+    result.lateRebuilds = simulation.lateRebuilds
     guard communicator.isRoot else { return }
     try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: path))
   }

@@ -155,7 +155,7 @@ extension WithRanks {
     /// or between.
     @Test func thirtyRandomDeathsLoseNothing() throws {
       var manifest = Reference.noisePressure.study
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 12 ps}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 40 ps}"
       manifest.record = "{mobile: 10 fs, anions: 10 fs, all: 200 fs, observables: 10 fs, checkpoint: 0.01 s}"
       let study = try manifest.plan(in: folder)
       var random = SplitMix64(seed: 30)

@@ -22,6 +22,8 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
   /// GPa, by rows.
   public var pressure: [Double] = []
   public var volume_A3 = 0.0
+  /// Steps of the last simulation that were taken again with new lists.
+  public var lateRebuilds = 0
   public var largestForce_eV_A: Double?
   /// Of all `run` commands with an interval.
   public var series = Series()

@@ -14,12 +14,19 @@ public struct ForceSettings: Sendable {
   /// Splitting and mesh instead of those that follow from the accuracy.
   public var ewald: EwaldParameters?
 
+  /// The skin that is fastest for anions of boron and hydrogen, as measured: longer steps take atoms further
+  /// between two looks at the lists.
+  public static func skin_A(timestep_ps: Double) -> Double { min(4, 2 + 500 * max(timestep_ps, 0.001)) }
+
+  /// - Parameters:
+  ///   - skin_A: what suits the time step by itself.
+  ///   - timestep_ps: between two evaluations of the pair forces.
   public init(
-    cutoff_A: Double = 9, skin_A: Double = 2.5, coulombAccuracy: Double = 1e-4, precision: Precision = .mixed,
-    ewald: EwaldParameters? = nil
+    cutoff_A: Double = 9, skin_A: Double? = nil, timestep_ps: Double = 0.001,
+    coulombAccuracy: Double = 1e-4, precision: Precision = .mixed, ewald: EwaldParameters? = nil
   ) {
     self.cutoff_A = cutoff_A
-    self.skin_A = skin_A
+    self.skin_A = skin_A ?? Self.skin_A(timestep_ps: timestep_ps)
     self.coulombAccuracy = coulombAccuracy
     self.precision = precision
     self.ewald = ewald

@@ -136,6 +136,9 @@ public final class Interactions {
       return false
     }
     clock.enter(.neighbours)
+    // Lists can't be built for atoms that are anywhere.
+    let now = domain.largestDisplacementSquares(since: domain.deformation, timestep_ps: 0).now
+    _ = try isOutOfReach(now)
     try rebuild()
     clock.enter(.other)
     return true

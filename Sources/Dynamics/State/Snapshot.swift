@@ -66,7 +66,8 @@ public struct Snapshot: Equatable, Sendable {
       let references = array("references", 3 * topology.atoms), let integrator = array("integrator"),
       let cell = array("cell", 9), let referenceCell = array("reference_cell", 9),
       let fittedCell = array("fitted_cell", 9), let step = integers["step"]?.first,
-      let rebuilds = integers["rebuilds_next"]?.first, let counts = integers["molecule_counts"], let molecules = integers["molecules"],
+      let rebuilds = integers["rebuilds_next"]?.first, let counts = integers["molecule_counts"],
+      let molecules = integers["molecules"],
       molecules.count == topology.molecules, counts.reduce(0, +) == molecules.count,
       integrator.count % max(counts.count, 1) == 0, Set(molecules).count == molecules.count,
       molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })

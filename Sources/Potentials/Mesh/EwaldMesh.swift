@@ -153,6 +153,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
     do {
       for i in 0..<count {
         let start = frame.splines(positions[i], w, d, p)
+        if start < 0 { continue }
         let wz = Scalar.scaled(frame.along(w, p), charges[Int(types[i])])
         var a = 0
         while a < p {
@@ -188,6 +189,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
     do {
       for i in 0..<count {
         let start = frame.splines(positions[i], w, d, p)
+        if start < 0 { continue }
         sums[0] = SIMD8()
         sums[1] = SIMD8()
         sums[2] = SIMD8()
@@ -309,6 +311,9 @@ private struct MeshFrame<Scalar: MeshScalar> {
   private let toB: Vector3
   private let toC: Vector3
   private let first: SIMD3<Int>
+  /// The region that charges may lie in, in grid spacings.
+  private let low: Vector3
+  private let high: Vector3
   /// Known at run time only: the compiler takes registers apart that it knows to hold zeros.
   private let zero: Scalar
 
@@ -321,9 +326,16 @@ private struct MeshFrame<Scalar: MeshScalar> {
     toC = cell.reciprocalC * Double(grid.z)
     first = SIMD3(
       Int(region.low.x) + order - 1, Int(region.low.y) + order - 1, Int(region.low.z) + order - 1)
+    low = Vector3(Double(first.x), Double(first.y), Double(first.z))
+    high =
+      low
+      + Vector3(
+        Double(Int(region.count.x) - order + 1), Double(Int(region.count.y) - order + 1),
+        Double(Int(region.count.z) - order + 1))
   }
 
-  /// Weights and derivatives of a charge; gives its first grid point in the region.
+  /// Weights and derivatives of a charge; gives its first grid point in the region, negative for a charge
+  /// outside: it has gone further than the lists allow, and the end of the step will find that out.
   @inline(__always)
   func splines(
     _ r: Vector3, _ w: UnsafeMutablePointer<SIMD4<Scalar>>, _ d: UnsafeMutablePointer<SIMD4<Scalar>>, _ p: Int
@@ -331,6 +343,7 @@ private struct MeshFrame<Scalar: MeshScalar> {
     let x = dot(toA, r)
     let y = dot(toB, r)
     let z = dot(toC, r)
+    guard x >= low.x, y >= low.y, z >= low.z, x < high.x, y < high.y, z < high.z else { return -1 }
     let i = floor(x)
     let j = floor(y)
     let k = floor(z)

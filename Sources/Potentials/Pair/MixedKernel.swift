@@ -24,7 +24,7 @@ struct MixedKernel {
     cutoffSquare = Float(splitting.cutoff * splitting.cutoff)
     scale = Float(splitting.force.scale)
     let terms = max(splitting.force.coefficients.count, splitting.energy.coefficients.count)
-    let padded = [8, 10, 14].first { $0 >= terms } ?? 24
+    let padded = [8, 10, 14, 20].first { $0 >= terms } ?? 48
     func fill(_ c: [Double]) -> [Float] {
       c.map { Float($0) } + [Float](repeating: 0, count: padded - c.count)
     }
@@ -45,11 +45,13 @@ struct MixedKernel {
         case (8, false): return run(Forces8.self, place, list)
         case (10, false): return run(Forces10.self, place, list)
         case (14, false): return run(Forces14.self, place, list)
-        case (24, false): return run(Forces24.self, place, list)
+        case (20, false): return run(Forces20.self, place, list)
+        case (48, false): return run(Forces48.self, place, list)
         case (8, true): return run(Energies8.self, place, list)
         case (10, true): return run(Energies10.self, place, list)
         case (14, true): return run(Energies14.self, place, list)
-        default: return run(Energies24.self, place, list)
+        case (20, true): return run(Energies20.self, place, list)
+        default: return run(Energies48.self, place, list)
         }
       }
     }
@@ -163,8 +165,10 @@ struct MixedKernel {
       let short = (repulsion * two.lookUp(.length, typesA, typesB) - two.lookUp(.shift, typesA, typesB))
         .addingProduct(fourth * inverseSquare, minusDispersion * Both(1.0 / 6))
       let coulomb = qq * (inverse - polynomial(place.energy, t, V.terms))
-      sum.coulomb += keep(coulomb.a, square.a, maskA) + keep(coulomb.b, square.b, maskB)
-      sum.shortRange += keep(short.a, square.a, maskA) + keep(short.b, square.b, maskB)
+      sum.coulomb += keep(coulomb.a, square.a, maskA)
+      sum.coulomb += keep(coulomb.b, square.b, maskB)
+      sum.shortRange += keep(short.a, square.a, maskA)
+      sum.shortRange += keep(short.b, square.b, maskB)
     }
     return Both(keep(all.a, square.a, maskA), keep(all.b, square.b, maskB))
   }
@@ -252,8 +256,13 @@ private enum Forces14: Variant {
   static var wantsEnergy: Bool { false }
 }
 
-private enum Forces24: Variant {
-  static var terms: Int { 24 }
+private enum Forces20: Variant {
+  static var terms: Int { 20 }
+  static var wantsEnergy: Bool { false }
+}
+
+private enum Forces48: Variant {
+  static var terms: Int { 48 }
   static var wantsEnergy: Bool { false }
 }
 
@@ -272,8 +281,13 @@ private enum Energies14: Variant {
   static var wantsEnergy: Bool { true }
 }
 
-private enum Energies24: Variant {
-  static var terms: Int { 24 }
+private enum Energies20: Variant {
+  static var terms: Int { 20 }
+  static var wantsEnergy: Bool { true }
+}
+
+private enum Energies48: Variant {
+  static var terms: Int { 48 }
   static var wantsEnergy: Bool { true }
 }
 

@@ -77,7 +77,8 @@ final class RunProcess {
 
   private static func settings(_ manifest: Manifest) -> ForceSettings {
     ForceSettings(
-      cutoff_A: manifest.forces.cutoff_A, coulombAccuracy: manifest.forces.coulombAccuracy,
+      cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
+      coulombAccuracy: manifest.forces.coulombAccuracy,
       precision: manifest.forces.precision == .double ? .double : .mixed)
   }
 
