@@ -1,14 +1,22 @@
 import Crystal
 import Potentials
 
-/// The cell cut into equal bricks along its lattice vectors, one for each rank.
+/// The cell cut into bricks along its lattice vectors, one for each rank.
 ///
 /// Rank = (x · n_y + y) · n_z + z. The cut with the smallest surface between ranks is chosen: that is what
-/// the halo costs.
+/// the halo costs. Bricks are equal unless that would leave some with much more than their share of the
+/// atoms: see `balance`.
 public struct BrickGrid: Equatable, Sendable {
   public let counts: SIMD3<Int>
+  /// Along each lattice vector where the bricks begin, and 1: fractions of the cell, rising.
+  public private(set) var cuts: [[Double]]
 
-  public init(counts: SIMD3<Int>) { self.counts = counts }
+  public init(counts: SIMD3<Int>) {
+    self.counts = counts
+    cuts = (0..<3).map { Self.equal(counts[$0]) }
+  }
+
+  private static func equal(_ count: Int) -> [Double] { (0...count).map { Double($0) / Double(count) } }
 
   /// - Throws: `DecompositionError` when there are more ranks than molecules: a brick that never owns
   ///   anything is a rank that waits.
@@ -35,7 +43,74 @@ public struct BrickGrid: Equatable, Sendable {
         }
       }
     }
-    counts = best
+    self.init(counts: best)
+  }
+
+  /// Share of the mean load that a slab of bricks may have on top of it before the cuts move.
+  private static let tolerance = 0.1
+
+  /// Moves the cuts along each lattice vector so that the slabs between them have equal loads, where equal
+  /// slabs would not: a cell that is not full, or not of one kind.
+  /// - Parameter loads: fractional coordinates 0 ≤ s < 1 of things, and how much work each is.
+  public mutating func balance(_ loads: [(s: Vector3, load: Double)]) {
+    for d in 0..<3 where counts[d] > 1 {
+      let n = counts[d]
+      cuts[d] = Self.equal(n)
+      var slabs = [Double](repeating: 0, count: n)
+      for (s, load) in loads { slabs[slab(of: s[d], along: d)] += load }
+      let total = slabs.reduce(0, +)
+      guard total > 0, (slabs.max() ?? 0) > (1 + Self.tolerance) * total / Double(n) else { continue }
+      let sorted = loads.map { ($0.s[d], $0.load) }.sorted { $0.0 < $1.0 }
+      var moved = cuts[d]
+      var sum = 0.0
+      var next = 1
+      for (index, (s, load)) in sorted.enumerated() where next < n {
+        sum += load
+        while next < n, sum >= total * Double(next) / Double(n) {
+          let after = index + 1 < sorted.count ? sorted[index + 1].0 : 1
+          moved[next] = (s + after) / 2
+          next += 1
+        }
+      }
+      // Everything in one plane can't be cut.
+      if zip(moved, moved.dropFirst()).allSatisfy({ $1 - $0 > 1e-6 }) { cuts[d] = moved }
+    }
+  }
+
+  /// Takes over cuts that were chosen before, if they are of as many bricks.
+  public mutating func adopt(cuts: [[Double]]) {
+    if cuts.map(\.count) == self.cuts.map(\.count) { self.cuts = cuts }
+  }
+
+  /// How many bricks on from any one its neighbours must be asked for what lies within a width (a fraction
+  /// of the cell) above it.
+  func hops(along d: Int, width: Double) -> Int {
+    let n = counts[d]
+    func border(_ index: Int) -> Double { cuts[d][index % n] + Double(index / n) }
+    var largest = 1
+    for brick in 0..<n {
+      var hops = 1
+      while border(brick + 1 + hops) <= border(brick + 1) + width { hops += 1 }
+      largest = max(largest, hops)
+    }
+    return largest
+  }
+
+  /// Lower and upper corner of a brick, fractional coordinates.
+  func corners(_ position: SIMD3<Int>) -> (low: Vector3, high: Vector3) {
+    (
+      [cuts[0][position.x], cuts[1][position.y], cuts[2][position.z]],
+      [cuts[0][position.x + 1], cuts[1][position.y + 1], cuts[2][position.z + 1]]
+    )
+  }
+
+  @inline(__always)
+  private func slab(of s: Double, along d: Int) -> Int {
+    // Where it would be among equal slabs, and from there.
+    var index = min(max(Int(s * Double(counts[d])), 0), counts[d] - 1)
+    while index + 1 < counts[d], s >= cuts[d][index + 1] { index += 1 }
+    while index > 0, s < cuts[d][index] { index -= 1 }
+    return index
   }
 
   public func position(of rank: Int) -> SIMD3<Int> {
@@ -51,10 +126,7 @@ public struct BrickGrid: Equatable, Sendable {
   /// The rank whose brick holds a point, fractional coordinates 0 ≤ s < 1.
   @inline(__always)
   func owner(of s: Vector3) -> Int {
-    let x = min(Int(s.x * Double(counts.x)), counts.x - 1)
-    let y = min(Int(s.y * Double(counts.y)), counts.y - 1)
-    let z = min(Int(s.z * Double(counts.z)), counts.z - 1)
-    return (x * counts.y + y) * counts.z + z
+    (slab(of: s.x, along: 0) * counts.y + slab(of: s.y, along: 1)) * counts.z + slab(of: s.z, along: 2)
   }
 }
 

@@ -22,6 +22,20 @@ extension Domain {
     func vector(_ array: [Double], _ atom: Int) -> Vector3 {
       [array[3 * atom], array[3 * atom + 1], array[3 * atom + 2]]
     }
+    if counts == nil {
+      var starts = [Int](repeating: 0, count: order.count)
+      var next = 0
+      for id in order {
+        starts[Int(id)] = next
+        next += Int(topology.firstAtomOfMolecule[Int(id) + 1] - topology.firstAtomOfMolecule[Int(id)])
+      }
+      balance { molecule in
+        let count = Int(topology.firstAtomOfMolecule[molecule + 1] - topology.firstAtomOfMolecule[molecule])
+        return (starts[molecule]..<(starts[molecule] + count)).reduce(into: Vector3()) {
+          $0 += vector(positions, $1)
+        } / Double(count)
+      }
+    }
     var now: [Vector3] = []
     var at = 0
     for (m, id) in order.enumerated() {

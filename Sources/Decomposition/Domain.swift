@@ -9,7 +9,7 @@ import Potentials
 public final class Domain {
   public let communicator: Communicator
   public let topology: Topology
-  public let grid: BrickGrid
+  public var grid: BrickGrid { halo.grid }
   public private(set) var cell: Cell
   /// The cell when the lists were built.
   public private(set) var referenceCell: Cell
@@ -27,7 +27,7 @@ public final class Domain {
     self.topology = topology
     self.cell = cell
     referenceCell = cell
-    grid = try BrickGrid(cell: cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
+    let grid = try BrickGrid(cell: cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
     halo = Halo(communicator: communicator, grid: grid, range_A: listRange_A)
     pairs = NeighbourList(range_A: listRange_A)
   }
@@ -40,20 +40,39 @@ public final class Domain {
 
   /// Cartesian middle of this rank's brick, Å: where the pair kernel counts from.
   public var centre: Vector3 {
-    let p = grid.position(of: communicator.rank)
-    return cell.cartesian(
-      (Vector3(Double(p.x), Double(p.y), Double(p.z)) + 0.5)
-        / Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z)))
+    let (low, high) = grid.corners(grid.position(of: communicator.rank))
+    return cell.cartesian((low + high) / 2)
   }
+
+  /// Moves the borders between bricks to where they share the atoms evenly.
+  /// - Parameter centre: of each molecule, Å; the same on every rank.
+  func balance(_ centre: (Int) -> Vector3) {
+    guard communicator.size > 1 else { return }
+    halo.grid.balance(
+      (0..<topology.moleculeCount).map { molecule in
+        let s = cell.fractional(centre(molecule))
+        let atoms = topology.firstAtomOfMolecule[molecule + 1] - topology.firstAtomOfMolecule[molecule]
+        return (s - s.rounded(.down), Double(atoms))
+      })
+  }
+
+  /// Takes over the borders between bricks, fractions of the cell along each lattice vector.
+  public func adopt(cuts: [[Double]]) { halo.grid.adopt(cuts: cuts) }
 
   /// Takes the molecules of a whole structure whose centres lie in this brick; velocities are zero.
   public func takeOwn(of structure: Structure) {
+    func centre(_ molecule: Int) -> Vector3 {
+      let range =
+        Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
+      return range.reduce(into: Vector3()) { $0 += structure.positions[$1] } / Double(range.count)
+    }
+    balance(centre)
     for molecule in 0..<topology.moleculeCount {
       let range =
         Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
-      let centre = range.reduce(into: Vector3()) { $0 += structure.positions[$1] } / Double(range.count)
-      let cells = cell.fractional(centre).rounded(.down)
-      let s = cell.fractional(centre) - cells
+      let fractional = cell.fractional(centre(molecule))
+      let cells = fractional.rounded(.down)
+      let s = fractional - cells
       guard grid.owner(of: s) == communicator.rank else { continue }
       let image = SIMD3<Int32>(Int32(cells.x), Int32(cells.y), Int32(cells.z))
       let shift = cell.shift(image)

@@ -27,7 +27,7 @@ final class Halo {
   }
 
   private let communicator: Communicator
-  private let grid: BrickGrid
+  var grid: BrickGrid
   private let range_A: Double
   private var phases: [Phase] = []
   private var shifts: [Vector3] = []
@@ -77,14 +77,13 @@ final class Halo {
     let position = grid.position(of: communicator.rank)
     let (above, below) = try overhang(atoms, cell, position)
     for d in 0..<3 {
-      let bricks = Double(grid.counts[d])
       let width = range_A / cell.heights[d] + above[d]
-      let hops = Int(((width + below[d]) * bricks).rounded(.down)) + 1
+      let hops = grid.hops(along: d, width: width + below[d])
       var lower = position
       lower[d] -= 1
       var upper = position
       upper[d] += 1
-      let plane = Double(position[d]) / bricks + width
+      let plane = grid.cuts[d][position[d]] + width
       let vector = cell.vectors[d]
       let row = [cell.reciprocalA, cell.reciprocalB, cell.reciprocalC][d]
       var candidates = 0..<atoms.totalCount
@@ -111,9 +110,7 @@ final class Halo {
   private func overhang(
     _ atoms: AtomStore, _ cell: Cell, _ position: SIMD3<Int>
   ) throws -> (above: [Double], below: [Double]) {
-    let counts = Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z))
-    let low = Vector3(Double(position.x), Double(position.y), Double(position.z)) / counts
-    let high = low + Vector3(repeating: 1) / counts
+    let (low, high) = grid.corners(position)
     var above = Vector3()
     var below = Vector3()
     for i in 0..<atoms.count {

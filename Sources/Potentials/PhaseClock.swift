@@ -3,7 +3,7 @@ import Foundation
 /// The parts that a step's time is divided into, in their order.
 public enum StepPhase: Int, CaseIterable, Sendable {
   case other, integration, neighbours, pruning, halo, spread, pairs, molecules, meshExchange, fourier, gather,
-    reduction
+    reduction, recording
 
   public var name: String {
     switch self {
@@ -19,6 +19,7 @@ public enum StepPhase: Int, CaseIterable, Sendable {
     case .fourier: "Fourier transforms"
     case .gather: "mesh forces"
     case .reduction: "reductions"
+    case .recording: "recording"
     }
   }
 }

@@ -72,6 +72,31 @@ extension Ranks {
       for owned in found.owned { #expect(!owned.isEmpty) }
     }
 
+    /// A crystal that fills half of its cell: the bricks follow the atoms, and the forces stay what they are.
+    @Test func bricksFollowTheAtoms() throws {
+      try withTemporaryFolder { folder in
+        let file = folder.appendingPathComponent("half.extxyz")
+        let path = folder.appendingPathComponent("full.extxyz").path
+        _ = try rankCheck(
+          ranks: 1, [na2b12h12, "supercell=1,1,3", "relax=0.1", "structure-out=\(path)"])
+        var lines = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n")
+        let fields = lines[1].components(separatedBy: "\"")
+        var lattice = fields[1].split(separator: " ").compactMap { Double($0) }
+        lattice[8] *= 2
+        lines[1] = lines[1].replacingOccurrences(
+          of: fields[1], with: lattice.map { "\($0)" }.joined(separator: " "))
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        let commands = Self.double + ["structure=\(file.path)", "velocities=300:1", "run=nve:20:1"]
+        let one = try rankCheck(ranks: 1, commands)
+        let found = try rankCheck(ranks: 4, commands)
+        #expect(found.grid == [1, 1, 4])
+        // 156 atoms in 18 ions: a quarter to an anion and a cation or so.
+        for owned in found.owned { #expect((13...65).contains(owned.count), "\(found.owned.map(\.count))") }
+        #expect(relativeDifference(one.forces, found.forces) < 1e-9)
+        #expect(relativeDifference(one.positions, found.positions) < 1e-11)
+      }
+    }
+
     /// 52 atoms are six molecules: 6 ranks can share them, 8 can't.
     @Test func tooManyRanksAreRefused() throws {
       let one = try rankCheck(ranks: 1, Self.double + [na2b12h12])

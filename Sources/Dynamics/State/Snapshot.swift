@@ -31,6 +31,8 @@ public struct Snapshot: Equatable, Sendable {
   public var cell: [Double] = []
   public var referenceCell: [Double] = []
   public var fittedCell: [Double] = []
+  /// Borders between bricks, one lattice vector after the other, each with a 1 at its end.
+  public var cuts: [Double] = []
   /// Whether the next step begins with new lists.
   public var rebuildsNext = false
 
@@ -42,6 +44,7 @@ public struct Snapshot: Equatable, Sendable {
       "kinetic_energy": [kineticEnergy], "translation": translation, "bodies": bodies,
       "positions": positions, "velocities": velocities, "references": references,
       "integrator": integrator, "cell": cell, "reference_cell": referenceCell, "fitted_cell": fittedCell,
+      "cuts": cuts,
     ]
   }
 
@@ -65,7 +68,7 @@ public struct Snapshot: Equatable, Sendable {
       let velocities = array("velocities", 3 * topology.atoms),
       let references = array("references", 3 * topology.atoms), let integrator = array("integrator"),
       let cell = array("cell", 9), let referenceCell = array("reference_cell", 9),
-      let fittedCell = array("fitted_cell", 9), let step = integers["step"]?.first,
+      let fittedCell = array("fitted_cell", 9), let cuts = array("cuts"), let step = integers["step"]?.first,
       let rebuilds = integers["rebuilds_next"]?.first, let counts = integers["molecule_counts"],
       let molecules = integers["molecules"],
       molecules.count == topology.molecules, counts.reduce(0, +) == molecules.count,
@@ -85,6 +88,7 @@ public struct Snapshot: Equatable, Sendable {
     self.cell = cell
     self.referenceCell = referenceCell
     self.fittedCell = fittedCell
+    self.cuts = cuts
     rebuildsNext = rebuilds != 0
   }
 
@@ -120,6 +124,7 @@ extension Simulation {
     result.cell = flat(domain.cell)
     result.referenceCell = flat(domain.referenceCell)
     result.fittedCell = flat(fittedCell)
+    result.cuts = domain.grid.cuts.flatMap(\.self)
     result.rebuildsNext = interactions.rebuildsNext
     let ids = try communicator.gather(domain.molecules.map { Int64($0.id) })
     result.molecules = ids.values
@@ -152,6 +157,7 @@ extension Simulation {
   /// Brings molecules to their owners and builds the lists.
   /// - Parameter isSame: on the ranks that had them, and with the lists that they had.
   func place(_ snapshot: Snapshot, isSame: Bool) throws {
+    if isSame { domain.adopt(cuts: snapshot.cuts.split(after: 1)) }
     domain.setCell(Cell(isSame ? snapshot.referenceCell : snapshot.cell))
     let mine = domain.takeOver(
       order: snapshot.molecules, bodies: snapshot.bodies, positions: snapshot.positions,
@@ -178,5 +184,15 @@ extension Cell {
   fileprivate init(_ nine: [Double]) {
     self.init(
       a: [nine[0], nine[1], nine[2]], b: [nine[3], nine[4], nine[5]], c: [nine[6], nine[7], nine[8]])
+  }
+}
+
+extension [Double] {
+  /// The pieces that end in a value.
+  fileprivate func split(after value: Double) -> [[Double]] {
+    reduce(into: [[]]) { pieces, next in
+      pieces[pieces.count - 1].append(next)
+      if next == value { pieces.append([]) }
+    }.dropLast()
   }
 }

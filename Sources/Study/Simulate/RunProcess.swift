@@ -119,9 +119,23 @@ final class RunProcess {
     }
     let sampling = manifest.steps(of: manifest.stages.sample_ps)
     try report { try $0.begin(stage: "sample", step: equilibration + stageStep) }
+    let begun = (step: stageStep, date: Date())
+    simulation.interactions.clock.reset()
     guard try steps(upTo: sampling, offset: equilibration, series: nil) else { return false }
+    try reportPerformance(steps: sampling - begun.step, seconds: -begun.date.timeIntervalSinceNow)
     try recorder.finish()
     return true
+  }
+
+  /// Where the time of the sampling stage has gone: into the log, and for `run --verbose` to pass on.
+  private func reportPerformance(steps: Int, seconds: Double) throws {
+    guard steps > 0, seconds > 0 else { return }
+    let report = try PerformanceReport(simulation, steps: steps, seconds: seconds)
+    guard communicator.isRoot else { return }
+    for line in report.lines {
+      reporter?.remark(line)
+      print("run \(run.index): \(line)")
+    }
   }
 
   private func beginEnergy() throws { energyAtStart_eV = try simulation.observables().conservedEnergy_eV }
@@ -176,6 +190,7 @@ final class RunProcess {
         reporter?.remark(
           "the cell has changed so much that bricks and mesh were laid anew, step \(stageStep)")
       }
+      simulation.interactions.clock.enter(.recording)
       var observables: Observables?
       if isDue {
         let values = try simulation.observables()
@@ -186,8 +201,9 @@ final class RunProcess {
       try report {
         try $0.progress(
           step: offset + stageStep, observables: observables, energyAtStart_eV: energyAtStart_eV,
-          atoms: system.structure.atomCount)
+          atoms: system.topology.atomCount)
       }
+      simulation.interactions.clock.enter(.other)
       if stageStep % Self.agreementInterval == 0 || stageStep == last {
         guard try agree(isStageEnd: stageStep == last) else { return false }
       }
