@@ -57,6 +57,10 @@ extension WithRanks {
         #expect(state["state"] as? String == "done")
         #expect(state["step"] as? Int == state["steps"] as? Int)
         #expect(study.log(index).hasSuffix("done\n"))
+        // What the steps cost, phase by phase; two ranks send each other something.
+        for words in ["steps/s", "ns/day", "of the time: ", "pairs ", "recording ", "messages a step"] {
+          #expect(study.log(index).contains(words), "\(words)")
+        }
       }
       let results = Set(try study.files(in: "results").keys)
       let wanted: Set = [
