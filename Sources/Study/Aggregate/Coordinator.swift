@@ -2,19 +2,24 @@ import Analysis
 import Crystal
 import Foundation
 
-/// Turns the records of a study's runs into its results: reads each run, pools replicas, fits each set over
-/// temperature.
+/// Turns what was read of a study's runs into its results: pools replicas, fits each set over temperature.
 struct Coordinator {
   let study: StudyDirectory
-  private(set) var missing: [String] = []
-  private var readings: [Int: RunReading] = [:]
+  private(set) var missing: [String]
+  /// By the run's index.
+  private let readings: [Int: RunReading]
 
-  init(_ study: StudyDirectory) { self.study = study }
+  /// - Parameter outcomes: one for each run, in the order of the runs.
+  init(_ study: StudyDirectory, outcomes: [RunOutcome]) {
+    self.study = study
+    missing = outcomes.flatMap(\.missing)
+    var readings: [Int: RunReading] = [:]
+    for (run, outcome) in zip(study.runs, outcomes) { readings[run.index] = outcome.reading }
+    self.readings = readings
+  }
 
-  /// - Throws: ``RunFailure`` for files that can't be read for reasons of their own; what is missing is not
-  ///   thrown but named.
+  /// - Throws: `AnalysisError`; what is missing is not thrown but named.
   mutating func aggregate() throws -> (summary: StudySummary, curves: StudyCurves) {
-    for run in study.runs { read(run) }
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
     for set in sets() {
@@ -70,25 +75,6 @@ struct Coordinator {
       members[index, default: []].append(run)
     }
     return order.indices.compactMap { members[$0] }
-  }
-
-  private mutating func read(_ run: RunSpecification) {
-    let state = study.state(of: run.index)
-    if run.manifest.stages.sample_ps == nil { return }
-    do {
-      let reading = try RunReading(run, directory: study.runPath(run.index))
-      readings[run.index] = reading
-      if state.state != .done {
-        missing.append(
-          "\(run.directoryName): \(state.state.rawValue), "
-            + "\(rounded(reading.mobility.duration_ps)) of \(rounded(run.manifest.stages.sample_ps ?? 0)) ps")
-      }
-    } catch let error as LeftOut {
-      let reasons = state.state == .planned ? ["planned, not started"] : error.reasons
-      missing += reasons.map { "\(run.directoryName): \($0)" }
-    } catch {
-      missing.append("\(run.directoryName): \(error)")
-    }
   }
 
   private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {
