@@ -164,6 +164,7 @@ public func aggregate(
   try AtomicFile.write(try encoder.encode(summary) + Data("\n".utf8), to: path)
   try AtomicFile.write(try encoder.encode(curves) + Data("\n".utf8), to: curvesPath(of: study))
   try ResultsFile.write(summary, curves, to: "\(study.resultsPath)/results.h5")
+  try DensityFiles.write(coordinator.densities, to: "\(study.resultsPath)/density")
   return AggregationResult(
     summaryPath: path, table: ResultTable.rows(summary), notes: ResultTable.lines(summary),
     missing: summary.missing)

@@ -16,7 +16,8 @@ extension DensityGrid {
     }
     for atom in atoms {
       let r = atom.position / bohr
-      lines.append(padded("\(atom.number)", 5) + fixed(Double(atom.number)) + fixed(r.x) + fixed(r.y) + fixed(r.z))
+      lines.append(
+        padded("\(atom.number)", 5) + fixed(Double(atom.number)) + fixed(r.x) + fixed(r.y) + fixed(r.z))
     }
     var text = lines.joined(separator: "\n") + "\n"
     let scale = bohr * bohr * bohr
@@ -56,6 +57,7 @@ extension DensityGrid {
     if digits >= 1_000_000 { (digits, exponent) = (digits / 10, exponent + 1) }
     let text = String(digits)
     let power = String(abs(exponent))
-    return "\(text.prefix(1)).\(text.dropFirst())E\(exponent < 0 ? "-" : "+")\(power.count < 2 ? "0" : "")\(power)"
+    return
+      "\(text.prefix(1)).\(text.dropFirst())E\(exponent < 0 ? "-" : "+")\(power.count < 2 ? "0" : "")\(power)"
   }
 }

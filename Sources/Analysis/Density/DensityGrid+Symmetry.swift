@@ -48,7 +48,8 @@ extension DensityGrid {
               value +=
                 weight
                 * Double(
-                  old.values[old.place(x + (axis == 0 ? d : 0), y + (axis == 1 ? d : 0), z + (axis == 2 ? d : 0))])
+                  old.values[
+                    old.place(x + (axis == 0 ? d : 0), y + (axis == 1 ? d : 0), z + (axis == 2 ? d : 0))])
             }
             result.values[place(x, y, z)] = Float(value)
           }

@@ -54,7 +54,8 @@ public struct DensitySites: Sendable, Equatable {
             }
           }
           if isMaximum {
-            maxima.append((value, [Double(x) / Double(n[0]), Double(y) / Double(n[1]), Double(z) / Double(n[2])]))
+            maxima.append(
+              (value, [Double(x) / Double(n[0]), Double(y) / Double(n[1]), Double(z) / Double(n[2])]))
           }
         }
       }

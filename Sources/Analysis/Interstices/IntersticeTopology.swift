@@ -1,5 +1,5 @@
-import RealModule
 import Crystal
+import RealModule
 
 /// Which anions form the tetrahedral, trigonal and linear interstices of a lattice, from the anions' mean
 /// positions.
@@ -61,7 +61,8 @@ public struct IntersticeTopology: Sendable, Equatable {
         found[IntersticeKind.linear.rawValue].insert(Self.canonical([first, second]))
         for (b, third) in around.enumerated().dropFirst(a + 1) where isNeighbour(second, third) {
           found[IntersticeKind.trigonal.rawValue].insert(Self.canonical([first, second, third]))
-          for fourth in around.dropFirst(b + 1) where isNeighbour(second, fourth) && isNeighbour(third, fourth) {
+          for fourth in around.dropFirst(b + 1)
+          where isNeighbour(second, fourth) && isNeighbour(third, fourth) {
             found[IntersticeKind.tetrahedral.rawValue].insert(
               Self.canonical([first, second, third, fourth]))
           }

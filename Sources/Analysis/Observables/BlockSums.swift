@@ -56,7 +56,8 @@ struct BlockSums {
   }
 
   func curve(
-    _ observable: String, _ series: String, x: [Double], weight_ps: Double, scale: (Int) -> Double = { _ in 1 }
+    _ observable: String, _ series: String, x: [Double], weight_ps: Double,
+    scale: (Int) -> Double = { _ in 1 }
   ) -> SampledCurve {
     SampledCurve(
       observable: observable, series: series, x: x,

@@ -20,7 +20,9 @@ public struct CrystalFrame: Sendable {
     let m = Cell(a: rows[0], b: rows[1], c: rows[2])
     // cell = m · unit, by rows; the inverse of m has m's reciprocal vectors in its columns.
     let inverse = [m.reciprocalA, m.reciprocalB, m.reciprocalC]
-    func vector(_ k: Int) -> Vector3 { cell.a * inverse[0][k] + cell.b * inverse[1][k] + cell.c * inverse[2][k] }
+    func vector(_ k: Int) -> Vector3 {
+      cell.a * inverse[0][k] + cell.b * inverse[1][k] + cell.c * inverse[2][k]
+    }
     return Cell(a: vector(0), b: vector(1), c: vector(2))
   }
 }

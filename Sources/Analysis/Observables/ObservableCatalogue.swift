@@ -45,7 +45,9 @@ public enum ObservableCatalogue {
     Curve(
       name: "coordination-distribution", title: "Instantaneous coordination",
       x: "mobile ions in the first shell", xUnit: "1", y: "probability", yUnit: "1",
-      caption: "How often an anion has so many mobile ions in its first shell at one instant (Kweon et al. 2017, Fig. 3b)."),
+      caption:
+        "How often an anion has so many mobile ions in its first shell at one instant (Kweon et al. 2017, Fig. 3b)."
+    ),
     Curve(
       name: "cation-angles", title: "Cation–anion–cation angles", x: "angle", xUnit: "°",
       y: "probability density", yUnit: "1/°",
@@ -63,7 +65,8 @@ public enum ObservableCatalogue {
       name: "van-hove-distinct", title: "van Hove, distinct part", x: "distance", xUnit: "Å",
       y: "G_d(r, t)/ρ", yUnit: "1",
       caption:
-        "Density of the other mobile ions a time t later about the place of an ion, over the mean density ρ = (N − 1)/V: 1 far away."),
+        "Density of the other mobile ions a time t later about the place of an ion, over the mean density ρ = (N − 1)/V: 1 far away."
+    ),
     Curve(
       name: "refilling", title: "Refilling of a left place", x: "time", xUnit: "ps",
       y: "G_d(r < 1 Å, t)/ρ", yUnit: "1",
@@ -94,7 +97,8 @@ public enum ObservableCatalogue {
       name: "migration-anions", title: "Migration events: the anions beside it", x: "time from the hop",
       xUnit: "ps", y: "turn rate over the mean", yUnit: "1",
       caption:
-        "Angular speed of the anions next to a hop, over the mean of all anions of the kind at the same instants: above 1, they turn with the ion (after Tsai et al. 2023, Fig. 4)."),
+        "Angular speed of the anions next to a hop, over the mean of all anions of the kind at the same instants: above 1, they turn with the ion (after Tsai et al. 2023, Fig. 4)."
+    ),
   ]
 
   private static let rotation: [Curve] = [
@@ -107,7 +111,8 @@ public enum ObservableCatalogue {
       name: "rotation-2", title: "Orientation correlation C₂", x: "time", xUnit: "ps", y: "C₂(t)", yUnit: "1",
       caption: "⟨(3 (u(0)·u(t))² − 1)/2⟩ of the same vectors: what NMR sees.", xIsLogarithmic: true),
     Curve(
-      name: "rotation-axes", title: "C₁ of the principal axes", x: "time", xUnit: "ps", y: "C₁(t)", yUnit: "1",
+      name: "rotation-axes", title: "C₁ of the principal axes", x: "time", xUnit: "ps", y: "C₁(t)",
+      yUnit: "1",
       caption: "Of the principal axes of inertia of anions that are no spherical tops.", xIsLogarithmic: true),
     Curve(
       name: "angular-displacement", title: "Angular displacement", x: "time", xUnit: "ps", y: "mean angle",
@@ -123,7 +128,8 @@ public enum ObservableCatalogue {
       name: "jump-angles", title: "Angles of reorientation jumps", x: "angle", xUnit: "°",
       y: "probability density", yUnit: "1/°",
       caption:
-        "Between the mean orientations before and after a turn of more than 35° that lasts for 0.2 ps or more."),
+        "Between the mean orientations before and after a turn of more than 35° that lasts for 0.2 ps or more."
+    ),
   ]
 
   private static let spectra: [Curve] = [
@@ -134,7 +140,8 @@ public enum ObservableCatalogue {
         "Of mobile ions, anions' centres of mass, and the anions' atoms by element, from correlations taken during the run; each has unit area up to the highest frequency (Kweon et al. 2017, Fig. 7a, b).",
       range: 0...100),
     Curve(
-      name: "angular-spectrum", title: "Power spectra of the angular velocities", x: "frequency", xUnit: "THz",
+      name: "angular-spectrum", title: "Power spectra of the angular velocities", x: "frequency",
+      xUnit: "THz",
       y: "spectral density", yUnit: "1/THz",
       caption:
         "Of whole anions (I⁻¹L) and of single atoms (r × v/r²), each of unit area (Kweon et al. 2017, Fig. 7c).",
@@ -154,6 +161,7 @@ public enum ObservableCatalogue {
     Value(name: "collective-diffusivity", title: "collective diffusivity D_σ", unit: "Å²/ps"),
     Value(name: "correlation-time-1", title: "correlation time τ₁ (1/e)", unit: "ps"),
     Value(name: "correlation-time-2", title: "correlation time τ₂ (1/e)", unit: "ps"),
+    Value(name: "rotation-activation-energy", title: "activation energy of rotation, from τ₂", unit: "eV"),
     Value(name: "reorientation-rate", title: "reorientation jumps of an anion", unit: "1/ps"),
     Value(name: "sites-per-cation", title: "density sites for each mobile ion", unit: "1"),
     Value(name: "hop-rate", title: "hops of an ion between sites", unit: "1/ps"),

@@ -8,8 +8,9 @@ struct CationShells {
   /// - Returns: nil for a position that is not finite.
   init?(_ frame: IonFrame, radius_A: Double) {
     let anionCount = frame.anions.count
-    guard let pairs = try? PeriodicPairs(
-      cell: frame.cell, positions: frame.anions + frame.cations, radius: radius_A)
+    guard
+      let pairs = try? PeriodicPairs(
+        cell: frame.cell, positions: frame.anions + frame.cations, radius: radius_A)
     else { return nil }
     vectors = frame.anions.indices.map { anion in
       var found: [Vector3] = []

@@ -6,6 +6,8 @@ import Foundation
 struct Coordinator {
   let study: StudyDirectory
   private(set) var missing: [String]
+  /// Of every set and temperature, once aggregated.
+  private(set) var densities: [NamedDensity] = []
   /// By the run's index.
   private let readings: [Int: RunReading]
 
@@ -22,6 +24,7 @@ struct Coordinator {
   mutating func aggregate() throws -> (summary: StudySummary, curves: StudyCurves) {
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
+    var volumes: [[Double]] = []
     for set in sets() {
       var pooled: [PooledTemperature] = []
       for temperature in Set(set.map(\.temperature_K)).sorted() {
@@ -29,11 +32,16 @@ struct Coordinator {
         let usable = runs.compactMap { readings[$0.index] }
         guard !usable.isEmpty, let manifest = runs.first?.manifest else { continue }
         do {
-          pooled.append(
-            try poolTemperature(
-              temperature_K: temperature, runs: usable.map(\.mobility),
-              volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
-              parameters: parameters(manifest.analysis)))
+          var point = try poolTemperature(
+            temperature_K: temperature, runs: usable.map(\.mobility),
+            volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
+            parameters: parameters(manifest.analysis))
+          let mechanisms = usable.compactMap(\.mechanism)
+          MechanismPooling.add(mechanisms, to: &point)
+          densities += MechanismPooling.densities(mechanisms).map {
+            NamedDensity(set: summaries.count, temperature_K: temperature, grid: $0, mechanism: mechanisms[0])
+          }
+          pooled.append(point)
         } catch let error as AnalysisError {
           missing.append("\(runs.map(\.directoryName).joined(separator: ", ")): \(error)")
         }
@@ -42,15 +50,25 @@ struct Coordinator {
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: set[0].manifest.analysis.extrapolate_K)
       summary.composition = set[0].manifest.system.trueComposition
+      summary.observables = rotationBarriers(summary.temperatures)
       summaries.append(summary)
+      volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)
     }
     let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted()
-    let series = study.runs.compactMap { readings[$0.index]?.series }
+    let vacancies = VacancyComparison(summaries, volumes_A3: volumes)
+    let series = study.runs.compactMap { run in
+      readings[run.index].map { reading in
+        var series = reading.series
+        series.events = reading.mechanism?.events ?? []
+        return series
+      }
+    }
+    var whole = StudySummary(
+      study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing, notes: notes)
+    whole.vacancyModel = vacancies
     return (
-      StudySummary(
-        study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing,
-        notes: notes),
+      whole,
       StudyCurves(sets: curves, runs: series)
     )
   }

@@ -43,11 +43,31 @@ enum RunReader {
     let volumes = cells.map(\.volume)
     return RunReading(
       mobility: try accumulator.finish(), series: try series(record, run),
-      volume_A3: volumes.reduce(0, +) / Double(volumes.count))
+      volume_A3: volumes.reduce(0, +) / Double(volumes.count),
+      mechanism: try mechanism(record, run, progress: progress))
+  }
+
+  private static func mechanism(
+    _ record: RunRecord, _ run: RunSpecification, progress: ReadingProgress?
+  ) throws -> RunMechanism? {
+    let frames: RunFrames
+    do {
+      frames = try RunFrames(record, run, progress: progress)
+    } catch is LeftOut {
+      return nil
+    }
+    let analysis = run.manifest.analysis
+    let rows = run.manifest.system.supercell.map { SIMD3($0[0], $0[1], $0[2]) }
+    return try analyseMechanism(
+      system: frames.system, crystal: CrystalFrame(supercell: rows),
+      parameters: MechanismParameters(
+        shell_A: analysis.shell_A, trigonal: analysis.trigonalCentre,
+        symmetriseTolerance_A: analysis.symmetriseTolerance_A)
+    ) { try frames.forEach($0) }
   }
 
   /// The evenly spaced part: the last record of a stage may follow after a shorter interval.
-  private static func even(_ steps: [Int]) -> [Int] {
+  static func even(_ steps: [Int]) -> [Int] {
     guard steps.count > 2, steps[steps.count - 1] - steps[steps.count - 2] != steps[1] - steps[0] else {
       return steps
     }
@@ -97,12 +117,12 @@ enum RunReader {
     return interpolate(try path.finish(), from: pathSteps, at: steps)
   }
 
-  private static func isReference(_ kind: String, _ manifest: Manifest) -> Bool {
+  static func isReference(_ kind: String, _ manifest: Manifest) -> Bool {
     if case .anions(let name) = manifest.analysis.drift { return kind == name }
     return true
   }
 
-  private static func mass_amu(_ kind: String, _ dynamics: DynamicsSpecification) -> Double {
+  static func mass_amu(_ kind: String, _ dynamics: DynamicsSpecification) -> Double {
     var mass = 0.0
     for match in kind.matches(of: /([A-Z][a-z]?)([0-9]*)/) {
       let element = String(match.1)
