@@ -21,12 +21,7 @@ public struct AnionKind: Sendable, Equatable {
     self.name = name
     self.elements = elements
     self.geometry = geometry
-    let hydrogens = geometry.indices.filter { elements[$0] == "H" || elements[$0] == "D" }
-    let outer = geometry.indices.filter { length(geometry[$0]) > 0.3 }
-    bonds = (hydrogens.isEmpty ? outer : hydrogens).compactMap {
-      let r = length(geometry[$0])
-      return r > 0 ? geometry[$0] / r : nil
-    }
+    bonds = bodyVectors(elements: elements, geometry: geometry)
     radius_A = geometry.map(length).max() ?? 0
     guard geometry.count > 1 else {
       axes = []
