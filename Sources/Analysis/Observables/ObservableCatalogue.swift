@@ -58,6 +58,12 @@ public enum ObservableCatalogue {
 
   private static let motion: [Curve] = [
     Curve(
+      name: "msd-in-run", title: "Mean squared displacement, taken during the run", x: "time", xUnit: "ps",
+      y: "⟨|Δr|²⟩", yUnit: "Å²",
+      caption:
+        "Of mobile ions and anions' centres, correlated by the engine while it ran: no stored trajectory is needed.",
+      xIsLogarithmic: true, yIsLogarithmic: true),
+    Curve(
       name: "van-hove-self", title: "van Hove, self part", x: "distance", xUnit: "Å", y: "4πr²G_s(r, t)",
       yUnit: "1/Å",
       caption: "Probability that a mobile ion has moved by r in a time t; its integral over r is 1."),
@@ -130,6 +136,15 @@ public enum ObservableCatalogue {
       caption:
         "Between the mean orientations before and after a turn of more than 35° that lasts for 0.2 ps or more."
     ),
+    Curve(
+      name: "rotation-1-in-run", title: "C₁, taken during the run", x: "time", xUnit: "ps", y: "C₁(t)",
+      yUnit: "1",
+      caption: "The same as C₁ above, correlated by the engine while it ran: no stored trajectory is needed.",
+      xIsLogarithmic: true),
+    Curve(
+      name: "rotation-2-in-run", title: "C₂, taken during the run", x: "time", xUnit: "ps", y: "C₂(t)",
+      yUnit: "1", caption: "The same as C₂ above, correlated by the engine while it ran.",
+      xIsLogarithmic: true),
   ]
 
   private static let spectra: [Curve] = [

@@ -36,7 +36,7 @@ struct Coordinator {
             temperature_K: temperature, runs: usable.map(\.mobility),
             volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
             parameters: parameters(manifest.analysis))
-          let mechanisms = usable.compactMap(\.mechanism)
+          let mechanisms = usable.map(\.mechanism)
           MechanismPooling.add(mechanisms, to: &point)
           densities += MechanismPooling.densities(mechanisms).map {
             NamedDensity(set: summaries.count, temperature_K: temperature, grid: $0, mechanism: mechanisms[0])
@@ -60,7 +60,7 @@ struct Coordinator {
     let series = study.runs.compactMap { run in
       readings[run.index].map { reading in
         var series = reading.series
-        series.events = reading.mechanism?.events ?? []
+        series.events = reading.mechanism.events
         return series
       }
     }

@@ -44,26 +44,29 @@ enum RunReader {
     return RunReading(
       mobility: try accumulator.finish(), series: try series(record, run),
       volume_A3: volumes.reduce(0, +) / Double(volumes.count),
-      mechanism: try mechanism(record, run, progress: progress))
+      mechanism: try mechanism(record, run, directory: directory, progress: progress))
   }
 
   private static func mechanism(
-    _ record: RunRecord, _ run: RunSpecification, progress: ReadingProgress?
-  ) throws -> RunMechanism? {
+    _ record: RunRecord, _ run: RunSpecification, directory: String, progress: ReadingProgress?
+  ) throws -> RunMechanism {
+    let taken = try CorrelationObservables.read(directory)
     let frames: RunFrames
     do {
       frames = try RunFrames(record, run, progress: progress)
-    } catch is LeftOut {
-      return nil
+    } catch let error as LeftOut {
+      return RunMechanism(observables: taken + RunObservables(notes: error.reasons))
     }
     let analysis = run.manifest.analysis
     let rows = run.manifest.system.supercell.map { SIMD3($0[0], $0[1], $0[2]) }
-    return try analyseMechanism(
+    var mechanism = try analyseMechanism(
       system: frames.system, crystal: CrystalFrame(supercell: rows),
       parameters: MechanismParameters(
         shell_A: analysis.shell_A, trigonal: analysis.trigonalCentre,
         symmetriseTolerance_A: analysis.symmetriseTolerance_A)
     ) { try frames.forEach($0) }
+    mechanism.observables = mechanism.observables + taken
+    return mechanism
   }
 
   /// The evenly spaced part: the last record of a stage may follow after a shorter interval.

@@ -7,6 +7,5 @@ struct RunReading: Codable, Sendable {
   var series: RunSeries
   /// Mean over the records, Å³.
   var volume_A3: Double
-  /// nil where the record has no two frames of ions and anions together.
-  var mechanism: RunMechanism?
+  var mechanism: RunMechanism
 }
