@@ -28,6 +28,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CGemmi"),
     .target(name: "CEngine"),
@@ -36,7 +37,7 @@ let package = Package(
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: plain),
     .target(
       name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
       swiftSettings: plain),
