@@ -28,6 +28,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CGemmi"),
     .target(name: "CEngine"),
@@ -36,7 +37,7 @@ let package = Package(
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: plain),
     .target(
       name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
       swiftSettings: plain),
@@ -80,7 +81,9 @@ let package = Package(
 
     .executableTarget(
       name: "paddlewheel-rank-check",
-      dependencies: ["RankChecks", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"],
+      dependencies: [
+        "RankChecks", "Trajectory", "Analysis", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI",
+      ],
       swiftSettings: plain),
     .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -102,7 +105,7 @@ let package = Package(
       path: "Tests/Peers",
       exclude: [
         "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
-        "compare_records.py",
+        "compare_records.py", "compare_msd.py",
       ],
       swiftSettings: plain),
     .testTarget(

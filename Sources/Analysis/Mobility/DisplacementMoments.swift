@@ -48,6 +48,21 @@ struct DisplacementMoments {
     }
   }
 
+  mutating func clear() {
+    for index in lags.indices {
+      squares[index] = 0
+      quartics[index] = 0
+    }
+  }
+
+  /// Adds the sums of other ions over the same frames.
+  mutating func add(_ other: DisplacementMoments) {
+    for index in lags.indices {
+      squares[index] += other.squares[index]
+      quartics[index] += other.quartics[index]
+    }
+  }
+
   /// Å² and Å⁴ at each lag.
   func values(ionCount: Int) -> ([Double], [Double]) {
     let counts = lags.map { lag in

@@ -9,7 +9,7 @@ enum AnionGeometry {
   /// - Returns: one kind for each name; without a geometry where the record does not tell which atoms belong to
   ///   which anion.
   static func kinds(
-    _ names: [String], record: RunRecord, dynamics: DynamicsSpecification
+    _ names: [String], record: RunRecord, manifest: Manifest
   ) throws -> [AnionKind] {
     let distinct = Set(names).sorted()
     let blank = distinct.map { AnionKind(name: $0, elements: [], geometry: [], masses_amu: []) }
@@ -36,7 +36,7 @@ enum AnionGeometry {
         let range = atoms.ranges[anion]
         own = Array(elements[range])
         guard MoleculeKind(elements: own).name == name else { return blank[index] }
-        let masses = own.map { RunReader.mass_amu($0, dynamics) }
+        let masses = own.map { manifest.mass_amu(of: $0) }
         let centre =
           zip(range, masses).reduce(Vector3.zero) { $0 + positions[$1.0] * $1.1 } / masses.reduce(0, +)
         let turn = Matrix3(rotation: turns[anion])
@@ -46,7 +46,7 @@ enum AnionGeometry {
       }
       return AnionKind(
         name: name, elements: own, geometry: sum.map { $0 / count },
-        masses_amu: own.map { RunReader.mass_amu($0, dynamics) })
+        masses_amu: own.map { manifest.mass_amu(of: $0) })
     }
   }
 

@@ -39,7 +39,7 @@ struct RunFrames {
       }
     }
     anionNames = names
-    let kinds = try AnionGeometry.kinds(names, record: record, dynamics: manifest.dynamics)
+    let kinds = try AnionGeometry.kinds(names, record: record, manifest: manifest)
     let cations = try record.usableBlocks(of: "mobile").reduce(0) {
       $0 + (record.plan.group("mobile")?.blockSizes[$1] ?? 0)
     }
@@ -54,26 +54,25 @@ struct RunFrames {
 
   /// Calls `body` with every frame in order. Memory holds a window of frames.
   func forEach(_ body: (IonFrame) -> Void) throws {
-    let cells = try record.cells(of: "mobile")
-    let changes = cells.contains { $0 != cells.first }
+    let changes = try record.cellSummary(of: "mobile").changes
     let members = max(system.cationCount, system.kindOfAnion.count, 1)
     // Whole chunks of the file where memory allows.
     let window = max(16, min(512, Self.windowValues / (4 * members) / 64 * 64))
     var unwrapping = (PathUnwrapping(), PathUnwrapping())
     var start: Vector3?
-    let masses = anionNames.map {
-      RunReader.isReference($0, manifest) ? RunReader.mass_amu($0, manifest.dynamics) : 0
-    }
-    let cationMass =
-      manifest.analysis.drift == .all ? RunReader.mass_amu(system.mobile, manifest.dynamics) : 0
+    let masses = anionNames.map { manifest.referenceMass_amu(of: $0) }
+    let cationMass = manifest.analysis.drift == .all ? manifest.mass_amu(of: system.mobile) : 0
     for first in stride(from: 0, to: mobileFrames.count, by: window) {
       let range = first..<min(first + window, mobileFrames.count)
+      let firstFrame = mobileFrames[range.lowerBound]
+      let cells = try record.cells(
+        of: "mobile", frames: firstFrame..<(mobileFrames[range.upperBound - 1] + 1))
       let ions = try read("mobile", mobileFrames[range], width: 3)
       let hasAnions = !anionNames.isEmpty
       let bodies = hasAnions ? try read("anions", anionFrames[range], width: 3) : []
       let turns = hasAnions ? try read("anions", anionFrames[range], width: 4) : []
       for (offset, index) in range.enumerated() {
-        let cell = cells[mobileFrames[index]]
+        let cell = cells[mobileFrames[index] - firstFrame]
         var frame = IonFrame(
           index: index, cell: cell, cations: Self.vectors(ions, offset, system.cationCount),
           anions: hasAnions ? Self.vectors(bodies, offset, anionNames.count) : [],

@@ -9,12 +9,16 @@ struct RunOutcome: Codable, Sendable {
   var missing: [String] = []
 
   /// Reads a run, whatever state it is in; what goes wrong is named in `missing`.
-  init(_ run: RunSpecification, of study: StudyDirectory, progress: ReadingProgress? = nil) {
+  init(
+    _ run: RunSpecification, of study: StudyDirectory, share: ReadingShare = ReadingShare(),
+    progress: ReadingProgress? = nil
+  ) {
     guard let wanted_ps = run.manifest.stages.sample_ps else { return }
     let state = study.state(of: run.index)
     let name = run.directoryName
     do {
-      let reading = try RunReader.read(run, directory: study.runPath(run.index), progress: progress)
+      let reading = try RunReader.read(
+        run, directory: study.runPath(run.index), share: share, progress: progress)
       if state.state != .done {
         missing = [
           "\(name): \(state.state.rawValue), \(rounded(reading.mobility.duration_ps)) of \(rounded(wanted_ps)) ps"

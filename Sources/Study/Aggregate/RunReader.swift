@@ -4,15 +4,23 @@ import Foundation
 import Trajectory
 
 /// Reads one run's record.
-enum RunReader {
-  /// Reads a run's record block by block: memory holds one chunk of ions over all frames.
+struct RunReader {
+  let run: RunSpecification
+  let record: RunRecord
+  let share: ReadingShare
+  let progress: ReadingProgress?
+
+  /// Reads a run's record, some ions at a time: memory holds the paths of these, and of each frame what
+  /// ``ReadingShare`` says.
   ///
   /// - Parameter directory: the run's.
+  /// - Parameter share: what of the machine the reading may use; the result does not depend on it.
   /// - Parameter progress: hears of the bytes of positions that were read.
   /// - Throws: ``LeftOut`` where the record can't be used, naming the files.
-  static func read(_ run: RunSpecification, directory: String, progress: ReadingProgress? = nil) throws
-    -> RunReading
-  {
+  static func read(
+    _ run: RunSpecification, directory: String, share: ReadingShare = ReadingShare(),
+    progress: ReadingProgress? = nil
+  ) throws -> RunReading {
     let record: RunRecord
     do {
       record = try RunRecord(directory: directory)
@@ -22,51 +30,53 @@ enum RunReader {
     guard record.problems.isEmpty else { throw LeftOut(reasons: record.problems.map(\.description)) }
     let steps = even(try record.steps(of: "mobile"))
     guard steps.count >= 2 else { throw LeftOut(reasons: ["\(directory): no sampled frames yet"]) }
-    let interval_ps = Double(steps[1] - steps[0]) * record.plan.timestep_ps
-    let accumulator = try RunMobilityAccumulator(
-      frameCount: steps.count, frameInterval_ps: interval_ps,
-      reference: try reference(record, run.manifest, at: steps, progress: progress))
-    let cells = try record.cells(of: "mobile")
-    let unwrapping = ToroidalUnwrapping(cells: Array(cells.prefix(steps.count)))
-    for block in try record.usableBlocks(of: "mobile") {
-      let size = record.plan.group("mobile")?.blockSizes[block] ?? 0
-      let chunk = max(1, try record.memberChunk(of: "mobile", block: block))
-      for first in stride(from: 0, to: size, by: chunk) {
-        let members = first..<min(first + chunk, size)
-        var positions = try record.readPositions(
-          group: "mobile", block: block, members: members, frames: 0..<steps.count)
-        progress?.add(bytes: positions.count * MemoryLayout<Float>.size)
-        try unwrapping?.unwrap(&positions, ionCount: members.count)
-        try accumulator.add(ions: positions, ionCount: members.count)
-      }
-    }
-    let volumes = cells.map(\.volume)
+    let reader = RunReader(run: run, record: record, share: share, progress: progress)
     return RunReading(
-      mobility: try accumulator.finish(), series: try series(record, run),
-      volume_A3: volumes.reduce(0, +) / Double(volumes.count),
-      mechanism: try mechanism(record, run, directory: directory, progress: progress))
+      mobility: try reader.mobility(steps: steps), series: try reader.series(),
+      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
+      mechanism: try reader.mechanism(directory: directory))
   }
 
-  private static func mechanism(
-    _ record: RunRecord, _ run: RunSpecification, directory: String, progress: ReadingProgress?
-  ) throws -> RunMechanism {
-    let taken = try CorrelationObservables.read(directory)
-    let frames: RunFrames
-    do {
-      frames = try RunFrames(record, run, progress: progress)
-    } catch let error as LeftOut {
-      return RunMechanism(observables: taken + RunObservables(notes: error.reasons))
+  private func mobility(steps: [Int]) throws -> RunMobility {
+    let accumulator = try RunMobilityAccumulator(
+      frameCount: steps.count,
+      frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps,
+      reference: try reference(at: steps))
+    try eachPart(of: "mobile", frames: steps.count) { paths, count, _ in
+      try accumulator.add(paths: UnsafeBufferPointer(paths), ionCount: count, threads: share.threads)
     }
-    let analysis = run.manifest.analysis
-    let rows = run.manifest.system.supercell.map { SIMD3($0[0], $0[1], $0[2]) }
-    var mechanism = try analyseMechanism(
-      system: frames.system, crystal: CrystalFrame(supercell: rows),
-      parameters: MechanismParameters(
-        shell_A: analysis.shell_A, trigonal: analysis.trigonalCentre,
-        symmetriseTolerance_A: analysis.symmetriseTolerance_A)
-    ) { try frames.forEach($0) }
-    mechanism.observables = mechanism.observables + taken
-    return mechanism
+    return try accumulator.finish()
+  }
+
+  /// Reads the paths of a group's members, unwrapped in a cell that changes, part by part.
+  /// - Parameter body: gets the paths `[member][component][frame]`, their number, the block and its members.
+  func eachPart(
+    of group: String, frames: Int,
+    _ body: (UnsafeMutableBufferPointer<Float>, Int, (block: Int, members: Range<Int>)) throws -> Void
+  ) throws {
+    let unwrapping =
+      try record.cellSummary(of: group).changes
+      ? ToroidalUnwrapping(cells: try record.cells(of: group, frames: 0..<frames)) : nil
+    var paths: UnsafeMutableBufferPointer<Float>?
+    defer { paths?.deallocate() }
+    for block in try record.usableBlocks(of: group) {
+      for members in try record.memberRanges(of: group, block: block, frames: frames, bytes: share.pathBytes)
+      {
+        let count = 3 * frames * members.count
+        if paths?.count ?? 0 < count {
+          paths?.deallocate()
+          paths = .allocate(capacity: count)
+        }
+        guard let all = paths else { continue }
+        let part = UnsafeMutableBufferPointer(rebasing: all[..<count])
+        try record.readPaths(
+          group: group, block: block, members: members, frames: 0..<frames, threads: share.threads,
+          into: part)
+        progress?.add(bytes: count * MemoryLayout<Float>.size)
+        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: share.threads)
+        try body(part, members.count, (block, members))
+      }
+    }
   }
 
   /// The evenly spaced part: the last record of a stage may follow after a shorter interval.
@@ -77,85 +87,15 @@ enum RunReader {
     return Array(steps.dropLast())
   }
 
-  /// The path that displacements are measured against, `[frame][3]`, Å; nil for none.
-  private static func reference(
-    _ record: RunRecord, _ manifest: Manifest, at steps: [Int], progress: ReadingProgress?
-  ) throws -> [Double]? {
-    let groups: [String]
-    switch manifest.analysis.drift {
-    case .none: return nil
-    case .framework, .anions: groups = ["anions"]
-    case .all: groups = ["anions", "mobile"]
-    }
-    var path: ReferencePath?
-    var pathSteps: [Int] = []
-    for group in groups where record.plan.group(group) != nil {
-      // Anions may be recorded at other steps than ions; the path in between is a straight line.
-      if path == nil {
-        pathSteps = try record.steps(of: group)
-        path = try ReferencePath(frameCount: pathSteps.count)
-      }
-      guard try record.steps(of: group) == pathSteps else {
-        throw LeftOut(reasons: ["drift: all needs anions and ions recorded at the same steps"])
-      }
-      let unwrapping = ToroidalUnwrapping(cells: try record.cells(of: group))
-      for block in try record.usableBlocks(of: group) {
-        let species = try record.species(of: group, block: block)
-        let chunk = max(1, try record.memberChunk(of: group, block: block))
-        for first in stride(from: 0, to: species.count, by: chunk) {
-          let members = first..<min(first + chunk, species.count)
-          // A body of no mass does not count.
-          let masses = members.map {
-            isReference(species[$0], manifest) ? mass_amu(species[$0], manifest.dynamics) : 0
-          }
-          var positions = try record.readPositions(
-            group: group, block: block, members: members, frames: 0..<pathSteps.count)
-          progress?.add(bytes: positions.count * MemoryLayout<Float>.size)
-          try unwrapping?.unwrap(&positions, ionCount: members.count)
-          try path?.add(positions, masses_amu: masses)
-        }
-      }
-    }
-    guard let path else { return nil }
-    return interpolate(try path.finish(), from: pathSteps, at: steps)
-  }
-
-  static func isReference(_ kind: String, _ manifest: Manifest) -> Bool {
-    if case .anions(let name) = manifest.analysis.drift { return kind == name }
-    return true
-  }
-
-  static func mass_amu(_ kind: String, _ dynamics: DynamicsSpecification) -> Double {
-    var mass = 0.0
-    for match in kind.matches(of: /([A-Z][a-z]?)([0-9]*)/) {
-      let element = String(match.1)
-      let usual = Element(symbol: element)?.mass_amu ?? 1
-      let scale = kind == element ? 1 : dynamics.massScale[element] ?? 1
-      mass += (dynamics.masses_amu[element] ?? usual) * scale * (Double(match.2) ?? 1)
-    }
-    return mass * (dynamics.massScale[kind] ?? 1)
-  }
-
-  private static func interpolate(_ path: [Double], from old: [Int], at new: [Int]) -> [Double] {
-    guard old != new, old.count > 1 else { return path }
-    var k = 0
-    return new.flatMap { step -> [Double] in
-      while k + 2 < old.count && old[k + 1] < step { k += 1 }
-      let share = Double(step - old[k]) / Double(old[k + 1] - old[k])
-      return (0..<3).map { path[3 * k + $0] + share * (path[3 * k + 3 + $0] - path[3 * k + $0]) }
-    }
-  }
-
-  private static func series(_ record: RunRecord, _ run: RunSpecification) throws -> RunSeries {
-    let observables = try record.observables()
+  private func series() throws -> RunSeries {
     // A figure shows no more than this.
-    let thinning = max(1, observables.records.count / 400)
-    let kept = stride(from: 0, to: observables.records.count, by: thinning)
+    let observables = try record.observables(most: 400)
+    let records = observables.records
     return RunSeries(
-      run: run.directoryName, time_ps: kept.map { observables.times_ps[$0] },
-      temperature_K: kept.map { observables.records[$0].temperature_K },
-      potentialEnergy_eV: kept.map { observables.records[$0].potentialEnergy_eV },
-      conservedEnergy_eV: kept.map { observables.records[$0].conservedEnergy_eV },
+      run: run.directoryName, time_ps: observables.times_ps,
+      temperature_K: records.map(\.temperature_K),
+      potentialEnergy_eV: records.map(\.potentialEnergy_eV),
+      conservedEnergy_eV: records.map(\.conservedEnergy_eV),
       atomCount: record.plan.group("all")?.memberCount ?? 0)
   }
 }
