@@ -1,0 +1,54 @@
+import Foundation
+import HDF5
+
+/// What an exported file says of its run beside the record, in `/paddlewheel/run`: all that an import would
+/// else have to ask for.
+struct ExportedRun: Codable, Equatable {
+  var study: String
+  var run: String
+  var mobile: String
+  var temperature_K: Double
+  /// By element, in place of the usual ones.
+  var masses_amu: [String: Double]
+  /// By anion or element.
+  var massScale: [String: Double]
+
+  enum CodingKeys: String, CodingKey {
+    case study, run, mobile
+    case temperature_K = "temperature_K"
+    case masses_amu = "masses_amu"
+    case massScale = "mass_scale"
+  }
+
+  private static let place = "paddlewheel/run"
+
+  func write(in root: HDF5Group) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try root.writeTexts(
+      Self.place, [String(decoding: try encoder.encode(self), as: UTF8.self)], isSingle: true)
+  }
+
+  /// - Returns: nil for a file without.
+  init?(readingFrom path: String) {
+    guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
+      let texts = try? root.dataset(Self.place).readTexts(),
+      let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
+      value.temperature_K > 0, value.temperature_K.isFinite,
+      (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })
+    else { return nil }
+    self = value
+  }
+
+  init(
+    study: String, run: String, mobile: String, temperature_K: Double, masses_amu: [String: Double],
+    massScale: [String: Double]
+  ) {
+    self.study = study
+    self.run = run
+    self.mobile = mobile
+    self.temperature_K = temperature_K
+    self.masses_amu = masses_amu
+    self.massScale = massScale
+  }
+}
