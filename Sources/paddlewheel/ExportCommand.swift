@@ -4,7 +4,8 @@ import Study
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a run's record to one file for other programs: H5MD for MDAnalysis, extXYZ for OVITO and ASE."
+    abstract:
+      "Write a run's record to one file for other programs: H5MD for MDAnalysis, extXYZ for OVITO and ASE."
   )
 
   @Argument(help: "The study's directory.", completion: .directory) var directory: String

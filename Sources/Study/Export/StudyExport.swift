@@ -48,7 +48,8 @@ public func export(study: StudyDirectory, index: Int, _ request: ExportRequest) 
   }
   if request.frames != nil, group == nil {
     throw InputError(
-      key: "--frames", found: "it without --group", wanted: "one group, for groups are recorded at other steps")
+      key: "--frames", found: "it without --group",
+      wanted: "one group, for groups are recorded at other steps")
   }
   let frames = selection.records(of: record.frameCount(of: group ?? names[0]))
   guard frames.contains(where: { _ in true }) else {
@@ -134,5 +135,6 @@ private func frameSelection(_ text: String) throws -> RecordSelection {
   guard (2...3).contains(parts.count), zip(parts, numbers).allSatisfy({ $0.isEmpty || $1 != nil }),
     numbers.allSatisfy({ $0 ?? 0 >= 0 }), numbers.count < 3 || numbers[2] != 0
   else { throw InputError(key: "--frames", found: "'\(text)'", wanted: wanted) }
-  return RecordSelection(from: numbers[0] ?? 0, to: numbers[1], every: numbers.count > 2 ? numbers[2] ?? 1 : 1)
+  return RecordSelection(
+    from: numbers[0] ?? 0, to: numbers[1], every: numbers.count > 2 ? numbers[2] ?? 1 : 1)
 }

@@ -22,7 +22,9 @@ struct ImportRecorder {
     self.directory = directory
     references = AnionReferences(system)
     ranges = system.structure.moleculeRanges
-    func group(_ name: String, _ kind: RecordPlan.Kind, _ members: [Int], _ species: [String]) -> RecordPlan.Group {
+    func group(_ name: String, _ kind: RecordPlan.Kind, _ members: [Int], _ species: [String])
+      -> RecordPlan.Group
+    {
       RecordPlan.Group(
         name: name, kind: kind, intervalSteps: clock.stepsPerFrame, members: members, species: species,
         blockCount: 1)
@@ -43,7 +45,8 @@ struct ImportRecorder {
   func record(_ paths: IonPaths, step: Int, cell: Cell) throws {
     for (index, group) in plan.groups.enumerated() {
       let isBody = group.kind == .bodies
-      let places = isBody ? group.members.map { paths.centres[$0] } : group.members.map { paths.positions[$0] }
+      let places =
+        isBody ? group.members.map { paths.centres[$0] } : group.members.map { paths.positions[$0] }
       let positions = places.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
       let orientations = isBody ? self.orientations(paths) : []
       try positions.withUnsafeBufferPointer { positions in

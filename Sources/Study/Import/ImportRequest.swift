@@ -45,9 +45,10 @@ public struct ImportRequest: Sendable {
     guard Element(symbol: mobile) != nil else {
       throw InputError(key: "--mobile", found: "'\(mobile)'", wanted: "an element's symbol, such as Na")
     }
-    temperatures_K = try options.temperature.map {
-      try Self.list($0).map { try Self.quantity($0, .temperature, "--temperature") }
-    } ?? []
+    temperatures_K =
+      try options.temperature.map {
+        try Self.list($0).map { try Self.quantity($0, .temperature, "--temperature") }
+      } ?? []
     guard temperatures_K.count < 2 || temperatures_K.count == runs.count else {
       throw InputError(
         key: "--temperature", found: "\(temperatures_K.count) temperatures for \(runs.count) runs",
@@ -57,7 +58,9 @@ public struct ImportRequest: Sendable {
     hints = ImportHints()
     hints.mobile = mobile
     hints.isUnwrapped = options.isUnwrapped
-    hints.frameInterval_ps = try options.frameInterval.map { try Self.quantity($0, .time, "--frame-interval") }
+    hints.frameInterval_ps = try options.frameInterval.map {
+      try Self.quantity($0, .time, "--frame-interval")
+    }
     hints.timestep_ps = try options.timestep.map { try Self.quantity($0, .time, "--timestep") }
     hints.elements = try options.elements.map(Self.elements)
     hints.units = try options.units.map { try Self.choice($0, ImportHints.Units.self, "--units") }
@@ -107,7 +110,8 @@ public struct ImportRequest: Sendable {
         let mass = Double(parts[1]) ?? (try? Quantity.parse(parts[1], as: .mass)), mass > 0, mass < 1000
       else {
         throw InputError(
-          key: "--masses", found: "'\(item.prefix(80))'", wanted: "masses in amu, such as \"H=2.014,Na=22.99\"")
+          key: "--masses", found: "'\(item.prefix(80))'",
+          wanted: "masses in amu, such as \"H=2.014,Na=22.99\"")
       }
       masses[parts[0]] = mass
     }

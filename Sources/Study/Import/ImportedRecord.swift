@@ -94,7 +94,9 @@ struct ImportedRecord {
       frameInterval_ps: Double(mobile?.intervalSteps ?? 1) * timestep_ps,
       sampled_ps: Double(steps.last ?? 0) * timestep_ps)
     composition = [:]
-    for (name, wanted) in [("anions", { (_: String) in true }), ("all", { MoleculeKind(elements: [$0]).isCation })] {
+    for (name, wanted) in [
+      ("anions", { (_: String) in true }), ("all", { MoleculeKind(elements: [$0]).isCation }),
+    ] {
       guard record.plan.group(name) != nil else { continue }
       for block in try record.usableBlocks(of: name) {
         for kind in try record.species(of: name, block: block) where wanted(kind) {
@@ -117,7 +119,8 @@ struct ImportedRecord {
     for (element, sum) in sums where asked[element] == nil {
       let mean = sum.mass / sum.count
       if sum.high > 1.01 * sum.low {
-        remarks.append("\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")
+        remarks.append(
+          "\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")
       }
       guard let usual = Element(symbol: element)?.mass_amu, abs(mean - usual) > 1e-3 * usual else { continue }
       masses[element] = mean

@@ -34,7 +34,8 @@ struct ImportedSystem {
       structure = assignment.structure
       order = assignment.order
     } catch StructureError.endlessMolecule(_, let element) {
-      remarks.append("\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
+      remarks.append(
+        "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
       let all = Array(atoms.elements.indices)
       structure = Structure(
         cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)

@@ -18,14 +18,17 @@ public struct ImportResult: Sendable {
 /// It is written beside its place and takes the name when it is whole.
 /// - Parameter progress: called with a line when a run has been read.
 /// - Throws: ``InputError`` for files that can't be used, naming file and line; ``RunFailure``.
-public func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws -> ImportResult {
+public func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws
+  -> ImportResult
+{
   let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
   let name = (path as NSString).lastPathComponent
   guard isStudyName(name) else {
     throw InputError(key: "--output", found: "'\(name)'", wanted: "a directory with \(studyNameWanted)")
   }
   try refuseFull(path, shown: request.output)
-  let building = "\((path as NSString).deletingLastPathComponent)/.\(name).\(ProcessInfo.processInfo.processIdentifier).importing"
+  let building =
+    "\((path as NSString).deletingLastPathComponent)/.\(name).\(ProcessInfo.processInfo.processIdentifier).importing"
   let files = FileManager.default
   do {
     try files.createDirectory(atPath: "\(building)/runs", withIntermediateDirectories: true)
@@ -110,7 +113,8 @@ private func stub(_ name: String) -> String {
 
 private func line(_ record: ImportedRecord) -> String {
   let source = record.source
-  return "\(source.files.joined(separator: " + ")): \(Quantity.print(source.temperature_K, as: .temperature)), "
+  return
+    "\(source.files.joined(separator: " + ")): \(Quantity.print(source.temperature_K, as: .temperature)), "
     + "\(record.frames) frames of \(Quantity.print(source.frameInterval_ps, as: .time)), "
     + record.composition.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")
 }
@@ -141,7 +145,8 @@ private func checkComposition(_ record: ImportedRecord, against others: [Importe
   guard let twin, twin.composition != record.composition else { return }
   throw InputError(
     place: SourcePlace(file: file), found: text(record.composition),
-    wanted: "a cell as large as that of \(twin.source.files[0]) at the same temperature: \(text(twin.composition))")
+    wanted:
+      "a cell as large as that of \(twin.source.files[0]) at the same temperature: \(text(twin.composition))")
 }
 
 private func merge(

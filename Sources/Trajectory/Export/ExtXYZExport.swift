@@ -18,7 +18,8 @@ public enum ExtXYZExport {
     if let problem = record.problems.first { throw problem }
     guard let plan = record.plan.group(group), plan.memberCount > 0 else {
       throw RecordError(
-        file: path, message: "no group '\(group)'; there are \(record.plan.groups.map(\.name).joined(separator: ", "))")
+        file: path,
+        message: "no group '\(group)'; there are \(record.plan.groups.map(\.name).joined(separator: ", "))")
     }
     let order = try MemberOrder(record, group: group)
     let isBody = plan.kind == .bodies
@@ -28,7 +29,8 @@ public enum ExtXYZExport {
       + (isBody ? ":kind:S:1:orientation:R:4" : "")
     let starts = order.species.map { isBody ? "X " : $0 + " " }
     let ends = order.ids.indices.map { i in
-      " \(order.ids[i])" + (hasMolecules ? " \(molecules?[i] ?? 0)" : "") + (isBody ? " \(order.species[i])" : "")
+      " \(order.ids[i])" + (hasMolecules ? " \(molecules?[i] ?? 0)" : "")
+        + (isBody ? " \(order.species[i])" : "")
     }
     let steps = try record.steps(of: group)
     let times = try record.times_ps(of: group)

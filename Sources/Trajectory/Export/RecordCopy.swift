@@ -34,7 +34,8 @@ public enum RecordCopy {
     guard let first = groups.min(by: { $0.name < $1.name }) else {
       throw RecordError(file: path, message: "there is no group to write")
     }
-    let series = try observableSeries(of: record, observables, at: try record.steps(of: first.name), selection)
+    let series = try observableSeries(
+      of: record, observables, at: try record.steps(of: first.name), selection)
     var counts = series.mapValues(\.steps.count)
     var blocks: [(order: MemberOrder, block: ParticleBlock)] = []
     for group in groups {

@@ -120,7 +120,9 @@ final class ExtXYZTrajectoryReader: TrajectoryReader {
         }
         entry.position[column - columns.position] = value
       } else if column == columns.id {
-        guard let id = field.integer else { throw lines.problem(field.excerpt, wanted: "a whole number as id") }
+        guard let id = field.integer else {
+          throw lines.problem(field.excerpt, wanted: "a whole number as id")
+        }
         entry.id = id
       }
       column += 1

@@ -18,7 +18,8 @@ public struct FrameClock: Equatable, Sendable {
     let time = first.time_ps.flatMap { start in second.time_ps.map { $0 - start } }
     if let time, !(time > 0 && time < 1e9) {
       throw TrajectoryProblem(
-        file: second.file, found: "the times \(first.time_ps ?? 0) and \(second.time_ps ?? 0) ps in the frames "
+        file: second.file,
+        found: "the times \(first.time_ps ?? 0) and \(second.time_ps ?? 0) ps in the frames "
           + "\(first.number) and \(second.number)", wanted: "rising ones")
     }
     usesSteps = steps != nil
@@ -38,7 +39,8 @@ public struct FrameClock: Equatable, Sendable {
         found: steps == nil ? "neither times nor steps" : "steps, but not how long one is",
         wanted: steps == nil
           ? "the time between frames, as --frame-interval \"100 fs\""
-          : "the time step, as --timestep \"1 fs\", or the time between frames, as --frame-interval \"100 fs\"")
+          : "the time step, as --timestep \"1 fs\", or the time between frames, as --frame-interval \"100 fs\""
+      )
     }
     timestep_ps = Self.plain(interval / Double(stepsPerFrame))
     guard timestep_ps > 0, timestep_ps.isFinite else {
@@ -68,7 +70,8 @@ public struct FrameClock: Equatable, Sendable {
   ) throws {
     guard let time, abs(time - given) > 0.01 * given else { return }
     throw TrajectoryProblem(
-      file: frame.file, found: "\(time) ps between frames by the file", wanted: "\(given) ps, as \(option) says")
+      file: frame.file, found: "\(time) ps between frames by the file",
+      wanted: "\(given) ps, as \(option) says")
   }
 
   /// How a frame follows another.

@@ -39,7 +39,8 @@ final class H5MDReader: TrajectoryReader {
         position.shape[1] == 3, (1...100_000_000).contains(position.shape[0]), count > 0
       else {
         throw TrajectoryProblem(
-          file: path, place: group.path, found: "no positions over time", wanted: "position/value [time][atom][3]")
+          file: path, place: group.path, found: "no positions over time",
+          wanted: "position/value [time][atom][3]")
       }
       self.position = position
       frameCount = count
@@ -75,7 +76,8 @@ final class H5MDReader: TrajectoryReader {
       let elements = try H5MDSpecies.elements(in: group, atomCount: atomCount, hints: hints)
       let masses = try H5MDSpecies.masses(in: group, atomCount: atomCount)
       atoms = ImportedAtoms(
-        ids: order.ids, elements: places.map { elements[$0] }, masses_amu: masses.map { m in places.map { m[$0] } })
+        ids: order.ids, elements: places.map { elements[$0] },
+        masses_amu: masses.map { m in places.map { m[$0] } })
     } catch {
       throw Self.problem(error, path)
     }
@@ -176,7 +178,8 @@ final class H5MDReader: TrajectoryReader {
         guard abs(r.x) < 1e9, abs(r.y) < 1e9, abs(r.z) < 1e9 else {
           throw TrajectoryProblem(
             file: path, place: position.value.path,
-            found: "(\(r.x), \(r.y), \(r.z)) as position \(place) of frame \(next + 1)", wanted: "a place in Å")
+            found: "(\(r.x), \(r.y), \(r.z)) as position \(place) of frame \(next + 1)",
+            wanted: "a place in Å")
         }
         if image != nil { r += frame.cell.shift([images[at], images[at + 1], images[at + 2]]) }
         frame.positions.append(r)

@@ -23,7 +23,9 @@ enum H5MDSpecies {
     if series.frameCount == nil, let names = try? series.value.readEnumeration() {
       return try checked(names, wrong)
     }
-    if series.frameCount == nil, let names = try? series.value.readTexts() { return try checked(names, wrong) }
+    if series.frameCount == nil, let names = try? series.value.readTexts() {
+      return try checked(names, wrong)
+    }
     let numbers = try series.read(Int64.self, frames: 0..<1).map { Int($0) }
     if case .ofTypes(let table) = hints.elements {
       return try numbers.map { number in

@@ -107,7 +107,8 @@ public final class ImportedRun {
 
   private var lateProblem: TrajectoryProblem {
     TrajectoryProblem(
-      file: last.file, found: "frame \(last.number) at \(position(last)), sooner than the others, and more after it",
+      file: last.file,
+      found: "frame \(last.number) at \(position(last)), sooner than the others, and more after it",
       wanted: "\(clock.stepsPerFrame) steps from frame to frame")
   }
 

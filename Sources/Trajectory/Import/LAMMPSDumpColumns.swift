@@ -75,7 +75,8 @@ struct LAMMPSDumpBox {
     if words.isEmpty { return .orthogonal }
     if words == ["xy", "xz", "yz"] { return .restricted }
     if words == ["abc", "origin"] { return .general }
-    throw fail("“\(keyword.joined(separator: " ").prefix(80))”", "xy xz yz, abc origin or nothing of the kind")
+    throw fail(
+      "“\(keyword.joined(separator: " ").prefix(80))”", "xy xz yz, abc origin or nothing of the kind")
   }
 
   /// - Parameter rows: the numbers of the three lines.
@@ -119,6 +120,8 @@ func importedCell(_ vectors: [Vector3], fail: (String, String) -> TrajectoryProb
   let heights = cell.heights
   guard cell.volume.isFinite, cell.volume > 1e-6 * length(cell.a) * length(cell.b) * length(cell.c),
     heights.min() >= 1, heights.max() <= 1e6
-  else { throw fail("the vectors \(vectors.map { "(\($0.x), \($0.y), \($0.z))" }.joined(separator: " "))", wanted) }
+  else {
+    throw fail("the vectors \(vectors.map { "(\($0.x), \($0.y), \($0.z))" }.joined(separator: " "))", wanted)
+  }
   return cell
 }

@@ -220,13 +220,16 @@ final class LAMMPSDumpReader: TrajectoryReader {
       }
       guard let element = table[type] else {
         throw lines.problem(
-          "the type \(type)", wanted: "one that --elements names: \(table.keys.sorted().map(String.init).joined(separator: ", "))")
+          "the type \(type)",
+          wanted: "one that --elements names: \(table.keys.sorted().map(String.init).joined(separator: ", "))"
+        )
       }
       return element
     }
     if let symbol = entry.element {
       guard Element(symbol: symbol) != nil else {
-        throw lines.problem("the element “\(symbol.prefix(20))”", wanted: "a symbol, or types with --elements")
+        throw lines.problem(
+          "the element “\(symbol.prefix(20))”", wanted: "a symbol, or types with --elements")
       }
       return symbol
     }

@@ -68,7 +68,8 @@ final class LineReader {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else {
         throw TrajectoryProblem(
-          file: path, line: line + 1, found: String(cString: strerror(errno)), wanted: "a file that can be read")
+          file: path, line: line + 1, found: String(cString: strerror(errno)),
+          wanted: "a file that can be read")
       }
       isAtEnd = count == 0
       end += count

@@ -25,7 +25,8 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
     }
     guard !start.contains(0) else {
       throw TrajectoryProblem(
-        file: path, found: "a binary file" + (start.starts(with: [0x1F, 0x8B]) ? " (gzip: unpack it first)" : ""),
+        file: path,
+        found: "a binary file" + (start.starts(with: [0x1F, 0x8B]) ? " (gzip: unpack it first)" : ""),
         wanted: Self.names)
     }
     let text = String(decoding: start, as: UTF8.self)
