@@ -8,6 +8,8 @@ struct ExportedRun: Codable, Equatable {
   var run: String
   var mobile: String
   var temperature_K: Double
+  /// Formal charge of the diffusing ion.
+  var charge_e: Double
   /// By element, in place of the usual ones.
   var masses_amu: [String: Double]
   /// By anion or element.
@@ -15,8 +17,7 @@ struct ExportedRun: Codable, Equatable {
 
   enum CodingKeys: String, CodingKey {
     case study, run, mobile
-    case temperature_K = "temperature_K"
-    case masses_amu = "masses_amu"
+    case temperature_K, masses_amu, charge_e
     case massScale = "mass_scale"
   }
 
@@ -28,27 +29,17 @@ struct ExportedRun: Codable, Equatable {
     try root.writeTexts(
       Self.place, [String(decoding: try encoder.encode(self), as: UTF8.self)], isSingle: true)
   }
+}
 
+extension ExportedRun {
   /// - Returns: nil for a file without.
   init?(readingFrom path: String) {
     guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
       let texts = try? root.dataset(Self.place).readTexts(),
       let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
-      value.temperature_K > 0, value.temperature_K.isFinite,
+      value.temperature_K > 0, value.temperature_K.isFinite, value.charge_e.isFinite, value.charge_e != 0,
       (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })
     else { return nil }
     self = value
-  }
-
-  init(
-    study: String, run: String, mobile: String, temperature_K: Double, masses_amu: [String: Double],
-    massScale: [String: Double]
-  ) {
-    self.study = study
-    self.run = run
-    self.mobile = mobile
-    self.temperature_K = temperature_K
-    self.masses_amu = masses_amu
-    self.massScale = massScale
   }
 }

@@ -87,7 +87,7 @@ private func describe(
   if let mobile {
     try ExportedRun(
       study: study.manifest.study, run: run.directoryName, mobile: mobile, temperature_K: run.temperature_K,
-      masses_amu: dynamics.masses_amu, massScale: dynamics.massScale
+      charge_e: run.manifest.analysis.charge, masses_amu: dynamics.masses_amu, massScale: dynamics.massScale
     ).write(in: root)
   }
   guard try root.exists("particles/all"), let molecules = try molecules(record) else { return }

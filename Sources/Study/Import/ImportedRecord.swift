@@ -10,6 +10,8 @@ struct ImportedRecord {
   /// By element, in place of the usual ones.
   var masses_amu: [String: Double]
   var massScale: [String: Double] = [:]
+  /// Formal charge of the diffusing ion, where a file says it.
+  var charge_e: Double?
   /// Ions of each kind.
   var composition: [String: Int]
   var frames: Int
@@ -86,6 +88,7 @@ struct ImportedRecord {
     let timestep_ps = record.plan.timestep_ps
     masses_amu = exported.masses_amu
     massScale = exported.massScale
+    charge_e = exported.charge_e
     frames = steps.count
     remarks = []
     source = ImportSpecification.Run(

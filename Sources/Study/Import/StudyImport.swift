@@ -95,7 +95,9 @@ private func build(
   manifest.imported = ImportSpecification(
     runs: records.map(\.source), masses_amu: masses, massScale: scale)
   manifest.analysis.mobile = request.mobile
-  manifest.analysis.charge = Double(MoleculeKind(elements: [request.mobile]).formalCharge ?? 1)
+  manifest.analysis.charge =
+    records.compactMap(\.charge_e).first
+    ?? Double(MoleculeKind(elements: [request.mobile]).formalCharge ?? 1)
   manifest.inputs = inputs
   return Built(
     yaml: try ManifestWriter.yaml(manifest), records: records, remarks: records.flatMap(\.remarks),
