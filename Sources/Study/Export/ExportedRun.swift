@@ -37,7 +37,7 @@ extension ExportedRun {
     guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
       let texts = try? root.dataset(Self.place).readTexts(),
       let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
-      value.temperature_K > 0, value.temperature_K.isFinite, value.charge_e.isFinite, value.charge_e != 0,
+      (1e-6..<1e9).contains(value.temperature_K), value.charge_e.isFinite, value.charge_e != 0,
       (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })
     else { return nil }
     self = value

@@ -27,7 +27,7 @@ struct ImportedRecord {
   ) throws -> ImportedRecord {
     if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.mobile == request.mobile,
       request.format ?? .h5md == .h5md, let record = try? RunRecord(file: files[0]), record.problems.isEmpty,
-      record.frameCount(of: "mobile") > 1, record.frameCount(of: "all") > 0
+      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1, record.frameCount(of: "all") > 0
     {
       return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
     }

@@ -49,12 +49,21 @@ public struct ImportSpecification: Equatable, Sendable {
     let files = try required("files").list(wanted: "a list of paths").map {
       absolutePath(try $0.string(wanted: "a path"), from: folder)
     }
+    let timestep = try required("timestep")
+    let timestep_ps = try timestep.quantity(.time)
+    guard (1e-9...1e6).contains(timestep_ps) else {
+      throw timestep.error(wanted: "a time from 1e-9 to 1e6 ps")
+    }
+    func time_ps(_ key: String) throws -> Double {
+      let value = try required(key)
+      let time = try value.quantity(.time)
+      guard time / timestep_ps <= 1e12 else { throw value.error(wanted: "at most 1e12 timesteps") }
+      return time
+    }
     return Run(
       files: files, format: try required("format").string(wanted: "a format"),
-      temperature_K: try required("temperature").quantity(.temperature),
-      timestep_ps: try required("timestep").quantity(.time),
-      frameInterval_ps: try required("frame-interval").quantity(.time),
-      sampled_ps: try required("sampled").quantity(.time))
+      temperature_K: try required("temperature").quantity(.temperature), timestep_ps: timestep_ps,
+      frameInterval_ps: try time_ps("frame-interval"), sampled_ps: try time_ps("sampled"))
   }
 }
 

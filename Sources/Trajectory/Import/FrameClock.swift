@@ -43,16 +43,16 @@ public struct FrameClock: Equatable, Sendable {
       )
     }
     timestep_ps = Self.plain(interval / Double(stepsPerFrame))
-    guard timestep_ps > 0, timestep_ps.isFinite else {
+    guard timestep_ps >= 1e-9, timestep_ps <= 1e6 else {
       throw TrajectoryProblem(
-        file: first.file, found: "\(interval) ps between frames", wanted: "a time above 0")
+        file: first.file, found: "steps of \(timestep_ps) ps", wanted: "from 1e-9 to 1e6 ps")
     }
   }
 
   private static func steps(from first: ImportedFrame, to second: ImportedFrame) throws -> Int? {
     guard let start = first.step, let next = second.step else { return nil }
     let (steps, overflow) = next.subtractingReportingOverflow(start)
-    guard !overflow, steps > 0, steps < 1 << 40 else {
+    guard !overflow, steps > 0, steps < 1 << 32 else {
       throw TrajectoryProblem(
         file: second.file, found: "step \(next) after step \(start)", wanted: "rising steps")
     }

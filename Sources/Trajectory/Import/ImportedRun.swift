@@ -19,6 +19,8 @@ public final class ImportedRun {
   /// A frame came before its time: right for the last one alone.
   private var isEarly = false
 
+  private static let mostSteps = 1_000_000_000_000
+
   /// Opens the first file and reads two frames.
   ///
   /// - Parameters:
@@ -54,6 +56,11 @@ public final class ImportedRun {
         continue
       }
       step += isEarly ? stepsSinceLast(frame) : clock.stepsPerFrame
+      guard step < Self.mostSteps else {
+        throw TrajectoryProblem(
+          file: frame.file, found: "\(step) steps up to frame \(frame.number)",
+          wanted: "fewer than \(Self.mostSteps)")
+      }
       frameCount += 1
       // A frame that was left out may have been the one that began the file.
       if frame.file != last.file { frame.beginsFile = true }

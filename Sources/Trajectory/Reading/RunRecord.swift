@@ -26,7 +26,11 @@ public final class RunRecord {
 
   /// - Parameter file: a whole run in one file, as `RecordCopy` writes it.
   /// - Throws: `RecordError` when it can't be read.
-  public convenience init(file: String) throws { try self.init(RunDirectory(file: file)) }
+  public convenience init(file: String) throws {
+    let directory = RunDirectory(file: file)
+    try directory.reference().header.plan.checkLoneBlock(file: file)
+    try self.init(directory)
+  }
 
   private init(_ directory: RunDirectory) throws {
     self.directory = directory
