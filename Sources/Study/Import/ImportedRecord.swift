@@ -27,7 +27,8 @@ struct ImportedRecord {
   ) throws -> ImportedRecord {
     if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.mobile == request.mobile,
       request.format ?? .h5md == .h5md, let record = try? RunRecord(file: files[0]), record.problems.isEmpty,
-      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1, record.frameCount(of: "all") > 0
+      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1,
+      record.frameCount(of: "all") > 0
     {
       return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
     }
@@ -120,7 +121,7 @@ struct ImportedRecord {
     }
     var masses = asked.filter { atoms.elements.contains($0.key) }
     for (element, sum) in sums where asked[element] == nil {
-      let mean = sum.mass / sum.count
+      let mean = sum.low == sum.high ? sum.low : sum.mass / sum.count
       if sum.high > 1.01 * sum.low {
         remarks.append(
           "\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")

@@ -123,7 +123,7 @@ final class LAMMPSDumpReader: TrajectoryReader {
 
   private func whole(_ what: String) throws -> Int {
     let line = try lines.need().trimmed
-    guard let value = line.integer, abs(value) < 1 << 62 else {
+    guard let value = line.integer, (-(1 << 62)...(1 << 62)).contains(value) else {
       throw lines.problem(line.excerpt, wanted: what)
     }
     return value
@@ -174,7 +174,7 @@ final class LAMMPSDumpReader: TrajectoryReader {
         }
         entry.position[axis] = value
       case .image(let axis):
-        guard let value = field.integer, abs(value) < 1_000_000 else {
+        guard let value = field.integer, (-1_000_000...1_000_000).contains(value) else {
           throw lines.problem(field.excerpt, wanted: "an image")
         }
         image[axis] = Double(value)

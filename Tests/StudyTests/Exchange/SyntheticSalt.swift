@@ -15,8 +15,13 @@ struct SyntheticSalt {
   /// Of each frame; `cell` by itself.
   private(set) var cells: [Cell] = []
 
-  /// - Parameter breathing: how much the cell changes from frame to frame, relative.
-  init(frames count: Int, seed: UInt64, ions: Int = 8, breathing: Double = 0) {
+  /// - Parameters:
+  ///   - breathing: how much the cell changes from frame to frame, relative.
+  ///   - diffusivity_A2_per_ps: of the sodium ions.
+  init(
+    frames count: Int, seed: UInt64, ions: Int = 8, breathing: Double = 0,
+    diffusivity_A2_per_ps: Double = Self.diffusivity_A2_per_ps
+  ) {
     var random = SplitMix64(seed: seed)
     func uniform() -> Double { Double(random.next(below: 1 << 40)) / Double(1 << 40) }
     func gauss() -> Double {
@@ -39,7 +44,7 @@ struct SyntheticSalt {
       Vector3(-edge, -edge, edge),
     ]
     var angles = (0..<ions).map { _ in gauss3() * 2 }
-    let step = (2 * Self.diffusivity_A2_per_ps * Self.interval_ps).squareRoot()
+    let step = (2 * diffusivity_A2_per_ps * Self.interval_ps).squareRoot()
     for frame in 0..<count {
       let factor = 1 + breathing * sin(Double(frame) * 0.7)
       let now = Cell(a: cell.a * factor, b: cell.b * factor, c: cell.c * factor)
