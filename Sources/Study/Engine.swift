@@ -56,6 +56,7 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
   var place = ""
   do {
     let study = try StudyDirectory(opening: directory)
+    try study.manifest.requireSimulation()
     let run = try study.run(index)
     place = run.directoryName + ": "
     let before = study.state(of: index)
@@ -190,7 +191,11 @@ public func results(of study: StudyDirectory) throws -> (summary: StudySummary, 
 public func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
-  pairs.append(("Seed", String(study.manifest.seed)))
+  if let imported = study.manifest.imported {
+    pairs.append(("Imported from", imported.runs.flatMap(\.files).joined(separator: ", ")))
+  } else {
+    pairs.append(("Seed", String(study.manifest.seed)))
+  }
   var systems: [SystemSpecification] = []
   for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
   let compositions = Set(systems.compactMap(\.trueComposition)).sorted()

@@ -68,7 +68,7 @@ final class RankFile {
           message: "found \(count) records for \(steps.count) steps")
       }
     }
-    guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
+    guard steps.first ?? 0 >= 0, zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw RecordError(
         file: path, place: "\(group.path)/\(stepGroup)/step", message: "the steps do not rise")
     }
