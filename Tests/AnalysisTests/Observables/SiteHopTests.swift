@@ -85,7 +85,6 @@ struct SiteHopTests {
       }
     }
     advance(0)
-    // Many moves of the vacancy between frames would hide hops; ten ions at most move in four.
     for frame in 1...24_000 {
       let step = steps[Int(random.next() % 12)]
       let target = vacancy &+ step
@@ -94,7 +93,7 @@ struct SiteHopTests {
       ionAt[key(vacancy)] = ion
       vacancy = target
       walked += 1
-      if walked % 1 == 0 { advance(frame) }
+      advance(frame)
     }
     let factor = whole.reduce(0) { $0 + dot($1, $1) } / squares
     // 255 ions with 94 hops each: (2/3/255)^½ = 5 % for the mean of |R|², and 3 such errors.
@@ -122,10 +121,11 @@ struct SiteHopTests {
     #expect(sites.fractions.count == 4)
     for place in places {
       #expect(
-        sites.fractions.contains {
-          let d = $0 - place / 8
-          // One point of the grid.
-          return length((d - d.rounded(.toNearestOrEven)) * 8) < 0.5
+        sites.fractions.contains { fraction in
+          let d: Vector3 = fraction - place / 8
+          let nearest: Vector3 = d - d.rounded(.toNearestOrEven)
+          // Two points of the grid.
+          return length(nearest * 8) < 0.5
         })
     }
   }

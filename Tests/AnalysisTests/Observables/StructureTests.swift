@@ -55,8 +55,11 @@ struct StructureObservableTests {
     let curve = try #require(angles.curve("cation-angles"))
     #expect(curve.series == "BH4, range 2")
     let histogram = zip(curve.x, curve.mean).filter { ($0.1 ?? 0) > 0 }
-    #expect(histogram.map(\.0) == [91, 179])
-    #expect(histogram.compactMap(\.1) == [12.0 / 15 / 2, 3.0 / 15 / 2])
+    let places: [Double] = histogram.map(\.0)
+    let densities: [Double] = histogram.compactMap(\.1)
+    #expect(places == [91, 179])
+    // 12 and 3 of 15 pairs, in bins of 2°.
+    #expect(densities == [0.4, 0.1])
   }
 
   /// The first minimum between two shells, and radii that hold a third of the shell's ions each.
