@@ -40,7 +40,9 @@ public enum ExtXYZExport {
     else { throw RecordError(file: path, message: "cannot create: \(String(cString: strerror(errno)))") }
     defer { try? file.close() }
     do {
-      let batch = RecordLayout.particleChunk(members: order.ids.count).frames
+      let batch = RecordLayout.particleChunk(
+        members: order.ids.count, for: .finished(records: steps.count)
+      ).frames
       let selected = Set(selection.records(of: steps.count))
       for start in stride(from: 0, to: steps.count, by: batch) {
         // As many as lie together in the file: reading one by one would unpack them as often.

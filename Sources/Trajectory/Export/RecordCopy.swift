@@ -58,7 +58,8 @@ public enum RecordCopy {
     let builder = try RankFileBuilder(
       file: file, header: header, author: try source.root.group("h5md/author").textAttribute("name"),
       version: try source.root.group("h5md/creator").textAttribute("version"), groups: blocks.map(\.block),
-      observables: series.keys.sorted(), after: [:])
+      observables: series.keys.sorted(), after: [:],
+      purpose: { .finished(records: counts[$0] ?? 0) })
     for (order, block) in blocks { try copy(block, order, from: record, selection, to: builder) }
     for (name, values) in series {
       let writer = try builder.observablesWriter(name)
@@ -134,7 +135,7 @@ public enum RecordCopy {
     let times = try record.times_ps(of: block.name)
     let cells = try record.cells(of: block.name)
     let size = block.members.count
-    let batch = RecordLayout.particleChunk(members: size).frames
+    let batch = RecordLayout.particleChunk(members: size, for: .finished(records: steps.count)).frames
     let selected = Set(selection.records(of: steps.count))
     for start in stride(from: 0, to: steps.count, by: batch) {
       let frames = start..<min(start + batch, steps.count)
@@ -150,12 +151,12 @@ public enum RecordCopy {
         } : nil
       for frame in wanted {
         let row = frame - start
+        let edges = cells[frame].vectors.flatMap { [$0.x, $0.y, $0.z] }
+        let turns = orientations.map { $0[(4 * size * row)..<(4 * size * (row + 1))] }
         try positions.withUnsafeBufferPointer { positions in
+          let own = UnsafeBufferPointer(rebasing: positions[(3 * size * row)..<(3 * size * (row + 1))])
           try writer.append(
-            step: steps[frame], time_ps: times[frame],
-            edges: cells[frame].vectors.flatMap { [$0.x, $0.y, $0.z] },
-            positions: .init(rebasing: positions[(3 * size * row)..<(3 * size * (row + 1))]),
-            orientations: orientations?[(4 * size * row)..<(4 * size * (row + 1))])
+            step: steps[frame], time_ps: times[frame], edges: edges, positions: own, orientations: turns)
         }
       }
     }
