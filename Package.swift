@@ -109,7 +109,9 @@ let package = Package(
       name: "CrystalTests", dependencies: ["Crystal", "TestSupport"], resources: [.copy("Resources")]),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "Analysis", "Crystal", "TestSupport", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       resources: [.copy("Resources")]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory", "TestSupport"]),

@@ -158,6 +158,9 @@ enum ManifestWriter {
       ("mobile", analysis.mobile.map(text)), ("active", analysis.active.map(active)),
       ("extrapolate", temperatures.count == 1 ? temperatures[0] : list(temperatures)), ("fit", window),
       ("drift", text(analysis.drift.text)), ("charge", quantity(analysis.charge, .number)),
+      ("shell", quantity(analysis.shell_A, .length)),
+      ("trigonal-site", text(analysis.trigonalCentre.rawValue)),
+      ("symmetrise", quantity(analysis.symmetriseTolerance_A, .length)),
     ])
   }
 
