@@ -6,7 +6,6 @@ import Trajectory
 /// Writes an imported run's record: the groups that a simulated run has, at every frame.
 struct ImportRecorder {
   private let system: ImportedSystem
-  private let references: AnionReferences
   private let ranges: [Range<Int>]
   private let plan: RecordPlan
   private let writer: RankFileWriter
@@ -20,7 +19,6 @@ struct ImportRecorder {
   ) throws {
     self.system = system
     self.directory = directory
-    references = AnionReferences(system)
     ranges = system.structure.moleculeRanges
     func group(_ name: String, _ kind: RecordPlan.Kind, _ members: [Int], _ species: [String])
       -> RecordPlan.Group
@@ -60,7 +58,7 @@ struct ImportRecorder {
   }
 
   private func orientations(_ paths: IonPaths) -> [Float] {
-    zip(system.anions, references.geometries).flatMap { molecule, reference -> [Float] in
+    zip(system.anions, system.references).flatMap { molecule, reference -> [Float] in
       let centre = paths.centres[molecule]
       let q = OrientationFit.turn(ranges[molecule].map { paths.positions[$0] - centre }, to: reference)
       return [Float(q.x), Float(q.y), Float(q.z), Float(q.w)]

@@ -18,6 +18,9 @@ struct ImportedSystem {
   let parent: [Int]
   /// Every atom, behind its parent.
   let sequence: [Int]
+  /// The geometry against which the orientation of each of `anions` is measured, Å about its centre of mass:
+  /// of its kind the first one's in the first frame.
+  let references: [[Vector3]]
   /// The longest that the bond to the parent may be to count as whole, Å.
   let longestBond_A: [Double]
   private(set) var remarks: [String] = []
@@ -27,7 +30,8 @@ struct ImportedSystem {
   init(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
   ) throws {
-    let structure: Structure
+    var structure: Structure
+    var order: [Int]
     do {
       let assignment = try Structure.assembling(
         cell: frame.cell, elements: atoms.elements, positions: frame.positions)
@@ -41,14 +45,24 @@ struct ImportedSystem {
         cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)
       order = all
     }
-    self.structure = structure
     let kinds = structure.moleculeKinds
     self.kinds = kinds
-    self.masses_amu = structure.elements.map { masses_amu[$0] ?? Element(symbol: $0)?.mass_amu ?? 1 }
+    let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
+    self.anions = anions
+    func mass(_ element: String) -> Double { masses_amu[element] ?? Element(symbol: element)?.mass_amu ?? 1 }
+    var unmatched: [String: Int] = [:]
+    references = Self.arrange(anions, kinds, &structure, &order, &unmatched, mass: mass)
+    for (kind, count) in unmatched.sorted(by: { $0.key < $1.key }) {
+      remarks.append(
+        "\(frame.file): \(count) \(kind) have another shape than the first one, and are measured against their own"
+      )
+    }
+    self.structure = structure
+    self.order = order
+    self.masses_amu = structure.elements.map(mass)
     let ranges = structure.moleculeRanges
     let mobileAtoms = zip(kinds, ranges).flatMap { $0.name == mobile ? Array($1) : [] }
     self.mobile = mobileAtoms
-    anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
     guard !mobileAtoms.isEmpty else {
       let names = Set(kinds.map(\.name)).sorted().joined(separator: ", ")
       throw InputError(
@@ -81,6 +95,48 @@ struct ImportedSystem {
     longestBond_A = structure.elements.indices.map { atom in
       BondRules.longestBond_A(structure.elements[atom], structure.elements[parent[atom]]) ?? 0
     }
+  }
+
+  /// Puts the atoms of every anion into the order of the first of its kind.
+  ///
+  /// - Returns: the reference geometry of each anion.
+  private static func arrange(
+    _ anions: [Int], _ kinds: [MoleculeKind], _ structure: inout Structure, _ order: inout [Int],
+    _ unmatched: inout [String: Int], mass: (String) -> Double
+  ) -> [[Vector3]] {
+    var known: [String: (geometry: [Vector3], elements: [String])] = [:]
+    var references: [[Vector3]] = []
+    let ranges = structure.moleculeRanges
+    for molecule in anions {
+      let range = ranges[molecule]
+      let elements = Array(structure.elements[range])
+      let positions = Array(structure.positions[range])
+      let masses = elements.map(mass)
+      var moment = Vector3()
+      for (r, m) in zip(positions, masses) { moment += r * m }
+      let centre = moment / masses.reduce(0, +)
+      let geometry = positions.map { $0 - centre }
+      let name = kinds[molecule].name
+      guard let first = known[name] else {
+        known[name] = (geometry, elements)
+        references.append(geometry)
+        continue
+      }
+      guard let places = AnionMatching.order(of: geometry, elements, as: first.geometry, first.elements)
+      else {
+        unmatched[name, default: 0] += 1
+        references.append(geometry)
+        continue
+      }
+      let old = Array(order[range])
+      for (k, place) in places.enumerated() {
+        structure.elements[range.lowerBound + k] = elements[place]
+        structure.positions[range.lowerBound + k] = positions[place]
+        order[range.lowerBound + k] = old[place]
+      }
+      references.append(first.geometry)
+    }
+    return references
   }
 
   /// The number of ions of each kind, to tell runs of different compositions apart.

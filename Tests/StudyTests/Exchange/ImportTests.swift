@@ -87,6 +87,39 @@ import Trajectory
     }
   }
 
+  /// Anions whose atoms come in any order, each in another, are put into one order, so that one geometry turned by
+  /// the recorded orientation is every one of them.
+  @Test func anionsInAnyOrderShareAReference() throws {
+    let built = try BuiltInStructure(named: "na2b12h12-bcc").build().structure
+    var random = SplitMix64(seed: 9)
+    var ids = Array(0..<built.atomCount)
+    for i in ids.indices.reversed() { ids.swapAt(i, random.next(below: i + 1)) }
+    let lattice = built.cell.vectors.map { "\($0.x) \($0.y) \($0.z)" }.joined(separator: " ")
+    // Heat moves atoms by tenths of an Å.
+    func shake() -> Double { Double(random.next(below: 1000)) / 2500 - 0.2 }
+    var text = ""
+    for step in 0..<2 {
+      text += "\(ids.count)\nLattice=\"\(lattice)\" step=\(step)\n"
+      for id in ids {
+        let r = built.positions[id]
+        text += "\(built.elements[id]) \(r.x + shake()) \(r.y + shake()) \(r.z + shake())\n"
+      }
+    }
+    let study = try importing([try folder.file("s.extxyz", text)], into: "s", folder) {
+      $0.timestep = nil
+      $0.frameInterval = "1 ps"
+    }.study
+    let record = try RunRecord(directory: study.runPath(0))
+    let kinds = try AnionGeometry.kinds(
+      record.species(of: "anions", block: 0), record: record, dynamics: study.manifest.dynamics)
+    let kind = try #require(kinds.first)
+    #expect(kind.name == "B12H12" && kind.geometry.count == 24)
+    // The mean over two anions of a geometry that they did not share would fall in on itself.
+    for (element, r) in zip(kind.elements, kind.geometry) {
+      #expect(abs(length(r) - (element == "B" ? 1.69 : 2.89)) < 0.4, "\(element) \(length(r))")
+    }
+  }
+
   /// An export brings back the same D, and asks for nothing.
   @Test func exportAndImportGiveTheSameD() throws {
     let salt = SyntheticSalt(frames: 300, seed: 6)
