@@ -72,13 +72,19 @@ extension RankCheck {
     if let problem = record.problems.first { throw problem }
     result.frames = record.frameCount(of: "mobile")
     let msd = try MeanSquaredDisplacement(frameCount: result.frames)
+    var buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
+    defer { buffer.deallocate() }
     for block in try record.usableBlocks(of: "mobile") {
       for members in try record.memberRanges(
         of: "mobile", block: block, frames: result.frames, bytes: 256 << 20)
       {
         let opened = Date()
-        let paths = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3 * result.frames * members.count)
-        defer { paths.deallocate() }
+        let count = 3 * result.frames * members.count
+        if buffer.count < count {
+          buffer.deallocate()
+          buffer = .allocate(capacity: count)
+        }
+        let paths = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         try record.readPaths(
           group: "mobile", block: block, members: members, frames: 0..<result.frames, threads: threads,
           into: paths)

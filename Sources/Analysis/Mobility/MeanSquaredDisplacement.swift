@@ -141,9 +141,7 @@ func checkFinite(
   guard let base = paths.baseAddress else { return }
   for path in 0..<(paths.count / frameCount) {
     let x = base + path * frameCount
-    var isFinite = true
-    for frame in 0..<frameCount { isFinite = isFinite && x[frame].isFinite }
-    if !isFinite, let frame = (0..<frameCount).first(where: { !x[$0].isFinite }) {
+    if !isFinite(x, count: frameCount), let frame = (0..<frameCount).first(where: { !x[$0].isFinite }) {
       throw AnalysisError.notFinite(what: what, frame: frame, ion: path / 3)
     }
   }

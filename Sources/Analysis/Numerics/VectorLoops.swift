@@ -35,6 +35,25 @@ func sum<T: PathElement>(_ x: UnsafePointer<T>, count: Int) -> Double {
   return total
 }
 
+/// Whether all are finite.
+func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
+  // x − x is 0 but for what is not finite.
+  var lanes = SIMD8<Float>.zero
+  let whole = count & ~7
+  var i = 0
+  while i < whole {
+    let values = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD8<Float>.self)
+    lanes += values - values
+    i &+= 8
+  }
+  var rest: Float = 0
+  while i < count {
+    rest += x[i] - x[i]
+    i &+= 1
+  }
+  return lanes.sum() + rest == 0
+}
+
 /// target = x − mean, and squares += (x − mean)².
 func subtract<T: PathElement>(
   _ mean: Double, from x: UnsafePointer<T>, to target: UnsafeMutablePointer<Double>,
