@@ -32,11 +32,11 @@ public struct MultipleTauEstimator: Sendable {
     return MultipleTauEstimator(lags: Array(lags.prefix(count)), spacings: Array(spacings.prefix(count)))
   }
 
-  /// Every lag from 0 up to 255 samples, with time origins every 16 samples: what velocities need.
+  /// Every lag from 0 up to 255 samples, with time origins every 32 samples: what velocities need.
   public static func linear(sampleCount: Int) -> MultipleTauEstimator {
     let count = min(256, max(1, sampleCount))
     return MultipleTauEstimator(
-      lags: Array(0..<count), spacings: [Int](repeating: 16, count: count))
+      lags: Array(0..<count), spacings: [Int](repeating: 32, count: count))
   }
 
   /// Sums products over members and pairs of samples.

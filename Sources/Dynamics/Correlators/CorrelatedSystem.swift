@@ -40,7 +40,7 @@ struct CorrelatedSeries: Hashable {
 
 /// What is taken of each molecule of a template, and how its slot of memory is laid out.
 struct CorrelatedTemplate {
-  /// A run of vectors of one series in a sample of velocities, padded to whole fours.
+  /// A run of vectors of one series in a sample of velocities, padded to whole eights.
   struct Group {
     var series: Int
     /// Floats from the start of the sample.
@@ -58,10 +58,11 @@ struct CorrelatedTemplate {
   /// amu; 0 for what is no part of the reference.
   var referenceMass = 0.0
 
-  var centre: Group?
-  var spin: Group?
-  var atomVelocities: [Group] = []
-  var atomSpins: [Group] = []
+  /// Velocity of the centre, angular velocity, velocities and angular velocities of atoms: all in this order.
+  var groups: [Group] = []
+  var hasSpin = false
+  /// How many of the last groups are angular velocities of atoms.
+  var atomSpins = 0
   /// Whether all its atoms lie on a line.
   var isLinear = false
   /// Floats of a sample of velocities.
@@ -75,8 +76,6 @@ struct CorrelatedTemplate {
   var velocityOffset = 0
   /// 8-byte words of the slot.
   var words = 0
-
-  var groups: [Group] { [centre, spin].compactMap(\.self) + atomVelocities + atomSpins }
 
   mutating func layOut(bodyPlaces: Int, velocityPlaces: Int, joinsPaths: Bool) {
     var at = 0

@@ -74,22 +74,23 @@ struct CorrelatedTemplates {
       let series = Self.add(
         CorrelatedSeries(quantity: quantity, species: species, unit: unit), members, &velocitySeries,
         &velocityMembers)
-      let count = (3 * max(1, atoms.count) + 3) / 4 * 4
+      let count = (3 * max(1, atoms.count) + 7) / 8 * 8
       defer { entry.velocityWidth += count }
       return CorrelatedTemplate.Group(series: series, first: entry.velocityWidth, count: count, atoms: atoms)
     }
-    entry.centre = group("velocity", kind.name, "Å²/ps²")
+    entry.groups.append(group("velocity", kind.name, "Å²/ps²"))
     guard elements.count > 1 else { return }
-    entry.spin = group("angular-velocity", kind.name, "1/ps²")
-    let outer = Set(outerAtoms(reference))
+    entry.groups.append(group("angular-velocity", kind.name, "1/ps²"))
+    entry.hasSpin = true
     for element in Set(elements).sorted() {
       let atoms = elements.indices.filter { elements[$0] == element }
-      let name = "\(kind.name):\(element)"
-      entry.atomVelocities.append(group("atom-velocity", name, "Å²/ps²", atoms: atoms))
-      let turning = atoms.filter { outer.contains($0) }
-      if !turning.isEmpty {
-        entry.atomSpins.append(group("atom-angular-velocity", name, "1/ps²", atoms: turning))
-      }
+      entry.groups.append(group("atom-velocity", "\(kind.name):\(element)", "Å²/ps²", atoms: atoms))
+    }
+    let outer = outerAtoms(reference)
+    for element in Set(outer.map { elements[$0] }).sorted() {
+      let atoms = outer.filter { elements[$0] == element }
+      entry.groups.append(group("atom-angular-velocity", "\(kind.name):\(element)", "1/ps²", atoms: atoms))
+      entry.atomSpins += 1
     }
   }
 

@@ -18,29 +18,32 @@ extension Correlators {
         let slot = (luggage.address(of: molecule) + template.velocityOffset).assumingMemoryBound(
           to: Float.self)
         for place in stores { (slot + place * width).update(from: sample, count: width) }
-        for group in template.groups {
-          let now = wideSample + group.first
+        // Sample by sample, so that memory is read in order.
+        template.groups.withUnsafeBufferPointer { groups in
           for (index, pair) in pairs.enumerated() {
-            let earlier = slot + pair.place * width + group.first
-            sums[places[index] + group.series * lags] += Self.product(now, earlier, count: group.count)
+            let earlier = slot + pair.place * width
+            for group in groups {
+              sums[places[index] + group.series * lags] += Self.product(
+                wideSample + group.first, earlier + group.first, count: group.count)
+            }
           }
         }
       }
     }
   }
 
-  /// Σ a b over whole fours.
+  /// Σ a b over whole eights.
   @inline(__always)
   private static func product(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Float>, count: Int
   ) -> Double {
-    var sum = SIMD4<Double>.zero
+    var sum = SIMD8<Double>.zero
     var k = 0
     while k < count {
-      let wide = UnsafeRawPointer(a + k).loadUnaligned(as: SIMD4<Double>.self)
-      let narrow = UnsafeRawPointer(b + k).loadUnaligned(as: SIMD4<Float>.self)
-      sum.addProduct(wide, SIMD4<Double>(narrow))
-      k += 4
+      let wide = UnsafeRawPointer(a + k).loadUnaligned(as: SIMD8<Double>.self)
+      let narrow = UnsafeRawPointer(b + k).loadUnaligned(as: SIMD8<Float>.self)
+      sum.addProduct(wide, SIMD8<Double>(narrow))
+      k += 8
     }
     return sum.sum()
   }
@@ -50,16 +53,17 @@ extension Correlators {
     let atoms = domain.atoms
     let first = Int(molecule.first)
     let velocity = geometry.weightedMean(atoms.velocity, molecule)
-    if let group = template.centre { put(velocity, at: group.first) }
-    if let spin = template.spin {
-      let centre = geometry.weightedMean(atoms.position, molecule)
-      put(angularVelocity(molecule, template, domain, centre, velocity), at: spin.first)
-      for group in template.atomVelocities {
+    let centre = geometry.weightedMean(atoms.position, molecule)
+    for (index, group) in template.groups.enumerated() {
+      if index == 0 {
+        put(velocity, at: group.first)
+      } else if index == 1, template.hasSpin {
+        put(angularVelocity(molecule, template, domain, centre, velocity), at: group.first)
+      } else if index < template.groups.count - template.atomSpins {
         for (k, atom) in group.atoms.enumerated() {
           put(atoms.velocity[first + atom], at: group.first + 3 * k)
         }
-      }
-      for group in template.atomSpins {
+      } else {
         for (k, atom) in group.atoms.enumerated() {
           // Kweon et al., Chem. Mater. 29, 9142 (2017): each atom's r × v / r² about the centre of mass.
           let r = atoms.position[first + atom] - centre
