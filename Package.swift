@@ -93,7 +93,8 @@ let package = Package(
       name: "DecompositionTests", dependencies: ["Decomposition", "Crystal"], swiftSettings: plain),
     .testTarget(
       name: "DynamicsTests",
-      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"], swiftSettings: plain),
+      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "Analysis"],
+      swiftSettings: plain),
     .testTarget(
       name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: plain),
     .testTarget(
@@ -120,7 +121,8 @@ let package = Package(
     .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
-    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal", "Trajectory", "Analysis"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -133,6 +133,8 @@ enum ManifestWriter {
     flow([
       ("mobile", quantity(record.mobile_ps, .time)), ("anions", quantity(record.anions_ps, .time)),
       ("all", quantity(record.all_ps, .time)), ("observables", quantity(record.observables_ps, .time)),
+      ("correlations", quantity(record.correlations_ps, .time) ?? text("none")),
+      ("velocities", quantity(record.velocities_ps, .time) ?? text("none")),
       ("checkpoint", quantity(record.checkpoint_s, .wallTime)),
     ])
   }
