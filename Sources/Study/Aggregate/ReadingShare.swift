@@ -18,11 +18,14 @@ struct ReadingShare: Sendable, Equatable {
   ) {
     // Less than the 21 ions that lie together in a finished record would have them unpacked more than once.
     let paths = max(16 << 20, min(256 << 20, 21 * 12 * frames))
-    func needed(threads: Int) -> Int { (100 + 110 * threads) * frames + paths }
-    var atOnce = max(1, min(threads, runs))
-    while atOnce > 1, atOnce * needed(threads: 1) > memory { atOnce -= 1 }
-    var each = max(1, threads / atOnce)
-    while each > 1, atOnce * needed(threads: each) > memory { each -= 1 }
+    var atOnce = 1
+    var each = 1
+    // As many threads as fit, rather in runs of their own than in one.
+    for n in 1...max(1, min(threads, runs)) {
+      let fitting = (memory / n - paths - 100 * frames) / max(1, 110 * frames)
+      let own = min(threads / n, fitting)
+      if own >= 1, n * own >= atOnce * each { (atOnce, each) = (n, own) }
+    }
     let left = memory / atOnce - (100 + 110 * each) * frames
     return (atOnce, ReadingShare(threads: each, pathBytes: max(16 << 20, min(256 << 20, left))))
   }
