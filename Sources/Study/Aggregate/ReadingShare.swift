@@ -1,7 +1,7 @@
 /// What of the machine the reading of one run may use.
 ///
 /// Memory of a run with n frames: the paths of the ions at hand, `pathBytes` or the 12 n of one ion if that is
-/// more; 32 n for sums, 24 n for the reference path while it is taken; 110 n for each thread. What is left of
+/// more; 100 n for sums, the reference path, steps and times; 110 n for each thread. What is left of
 /// it afterwards are the curves, 16 n.
 struct ReadingShare: Sendable, Equatable {
   var threads = 1
@@ -16,12 +16,17 @@ struct ReadingShare: Sendable, Equatable {
   static func divide(threads: Int, runs: Int, frames: Int, memory: Int = memory) -> (
     runs: Int, share: ReadingShare
   ) {
-    func needed(threads: Int) -> Int { (56 + 110 * threads) * frames + max(16 << 20, 12 * frames) }
-    var atOnce = max(1, min(threads, runs))
-    while atOnce > 1, atOnce * needed(threads: 1) > memory { atOnce -= 1 }
-    var each = max(1, threads / atOnce)
-    while each > 1, atOnce * needed(threads: each) > memory { each -= 1 }
-    let left = memory / atOnce - (56 + 110 * each) * frames
+    // Less than the 21 ions that lie together in a finished record would have them unpacked more than once.
+    let paths = max(16 << 20, min(256 << 20, 21 * 12 * frames))
+    var atOnce = 1
+    var each = 1
+    // As many threads as fit, rather in runs of their own than in one.
+    for n in 1...max(1, min(threads, runs)) {
+      let fitting = (memory / n - paths - 100 * frames) / max(1, 110 * frames)
+      let own = min(threads / n, fitting)
+      if own >= 1, n * own >= atOnce * each { (atOnce, each) = (n, own) }
+    }
+    let left = memory / atOnce - (100 + 110 * each) * frames
     return (atOnce, ReadingShare(threads: each, pathBytes: max(16 << 20, min(256 << 20, left))))
   }
 }
