@@ -1,3 +1,5 @@
+import RealModule
+nonisolated(unsafe) var logIntervals = false
 /// A diffusivity with what is known of its error.
 public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   /// Where the error comes from.
@@ -24,6 +26,10 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
       return nil
     }
     let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
+    if logIntervals, value > 0 {
+      let f = Double.exp(half / value)
+      return (value / f)...(value * f)
+    }
     return (value - half)...(value + half)
   }
 

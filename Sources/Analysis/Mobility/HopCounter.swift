@@ -29,6 +29,10 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// Σ of the squared distances between the centres of residence, Å².
   public var squaredLength_A2 = 0.0
 
+  nonisolated(unsafe) public static var chance = 0.1
+  nonisolated(unsafe) public static var chance2 = 0.3
+  nonisolated(unsafe) public static var share = 0.22
+
   public init() {}
 
   public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
@@ -50,7 +54,9 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// hundred, with a quarter of the counts, since ions move together. Fewer than five returns, or less
   /// than a tenth of all hops, are left be. Chance returns of the random walk stay in the mean and make it
   /// longer, which costs a fit precision and not truth.
-  public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double) -> Double? {
+  public func returnTime_ps(
+    ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double, together: Double = 4
+  ) -> Double? {
     guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
     let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
     // Where few ions went on, the time to do so is about a residence, or what fits twice in a run.
@@ -58,8 +64,11 @@ public struct HopStatistics: Codable, Sendable, Equatable {
       onwardHops >= 5
       ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
       : min(ionTime_ps / Double(hops), runLength_ps / 3)
-    let ratio = FisherF(numerator: Double(backHops) / 2, denominator: Double(max(onwardHops, 5)) / 2)
-    return onward > 0 && ratio.cumulative(back / onward) < 0.03 ? back : nil
+    let ratio = FisherF(
+      numerator: 2 * Double(backHops) / together, denominator: 2 * Double(max(onwardHops, 5)) / together)
+    let share = Double(backHops) / Double(backHops + onwardHops)
+    let limit = share > HopStatistics.share ? HopStatistics.chance2 : HopStatistics.chance
+    return onward > 0 && ratio.cumulative(back / onward) < limit ? back : nil
   }
 }
 
