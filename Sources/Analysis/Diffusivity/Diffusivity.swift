@@ -1,10 +1,10 @@
 /// The self-diffusivity of the mobile ions from the runs of one temperature.
 ///
 /// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
-/// squares (`SlopeEstimator`) over a window without back-jumps (`FitWindow`). Its error is the spread of
-/// the same fit to time blocks, at least five of each run, or to replicas, with Student's t: replicas
-/// where there are enough of them, where they differ by more than blocks explain, or where blocks are not
-/// at least four times as long as the first lag.
+/// squares (`SlopeEstimator`), once D(t) has stopped falling (`LateSlope`). Its error is the scatter that
+/// single ions give it (`IonSpread`), times how much more time blocks of whole runs scatter than their ions
+/// would on their own, with Student's t; or the spread of replicas, where there are enough of them or they
+/// differ by more than that.
 /// - Returns: an estimate without a value, or without an error, where the runs can't give it; its notes
 ///   say why.
 /// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals, or parameters out of range.
@@ -35,6 +35,11 @@ func commonInterval(of runs: [RunMobility]) throws -> Double {
 
 /// One such estimate in the making.
 private struct DiffusivityFit {
+  /// After so many return times all but e⁻⁵ of the hops that will be undone have been.
+  private static let returnTimes = 5.0
+  /// The latest first lag, as a part of the last.
+  private static let latestFraction = 0.75
+
   let runs: [RunMobility]
   let interval_ps: Double
   let parameters: DiffusivityParameters
@@ -55,13 +60,16 @@ private struct DiffusivityFit {
   private struct Togetherness {
     var factor: Double
     var degreesOfFreedom: Double
-    var source: DiffusivityEstimate.ErrorSource
+    /// The same with what lies within runs only, over `factor`, and its degrees of freedom.
+    var within: (part: Double, degreesOfFreedom: Double)
+    /// The blocks are long enough for the window itself.
+    var holdsWindow: Bool
   }
 
   mutating func estimate() -> DiffusivityEstimate {
     let lastLag = self.lastLag
     let together = byBlocks(firstLag: frames(parameters.firstLag_ps ?? parameters.minimumFirstLag_ps))
-    let latestFirst = Int(Double(lastLag) * latestFraction)
+    let latestFirst = Int(Double(lastLag) * Self.latestFraction)
     let earliest = earliestLag(latest: latestFirst, together: together?.factor ?? 4)
     let latest = parameters.firstLag_ps == nil ? max(earliest, latestFirst) : earliest
     guard earliest < lastLag else { return none(earliest: earliest) }
@@ -78,7 +86,9 @@ private struct DiffusivityFit {
       value_A2_per_ps: value / (6 * interval_ps), errorSource: .none,
       window_ps: [late.firstLag, Double(lastLag)].map { $0 * interval_ps },
       growsBeyondChance: false, notes: [])
-    if let error = standardError(late, value: value) {
+    let ionVariance = spread.variance(late.slope)
+    if ionVariance > 0 { estimate.ionError_A2_per_ps = ionVariance.squareRoot() / (6 * interval_ps) }
+    if let error = standardError(late) {
       estimate.standardError_A2_per_ps = error.standardError / (6 * interval_ps)
       estimate.degreesOfFreedom = error.degreesOfFreedom
       estimate.errorSource = error.source
@@ -100,24 +110,37 @@ private struct DiffusivityFit {
   /// By replicas where there are enough of them, or where they differ among each other by more than blocks
   /// explain (F test at 1 %): then blocks of one run share something, such as a frozen arrangement.
   private mutating func standardError(
-    _ late: LateSlope, value: Double
+    _ late: LateSlope
   ) -> (standardError: Double, degreesOfFreedom: Double, source: DiffusivityEstimate.ErrorSource)? {
     let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
-    let byReplicas = replicas.map { ($0.mean(spread.values(late.slope)).standardError.squared + late.doubt).squareRoot() }
+    let byReplicas = replicas.map {
+      let error = $0.mean(spread.values(late.slope)).standardError
+      return (error * error + late.doubt).squareRoot()
+    }
     let freedom = Double(runs.count - 1)
     if runs.count >= parameters.enoughReplicas, let byReplicas { return (byReplicas, freedom, .replicas) }
     guard let together = byBlocks(firstLag: Int(late.firstLag)) else {
       return byReplicas.map { ($0, freedom, .replicas) }
     }
-    let byBlocks = (together.factor * spread.variance(late.slope) + late.doubt).squareRoot()
+    // Ions that move together are fewer samples of their scatter, which counts where blocks are too short for
+    // this window (Satterthwaite).
+    // That they scatter less than ions on their own is then taken for chance.
+    var blockFreedom = together.degreesOfFreedom
+    var factor = together.factor
+    if !together.holdsWindow {
+      factor = max(1, factor)
+      let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
+      blockFreedom = 1 / (1 / blockFreedom + 1 / max(1, ions / factor - 1))
+    }
+    let byBlocks = (factor * spread.variance(late.slope) + late.doubt).squareRoot()
     if let byReplicas, byBlocks > 0 {
-      let ratio = byReplicas * byReplicas / (byBlocks * byBlocks)
-      if FisherF(numerator: freedom, denominator: together.degreesOfFreedom).cumulative(ratio) > 0.99 {
+      let ratio = byReplicas * byReplicas / (together.within.part * byBlocks * byBlocks)
+      if FisherF(numerator: freedom, denominator: together.within.degreesOfFreedom).cumulative(ratio) > 0.99 {
         notes.append("replicas differ by more than their time blocks explain: their spread is the error")
         return (byReplicas, freedom, .replicas)
       }
     }
-    return (byBlocks, together.degreesOfFreedom, .blocks)
+    return (byBlocks, blockFreedom, .blocks)
   }
 
   /// From time blocks, at the first lag given or the latest that leaves a slope within a block.
@@ -140,7 +163,7 @@ private struct DiffusivityFit {
     let error = samples.mean(slopes).standardError
     return Togetherness(
       factor: error * error * gain / variance, degreesOfFreedom: samples.degreesOfFreedom,
-      source: .blocks)
+      within: samples.withinRuns(slopes) ?? (1, samples.degreesOfFreedom), holdsWindow: firstLag <= first)
   }
 
   /// Whether D is above zero at the one-sided level of bounds: by its error where that has four degrees of
@@ -169,20 +192,21 @@ private struct DiffusivityFit {
     let ionTime = runs.reduce(0) { $0 + Double($1.ionCount) * $1.duration_ps }
     let runLength = runs.map(\.duration_ps).max() ?? 0
     let back = hops.returnTime_ps(
-      ionTime_ps: ionTime, runLength_ps: runLength, dwell_ps: runs[0].hopCriterion.dwell_ps, together: max(1, together))
+      ionTime_ps: ionTime, runLength_ps: runLength, dwell_ps: runs[0].hopCriterion.dwell_ps,
+      together: max(1, together))
     let least = frames(parameters.minimumFirstLag_ps)
     guard let back else { return least }
-    let wanted = max(least, frames(returnTimes * back))
+    let wanted = max(least, frames(Self.returnTimes * back))
     guard wanted > latest else {
       notes.append(
         "hops are undone after \(rounded(back)) ps on average: the fit starts at "
-          + "\(rounded(returnTimes)) times that")
+          + "\(rounded(Self.returnTimes)) times that")
       return wanted
     }
     notes.append(
       "hops are undone after \(rounded(back)) ps on average: the fit starts at "
         + "\(rounded(Double(latest) * interval_ps)) ps, as the runs are too short for "
-        + "\(rounded(returnTimes)) times that; D may be some per cent too high")
+        + "\(rounded(Self.returnTimes)) times that; D may be some per cent too high")
     return max(least, latest)
   }
 
@@ -191,15 +215,8 @@ private struct DiffusivityFit {
   }
 }
 
-nonisolated(unsafe) var returnTimes = 5.0
-nonisolated(unsafe) var latestFraction = 0.75
-
 /// For notes: three decimals.
 func rounded(_ x: Double) -> String {
   let scaled = (x * 1000).rounded() / 1000
   return scaled == scaled.rounded() && abs(scaled) < 1e15 ? "\(Int(scaled))" : "\(scaled)"
-}
-
-extension Double {
-  var squared: Double { self * self }
 }

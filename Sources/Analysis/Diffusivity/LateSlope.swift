@@ -1,27 +1,31 @@
 /// The slope of the mean squared displacement once D(t) = dMSD/dt / 6 has stopped falling.
 ///
-/// Fits from first lags t₀, 2t₀, 4t₀, … give slopes D₀, D₁, …, less and less precise and less and less
-/// biased by hops that are yet to be undone. Each step cⱼ = Dⱼ − Dⱼ₊₁ is taken in part,
+/// Fits from first lags t₀, 2t₀, 4t₀, … give slopes D₀, D₁, …, less and less precise, and less and less
+/// biased by hops that are yet to be undone. Each step cⱼ = Dⱼ − Dⱼ₊₁, of variance Vⱼ, is taken in part,
 ///
-///     D = D₀ − Σ sⱼ cⱼ,     sⱼ = σⱼ²/(σⱼ² + Vⱼ),     σⱼ² = max(cⱼ² − Vⱼ, 0)
+///     D = D₀ − Σ sⱼ cⱼ,     sⱼ = σⱼ²/(σⱼ² + Vⱼ),     σⱼ² = max(cⱼ² − 1.15² Vⱼ, (sⱼ₋₁ cⱼ₋₁)², 0)
 ///
-/// with Vⱼ its variance: as if true steps had a normal distribution whose width σⱼ the step itself tells
-/// (empirical Bayes). A step within its error is not taken, one of two errors to three quarters, and
-/// D knows its own doubt: sⱼ(1 − sⱼ)Vⱼ adds to its variance.
+/// as if true steps had a normal distribution, whose width the step itself tells, or the step before it
+/// (empirical Bayes). A step within its error is not taken, one of two errors to two thirds, one of four
+/// almost wholly. What was taken in part adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not
+/// taken 0.15 (1 − sⱼ)² cⱼ². D(t) that rises, by motion that goes on in the same direction, is rare: there
+/// two errors count and not 1.15.
 struct LateSlope {
   /// Weights of the mean squared displacements.
   var slope: IonSpread.Slope
-  /// What half-taken steps add to the variance, over `factor`.
+  /// What steps taken in part, and falls not taken, add to the variance.
   var doubt: Double
   /// Where the fit starts, frames: the mean over the steps' logarithms.
   var firstLag: Double
   /// D(t) still falls at the last step.
   var stillFalls: Bool
 
-  nonisolated(unsafe) static var follow = 1.0
-  nonisolated(unsafe) static var allowance = 0.3
-  nonisolated(unsafe) static var ratio = 2.0
-  nonisolated(unsafe) static var threshold = 1.15
+  /// From one first lag to the next.
+  static let ratio = 2.0
+  /// In errors: a step below this is chance.
+  private static let threshold = (falling: 1.15, rising: 2.0)
+  /// Of the square of a fall that was not taken.
+  private static let part = 0.15
 
   /// - Parameter firstLags: frames, rising.
   /// - Parameter factor: what turns the variance by the scatter of ions into the variance.
@@ -45,10 +49,10 @@ struct LateSlope {
       let variance = factor * spread.variance(step)
       variances.append(variance)
       falls.append(fall)
-      let limit = fall > 0 ? LateSlope.threshold : 2
+      let limit = fall > 0 ? LateSlope.threshold.falling : LateSlope.threshold.rising
       var scale = max(0, fall * fall - limit * limit * variance)
       // A fall goes on for a while.
-      scale = max(scale, LateSlope.follow * LateSlope.follow * before * before)
+      scale = max(scale, before * before)
       let share = scale > 0 ? scale / (scale + variance) : 0
       taken.append(share)
       before = fall > 0 ? share * fall : 0
@@ -63,7 +67,7 @@ struct LateSlope {
       slope = slope - share * (slopes[index] - slopes[index + 1])
       doubt += share * (1 - share) * variances[index]
       if falls[index] > 0 {
-        doubt += LateSlope.allowance * (1 - share) * (1 - share) * falls[index] * falls[index]
+        doubt += LateSlope.part * (1 - share) * (1 - share) * falls[index] * falls[index]
       }
       firstLag += share * Double(firsts[index + 1] - firsts[index])
     }

@@ -29,10 +29,6 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// Σ of the squared distances between the centres of residence, Å².
   public var squaredLength_A2 = 0.0
 
-  nonisolated(unsafe) public static var chance = 0.1
-  nonisolated(unsafe) public static var chance2 = 0.3
-  nonisolated(unsafe) public static var share = 0.22
-
   public init() {}
 
   public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
@@ -50,10 +46,12 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// going back is as slow as going on, so that it is only a step of the random walk.
   ///
   /// Waiting times are taken as exponential: beyond the dwell time, within which a return is no hop, they
-  /// start anew, and the ratio of two means of them is F distributed. It is believed at three in a
-  /// hundred, with a quarter of the counts, since ions move together. Fewer than five returns, or less
-  /// than a tenth of all hops, are left be. Chance returns of the random walk stay in the mean and make it
-  /// longer, which costs a fit precision and not truth.
+  /// start anew, and the ratio of two means of them is F distributed, with counts divided by the number of
+  /// ions that move together. It is believed at one in ten, and at three in ten where more than 22 % of hops are
+  /// returns, which is more than chance has with five neighbouring sites or more. Fewer than five returns, or
+  /// less than a tenth of all hops, are left be. A false alarm, and chance returns of the random walk,
+  /// which stay in the mean and make it longer, cost a fit precision and not truth.
+  /// - Parameter together: ions that move together, 1 or more.
   public func returnTime_ps(
     ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double, together: Double = 4
   ) -> Double? {
@@ -67,7 +65,7 @@ public struct HopStatistics: Codable, Sendable, Equatable {
     let ratio = FisherF(
       numerator: 2 * Double(backHops) / together, denominator: 2 * Double(max(onwardHops, 5)) / together)
     let share = Double(backHops) / Double(backHops + onwardHops)
-    let limit = share > HopStatistics.share ? HopStatistics.chance2 : HopStatistics.chance
+    let limit = share > 0.22 ? 0.3 : 0.1
     return onward > 0 && ratio.cumulative(back / onward) < limit ? back : nil
   }
 }
