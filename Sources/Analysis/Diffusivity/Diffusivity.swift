@@ -62,7 +62,7 @@ private struct DiffusivityFit {
     var degreesOfFreedom: Double
     /// The same with what lies within runs only, over `factor`, and its degrees of freedom.
     var within: (part: Double, degreesOfFreedom: Double)
-    /// The blocks are long enough for the window itself.
+    /// A block is at least twice as long as the first lag.
     var holdsWindow: Bool
   }
 
@@ -122,15 +122,15 @@ private struct DiffusivityFit {
     guard let together = byBlocks(firstLag: Int(late.firstLag)) else {
       return byReplicas.map { ($0, freedom, .replicas) }
     }
-    // Ions that move together are fewer samples of their scatter, which counts where blocks are too short for
-    // this window (Satterthwaite).
-    // That they scatter less than ions on their own is then taken for chance.
+    // Where blocks are too short for this window, the scatter of ions is not theirs any more: its own
+    // uncertainty counts, with ions that move together as one (Satterthwaite), and a factor below 0.6 is
+    // taken for chance.
     var blockFreedom = together.degreesOfFreedom
     var factor = together.factor
     if !together.holdsWindow {
-      factor = max(1, factor)
+      factor = max(0.6, factor)
       let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
-      blockFreedom = 1 / (1 / blockFreedom + 1 / max(1, ions / factor - 1))
+      blockFreedom = 1 / (1 / blockFreedom + 1 / max(1, ions / max(1, factor) - 1))
     }
     let byBlocks = (factor * spread.variance(late.slope) + late.doubt).squareRoot()
     if let byReplicas, byBlocks > 0 {
@@ -163,7 +163,8 @@ private struct DiffusivityFit {
     let error = samples.mean(slopes).standardError
     return Togetherness(
       factor: error * error * gain / variance, degreesOfFreedom: samples.degreesOfFreedom,
-      within: samples.withinRuns(slopes) ?? (1, samples.degreesOfFreedom), holdsWindow: firstLag <= first)
+      within: samples.withinRuns(slopes) ?? (1, samples.degreesOfFreedom),
+      holdsWindow: firstLag <= samples.lastLag)
   }
 
   /// Whether D is above zero at the one-sided level of bounds: by its error where that has four degrees of

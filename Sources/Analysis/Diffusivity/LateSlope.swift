@@ -8,7 +8,7 @@
 /// as if true steps had a normal distribution, whose width the step itself tells, or the step before it
 /// (empirical Bayes). A step within its error is not taken, one of two errors to two thirds, one of four
 /// almost wholly. What was taken in part adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not
-/// taken 0.15 (1 − sⱼ)² cⱼ². D(t) that rises, by motion that goes on in the same direction, is rare: there
+/// taken 0.1 (1 − sⱼ)² cⱼ². D(t) that rises, by motion that goes on in the same direction, is rare: there
 /// two errors count and not 1.15.
 struct LateSlope {
   /// Weights of the mean squared displacements.
@@ -25,7 +25,7 @@ struct LateSlope {
   /// In errors: a step below this is chance.
   private static let threshold = (falling: 1.15, rising: 2.0)
   /// Of the square of a fall that was not taken.
-  private static let part = 0.15
+  private static let part = 0.1
 
   /// - Parameter firstLags: frames, rising.
   /// - Parameter factor: what turns the variance by the scatter of ions into the variance.

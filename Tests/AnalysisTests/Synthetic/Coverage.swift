@@ -1,5 +1,7 @@
+import Testing
+
 /// How often intervals hold the truth, over sets of synthetic data.
-struct Coverage {
+struct Coverage: CustomTestStringConvertible {
   private(set) var sets = 0
   /// Sets that gave an upper bound and no interval.
   private(set) var bounds = 0
@@ -50,6 +52,8 @@ struct Coverage {
     }
     return holds(share68, 0.68, margin68) && holds(share95, 0.95, margin95)
   }
+
+  var testDescription: String { row("") }
 
   /// A row of the table in docs/coverage.md.
   func row(_ name: String) -> String {
