@@ -63,7 +63,9 @@ struct PoolingTests {
     // 15 blocks: the truth within four of their standard errors, which are some 2 %.
     #expect(abs(d - 0.5) < 4 * error)
     #expect(error / d > 0.005 && error / d < 0.05)
-    #expect(pooled.estimate.degreesOfFreedom == 14)
+    // 15 blocks; fewer where the fit starts later than they can tell.
+    let freedom = try #require(pooled.estimate.degreesOfFreedom)
+    #expect(freedom > 10 && freedom <= 14)
     #expect(pooled.estimate.errorSource == .blocks)
     let sigma = try #require(summary.conductivity_mS_per_cm)
     #expect(abs(sigma / d - (summary.conductivityError ?? 0) / error) < 1e-9)
@@ -133,8 +135,9 @@ struct PoolingTests {
       runs: [mobility], parameters: DiffusivityParameters(firstLag_ps: 6))
     #expect(late.window_ps?.first == 6)
     #expect(late.value_A2_per_ps != nil)
-    #expect(late.standardError_A2_per_ps == nil)
-    #expect(late.notes.contains { $0.contains("no error") })
+    // Blocks of 10 ps have no such lags: their collectivity is taken over, with fewer degrees of freedom.
+    #expect(late.standardError_A2_per_ps != nil)
+    #expect((late.degreesOfFreedom ?? 4) < 4)
   }
 
   @Test func setWithATemperatureThatDidNotDiffuse() throws {
@@ -154,9 +157,14 @@ struct PoolingTests {
     #expect(summary.point == ["composition": "0.5"])
     #expect(summary.temperatures.map(\.temperature_K) == [400, 600, 700, 800])
     #expect(summary.notes.contains { $0.contains("400 K") })
-    #expect(summary.degreesOfFreedom == 12)
-    // ln(0.6 / 0.25) k_B / (1/600 − 1/800) = 0.181 eV; errors of 3 % make it good to 0.02.
-    #expect(abs((summary.activationEnergy_eV ?? 0) - 0.181) < 0.03)
+    // Four for each of three temperatures, or less where the fit starts later than blocks can tell.
+    let freedom = try #require(summary.degreesOfFreedom)
+    #expect(freedom > 9 && freedom <= 12)
+    // ln(0.6 / 0.25) k_B / (1/600 − 1/800) = 0.181 eV; errors of 3 to 6 % make it good to
+    // 0.02 or so.
+    let energyError = try #require(summary.activationEnergyError_eV)
+    #expect(energyError < 0.03)
+    #expect(abs((summary.activationEnergy_eV ?? 0) - 0.181) < 3 * energyError)
     #expect(summary.extrapolated.map(\.isExtrapolation) == [true, false])
     let room = try #require(summary.extrapolated.first)
     #expect(room.interval95[0] < room.interval68[0] && room.interval68[0] < room.conductivity_mS_per_cm)

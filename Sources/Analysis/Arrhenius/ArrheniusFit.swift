@@ -11,11 +11,14 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
   public var standardError_A2_per_ps: Double?
   /// Of that error.
   public var degreesOfFreedom: Double?
+  /// What the error would be if the ions moved independently, Å²/ps; nil where it is not known.
+  public var ionError_A2_per_ps: Double?
 
   public init(
     temperature_K: Double, diffusivity_A2_per_ps: Double, standardError_A2_per_ps: Double?,
-    degreesOfFreedom: Double?
+    degreesOfFreedom: Double?, ionError_A2_per_ps: Double? = nil
   ) {
+    self.ionError_A2_per_ps = ionError_A2_per_ps
     self.temperature_K = temperature_K
     self.diffusivity_A2_per_ps = diffusivity_A2_per_ps
     self.standardError_A2_per_ps = standardError_A2_per_ps
@@ -25,8 +28,10 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
 
 /// ln D = ln D₀ − Ea / (k_B T), with the joint distribution of Ea and ln D₀.
 ///
-/// All temperatures weigh the same, and have one relative error, pooled over them from their blocks:
-/// errors from five blocks are too rough to weigh by. Intervals are by Student's t with the sum of the
+/// The relative error of each temperature is that of ions that move independently, times one factor for
+/// all, pooled over the temperatures from their blocks: errors from five blocks are too rough to go by one
+/// by one. Points weigh by the inverse of that error, between equal weights and the inverse square, since a
+/// temperature of few hops also has a rough error. Intervals are by Student's t with the sum of the
 /// temperatures' degrees of freedom. Where no temperature has an error, the scatter about the line serves,
 /// with two degrees of freedom less than points.
 public struct ArrheniusFit: Codable, Sendable, Equatable {
@@ -37,7 +42,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
   public var covariance: [[Double]]?
   /// Of Student's t; nil with the covariance.
   public var degreesOfFreedom: Double?
-  /// The pooled relative standard error of one diffusivity.
+  /// The relative standard error of one diffusivity, the root of the mean square over temperatures.
   public var relativeError: Double?
   /// Lowest and highest temperature of the fit, K.
   public var temperatureRange_K: ClosedRange<Double>
@@ -68,49 +73,55 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
     // ln D is linear in −1/(k_B T), 1/eV; its slope is Ea.
     let x = temperatures.map { -1 / (boltzmann_eV_per_K * $0) }
     let y = points.map { Double.log($0.diffusivity_A2_per_ps) }
-    let count = Double(points.count)
-    let meanX = x.reduce(0, +) / count
-    let meanY = y.reduce(0, +) / count
-    let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
-    let slope = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / spread
-    activationEnergy_eV = slope
-    logPrefactor = meanY - slope * meanX
+    let ownVariances = ArrheniusFit.ionVariances(points)
+    let weights = ownVariances.map { Double.pow($0, -0.5) }
+    let line = WeightedLine(x: x, y: y, weights: weights)
+    activationEnergy_eV = line.slope
+    logPrefactor = line.intercept
     temperatureRange_K = low...high
-    let squares = zip(x, y).reduce(0) { sum, point in
-      let residual = point.1 - meanY - slope * (point.0 - meanX)
-      return sum + residual * residual
-    }
-    var variance: Double?
-    if let pooled = ArrheniusFit.pooledVariance(points) {
-      variance = pooled.variance
+    let count = Double(points.count)
+    let squares = zip(line.residuals, ownVariances).reduce(0) { $0 + $1.0 * $1.0 / $1.1 }
+    var factor: Double?
+    if let pooled = ArrheniusFit.pooledFactor(points, variances: ownVariances) {
+      factor = pooled.factor
       degreesOfFreedom = pooled.degreesOfFreedom
-      if points.count > 2, pooled.variance > 0 {
-        let ratio = squares / (count - 2) / pooled.variance
+      if points.count > 2, pooled.factor > 0 {
+        let ratio = squares / (count - 2) / pooled.factor
         lineProbability =
           1 - FisherF(numerator: count - 2, denominator: pooled.degreesOfFreedom).cumulative(ratio)
       }
     } else if points.count > 2 {
-      variance = squares / (count - 2)
+      factor = squares / (count - 2)
       degreesOfFreedom = count - 2
     }
-    if let variance {
-      relativeError = variance.squareRoot()
-      let cov = -meanX / spread * variance
-      covariance = [
-        [variance / spread, cov], [cov, variance * (1 / count + meanX * meanX / spread)],
-      ]
+    if let factor {
+      let variances = ownVariances.map { factor * $0 }
+      relativeError = (variances.reduce(0, +) / count).squareRoot()
+      covariance = line.covariance(variances: variances)
     }
   }
 
-  private static func pooledVariance(
-    _ points: [ArrheniusPoint]
-  ) -> (variance: Double, degreesOfFreedom: Double)? {
+  /// Relative variances as if ions moved independently; where they are not known, all the same.
+  private static func ionVariances(_ points: [ArrheniusPoint]) -> [Double] {
+    let known = points.compactMap { point -> Double? in
+      guard let error = point.ionError_A2_per_ps, error > 0 else { return nil }
+      let relative = error / point.diffusivity_A2_per_ps
+      return relative * relative
+    }
+    guard known.count == points.count else { return points.map { _ in 1 } }
+    return known
+  }
+
+  /// What the variances over `ionVariances` are, pooled over temperatures.
+  private static func pooledFactor(
+    _ points: [ArrheniusPoint], variances: [Double]
+  ) -> (factor: Double, degreesOfFreedom: Double)? {
     var sum = 0.0
     var freedom = 0.0
-    for point in points {
+    for (point, variance) in zip(points, variances) {
       guard let error = point.standardError_A2_per_ps, let own = point.degreesOfFreedom else { continue }
       let relative = error / point.diffusivity_A2_per_ps
-      sum += own * relative * relative
+      sum += own * relative * relative / variance
       freedom += own
     }
     return freedom > 0 ? (sum / freedom, freedom) : nil

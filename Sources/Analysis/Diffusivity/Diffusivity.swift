@@ -1,10 +1,10 @@
 /// The self-diffusivity of the mobile ions from the runs of one temperature.
 ///
 /// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
-/// squares (`SlopeEstimator`) over a window without back-jumps (`FitWindow`). Its error is the spread of
-/// the same fit to time blocks, at least five of each run, or to replicas, with Student's t: replicas
-/// where there are enough of them, where they differ by more than blocks explain, or where blocks are not
-/// at least four times as long as the first lag.
+/// squares (`SlopeEstimator`), once D(t) has stopped falling (`LateSlope`). Its error is the scatter that
+/// single ions give it (`IonSpread`), times how much more time blocks of whole runs scatter than their ions
+/// would on their own, with Student's t; or the spread of replicas, where there are enough of them or they
+/// differ by more than that.
 /// - Returns: an estimate without a value, or without an error, where the runs can't give it; its notes
 ///   say why.
 /// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals, or parameters out of range.
@@ -35,175 +35,184 @@ func commonInterval(of runs: [RunMobility]) throws -> Double {
 
 /// One such estimate in the making.
 private struct DiffusivityFit {
+  /// After so many return times all but e⁻⁵ of the hops that will be undone have been.
+  private static let returnTimes = 5.0
+  /// The latest first lag, as a part of the last.
+  private static let latestFraction = 0.75
+
   let runs: [RunMobility]
   let interval_ps: Double
   let parameters: DiffusivityParameters
   let pooled: PooledDisplacement
+  let spread: IonSpread
   var notes: [String] = []
 
   init(runs: [RunMobility], interval_ps: Double, parameters: DiffusivityParameters) {
     self.runs = runs
     self.interval_ps = interval_ps
     self.parameters = parameters
-    pooled = PooledDisplacement(runs)
+    let pooled = PooledDisplacement(runs)
+    self.pooled = pooled
+    spread = IonSpread(runs) { pooled.jumpTime(window: $0) }
   }
 
-  private struct Result {
-    var window: FitWindow
-    var slope: (mean: Double, standardError: Double)
-    var runsDiffer: Bool
-    var samples: DisplacementSamples
-    var jumpTime: Double
+  /// The variance of a slope over what the scatter of ions makes it: how far ions move together.
+  private struct Togetherness {
+    var factor: Double
+    var degreesOfFreedom: Double
+    /// The same with what lies within runs only, over `factor`, and its degrees of freedom.
+    var within: (part: Double, degreesOfFreedom: Double)
+    /// A block is at least twice as long as the first lag.
+    var holdsWindow: Bool
   }
 
   mutating func estimate() -> DiffusivityEstimate {
-    let earliest = earliestLag()
-    guard let result = chosenFit(earliest: earliest) else { return withoutError(earliest: earliest) }
-    if !result.window.isFlat {
+    let lastLag = self.lastLag
+    let together = byBlocks(firstLag: frames(parameters.firstLag_ps ?? parameters.minimumFirstLag_ps))
+    let latestFirst = Int(Double(lastLag) * Self.latestFraction)
+    let earliest = earliestLag(latest: latestFirst, together: together?.factor ?? 4)
+    let latest = parameters.firstLag_ps == nil ? max(earliest, latestFirst) : earliest
+    guard earliest < lastLag else { return none(earliest: earliest) }
+    let firstLags =
+      parameters.firstLag_ps == nil ? spread.firstLags(from: earliest, to: latest) : [earliest]
+    guard
+      let late = LateSlope(spread, firstLags: firstLags, lastLag: lastLag, factor: together?.factor ?? 1)
+    else { return none(earliest: earliest) }
+    if late.stillFalls {
       notes.append("D(t) still changes at the latest first lag that the runs allow: D is likely too high")
     }
-    // A last lag that was asked for holds for D itself; blocks may be too short for it.
-    let window = result.window.lags.lowerBound...(wantedLastLag() ?? result.window.lags.upperBound)
-    guard let estimator = estimator(window, result.jumpTime) else {
-      return withoutError(earliest: earliest)
-    }
-    return finish(estimator, window: window, result: result)
-  }
-
-  private func finish(
-    _ estimator: SlopeEstimator, window: ClosedRange<Int>, result: Result?
-  ) -> DiffusivityEstimate {
-    let scale = 1 / (6 * interval_ps)
+    let value = spread.value(late.slope)
     var estimate = DiffusivityEstimate(
-      value_A2_per_ps: estimator.slope(of: pooled.msd_A2) * scale,
-      standardError_A2_per_ps: result.map { $0.slope.standardError * scale },
-      degreesOfFreedom: result?.samples.degreesOfFreedom, errorSource: result?.samples.source ?? .none,
-      window_ps: [Double(window.lowerBound) * interval_ps, Double(window.upperBound) * interval_ps],
-      growsBeyondChance: false, notes: notes)
-    estimate.growsBeyondChance = growsBeyondChance(estimate, window: window)
+      value_A2_per_ps: value / (6 * interval_ps), errorSource: .none,
+      window_ps: [late.firstLag, Double(lastLag)].map { $0 * interval_ps },
+      growsBeyondChance: false, notes: [])
+    let ionVariance = spread.variance(late.slope)
+    if ionVariance > 0 { estimate.ionError_A2_per_ps = ionVariance.squareRoot() / (6 * interval_ps) }
+    if let error = standardError(late) {
+      estimate.standardError_A2_per_ps = error.standardError / (6 * interval_ps)
+      estimate.degreesOfFreedom = error.degreesOfFreedom
+      estimate.errorSource = error.source
+    } else {
+      notes.append("D has no error: the runs are too short for time blocks, and there are no replicas")
+    }
+    estimate.growsBeyondChance = growsBeyondChance(estimate, slope: late.slope)
+    estimate.notes = notes
     return estimate
   }
 
+  private func none(earliest: Int) -> DiffusivityEstimate {
+    let note =
+      "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
+      + "\(rounded(Double(pooled.msd_A2.count - 1) * interval_ps)) ps"
+    return DiffusivityEstimate(errorSource: .none, growsBeyondChance: false, notes: notes + [note])
+  }
+
+  /// By replicas where there are enough of them, or where they differ among each other by more than blocks
+  /// explain (F test at 1 %): then blocks of one run share something, such as a frozen arrangement.
+  private mutating func standardError(
+    _ late: LateSlope
+  ) -> (standardError: Double, degreesOfFreedom: Double, source: DiffusivityEstimate.ErrorSource)? {
+    let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
+    let byReplicas = replicas.map {
+      let error = $0.mean(spread.values(late.slope)).standardError
+      return (error * error + late.doubt).squareRoot()
+    }
+    let freedom = Double(runs.count - 1)
+    if runs.count >= parameters.enoughReplicas, let byReplicas { return (byReplicas, freedom, .replicas) }
+    guard let together = byBlocks(firstLag: Int(late.firstLag)) else {
+      return byReplicas.map { ($0, freedom, .replicas) }
+    }
+    // Where blocks are too short for this window, the scatter of ions is not theirs any more: its own
+    // uncertainty counts, with ions that move together as one (Satterthwaite), and a factor below 0.6 is
+    // taken for chance.
+    var blockFreedom = together.degreesOfFreedom
+    var factor = together.factor
+    if !together.holdsWindow {
+      factor = max(0.6, factor)
+      let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
+      blockFreedom = 1 / (1 / blockFreedom + 1 / max(1, ions / max(1, factor) - 1))
+    }
+    let byBlocks = (factor * spread.variance(late.slope) + late.doubt).squareRoot()
+    if let byReplicas, byBlocks > 0 {
+      let ratio = byReplicas * byReplicas / (together.within.part * byBlocks * byBlocks)
+      if FisherF(numerator: freedom, denominator: together.within.degreesOfFreedom).cumulative(ratio) > 0.99 {
+        notes.append("replicas differ by more than their time blocks explain: their spread is the error")
+        return (byReplicas, freedom, .replicas)
+      }
+    }
+    return (byBlocks, blockFreedom, .blocks)
+  }
+
+  /// From time blocks, at the first lag given or the latest that leaves a slope within a block.
+  private func byBlocks(firstLag: Int) -> Togetherness? {
+    guard let samples = DisplacementSamples.blocks(of: runs) else { return nil }
+    let first = min(firstLag, samples.latestFirstLag)
+    guard first >= 1, first < samples.lastLag else { return nil }
+    let window = first...samples.lastLag
+    let jumpTime = pooled.jumpTime(window: window)
+    guard let slopes = samples.slopes(window: window, jumpTime: jumpTime),
+      let whole = spread.slope(window),
+      let block = SlopeEstimator(
+        window: window, frameCount: runs[0].blockFrameCount, jumpTime: jumpTime)
+    else { return nil }
+    let variance = spread.variance(whole)
+    guard variance > 0 else { return nil }
+    // Displacements that leave a block are in the whole run only, which knows its slope better.
+    let blocksPerRun = Double(slopes.count) / Double(runs.count)
+    let gain = whole.relativeVariance / (block.relativeVariance / blocksPerRun)
+    let error = samples.mean(slopes).standardError
+    return Togetherness(
+      factor: error * error * gain / variance, degreesOfFreedom: samples.degreesOfFreedom,
+      within: samples.withinRuns(slopes) ?? (1, samples.degreesOfFreedom),
+      holdsWindow: firstLag <= samples.lastLag)
+  }
+
   /// Whether D is above zero at the one-sided level of bounds: by its error where that has four degrees of
-  /// freedom, else by the model's error, doubled for ions that move in fours.
-  private func growsBeyondChance(_ estimate: DiffusivityEstimate, window: ClosedRange<Int>) -> Bool {
+  /// freedom, else by the scatter of ions, doubled for ions that move in fours.
+  private func growsBeyondChance(_ estimate: DiffusivityEstimate, slope: IonSpread.Slope) -> Bool {
     guard let value = estimate.value_A2_per_ps, value > 0 else { return false }
     if let error = estimate.standardError_A2_per_ps, let freedom = estimate.degreesOfFreedom, freedom >= 4 {
       return value > StudentT(degreesOfFreedom: freedom).quantile(parameters.boundLevel) * error
     }
-    guard let estimator = estimator(window, pooled.jumpTime(window: window)) else { return false }
-    let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
-    let relativeError = 2 * (estimator.relativeVariance / ions).squareRoot()
+    let error = 2 * spread.variance(slope).squareRoot() / (6 * interval_ps)
     // As good as the normal distribution.
-    return 1 > StudentT(degreesOfFreedom: 1000).quantile(parameters.boundLevel) * relativeError
+    return value > StudentT(degreesOfFreedom: 1000).quantile(parameters.boundLevel) * error
   }
 
-  /// By replicas where there are enough, by blocks elsewhere, by replicas after all where blocks won't do.
-  private mutating func chosenFit(earliest: Int) -> Result? {
-    let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
-    if runs.count >= parameters.enoughReplicas, let result = fit(replicas, earliest: earliest) {
-      return result
-    }
-    guard let byBlocks = fit(DisplacementSamples.blocks(of: runs), earliest: earliest) else {
-      return fit(replicas, earliest: earliest)
-    }
-    if byBlocks.runsDiffer {
-      notes.append("replicas differ by more than their time blocks explain: their spread is the error")
-    } else if byBlocks.window.isFlat, !fallsAtLongLags(byBlocks) {
-      return byBlocks
-    } else {
-      notes.append("D(t) falls beyond the lags that time blocks can tell: blocks don't give the error")
-    }
-    return fit(replicas, earliest: earliest)
+  /// Frames, within the runs.
+  private var lastLag: Int {
+    let longest = pooled.msd_A2.count - 1
+    if let wanted = parameters.lastLag_ps { return min(Int(min(wanted / interval_ps, 1e9)), longest) }
+    return Int(Double(longest) * parameters.lastLagFraction)
   }
 
-  /// Whether D from the longest lags of whole runs is smaller than from those of a block, by more than
-  /// chance: hops are undone later than blocks can see. The error at long lags is that of the model,
-  /// scaled by what the blocks show over the model at theirs (ions that move together).
-  private func fallsAtLongLags(_ result: Result) -> Bool {
-    guard parameters.firstLag_ps == nil else { return false }
-    let last = Int(Double(pooled.msd_A2.count - 1) * parameters.lastLagFraction)
-    guard last / 2 > result.window.lags.lowerBound,
-      let short = estimator(result.window.lags, result.jumpTime),
-      let long = estimator((last / 2)...last, result.jumpTime)
-    else { return false }
-    let fall = short.slope(of: pooled.msd_A2) - long.slope(of: pooled.msd_A2)
-    let ratio = (long.relativeVariance / short.relativeVariance).squareRoot()
-    return fall > 3 * ratio * result.slope.standardError
-  }
-
-  /// The first lag to try, frames: three return times, or two where the runs are too short for three.
-  private mutating func earliestLag() -> Int {
+  /// The first lag to try, frames: some return times, as far as the runs allow.
+  private mutating func earliestLag(latest: Int, together: Double) -> Int {
     if let first = parameters.firstLag_ps { return frames(first) }
     let hops = runs.reduce(HopStatistics()) { $0 + $1.hops }
     let ionTime = runs.reduce(0) { $0 + Double($1.ionCount) * $1.duration_ps }
     let runLength = runs.map(\.duration_ps).max() ?? 0
     let back = hops.returnTime_ps(
-      ionTime_ps: ionTime, runLength_ps: runLength, dwell_ps: runs[0].hopCriterion.dwell_ps)
-    guard let back else { return frames(parameters.minimumFirstLag_ps) }
-    let wanted = frames(max(parameters.minimumFirstLag_ps, 3 * back))
-    let shortest = runs.map(\.frameCount).min() ?? 0
-    let latest = Int(Double(shortest - 1) * parameters.lastLagFraction) / 2
-    guard wanted > latest, frames(2 * back) <= latest else {
+      ionTime_ps: ionTime, runLength_ps: runLength, dwell_ps: runs[0].hopCriterion.dwell_ps,
+      together: max(1, together))
+    let least = frames(parameters.minimumFirstLag_ps)
+    guard let back else { return least }
+    let wanted = max(least, frames(Self.returnTimes * back))
+    guard wanted > latest else {
       notes.append(
-        "hops are undone after \(rounded(back)) ps on average: the fit starts at three times that")
+        "hops are undone after \(rounded(back)) ps on average: the fit starts at "
+          + "\(rounded(Self.returnTimes)) times that")
       return wanted
     }
     notes.append(
       "hops are undone after \(rounded(back)) ps on average: the fit starts at "
-        + "\(rounded(Double(latest) * interval_ps)) ps, as the runs are too short for three times that; "
-        + "D may be some per cent too high")
-    return latest
+        + "\(rounded(Double(latest) * interval_ps)) ps, as the runs are too short for "
+        + "\(rounded(Self.returnTimes)) times that; D may be some per cent too high")
+    return max(least, latest)
   }
 
   private func frames(_ time_ps: Double) -> Int {
     max(1, Int(min((time_ps / interval_ps).rounded(.up), 1e9)))
-  }
-
-  /// Frames, within the runs; nil where none is asked for.
-  private func wantedLastLag() -> Int? {
-    parameters.lastLag_ps.map { min(Int(min($0 / interval_ps, 1e9)), pooled.msd_A2.count - 1) }
-  }
-
-  private func fit(_ samples: DisplacementSamples?, earliest: Int) -> Result? {
-    guard let samples else { return nil }
-    let lastLag = min(samples.lastLag, wantedLastLag() ?? Int.max)
-    guard 2 * earliest <= lastLag else { return nil }
-    let jumpTime = pooled.jumpTime(window: earliest...lastLag)
-    let window =
-      parameters.firstLag_ps == nil
-      ? FitWindow.choose(samples, earliest: earliest, lastLag: lastLag, jumpTime: jumpTime)
-      : FitWindow(lags: earliest...lastLag, isFlat: true)
-    guard let window, let slopes = samples.slopes(window: window.lags, jumpTime: jumpTime) else {
-      return nil
-    }
-    return Result(
-      window: window, slope: samples.mean(slopes),
-      runsDiffer: samples.source == .blocks && samples.runsDiffer(slopes), samples: samples,
-      jumpTime: jumpTime)
-  }
-
-  private func estimator(_ window: ClosedRange<Int>, _ jumpTime: Double) -> SlopeEstimator? {
-    SlopeEstimator(window: window, frameCount: pooled.frameCount, jumpTime: jumpTime)
-  }
-
-  /// One run whose blocks are short against the first lag: a value at most, from half of the last lag on
-  /// where the first is not given, which is as far from back-jumps as the run allows.
-  private mutating func withoutError(earliest: Int) -> DiffusivityEstimate {
-    let latest = Int(Double(pooled.msd_A2.count - 1) * parameters.lastLagFraction)
-    let lastLag = wantedLastLag() ?? latest
-    let firstLag = parameters.firstLag_ps == nil ? max(earliest, lastLag / 2) : earliest
-    guard 2 * firstLag <= lastLag,
-      let estimator = estimator(
-        firstLag...lastLag, pooled.jumpTime(window: firstLag...lastLag))
-    else {
-      notes.append(
-        "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
-          + "\(rounded(Double(pooled.msd_A2.count - 1) * interval_ps)) ps")
-      return DiffusivityEstimate(errorSource: .none, growsBeyondChance: false, notes: notes)
-    }
-    notes.append("D has no error: time blocks are short against the first lag, and there are no replicas")
-    return finish(estimator, window: firstLag...lastLag, result: nil)
   }
 }
 

@@ -1,3 +1,5 @@
+import RealModule
+
 /// A diffusivity with what is known of its error.
 public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   /// Where the error comes from.
@@ -11,6 +13,8 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var standardError_A2_per_ps: Double?
   /// Of Student's t, for the error.
   public var degreesOfFreedom: Double?
+  /// What the standard error would be if the ions moved independently, Å²/ps.
+  public var ionError_A2_per_ps: Double?
   public var errorSource: ErrorSource
   /// First and last lag of the fit, ps.
   public var window_ps: [Double]?
@@ -18,12 +22,17 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var growsBeyondChance: Bool
   public var notes: [String]
 
-  /// The central interval that holds the truth with a probability of `level`, Å²/ps.
+  /// The central interval that holds the truth with a probability of `level`, Å²/ps. Symmetric in ln D where D
+  /// is above zero: few hops make a D that is too low look too precise.
   public func interval(level: Double) -> ClosedRange<Double>? {
     guard let value = value_A2_per_ps, let error = standardError_A2_per_ps, let degreesOfFreedom else {
       return nil
     }
     let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
+    if value > 0 {
+      let factor = Double.exp(half / value)
+      return (value / factor)...(value * factor)
+    }
     return (value - half)...(value + half)
   }
 

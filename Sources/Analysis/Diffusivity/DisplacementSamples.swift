@@ -72,27 +72,19 @@ struct DisplacementSamples {
 
   var degreesOfFreedom: Double { Double(msd_A2.count - 1) }
 
-  /// Whether runs differ among each other by more than their blocks explain (F test at 1 %): then blocks
-  /// of one run share something, such as a frozen arrangement, and only replicas are independent.
-  func runsDiffer(_ values: [Double]) -> Bool {
-    let runs = Set(run).count
-    guard runs >= 2 else { return false }
-    var sums = [Double](repeating: 0, count: runs)
-    var counts = sums
-    for (run, value) in zip(run, values) {
-      sums[run] += value
-      counts[run] += 1
+  /// The part of the squared deviations that lies within runs, over its degrees of freedom, over the same
+  /// for all: 1 where runs do not differ. nil where no run has two samples.
+  func withinRuns(_ values: [Double]) -> (part: Double, degreesOfFreedom: Double)? {
+    func squares(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     }
-    let means = zip(sums, counts).map { $0 / $1 }
-    let grand = values.reduce(0, +) / Double(values.count)
-    var between = 0.0
-    for (mean, count) in zip(means, counts) { between += count * (mean - grand) * (mean - grand) }
-    let within = zip(run, values).reduce(0) {
-      $0 + ($1.1 - means[$1.0]) * ($1.1 - means[$1.0])
-    }
-    let freedom = Double(values.count - runs)
-    guard freedom > 0, within > 0 else { return false }
-    let ratio = between / Double(runs - 1) / (within / freedom)
-    return FisherF(numerator: Double(runs - 1), denominator: freedom).cumulative(ratio) > 0.99
+    let groups = Dictionary(grouping: zip(run, values), by: \.0).mapValues { $0.map(\.1) }
+    let freedom = Double(values.count - groups.count)
+    let all = squares(values)
+    guard freedom > 0, all > 0 else { return nil }
+    let within = run.reduce(into: Set<Int>()) { $0.insert($1) }.sorted()
+      .reduce(0) { $0 + squares(groups[$1] ?? []) }
+    return (within / freedom / (all / degreesOfFreedom), freedom)
   }
 }

@@ -11,17 +11,24 @@ struct SlopeEstimator: Sendable {
   /// More lags than this add cost and no information: neighbours are nearly the same number.
   private static let mostLags = 40
 
+  /// Lags evenly over a window.
   /// - Parameter window: first and last lag, frames; 1 ≤ first < last < frameCount.
   /// - Parameter jumpTime: κ/s², in frames.
   /// - Returns: nil for a window without two lags.
   init?(window: ClosedRange<Int>, frameCount: Int, jumpTime: Double) {
-    guard window.lowerBound >= 1, window.upperBound < frameCount,
-      window.upperBound > window.lowerBound
-    else { return nil }
     let count = min(SlopeEstimator.mostLags, window.count)
+    guard count >= 2 else { return nil }
     let lags = (0..<count).map {
       window.lowerBound + $0 * (window.upperBound - window.lowerBound) / (count - 1)
     }
+    self.init(lags: lags, frameCount: frameCount, jumpTime: jumpTime)
+  }
+
+  /// - Parameter lags: frames, rising, 1 ≤ first < last < frameCount.
+  /// - Returns: nil for fewer than two lags.
+  init?(lags: [Int], frameCount: Int, jumpTime: Double) {
+    let count = lags.count
+    guard count >= 2, lags[0] >= 1, lags[count - 1] < frameCount else { return nil }
     var covariance = [Double](repeating: 0, count: count * count)
     for i in 0..<count {
       for j in 0...i {

@@ -1,27 +1,34 @@
 import RealModule
 
-/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter.
+/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter, and how the squared displacements of
+/// single ions scatter there.
 ///
-/// Directly, since α₂ is wanted to a few per cent only: about 24 lags, spaced by ratio, and at most some
-/// 1000 origins of each ion at each lag.
+/// Directly, since both are wanted to a few per cent only: lags spaced by a ratio of about 1.22, and at most
+/// some 1000 origins of each ion at each lag.
 struct DisplacementMoments {
   /// Frames, rising.
   let lags: [Int]
   private let frameCount: Int
   private var squares: [Double]
   private var quartics: [Double]
+  /// Σ over ions of q(m) q(n), [lag][lag], where q is the mean squared displacement of one ion.
+  private var products: [Double]
+  private var own: [Double]
 
   init(frameCount: Int) {
     self.frameCount = frameCount
     let longest = max(1, frameCount / 2)
     var lags: [Int] = []
-    for k in 0..<24 {
-      let lag = Int(Double.pow(Double(longest), Double(k) / 23).rounded())
+    let steps = max(23, Int(Double.log(Double(longest)) / 0.2))
+    for k in 0...steps {
+      let lag = Int(Double.pow(Double(longest), Double(k) / Double(steps)).rounded())
       if lag > lags.last ?? 0 { lags.append(lag) }
     }
     self.lags = lags
     squares = [Double](repeating: 0, count: lags.count)
     quartics = squares
+    own = squares
+    products = [Double](repeating: 0, count: lags.count * lags.count)
   }
 
   private func stride(_ lag: Int) -> Int { max(1, (frameCount - lag) / 1000) }
@@ -45,6 +52,10 @@ struct DisplacementMoments {
       }
       squares[index] += square
       quartics[index] += quartic
+      own[index] = square / Double(origins(lag))
+    }
+    for (i, left) in own.enumerated() {
+      for (j, right) in own.enumerated() { products[i * own.count + j] += left * right }
     }
   }
 
@@ -53,6 +64,7 @@ struct DisplacementMoments {
       squares[index] = 0
       quartics[index] = 0
     }
+    for index in products.indices { products[index] = 0 }
   }
 
   /// Adds the sums of other ions over the same frames.
@@ -61,14 +73,20 @@ struct DisplacementMoments {
       squares[index] += other.squares[index]
       quartics[index] += other.quartics[index]
     }
+    for index in products.indices { products[index] += other.products[index] }
   }
 
-  /// Å² and Å⁴ at each lag.
-  func values(ionCount: Int) -> ([Double], [Double]) {
-    let counts = lags.map { lag in
-      let step = stride(lag)
-      return Double(ionCount * ((frameCount - lag + step - 1) / step))
-    }
-    return (zip(squares, counts).map { $0 / $1 }, zip(quartics, counts).map { $0 / $1 })
+  private func origins(_ lag: Int) -> Int {
+    let step = stride(lag)
+    return (frameCount - lag + step - 1) / step
+  }
+
+  /// ⟨r²⟩, Å², and ⟨r⁴⟩, Å⁴, at each lag; the mean over ions of q(m) q(n), Å⁴.
+  func values(ionCount: Int) -> (squares: [Double], quartics: [Double], products: [Double]) {
+    let counts = lags.map { Double(ionCount * origins($0)) }
+    return (
+      zip(squares, counts).map { $0 / $1 }, zip(quartics, counts).map { $0 / $1 },
+      products.map { $0 / Double(ionCount) }
+    )
   }
 }

@@ -46,11 +46,15 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// going back is as slow as going on, so that it is only a step of the random walk.
   ///
   /// Waiting times are taken as exponential: beyond the dwell time, within which a return is no hop, they
-  /// start anew, and the ratio of two means of them is F distributed. It is believed at three in a
-  /// hundred, with a quarter of the counts, since ions move together. Fewer than five returns, or less
-  /// than a tenth of all hops, are left be. Chance returns of the random walk stay in the mean and make it
-  /// longer, which costs a fit precision and not truth.
-  public func returnTime_ps(ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double) -> Double? {
+  /// start anew, and the ratio of two means of them is F distributed, with counts divided by the number of
+  /// ions that move together. It is believed at one in ten, and at three in ten where more than 22 % of hops are
+  /// returns, which is more than chance has with five neighbouring sites or more. Fewer than five returns, or
+  /// less than a tenth of all hops, are left be. A false alarm, and chance returns of the random walk,
+  /// which stay in the mean and make it longer, cost a fit precision and not truth.
+  /// - Parameter together: ions that move together, 1 or more.
+  public func returnTime_ps(
+    ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double, together: Double = 4
+  ) -> Double? {
     guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
     let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
     // Where few ions went on, the time to do so is about a residence, or what fits twice in a run.
@@ -58,8 +62,11 @@ public struct HopStatistics: Codable, Sendable, Equatable {
       onwardHops >= 5
       ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
       : min(ionTime_ps / Double(hops), runLength_ps / 3)
-    let ratio = FisherF(numerator: Double(backHops) / 2, denominator: Double(max(onwardHops, 5)) / 2)
-    return onward > 0 && ratio.cumulative(back / onward) < 0.03 ? back : nil
+    let ratio = FisherF(
+      numerator: 2 * Double(backHops) / together, denominator: 2 * Double(max(onwardHops, 5)) / together)
+    let share = Double(backHops) / Double(backHops + onwardHops)
+    let limit = share > 0.22 ? 0.3 : 0.1
+    return onward > 0 && ratio.cumulative(back / onward) < limit ? back : nil
   }
 }
 

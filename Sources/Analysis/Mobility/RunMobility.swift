@@ -15,6 +15,9 @@ public struct RunMobility: Codable, Sendable, Equatable {
   public var meanSquare_A2: [Double]
   /// ⟨r⁴⟩ at those lags, Å⁴.
   public var meanQuartic_A4: [Double]
+  /// Mean over ions of q(m) q(n), Å⁴, [lag][lag] at those lags, q(m) being the squared displacement of one ion
+  /// over a lag m, averaged over origins: how the ions scatter.
+  public var ionProducts_A4: [Double]
   /// Squared displacement of each ion over the run, Å².
   public var finalSquared_A2: [Double]
   /// The largest squared displacement from its first position that each ion reached, Å².
@@ -49,6 +52,7 @@ public struct RunMobility: Codable, Sendable, Equatable {
       whole.blockMSD_A2 = zip(whole.blockMSD_A2, part.blockMSD_A2).map(mean)
       whole.meanSquare_A2 = mean(whole.meanSquare_A2, part.meanSquare_A2)
       whole.meanQuartic_A4 = mean(whole.meanQuartic_A4, part.meanQuartic_A4)
+      whole.ionProducts_A4 = mean(whole.ionProducts_A4, part.ionProducts_A4)
       whole.finalSquared_A2 += part.finalSquared_A2
       whole.largestSquared_A2 += part.largestSquared_A2
       whole.hops = whole.hops + part.hops

@@ -127,11 +127,12 @@ public final class RunMobilityAccumulator {
   /// - Throws: `AnalysisError.empty` where no ion was.
   public func finish() throws -> RunMobility {
     guard !finalSquared.isEmpty else { throw AnalysisError.empty(what: "mobile ions") }
-    let (meanSquare, meanQuartic) = moments.values(ionCount: finalSquared.count)
+    let means = moments.values(ionCount: finalSquared.count)
     return RunMobility(
       ionCount: finalSquared.count, frameCount: frameCount, frameInterval_ps: frameInterval_ps,
       msd_A2: whole.values(), blockMSD_A2: blocks.map { $0.values() }, momentLags: moments.lags,
-      meanSquare_A2: meanSquare, meanQuartic_A4: meanQuartic, finalSquared_A2: finalSquared,
-      largestSquared_A2: largestSquared, hops: hops, hopCriterion: hopCriterion)
+      meanSquare_A2: means.squares, meanQuartic_A4: means.quartics, ionProducts_A4: means.products,
+      finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops,
+      hopCriterion: hopCriterion)
   }
 }

@@ -27,7 +27,8 @@ public func summariseSet(
         temperature_K: $0.summary.temperature_K,
         diffusivity_A2_per_ps: $0.summary.diffusivity_A2_per_ps ?? 0,
         standardError_A2_per_ps: $0.summary.diffusivityError,
-        degreesOfFreedom: $0.estimate.degreesOfFreedom)
+        degreesOfFreedom: $0.estimate.degreesOfFreedom,
+        ionError_A2_per_ps: $0.estimate.ionError_A2_per_ps)
     })
   guard let fit else {
     summary.notes.append(

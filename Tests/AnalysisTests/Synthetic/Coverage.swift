@@ -1,12 +1,18 @@
+import Testing
+
 /// How often intervals hold the truth, over sets of synthetic data.
-struct Coverage: CustomStringConvertible {
+struct Coverage: CustomTestStringConvertible {
   private(set) var sets = 0
-  /// Sets without an interval.
+  /// Sets that gave an upper bound and no interval.
+  private(set) var bounds = 0
+  private var boundsHeld = 0
+  /// Sets that gave neither.
   private(set) var missing = 0
   private var held68 = 0
   private var held95 = 0
   private var ratios: [Double] = []
 
+  /// A set that gave a value, and perhaps an interval.
   mutating func add(truth: Double, value: Double?, _ interval: (Double) -> ClosedRange<Double>?) {
     sets += 1
     if let value { ratios.append(value / truth) }
@@ -18,24 +24,46 @@ struct Coverage: CustomStringConvertible {
     if wide.contains(truth) { held95 += 1 }
   }
 
+  /// A set that gave an upper bound only.
+  mutating func add(truth: Double, upperBound: Double) {
+    sets += 1
+    bounds += 1
+    if truth <= upperBound { boundsHeld += 1 }
+  }
+
+  private var intervals: Int { sets - missing - bounds }
   /// Of the sets with an interval.
-  var share68: Double { Double(held68) / Double(sets - missing) }
-  var share95: Double { Double(held95) / Double(sets - missing) }
+  var share68: Double { Double(held68) / Double(intervals) }
+  var share95: Double { Double(held95) / Double(intervals) }
+  /// The same with bounds, which are 95 % bounds, counted as held where they hold.
+  var share68WithBounds: Double { Double(held68 + boundsHeld) / Double(sets - missing) }
+  var share95WithBounds: Double { Double(held95 + boundsHeld) / Double(sets - missing) }
   /// Mean of value / truth.
   var bias: Double { ratios.reduce(0, +) / Double(ratios.count) }
 
-  /// Both shares lie within three binomial standard errors of what they claim, and 0.02 below or 0.06
-  /// above: Student's t is an approximation where few rare hops make a block, mostly to the safe side.
-  var isHonest: Bool {
-    let count = Double(sets - missing)
-    func holds(_ share: Double, _ level: Double) -> Bool {
-      let chance = 3 * (level * (1 - level) / count).squareRoot()
-      return share > level - 0.02 - chance && share < level + 0.06 + chance
+  /// The shares, without bounds, are within 0.05 and 0.025 of what they claim, and three binomial standard
+  /// errors of so many sets.
+  var isHonest: Bool { isWithin(0.05, 0.025) }
+
+  func isWithin(_ margin68: Double, _ margin95: Double) -> Bool {
+    func holds(_ share: Double, _ level: Double, _ margin: Double) -> Bool {
+      let chance = 3 * (level * (1 - level) / Double(intervals)).squareRoot()
+      return abs(share - level) < margin + chance
     }
-    return holds(share68, 0.68) && holds(share95, 0.95)
+    return holds(share68, 0.68, margin68) && holds(share95, 0.95, margin95)
   }
 
-  var description: String {
-    "68 %: \(share68), 95 %: \(share95), mean \(bias), \(missing) of \(sets) without"
+  var testDescription: String { row("") }
+
+  /// A row of the table in docs/coverage.md.
+  func row(_ name: String) -> String {
+    func digits(_ x: Double) -> String {
+      let text = "\(Int((1000 * x).rounded()))"
+      return x >= 0.9995 ? "1.000" : "." + String(repeating: "0", count: 3 - text.count) + text
+    }
+    func pair(_ a: Double, _ b: Double) -> String { "\(digits(a)) / \(digits(b))" }
+    let percent = Int((100 * (bias - 1)).rounded())
+    return "| \(name) | \(pair(share68, share95)) | \(pair(share68WithBounds, share95WithBounds)) | "
+      + "\(percent < 0 ? "−\(-percent)" : "+\(percent)") % | \(bounds) | \(missing) |"
   }
 }
