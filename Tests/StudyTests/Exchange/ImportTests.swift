@@ -90,7 +90,9 @@ import Trajectory
   /// Anions whose atoms come in any order, each in another, are put into one order, so that one geometry turned by
   /// the recorded orientation is every one of them.
   @Test func anionsInAnyOrderShareAReference() throws {
-    let built = try BuiltInStructure(named: "na2b12h12-bcc").build().structure
+    let built = try BuiltInStructure(named: "na2b12h12-bcc").build(
+      supercell: .identity, seed: 1
+    ).structure
     var random = SplitMix64(seed: 9)
     var ids = Array(0..<built.atomCount)
     for i in ids.indices.reversed() { ids.swapAt(i, random.next(below: i + 1)) }
@@ -111,7 +113,7 @@ import Trajectory
     }.study
     let record = try RunRecord(directory: study.runPath(0))
     let kinds = try AnionGeometry.kinds(
-      record.species(of: "anions", block: 0), record: record, dynamics: study.manifest.dynamics)
+      record.species(of: "anions", block: 0), record: record, manifest: study.manifest)
     let kind = try #require(kinds.first)
     #expect(kind.name == "B12H12" && kind.geometry.count == 24)
     // The mean over two anions of a geometry that they did not share would fall in on itself.
