@@ -75,17 +75,21 @@ enum ResultsFile {
     let observables = try group.createGroup("observables")
     for curve in curves {
       let description = ObservableCatalogue.curve(curve.observable)
-      let own = try observables.createGroup("\(curve.observable)/\(plain(curve.series))")
+      let own = try self.group(curve.observable, in: observables).createGroup(plain(curve.series))
       try put(curve.x, "x", description?.xUnit ?? "1", own)
       try put(curve.y.map { $0 ?? .nan }, "value", description?.yUnit ?? "1", own)
       try put(curve.error.map { $0 ?? .nan }, "error", description?.yUnit ?? "1", own)
     }
     let values = try group.createGroup("values")
     for value in summary?.observables ?? [] {
-      let own = try values.createGroup("\(value.name)/\(plain(value.series))")
+      let own = try self.group(value.name, in: values).createGroup(plain(value.series))
       try put([value.value ?? .nan], "value", value.unit, own)
       try put([value.error ?? .nan], "error", value.unit, own)
     }
+  }
+
+  private static func group(_ name: String, in parent: HDF5Group) throws -> HDF5Group {
+    try parent.exists(name) ? parent.group(name) : parent.createGroup(name)
   }
 
   /// A name that is no path.
