@@ -36,6 +36,7 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
   let script =
     Gnuplot.preamble(name: name, width: 900, height: 400 * rows)
       + """
+      set style fill solid 1 noborder
       set pm3d map
       set size ratio -1
       set palette defined (0 '#ffffff', 0.15 '#cfe0f3', 0.5 '#4a7dbe', 1 '#5a1240')

@@ -42,8 +42,10 @@ func observableFigure(
     let marks = description.marks.map { mark in
       "set arrow from first \(mark), graph 0 to first \(mark), graph 1 nohead dashtype 3 linecolor rgb '#9aa3ad' back"
     }
+    let range = yRange(description, panel)
     plots.append(
-      (["set title \(Gnuplot.literal(panel.title)) textcolor rgb '#1f2730'"] + marks).joined(separator: "\n")
+      (["set yrange \(range)", "set title \(Gnuplot.literal(panel.title)) textcolor rgb '#1f2730'"] + marks)
+        .joined(separator: "\n")
         + "\n" + Gnuplot.plot(bands + lines))
   }
   guard !plots.isEmpty else { return nil }
@@ -101,6 +103,15 @@ private func rows(of curve: ObservableCurve, _ description: ObservableCatalogue.
   return every <= 1 ? rows : rows.enumerated().filter { $0.offset % every == 0 }.map(\.element)
 }
 
+/// From 0 where nothing is below, and up to where the observable's peaks are worth showing.
+private func yRange(_ description: ObservableCatalogue.Curve, _ panel: Panel) -> String {
+  guard !description.yIsLogarithmic else { return "[*:*]" }
+  let values = panel.curves.flatMap { rows(of: $0.curve, description).compactMap { $0[1] } }
+  let low = (values.min() ?? 0) < 0 ? "*" : "0"
+  guard let most = description.highest, (values.max() ?? 0) > most else { return "[\(low):*]" }
+  return "[\(low):\(most)]"
+}
+
 private func axes(_ description: ObservableCatalogue.Curve, panelCount: Int) -> String {
   func axis(_ name: String, _ unit: String) -> String { name + (unit == "1" ? "" : "  (\(unit))") }
   var lines = [
@@ -109,6 +120,7 @@ private func axes(_ description: ObservableCatalogue.Curve, panelCount: Int) -> 
     "set ylabel \(Gnuplot.literal(axis(description.y, description.yUnit))) offset 1,0",
     "set key at screen \(panelCount == 1 ? "0.76" : "0.84"),0.9 left top Left reverse",
   ]
+  if description.xUnit == "°" { lines.append("set xtics \(panelCount > 1 ? 60 : 30)") }
   if description.xIsLogarithmic { lines += ["set logscale x", "set format x '10^{%L}'"] }
   if description.yIsLogarithmic { lines += ["set logscale y", "set format y '10^{%L}'"] }
   return lines.joined(separator: "\n") + "\n"

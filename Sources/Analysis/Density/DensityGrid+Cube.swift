@@ -7,7 +7,9 @@ extension DensityGrid {
     let bohr = 0.529177210903
     func fixed(_ x: Double) -> String { padded(decimals(x, 6), 12) }
     var lines = [
-      oneLine(comment), "\(species): number density, 1/bohr^3; outer loop x, middle y, inner z",
+      "\(oneLine(comment)); number density of \(species), 1/bohr^3",
+      // Readers take the order of the loops from this line.
+      "OUTER LOOP: X, MIDDLE LOOP: Y, INNER LOOP: Z",
       padded("\(atoms.count)", 5) + fixed(0) + fixed(0) + fixed(0),
     ]
     for (n, vector) in zip(points, unitCell.vectors) {

@@ -71,7 +71,8 @@ public enum ObservableCatalogue {
       name: "van-hove-distinct", title: "van Hove, distinct part", x: "distance", xUnit: "Å",
       y: "G_d(r, t)/ρ", yUnit: "1",
       caption:
-        "Density of the other mobile ions a time t later about the place of an ion, over the mean density ρ = (N − 1)/V: 1 far away."
+        "Density of the other mobile ions a time t later about the place of an ion, over the mean density ρ = (N − 1)/V: 1 far away.",
+      highest: 4
     ),
     Curve(
       name: "refilling", title: "Refilling of a left place", x: "time", xUnit: "ps",
@@ -125,10 +126,10 @@ public enum ObservableCatalogue {
       yUnit: "°", caption: "Mean angle of the turn of whole anions, 0 to 180°; 126.5° when all is forgotten.",
       xIsLogarithmic: true),
     Curve(
-      name: "rotation-speed", title: "Rotation measure of Oh et al.", x: "τ", xUnit: "ps",
+      name: "rotation-speed", title: "Rotation measure of Oh and others", x: "τ", xUnit: "ps",
       y: "Σ|Δr − Δr_com|/(n R)", yUnit: "1",
       caption:
-        "Oh et al., eq. 5, with R the distance of the outermost atom; it has no 1/τ and saturates (at 4/3 for atoms at R), so τ is the axis.",
+        "Oh et al., eq. 5: R the distance of the outermost atom; it has no 1/τ and saturates (at 4/3 for atoms at R), so τ is the axis.",
       xIsLogarithmic: true),
     Curve(
       name: "jump-angles", title: "Angles of reorientation jumps", x: "angle", xUnit: "°",
