@@ -28,6 +28,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .target(name: "CGemmi"),
     .target(name: "CEngine"),
@@ -36,7 +37,7 @@ let package = Package(
 
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: plain),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: plain),
     .target(
       name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
       swiftSettings: plain),
@@ -80,7 +81,9 @@ let package = Package(
 
     .executableTarget(
       name: "paddlewheel-rank-check",
-      dependencies: ["RankChecks", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"],
+      dependencies: [
+        "RankChecks", "Trajectory", "Analysis", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI",
+      ],
       swiftSettings: plain),
     .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -90,7 +93,8 @@ let package = Package(
       name: "DecompositionTests", dependencies: ["Decomposition", "Crystal"], swiftSettings: plain),
     .testTarget(
       name: "DynamicsTests",
-      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI"], swiftSettings: plain),
+      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "Analysis"],
+      swiftSettings: plain),
     .testTarget(
       name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: plain),
     .testTarget(
@@ -102,20 +106,23 @@ let package = Package(
       path: "Tests/Peers",
       exclude: [
         "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
-        "compare_records.py",
+        "compare_records.py", "compare_msd.py",
       ],
       swiftSettings: plain),
     .testTarget(
       name: "CrystalTests", dependencies: ["Crystal", "TestSupport"], resources: [.copy("Resources")]),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["Analysis", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "Analysis", "Crystal", "TestSupport", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       resources: [.copy("Resources")]),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
     .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
-    .testTarget(name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal", "Trajectory", "Analysis"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -1,8 +1,8 @@
 /// Pairs of points near each other in a periodic cell, for a radius of any size against the cell: the
 /// search runs over as many images as the radius reaches. Not for hot loops.
-struct PeriodicPairs {
-  let cell: Cell
-  let positions: [Vector3]
+public struct PeriodicPairs {
+  public let cell: Cell
+  public let positions: [Vector3]
   private let binCounts: SIMD3<Int>
   private let reach: SIMD3<Int>
   private let radius: Double
@@ -11,7 +11,7 @@ struct PeriodicPairs {
   private let bins: [[Int]]
 
   /// - Throws: `StructureError.notFinite`.
-  init(cell: Cell, positions: [Vector3], radius: Double) throws {
+  public init(cell: Cell, positions: [Vector3], radius: Double) throws {
     self.cell = cell
     self.positions = positions
     self.radius = radius
@@ -45,8 +45,9 @@ struct PeriodicPairs {
 
   /// Calls `body(i, j, image, vector)` for each ordered pair within the radius: `vector` goes from atom i
   /// to atom j moved by `image` cells. The pair of an atom with itself in its own cell is left out.
-  func forEach(of i: Int, _ body: (_ j: Int, _ image: SIMD3<Int>, _ vector: Vector3) throws -> Void) rethrows
-  {
+  public func forEach(
+    of i: Int, _ body: (_ j: Int, _ image: SIMD3<Int>, _ vector: Vector3) throws -> Void
+  ) rethrows {
     let s = cell.fractional(positions[i])
     var base = SIMD3<Int>()
     for k in 0..<3 {

@@ -24,14 +24,44 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
   /// - Throws: `StructureError.value` for a tolerance that is not above 0, for no points or more than
   ///   `largestPointCount`, and where spglib finds no group, as with points on top of each other.
   public init(cell: Cell, positions: [Vector3], kinds: [String], tolerance_A: Double = 0.01) throws {
+    self = try Self.withDataset(cell, positions, kinds, tolerance_A) { dataset in
+      SpaceGroup(
+        number: Int(dataset.spacegroup_number),
+        symbol: withUnsafeBytes(of: dataset.international_symbol) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).filter { !$0.isWhitespace }
+        })
+    }
+  }
+
+  /// The symmetry operations of points in a cell, in fractions of its vectors.
+  ///
+  /// - Throws: as the initialiser does.
+  public static func operations(
+    cell: Cell, positions: [Vector3], kinds: [String], tolerance_A: Double
+  ) throws -> [FractionalOperation] {
+    try withDataset(cell, positions, kinds, tolerance_A) { dataset in
+      (0..<Int(dataset.n_operations)).compactMap { index in
+        guard let r = dataset.rotations?[index], let t = dataset.translations?[index] else { return nil }
+        return FractionalOperation(
+          rotation: [
+            [r.0.0, r.0.1, r.0.2], [r.1.0, r.1.1, r.1.2], [r.2.0, r.2.1, r.2.2],
+          ], translation: [t.0, t.1, t.2])
+      }
+    }
+  }
+
+  private static func withDataset<T>(
+    _ cell: Cell, _ positions: [Vector3], _ kinds: [String], _ tolerance_A: Double,
+    _ body: (SpglibDataset) -> T
+  ) throws -> T {
     guard tolerance_A.isFinite, tolerance_A > 0 else {
       throw StructureError.value(
         name: "tolerance", found: "\(tolerance_A) Å", wanted: "a finite positive distance")
     }
-    guard (1...Self.largestPointCount).contains(positions.count), positions.count == kinds.count else {
+    guard (1...largestPointCount).contains(positions.count), positions.count == kinds.count else {
       throw StructureError.value(
         name: "space group", found: "\(positions.count) points",
-        wanted: "from 1 to \(Self.largestPointCount); take a smaller cell")
+        wanted: "from 1 to \(largestPointCount); take a smaller cell")
     }
     var numberOfKind: [String: Int32] = [:]
     for kind in kinds where numberOfKind[kind] == nil { numberOfKind[kind] = Int32(numberOfKind.count) }
@@ -58,10 +88,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
         wanted: "points further apart than the tolerance; try another")
     }
     defer { spg_free_dataset(dataset) }
-    number = Int(dataset.pointee.spacegroup_number)
-    symbol = withUnsafeBytes(of: dataset.pointee.international_symbol) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).filter { !$0.isWhitespace }
-    }
+    return body(dataset.pointee)
   }
 }
 

@@ -78,6 +78,8 @@ public struct OwnedMolecule: BitwiseCopyable, Sendable {
   public var orientation = SIMD4<Double>(1, 0, 0, 0)
   /// Of a rigid molecule about its centre of mass, eV ps.
   public var angularMomentum = Vector3()
+  /// Number of its slot among those of its template; −1 for none. See `Luggage`.
+  public internal(set) var luggage: Int32 = -1
 
   init(id: Int32, count: Int32, template: Int32, image: SIMD3<Int32>) {
     self.id = id

@@ -69,6 +69,10 @@ extension Domain {
       let v = atoms.velocity[i]
       message += [r.x, r.y, r.z, v.x, v.y, v.z]
     }
+    guard let content = luggage?.content(of: molecule) else { return }
+    for at in stride(from: 0, to: content.count, by: 8) {
+      message.append(content.load(fromByteOffset: at, as: Double.self))
+    }
   }
 
   private func unpack(_ message: [Double]) {
@@ -86,12 +90,19 @@ extension Domain {
         atoms.velocity[i] = [message[at + 3], message[at + 4], message[at + 5]]
         at += 6
       }
+      guard let luggage else { continue }
+      message.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        luggage.fill(molecules[molecules.count - 1], with: base + 8 * at)
+      }
+      at += luggage.words[Int(topology.templateOfMolecule[id])]
     }
   }
 
   /// Closes the gaps that molecules leave behind.
   private func remove(_ gone: [Int]) {
     guard !gone.isEmpty else { return }
+    for m in gone { luggage?.giveBack(molecules[m]) }
     let gone = Set(gone)
     arrange(molecules.indices.filter { !gone.contains($0) })
   }

@@ -8,13 +8,15 @@ extension Domain {
   ///   - order: molecule ids; the other arrays follow it.
   ///   - bodies: `[molecule][10]`: `OwnedMolecule.packed`.
   ///   - positions: `[atom][3]`, as velocities and references.
+  ///   - luggage: words of every molecule; none leaves zeros.
   ///   - counts: molecules of each rank, in rank order; nil deals them by where they are.
   /// - Returns: where the taken atoms are now, Å.
   public func takeOver(
     order: [Int64], bodies: [Double], positions: [Double], velocities: [Double], references: [Double],
-    counts: [Int64]?
+    luggage packed: [Int64] = [], counts: [Int64]?
   ) -> [Vector3] {
     molecules.removeAll(keepingCapacity: true)
+    luggage?.clear()
     atoms.count = 0
     atoms.haloCount = 0
     let firstMine = counts.map { Int($0.prefix(communicator.rank).reduce(0, +)) } ?? 0
@@ -38,9 +40,14 @@ extension Domain {
     }
     var now: [Vector3] = []
     var at = 0
+    var word = 0
     for (m, id) in order.enumerated() {
       let count = Int(topology.firstAtomOfMolecule[Int(id) + 1] - topology.firstAtomOfMolecule[Int(id)])
-      defer { at += count }
+      let words = luggage?.words[Int(topology.templateOfMolecule[Int(id)])] ?? 0
+      defer {
+        at += count
+        word += words
+      }
       if let mine {
         guard mine.contains(m) else { continue }
       } else {
@@ -59,6 +66,11 @@ extension Domain {
         atoms.reference[i] = atoms.position[i]
         atoms.velocity[i] = vector(velocities, at + k)
         now.append(vector(positions, at + k))
+      }
+      guard words > 0, word + words <= packed.count else { continue }
+      packed.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        luggage?.fill(molecules[molecules.count - 1], with: base + 8 * word)
       }
     }
     return now

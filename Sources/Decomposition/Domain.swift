@@ -15,6 +15,8 @@ public final class Domain {
   public private(set) var referenceCell: Cell
   public let atoms = AtomStore()
   public var molecules: [OwnedMolecule] = []
+  /// What molecules take along; nil for nothing.
+  public internal(set) var luggage: Luggage?
   let halo: Halo
   public let pairs: NeighbourList
 
@@ -92,6 +94,7 @@ public final class Domain {
   func append(_ molecule: OwnedMolecule) {
     var molecule = molecule
     molecule.first = Int32(atoms.count)
+    if let luggage, molecule.luggage < 0 { molecule.luggage = luggage.take(template: molecule.template) }
     let count = Int(molecule.count)
     atoms.reserve(atoms.count + count)
     let firstId = topology.firstAtomOfMolecule[Int(molecule.id)]

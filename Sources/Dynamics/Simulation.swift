@@ -78,6 +78,10 @@ public final class Simulation {
     try computeForces(.all)
   }
 
+  /// Gives every molecule memory that goes where it goes, zeros at first: into snapshots and to other ranks.
+  /// - Parameter words: 8-byte words of each molecule, by template; none takes it away.
+  public func load(luggage words: [Int]) { domain.load(luggage: words) }
+
   /// Takes over which coordinates move, without changing any.
   func adopt(_ freedoms: [String: Freedom]) throws {
     self.freedoms = freedoms
@@ -227,9 +231,11 @@ extension Simulation {
 
   /// New bricks, mesh and lists without atoms.
   func lay(_ cell: Cell) throws {
+    let luggage = domain.luggage?.words ?? []
     interactions = try Interactions(
       cell: cell, topology: domain.topology, settings: interactions.settings,
       communicator: domain.communicator, splitsBonded: interactions.splitsBonded, clock: interactions.clock)
+    domain.load(luggage: luggage)
     fittedCell = cell
     let (kinetic, translation) = (motion.kineticEnergy, motion.translation)
     try adopt(freedoms)

@@ -71,5 +71,5 @@ func extents(of space: hid_t, file: String, object: String) throws(HDF5Error) ->
   try checked("read the shape", file: file, object: object) {
     H5Sget_simple_extent_dims(space, &sizes, nil)
   }
-  return sizes.map { Int($0) }
+  return sizes.map { Int(clamping: $0) }
 }

@@ -60,10 +60,17 @@ extension Communicator {
   /// Replaces the bytes of every rank by those of `root`.
   public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0) throws {
     guard size > 1 else { return }
-    try check(
-      MPI_Bcast(
-        bytes.baseAddress, try count32(bytes.count), pw_type_byte(), Int32(root), handle), "MPI_Bcast")
+    for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+      let count = min(Self.pieceBytes, bytes.count - first)
+      try check(
+        MPI_Bcast(
+          bytes.baseAddress.map { $0 + first }, try count32(count), pw_type_byte(), Int32(root), handle),
+        "MPI_Bcast")
+    }
   }
+
+  /// MPI counts bytes in 32 bits.
+  private static var pieceBytes: Int { 1 << 30 }
 
   /// The value of `root`, on every rank.
   public func broadcast<T: BitwiseCopyable>(_ value: [T], from root: Int = 0) throws -> [T] {
@@ -128,6 +135,25 @@ extension Communicator {
       count = total
     }
     return (gathered, counts)
+  }
+
+  /// The concatenation over ranks on `root`, empty elsewhere, however large.
+  public func gatherInPieces<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> [T] {
+    guard size > 1 else { return values }
+    let piece = Self.pieceBytes / size / MemoryLayout<T>.stride
+    let longest = try reduced(values.count, .max)
+    var parts = [[T]](repeating: [], count: size)
+    for first in stride(from: 0, to: longest, by: piece) {
+      let mine = Array(values[min(first, values.count)..<min(first + piece, values.count)])
+      let gathered = try gather(mine, to: root)
+      guard rank == root else { continue }
+      var at = 0
+      for (from, count) in gathered.counts.enumerated() {
+        parts[from] += gathered.values[at..<(at + count)]
+        at += count
+      }
+    }
+    return Array(parts.joined())
   }
 
   private func offsets(_ counts: [Int32]) throws -> [Int32] {

@@ -38,12 +38,15 @@ func writeReport(
   } catch {
     throw ReportError.file(path: folder.path, reason: "can't be made: \(error.localizedDescription)")
   }
-  for (name, text) in tables(of: summary, curves).sorted(by: { $0.key < $1.key }) {
+  let tables = tables(of: summary, curves).merging(observableTables(of: summary, curves)) { first, _ in first
+  }
+  for (name, text) in tables.sorted(by: { $0.key < $1.key }) {
     try write(text, to: results.appendingPathComponent(name))
   }
 
   let common = [
     arrheniusFigure(summary, curves), conductivityFigure(summary), seriesFigure(curves.runs),
+    eventsFigure(curves.runs, name: "migration-events"),
   ].compactMap { $0 }
   let ofSets = zip(summary.sets, curves.sets).enumerated().map { index, pair in
     let suffix = summary.sets.count > 1 ? "-\(index + 1)" : ""
@@ -51,7 +54,11 @@ func writeReport(
     return [
       msdFigure(pair.1, name: "msd\(suffix)", label: label),
       activeIonsFigure(pair.1, name: "active-ions\(suffix)", label: label),
+      densityFigure(pair.1, suffix: suffix, label: label),
     ].compactMap { $0 }
+      + ObservableCatalogue.curves.compactMap {
+        observableFigure($0, pair.1, suffix: suffix, label: label)
+      }
   }
   let figures = common + ofSets.flatMap { $0 }
   for figure in figures {

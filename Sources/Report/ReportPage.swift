@@ -38,8 +38,8 @@ struct ReportPage {
           headline(set, index: index)
         } as [[String: Any]],
         "columns": extrapolatedTemperatures.map { ["temperature": NumberText.short($0)] },
-        "leading": common.prefix(2).filter { $0.name != "series" }.map(figure),
-        "closing": common.filter { $0.name == "series" }.map(figure),
+        "leading": common.filter { !closingFigures.contains($0.name) }.map(figure),
+        "closing": common.filter { closingFigures.contains($0.name) }.map(figure),
         "sets": zip(summary.sets.indices, summary.sets).map { index, set in
           section(set, figures: ofSets.element(index) ?? [], index: index)
         } as [[String: Any]],
@@ -104,6 +104,10 @@ struct ReportPage {
         ]
       },
       "hasNotes": !notes(of: set).isEmpty, "notes": notes(of: set), "figures": figures.map(figure),
+      "hasObservables": set.temperatures.contains { !$0.observables.isEmpty },
+      "temperatures": set.temperatures.map { ["temperature": NumberText.short($0.temperature_K)] },
+      "observables": observableRows(of: set), "setObservables": set.observables.map(setObservable),
+      "hasSetObservables": !set.observables.isEmpty,
     ]
   }
 
@@ -188,6 +192,35 @@ struct ReportPage {
       "sampled": NumberText.plain(t.sampled_ps), "ions": "\(t.mobileIons)",
     ]
   }
+
+  /// One row for each number, a cell for each temperature.
+  private func observableRows(of set: SetSummary) -> [[String: Any]] {
+    var keys: [[String]] = []
+    for value in set.temperatures.flatMap(\.observables) where !keys.contains([value.name, value.series]) {
+      keys.append([value.name, value.series])
+    }
+    return keys.map { key in
+      let description = ObservableCatalogue.value(key[0])
+      let unit = description?.unit ?? "1"
+      return [
+        "title": description?.title ?? key[0], "series": key[1], "unit": unit == "1" ? "" : unit,
+        "cells": set.temperatures.map { t in
+          let found = t.observables.first { $0.name == key[0] && $0.series == key[1] }
+          return found?.value.map { NumberText.withError($0, found?.error) } ?? "—"
+        },
+      ]
+    }
+  }
+
+  private func setObservable(_ value: ObservableValue) -> [String: String] {
+    [
+      "title": ObservableCatalogue.value(value.name)?.title ?? value.name, "series": value.series,
+      "value": value.value.map { NumberText.withError($0, value.error) + " " + value.unit }
+        ?? "— (\(value.note ?? "not known"))",
+    ]
+  }
+
+  private var closingFigures: Set<String> { ["series", "migration-events"] }
 
   private func countText(_ n: Int, _ one: String, _ many: String) -> String {
     "\(n) \(n == 1 ? one : many)"

@@ -56,6 +56,7 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
   var place = ""
   do {
     let study = try StudyDirectory(opening: directory)
+    try study.manifest.requireSimulation()
     let run = try study.run(index)
     place = run.directoryName + ": "
     let before = study.state(of: index)
@@ -141,10 +142,21 @@ public struct AggregationResult: Sendable {
 }
 
 /// Makes the results from whatever has been sampled so far: `results/summary.json`, `curves.json` and
-/// `results.h5`. The same record gives the same bytes.
+/// `results.h5`. The same record gives the same bytes, whatever the number of threads and ranks.
+///
+/// - Parameter ranks: those that share the reading.
+/// - Parameter threads: of this process; nil for one on each core of this machine, shared with its other ranks.
+/// - Parameter observer: hears from any thread how far this process is.
+/// - Returns: nil on all ranks but the first.
 /// - Throws: ``RunFailure`` for results that can't be written.
-public func aggregate(study: StudyDirectory) throws -> AggregationResult {
-  var coordinator = Coordinator(study)
+public func aggregate(
+  study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil,
+  observer: @escaping @Sendable (AggregationProgress) -> Void = { _ in }
+) throws -> AggregationResult? {
+  let reader = StudyReader(study: study, threads: threads ?? ranks.threads, observer: observer)
+  let outcomes = try ranks.outcomes(of: study.runs, read: reader.outcomes)
+  guard ranks.isRoot else { return nil }
+  var coordinator = Coordinator(study, outcomes: outcomes)
   let (summary, curves) = try coordinator.aggregate()
   try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
   let encoder = JSONEncoder()
@@ -153,6 +165,7 @@ public func aggregate(study: StudyDirectory) throws -> AggregationResult {
   try AtomicFile.write(try encoder.encode(summary) + Data("\n".utf8), to: path)
   try AtomicFile.write(try encoder.encode(curves) + Data("\n".utf8), to: curvesPath(of: study))
   try ResultsFile.write(summary, curves, to: "\(study.resultsPath)/results.h5")
+  try DensityFiles.write(coordinator.densities, to: "\(study.resultsPath)/density")
   return AggregationResult(
     summaryPath: path, table: ResultTable.rows(summary), notes: ResultTable.lines(summary),
     missing: summary.missing)
@@ -178,7 +191,11 @@ public func results(of study: StudyDirectory) throws -> (summary: StudySummary, 
 public func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
-  pairs.append(("Seed", String(study.manifest.seed)))
+  if let imported = study.manifest.imported {
+    pairs.append(("Imported from", imported.runs.flatMap(\.files).joined(separator: ", ")))
+  } else {
+    pairs.append(("Seed", String(study.manifest.seed)))
+  }
   var systems: [SystemSpecification] = []
   for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
   let compositions = Set(systems.compactMap(\.trueComposition)).sorted()

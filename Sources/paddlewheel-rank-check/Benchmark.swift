@@ -87,7 +87,7 @@ extension RankCheck {
   }
 
   /// Of this process, bytes.
-  private static func memory() throws -> (resident: Int, peak: Int) {
+  static func memory() throws -> (resident: Int, peak: Int) {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     func value(_ key: String) -> Int {
       let line = status.split(separator: "\n").first { $0.hasPrefix(key + ":") } ?? ""

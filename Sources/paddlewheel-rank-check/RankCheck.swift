@@ -21,7 +21,8 @@ struct CommandError: Error, CustomStringConvertible {
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
 /// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
 /// `collectives=`, `truncate=`, `output=FILE`, `velocities-in=FILE`,
-/// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`.
+/// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`. Without a system:
+/// `walk=FOLDER:FRAMES:IONS:SEED[:BLOCKS]` (a record), `msd=FOLDER:THREADS:FILE` (its analysis, timed).
 final class RankCheck {
   let communicator: Communicator
   var setup: [String: String] = [:]
@@ -59,6 +60,8 @@ final class RankCheck {
     case "fail": try fail(rank: Int(try number(value)))
     case "collectives": try checkCollectives(communicator)
     case "truncate": try sendTooMuch(communicator)
+    case "walk": try writeWalk(value)
+    case "msd": try measureDisplacement(value)
     case "output": try write(value)
     default: throw CommandError(description: "no command is named '\(parts[0])'")
     }

@@ -11,15 +11,29 @@ struct AggregateCommand: AsyncParsableCommand {
 
   @Flag(help: "Print results/summary.json.") var json = false
 
+  @Option(help: "Threads that read; by default one on each core, shared by the ranks of this machine.")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads: found \(threads), wanted at least 1") }
+  }
+
   func run() async throws {
-    let missing = try await Self.aggregate(try location.open(), json: json)
+    let ranks = try AggregationRanks()
+    let study = try ranks.together { try location.open() }
+    let missing = try Self.aggregate(study, ranks: ranks, threads: threads, json: json)
     if !missing.isEmpty { throw IncompleteError("the results leave out:", missing: missing) }
   }
 
   /// Aggregates and prints.
-  /// - Returns: what the results leave out.
-  static func aggregate(_ study: StudyDirectory, json: Bool) async throws -> [String] {
-    let result = try Study.aggregate(study: study)
+  /// - Returns: what the results leave out; nothing on ranks that do not make them.
+  static func aggregate(
+    _ study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil, json: Bool
+  ) throws -> [String] {
+    let printer = ranks.isRoot ? ReadingPrinter() : nil
+    let result = try Study.aggregate(study: study, ranks: ranks, threads: threads) { printer?.show($0) }
+    printer?.end()
+    guard let result else { return [] }
     if json {
       guard let data = FileManager.default.contents(atPath: result.summaryPath) else {
         throw RunFailure("can't read \(result.summaryPath)")

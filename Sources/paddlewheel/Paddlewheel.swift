@@ -11,7 +11,8 @@ struct Paddlewheel: AsyncParsableCommand {
     version: paddlewheelVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, SimulateCommand.self, StatusCommand.self, AggregateCommand.self,
-      ReportCommand.self, StructureCommand.self, DoctorCommand.self, PingCommand.self,
+      ReportCommand.self, ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
+      PingCommand.self,
     ])
 
   static func main() async {

@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     var missing: [String] = []
     do {
-      missing = try await AggregateCommand.aggregate(study, json: false)
+      missing = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
     } catch let incomplete as IncompleteError where error != nil {
       printToStandardError("paddlewheel: \(incomplete)")
     }

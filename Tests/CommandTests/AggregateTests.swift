@@ -113,6 +113,40 @@ extension WithRanks {
       #expect(try study.files(in: "results") == before)
     }
 
+    @Test(arguments: [1, 3]) func anyNumberOfThreadsGivesTheSameBytes(_ threads: Int) throws {
+      let before = try study.files(in: "results")
+      let result = try paddlewheel(
+        "aggregate", study.path, "--threads", String(threads), in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(try study.files(in: "results") == before)
+    }
+
+    /// Two ranks have a run each, of three one has nothing to do.
+    @Test(arguments: [2, 3]) func anyNumberOfRanksGivesTheSameBytes(_ count: Int) throws {
+      let before = try study.files(in: "results")
+      let alone = try aggregate()
+      let ranks = try Ranks(arguments: ["-np", String(count), program, "aggregate", study.path])
+      #expect(ranks.end() == 0, "\(ranks.output)")
+      // One table, not one of each rank.
+      #expect(ranks.output == alone.output)
+      #expect(try study.files(in: "results") == before)
+    }
+
+    /// What any rank finds missing is said once, by the first, and the job ends with 3.
+    @Test func ranksNameWhatIsMissing() throws {
+      try FileManager.default.removeItem(atPath: try study.run(1) + "/rank-0001.h5")
+      let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", study.path])
+      #expect(ranks.end() == 3)
+      #expect(ranks.output.ranges(of: "rank-0001.attempt-1.h5: is missing").count == 1, "\(ranks.output)")
+      #expect(try study.summary()["complete"] as? Bool == false)
+    }
+
+    @Test func ranksRefuseWhatIsNoStudyOnce() throws {
+      let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", folder.path])
+      #expect(ranks.end() == 2)
+      #expect(ranks.output.ranges(of: "found no study.yaml").count == 1, "\(ranks.output)")
+    }
+
     @Test func halfAStudyGivesACorrectHalf() throws {
       let half = StudyFolder(path: "\(folder.path)/half")
       try folder.write(SmallStudy.conducting.text, to: "small.yaml")

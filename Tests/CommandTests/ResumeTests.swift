@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import Testing
+import Trajectory
 
 /// An integrator and a run by it that nothing stopped.
 struct Reference: Sendable, CustomTestStringConvertible {
@@ -62,6 +63,12 @@ extension WithRanks {
       #expect(comparison.files == 2)
       // Positions, orientations and boxes of three groups, observables of two stages: tens of datasets.
       #expect(comparison.datasets > 40)
+      // Of the functions that each run took of itself too, every bit.
+      let found = try #require(try RunCorrelations(directory: try one.run()))
+      let wanted = try #require(try RunCorrelations(directory: try other.run()))
+      #expect(found.isComplete && wanted.isComplete)
+      #expect(found.series == wanted.series)
+      #expect(wanted.series.contains { $0.sums.joined().contains { $0 != 0 } })
     }
 
     /// Steps enough for a signal to reach the ranks by way of mpirun before they are done.
@@ -145,7 +152,8 @@ extension WithRanks {
       let names = try FileManager.default.contentsOfDirectory(atPath: try study.run()).sorted()
       #expect(
         names == [
-          "checkpoint.a.h5", "checkpoint.b.h5", "log.txt", "rank-0000.h5", "rank-0001.h5", "state.json",
+          "checkpoint.a.h5", "checkpoint.b.h5", "correlations.h5", "log.txt", "rank-0000.h5", "rank-0001.h5",
+          "state.json",
           "trajectory.h5",
         ])
       try expectEqual(study, try uninterrupted(Reference.chain.study))
@@ -254,7 +262,8 @@ extension WithRanks {
     @Test(arguments: [1, 3]) func aRunGoesOnOnAnotherNumberOfRanks(_ count: Int) throws {
       var manifest = SmallStudy()
       manifest.forces = "{cutoff: 9 Å, precision: double}"
-      manifest.record = "{mobile: 1 fs, anions: 1 fs, all: 5 fs, observables: 10 fs, checkpoint: 0.01 s}"
+      manifest.record =
+        "{mobile: 1 fs, anions: 1 fs, all: 5 fs, observables: 10 fs, correlations: 1 fs, checkpoint: 0.01 s}"
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 2 ps}"
       let study = try manifest.plan(in: folder)
       let first = try Ranks(study)
@@ -274,6 +283,9 @@ extension WithRanks {
       #expect(comparison.differences == [])
       #expect(comparison.files == 2)
       #expect(comparison.datasets == 8)
+      let structure = try buildStructure(
+        named: "na2b12h12-bcc", supercell: SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]]), seed: 1)
+      try RecordedCorrelations(run: try study.run()).expectEqual(structure: structure)
       let result = try paddlewheel("aggregate", study.path, in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
     }

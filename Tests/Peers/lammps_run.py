@@ -2,8 +2,9 @@
 
 usage: lammps_run.py FORCEFIELD.json STRUCTURE.extxyz OUTPUT.npz --fix "nvt temp 600 600 0.1" --temperature 600
                      --timestep-fs 1 --equilibrate STEPS --steps STEPS --interval STEPS [--ranks N] [--seed N]
-                     [--frames STEPS] [--rigid] [--summary FILE.json]
+                     [--frames STEPS] [--rigid] [--summary FILE.json] [--dump FILE]
 
+--dump keeps a dump as users write them: wrapped with images, in LAMMPS's order, with its units and times.
 --fix is the text behind "fix 1 all"; with --rigid, nve or nvt, also behind "rigid/…/small molecule" for the
 anions. The output
 holds time_ps, thermo (columns: temperature K, volume Å³, pressure GPa xx yy zz xy xz yz, conserved eV),
@@ -11,6 +12,7 @@ positions (frame, atom, 3; unwrapped, Å), cells (frame, 3, 3) and elements, in 
 """
 import argparse
 import json
+import shutil
 import tempfile
 
 import numpy as np
@@ -36,6 +38,12 @@ def read_dump(path, count):
     return np.array(positions, dtype=np.float32), np.array(cells)
 
 
+def dump_command(a, ff, types):
+    elements = " ".join(ff["types"][name]["element"] for name in sorted(set(types)))
+    return (f"dump k all custom {a.frames or a.interval} kept id element x y z ix iy iz\n"
+            f"dump_modify k element {elements} units yes time yes format float %.6f\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("forcefield", "structure", "output"):
@@ -51,6 +59,7 @@ def main():
     parser.add_argument("--frames", type=int, help="steps between frames of positions; the interval by itself")
     parser.add_argument("--rigid", action="store_true")
     parser.add_argument("--summary", help="a JSON file for the mean volume and its error from ten blocks")
+    parser.add_argument("--dump", help="where to keep a dump for an import")
     a = parser.parse_args()
     ff = json.load(open(a.forcefield))
     lattice, elements, positions, ids = read_extxyz(a.structure)
@@ -75,11 +84,13 @@ def main():
             f"thermo {a.interval}\nthermo_style custom step temp vol pxx pyy pzz pxy pxz pyz econserve\n"
             "thermo_modify format float %20.12f norm no\n"
             f"dump d all custom {a.frames or a.interval} dump xu yu zu\ndump_modify d sort id format float %.5f\n"
-            f"run {a.steps}\n")
+            + (dump_command(a, ff, types) if a.dump else "") + f"run {a.steps}\n")
     with tempfile.TemporaryDirectory() as folder:
         write_input(folder, ff, box, positions @ turn, types, ids, bonds, angles, tail,
                     accuracy=a.accuracy, kspace="pppm", is_triclinic=" tri " in a.fix)
         run_ranks(folder, a.ranks)
+        if a.dump:
+            shutil.copy(f"{folder}/kept", a.dump)
         rows = []
         for line in open(f"{folder}/log"):
             fields = line.split()

@@ -122,3 +122,20 @@ import Testing
     #expect(try StudyPlan(manifestAt: "\(folder)/example.yaml").runs.count == 4)
   }
 }
+
+/// Correlations are on unless they are turned off; intervals are whole steps.
+@Test func correlationsAreTakenUnlessNone() throws {
+  func record(_ text: String) throws -> RecordSpecification { try plan(text).manifest.record }
+  let usual = try record(plainExample)
+  #expect(usual.correlations_ps == 0.05 && usual.velocities_ps == 0.004)
+  let coarse = try plan(plainExample.replacing("timestep: 1 fs", with: "multiple-timestep: {outer: 3 fs}"))
+  #expect(coarse.manifest.steps(of: coarse.manifest.record.correlations_ps) == 17)
+  #expect(coarse.manifest.steps(of: coarse.manifest.record.velocities_ps) == 2)
+  let off = plainExample + "\nrecord: {correlations: none, velocities: 8 fs}\n"
+  #expect(try record(off).correlations_ps == nil)
+  #expect(try record(off).velocities_ps == 0.008)
+  #expect(try plan(plan(off).resolvedYAML).manifest.record == record(off))
+  for bad in ["correlations: 50", "velocities: 4 Å", "velocities: 0.5 fs", "correlations: never"] {
+    #expect(throws: InputError.self, "\(bad)") { try plan(plainExample + "\nrecord: {\(bad)}\n") }
+  }
+}

@@ -59,6 +59,23 @@ struct DisplacementMoments {
     }
   }
 
+  mutating func clear() {
+    for index in lags.indices {
+      squares[index] = 0
+      quartics[index] = 0
+    }
+    for index in products.indices { products[index] = 0 }
+  }
+
+  /// Adds the sums of other ions over the same frames.
+  mutating func add(_ other: DisplacementMoments) {
+    for index in lags.indices {
+      squares[index] += other.squares[index]
+      quartics[index] += other.quartics[index]
+    }
+    for index in products.indices { products[index] += other.products[index] }
+  }
+
   private func origins(_ lag: Int) -> Int {
     let step = stride(lag)
     return (frameCount - lag + step - 1) / step

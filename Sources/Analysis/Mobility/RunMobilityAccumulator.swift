@@ -1,19 +1,18 @@
-/// Turns a trajectory into a `RunMobility`, one block of ions at a time: memory holds one block, whatever
-/// the number of ions.
+/// Turns a trajectory into a `RunMobility`, some ions at a time: memory holds these, whatever the number of
+/// ions, and of each frame 32 bytes, and about 110 for each thread.
 public final class RunMobilityAccumulator {
   private let frameCount: Int
   private let frameInterval_ps: Double
-  /// [frame][3], Å, from its first frame; empty for none.
+  /// [component][frame], Å, from its first frame; empty for none.
   private let reference: [Double]
   private let whole: MeanSquaredDisplacement
   private let blocks: [MeanSquaredDisplacement]
   private var moments: DisplacementMoments
-  private var hops: HopCounter
+  private var hops = HopStatistics()
   private let hopCriterion: HopCriterion
   private var finalSquared: [Double] = []
   private var largestSquared: [Double] = []
-  /// [component][frame] of the ion at hand, Å from its first position.
-  private var path: [Double]
+  private var workers: [IonWorker] = []
 
   /// - Parameter frameInterval_ps: time from frame to frame.
   /// - Parameter blocks: blocks of time for the errors, five or more.
@@ -51,15 +50,36 @@ public final class RunMobilityAccumulator {
     self.frameCount = frameCount
     self.frameInterval_ps = frameInterval_ps
     self.hopCriterion = hopCriterion
-    self.reference = reference.map { path in path.indices.map { path[$0] - path[$0 % 3] } } ?? []
+    self.reference = reference.map { Self.fromItsStart($0, frameCount: frameCount) } ?? []
     whole = try MeanSquaredDisplacement(frameCount: frameCount)
     let blockFrames = (frameCount - 1) / blocks + 1
     self.blocks =
       blockFrames < 6
       ? [] : try (0..<blocks).map { _ in try MeanSquaredDisplacement(frameCount: blockFrames) }
     moments = DisplacementMoments(frameCount: frameCount)
-    hops = HopCounter(criterion: hopCriterion, frameInterval_ps: frameInterval_ps)
-    path = [Double](repeating: 0, count: 3 * frameCount)
+  }
+
+  /// [frame][3] → [component][frame]
+  private static func fromItsStart(_ path: [Double], frameCount: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: 3 * frameCount)
+    for frame in 0..<frameCount {
+      for k in 0..<3 { result[k * frameCount + frame] = path[3 * frame + k] - path[k] }
+    }
+    return result
+  }
+
+  /// Adds all frames of some ions, on threads; the sums do not depend on their number.
+  /// - Parameter paths: unwrapped positions, Å, [ion][component][frame].
+  /// - Throws: `AnalysisError` for a wrong count or a value that is not finite; the accumulator is then
+  ///   as it was before.
+  public func add(paths: UnsafeBufferPointer<Float>, ionCount: Int, threads: Int = 1) throws {
+    try check(count: paths.count, frameCount: frameCount, ionCount: ionCount, what: "paths [ion][3][frame]")
+    try checkFinite(paths: paths, frameCount: frameCount)
+    guard let base = paths.baseAddress else { return }
+    let n = frameCount
+    add(ionCount: ionCount, threads: threads) { worker, ion in
+      worker.load { component, frame in base[(ion * 3 + component) &* n &+ frame] }
+    }
   }
 
   /// Adds all frames of a block of ions.
@@ -72,7 +92,10 @@ public final class RunMobilityAccumulator {
       throw AnalysisError.notFinite(
         what: "mobile ions", frame: bad / (3 * ionCount), ion: bad / 3 % ionCount)
     }
-    for ion in 0..<ionCount { add(ion: ion, of: ionCount, in: ions) }
+    guard let base = ions.baseAddress else { return }
+    add(ionCount: ionCount, threads: 1) { worker, ion in
+      worker.load { component, frame in base[(frame &* ionCount &+ ion) &* 3 &+ component] }
+    }
   }
 
   /// The same from an array.
@@ -80,35 +103,23 @@ public final class RunMobilityAccumulator {
     try ions.withUnsafeBufferPointer { try add(ions: $0, ionCount: ionCount) }
   }
 
-  private func add(ion: Int, of ionCount: Int, in ions: UnsafeBufferPointer<Float>) {
-    let n = frameCount
-    path.withUnsafeMutableBufferPointer { path in
-      for component in 0..<3 {
-        let first = Double(ions[ion * 3 + component])
-        for frame in 0..<n {
-          path[component * n + frame] = Double(ions[(frame * ionCount + ion) * 3 + component]) - first
-        }
-        guard !reference.isEmpty else { continue }
-        for frame in 0..<n { path[component * n + frame] -= reference[frame * 3 + component] }
-      }
+  private func add(ionCount: Int, threads: Int, load: (IonWorker, Int) -> Void) {
+    while workers.count < min(threads, ionCount) {
+      workers.append(
+        IonWorker(
+          frameCount: frameCount, whole: whole.makePart(), blocks: blocks.map { $0.makePart() },
+          moments: moments, hops: HopCounter(criterion: hopCriterion, frameInterval_ps: frameInterval_ps)))
     }
-    path.withUnsafeBufferPointer { path in
-      guard let base = path.baseAddress else { return }
-      whole.add(path: base, stride: n, first: 0)
-      for (index, block) in blocks.enumerated() {
-        block.add(path: base, stride: n, first: index * (block.frameCount - 1))
-      }
-      moments.add(path: base)
-      hops.add(path: path, frameCount: n)
-      var largest = 0.0
-      var final = 0.0
-      for frame in 0..<n {
-        let (x, y, z) = (base[frame], base[n + frame], base[2 * n + frame])
-        final = x * x + y * y + z * z
-        largest = max(largest, final)
-      }
-      finalSquared.append(final)
-      largestSquared.append(largest)
+    inOrder(count: ionCount, workers: Array(workers.prefix(max(1, threads)))) { worker, ion in
+      load(worker, ion)
+      worker.analyse(reference: reference)
+    } handIn: { worker, _ in
+      whole.add(worker.whole)
+      for (block, part) in zip(blocks, worker.blocks) { block.add(part) }
+      moments.add(worker.moments)
+      hops = hops + worker.hops
+      finalSquared.append(worker.finalSquared)
+      largestSquared.append(worker.largestSquared)
     }
   }
 
@@ -121,7 +132,7 @@ public final class RunMobilityAccumulator {
       ionCount: finalSquared.count, frameCount: frameCount, frameInterval_ps: frameInterval_ps,
       msd_A2: whole.values(), blockMSD_A2: blocks.map { $0.values() }, momentLags: moments.lags,
       meanSquare_A2: means.squares, meanQuartic_A4: means.quartics, ionProducts_A4: means.products,
-      finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops.statistics,
+      finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops,
       hopCriterion: hopCriterion)
   }
 }

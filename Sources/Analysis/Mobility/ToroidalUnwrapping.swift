@@ -24,26 +24,48 @@ public struct ToroidalUnwrapping: Sendable {
       throw AnalysisError.wrongCount(
         what: "positions [frame][ion][3]", found: positions.count, wanted: 3 * cells.count * ionCount)
     }
-    for ion in 0..<ionCount {
-      func position(_ frame: Int) -> Vector3 {
-        let at = 3 * (frame * ionCount + ion)
-        return [Double(positions[at]), Double(positions[at + 1]), Double(positions[at + 2])]
+    positions.withUnsafeMutableBufferPointer { positions in
+      guard let base = positions.baseAddress else { return }
+      for ion in 0..<ionCount {
+        unwrap(base + 3 * ion, frameStride: 3 * ionCount, componentStride: 1)
       }
-      func wrapped(_ frame: Int) -> Vector3 {
-        let r = position(frame)
-        return r - cells[frame].cartesian(cells[frame].fractional(r).rounded(.down))
-      }
-      var path = position(0)
-      var last = wrapped(0)
-      for frame in 1..<cells.count {
-        let now = wrapped(frame)
-        let step = now - last
-        let cell = cells[frame]
-        path += step - cell.cartesian(cell.fractional(step).rounded(.toNearestOrEven))
-        last = now
-        let at = 3 * (frame * ionCount + ion)
-        for k in 0..<3 { positions[at + k] = Float(path[k]) }
-      }
+    }
+  }
+
+  /// The same for paths `[ion][component][frame]`, on threads.
+  public func unwrap(
+    paths: UnsafeMutableBufferPointer<Float>, ionCount: Int, threads: Int
+  ) throws {
+    let n = cells.count
+    guard paths.count == 3 * n * ionCount else {
+      throw AnalysisError.wrongCount(
+        what: "paths [ion][3][frame]", found: paths.count, wanted: 3 * n * ionCount)
+    }
+    guard let base = paths.baseAddress else { return }
+    inOrder(count: ionCount, workers: Array(0..<max(1, threads))) { _, ion in
+      unwrap(base + 3 * n * ion, frameStride: 1, componentStride: n)
+    } handIn: { _, _ in
+    }
+  }
+
+  private func unwrap(_ ion: UnsafeMutablePointer<Float>, frameStride: Int, componentStride: Int) {
+    func position(_ frame: Int) -> Vector3 {
+      let at = ion + frame * frameStride
+      return [Double(at[0]), Double(at[componentStride]), Double(at[2 * componentStride])]
+    }
+    func wrapped(_ frame: Int) -> Vector3 {
+      let r = position(frame)
+      return r - cells[frame].cartesian(cells[frame].fractional(r).rounded(.down))
+    }
+    var path = position(0)
+    var last = wrapped(0)
+    for frame in 1..<cells.count {
+      let now = wrapped(frame)
+      let step = now - last
+      let cell = cells[frame]
+      path += step - cell.cartesian(cell.fractional(step).rounded(.toNearestOrEven))
+      last = now
+      for k in 0..<3 { ion[frame * frameStride + k * componentStride] = Float(path[k]) }
     }
   }
 }

@@ -38,6 +38,10 @@ public struct TemperatureCurves: Codable, Sendable, Equatable {
   public var activeFraction: [Double]
   /// The same by the largest squared displacement over the run.
   public var activeFractionMax: [Double]
+  /// Every other curve, over all replicas.
+  public var observables: [ObservableCurve] = []
+  /// Pictures of the densities.
+  public var slices: [DensitySlice] = []
 
   public init(
     temperature_K: Double, lag_ps: [Double], msd_A2: [Double], msdError_A2: [Double?],
@@ -86,6 +90,8 @@ public struct RunSeries: Codable, Sendable, Equatable {
   public var potentialEnergy_eV: [Double]
   public var conservedEnergy_eV: [Double]
   public var atomCount: Int
+  /// Some of the run's migration events.
+  public var events: [MigrationEvent] = []
 
   public init(
     run: String, time_ps: [Double], temperature_K: [Double], potentialEnergy_eV: [Double],

@@ -12,6 +12,7 @@ extension SetSummary {
     try container.encode(arrheniusCovariance, forKey: .arrheniusCovariance)
     try container.encode(degreesOfFreedom, forKey: .degreesOfFreedom)
     try container.encode(extrapolated, forKey: .extrapolated)
+    try container.encode(observables, forKey: .observables)
     try container.encode(notes, forKey: .notes)
   }
 }
@@ -34,6 +35,7 @@ extension TemperatureSummary {
     try container.encode(replicas, forKey: .replicas)
     try container.encode(sampled_ps, forKey: .sampled_ps)
     try container.encode(mobileIons, forKey: .mobileIons)
+    try container.encode(observables, forKey: .observables)
     try container.encode(notes, forKey: .notes)
   }
 }

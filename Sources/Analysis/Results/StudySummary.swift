@@ -8,7 +8,14 @@ public struct StudySummary: Codable, Sendable, Equatable {
   public var complete: Bool
   /// Runs or files left out, by name.
   public var missing: [String]
+  /// The fit of the vacancy model to the sets with vacancies; nil where there are none to compare.
+  public var vacancyModel: VacancyComparison?
   public var notes: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case study, sets, complete, missing, notes
+    case vacancyModel = "vacancy_model"
+  }
 
   public init(study: String, sets: [SetSummary], complete: Bool, missing: [String], notes: [String]) {
     self.study = study
@@ -34,10 +41,12 @@ public struct SetSummary: Codable, Sendable, Equatable {
   /// Degrees of freedom of Student's t for the intervals of this set.
   public var degreesOfFreedom: Double?
   public var extrapolated: [Extrapolation]
+  /// Numbers that rest on all temperatures, such as the barrier of rotation.
+  public var observables: [ObservableValue] = []
   public var notes: [String]
 
   enum CodingKeys: String, CodingKey {
-    case point, composition, temperatures, extrapolated, notes
+    case point, composition, temperatures, extrapolated, observables, notes
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"
     case prefactor_A2_per_ps = "prefactor_A2_per_ps"
@@ -77,6 +86,8 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
   /// Summed over replicas.
   public var sampled_ps: Double
   public var mobileIons: Int
+  /// Every other number, over all replicas.
+  public var observables: [ObservableValue] = []
   public var notes: [String]
 
   /// The runs were long enough to tell, and the ions did not diffuse; else a missing diffusivity means runs
@@ -86,7 +97,7 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, notes
+    case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, observables, notes
     case diffusivityError = "diffusivity_error"
     case upperBound_A2_per_ps = "upper_bound_A2_per_ps"
     case activeFraction = "active_fraction"

@@ -29,9 +29,8 @@ public struct ExtXYZ: Equatable, Sendable {
       throw fail(1, "found “\(first.prefix(40))”, wanted a positive number of atoms")
     }
     guard lines.count >= 2 else { throw fail(2, "the file ends, wanted the comment line with Lattice") }
-    var info = try parseComment(lines[1]) { fail(2, $0) }
-    let cell = try parseLattice(&info) { fail(2, $0) }
-    let columns = try ExtXYZColumns(properties: info.removeValue(forKey: "Properties")) { fail(2, $0) }
+    let header = try ExtXYZHeader(comment: lines[1]) { fail(2, $0) }
+    let (cell, columns, info) = (header.cell, header.columns, header.info)
     var elements: [String] = []
     var positions: [Vector3] = []
     var molecules: [Int]? = columns.molecule == nil ? nil : []
@@ -75,87 +74,4 @@ public struct ExtXYZ: Equatable, Sendable {
     order = assignment.order
     self.info = info
   }
-}
-
-/// Where the wanted values stand among a line's columns.
-private struct ExtXYZColumns {
-  var width = 0
-  var species = 0
-  var position = 0
-  var molecule: Int?
-
-  init(properties: String?, fail: (String) -> StructureError) throws {
-    var found: [String: Int] = [:]
-    let parts = (properties ?? "species:S:1:pos:R:3").split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count % 3 == 0 else {
-      throw fail("Properties=\(properties ?? ""), wanted triples name:type:columns")
-    }
-    for i in stride(from: 0, to: parts.count, by: 3) {
-      guard let columns = Int(parts[i + 2]), (1...1000).contains(columns) else {
-        throw fail("Properties: found “\(parts[i + 2])”, wanted a number of columns")
-      }
-      let wanted = ["pos": 3, "species": 1, "mol_id": 1][String(parts[i])]
-      guard wanted == nil || wanted == columns else {
-        throw fail("Properties: \(parts[i]) has \(columns) columns, wanted \(wanted ?? 0)")
-      }
-      found[String(parts[i])] = width
-      width += columns
-    }
-    guard let species = found["species"] ?? found["symbols"] ?? found["element"] else {
-      throw fail("Properties names no species, wanted species:S:1")
-    }
-    guard let position = found["pos"] else { throw fail("Properties names no pos, wanted pos:R:3") }
-    self.species = species
-    self.position = position
-    molecule = found["mol_id"]
-  }
-}
-
-private func parseLattice(_ info: inout [String: String], fail: (String) -> StructureError) throws -> Cell {
-  guard let text = info.removeValue(forKey: "Lattice") else {
-    throw fail("no Lattice, wanted Lattice=\"ax ay az bx by bz cx cy cz\" in Å")
-  }
-  let v = text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? .nan }
-  guard v.count == 9, v.allSatisfy(\.isFinite) else {
-    throw fail("found Lattice=\"\(text)\", wanted nine numbers in Å")
-  }
-  let cell = try Cell(checking: [[v[0], v[1], v[2]], [v[3], v[4], v[5]], [v[6], v[7], v[8]]]) {
-    fail("Lattice=\"\(text)\": \($0)")
-  }
-  if let pbc = info.removeValue(forKey: "pbc") {
-    let flags = pbc.split(whereSeparator: \.isWhitespace)
-    guard flags.count == 3, flags.allSatisfy({ $0 == "T" || $0.lowercased() == "true" || $0 == "1" }) else {
-      throw fail("found pbc=\"\(pbc)\", wanted \"T T T\": only fully periodic cells are simulated")
-    }
-  }
-  return cell
-}
-
-/// `key=value` with `"…"`, `'…'` or `{…}` around values that hold blanks; a lone key is a flag, `T`.
-private func parseComment(_ line: Substring, fail: (String) -> StructureError) throws -> [String: String] {
-  var info: [String: String] = [:]
-  var rest = line.drop(while: \.isWhitespace)
-  while !rest.isEmpty {
-    let key = rest.prefix { !$0.isWhitespace && $0 != "=" }
-    rest = rest[key.endIndex...]
-    var value = "T"
-    if rest.first == "=" {
-      rest = rest.dropFirst()
-      let closing: [Character: Character] = ["\"": "\"", "'": "'", "{": "}"]
-      if let open = rest.first, let close = closing[open] {
-        guard let end = rest.dropFirst().firstIndex(of: close) else {
-          throw fail("the value of \(key) begins with \(open) and does not end")
-        }
-        value = String(rest[rest.index(after: rest.startIndex)..<end])
-        rest = rest[rest.index(after: end)...]
-      } else {
-        value = String(rest.prefix { !$0.isWhitespace })
-        rest = rest.drop { !$0.isWhitespace }
-      }
-    }
-    guard !key.isEmpty else { throw fail("found “=” without a key, wanted key=value") }
-    info[String(key)] = value
-    rest = rest.drop(while: \.isWhitespace)
-  }
-  return info
 }

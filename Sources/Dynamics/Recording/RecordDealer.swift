@@ -26,7 +26,7 @@ public final class RecordDealer {
   /// Place of each atom or molecule id in the group, −1 for none.
   private let place: [Int32]
   private let blockOfPlace: [Int32]
-  private let references: [[Vector3]]
+  private let geometry: RecordGeometry
 
   /// - Parameters:
   ///   - members: ids of atoms, or of molecules for bodies.
@@ -43,15 +43,7 @@ public final class RecordDealer {
     var blockOfPlace = [Int32](repeating: 0, count: members.count)
     for (block, range) in blocks.enumerated() { for index in range { blockOfPlace[index] = Int32(block) } }
     self.blockOfPlace = blockOfPlace
-    var references = [[Vector3]](repeating: [], count: topology.templates.count)
-    for (molecule, template) in topology.templateOfMolecule.enumerated()
-    where references[Int(template)].isEmpty {
-      let atoms =
-        Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
-      let centre = Self.centreOfMass(atoms, topology) { structure.positions[$0] }
-      references[Int(template)] = atoms.map { structure.positions[$0] - centre }
-    }
-    self.references = references
+    geometry = RecordGeometry(topology: topology, structure: structure)
   }
 
   private struct Entry: BitwiseCopyable {
@@ -118,8 +110,8 @@ public final class RecordDealer {
     for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
       let place = place[Int(atoms.id[i])]
       guard place >= 0 else { continue }
-      let r = atoms.position[i] + shift
-      let entry = Entry(place: place, position: SIMD3<Float>(r), orientation: .zero)
+      let r = SIMD3<Float>(atoms.position[i] + shift)
+      let entry = Entry(place: place, position: r, orientation: .zero)
       outgoing[Int(blockOfPlace[Int(place)]) % outgoing.count].append(entry)
     }
   }
@@ -127,29 +119,9 @@ public final class RecordDealer {
   private func addBody(_ molecule: OwnedMolecule, _ domain: Domain, _ outgoing: inout [[Entry]]) {
     let place = place[Int(molecule.id)]
     guard place >= 0 else { return }
-    let topology = domain.topology
-    let atoms = domain.atoms
-    let first = Int(molecule.first)
-    let ids = Int(topology.firstAtomOfMolecule[Int(molecule.id)])
-    let range = ids..<(ids + Int(molecule.count))
-    let centre = Self.centreOfMass(range, topology) { atoms.position[first + $0 - ids] }
-    let positions = (0..<Int(molecule.count)).map { atoms.position[first + $0] - centre }
-    let q = OrientationFit.turn(positions, to: references[Int(molecule.template)])
-    let r = centre + domain.cell.shift(molecule.image)
+    let r = geometry.position(of: molecule, in: domain)
+    let q = geometry.orientation(of: molecule, in: domain)
     outgoing[Int(blockOfPlace[Int(place)]) % outgoing.count].append(
-      Entry(place: place, position: SIMD3<Float>(r), orientation: SIMD4<Float>(q)))
-  }
-
-  private static func centreOfMass(
-    _ atoms: Range<Int>, _ topology: Topology, _ position: (Int) -> Vector3
-  ) -> Vector3 {
-    var sum = Vector3()
-    var mass = 0.0
-    for atom in atoms {
-      let m = topology.masses_amu[Int(topology.typeOfAtom[atom])]
-      sum += position(atom) * m
-      mass += m
-    }
-    return sum / mass
+      Entry(place: place, position: r, orientation: q))
   }
 }

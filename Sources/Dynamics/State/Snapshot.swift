@@ -33,6 +33,8 @@ public struct Snapshot: Equatable, Sendable {
   public var fittedCell: [Double] = []
   /// Borders between bricks, one lattice vector after the other, each with a 1 at its end.
   public var cuts: [Double] = []
+  /// What the molecules take along, in their order; see `Luggage`. Empty where they take nothing.
+  public var luggage: [Int64] = []
   /// Whether the next step begins with new lists.
   public var rebuildsNext = false
 
@@ -49,10 +51,12 @@ public struct Snapshot: Equatable, Sendable {
   }
 
   public var integers: [String: [Int64]] {
-    [
+    var arrays = [
       "step": [step], "molecule_counts": moleculeCounts, "molecules": molecules,
       "rebuilds_next": [rebuildsNext ? 1 : 0],
     ]
+    if !luggage.isEmpty { arrays["luggage"] = luggage }
+    return arrays
   }
 
   /// - Returns: nil where an array is missing or has the wrong length.
@@ -89,6 +93,7 @@ public struct Snapshot: Equatable, Sendable {
     self.referenceCell = referenceCell
     self.fittedCell = fittedCell
     self.cuts = cuts
+    luggage = integers["luggage"] ?? []
     rebuildsNext = rebuilds != 0
   }
 
@@ -103,6 +108,7 @@ public struct Snapshot: Equatable, Sendable {
     ] { try share(path) }
     result.moleculeCounts = try communicator.broadcast(moleculeCounts)
     result.molecules = try communicator.broadcast(molecules)
+    result.luggage = try communicator.broadcast(luggage)
     return result
   }
 }
@@ -134,13 +140,20 @@ extension Simulation {
     result.velocities = try gather(atoms.velocity)
     result.references = try gather(atoms.reference)
     result.integrator = try communicator.gather(integrator.state).values
+    if domain.luggage != nil { result.luggage = try communicator.gatherInPieces(domain.packedLuggage) }
     return result
   }
 
   /// Takes over a state; every rank gives the same whole snapshot.
   /// - Parameter freedoms: those under which the state was taken.
+  /// - Throws: `DecompositionError` for luggage of another size than this simulation's molecules have.
   public func restore(_ snapshot: Snapshot, holding freedoms: [String: Freedom] = [:]) throws {
     let communicator = domain.communicator
+    guard snapshot.luggage.count == domain.luggageWords else {
+      throw DecompositionError(
+        "the state holds \(snapshot.luggage.count) words of what molecules take along, wanted "
+          + "\(domain.luggageWords)")
+    }
     if freedoms != self.freedoms { try adopt(freedoms) }
     step = snapshot.step
     let ranks = snapshot.moleculeCounts.count
@@ -161,7 +174,7 @@ extension Simulation {
     domain.setCell(Cell(isSame ? snapshot.referenceCell : snapshot.cell))
     let mine = domain.takeOver(
       order: snapshot.molecules, bodies: snapshot.bodies, positions: snapshot.positions,
-      velocities: snapshot.velocities, references: snapshot.references,
+      velocities: snapshot.velocities, references: snapshot.references, luggage: snapshot.luggage,
       counts: isSame ? snapshot.moleculeCounts : nil)
     if isSame {
       try interactions.adoptReference()

@@ -2,21 +2,29 @@ import Analysis
 import Crystal
 import Foundation
 
-/// Turns the records of a study's runs into its results: reads each run, pools replicas, fits each set over
-/// temperature.
+/// Turns what was read of a study's runs into its results: pools replicas, fits each set over temperature.
 struct Coordinator {
   let study: StudyDirectory
-  private(set) var missing: [String] = []
-  private var readings: [Int: RunReading] = [:]
+  private(set) var missing: [String]
+  /// Of every set and temperature, once aggregated.
+  private(set) var densities: [NamedDensity] = []
+  /// By the run's index.
+  private let readings: [Int: RunReading]
 
-  init(_ study: StudyDirectory) { self.study = study }
+  /// - Parameter outcomes: one for each run, in the order of the runs.
+  init(_ study: StudyDirectory, outcomes: [RunOutcome]) {
+    self.study = study
+    missing = outcomes.flatMap(\.missing)
+    var readings: [Int: RunReading] = [:]
+    for (run, outcome) in zip(study.runs, outcomes) { readings[run.index] = outcome.reading }
+    self.readings = readings
+  }
 
-  /// - Throws: ``RunFailure`` for files that can't be read for reasons of their own; what is missing is not
-  ///   thrown but named.
+  /// - Throws: `AnalysisError`; what is missing is not thrown but named.
   mutating func aggregate() throws -> (summary: StudySummary, curves: StudyCurves) {
-    for run in study.runs { read(run) }
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
+    var volumes: [[Double]] = []
     for set in sets() {
       var pooled: [PooledTemperature] = []
       for temperature in Set(set.map(\.temperature_K)).sorted() {
@@ -24,11 +32,16 @@ struct Coordinator {
         let usable = runs.compactMap { readings[$0.index] }
         guard !usable.isEmpty, let manifest = runs.first?.manifest else { continue }
         do {
-          pooled.append(
-            try poolTemperature(
-              temperature_K: temperature, runs: usable.map(\.mobility),
-              volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
-              parameters: parameters(manifest.analysis)))
+          var point = try poolTemperature(
+            temperature_K: temperature, runs: usable.map(\.mobility),
+            volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
+            parameters: parameters(manifest.analysis))
+          let mechanisms = usable.map(\.mechanism)
+          MechanismPooling.add(mechanisms, to: &point)
+          densities += MechanismPooling.densities(mechanisms).map {
+            NamedDensity(set: summaries.count, temperature_K: temperature, grid: $0, mechanism: mechanisms[0])
+          }
+          pooled.append(point)
         } catch let error as AnalysisError {
           missing.append("\(runs.map(\.directoryName).joined(separator: ", ")): \(error)")
         }
@@ -37,15 +50,25 @@ struct Coordinator {
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: set[0].manifest.analysis.extrapolate_K)
       summary.composition = set[0].manifest.system.trueComposition
+      summary.observables = rotationBarriers(summary.temperatures)
       summaries.append(summary)
+      volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)
     }
     let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted()
-    let series = study.runs.compactMap { readings[$0.index]?.series }
+    let vacancies = VacancyComparison(summaries, volumes_A3: volumes)
+    let series = study.runs.compactMap { run in
+      readings[run.index].map { reading in
+        var series = reading.series
+        series.events = reading.mechanism.events
+        return series
+      }
+    }
+    var whole = StudySummary(
+      study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing, notes: notes)
+    whole.vacancyModel = vacancies
     return (
-      StudySummary(
-        study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing,
-        notes: notes),
+      whole,
       StudyCurves(sets: curves, runs: series)
     )
   }
@@ -70,25 +93,6 @@ struct Coordinator {
       members[index, default: []].append(run)
     }
     return order.indices.compactMap { members[$0] }
-  }
-
-  private mutating func read(_ run: RunSpecification) {
-    let state = study.state(of: run.index)
-    if run.manifest.stages.sample_ps == nil { return }
-    do {
-      let reading = try RunReading(run, directory: study.runPath(run.index))
-      readings[run.index] = reading
-      if state.state != .done {
-        missing.append(
-          "\(run.directoryName): \(state.state.rawValue), "
-            + "\(rounded(reading.mobility.duration_ps)) of \(rounded(run.manifest.stages.sample_ps ?? 0)) ps")
-      }
-    } catch let error as LeftOut {
-      let reasons = state.state == .planned ? ["planned, not started"] : error.reasons
-      missing += reasons.map { "\(run.directoryName): \($0)" }
-    } catch {
-      missing.append("\(run.directoryName): \(error)")
-    }
   }
 
   private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {

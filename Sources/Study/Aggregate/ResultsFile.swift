@@ -64,8 +64,32 @@ enum ResultsFile {
       try put(t.activeCutoff_A2, "active_cutoff", "Angstrom2", curve)
       try put(t.activeFraction, "active_fraction", "1", curve)
       try put(t.activeFractionMax, "active_fraction_max", "1", curve)
+      try write(t.observables, set.temperatures.first { $0.temperature_K == t.temperature_K }, in: curve)
     }
   }
+
+  /// `observables/<name>/<series>/{x, value, error}` and `values/<name>/<series>/{value, error}`.
+  private static func write(
+    _ curves: [ObservableCurve], _ summary: TemperatureSummary?, in group: HDF5Group
+  ) throws {
+    let observables = try group.createGroup("observables")
+    for curve in curves {
+      let description = ObservableCatalogue.curve(curve.observable)
+      let own = try observables.createGroup("\(curve.observable)/\(plain(curve.series))")
+      try put(curve.x, "x", description?.xUnit ?? "1", own)
+      try put(curve.y.map { $0 ?? .nan }, "value", description?.yUnit ?? "1", own)
+      try put(curve.error.map { $0 ?? .nan }, "error", description?.yUnit ?? "1", own)
+    }
+    let values = try group.createGroup("values")
+    for value in summary?.observables ?? [] {
+      let own = try values.createGroup("\(value.name)/\(plain(value.series))")
+      try put([value.value ?? .nan], "value", value.unit, own)
+      try put([value.error ?? .nan], "error", value.unit, own)
+    }
+  }
+
+  /// A name that is no path.
+  private static func plain(_ series: String) -> String { series.replacing("/", with: "_") }
 
   private static func put(_ values: [Double], _ name: String, _ unit: String, _ group: HDF5Group) throws {
     try group.writeDataset(name, values)

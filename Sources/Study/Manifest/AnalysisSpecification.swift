@@ -1,3 +1,5 @@
+import Analysis
+
 /// What is made of the record: the manifest's `analysis`.
 public struct AnalysisSpecification: Equatable, Sendable {
   /// What counts as still when displacements are measured.
@@ -59,7 +61,16 @@ public struct AnalysisSpecification: Equatable, Sendable {
   /// Formal charge of the diffusing ion, e.
   public var charge = 1.0
 
-  static let keys = ["mobile", "active", "extrapolate", "fit", "drift", "charge"]
+  /// Radius of the first shell of mobile ions about an anion, Å; nil leaves it to the analysis.
+  public var shell_A: Double?
+  /// The middle of a trigonal interstice.
+  public var trigonalCentre = TrigonalCentre.circumcentre
+  /// Densities are averaged over the symmetry that the anions' mean centres have within this, Å; nil for none.
+  public var symmetriseTolerance_A: Double?
+
+  static let keys = [
+    "mobile", "active", "extrapolate", "fit", "drift", "charge", "shell", "trigonal-site", "symmetrise",
+  ]
 
   init() {}
 
@@ -87,6 +98,9 @@ public struct AnalysisSpecification: Equatable, Sendable {
       self.charge = try charge.quantity(.number, .any)
       guard self.charge != 0 else { throw charge.error(wanted: "a charge other than 0, such as 1") }
     }
+    shell_A = try mapping["shell"]?.quantity(.length)
+    trigonalCentre = try mapping["trigonal-site"]?.choice(TrigonalCentre.self) ?? trigonalCentre
+    symmetriseTolerance_A = try mapping["symmetrise"]?.quantity(.length)
   }
 
   private static func active(_ value: ManifestValue) throws -> Active {

@@ -1,3 +1,5 @@
+import Crystal
+
 /// How the atoms move: the manifest's `dynamics`.
 public struct DynamicsSpecification: Equatable, Sendable {
   public var ensemble = Ensemble.nvt
@@ -29,6 +31,12 @@ public struct DynamicsSpecification: Equatable, Sendable {
   public var step_ps: Double { outerTimestep_ps ?? timestep_ps }
   /// Short steps of the bonded terms in one step.
   public var substeps: Int { Int((step_ps / timestep_ps).rounded()) }
+
+  /// The mass of an atom in an ion of that formula, amu.
+  func mass_amu(of element: String, in kind: String) -> Double {
+    let usual = masses_amu[element] ?? Element(symbol: element)?.mass_amu ?? 1
+    return usual * (kind == element ? 1 : massScale[element] ?? 1) * (massScale[kind] ?? 1)
+  }
 
   init() {}
 
@@ -86,7 +94,7 @@ public struct DynamicsSpecification: Equatable, Sendable {
 
 extension ManifestValue {
   /// A mapping of the user's own names to quantities above 0.
-  fileprivate func dictionary(_ dimension: Dimension, example: String) throws -> [String: Double] {
+  func dictionary(_ dimension: Dimension, example: String) throws -> [String: Double] {
     var values: [String: Double] = [:]
     for (key, entry) in try openMapping(wanted: "a mapping such as \(example)").entries {
       values[key] = try entry.quantity(dimension)

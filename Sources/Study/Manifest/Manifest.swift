@@ -14,10 +14,12 @@ public struct Manifest: Equatable, Sendable {
   public var resources: ResourceSpecification
   /// SHA-256 in hexadecimal of input files, by absolute path; empty unless resolved.
   public var inputs: [String: String]
+  /// Where the trajectories come from; nil for a study that is simulated.
+  public var imported: ImportSpecification?
 
   static let keys = [
     "study", "seed", "system", "potential", "forces", "dynamics", "stages", "record", "sweep", "analysis",
-    "resources", "inputs",
+    "resources", "inputs", "import",
   ]
 
   /// The engine's steps of a time; nil gives 0.
@@ -57,7 +59,7 @@ public struct Manifest: Equatable, Sendable {
     inputs = try mapping["inputs"].map(Self.inputs) ?? [:]
   }
 
-  private static func name(_ value: ManifestValue) throws -> String {
+  static func name(_ value: ManifestValue) throws -> String {
     guard let text = value.text, isStudyName(text) else {
       throw value.error(wanted: studyNameWanted)
     }
@@ -71,7 +73,7 @@ public struct Manifest: Equatable, Sendable {
     return seed
   }
 
-  private static func inputs(_ value: ManifestValue) throws -> [String: String] {
+  static func inputs(_ value: ManifestValue) throws -> [String: String] {
     var hashes: [String: String] = [:]
     for (path, entry) in try value.openMapping(wanted: "a mapping of paths to SHA-256").entries {
       guard let hash = entry.text, hash.wholeMatch(of: /[0-9a-f]{64}/) != nil else {

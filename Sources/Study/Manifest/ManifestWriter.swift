@@ -4,6 +4,13 @@ import Yams
 enum ManifestWriter {
   static func yaml(_ manifest: Manifest) throws -> String {
     let inputs = manifest.inputs.sorted { $0.key < $1.key }.map { ($0.key, text($0.value) as Node?) }
+    if let imported = manifest.imported {
+      return try serialize(
+        block([
+          ("study", text(manifest.study)), ("import", self.imported(imported)),
+          ("analysis", analysis(manifest.analysis)), ("inputs", inputs.isEmpty ? nil : block(inputs)),
+        ]))
+    }
     let top = block([
       ("study", text(manifest.study)), ("seed", text(String(manifest.seed))),
       ("system", system(manifest.system)), ("potential", potential(manifest.potential)),
@@ -13,7 +20,27 @@ enum ManifestWriter {
       ("resources", flow([("ranks", text(String(manifest.resources.ranks)))])),
       ("inputs", inputs.isEmpty ? nil : block(inputs)),
     ])
-    return try Yams.serialize(node: top, indent: 2, width: -1, allowUnicode: true)
+    return try serialize(top)
+  }
+
+  private static func serialize(_ node: Node) throws -> String {
+    try Yams.serialize(node: node, indent: 2, width: -1, allowUnicode: true)
+  }
+
+  private static func imported(_ source: ImportSpecification) -> Node {
+    let runs = source.runs.map { run in
+      flow([
+        ("files", list(run.files.map(text))), ("format", text(run.format)),
+        ("temperature", quantity(run.temperature_K, .temperature)),
+        ("timestep", quantity(run.timestep_ps, .time)),
+        ("frame-interval", quantity(run.frameInterval_ps, .time)),
+        ("sampled", quantity(run.sampled_ps, .time)),
+      ])
+    }
+    return block([
+      ("runs", Node(runs, .implicit, .block)), ("masses", dictionary(source.masses_amu, .mass)),
+      ("mass-scale", dictionary(source.massScale, .number)),
+    ])
   }
 
   private static func system(_ system: SystemSpecification) -> Node {
@@ -106,6 +133,8 @@ enum ManifestWriter {
     flow([
       ("mobile", quantity(record.mobile_ps, .time)), ("anions", quantity(record.anions_ps, .time)),
       ("all", quantity(record.all_ps, .time)), ("observables", quantity(record.observables_ps, .time)),
+      ("correlations", quantity(record.correlations_ps, .time) ?? text("none")),
+      ("velocities", quantity(record.velocities_ps, .time) ?? text("none")),
       ("checkpoint", quantity(record.checkpoint_s, .wallTime)),
     ])
   }
@@ -131,6 +160,9 @@ enum ManifestWriter {
       ("mobile", analysis.mobile.map(text)), ("active", analysis.active.map(active)),
       ("extrapolate", temperatures.count == 1 ? temperatures[0] : list(temperatures)), ("fit", window),
       ("drift", text(analysis.drift.text)), ("charge", quantity(analysis.charge, .number)),
+      ("shell", quantity(analysis.shell_A, .length)),
+      ("trigonal-site", text(analysis.trigonalCentre.rawValue)),
+      ("symmetrise", quantity(analysis.symmetriseTolerance_A, .length)),
     ])
   }
 

@@ -46,10 +46,16 @@ public struct RecordSpecification: Equatable, Sendable {
   public var anions_ps = 0.05
   public var all_ps = 1.0
   public var observables_ps = 0.05
+  /// Between samples of positions and orientations for correlations taken during the run; nil takes none.
+  public var correlations_ps: Double? = 0.05
+  /// The same of velocities.
+  public var velocities_ps: Double? = 0.004
   /// Wall time, s.
   public var checkpoint_s = 300.0
 
-  static let keys = ["mobile", "anions", "all", "observables", "checkpoint"]
+  static let keys = [
+    "mobile", "anions", "all", "observables", "correlations", "velocities", "checkpoint",
+  ]
 
   /// - Parameter value: nil where the manifest has no `record`. The defaults then are rounded up to whole
   ///   timesteps.
@@ -68,6 +74,11 @@ public struct RecordSpecification: Equatable, Sendable {
     anions_ps = try interval("anions", anions_ps)
     all_ps = try interval("all", all_ps)
     observables_ps = try interval("observables", observables_ps)
+    func optionalInterval(_ key: String, _ usual_ps: Double?) throws -> Double? {
+      try mapping?[key]?.text == "none" ? nil : usual_ps.map { try interval(key, $0) }
+    }
+    correlations_ps = try optionalInterval("correlations", correlations_ps)
+    velocities_ps = try optionalInterval("velocities", velocities_ps)
     checkpoint_s = try mapping?["checkpoint"]?.quantity(.wallTime) ?? checkpoint_s
   }
 }

@@ -46,6 +46,12 @@ enum InputFiles {
       throw InputError(
         place: document.place(of: key), key: key, found: "'\(path)'", wanted: "a file that exists")
     }
+    return try digest(of: path)
+  }
+
+  /// The SHA-256 of a file, in hexadecimal.
+  /// - Throws: ``RunFailure``.
+  static func digest(of path: String) throws -> String {
     guard let handle = FileHandle(forReadingAtPath: path) else { throw RunFailure("can't read \(path)") }
     defer { try? handle.close() }
     let digest = SHA256()

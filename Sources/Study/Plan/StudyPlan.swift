@@ -23,6 +23,33 @@ public struct StudyPlan: Sendable {
   }
 
   private init(_ document: ManifestDocument) throws {
+    if try document.root.mapping(known: Manifest.keys)["import"] == nil {
+      try self.init(swept: document)
+    } else {
+      try self.init(imported: document)
+    }
+  }
+
+  /// The runs of an imported study are those that its manifest lists; runs at one temperature are replicas.
+  /// The files that they came from may be gone: what counts is the record.
+  private init(imported document: ManifestDocument) throws {
+    manifest = try Manifest(imported: document)
+    var replicas: [Double: Int] = [:]
+    var runs: [RunSpecification] = []
+    for source in manifest.imported?.runs ?? [] {
+      replicas[source.temperature_K, default: 0] += 1
+      runs.append(
+        RunSpecification(
+          index: runs.count, axes: [], temperature_K: source.temperature_K,
+          replica: replicas[source.temperature_K] ?? 1, seed: manifest.seed,
+          manifest: manifest.imported(source)))
+    }
+    self.runs = runs
+    resolvedYAML = try ManifestWriter.yaml(manifest)
+    places = [:]
+  }
+
+  private init(swept document: ManifestDocument) throws {
     let top = try document.root.mapping(known: Manifest.keys)
     let sweep = try top["sweep"].map(Sweep.init) ?? Sweep()
     let points = try Self.points(sweep, document)

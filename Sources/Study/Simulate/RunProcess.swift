@@ -19,6 +19,9 @@ final class RunProcess {
   private let checkpoints: CheckpointStore
   private let attempt: Int
   private let blocks: Int
+  private let correlationFile: RunCorrelator.File
+  /// Nil before the sampling stage, and where no correlations are taken.
+  private var correlator: RunCorrelator?
   /// On rank 0 alone.
   private var reporter: StateReporter?
   private var stage: Stage
@@ -54,21 +57,25 @@ final class RunProcess {
       structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
       integrator: system.integrator(run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
 
+    let provenance = Self.provenance(study, run, command, communicator)
+    correlationFile = RunCorrelator.File(
+      directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
     let resumed = try Self.load(
-      checkpoints, manifest: manifest, simulation: simulation, communicator: communicator)
+      checkpoints, manifest: manifest, system: system, simulation: simulation, file: correlationFile)
     stage = resumed.flatMap { Stage(rawValue: $0.stage) } ?? .relax
     stageStep = resumed?.stageStep ?? 0
     energyAtStart_eV = resumed?.energyAtStart_eV
     minimiser = resumed?.minimiser
+    correlator = resumed?.correlator
     blocks = resumed?.blocks ?? communicator.size
     recorder = try RunRecorder(
       system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.resumption,
-      provenance: Self.provenance(study, run, command, communicator), communicator: communicator)
+      provenance: provenance, communicator: communicator)
     if isRoot {
       for warning in system.warnings { reporter?.remark(warning) }
       if let resumed { reporter?.remark("resumes \(resumed.stage) at step \(resumed.stageStep)") }
-      if let note = resumed?.note {
+      for note in [resumed?.note, resumed?.correlationNote].compactMap(\.self) {
         reporter?.remark(note)
         try reporter?.note(note)
       }
@@ -115,6 +122,10 @@ final class RunProcess {
       // The mesh of the sampled cell, not of the one that the run began with.
       if manifest.dynamics.barostat != nil { try simulation.refit() }
       try beginEnergy()
+      if let plan = RunCorrelator.plan(manifest) {
+        correlator = RunCorrelator(
+          plan: plan, system: system, manifest: manifest, simulation: simulation, file: correlationFile)
+      }
       if manifest.stages.sample_ps != nil { try recordSample(isLast: false) }
     }
     let sampling = manifest.steps(of: manifest.stages.sample_ps)
@@ -123,6 +134,7 @@ final class RunProcess {
     simulation.interactions.clock.reset()
     guard try steps(upTo: sampling, offset: equilibration, series: nil) else { return false }
     try reportPerformance(steps: sampling - begun.step, seconds: -begun.date.timeIntervalSinceNow)
+    try correlator?.write(step: sampling, isComplete: true)
     try recorder.finish()
     return true
   }
@@ -197,7 +209,10 @@ final class RunProcess {
         try recorder.record(values, stage: series, step: stageStep)
         observables = values
       }
-      if series == nil { try recorder.record(simulation, step: stageStep, isLast: stageStep == last) }
+      if series == nil {
+        try recorder.record(simulation, step: stageStep, isLast: stageStep == last)
+        try correlator?.sample(simulation, step: stageStep)
+      }
       try report {
         try $0.progress(
           step: offset + stageStep, observables: observables, energyAtStart_eV: energyAtStart_eV,
@@ -215,6 +230,7 @@ final class RunProcess {
   private func recordSample(isLast: Bool) throws {
     try recorder.record(try simulation.observables(), stage: nil, step: 0)
     try recorder.record(simulation, step: 0, isLast: isLast)
+    try correlator?.sample(simulation, step: 0)
   }
 
   /// One decision of all ranks: go on, write a checkpoint, or write one and stop.
@@ -231,6 +247,7 @@ final class RunProcess {
       return true
     }
     try writeCheckpoint()
+    try correlator?.write(step: stageStep, isDue: decision == 2)
     if decision == 2 { try recorder.close() }
     return decision == 1
   }
@@ -258,16 +275,22 @@ extension RunProcess {
     var blocks: Int
     var resumption: Resumption
     var note: String?
+    var correlator: RunCorrelator?
+    var correlationNote: String?
   }
 
   private func writeCheckpoint() throws {
     try recorder.synchronize()
     let snapshot = try simulation.snapshot()
+    var correlations = CheckpointContent(attempt: attempt)
+    try correlator?.save(to: &correlations)
     if communicator.isRoot {
       let steps = try JSONEncoder().encode(recorder.lastSteps)
       var content = CheckpointContent(
         attempt: attempt, doubles: snapshot.doubles, integers: snapshot.integers,
         text: ["stage": stage.rawValue, "last_steps": String(decoding: steps, as: UTF8.self)])
+      content.doubles.merge(correlations.doubles) { $1 }
+      content.text.merge(correlations.text) { $1 }
       content.integers["stage_step"] = [Int64(stageStep)]
       content.integers["blocks"] = [Int64(blocks)]
       if let minimiser { content.doubles["minimiser"] = minimiser.doubles }
@@ -281,8 +304,10 @@ extension RunProcess {
 
   /// Rank 0 reads; all ranks take over.
   private static func load(
-    _ store: CheckpointStore, manifest: Manifest, simulation: Simulation, communicator: Communicator
+    _ store: CheckpointStore, manifest: Manifest, system: RunSystem, simulation: Simulation,
+    file: RunCorrelator.File
   ) throws -> Resumed? {
+    let communicator = simulation.domain.communicator
     let loaded = communicator.isRoot ? try store.loadNewest() : nil
     guard try communicator.reduced(loaded == nil ? 0 : 1, .max) == 1 else { return nil }
     let content = loaded?.content ?? CheckpointContent(attempt: 0)
@@ -294,13 +319,20 @@ extension RunProcess {
     var doubles: [String: [Double]] = [:]
     var integers: [String: [Int64]] = [:]
     for name in Snapshot().doubles.keys.sorted() { doubles[name] = try shared(name) }
-    for name in Snapshot().integers.keys.sorted() { integers[name] = try shared(name) }
+    for name in Snapshot().integers.keys.sorted() + ["luggage"] { integers[name] = try shared(name) }
     let topology = simulation.domain.topology
     guard
       let snapshot = Snapshot(
         doubles: doubles, integers: integers, topology: (topology.atomCount, topology.moleculeCount))
     else { throw RunFailure("the checkpoint does not fit this run's system") }
     let stage: String = try shared("stage")
+    var correlator: RunCorrelator?
+    if let plan = try RunCorrelator.plan(in: loaded?.content, communicator) {
+      correlator = RunCorrelator(
+        plan: plan, system: system, manifest: manifest, simulation: simulation, file: file)
+      try correlator?.restore(from: loaded?.content, ranks: snapshot.moleculeCounts.count)
+    }
+    let isWithout = stage == Stage.sample.rawValue && correlator == nil && RunCorrelator.plan(manifest) != nil
     try simulation.restore(
       snapshot,
       holding: stage == Stage.relax.rawValue
@@ -320,6 +352,8 @@ extension RunProcess {
       blocks: Int(blockCount),
       resumption: Resumption(
         attempt: Int(from), lastSteps: try JSONDecoder().decode([String: Int].self, from: Data(steps.utf8))),
-      note: loaded?.note)
+      note: loaded?.note, correlator: correlator,
+      correlationNote: isWithout
+        ? "the checkpoint is of a version that took no correlations during the run: this run has none" : nil)
   }
 }

@@ -66,7 +66,12 @@ final class RunRecorder {
         species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
     return RecordPlan(
       groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps,
-      identity: "\(manifest.study) \(run.directoryName) \(run.seed)")
+      identity: identity(run))
+  }
+
+  /// Tells runs apart.
+  static func identity(_ run: RunSpecification) -> String {
+    "\(run.manifest.study) \(run.directoryName) \(run.seed)"
   }
 
   /// Records the groups that are due at a step of the sampling stage.

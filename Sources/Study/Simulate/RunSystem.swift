@@ -21,6 +21,7 @@ struct RunSystem {
   /// - Throws: ``InputError`` for a structure that can't be built, whose atoms overlap, whose charge is not
   ///   zero, that the potential does not know, or that the ranks can't share.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
+    try manifest.requireSimulation()
     do {
       structure = try Self.build(manifest.system, seed: seed)
       try structure.checkOverlaps()

@@ -71,7 +71,8 @@ public enum RecordMerge {
     let series = held.subtracting(blocks.map(\.name)).sorted()
     let builder = try RankFileBuilder(
       file: file, header: header, author: author, version: creator, groups: blocks,
-      observables: series, after: [:])
+      observables: series, after: [:],
+      purpose: { .finished(records: chain.steps[$0]?.count ?? 0) })
     for block in blocks { try copy(block, from: chain, to: builder) }
     for name in series {
       let writer = try builder.observablesWriter(name)
@@ -110,7 +111,7 @@ public enum RecordMerge {
       let times = chain.times_ps[block.name]
     else { return }
     let size = block.members.count
-    let batch = RecordLayout.particleChunk(members: size).frames
+    let batch = RecordLayout.particleChunk(members: size, for: .finished(records: steps.count)).frames
     func read<T: HDF5ElementValue>(_ dataset: String, _ frames: Range<Int>, _ rowSize: Int) throws -> [T] {
       try RunRecord.read(
         chain, block.name, dataset: dataset, frames: frames, members: nil, rowSize: rowSize, as: T.self)

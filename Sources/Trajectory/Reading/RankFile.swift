@@ -68,7 +68,7 @@ final class RankFile {
           message: "found \(count) records for \(steps.count) steps")
       }
     }
-    guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
+    guard steps.first ?? 0 >= 0, zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw RecordError(
         file: path, place: "\(group.path)/\(stepGroup)/step", message: "the steps do not rise")
     }
@@ -97,9 +97,12 @@ final class RankFile {
       count[1] = members.count
     }
     try dataset.read(into: buffer, at: offset, count: count)
-    if buffer.contains(where: \.isNaN) {
-      throw RecordError(
-        file: self.path, place: path, message: "found values that are not numbers or were never written")
-    }
+    if buffer.contains(where: \.isNaN) { throw unwritten(path) }
+  }
+
+  /// The fill value is NaN.
+  func unwritten(_ path: String) -> RecordError {
+    RecordError(
+      file: self.path, place: path, message: "found values that are not numbers or were never written")
   }
 }

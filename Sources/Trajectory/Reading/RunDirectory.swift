@@ -7,6 +7,16 @@ final class RunDirectory {
   private(set) var attempts: [Int: Set<Int>] = [:]
   private(set) var merged: Set<Int> = []
   private var opened: [String: Result<RankFile, RecordProblem>] = [:]
+  /// The name of the only file, where it is one by itself.
+  private var loneName: String?
+
+  /// A whole run in one file of any name, as `RecordCopy` writes it.
+  init(file: String) {
+    let url = URL(fileURLWithPath: file)
+    path = url.deletingLastPathComponent().path
+    loneName = url.lastPathComponent
+    merged = [0]
+  }
 
   init(_ path: String) throws {
     self.path = path
@@ -25,7 +35,7 @@ final class RunDirectory {
   var blocks: [Int] { Set(attempts.keys).union(merged).sorted() }
 
   func mergedFile(_ block: Int) -> Result<RankFile, RecordProblem>? {
-    merged.contains(block) ? open(RankFileName.merged(block: block), block: block) : nil
+    merged.contains(block) ? open(loneName ?? RankFileName.merged(block: block), block: block) : nil
   }
 
   func attemptFile(_ block: Int, _ attempt: Int) -> Result<RankFile, RecordProblem>? {

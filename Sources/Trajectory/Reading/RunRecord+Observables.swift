@@ -18,15 +18,34 @@ extension RunRecord {
   /// The observables of a stage: all that block 0 has, which may be more records than other series have.
   ///
   /// - Parameter stage: nil for `sample`.
+  /// - Parameter most: records to return about; of more, each n-th is kept. nil for all.
   /// - Throws: `RecordProblem` when block 0 can't be used; `HDF5Error`, `RecordError`.
-  public func observables(stage: String? = nil) throws -> ObservablesSeries {
-    try Self.observables(
-      in: try observablesChain, series: stage.map(RecordSeries.stage) ?? RecordSeries.observables)
+  public func observables(stage: String? = nil, most: Int? = nil) throws -> ObservablesSeries {
+    let chain = try observablesChain
+    let series = stage.map(RecordSeries.stage) ?? RecordSeries.observables
+    let count = chain.steps[series]?.count ?? 0
+    guard let most, count > most else { return try Self.observables(in: chain, series: series) }
+    var kept = ObservablesSeries()
+    let step = max(1, count / most)
+    // Whole slabs from a kept record on, so that memory holds one of them.
+    let slab = (4096 / step + 1) * step
+    for start in stride(from: 0, to: count, by: slab) {
+      let part = try Self.observables(in: chain, series: series, frames: start..<min(start + slab, count))
+      for index in stride(from: 0, to: part.records.count, by: step) {
+        kept.steps.append(part.steps[index])
+        kept.times_ps.append(part.times_ps[index])
+        kept.records.append(part.records[index])
+      }
+    }
+    return kept
   }
 
-  static func observables(in chain: BlockChain, series: String) throws -> ObservablesSeries {
+  static func observables(in chain: BlockChain, series: String, frames: Range<Int>? = nil) throws
+    -> ObservablesSeries
+  {
     let steps = chain.steps[series] ?? []
-    let frames = 0..<steps.count
+    let times_ps = chain.times_ps[series] ?? []
+    let frames = frames ?? 0..<steps.count
     var columns: [String: [Double]] = [:]
     for entry in ObservablesRecord.scalars {
       columns[entry.name] = try read(
@@ -37,7 +56,7 @@ extension RunRecord {
       chain, series, dataset: "\(ObservablesRecord.pressureName)/value", frames: frames, members: nil,
       rowSize: 9, as: Double.self)
     func value(_ name: String, _ frame: Int) -> Double { columns[name]?[frame] ?? .nan }
-    let records = frames.map { frame in
+    let records = (0..<frames.count).map { frame in
       ObservablesRecord(
         potentialEnergy_eV: value("potential_energy", frame),
         kineticEnergy_eV: value("kinetic_energy", frame),
@@ -45,6 +64,6 @@ extension RunRecord {
         pressure_GPa: Array(pressure[(9 * frame)..<(9 * frame + 9)]), volume_A3: value("volume", frame),
         molecularPressure_GPa: value("molecular_pressure", frame))
     }
-    return ObservablesSeries(steps: steps, times_ps: chain.times_ps[series] ?? [], records: records)
+    return ObservablesSeries(steps: Array(steps[frames]), times_ps: Array(times_ps[frames]), records: records)
   }
 }

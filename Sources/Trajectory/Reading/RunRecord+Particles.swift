@@ -21,16 +21,15 @@ extension RunRecord {
     return size > 0 ? file : nil
   }
 
-  /// The cell at each record of a group.
-  public func cells(of group: String) throws -> [Cell] {
+  /// The cell at each record of a group, or at some.
+  public func cells(of group: String, frames: Range<Int>? = nil) throws -> [Cell] {
     guard let chain = try firstChain(of: group) else { return [] }
-    let frames = 0..<frameCount(of: group)
+    let frames = frames ?? 0..<frameCount(of: group)
     let values = try Self.read(
       chain, group, dataset: "box/edges/value", frames: frames, members: nil, rowSize: 9, as: Double.self)
     return try frames.map { frame in
-      let v = (0..<3).map { row in
-        Vector3(values[9 * frame + 3 * row], values[9 * frame + 3 * row + 1], values[9 * frame + 3 * row + 2])
-      }
+      let at = 9 * (frame - frames.lowerBound)
+      let v = (0..<3).map { Vector3(values[at + 3 * $0], values[at + 3 * $0 + 1], values[at + 3 * $0 + 2]) }
       let cell = Cell(a: v[0], b: v[1], c: v[2])
       guard cell.volume > 0, cell.volume.isFinite else {
         throw RecordError(
@@ -96,10 +95,5 @@ extension RunRecord {
         series, dataset: dataset, frames: frames, members: members, rowSize: rowSize, into: buffer)
     }
     return values
-  }
-
-  /// The number of members whose records lie together in a block's file.
-  public func memberChunk(of group: String, block: Int) throws -> Int {
-    RecordLayout.particleChunk(members: try self.group(group).blockSizes[block]).members
   }
 }

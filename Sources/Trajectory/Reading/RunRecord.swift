@@ -22,8 +22,19 @@ public final class RunRecord {
 
   /// - Parameter path: the run's directory.
   /// - Throws: `RecordError` when no file at all can be read.
-  public init(directory path: String) throws {
-    directory = try RunDirectory(path)
+  public convenience init(directory path: String) throws { try self.init(RunDirectory(path)) }
+
+  /// - Parameter file: a whole run in one file, as `RecordCopy` writes it.
+  /// - Throws: `RecordError` when it can't be read.
+  public convenience init(file: String) throws {
+    let directory = RunDirectory(file: file)
+    try directory.reference().header.plan.checkLoneBlock(file: file)
+    try self.init(directory)
+  }
+
+  private init(_ directory: RunDirectory) throws {
+    self.directory = directory
+    let path = directory.path
     let reference = try directory.reference().header
     let (plan, attempt) = (reference.plan, reference.attempt)
     var chains: [Int: BlockChain] = [:]

@@ -39,10 +39,12 @@ final class ParticleWriter {
   private let orientations: SeriesChannel<Float>?
   private let edges: SeriesChannel<Double>
 
-  init(in particles: HDF5Group, block group: ParticleBlock, after: Int?) throws {
+  init(
+    in particles: HDF5Group, block group: ParticleBlock, after: Int?, purpose: RecordLayout.Purpose
+  ) throws {
     memberCount = group.members.count
     file = particles.filePath
-    let chunk = RecordLayout.particleChunk(members: memberCount)
+    let chunk = RecordLayout.particleChunk(members: memberCount, for: purpose)
     let root = try particles.createGroup(group.name)
     path = root.path
     try ParticleMetadata.write(group, in: root)

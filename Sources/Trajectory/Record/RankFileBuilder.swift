@@ -13,9 +13,11 @@ final class RankFileBuilder {
   ///   - groups: one without members in the block has no place in the file.
   ///   - series: the observables' series; none but in block 0.
   ///   - after: the last step that predecessors recorded of each series.
+  ///   - purpose: of each group.
   init(
     file: HDF5File, header: RankFileHeader, author: String, version: String, groups: [ParticleBlock],
-    observables series: [String], after: [String: Int]
+    observables series: [String], after: [String: Int],
+    purpose: (String) -> RecordLayout.Purpose
   ) throws {
     self.file = file
     let root = try file.root()
@@ -23,7 +25,8 @@ final class RankFileBuilder {
     try header.write(in: root)
     let parent = try root.createGroup("particles")
     for group in groups where !group.members.isEmpty {
-      particles[group.name] = try ParticleWriter(in: parent, block: group, after: after[group.name])
+      particles[group.name] = try ParticleWriter(
+        in: parent, block: group, after: after[group.name], purpose: purpose(group.name))
     }
     for name in series {
       let group = try root.createGroup(RecordSeries.observablesPath(name))

@@ -48,7 +48,7 @@ public final class RankFileWriter {
     builder = try RankFileBuilder(
       file: try HDF5File.create(path), header: header, author: provenance.author,
       version: provenance.version, groups: plan.groups.map { ParticleBlock($0, block: block) },
-      observables: series, after: after)
+      observables: series, after: after, purpose: { _ in .growing })
     lastStepsElsewhere = after
     try provenance.write(in: try file.root(), attempt: attempt)
     try file.flush()

@@ -24,6 +24,21 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
   /// SHA-256 of the whole plan, members and species included.
   public var digest: String
 
+  /// - Throws: `RecordError` unless the plan is that of a whole run in one block: such files come from
+  ///   elsewhere.
+  func checkLoneBlock(file: String) throws {
+    let isSane =
+      blockCount == 1 && timestep_ps > 0 && timestep_ps.isFinite
+      && Set(groups.map(\.name)).count == groups.count
+      && groups.allSatisfy { group in
+        group.blockSizes.count == 1 && group.intervalSteps > 0
+          && group.blockSizes.allSatisfy { (0...1_000_000_000).contains($0) }
+      }
+    guard isSane else {
+      throw RecordError(file: file, place: "/paddlewheel/plan", message: "found no whole run in one block")
+    }
+  }
+
   /// The group of that name.
   public func group(_ name: String) -> Group? { groups.first { $0.name == name } }
 }

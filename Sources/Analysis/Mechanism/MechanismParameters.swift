@@ -1,0 +1,59 @@
+/// Choices in the analysis of the mechanism.
+public struct MechanismParameters: Codable, Sendable, Equatable {
+  /// Radius of the first shell of mobile ions about an anion, Å; nil takes the papers' where they give one, and
+  /// the first minimum of g(r) elsewhere.
+  public var shell_A: Double?
+  public var trigonal: TrigonalCentre
+  /// Tolerance, Å, of the symmetry of the anions' mean centres that densities are averaged by; nil for none.
+  public var symmetriseTolerance_A: Double?
+
+  public init(
+    shell_A: Double? = nil, trigonal: TrigonalCentre = .circumcentre, symmetriseTolerance_A: Double? = nil
+  ) {
+    self.shell_A = shell_A
+    self.trigonal = trigonal
+    self.symmetriseTolerance_A = symmetriseTolerance_A
+  }
+
+  /// Kweon et al. 2017: 5.5 Å for Li, 6.0 Å for Na about B12H12.
+  static func printedShell_A(mobile: String, anion: String) -> Double? {
+    guard anion == "B12H12" else { return nil }
+    return ["Li": 5.5, "Na": 6.0][mobile]
+  }
+}
+
+/// What one run tells about how its ions move.
+public struct RunMechanism: Codable, Sendable, Equatable {
+  public var observables: RunObservables
+  public var events: [MigrationEvent]
+  /// In the unit cell, of the mobile ions and of the anions' elements.
+  public var densities: [DensityGrid]
+  /// The anions' mean centres in the unit cell.
+  public var anions: [MeanAnion]
+  /// Symmetry operations that the densities were averaged by; 1 for none.
+  public var symmetryOperations: Int
+
+  public init(
+    observables: RunObservables, events: [MigrationEvent] = [], densities: [DensityGrid] = [],
+    anions: [MeanAnion] = [], symmetryOperations: Int = 1
+  ) {
+    self.observables = observables
+    self.events = events
+    self.densities = densities
+    self.anions = anions
+    self.symmetryOperations = symmetryOperations
+  }
+}
+
+/// A place in the unit cell where an anion is.
+public struct MeanAnion: Codable, Sendable, Equatable {
+  /// "B12H12".
+  public var kind: String
+  /// Fractions of the unit cell.
+  public var fraction: [Double]
+
+  public init(kind: String, fraction: [Double]) {
+    self.kind = kind
+    self.fraction = fraction
+  }
+}

@@ -1,0 +1,68 @@
+/// One curve of an observable from one run, with its averages over equal, consecutive blocks of time: the
+/// samples that its error comes from.
+public struct SampledCurve: Codable, Sendable, Equatable {
+  /// A name of ``ObservableCatalogue``.
+  public var observable: String
+  /// Which of the observable's curves this is: "B12H12–Na".
+  public var series: String
+  public var x: [Double]
+  /// Over the whole run; nil where nothing was seen.
+  public var mean: [Double?]
+  /// `[block][x]`.
+  public var blocks: [[Double?]]
+  /// What the run counts for beside others, ps.
+  public var weight_ps: Double
+
+  public init(
+    observable: String, series: String, x: [Double], mean: [Double?], blocks: [[Double?]], weight_ps: Double
+  ) {
+    self.observable = observable
+    self.series = series
+    self.x = x
+    self.mean = mean
+    self.blocks = blocks
+    self.weight_ps = weight_ps
+  }
+}
+
+/// One number of an observable from one run.
+public struct SampledValue: Codable, Sendable, Equatable {
+  /// A name of ``ObservableCatalogue``.
+  public var observable: String
+  public var series: String
+  /// Over the whole run; nil where it can't be had, and `note` says why.
+  public var mean: Double?
+  /// Averages over equal, consecutive blocks of time.
+  public var blocks: [Double?]
+  public var weight_ps: Double
+  public var note: String?
+
+  public init(
+    observable: String, series: String, mean: Double?, blocks: [Double?], weight_ps: Double,
+    note: String? = nil
+  ) {
+    self.observable = observable
+    self.series = series
+    self.mean = mean
+    self.blocks = blocks
+    self.weight_ps = weight_ps
+    self.note = note
+  }
+}
+
+/// The curves and numbers that one analysis takes from one run.
+public struct RunObservables: Codable, Sendable, Equatable {
+  public var curves: [SampledCurve]
+  public var values: [SampledValue]
+  public var notes: [String]
+
+  public init(curves: [SampledCurve] = [], values: [SampledValue] = [], notes: [String] = []) {
+    self.curves = curves
+    self.values = values
+    self.notes = notes
+  }
+
+  public static func + (l: RunObservables, r: RunObservables) -> RunObservables {
+    RunObservables(curves: l.curves + r.curves, values: l.values + r.values, notes: l.notes + r.notes)
+  }
+}

@@ -1,0 +1,92 @@
+import Crystal
+import Potentials
+
+/// Whose motion is correlated, and against what.
+public struct CorrelatedSystem: Sendable {
+  /// What displacements are measured against: the centre of mass of these molecules.
+  public enum Reference: Sendable, Equatable {
+    /// The frame of the simulation.
+    case none
+    /// All anions, or those of one kind.
+    case anions(String?)
+    /// Anions and mobile ions.
+    case all
+  }
+
+  /// The kind of the mobile ions.
+  public var mobile: String
+  public var reference: Reference
+
+  public init(mobile: String, reference: Reference) {
+    self.mobile = mobile
+    self.reference = reference
+  }
+
+  func isReference(_ kind: MoleculeKind) -> Bool {
+    switch reference {
+    case .none: false
+    case .anions(let name): !kind.isCation && (name == nil || name == kind.name)
+    case .all: !kind.isCation || kind.name == mobile
+    }
+  }
+}
+
+/// One function that is taken.
+struct CorrelatedSeries: Hashable {
+  var quantity: String
+  var species: String
+  var unit: String
+}
+
+/// What is taken of each molecule of a template, and how its slot of memory is laid out.
+struct CorrelatedTemplate {
+  /// A run of vectors of one series in a sample of velocities, padded to whole eights.
+  struct Group {
+    var series: Int
+    /// Floats from the start of the sample.
+    var first: Int
+    var count: Int
+    /// The molecule's atoms; empty for the molecule as a whole.
+    var atoms: [Int] = []
+  }
+
+  /// Series of |Δr|²; that of |Δr|⁴ is the next. −1 for a molecule that is not followed.
+  var displacement = -1
+  /// Series of C1; that of C2 is the next. −1 for what can't turn.
+  var rotation = -1
+  var bodyVectors: [Vector3] = []
+  /// amu; 0 for what is no part of the reference.
+  var referenceMass = 0.0
+
+  /// Velocity of the centre, angular velocity, velocities and angular velocities of atoms: all in this order.
+  var groups: [Group] = []
+  var hasSpin = false
+  /// How many of the last groups are angular velocities of atoms.
+  var atomSpins = 0
+  /// Whether all its atoms lie on a line.
+  var isLinear = false
+  /// Floats of a sample of velocities.
+  var velocityWidth = 0
+
+  /// Bytes from the start of the slot: six doubles of a joined path; three floats for each place; four; a sample
+  /// of velocities for each place.
+  var pathOffset = 0
+  var positionOffset = 0
+  var orientationOffset = 0
+  var velocityOffset = 0
+  /// 8-byte words of the slot.
+  var words = 0
+
+  mutating func layOut(bodyPlaces: Int, velocityPlaces: Int, joinsPaths: Bool) {
+    var at = 0
+    func take(_ bytes: Int) -> Int {
+      defer { at += (bytes + 15) / 16 * 16 }
+      return at
+    }
+    pathOffset = take(displacement >= 0 && joinsPaths ? 48 : 0)
+    positionOffset = take(displacement >= 0 ? 12 * bodyPlaces : 0)
+    orientationOffset = take(rotation >= 0 ? 16 * bodyPlaces : 0)
+    velocityOffset = take(4 * velocityWidth * velocityPlaces)
+    words = at / 8
+  }
+}

@@ -1,0 +1,63 @@
+import Crystal
+import MPI
+
+extension Correlators {
+  /// All that a later attempt must know, beside what molecules take along, gathered on rank 0 for a checkpoint;
+  /// empty on other ranks. Every rank must call.
+  public func state(_ communicator: Communicator) throws -> [String: [Double]] {
+    let bodies = try communicator.gather(bodySums.values).values
+    let velocities = try communicator.gather(velocitySums.values).values
+    guard communicator.isRoot else { return [:] }
+    return [
+      Names.bodySums: bodies, Names.velocitySums: velocities, Names.bodyPairs: bodySums.pairs,
+      Names.velocityPairs: velocitySums.pairs,
+      Names.reference: reference.flatMap { [$0.x, $0.y, $0.z] },
+    ]
+  }
+
+  /// The names of the arrays of `state`.
+  public static let stateNames = [
+    Names.bodySums, Names.velocitySums, Names.bodyPairs, Names.velocityPairs, Names.reference,
+  ]
+
+  private enum Names {
+    static let bodySums = "correlation_body_sums"
+    static let velocitySums = "correlation_velocity_sums"
+    static let bodyPairs = "correlation_body_pairs"
+    static let velocityPairs = "correlation_velocity_pairs"
+    static let reference = "correlation_reference"
+  }
+
+  /// Takes over a state; every rank gives the same arrays. As many ranks go on with the sums that each had;
+  /// on another number rank 0 takes them all.
+  /// - Parameter ranks: of the attempt that the state is of.
+  /// - Returns: false for arrays that are missing or don't fit, and changes nothing.
+  public func restore(_ state: [String: [Double]], ranks: Int, communicator: Communicator) -> Bool {
+    func sums(_ old: CorrelationSums, _ values: String, _ pairs: String) -> CorrelationSums? {
+      // A stage shorter than an interval, or an interval of none: there is nothing to sum.
+      guard old.lags > 0, old.series > 0 else { return old }
+      guard let values = state[values], let pairs = state[pairs], ranks > 0,
+        pairs.count >= old.pairs.count, pairs.count % old.lags == 0,
+        values.count == ranks * pairs.count * old.series
+      else { return nil }
+      let count = pairs.count * old.series
+      let mine: [Double]
+      if ranks == communicator.size {
+        mine = Array(values[(communicator.rank * count)..<((communicator.rank + 1) * count)])
+      } else if communicator.isRoot {
+        mine = Self.total(of: values, ranks: ranks)
+      } else {
+        mine = [Double](repeating: 0, count: count)
+      }
+      return CorrelationSums(series: old.series, lags: old.lags, values: mine, pairs: pairs)
+    }
+    guard let bodies = sums(bodySums, Names.bodySums, Names.bodyPairs),
+      let velocities = sums(velocitySums, Names.velocitySums, Names.velocityPairs),
+      let path = state[Names.reference], path.count == 3 * reference.count
+    else { return false }
+    bodySums = bodies
+    velocitySums = velocities
+    reference = reference.indices.map { [path[3 * $0], path[3 * $0 + 1], path[3 * $0 + 2]] }
+    return true
+  }
+}

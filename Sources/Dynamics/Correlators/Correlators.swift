@@ -1,0 +1,116 @@
+import Crystal
+import Decomposition
+import MPI
+import Potentials
+
+/// Correlation functions that a run takes of itself, so that a large cell needs no stored trajectory: of
+/// displacements and orientations by multiple-tau, of velocities at linear lags.
+///
+/// The samples that are still to be multiplied travel with the molecules (`Luggage`); the sums stay with the
+/// ranks. Samples are kept in single precision, positions and orientations as the record has them, and
+/// multiplied in double: the same estimator over the stored record gives the same to the rounding of sums.
+public final class Correlators {
+  public let plan: CorrelationPlan
+  let templates: [CorrelatedTemplate]
+  let geometry: RecordGeometry
+  private let series: CorrelatedTemplates
+  var bodyPairs: SamplePairs
+  var velocityPairs: SamplePairs
+  var bodySums: CorrelationSums
+  var velocitySums: CorrelationSums
+  /// Moment over mass of the reference at the places of the ring, Å, the same on every rank.
+  var reference: [Vector3]
+  /// One molecule's velocities, as the slots have them and as doubles.
+  let sample: UnsafeMutablePointer<Float>
+  let wideSample: UnsafeMutablePointer<Double>
+
+  /// Lags of velocities: to 1.02 ps at 4 fs.
+  static let velocityChannels = 256
+
+  /// - Parameter structure: the one that orientations of the record count from.
+  public init(plan: CorrelationPlan, system: CorrelatedSystem, topology: Topology, structure: Structure) {
+    self.plan = plan
+    geometry = RecordGeometry(topology: topology, structure: structure)
+    var series = CorrelatedTemplates(system, plan: plan, topology: topology, geometry: geometry)
+    bodyPairs = .multipleTau(samples: plan.bodySamples)
+    velocityPairs = .linear(samples: plan.velocitySamples, channels: Self.velocityChannels)
+    series.layOut(
+      bodyPlaces: bodyPairs.places, velocityPlaces: velocityPairs.places, joinsPaths: plan.cellChanges)
+    self.series = series
+    templates = series.templates
+    bodySums = CorrelationSums(series: series.bodySeries.count, lags: bodyPairs.lags.count)
+    velocitySums = CorrelationSums(series: series.velocitySeries.count, lags: velocityPairs.lags.count)
+    reference = [Vector3](repeating: .zero, count: bodyPairs.places)
+    let width = templates.map(\.velocityWidth).max() ?? 0
+    sample = .allocate(capacity: max(4, width))
+    sample.initialize(repeating: 0, count: max(4, width))
+    wideSample = .allocate(capacity: max(4, width))
+    wideSample.initialize(repeating: 0, count: max(4, width))
+  }
+
+  deinit {
+    sample.deallocate()
+    wideSample.deallocate()
+  }
+
+  /// 8-byte words that each molecule takes along, by template: what `Simulation.load(luggage:)` wants.
+  public var luggageWords: [Int] { templates.map(\.words) }
+
+  /// amu, of all molecules of the reference.
+  var referenceMass: Double { series.referenceMass }
+
+  /// Takes what is due at a step of the sampling stage, counted from 0; every rank must call at every step.
+  public func sample(_ simulation: Simulation, step: Int) throws {
+    let domain = simulation.domain
+    guard let luggage = domain.luggage else { return }
+    if plan.bodyInterval > 0, step % plan.bodyInterval == 0 { try sampleBodies(domain, luggage, step: step) }
+    if plan.velocityInterval > 0, step % plan.velocityInterval == 0 {
+      sampleVelocities(domain, luggage, step: step)
+    }
+  }
+
+  /// One function over all ranks, as sums by blocks.
+  public struct Total: Equatable, Sendable {
+    public var quantity: String
+    public var species: String
+    public var unit: String
+    public var lag_ps: [Double]
+    /// `[block, then "between"][lag]`.
+    public var sums: [[Double]]
+    public var counts: [[Double]]
+  }
+
+  /// The sums of all ranks, in rank order; empty on ranks but the first. Every rank must call.
+  public func totals(_ communicator: Communicator) throws -> [Total] {
+    let bodies = try total(bodySums.values, communicator)
+    let velocities = try total(velocitySums.values, communicator)
+    guard communicator.isRoot else { return [] }
+    func tables(
+      _ series: [CorrelatedSeries], _ members: [Int], _ sums: CorrelationSums, _ values: [Double],
+      _ lags: [Int], _ interval: Int
+    ) -> [Total] {
+      series.enumerated().map { index, series in
+        Total(
+          quantity: series.quantity, species: series.species, unit: series.unit,
+          lag_ps: lags.map { Double($0 * interval) * plan.timestep_ps },
+          sums: sums.table(of: index, in: values), counts: sums.counts(members: members[index]))
+      }
+    }
+    return tables(
+      series.bodySeries, series.bodyMembers, bodySums, bodies, bodyPairs.lags, plan.bodyInterval)
+      + tables(
+        series.velocitySeries, series.velocityMembers, velocitySums, velocities, velocityPairs.lags,
+        plan.velocityInterval)
+  }
+
+  private func total(_ values: [Double], _ communicator: Communicator) throws -> [Double] {
+    let gathered = try communicator.gather(values)
+    guard communicator.isRoot else { return [] }
+    return Self.total(of: gathered.values, ranks: communicator.size)
+  }
+
+  static func total(of values: [Double], ranks: Int) -> [Double] {
+    let count = values.count / max(1, ranks)
+    return (0..<count).map { index in (0..<ranks).reduce(0) { $0 + values[$1 * count + index] } }
+  }
+}

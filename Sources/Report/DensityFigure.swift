@@ -1,0 +1,58 @@
+import Analysis
+import Foundation
+
+/// Pictures of the densities at a set's highest temperature. Nil without any.
+func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
+  let hottest = set.temperatures.filter { !$0.slices.isEmpty }.max { $0.temperature_K < $1.temperature_K }
+  guard let hottest else { return nil }
+  let slices = Array(hottest.slices.prefix(4))
+  var data: [String] = []
+  var plots: [String] = []
+  for slice in slices {
+    let angle = slice.gamma_degrees * Double.pi / 180
+    let n = (slice.values.count, slice.values.first?.count ?? 0)
+    guard n.0 > 1, n.1 > 1 else { continue }
+    // Scans parted by a blank line, with the first point again at the end to close the cell.
+    let scans = (0...n.0).map { i in
+      (0...n.1).map { j -> String in
+        let (u, v) = (Double(i) / Double(n.0), Double(j) / Double(n.1))
+        let x = u * slice.a_A + v * slice.b_A * cos(angle)
+        let y = v * slice.b_A * sin(angle)
+        let value = Double(slice.values[i % n.0][j % n.1])
+        return [x, y, value].map { NumberText.data($0) }.joined(separator: " ")
+      }.joined(separator: "\n")
+    }
+    data.append("# \(slice.species), \(slice.title)\n" + scans.joined(separator: "\n\n") + "\n")
+    plots.append(
+      """
+      set title \(Gnuplot.literal("\(slice.species), \(slice.title)")) textcolor rgb '#1f2730'
+      splot data index \(data.count - 1) using 1:2:3 with pm3d notitle
+
+      """)
+  }
+  guard !plots.isEmpty else { return nil }
+  let name = "density" + suffix
+  let rows = (plots.count + 1) / 2
+  let script =
+    Gnuplot.preamble(name: name, width: 900, height: 400 * rows)
+      + """
+      set pm3d map
+      set size ratio -1
+      set palette defined (0 '#ffffff', 0.15 '#cfe0f3', 0.5 '#4a7dbe', 1 '#5a1240')
+      set xlabel 'a  (Å)' offset 0,0.5
+      set ylabel 'b  (Å)'
+      set cblabel 'atoms per Å^3'
+      set lmargin -1
+      set rmargin -1
+      set bmargin -1
+      set multiplot layout \(rows),2
+
+      """ + plots.joined() + "unset multiplot\n"
+  return Figure(
+    name: name, title: "Density in the unit cell",
+    caption: """
+      At \(NumberText.short(hottest.temperature_K)) K, every copy of the unit cell folded into one and smoothed by 0.2 Å: the mean \
+      along c, and a cut through the highest value. The whole grids are in results/density as Gaussian cube files.
+      """,
+    data: data.joined(separator: "\n\n"), script: script)
+}

@@ -1,0 +1,66 @@
+import Analysis
+import Foundation
+
+/// Four migration events with the turning of the anions beside the ion (Tsai et al. 2023, Fig. 4). Nil without any.
+func eventsFigure(_ runs: [RunSeries], name: String) -> Figure? {
+  let candidates = runs.flatMap { run in run.events.map { (run.run, $0) } }
+  guard !candidates.isEmpty else { return nil }
+  // Spread over the runs rather than four of the first.
+  let step = max(1, candidates.count / 4)
+  let shown = stride(from: 0, to: candidates.count, by: step).prefix(4).map { candidates[$0] }
+  var blocks = DataBlocks()
+  var plots: [String] = []
+  for (run, event) in shown {
+    let neighbours = Array(event.neighbours.prefix(6))
+    let kinds = Set(neighbours.map(\.kind)).sorted()
+    let rows = event.relativeTimes_ps.indices.map { i -> [Double?] in
+      [event.relativeTimes_ps[i], event.displacement_A.element(i)]
+        + neighbours.map { $0.angle_degrees.element(i) }
+    }
+    guard
+      let block = blocks.append(
+        "\(run), ion \(event.ion) at \(NumberText.short(event.time_ps)) ps",
+        columns: "time(ps) displacement(A) angles(degrees) of "
+          + neighbours.map { "\($0.kind)-\($0.anion)" }.joined(separator: " "), rows: rows)
+    else { continue }
+    var lines = [
+      "data index \(block) using 1:2 with lines linewidth 2.4 linecolor rgb '#1f2730' title 'ion'"
+    ]
+    for (index, neighbour) in neighbours.enumerated() {
+      let colour = Palette.set(kinds.firstIndex(of: neighbour.kind) ?? 0)
+      let isSecond = neighbours.prefix(index).contains { $0.kind == neighbour.kind }
+      lines.append(
+        "data index \(block) using 1:\(index + 3) axes x1y2 with lines linewidth 1.3 "
+          + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' title \(Gnuplot.literal(neighbour.kind))")
+    }
+    plots.append(
+      "set title \(Gnuplot.literal("\(run), \(NumberText.short(event.time_ps)) ps")) textcolor rgb '#1f2730'\n"
+        + Gnuplot.plot(lines))
+  }
+  guard !plots.isEmpty else { return nil }
+  let script =
+    Gnuplot.preamble(name: name, width: 1000, height: plots.count > 2 ? 680 : 360)
+      + """
+      set border 11 linecolor rgb '#5b6470'
+      set xlabel 'time from the hop  (ps)'
+      set ylabel 'displacement of the ion  (Å)'
+      set y2label 'turn of the anion  (°)'
+      set ytics nomirror
+      set y2tics nomirror
+      set yrange [0:*]
+      set y2range [0:180]
+      set key top left Left reverse
+      set lmargin -1
+      set rmargin -1
+      set bmargin -1
+      set multiplot layout \(plots.count > 2 ? 2 : 1),2
+
+      """ + plots.joined() + "unset multiplot\n"
+  return Figure(
+    name: name, title: "Migration events",
+    caption: """
+      Single hops from site to site (black, left axis) and the turn of the two nearest anions of each kind \
+      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv.
+      """,
+    data: blocks.text, script: script)
+}

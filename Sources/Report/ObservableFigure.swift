@@ -1,0 +1,115 @@
+import Analysis
+import Foundation
+
+/// One panel's curves: what they have in common, and each with its own name and colour.
+private struct Panel {
+  var title: String
+  var curves: [(label: String, colour: String, curve: ObservableCurve)]
+}
+
+/// The curves of one observable of one set: a panel for each series with a line for each temperature, or, where
+/// there are more than three series, a panel for the lowest and the highest temperature with a line for each
+/// series. Nil where nothing was seen.
+func observableFigure(
+  _ description: ObservableCatalogue.Curve, _ set: SetCurves, suffix: String, label: String
+) -> Figure? {
+  let temperatures = set.temperatures.sorted { $0.temperature_K < $1.temperature_K }
+    .filter { t in t.observables.contains { $0.observable == description.name } }
+  let panels = panels(of: description.name, temperatures)
+  guard !panels.isEmpty else { return nil }
+  var blocks = DataBlocks()
+  var plots: [String] = []
+  for (index, panel) in panels.enumerated() {
+    var bands: [String] = []
+    var lines: [String] = []
+    for entry in panel.curves {
+      let rows = rows(of: entry.curve, description)
+      guard
+        let block = blocks.append(
+          "\(label), \(panel.title), \(entry.label)",
+          columns: "\(description.x)(\(description.xUnit)) value value-error value+error", rows: rows)
+      else { continue }
+      if rows.contains(where: { $0[2] != nil }) {
+        bands.append(
+          "data index \(block) using 1:3:4 with filledcurves fillcolor rgb '\(entry.colour)' notitle")
+      }
+      let title = index == panels.count - 1 ? Gnuplot.literal(entry.label) : "''"
+      lines.append(
+        "data index \(block) using 1:2 with lines linewidth 1.6 linecolor rgb '\(entry.colour)' "
+          + (index == panels.count - 1 ? "title \(title)" : "notitle"))
+    }
+    guard !lines.isEmpty else { continue }
+    let marks = description.marks.map { mark in
+      "set arrow from first \(mark), graph 0 to first \(mark), graph 1 nohead dashtype 3 linecolor rgb '#9aa3ad' back"
+    }
+    plots.append(
+      (["set title \(Gnuplot.literal(panel.title)) textcolor rgb '#1f2730'"] + marks).joined(separator: "\n")
+        + "\n" + Gnuplot.plot(bands + lines))
+  }
+  guard !plots.isEmpty else { return nil }
+  let name = description.name + suffix
+  let script =
+    Gnuplot.preamble(name: name, width: plots.count == 1 ? 820 : 1000, height: plots.count == 1 ? 400 : 360)
+    + axes(description, panelCount: plots.count) + plots.joined(separator: "unset arrow\nset ylabel ''\n")
+    + "unset multiplot\n"
+  return Figure(
+    name: name, title: description.title,
+    caption: description.caption
+      + (blocks.text.contains("NaN") ? "" : " Shaded: one standard error."),
+    data: blocks.text, script: script)
+}
+
+private func panels(of name: String, _ temperatures: [TemperatureCurves]) -> [Panel] {
+  var series: [String] = []
+  for curve in temperatures.flatMap(\.observables)
+  where curve.observable == name && !series.contains(curve.series) { series.append(curve.series) }
+  func find(_ t: TemperatureCurves, _ series: String) -> ObservableCurve? {
+    t.observables.first { $0.observable == name && $0.series == series }
+  }
+  func kelvin(_ t: TemperatureCurves) -> String { "\(NumberText.short(t.temperature_K)) K" }
+  if series.count <= 3 {
+    return series.map { one in
+      Panel(
+        title: one,
+        curves: temperatures.enumerated().compactMap { index, t in
+          find(t, one).map { (kelvin(t), Palette.heat(index, of: temperatures.count), $0) }
+        })
+    }
+  }
+  let ends = temperatures.count > 1 ? [temperatures[0], temperatures[temperatures.count - 1]] : temperatures
+  return ends.map { t in
+    Panel(
+      title: kelvin(t),
+      curves: series.enumerated().compactMap { index, one in
+        find(t, one).map { (one, Palette.heat(index, of: series.count), $0) }
+      })
+  }
+}
+
+/// At most some 300 points, in the range that is worth showing.
+private func rows(of curve: ObservableCurve, _ description: ObservableCatalogue.Curve) -> [[Double?]] {
+  var rows: [[Double?]] = []
+  for (index, x) in curve.x.enumerated() {
+    guard let y = curve.y.element(index) ?? nil, y.isFinite, x.isFinite else { continue }
+    if description.xIsLogarithmic && x <= 0 || description.yIsLogarithmic && y <= 0 { continue }
+    if let range = description.range, !range.contains(x) { continue }
+    let error = (curve.error.element(index) ?? nil)?.ifFinite
+    let low = error.map { description.yIsLogarithmic ? max(y - $0, y * 0.02) : y - $0 }
+    rows.append([x, y, low, error.map { y + $0 }])
+  }
+  let every = (rows.count + 299) / 300
+  return every <= 1 ? rows : rows.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+}
+
+private func axes(_ description: ObservableCatalogue.Curve, panelCount: Int) -> String {
+  func axis(_ name: String, _ unit: String) -> String { name + (unit == "1" ? "" : "  (\(unit))") }
+  var lines = [
+    "set multiplot layout 1,\(panelCount) margins \(panelCount == 1 ? "0.1" : "0.07"),\(panelCount == 1 ? "0.74" : "0.82"),0.17,0.9 spacing 0.07",
+    "set xlabel \(Gnuplot.literal(axis(description.x, description.xUnit)))",
+    "set ylabel \(Gnuplot.literal(axis(description.y, description.yUnit))) offset 1,0",
+    "set key at screen \(panelCount == 1 ? "0.76" : "0.84"),0.9 left top Left reverse",
+  ]
+  if description.xIsLogarithmic { lines += ["set logscale x", "set format x '10^{%L}'"] }
+  if description.yIsLogarithmic { lines += ["set logscale y", "set format y '10^{%L}'"] }
+  return lines.joined(separator: "\n") + "\n"
+}

@@ -1,0 +1,45 @@
+import Foundation
+import HDF5
+
+/// What an exported file says of its run beside the record, in `/paddlewheel/run`: all that an import would
+/// else have to ask for.
+struct ExportedRun: Codable, Equatable {
+  var study: String
+  var run: String
+  var mobile: String
+  var temperature_K: Double
+  /// Formal charge of the diffusing ion.
+  var charge_e: Double
+  /// By element, in place of the usual ones.
+  var masses_amu: [String: Double]
+  /// By anion or element.
+  var massScale: [String: Double]
+
+  enum CodingKeys: String, CodingKey {
+    case study, run, mobile
+    case temperature_K, masses_amu, charge_e
+    case massScale = "mass_scale"
+  }
+
+  private static let place = "paddlewheel/run"
+
+  func write(in root: HDF5Group) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try root.writeTexts(
+      Self.place, [String(decoding: try encoder.encode(self), as: UTF8.self)], isSingle: true)
+  }
+}
+
+extension ExportedRun {
+  /// - Returns: nil for a file without.
+  init?(readingFrom path: String) {
+    guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
+      let texts = try? root.dataset(Self.place).readTexts(),
+      let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
+      (1e-6..<1e9).contains(value.temperature_K), value.charge_e.isFinite, value.charge_e != 0,
+      (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })
+    else { return nil }
+    self = value
+  }
+}

@@ -1,0 +1,88 @@
+import HDF5
+
+/// `correlations.h5`: what it is of in `/paddlewheel`, each function as `/correlations/<quantity>/<species>` with
+/// `lag`, `sums` and `counts`, and a checksum over its bytes (`Seal`).
+enum CorrelationsFile {
+  static let formatVersion: Int64 = 1
+
+  static func write(_ content: RunCorrelations, _ provenance: Provenance, to path: String) throws {
+    let file = try HDF5File.create(path, replacing: true)
+    let root = try file.root()
+    let header = try root.createGroup("paddlewheel")
+    try header.setAttribute("format_version", formatVersion)
+    try header.setAttribute("complete", Int64(content.isComplete ? 1 : 0))
+    try header.setAttribute("attempt", Int64(content.attempt))
+    try header.setAttribute("identity", content.identity)
+    try header.setAttribute("block_duration_ps", content.blockDuration_ps)
+    try header.setAttribute("sampled_ps", content.sampled_ps)
+    try header.createGroup("attempts").close()
+    try provenance.write(in: root, attempt: content.attempt)
+    let correlations = try root.createGroup("correlations")
+    for series in content.series {
+      if !(try correlations.exists(series.quantity)) {
+        try correlations.createGroup(series.quantity).close()
+      }
+      let group = try correlations.createGroup("\(series.quantity)/\(series.species)")
+      try group.setAttribute("unit", series.unit)
+      try group.writeDataset("lag", series.lag_ps).setAttribute("unit", "ps")
+      let shape = [series.sums.count, series.lag_ps.count]
+      try group.writeDataset("sums", series.sums.flatMap(\.self), shape: shape)
+      try group.writeDataset("counts", series.counts.flatMap(\.self), shape: shape)
+    }
+    try file.close()
+    try Seal.add(to: path)
+  }
+
+  static func read(_ path: String) throws -> RunCorrelations {
+    try Seal.check(path)
+    let root = try HDF5File.open(path).root()
+    let header = try root.group("paddlewheel")
+    let version = try header.singleAttribute("format_version", as: Int64.self)
+    guard version == formatVersion else {
+      throw RecordError(
+        file: path, place: "/paddlewheel@format_version",
+        message: "found version \(version), wanted \(formatVersion)")
+    }
+    var series: [CorrelationSeries] = []
+    let correlations = try root.group("correlations")
+    for quantity in try correlations.children() {
+      for species in try correlations.group(quantity).children() {
+        series.append(try read(quantity, species, in: correlations))
+      }
+    }
+    return RunCorrelations(
+      series: series, blockDuration_ps: try header.singleAttribute("block_duration_ps", as: Double.self),
+      sampled_ps: try header.singleAttribute("sampled_ps", as: Double.self),
+      isComplete: try header.singleAttribute("complete", as: Int64.self) != 0,
+      attempt: Int(try header.singleAttribute("attempt", as: Int64.self)),
+      identity: try header.textAttribute("identity"))
+  }
+
+  private static func read(
+    _ quantity: String, _ species: String, in correlations: HDF5Group
+  ) throws -> CorrelationSeries {
+    let group = try correlations.group("\(quantity)/\(species)")
+    let lags = try group.dataset("lag").read(Double.self)
+    func rows(_ name: String) throws -> [[Double]] {
+      let dataset = try group.dataset(name)
+      let shape = try dataset.shape()
+      guard shape.count == 2, shape[0] >= 1, shape[1] == lags.count else {
+        throw RecordError(
+          file: group.filePath, place: "\(group.path)/\(name)",
+          message: "found the shape \(shape), wanted one row for each block and one for between, of "
+            + "\(lags.count) lags")
+      }
+      let values = try dataset.read(Double.self)
+      return (0..<shape[0]).map { Array(values[($0 * shape[1])..<(($0 + 1) * shape[1])]) }
+    }
+    let (sums, counts) = (try rows("sums"), try rows("counts"))
+    guard sums.count == counts.count else {
+      throw RecordError(
+        file: group.filePath, place: group.path,
+        message: "found \(sums.count) rows of sums and \(counts.count) of counts, wanted as many")
+    }
+    return CorrelationSeries(
+      quantity: quantity, species: species, unit: try group.textAttribute("unit"), lag_ps: lags,
+      sums: sums, counts: counts)
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import HDF5
+
+/// The correlation functions that a run took during its sampling stage: `correlations.h5` in its directory.
+public struct RunCorrelations: Sendable, Equatable {
+  public static let fileName = "correlations.h5"
+
+  /// By quantity and species.
+  public var series: [CorrelationSeries]
+  /// Length of the blocks of time that the errors come from.
+  public var blockDuration_ps: Double
+  /// How far the sampling stage was.
+  public var sampled_ps: Double
+  /// Whether the run was at its end.
+  public var isComplete: Bool
+  /// The attempt that wrote the file.
+  public var attempt: Int
+  /// Tells runs apart, as `RecordPlan.identity`.
+  public var identity: String
+
+  public init(
+    series: [CorrelationSeries], blockDuration_ps: Double, sampled_ps: Double, isComplete: Bool,
+    attempt: Int, identity: String
+  ) {
+    self.series = series.sorted { ($0.quantity, $0.species) < ($1.quantity, $1.species) }
+    self.blockDuration_ps = blockDuration_ps
+    self.sampled_ps = sampled_ps
+    self.isComplete = isComplete
+    self.attempt = attempt
+    self.identity = identity
+  }
+
+  /// Reads the file of a run.
+  ///
+  /// - Parameter directory: the run's.
+  /// - Returns: nil where there is none: the run has taken no correlations, or none yet.
+  /// - Throws: `RecordError` naming the file and the place for one that is damaged or of another format;
+  ///   `HDF5Error`.
+  public init?(directory: String) throws {
+    let path = "\(directory)/\(Self.fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    self = try CorrelationsFile.read(path)
+  }
+
+  /// Replaces the file of a run: a reader finds the old one or the new one.
+  /// - Throws: `RecordError`, `HDF5Error` naming the path; the old file is unharmed.
+  public func write(directory: String, provenance: Provenance) throws {
+    try AtomicFile.replace("\(directory)/\(Self.fileName)") {
+      try CorrelationsFile.write(self, provenance, to: $0)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import Crystal
+
+/// Reads trajectories in extXYZ, as ASE, OVITO, GPUMD and many more write them.
+///
+/// Of the comment's keys `step` (or `Step`, `timestep`) counts as step, and as time `time_ps`, `time_fs`, and
+/// GPUMD's `Time`, which is in fs. A plain `time` has no unit that programs agree on, and is left out.
+final class ExtXYZTrajectoryReader: TrajectoryReader {
+  let path: String
+  private(set) var atoms = ImportedAtoms(ids: [], elements: [])
+  private(set) var remarks: [String] = []
+  private let lines: LineReader
+  private let hints: ImportHints
+  private var order: AtomOrder?
+  /// The file's order of the elements, to compare without sorting.
+  private var elementsInFile: [String] = []
+  private var first: ImportedFrame?
+  private var frames = 0
+
+  init(_ path: String, hints: ImportHints) throws {
+    self.path = path
+    self.hints = hints
+    lines = try LineReader(path)
+    var frame = ImportedFrame()
+    do {
+      guard try readFrame(into: &frame, isFirst: true) else {
+        throw TrajectoryProblem(file: path, found: "no frame", wanted: "a number of atoms in the first line")
+      }
+    } catch is CutShort {
+      throw TrajectoryProblem(
+        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
+    }
+    first = frame
+  }
+
+  func read(into frame: inout ImportedFrame) throws -> Bool {
+    if let stored = first {
+      first = nil
+      frame = stored
+      frames = 1
+      return true
+    }
+    do {
+      guard try readFrame(into: &frame, isFirst: false) else {
+        if lines.endsInMidLine { throw CutShort() }
+        return false
+      }
+    } catch is CutShort {
+      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
+      return false
+    }
+    frames += 1
+    return true
+  }
+
+  private func readFrame(into frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
+    var begin = try lines.next()
+    while let line = begin, line.isBlank { begin = try lines.next() }
+    guard let line = begin else { return false }
+    guard let count = line.trimmed.integer, count > 0 else {
+      throw lines.problem(line.excerpt, wanted: "a number of atoms")
+    }
+    if !isFirst, count != atoms.ids.count {
+      throw lines.problem("\(count) atoms", wanted: "\(atoms.ids.count), as in the first frame")
+    }
+    let comment = try lines.need().string
+    let header: ExtXYZHeader
+    do {
+      header = try ExtXYZHeader(comment: Substring(comment)) {
+        .malformed(file: path, line: lines.line, problem: $0)
+      }
+    } catch StructureError.malformed(_, let line, let problem) {
+      throw TrajectoryProblem(file: path, line: line, found: problem, wanted: "an extXYZ comment line")
+    }
+    frame.cell = header.cell
+    frame.isUnwrapped = false
+    frame.step = ["step", "Step", "timestep"].lazy.compactMap { header.info[$0].flatMap(Int.init) }.first
+    frame.time_ps = time_ps(header.info)
+    if isFirst {
+      try readFirst(&frame, count, header.columns)
+    } else {
+      try readAtoms(&frame, header.columns)
+    }
+    return true
+  }
+
+  private func time_ps(_ info: [String: String]) -> Double? {
+    for (key, factor) in [("time_ps", 1.0), ("time_fs", 1e-3), ("Time", 1e-3)] {
+      if let value = info[key].flatMap(Double.init), value.isFinite { return value * factor }
+    }
+    return nil
+  }
+
+  private struct Entry {
+    var element = ""
+    var id: Int?
+    var position = Vector3()
+  }
+
+  private func readEntry(_ columns: ExtXYZColumns, expecting element: String?) throws -> Entry {
+    let line = try lines.need()
+    var entry = Entry()
+    var column = 0
+    var fields = line.fields
+    while let field = fields.next() {
+      if column == columns.species {
+        if let element, field.bytes.elementsEqual(element.utf8) {
+          entry.element = element
+        } else {
+          entry.element = field.string
+          guard element == nil else {
+            throw lines.problem("\(field.excerpt)", wanted: "\(element ?? ""), as in the first frame")
+          }
+          guard Element(symbol: entry.element) != nil else {
+            throw lines.problem(field.excerpt, wanted: "an element's symbol")
+          }
+        }
+      } else if (columns.position..<(columns.position + 3)).contains(column) {
+        guard let value = field.decimal, abs(value) < 1e9 else {
+          throw lines.problem(field.excerpt, wanted: "a coordinate in Å")
+        }
+        entry.position[column - columns.position] = value
+      } else if column == columns.id {
+        guard let id = field.integer else {
+          throw lines.problem(field.excerpt, wanted: "a whole number as id")
+        }
+        entry.id = id
+      }
+      column += 1
+    }
+    guard column == columns.width else {
+      throw lines.problem("\(column) columns", wanted: "\(columns.width), as Properties says")
+    }
+    return entry
+  }
+
+  private func readFirst(_ frame: inout ImportedFrame, _ count: Int, _ columns: ExtXYZColumns) throws {
+    var entries: [Entry] = []
+    for _ in 0..<count { entries.append(try readEntry(columns, expecting: nil)) }
+    elementsInFile = entries.map(\.element)
+    var places = Array(entries.indices)
+    if columns.id != nil {
+      guard let (order, sorted) = AtomOrder.sorting(entries.compactMap(\.id)) else {
+        throw lines.problem("an id more than once in the first frame", wanted: "each atom once")
+      }
+      self.order = order
+      places = sorted
+    }
+    atoms = ImportedAtoms(
+      ids: order?.ids ?? Array(1...count), elements: places.map { elementsInFile[$0] })
+    frame.positions = places.map { entries[$0].position }
+  }
+
+  private func readAtoms(_ frame: inout ImportedFrame, _ columns: ExtXYZColumns) throws {
+    let count = atoms.ids.count
+    frame.positions = [Vector3](repeating: .zero, count: count)
+    guard var order else {
+      for index in 0..<count {
+        frame.positions[index] = try readEntry(columns, expecting: elementsInFile[index]).position
+      }
+      return
+    }
+    order.beginFrame()
+    for _ in 0..<count {
+      let entry = try readEntry(columns, expecting: nil)
+      guard let slot = entry.id.flatMap({ order.take($0) }) else {
+        throw lines.problem(
+          entry.id.map { "the id \($0)" } ?? "no id", wanted: "each id of the first frame once")
+      }
+      guard entry.element == atoms.elements[slot] else {
+        throw lines.problem("“\(entry.element)”", wanted: "\(atoms.elements[slot]), as in the first frame")
+      }
+      frame.positions[slot] = entry.position
+    }
+    self.order = order
+  }
+}

@@ -1,0 +1,132 @@
+import Crystal
+
+/// One run of another program: its files in order, read as one trajectory with frames at equal distances.
+public final class ImportedRun {
+  public let paths: [String]
+  public let clock: FrameClock
+  public var atoms: ImportedAtoms { chain.atoms }
+  public var formats: [TrajectoryFormat] { chain.formats }
+  /// What the user should know of the files read so far.
+  public var remarks: [String] { chain.remarks + ownRemarks }
+
+  private let chain: SegmentChain
+  private var ownRemarks: [String] = []
+  private var waiting: [ImportedFrame] = []
+  private var last = ImportedFrame()
+  /// Steps of the record, of the frame last handed out.
+  public private(set) var step = 0
+  public private(set) var frameCount = 0
+  /// A frame came before its time: right for the last one alone.
+  private var isEarly = false
+
+  private static let mostSteps = 1_000_000_000_000
+
+  /// Opens the first file and reads two frames.
+  ///
+  /// - Parameters:
+  ///   - paths: of the run's files, in order.
+  ///   - format: nil to tell it from the files.
+  /// - Throws: `TrajectoryProblem`.
+  public init(_ paths: [String], format: TrajectoryFormat?, hints: ImportHints) throws {
+    self.paths = paths
+    chain = try SegmentChain(paths, format: format, hints: hints)
+    while waiting.count < 2, let frame = try chain.next() { waiting.append(frame) }
+    guard waiting.count == 2 else {
+      throw TrajectoryProblem(
+        file: paths.joined(separator: "+"), found: "\(waiting.count) frame", wanted: "at least two")
+    }
+    clock = try FrameClock(first: waiting[0], second: waiting[1], hints: hints)
+  }
+
+  /// The next frame of the run; what a file repeats of the one before is left out.
+  ///
+  /// - Returns: nil at the end.
+  /// - Throws: `TrajectoryProblem`, naming both files where they do not go together.
+  public func next() throws -> ImportedFrame? {
+    while true {
+      guard var frame = try waiting.isEmpty ? chain.next() : waiting.removeFirst() else { return nil }
+      guard frameCount > 0 else {
+        frameCount = 1
+        last = frame
+        return frame
+      }
+      guard !isEarly else { throw lateProblem }
+      if try isRepeated(frame) {
+        ownRemarks.append("\(frame.file): frame \(frame.number) repeats the one before it and is left out")
+        continue
+      }
+      step += isEarly ? stepsSinceLast(frame) : clock.stepsPerFrame
+      guard step < Self.mostSteps else {
+        throw TrajectoryProblem(
+          file: frame.file, found: "\(step) steps up to frame \(frame.number)",
+          wanted: "fewer than \(Self.mostSteps)")
+      }
+      frameCount += 1
+      // A frame that was left out may have been the one that began the file.
+      if frame.file != last.file { frame.beginsFile = true }
+      last = frame
+      return frame
+    }
+  }
+
+  private func stepsSinceLast(_ frame: ImportedFrame) -> Int {
+    guard clock.usesSteps, let a = last.step, let b = frame.step else { return clock.stepsPerFrame }
+    return b - a
+  }
+
+  private func isRepeated(_ frame: ImportedFrame) throws -> Bool {
+    switch clock.succession(of: frame, after: last) {
+    case .follows: return false
+    case .unknown: return frame.file != last.file && largestMove(to: frame) < 1e-3
+    case .repeats:
+      let move = largestMove(to: frame)
+      // As much as coordinates with three digits may differ.
+      guard move < 0.01 else {
+        throw TrajectoryProblem(
+          file: frame.file,
+          found: "frame \(frame.number) at the \(position(frame)) of frame \(last.number) of \(last.file), "
+            + "but with atoms moved by \(move) Å", wanted: "files that go on from each other")
+      }
+      return true
+    case .early:
+      isEarly = clock.usesSteps
+      if isEarly { return false }
+      throw unevenProblem(frame)
+    case .back, .gap: throw unevenProblem(frame)
+    }
+  }
+
+  private func position(_ frame: ImportedFrame) -> String {
+    if clock.usesSteps, let step = frame.step { return "step \(step)" }
+    return "time \(frame.time_ps ?? 0) ps"
+  }
+
+  private func unevenProblem(_ frame: ImportedFrame) -> TrajectoryProblem {
+    let wanted =
+      clock.usesSteps
+      ? "\(clock.stepsPerFrame) steps" : "\(clock.frameInterval_ps) ps"
+    return TrajectoryProblem(
+      file: frame.file,
+      found: "frame \(frame.number) at \(position(frame)) after "
+        + "\(position(last)) in \(last.file)",
+      wanted: "\(wanted) from frame to frame, as at the beginning")
+  }
+
+  private var lateProblem: TrajectoryProblem {
+    TrajectoryProblem(
+      file: last.file,
+      found: "frame \(last.number) at \(position(last)), sooner than the others, and more after it",
+      wanted: "\(clock.stepsPerFrame) steps from frame to frame")
+  }
+
+  /// The largest shortest displacement from the last frame, Å.
+  private func largestMove(to frame: ImportedFrame) -> Double {
+    var largest = 0.0
+    for (a, b) in zip(last.positions, frame.positions) {
+      let s = frame.cell.fractional(b - a)
+      let d = frame.cell.cartesian(s - s.rounded(.toNearestOrEven))
+      largest = max(largest, dot(d, d))
+    }
+    return largest.squareRoot()
+  }
+}

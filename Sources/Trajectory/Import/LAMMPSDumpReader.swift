@@ -1,0 +1,271 @@
+import Crystal
+
+/// Reads text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
+/// triclinic boxes.
+final class LAMMPSDumpReader: TrajectoryReader {
+  let path: String
+  private(set) var atoms = ImportedAtoms(ids: [], elements: [])
+  private(set) var remarks: [String] = []
+  private let lines: LineReader
+  private let hints: ImportHints
+  private var units: ImportHints.Units
+  private var order = AtomOrder()
+  private var first: ImportedFrame?
+  private var frames = 0
+  private var columns: LAMMPSDumpColumns?
+  private var columnText = ""
+
+  init(_ path: String, hints: ImportHints) throws {
+    self.path = path
+    self.hints = hints
+    units = hints.units ?? .metal
+    lines = try LineReader(path)
+    var frame = ImportedFrame()
+    do {
+      guard try readHeader(into: &frame) else {
+        throw TrajectoryProblem(file: path, found: "no frame", wanted: "ITEM: TIMESTEP")
+      }
+      try readFirstAtoms(&frame)
+    } catch is CutShort {
+      throw TrajectoryProblem(
+        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
+    }
+    first = frame
+  }
+
+  func read(into frame: inout ImportedFrame) throws -> Bool {
+    if let stored = first {
+      first = nil
+      frame = stored
+      frames = 1
+      return true
+    }
+    do {
+      guard try readHeader(into: &frame) else {
+        if lines.endsInMidLine { throw CutShort() }
+        return false
+      }
+      try readAtoms(&frame)
+    } catch is CutShort {
+      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
+      return false
+    }
+    frames += 1
+    return true
+  }
+
+  private var current: (box: LAMMPSDumpBox, count: Int)?
+
+  /// Reads up to and with `ITEM: ATOMS`.
+  /// - Returns: false where the file ends before a frame.
+  private func readHeader(into frame: inout ImportedFrame) throws -> Bool {
+    frame.step = nil
+    frame.time_ps = nil
+    var found: LAMMPSDumpBox?
+    var count: Int?
+    var hasBegun = false
+    while true {
+      guard let line = try lines.next() else {
+        if hasBegun { throw CutShort() }
+        return false
+      }
+      if !hasBegun, line.isBlank { continue }
+      hasBegun = true
+      guard line.hasPrefix("ITEM: ") else {
+        throw lines.problem(line.excerpt, wanted: "a line that begins with ITEM:")
+      }
+      let words = line.string.split(whereSeparator: \.isWhitespace).dropFirst().map(String.init)
+      switch words.first {
+      case "UNITS": try readUnits()
+      case "TIME": frame.time_ps = try number() * (units == .real ? 1e-3 : 1)
+      case "TIMESTEP": frame.step = try whole("a step")
+      case "NUMBER":
+        let atoms = try whole("a number of atoms")
+        guard atoms > 0 else { throw lines.problem("\(atoms) atoms", wanted: "at least one") }
+        count = atoms
+      case "BOX": found = try readBox(Array(words.dropFirst(2)))
+      case "ATOMS":
+        guard let found, let count, frame.step != nil else {
+          throw lines.problem(
+            "ITEM: ATOMS", wanted: "ITEM: TIMESTEP, NUMBER OF ATOMS and BOX BOUNDS before it")
+        }
+        current = (found, count)
+        frame.cell = found.cell
+        let text = words.dropFirst().joined(separator: " ")
+        if columns == nil || text != columnText {
+          columns = try LAMMPSDumpColumns(Array(words.dropFirst())) { lines.problem($0, wanted: $1) }
+          columnText = text
+        }
+        return true
+      default:
+        throw lines.problem(
+          line.excerpt, wanted: "ITEM: TIMESTEP, TIME, UNITS, NUMBER OF ATOMS, BOX BOUNDS or ATOMS")
+      }
+    }
+  }
+
+  private func readUnits() throws {
+    let line = try lines.need().trimmed
+    guard let stated = ImportHints.Units(rawValue: line.string) else {
+      throw lines.problem("the units \(line.excerpt)", wanted: "metal or real")
+    }
+    if let asked = hints.units, asked != stated {
+      throw lines.problem("the units \(stated.rawValue)", wanted: "\(asked.rawValue), as --units says")
+    }
+    units = stated
+  }
+
+  private func number() throws -> Double {
+    let line = try lines.need().trimmed
+    guard let value = line.decimal else { throw lines.problem(line.excerpt, wanted: "a number") }
+    return value
+  }
+
+  private func whole(_ what: String) throws -> Int {
+    let line = try lines.need().trimmed
+    guard let value = line.integer, (-(1 << 62)...(1 << 62)).contains(value) else {
+      throw lines.problem(line.excerpt, wanted: what)
+    }
+    return value
+  }
+
+  private func readBox(_ keyword: [String]) throws -> LAMMPSDumpBox {
+    let fail = { (found: String, wanted: String) in self.lines.problem(found, wanted: wanted) }
+    let shape = try LAMMPSDumpBox.shape(keyword, fail: fail)
+    var rows: [[Double]] = []
+    for _ in 0..<3 {
+      let line = try lines.need()
+      let row = line.fields.prefix(5).map(\.decimal)
+      guard row.allSatisfy({ $0 != nil }) else {
+        throw lines.problem(line.excerpt, wanted: "the numbers of the box")
+      }
+      rows.append(row.compactMap { $0 })
+    }
+    return try LAMMPSDumpBox(shape, rows: rows, fail: fail)
+  }
+
+  /// What a line says of an atom.
+  private struct Entry {
+    var id = 0
+    var type: Int?
+    var element: String?
+    var mass: Double?
+    var position = Vector3()
+  }
+
+  private func readEntry(
+    _ line: TextLine, _ columns: LAMMPSDumpColumns, _ box: LAMMPSDumpBox, wantsSpecies: Bool
+  ) throws -> Entry {
+    var entry = Entry()
+    var image = Vector3()
+    var fields = line.fields
+    for role in columns.roles {
+      guard let field = fields.next() else {
+        let count = line.fields.reduce(0) { count, _ in count + 1 }
+        throw lines.problem("\(count) columns", wanted: "\(columns.count), as ITEM: ATOMS says")
+      }
+      switch role {
+      case .id:
+        guard let id = field.integer else { throw lines.problem(field.excerpt, wanted: "an id") }
+        entry.id = id
+      case .axis(let axis):
+        guard let value = field.decimal, abs(value) < 1e9 else {
+          throw lines.problem(field.excerpt, wanted: "a coordinate")
+        }
+        entry.position[axis] = value
+      case .image(let axis):
+        guard let value = field.integer, (-1_000_000...1_000_000).contains(value) else {
+          throw lines.problem(field.excerpt, wanted: "an image")
+        }
+        image[axis] = Double(value)
+      case .type where wantsSpecies: entry.type = field.integer
+      case .element where wantsSpecies: entry.element = field.string
+      case .mass where wantsSpecies: entry.mass = field.decimal
+      case .type, .element, .mass, .other: break
+      }
+    }
+    switch columns.coordinates {
+    case .cartesian: entry.position -= box.origin
+    case .scaled: entry.position = box.cell.cartesian(entry.position)
+    }
+    if image != .zero { entry.position += box.cell.cartesian(image) }
+    return entry
+  }
+
+  private func readFirstAtoms(_ frame: inout ImportedFrame) throws {
+    guard let (box, count) = current, let columns else { throw CutShort() }
+    var entries: [Entry] = []
+    var elements: [String] = []
+    for _ in 0..<count {
+      let entry = try readEntry(try lines.need(), columns, box, wantsSpecies: true)
+      elements.append(try element(of: entry))
+      entries.append(entry)
+    }
+    guard let (order, places) = AtomOrder.sorting(entries.map(\.id)) else {
+      throw lines.problem("an id more than once in the first frame", wanted: "each atom once")
+    }
+    self.order = order
+    let masses = entries.map(\.mass)
+    atoms = ImportedAtoms(
+      ids: order.ids, elements: places.map { elements[$0] },
+      masses_amu: masses.contains { $0 == nil } ? nil : places.compactMap { masses[$0] })
+    frame.positions = places.map { entries[$0].position }
+    frame.isUnwrapped = columns.isUnwrapped
+  }
+
+  private func element(of entry: Entry) throws -> String {
+    if case .ofTypes(let table) = hints.elements {
+      guard let type = entry.type else {
+        throw lines.problem("no column type", wanted: "one, for --elements names the elements of types")
+      }
+      guard let element = table[type] else {
+        throw lines.problem(
+          "the type \(type)",
+          wanted: "one that --elements names: \(table.keys.sorted().map(String.init).joined(separator: ", "))"
+        )
+      }
+      return element
+    }
+    if let symbol = entry.element {
+      guard Element(symbol: symbol) != nil else {
+        throw lines.problem(
+          "the element “\(symbol.prefix(20))”", wanted: "a symbol, or types with --elements")
+      }
+      return symbol
+    }
+    if let mass = entry.mass, let element = Element.nearest(mass_amu: mass) { return element.symbol }
+    throw lines.problem(
+      entry.mass.map { "the mass \($0)" } ?? "types without elements",
+      wanted: "their elements, as --elements \"1=Na,2=B,3=H\"")
+  }
+
+  private func readAtoms(_ frame: inout ImportedFrame) throws {
+    guard let (box, count) = current, let columns else { throw CutShort() }
+    guard count == atoms.ids.count else {
+      throw lines.problem("\(count) atoms", wanted: "\(atoms.ids.count), as in the first frame")
+    }
+    frame.positions = [Vector3](repeating: .zero, count: count)
+    frame.isUnwrapped = columns.isUnwrapped
+    order.beginFrame()
+    for _ in 0..<count {
+      let entry = try readEntry(try lines.need(), columns, box, wantsSpecies: false)
+      guard let slot = order.take(entry.id) else {
+        throw lines.problem(
+          "the id \(entry.id)", wanted: "each id of the first frame once")
+      }
+      frame.positions[slot] = entry.position
+    }
+  }
+}
+
+extension Element {
+  /// The element whose standard weight is nearest, within 1 %; deuterium is hydrogen.
+  static func nearest(mass_amu: Double) -> Element? {
+    if abs(mass_amu - 2.014) < 0.01 { return Element(symbol: "H") }
+    let all = (1...118).compactMap { Element(atomicNumber: $0) }
+    guard let best = all.min(by: { abs($0.mass_amu - mass_amu) < abs($1.mass_amu - mass_amu) }),
+      abs(best.mass_amu - mass_amu) < 0.01 * best.mass_amu
+    else { return nil }
+    return best
+  }
+}

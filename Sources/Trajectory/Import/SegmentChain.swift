@@ -1,0 +1,51 @@
+/// The files of one run, one after the other.
+final class SegmentChain {
+  let atoms: ImportedAtoms
+  let formats: [TrajectoryFormat]
+  private let paths: [String]
+  private let hints: ImportHints
+  private var reader: any TrajectoryReader
+  /// Of the files read through.
+  private var finished: [String] = []
+  private var fileIndex = 0
+  private var framesOfFile = 0
+
+  var remarks: [String] { finished + reader.remarks }
+
+  /// - Throws: `TrajectoryProblem`.
+  init(_ paths: [String], format: TrajectoryFormat?, hints: ImportHints) throws {
+    guard let first = paths.first else {
+      throw TrajectoryProblem(file: "", found: "no file", wanted: "at least one")
+    }
+    self.paths = paths
+    self.hints = hints
+    formats = try paths.map { try format ?? TrajectoryFormat(path: $0) }
+    reader = try formats[0].reader(first, hints)
+    atoms = reader.atoms
+  }
+
+  /// - Throws: `TrajectoryProblem`, also for a file with other atoms.
+  func next() throws -> ImportedFrame? {
+    var frame = ImportedFrame()
+    while true {
+      if try reader.read(into: &frame) {
+        framesOfFile += 1
+        frame.file = reader.path
+        frame.number = framesOfFile
+        frame.beginsFile = framesOfFile == 1
+        if hints.isUnwrapped { frame.isUnwrapped = true }
+        return frame
+      }
+      guard fileIndex + 1 < paths.count else { return nil }
+      fileIndex += 1
+      framesOfFile = 0
+      finished += reader.remarks
+      reader = try formats[fileIndex].reader(paths[fileIndex], hints)
+      guard reader.atoms.elements == atoms.elements, reader.atoms.ids == atoms.ids else {
+        throw TrajectoryProblem(
+          file: paths[fileIndex], found: "other atoms than in \(paths[0])",
+          wanted: "the same ids and elements in all files of a run")
+      }
+    }
+  }
+}

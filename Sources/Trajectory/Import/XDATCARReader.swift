@@ -1,0 +1,185 @@
+import Crystal
+import Foundation
+
+/// Reads VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; the header once, or before each
+/// configuration where the cell changes.
+final class XDATCARReader: TrajectoryReader {
+  let path: String
+  private(set) var atoms = ImportedAtoms(ids: [], elements: [])
+  private(set) var remarks: [String] = []
+  private let lines: LineReader
+  private var cell: Cell?
+  private var first: ImportedFrame?
+  private var frames = 0
+  /// Of the configurations, as VASP counts them.
+  private var lastNumber: Int?
+  private var stride: Int?
+
+  init(_ path: String) throws {
+    self.path = path
+    lines = try LineReader(path)
+    var frame = ImportedFrame()
+    do {
+      guard let comment = try lines.next() else {
+        throw TrajectoryProblem(file: path, found: "no frame", wanted: "an XDATCAR of VASP 5 or 6")
+      }
+      _ = comment
+      try readHeader(scale: try lines.need())
+      guard try readFrame(into: &frame) else { throw CutShort() }
+    } catch is CutShort {
+      throw TrajectoryProblem(
+        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
+    }
+    first = frame
+  }
+
+  func read(into frame: inout ImportedFrame) throws -> Bool {
+    if let stored = first {
+      first = nil
+      frame = stored
+      frames = 1
+      return true
+    }
+    do {
+      guard try readFrame(into: &frame) else {
+        if lines.endsInMidLine { throw CutShort() }
+        return false
+      }
+    } catch is CutShort {
+      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
+      return false
+    }
+    frames += 1
+    return true
+  }
+
+  /// Reads from the line behind the comment to the counts.
+  private func readHeader(scale line: TextLine) throws {
+    let text = line.trimmed
+    guard let scale = text.decimal, scale != 0 else {
+      throw lines.problem(line.excerpt, wanted: "the scale of the cell: one number")
+    }
+    var vectors: [Vector3] = []
+    for _ in 0..<3 {
+      let row = try lines.need()
+      let numbers = row.fields.prefix(4).compactMap(\.decimal)
+      guard numbers.count == 3 else { throw lines.problem(row.excerpt, wanted: "a lattice vector in Å") }
+      vectors.append([numbers[0], numbers[1], numbers[2]])
+    }
+    let fail = { (found: String, wanted: String) in self.lines.problem(found, wanted: wanted) }
+    // A negative scale is the volume.
+    let volume = abs(dot(vectors[0], cross(vectors[1], vectors[2])))
+    let factor = scale > 0 ? scale : (volume > 0 ? cbrt(-scale / volume) : 1)
+    cell = try importedCell(vectors.map { $0 * factor }, fail: fail)
+    let elements = try readSpecies()
+    if atoms.elements.isEmpty {
+      atoms = ImportedAtoms(ids: Array(1...elements.count), elements: elements)
+    } else if elements != atoms.elements {
+      throw lines.problem("other species or counts", wanted: "those of the first header")
+    }
+  }
+
+  /// Lines of symbols, then as many counts; either may take several lines.
+  private func readSpecies() throws -> [String] {
+    var symbols: [String] = []
+    var line = try lines.need()
+    while let word = line.fields.first(where: { _ in true }), word.integer == nil {
+      for field in line.fields {
+        // POTCARs are named `Na_pv`, and VASP 6 may add a hash behind a slash.
+        let symbol = String(field.string.prefix { $0 != "_" && $0 != "/" })
+        guard Element(symbol: symbol) != nil else {
+          throw lines.problem(field.excerpt, wanted: "an element's symbol (VASP 5 and later write them)")
+        }
+        symbols.append(symbol)
+      }
+      guard symbols.count <= 1000 else { throw lines.problem("over 1000 species", wanted: "fewer") }
+      line = try lines.need()
+    }
+    guard !symbols.isEmpty else {
+      throw lines.problem(line.excerpt, wanted: "the elements' symbols (VASP 5 and later write them)")
+    }
+    var counts: [Int] = []
+    while true {
+      for field in line.fields {
+        guard let count = field.integer, (1...100_000_000).contains(count) else {
+          throw lines.problem(field.excerpt, wanted: "a number of atoms")
+        }
+        counts.append(count)
+      }
+      guard counts.count <= symbols.count else {
+        throw lines.problem("\(counts.count) counts", wanted: "\(symbols.count), one for each species")
+      }
+      if counts.count == symbols.count { break }
+      line = try lines.need()
+    }
+    let total = counts.reduce(0, +)
+    guard total <= 100_000_000 else { throw lines.problem("\(total) atoms", wanted: "at most 10⁸") }
+    return zip(symbols, counts).flatMap { Array(repeating: $0, count: $1) }
+  }
+
+  /// - Returns: false where the file ends before a frame.
+  private func readFrame(into frame: inout ImportedFrame) throws -> Bool {
+    guard var line = try lines.next() else { return false }
+    var blanks = 0
+    while line.isBlank {
+      blanks += 1
+      guard let next = try lines.next() else { return false }
+      line = next
+    }
+    if !line.trimmed.hasPrefix("Direct") {
+      // A header again; its comment may be blank, and then this line is the scale.
+      let isScale = blanks > 0 && line.trimmed.decimal != nil
+      try readHeader(scale: isScale ? line : try lines.need())
+      line = try lines.need()
+      while line.isBlank { line = try lines.need() }
+    }
+    guard line.trimmed.hasPrefix("Direct"), let cell else {
+      throw lines.problem(line.excerpt, wanted: "Direct configuration=")
+    }
+    try count(line)
+    frame.step = nil
+    frame.time_ps = nil
+    frame.cell = cell
+    frame.isUnwrapped = false
+    frame.positions.removeAll(keepingCapacity: true)
+    for _ in atoms.elements.indices {
+      let row = try lines.need()
+      var s = Vector3()
+      var axis = 0
+      for field in row.fields {
+        guard axis < 3 else { break }
+        guard let value = field.decimal, abs(value) < 1e6 else {
+          throw lines.problem(field.excerpt, wanted: "a fractional coordinate")
+        }
+        s[axis] = value
+        axis += 1
+      }
+      guard axis == 3 else { throw lines.problem("\(axis) coordinates", wanted: "three") }
+      frame.positions.append(cell.cartesian(s))
+    }
+    return true
+  }
+
+  /// The configurations' numbers tell frames that are missing, and files that were put together.
+  private func count(_ line: TextLine) throws {
+    let text = line.string
+    guard let sign = text.lastIndex(of: "="),
+      let number = Int(text[text.index(after: sign)...].filter { !$0.isWhitespace })
+    else { return }
+    if let lastNumber {
+      let (difference, overflow) = number.subtractingReportingOverflow(lastNumber)
+      guard !overflow, difference > 0 else {
+        throw lines.problem(
+          "configuration \(number) after \(lastNumber)",
+          wanted: "rising ones: several XDATCARs in one file must be given apart, as a+b")
+      }
+      guard difference == stride ?? difference else {
+        throw lines.problem(
+          "configuration \(number) after \(lastNumber)",
+          wanted: "\(lastNumber + (stride ?? 0)): frames are missing in between")
+      }
+      stride = difference
+    }
+    lastNumber = number
+  }
+}

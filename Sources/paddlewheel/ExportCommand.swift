@@ -1,0 +1,35 @@
+import ArgumentParser
+import Study
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract:
+      "Write a run's record to one file for other programs: H5MD for MDAnalysis, extXYZ for OVITO and ASE."
+  )
+
+  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+
+  @Argument(help: "The run's index.") var index: Int
+
+  @Option(help: "h5md or extxyz.") var format: ExportRequest.Format
+
+  @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file()) var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "all, anions or mobile; by default every group in H5MD, all atoms in extXYZ.", valueName: "group"))
+  var group: String?
+
+  @Option(
+    help: ArgumentHelp("Which records of the group: first:end:step, counted from 0.", valueName: "a:b:c"))
+  var frames: String?
+
+  func run() throws {
+    let study = try StudyDirectory(opening: directory)
+    let request = ExportRequest(format: format, output: output, group: group, frames: frames)
+    printToStandardError("wrote " + (try export(study: study, index: index, request)))
+  }
+}
+
+extension ExportRequest.Format: ExpressibleByArgument {}

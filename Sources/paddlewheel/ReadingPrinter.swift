@@ -1,0 +1,39 @@
+import Foundation
+import Study
+import Synchronization
+
+/// Shows on standard error how far `aggregate` has read: on a terminal one line that changes, in a log a line
+/// now and then.
+final class ReadingPrinter: Sendable {
+  private struct Memory {
+    var lastTime_s = ProcessInfo.processInfo.systemUptime
+    var hasOpenLine = false
+  }
+
+  private let isTerminal = isatty(STDERR_FILENO) != 0
+  private let memory = Mutex(Memory())
+  private var interval_s: Double { isTerminal ? 0.1 : 10 }
+
+  func show(_ progress: AggregationProgress) {
+    let now_s = ProcessInfo.processInfo.systemUptime
+    memory.withLock {
+      guard now_s - $0.lastTime_s >= interval_s else { return }
+      $0.lastTime_s = now_s
+      $0.hasOpenLine = isTerminal
+      let text =
+        "aggregate: \(progress.runsDone) of \(progress.runCount) runs read, "
+        + "\(fixed(Double(progress.bytesRead) / 1e6, 0)) MB"
+      write(isTerminal ? "\r\u{1b}[K" + text : text + "\n")
+    }
+  }
+
+  /// Leaves the line to others.
+  func end() {
+    memory.withLock {
+      if $0.hasOpenLine { write("\r\u{1b}[K") }
+      $0.hasOpenLine = false
+    }
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

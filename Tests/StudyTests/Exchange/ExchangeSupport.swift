@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Study
+
+/// Imports files into a study in a folder.
+func importing(
+  _ files: [String], into name: String, _ folder: TemporaryFolder, mobile: String = "Na",
+  _ change: (inout ImportRequest.Options) -> Void = { _ in }
+) throws -> ImportResult {
+  var options = ImportRequest.Options()
+  options.temperature = "600 K"
+  options.timestep = "1 fs"
+  change(&options)
+  return try importStudy(
+    ImportRequest(files: files, output: folder.file(name), mobile: mobile, options: options))
+}
+
+/// What the error says, and that it is one of input.
+func refusal(_ body: () throws -> Void) throws -> String {
+  do {
+    try body()
+    return "no error"
+  } catch let error as any ExitingError {
+    #expect(error.exitCode == 2, "\(error)")
+    return "\(error)"
+  }
+}
+
+/// The first set's temperatures in `summary.json`.
+func temperatures(of study: StudyDirectory) throws -> [[String: Any]] {
+  let result = try aggregate(study: study)
+  #expect(result.missing.isEmpty, "\(result.missing)")
+  let data = try Data(contentsOf: URL(fileURLWithPath: result.summaryPath))
+  let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  let sets = try #require(summary["sets"] as? [[String: Any]])
+  return try #require(sets.first?["temperatures"] as? [[String: Any]])
+}
+
+/// D and its error, Å²/ps.
+func diffusivity(of study: StudyDirectory) throws -> (value: Double, error: Double) {
+  let first = try #require(try temperatures(of: study).first)
+  return (
+    try #require(first["diffusivity_A2_per_ps"] as? Double),
+    try #require(first["diffusivity_error"] as? Double)
+  )
+}
