@@ -47,6 +47,23 @@ struct ArrheniusTests {
     #expect(abs(error / (0.1 * 8.617333262e-5 / spread.squareRoot()) - 1) < 1e-9)
   }
 
+  /// Two temperatures of unlike errors, with ions that move in fours: var Ea is the sum of both variances of
+  /// ln D over the square of the difference of −1/(k_B T).
+  @Test func errorsFollowTheScatterOfIons() throws {
+    var two = points([500, 600], error: 0.1)
+    let relative = [0.1, 0.04]
+    for index in two.indices {
+      let d = two[index].diffusivity_A2_per_ps
+      two[index].ionError_A2_per_ps = relative[index] * d
+      two[index].standardError_A2_per_ps = 2 * relative[index] * d
+    }
+    let fit = try #require(try ArrheniusFit(two))
+    let apart = (1 / 500.0 - 1 / 600) / 8.617333262e-5
+    let wanted = 2 * (0.1 * 0.1 + 0.04 * 0.04).squareRoot() / apart
+    #expect(abs((fit.activationEnergyError_eV ?? 0) / wanted - 1) < 1e-9)
+    #expect(abs((fit.logError(at: 600) ?? 0) / 0.08 - 1) < 1e-9)
+  }
+
   @Test func fewPoints() throws {
     #expect(try ArrheniusFit([]) == nil)
     #expect(try ArrheniusFit(points([500])) == nil)

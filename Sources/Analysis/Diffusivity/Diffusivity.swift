@@ -122,15 +122,17 @@ private struct DiffusivityFit {
     guard let together = byBlocks(firstLag: Int(late.firstLag)) else {
       return byReplicas.map { ($0, freedom, .replicas) }
     }
-    // Where blocks are too short for this window, the scatter of ions is not theirs any more: its own
-    // uncertainty counts, with ions that move together as one (Satterthwaite), and a factor below 0.6 is
-    // taken for chance.
-    var blockFreedom = together.degreesOfFreedom
+    // Blocks that scatter little by chance make steps of D(t) seem larger, and the variance with them: as good
+    // as two more blocks, by synthetic data.
+    var blockFreedom = together.degreesOfFreedom + 2
     var factor = together.factor
     if !together.holdsWindow {
+      // Where blocks are too short for this window, the scatter of ions has an uncertainty of its own. Ions that
+      // move together count as one, and squares of displacements scatter about twice as widely as normal
+      // deviates (Satterthwaite). A factor below 0.6 is taken for chance.
       factor = max(0.6, factor)
       let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
-      blockFreedom = 1 / (1 / blockFreedom + 1 / max(1, ions / max(1, factor) - 1))
+      blockFreedom = 1 / (1 / blockFreedom + 2 / max(2, ions / max(1, factor)))
     }
     let byBlocks = (factor * spread.variance(late.slope) + late.doubt).squareRoot()
     if let byReplicas, byBlocks > 0 {
