@@ -67,7 +67,7 @@ struct ImportCommand: AsyncParsableCommand {
       files: files, output: output, mobile: mobile, options: options, command: CommandLine.arguments)
     let result = try importStudy(request) { printToStandardError($0) }
     for remark in result.remarks { printToStandardError("warning: \(remark)") }
-    let missing = try await AggregateCommand.aggregate(result.study, json: json)
+    let missing = try AggregateCommand.aggregate(result.study, ranks: AggregationRanks(), json: json)
     let report = try await writeReport(of: result.study)
     if json { printToStandardError(report) } else { print(report) }
     if !missing.isEmpty { throw IncompleteError("the results leave out:", missing: missing) }

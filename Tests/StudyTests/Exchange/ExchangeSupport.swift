@@ -30,7 +30,7 @@ func refusal(_ body: () throws -> Void) throws -> String {
 
 /// The first set's temperatures in `summary.json`.
 func temperatures(of study: StudyDirectory) throws -> [[String: Any]] {
-  let result = try aggregate(study: study)
+  let result = try #require(try aggregate(study: study, ranks: AggregationRanks()))
   #expect(result.missing.isEmpty, "\(result.missing)")
   let data = try Data(contentsOf: URL(fileURLWithPath: result.summaryPath))
   let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
