@@ -16,6 +16,8 @@ public enum ObservableCatalogue {
     public var marks: [Double] = []
     /// The part of x that is worth a figure; nil for all.
     public var range: ClosedRange<Double>?
+    /// A figure's axis ends here, whatever lone bins hold; nil for the highest value.
+    public var highest: Double?
   }
 
   /// A number.
