@@ -71,7 +71,7 @@ extension WithRanks {
         tests.appendingPathComponent("Peers/lammps_run.py").path, forceField, start, "\(folder.path)/run.npz",
         "--fix", "nvt temp 1000 1000 0.1", "--temperature", "1000", "--timestep-fs", "1", "--equilibrate",
         "1000",
-        "--steps", "20000", "--interval", "50", "--ranks", "2", "--dump", "\(folder.path)/lammps.dump",
+        "--steps", "20000", "--interval", "50", "--ranks", "1", "--dump", "\(folder.path)/lammps.dump",
       ])
       let result = try paddlewheel(
         "import", "lammps.dump", "--output", "imported", "--mobile", "Na", "--temperature", Self.temperature,
