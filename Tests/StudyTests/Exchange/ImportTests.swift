@@ -97,8 +97,8 @@ import Trajectory
     var ids = Array(0..<built.atomCount)
     for i in ids.indices.reversed() { ids.swapAt(i, random.next(below: i + 1)) }
     let lattice = built.cell.vectors.map { "\($0.x) \($0.y) \($0.z)" }.joined(separator: " ")
-    // Heat moves atoms by tenths of an Å.
-    func shake() -> Double { Double(random.next(below: 1000)) / 2500 - 0.2 }
+    // As much as bonds bear: B–H, 1.2 Å, stays below the 1.5 Å up to which it counts.
+    func shake() -> Double { Double(random.next(below: 1000)) / 6250 - 0.08 }
     var text = ""
     for step in 0..<2 {
       text += "\(ids.count)\nLattice=\"\(lattice)\" step=\(step)\n"
