@@ -96,7 +96,8 @@ import Testing
       }
     }
     #expect(written[0] == written[1])
-    #expect(written[0].count == 7 + 3 * 7)
+    // A page, seven tables, and three files for each of seven figures.
+    #expect(written[0].count == 8 + 3 * 7)
   }
 
   @Test func nothingDiffused() async throws {
