@@ -13,13 +13,13 @@ extension WithRanks {
         "point", "temperatures", "activation_energy_eV", "activation_energy_error_eV",
         "prefactor_A2_per_ps", "extrapolated", "notes",
         // Beyond what is promised: what the intervals are made from.
-        "arrhenius_covariance", "degrees_of_freedom", "composition",
+        "arrhenius_covariance", "degrees_of_freedom", "composition", "observables",
       ],
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",
         "hops", "active_fraction", "active_fraction_max", "active_fraction_error", "conductivity_mS_per_cm",
         "conductivity_error", "replicas", "sampled_ps", "notes",
-        "active_fraction_homogeneous", "mobile_ions",
+        "active_fraction_homogeneous", "mobile_ions", "observables",
       ]
     )
 
@@ -51,7 +51,9 @@ extension WithRanks {
       #expect(runs.map { ($0 as NSString).lastPathComponent } == ["0000-T1000K-r1", "0001-T1400K-r1"])
       for (index, run) in runs.enumerated() {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
-        let wanted: Set = ["rank-0000.h5", "rank-0001.h5", "trajectory.h5", "state.json", "log.txt"]
+        let wanted: Set = [
+          "rank-0000.h5", "rank-0001.h5", "trajectory.h5", "correlations.h5", "state.json", "log.txt",
+        ]
         #expect(names.subtracting(["checkpoint.a.h5", "checkpoint.b.h5"]) == wanted)
         let state = try study.state(index)
         #expect(state["state"] as? String == "done")
