@@ -89,7 +89,9 @@ private func build(
     for (element, mass) in record.masses_amu { try merge(element, mass, into: &masses, record) }
     for (kind, factor) in record.massScale { try merge(kind, factor, into: &scale, record) }
   }
-  guard var manifest = try? Manifest(imported: ManifestDocument(yaml: stub(name), file: "study.yaml")) else {
+  guard
+    var manifest = try? Manifest(imported: ManifestDocument(yaml: leastManifest(name), file: "study.yaml"))
+  else {
     throw RunFailure("the study's manifest can't be made")
   }
   manifest.imported = ImportSpecification(
@@ -105,7 +107,7 @@ private func build(
 }
 
 /// The least that decodes; everything in it is replaced.
-private func stub(_ name: String) -> String {
+private func leastManifest(_ name: String) -> String {
   """
   study: \(name)
   import:
