@@ -59,19 +59,21 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
     try study.manifest.requireSimulation()
     let run = try study.run(index)
     place = run.directoryName + ": "
-    let before = study.state(of: index)
-    guard before.state != .done else {
+    let (number, record) = try claim(index, of: study, communicator)
+    guard number > 0 else {
       Communicator.finalize()
-      return 0
+      guard number < 0 else { return 0 }
+      throw StoppedError("\(place)cancelled; paddlewheel run or submit would go on with it")
     }
-    let own = max(before.attempt, lastAttempt(in: study.runPath(index))) + 1
-    let number = Int(try communicator.broadcast([Int64(own)]).first ?? 1)
     do {
-      let code = try attempt(number, at: run, of: study, options: options, communicator: communicator)
+      let code = try attempt(record, number, at: run, of: study, options, communicator)
       Communicator.finalize()
       return code
     } catch {
-      recordFailure(of: number, study: study, index: index, message: oneLine(error))
+      // Any rank may fail, and the first to say so is believed.
+      study.recordEnd(
+        .failed, of: number, at: index, message: oneLine(error),
+        exitCode: (error as? any ExitingError)?.exitCode ?? 1)
       throw error
     }
   } catch {
@@ -79,21 +81,40 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
   }
 }
 
+/// Rank 0 claims the number of an attempt for all: 0 where the run is done, -1 where it has been cancelled.
+private func claim(
+  _ index: Int, of study: StudyDirectory, _ communicator: Communicator
+) throws -> (number: Int, record: AttemptRecord?) {
+  var record: AttemptRecord?
+  var number = 0
+  if communicator.isRoot {
+    let before = study.state(of: index)
+    if before.state != .done {
+      if study.cancelWish(index).isThere {
+        number = -1
+      } else {
+        try FileManager.default.createDirectory(
+          atPath: study.runPath(index), withIntermediateDirectories: true)
+        record = try study.attempts(at: index).claim(above: before.attempt, ranks: communicator.size)
+        number = record?.attempt ?? 0
+      }
+    }
+  }
+  return (Int(try communicator.broadcast([Int64(number)]).first ?? 0), record)
+}
+
 private func attempt(
-  _ number: Int, at run: RunSpecification, of study: StudyDirectory, options: SimulationOptions,
-  communicator: Communicator
+  _ record: AttemptRecord?, _ number: Int, at run: RunSpecification, of study: StudyDirectory,
+  _ options: SimulationOptions, _ communicator: Communicator
 ) throws -> Int32 {
   StopSignal.listen()
-  if communicator.isRoot {
-    try FileManager.default.createDirectory(
-      atPath: study.runPath(run.index), withIntermediateDirectories: true)
-  }
   if communicator.isRoot { _ = try AttemptRepair.lengthen(in: study.runPath(run.index)) }
   try communicator.barrier()
   let process = try RunProcess(
-    study: study, run: run, attempt: number, command: options.command, communicator: communicator)
+    study: study, run: run, attempt: number, record: record, command: options.command,
+    communicator: communicator)
   let isDone = try process.complete()
-  try process.end(isDone ? .done : .stopped, message: isDone ? nil : "stopped on request")
+  try process.end(isDone ? .done : .stopped, message: isDone ? nil : process.reasonToStop)
   return isDone ? 0 : 75
 }
 
@@ -101,25 +122,6 @@ private func attempt(
 private func oneLine(_ error: any Error) -> String {
   "\(error)".split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
     .joined(separator: "; ")
-}
-
-/// The highest attempt whose files lie in a run's directory.
-private func lastAttempt(in directory: String) -> Int {
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-  return names.compactMap { name in
-    name.firstMatch(of: /attempt-([0-9]+)/).flatMap { Int($0.1) }
-  }.max() ?? 0
-}
-
-/// Any rank may fail, and the first to say so is believed; the state of a later attempt is left alone.
-private func recordFailure(of attempt: Int, study: StudyDirectory, index: Int, message: String) {
-  var state = study.state(of: index)
-  guard state.attempt <= attempt, state.state != .done, state.state != .failed || state.attempt < attempt
-  else { return }
-  state.attempt = attempt
-  state.state = .failed
-  state.message = message
-  try? state.write(to: study.statePath(index))
 }
 
 /// What `aggregate` prints.

@@ -31,7 +31,10 @@ public enum AtomicFile {
   public static func replace(_ path: String, by produce: (String) throws -> Void) throws {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
-    let process = ProcessInfo.processInfo.processIdentifier
+    // Processes of two hosts may have the same number.
+    var host = [CChar](repeating: 0, count: 65)
+    gethostname(&host, host.count - 1)
+    let process = "\(String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)).\(getpid())"
     let temporary = "\(folder)/.\(url.lastPathComponent).\(process).tmp"
     do {
       try produce(temporary)

@@ -10,9 +10,9 @@ struct Paddlewheel: AsyncParsableCommand {
     abstract: "From one manifest to an Arrhenius figure, on any number of MPI ranks.",
     version: paddlewheelVersion,
     subcommands: [
-      RunCommand.self, PlanCommand.self, SimulateCommand.self, StatusCommand.self, AggregateCommand.self,
-      ReportCommand.self, ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
-      PingCommand.self,
+      RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
+      ExplainCommand.self, CancelCommand.self, AggregateCommand.self, ReportCommand.self, ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
+      PingCommand.self, PaceCommand.self, ElementCommand.self,
     ])
 
   static func main() async {

@@ -15,11 +15,12 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let study = try location.open()
-    var status = StudyStatus(study)
+    var status = try await StudyStatus(study)
     try show(status)
     while watch, status.runs.contains(where: { $0.state != .done && $0.state != .failed }) {
-      try await Task.sleep(for: .seconds(2))
-      let now = StudyStatus(study)
+      // Slurm is not to be asked every other second.
+      try await Task.sleep(for: .seconds(status.runs.contains { $0.jobState != nil } ? 15 : 2))
+      let now = try await StudyStatus(study)
       if now == status { continue }
       status = now
       if isatty(STDOUT_FILENO) != 0, !json { print("\u{1b}[H\u{1b}[J", terminator: "") }
@@ -29,16 +30,21 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func show(_ status: StudyStatus) throws {
     if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
+    if let problem = status.slurmProblem, !json { print("Slurm: \(problem); the states are those of the files") }
     fflush(nil)
   }
 
   private static func rows(_ status: StudyStatus) -> [[String]] {
-    [["run", "directory", "state", "stage", "step", "ps", "ns/day", "left", "message"]]
+    let hasJobs = status.runs.contains { $0.job != nil }
+    return [
+      ["run", "directory", "state", "stage", "step", "ps", "ns/day", "left"] + (hasJobs ? ["job"] : [])
+        + ["message"]
+    ]
       + status.runs.map {
         [
           String($0.index), $0.directory, $0.state.rawValue, $0.stage ?? "–", "\($0.step)/\($0.steps)",
-          fixed($0.time_ps, 2), fixed($0.ns_per_day, 2), duration($0.timeLeft_s), $0.message ?? "",
-        ]
+          fixed($0.time_ps, 2), fixed($0.ns_per_day, 2), duration($0.timeLeft_s),
+        ] + (hasJobs ? [$0.job.map { "\($0)" } ?? "–"] : []) + [$0.message ?? ""]
       }
   }
 }

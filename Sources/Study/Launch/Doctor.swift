@@ -78,8 +78,8 @@ public enum Doctor {
     var finding = Finding(name: "two ranks", isFine: false, isNeeded: true, detail: "", remedy: nil)
     let lines = Mutex<[String]>([])
     do {
-      let status = try await LocalMPI.mpirun(
-        ranks: 2, command: [currentExecutable(), "ping"], stop: StopRequest()
+      let status = try await MPILauncher.local(ranks: 2).run(
+        [currentExecutable(), "ping"], stop: StopRequest()
       ) { line in lines.withLock { $0.append(line) } }
       let said = lines.withLock { $0 }
       finding.isFine = status.isSuccess && said.contains("rank 0 of 2") && said.contains("rank 1 of 2")

@@ -4,18 +4,18 @@ import Synchronization
 /// Signals taken as wishes to stop; a signal handler may touch nothing but such a counter.
 private let signalCount = Atomic(0)
 
-/// A wish to stop, from SIGINT or SIGTERM: the first asks for a checkpoint, the second to end at once.
+/// A wish to stop, from SIGINT, SIGTERM or a scheduler's SIGUSR1: the first asks for a checkpoint, the second to end at once.
 public final class StopRequest: Sendable {
   private let requests = Atomic(0)
   private let listens: Bool
 
-  /// - Parameter listening: from now on the process does not die of SIGINT and SIGTERM but takes them as
+  /// - Parameter listening: from now on the process does not die of SIGINT, SIGTERM and SIGUSR1 but takes them as
   ///   requests.
   public init(listening: Bool = false) {
     listens = listening
     guard listening else { return }
     _ = signalCount.load(ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGUSR1] {
       signal(number) { _ in signalCount.add(1, ordering: .relaxed) }
     }
   }

@@ -79,6 +79,7 @@ public struct StudyRunner: Sendable {
         observer(.skipped(run, reason: reason))
       } else {
         observer(.started(run, resumed: before.attempt > 0))
+        study.cancelWish(index).remove()
         let outcome = try await launch(run)
         observer(.ended(run, outcome))
         switch outcome {

@@ -52,6 +52,14 @@ public struct Dimension: Sendable {
       Unit(names: ["d"], multiplier: 86400),
     ], example: "5 min", printed: ["h", "min", "s"])
 
+  /// Bytes.
+  public static let memory = Dimension(
+    name: "an amount of memory",
+    units: [
+      Unit(names: ["MiB"], multiplier: 1_048_576), Unit(names: ["GiB"], multiplier: 1_073_741_824),
+      Unit(names: ["MB"], multiplier: 1e6), Unit(names: ["GB"], multiplier: 1e9),
+    ], example: "2 GiB", printed: ["GiB", "MiB"])
+
   /// 1/ps.
   public static let rate = Dimension(
     name: "a rate",

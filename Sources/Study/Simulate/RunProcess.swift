@@ -38,7 +38,8 @@ final class RunProcess {
   private static let agreementInterval = 10
 
   init(
-    study: StudyDirectory, run: RunSpecification, attempt: Int, command: [String], communicator: Communicator
+    study: StudyDirectory, run: RunSpecification, attempt: Int, record: AttemptRecord?, command: [String],
+    communicator: Communicator
   ) throws {
     self.run = run
     self.communicator = communicator
@@ -51,8 +52,7 @@ final class RunProcess {
     reporter =
       isRoot
       ? StateReporter(
-        path: study.statePath(run.index), previous: study.state(of: run.index), manifest: manifest,
-        attempt: attempt, ranks: communicator.size) : nil
+        study: study, run: run, attempt: attempt, record: record, ranks: communicator.size) : nil
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
       integrator: system.integrator(run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
@@ -72,6 +72,7 @@ final class RunProcess {
       system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.resumption,
       provenance: provenance, communicator: communicator)
+    try report { try $0.begin(from: resumed.map { .init(stage: $0.stage, step: $0.stageStep) } ?? .start) }
     if isRoot {
       for warning in system.warnings { reporter?.remark(warning) }
       if let resumed { reporter?.remark("resumes \(resumed.stage) at step \(resumed.stageStep)") }
@@ -82,7 +83,7 @@ final class RunProcess {
     }
   }
 
-  private static func settings(_ manifest: Manifest) -> ForceSettings {
+  static func settings(_ manifest: Manifest) -> ForceSettings {
     ForceSettings(
       cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
       coulombAccuracy: manifest.forces.coulombAccuracy,
@@ -134,6 +135,7 @@ final class RunProcess {
     simulation.interactions.clock.reset()
     guard try steps(upTo: sampling, offset: equilibration, series: nil) else { return false }
     try reportPerformance(steps: sampling - begun.step, seconds: -begun.date.timeIntervalSinceNow)
+    try report { try $0.checkFence() }
     try correlator?.write(step: sampling, isComplete: true)
     try recorder.finish()
     return true
@@ -236,7 +238,8 @@ final class RunProcess {
   /// One decision of all ranks: go on, write a checkpoint, or write one and stop.
   private func agree(isStageEnd: Bool) throws -> Bool {
     let due = Date().timeIntervalSince(lastCheckpoint) >= manifest.record.checkpoint_s
-    let wish = StopSignal.isSet ? 2 : (communicator.isRoot && due) || isStageEnd ? 1 : 0
+    let isCancelled = reporter?.isCancelled ?? false
+    let wish = StopSignal.isSet || isCancelled ? 2 : (communicator.isRoot && due) || isStageEnd ? 1 : 0
     let decision = try communicator.reduced(wish, .max)
     if decision == 0 {
       // A killed run loses no more than this, and a running one can be aggregated up to here.
@@ -246,9 +249,12 @@ final class RunProcess {
       }
       return true
     }
+    try report { try $0.checkFence() }
+    let begun = Date()
     try writeCheckpoint()
     try correlator?.write(step: stageStep, isDue: decision == 2)
     if decision == 2 { try recorder.close() }
+    try report { $0.took(checkpoint_s: -begun.timeIntervalSinceNow) }
     return decision == 1
   }
 
@@ -257,6 +263,8 @@ final class RunProcess {
     try body(&copy)
     reporter = copy
   }
+
+  var reasonToStop: String { reporter?.isCancelled ?? false ? StateReporter.cancelled : "stopped on request" }
 
   func end(_ phase: RunState.Phase, message: String?) throws {
     try report { try $0.end(phase, message: message) }
@@ -300,6 +308,14 @@ extension RunProcess {
     try communicator.barrier()
     lastCheckpoint = Date()
     reporter?.remark("checkpoint in \(stage.rawValue) at step \(stageStep)")
+  }
+
+  /// Where the newest good checkpoint in a run's directory stands; nil without one.
+  static func progress(in directory: String) -> AttemptRecord.Progress? {
+    guard let content = try? CheckpointStore(directory: directory).loadNewest()?.content,
+      let stage = content.text["stage"], let step = content.integers["stage_step"]?.first
+    else { return nil }
+    return AttemptRecord.Progress(stage: stage, step: Int(step))
   }
 
   /// Rank 0 reads; all ranks take over.

@@ -4,7 +4,16 @@ import Foundation
 /// Keeps `state.json` of a running run: written by rank 0 at most every second, and at every turn.
 struct StateReporter {
   private let path: String
+  private let history: AttemptHistory
+  private let fence: Fence
+  private let wish: CancelWish
   private let log: RunLog
+  private var record: AttemptRecord?
+  /// The message of a run that was cancelled.
+  static let cancelled = "cancelled"
+
+  /// Whether the run is to stop and stay so.
+  private(set) var isCancelled = false
   private(set) var state: RunState
   private let timestep_ps: Double
   private let wallTimeBefore_s: Double
@@ -13,20 +22,42 @@ struct StateReporter {
   private var lastLogged = Date()
   private var steppingSince: (date: Date, step: Int)?
 
-  init(path: String, previous: RunState, manifest: Manifest, attempt: Int, ranks: Int) {
-    self.path = path
+  init(study: StudyDirectory, run: RunSpecification, attempt: Int, record: AttemptRecord?, ranks: Int) {
+    path = study.statePath(run.index)
+    history = study.attempts(at: run.index)
+    fence = Fence(history: history, attempt: attempt)
+    wish = study.cancelWish(run.index)
+    self.record = record
+    let manifest = run.manifest
+    let previous = RunState.read(from: path, steps: manifest.steps)
     log = RunLog(path: (path as NSString).deletingLastPathComponent + "/log.txt")
+    let job = record?.job.map { ", job \($0.name)" } ?? ""
     log.add(
-      "attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName()), version \(paddlewheelVersion)"
-    )
+      "attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName())\(job), version "
+        + paddlewheelVersion)
     timestep_ps = manifest.dynamics.step_ps
     wallTimeBefore_s = previous.wallTime_s
     state = RunState(.running, steps: manifest.steps)
     state.attempt = attempt
+    state.job = record?.job?.name
+    state.checkpoint_s = previous.checkpoint_s
     state.ranks = ranks
     state.host = hostName()
     state.pid = Int(ProcessInfo.processInfo.processIdentifier)
   }
+
+  /// Takes note of what the attempt goes on from.
+  mutating func begin(from progress: AttemptRecord.Progress) throws {
+    guard record != nil else { return }
+    record?.from = progress
+    if let record { try history.write(record) }
+  }
+
+  /// - Throws: ``RunFailure`` where a later attempt has taken over.
+  func checkFence() throws { try fence.check() }
+
+  /// Takes note of how long a checkpoint took.
+  mutating func took(checkpoint_s: Double) { state.checkpoint_s = checkpoint_s }
 
   mutating func begin(stage: String, step: Int) throws {
     state.stage = stage
@@ -78,6 +109,11 @@ struct StateReporter {
     logProgress()
     log.add([phase.rawValue, message].compactMap { $0 }.joined(separator: ": "))
     try write()
+    // The last word on this attempt, which nobody writes over.
+    record?.ended = phase
+    record?.ended_s = Date().timeIntervalSince1970
+    record?.message = message
+    if let record { try history.write(record) }
   }
 
   private mutating func write() throws {
@@ -90,10 +126,8 @@ struct StateReporter {
         state.ns_per_day = pace * timestep_ps * 86.4
       }
     }
-    let there = RunState.read(from: path, steps: state.steps)
-    guard there.attempt <= state.attempt else {
-      throw RunFailure("attempt \(there.attempt) has taken over; attempt \(state.attempt) ends")
-    }
+    try fence.check()
+    isCancelled = wish.isThere
     state.wallTime_s = wallTimeBefore_s + now.timeIntervalSince(started)
     try state.write(to: path, at: now)
     lastWritten = now

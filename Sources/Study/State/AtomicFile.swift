@@ -4,7 +4,8 @@ import Glibc
 /// Replaces a file so that a reader, and a crash at any moment, sees the old one or the new one, whole.
 /// - Throws: ``RunFailure`` with the system's reason, such as a full disk; the old file then stands.
 func replaceFile(at path: String, with data: Data) throws {
-  let temporary = "\(path).\(getpid()).tmp"
+  // Processes of two hosts may have the same number.
+  let temporary = "\(path).\(hostName()).\(getpid()).tmp"
   func failure(_ what: String) -> RunFailure {
     RunFailure("can't \(what) \(path): \(String(cString: strerror(errno)))")
   }
@@ -37,4 +38,20 @@ func replaceFile(at path: String, with data: Data) throws {
     fsync(folder)
     close(folder)
   }
+}
+
+/// Creates a file that nobody else has, whole: of two that try at once one succeeds, on any shared file system,
+/// because a link is made or not.
+/// - Returns: false where the file is there already.
+/// - Throws: ``RunFailure`` with the system's reason.
+func createExclusively(at path: String, with data: Data) throws -> Bool {
+  let folder = (path as NSString).deletingLastPathComponent
+  let temporary = "\(folder)/.claim.\(hostName()).\(getpid()).tmp"
+  try replaceFile(at: temporary, with: data)
+  defer { unlink(temporary) }
+  if link(temporary, path) == 0 { return true }
+  guard errno == EEXIST else {
+    throw RunFailure("can't create \(path): \(String(cString: strerror(errno)))")
+  }
+  return false
 }

@@ -38,6 +38,10 @@ public struct RunState: Codable, Equatable, Sendable {
   public var pid: Int?
   public var ranks: Int?
   public var message: String?
+  /// Slurm's name of the job that it runs in: `123_4`.
+  public var job: String?
+  /// What the last checkpoint took, s.
+  public var checkpoint_s: Double?
   /// The number of the latest start, from 1; 0 before the first.
   public var attempt = 0
   /// When this was written, seconds since 1970.
@@ -45,6 +49,7 @@ public struct RunState: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, attempt
+    case job, checkpoint_s
     case wallTime_s = "wall_time_s"
     case stepsPerSecond = "steps_per_second"
     case energyDrift_meV_per_atom = "energy_drift_meV_per_atom"

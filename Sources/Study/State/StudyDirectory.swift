@@ -25,6 +25,12 @@ public struct StudyDirectory: Sendable {
     plan = try StudyPlan(manifestAt: manifest)
   }
 
+  /// A study that is not written: what would be.
+  public init(imagined path: String, plan: StudyPlan) {
+    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    self.plan = plan
+  }
+
   /// Writes a study, or takes up the same one that is there.
   ///
   /// What does not touch the runs (``StudyDifference/harmless``) may differ and is then written anew.
@@ -62,6 +68,11 @@ public struct StudyDirectory: Sendable {
 
   public func statePath(_ index: Int) -> String { "\(runPath(index))/state.json" }
 
+  /// The starts of a run.
+  func attempts(at index: Int) -> AttemptHistory { AttemptHistory(directory: runPath(index)) }
+
+  func cancelWish(_ index: Int) -> CancelWish { CancelWish(directory: runPath(index)) }
+
   /// - Throws: ``InputError`` where the study has no such run.
   public func run(_ index: Int) throws -> RunSpecification {
     guard runs.indices.contains(index) else {
@@ -70,11 +81,6 @@ public struct StudyDirectory: Sendable {
         wanted: "a run from 0 to \(runs.count - 1)")
     }
     return runs[index]
-  }
-
-  /// The state of a run as far as it can be known from here.
-  public func state(of index: Int) -> RunState {
-    RunState.read(from: statePath(index), steps: runs[index].manifest.steps).observed()
   }
 
   private static func refuseAnotherStudy(at path: String, manifest: String, plan: StudyPlan) throws {

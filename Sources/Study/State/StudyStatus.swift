@@ -15,10 +15,14 @@ public struct StudyStatus: Codable, Equatable, Sendable {
     public var temperature_K: Double?
     public var attempts: Int
     public var message: String?
+    /// Slurm's name of its job, and what squeue says of it.
+    public var job: String?
+    public var jobState: String?
 
     enum CodingKeys: String, CodingKey {
       case index, directory, point, state, stage, step, steps, time_ps, ns_per_day, temperature_K, attempts
-      case message
+      case message, job
+      case jobState = "job_state"
       case stepsPerSecond = "steps_per_second"
       case timeLeft_s = "time_left_s"
     }
@@ -40,24 +44,50 @@ public struct StudyStatus: Codable, Equatable, Sendable {
       try container.encode(temperature_K, forKey: .temperature_K)
       try container.encode(attempts, forKey: .attempts)
       try container.encode(message, forKey: .message)
+      try container.encode(job, forKey: .job)
+      try container.encode(jobState, forKey: .jobState)
     }
   }
 
   public var study: String
   public var runs: [Run]
+  /// Why Slurm could not be asked about what was submitted to it; nil where it answered or need not be asked.
+  public var slurmProblem: String?
 
-  /// Reads the state of every run.
-  public init(_ directory: StudyDirectory) {
+  enum CodingKeys: String, CodingKey {
+    case study, runs
+    case slurmProblem = "slurm_problem"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(study, forKey: .study)
+    try container.encode(runs, forKey: .runs)
+    try container.encode(slurmProblem, forKey: .slurmProblem)
+  }
+
+  /// Reads the state of every run, and asks Slurm about those that were submitted to it.
+  /// - Throws: ``RunFailure`` where what was submitted can't be read.
+  public init(_ directory: StudyDirectory) async throws {
+    // A status must come soon; Slurm is a hint only.
+    let slurm = Slurm(patience_s: 15)
+    self.init(directory, view: try await ClusterView(directory, slurm: slurm))
+  }
+
+  init(_ directory: StudyDirectory, view: ClusterView) {
+    slurmProblem = view.problem
     study = directory.manifest.study
     runs = directory.runs.map { run in
-      let state = directory.state(of: run.index)
+      let state = view.corrected(directory.state(of: run.index), run: run.index)
+      let standing = view[run.index]
       return Run(
         index: run.index, directory: run.directoryName,
         point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
         state: state.state, stage: state.stage, step: state.step, steps: state.steps, time_ps: state.time_ps,
         ns_per_day: state.ns_per_day, stepsPerSecond: state.stepsPerSecond,
         timeLeft_s: state.state == .running ? state.timeLeft_s : nil, temperature_K: state.temperature_K,
-        attempts: state.attempt, message: state.message)
+        attempts: state.attempt, message: state.message,
+        job: standing?.job?.name ?? state.job, jobState: standing?.entry?.state)
     }
   }
 }

@@ -13,7 +13,7 @@ private func launch(
   try write("#!/bin/sh\n" + script, to: program)
   try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
   let study = try StudyDirectory(creating: "\(folder)/study", plan: try plan(plainExample))
-  return try await LocalMPI(executable: program).launch(
+  return try await MPILauncher(executable: program) { MPILauncher.local(ranks: $0) }.launch(
     study: study, index: 0, ranks: ranks, stop: stop, onLine: onLine)
 }
 

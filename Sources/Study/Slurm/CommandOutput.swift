@@ -1,0 +1,45 @@
+import Foundation
+import Subprocess
+
+/// What a command printed, and how it ended.
+struct CommandOutput: Sendable {
+  var status: TerminationStatus
+  var output: String
+  var errors: String
+
+  var isSuccess: Bool { status.isSuccess }
+
+  /// Why there is no output.
+  enum Failure: Error, Equatable {
+    case notFound
+    case timedOut
+  }
+
+  /// Runs a command that should answer soon.
+  /// - Throws: ``Failure``.
+  static func of(_ command: [String], within seconds: Double) async throws(Failure) -> CommandOutput {
+    let result = await withTaskGroup(of: Result<CommandOutput, Failure>.self) { group in
+      group.addTask {
+        do {
+          let record = try await Subprocess.run(
+            .name(command[0]), arguments: Arguments(Array(command.dropFirst())), input: .none,
+            output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+          return .success(
+            CommandOutput(
+              status: record.terminationStatus, output: record.standardOutput,
+              errors: record.standardError))
+        } catch {
+          return .failure(Task.isCancelled ? .timedOut : .notFound)
+        }
+      }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(seconds))
+        return .failure(.timedOut)
+      }
+      let first = await group.next() ?? .failure(.timedOut)
+      group.cancelAll()
+      return first
+    }
+    return try result.get()
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+
+/// Why a run does not run, or why it failed, and what to do: for people.
+public struct Explanation: Codable, Equatable, Sendable {
+  public var run: String
+  public var state: RunState.Phase
+  /// One sentence.
+  public var summary: String
+  /// What to do; empty where nothing needs to be done.
+  public var advice: String
+  /// One line for each start.
+  public var attempts: [String]
+  /// What Slurm says, live and by its accounting.
+  public var slurm: [String]
+  /// The last lines of the run's log.
+  public var log: [String]
+  /// The last lines that its job printed.
+  public var output: [String]
+
+  /// - Throws: ``RunFailure`` where what was submitted can't be read.
+  public init(_ study: StudyDirectory, run index: Int) async throws {
+    let slurm = Slurm(patience_s: 20)
+    let run = try study.run(index)
+    let view = try await ClusterView(study, slurm: slurm)
+    let standing = view[index]
+    let state = view.corrected(study.state(of: index), run: index)
+    let records = study.attempts(at: index).records()
+    self.run = run.directoryName
+    self.state = state.state
+    attempts = records.map(Self.line)
+    log = Self.tail("\(study.runPath(index))/log.txt")
+    output = []
+    self.slurm = []
+    if let standing, let job = standing.job {
+      let submission = try SubmissionFolder(study: study.path).all().first { $0.number == standing.submission }
+      let folder = SubmissionFolder(study: study.path).outputPath(standing.submission)
+      output = Self.tail("\(folder)/\(job.task ?? 0).out")
+      let nodes = standing.entry.map { $0.nodes.isEmpty ? "" : " on \($0.nodes)" } ?? ""
+      let now =
+        standing.entry.map { "\($0.state)\($0.reason.isEmpty ? "" : ", \($0.reason)")\(nodes)" }
+        ?? view.problem ?? "not known to squeue any more"
+      self.slurm = ["\(job.name), submission \(submission?.number ?? 0): \(now)"]
+      if let lines = await slurm.accounting(of: job) {
+        self.slurm += lines.map { "accounting: \($0)" }
+      } else {
+        self.slurm.append("accounting (sacct) is not available; what is said here comes from files and squeue")
+      }
+    } else if let problem = view.problem {
+      self.slurm = [problem]
+    }
+    let budget = RetryBudget(records, progress: study.progress(of: index))
+    (summary, advice) = Self.judge(
+      state, standing, budget, isCancelled: study.cancelWish(index).isThere,
+      hasCheckpoint: study.hasCheckpoint(index), directory: study.path)
+  }
+
+  private static func judge(
+    _ state: RunState, _ standing: ClusterView.Standing?, _ budget: RetryBudget, isCancelled: Bool,
+    hasCheckpoint: Bool, directory: String
+  ) -> (String, String) {
+    let message = state.message.map { ": \($0)" } ?? ""
+    let resume = "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
+    let from = hasCheckpoint ? "goes on from its checkpoint" : "begins anew: it has no checkpoint yet"
+    switch state.state {
+    case .done: return ("It is done.", "")
+    case .running: return ("It runs\(message).", "")
+    case .queued:
+      let reason = standing?.entry?.reason ?? ""
+      return ("It waits in the queue\(message).", PendingReason.advice(reason))
+    case .planned: return ("It has not been started\(message).", "Start it by \(resume).")
+    case .unknown: return ("It can't be said\(message).", "If its host is gone, start it again by \(resume).")
+    case .stopped:
+      if isCancelled { return ("It was cancelled.", "It \(from) by \(resume).") }
+      return ("It stopped before its end\(message).", "It \(from) by \(resume).")
+    case .failed:
+      if budget.isBadInput {
+        return ("Its input can't be used\(message).", "Mend what the message names; a new start alone would fail again.")
+      }
+      return (
+        "It failed\(message).",
+        "Remove the cause" + FailureCause.advice(state.message ?? "")
+          + "; it then \(from) by \(resume), with --retry-failed where "
+          + "its \(budget.fruitless.count) starts without getting further have used up its budget."
+      )
+    }
+  }
+
+  private static func line(_ record: AttemptRecord) -> String {
+    let begun = Date(timeIntervalSince1970: record.started_s).ISO8601Format()
+    let from = record.from.map { $0 == .start ? "from the start" : "from \($0.stage) step \($0.step)" } ?? "did not begin"
+    let job = record.job.map { ", job \($0.name)" } ?? ""
+    let end =
+      record.ended.map { phase in
+        let time = record.ended_s.map { " \(Date(timeIntervalSince1970: $0).ISO8601Format())" } ?? ""
+        return "\(phase.rawValue)\(time)" + (record.message.map { ": \($0)" } ?? "")
+      } ?? "no word of its end"
+    return "\(record.attempt): \(begun) on \(record.node ?? record.host)\(job), \(record.ranks) ranks, \(from); \(end)"
+  }
+
+  private static func tail(_ path: String, lines: Int = 12) -> [String] {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
+    defer { try? handle.close() }
+    let end = (try? handle.seekToEnd()) ?? 0
+    try? handle.seek(toOffset: end > 16384 ? end - 16384 : 0)
+    let text = String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
+    return text.split(separator: "\n").suffix(lines).map(String.init)
+  }
+}
+
+/// What Slurm's reasons for waiting ask of the user.
+enum PendingReason {
+  static func advice(_ reason: String) -> String {
+    switch reason {
+    case "Resources", "Priority", "": "Nothing: it starts when its turn comes."
+    case "JobArrayTaskLimit": "Nothing, or raise max-running in the site's profile for the next submission."
+    case "BeginTime": "Nothing: it was started again a moment ago and waits for some seconds."
+    case "Dependency": "Nothing: it waits for other jobs."
+    case "DependencyNeverSatisfied": "Cancel it (scancel) and submit again: what it waits for has failed."
+    case "PartitionTimeLimit", "TimeLimit":
+      "Its time limit is above the partition's: lower time-limit in the site's profile, cancel and submit again."
+    case "PartitionNodeLimit", "BadConstraints":
+      "The partition has no nodes for what it asks: mend ranks-per-node, memory-per-core or constraint, cancel and submit again."
+    case "PartitionDown", "PartitionInactive": "The partition is down: ask the site, or choose another."
+    case "JobHeldUser", "JobHeldAdmin", "launch failed requeued held":
+      "It is held: `scontrol release` lets it go, if you may."
+    case let other where other.hasPrefix("ReqNodeNotAvail"): "Its nodes are down or reserved: ask the site."
+    case let other where other.hasPrefix("Assoc") || other.hasPrefix("QOS"):
+      "Your account or QOS is at a limit: it starts when other jobs of it end."
+    case let other where other.hasPrefix("Invalid"): "Slurm refuses the account or QOS: mend the site's profile."
+    default: "See `man squeue`, JOB REASON CODES: \(reason)."
+    }
+  }
+}
+
+/// What the messages of failures ask of the user.
+enum FailureCause {
+  static func advice(_ message: String) -> String {
+    let text = message.lowercased()
+    if text.contains("no space left") || text.contains("disk quota") { return " (make room on the disk)" }
+    if text.contains("signal 9") || text.contains("out of memory") || text.contains("oom") {
+      return " (a rank was killed: often for memory; see memory-per-core in the site's profile)"
+    }
+    if text.contains("no checkpoint can be used") {
+      return " (both checkpoints are damaged: restore one from a backup, or delete the run's folder to begin it anew)"
+    }
+    return ""
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+
+/// One start of a run: `attempt-2.json` in the run's directory, which only that attempt writes.
+///
+/// Its creation claims the number, so that of two starts at the same moment each has one of its own; and as no
+/// other attempt ever writes it, its last word is to be believed, whatever an older attempt that was thought
+/// dead still does to `state.json`.
+public struct AttemptRecord: Codable, Equatable, Sendable {
+  /// Where a checkpoint stands.
+  public struct Progress: Codable, Equatable, Sendable {
+    public var stage: String
+    /// Of the stage.
+    public var step: Int
+  }
+
+  /// From 1.
+  public var attempt: Int
+  public var host: String
+  /// Of rank 0.
+  public var pid: Int
+  public var ranks: Int
+  /// Nil for one that no scheduler started.
+  public var job: SlurmJob?
+  /// As the scheduler names the node.
+  public var node: String?
+  public var started_s: Double
+  /// The checkpoint that it went on from; nil until it is loaded, `start` at step 0 where there was none.
+  public var from: Progress?
+  /// `stopped`, `failed` or `done`; nil while it runs, and for ever where it was killed.
+  public var ended: RunState.Phase?
+  public var ended_s: Double?
+  public var message: String?
+  /// That its failure ended with; 2 is an error of the input, which no new start mends.
+  public var exitCode: Int32?
+
+  enum CodingKeys: String, CodingKey {
+    case attempt, host, pid, ranks, job, node, from, ended, message
+    case exitCode = "exit_code"
+    case started_s = "started_s"
+    case ended_s = "ended_s"
+  }
+
+  /// - Parameter environment: tells of the scheduler's job.
+  init(attempt: Int, ranks: Int, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    self.attempt = attempt
+    self.ranks = ranks
+    host = hostName()
+    pid = Int(ProcessInfo.processInfo.processIdentifier)
+    job = SlurmJob(environment: environment)
+    node = environment["SLURMD_NODENAME"]
+    started_s = Date().timeIntervalSince1970
+  }
+
+  /// Whether two records are of the same start.
+  func isSameStart(as other: AttemptRecord) -> Bool {
+    attempt == other.attempt && host == other.host && pid == other.pid && started_s == other.started_s
+  }
+}
+
+extension AttemptRecord.Progress {
+  /// Of a run without a checkpoint.
+  static let start = AttemptRecord.Progress(stage: "start", step: 0)
+}
+
+/// The attempts at one run, as their files tell.
+struct AttemptHistory {
+  /// The run's directory.
+  let directory: String
+
+  private func path(_ attempt: Int) -> String { "\(directory)/attempt-\(attempt).json" }
+
+  /// The highest number that is taken: by a record, or by files of a version that kept none.
+  var newest: Int {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.lazy.compactMap(Self.number).max() ?? 0
+  }
+
+  /// `attempt-3.json`, `rank-0001.attempt-3.h5`.
+  private static func number(_ name: String) -> Int? {
+    guard let range = name.range(of: "attempt-") else { return nil }
+    return Int(name[range.upperBound...].prefix { $0.isNumber })
+  }
+
+  /// Oldest first; a record that can't be read is left out.
+  func records() -> [AttemptRecord] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    let numbers = names.filter { $0.hasPrefix("attempt-") && $0.hasSuffix(".json") }.compactMap(Self.number)
+    return numbers.sorted().compactMap(record)
+  }
+
+  func record(_ attempt: Int) -> AttemptRecord? {
+    FileManager.default.contents(atPath: path(attempt)).flatMap {
+      try? JSONDecoder().decode(AttemptRecord.self, from: $0)
+    }
+  }
+
+  /// Takes the next free number, above `number`. A link, unlike a lock, is atomic on every shared file system
+  /// and leaves a whole file.
+  /// - Throws: ``RunFailure``.
+  func claim(above number: Int, ranks: Int) throws -> AttemptRecord {
+    var next = max(number, newest) + 1
+    while true {
+      let record = AttemptRecord(attempt: next, ranks: ranks)
+      if try createExclusively(at: path(next), with: try encoded(record)) { return record }
+      next += 1
+    }
+  }
+
+  /// Writes a record anew; only its own attempt may, or the launcher that has seen it end.
+  /// - Throws: ``RunFailure``.
+  func write(_ record: AttemptRecord) throws {
+    try replaceFile(at: path(record.attempt), with: try encoded(record))
+  }
+
+  private func encoded(_ record: AttemptRecord) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(record) + Data("\n".utf8)
+  }
+}
