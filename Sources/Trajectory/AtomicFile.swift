@@ -34,7 +34,8 @@ public enum AtomicFile {
     // Processes of two hosts may have the same number.
     var host = [CChar](repeating: 0, count: 65)
     gethostname(&host, host.count - 1)
-    let process = "\(String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)).\(getpid())"
+    let process =
+      "\(String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)).\(getpid())"
     let temporary = "\(folder)/.\(url.lastPathComponent).\(process).tmp"
     do {
       try produce(temporary)

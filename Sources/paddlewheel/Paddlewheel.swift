@@ -11,7 +11,8 @@ struct Paddlewheel: AsyncParsableCommand {
     version: paddlewheelVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
-      ExplainCommand.self, CancelCommand.self, AggregateCommand.self, ReportCommand.self, ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
+      ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
+      ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
       PingCommand.self, PaceCommand.self, ElementCommand.self,
     ])
 

@@ -28,7 +28,8 @@ struct RunCommand: AsyncParsableCommand {
     let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
     let printer = ProgressPrinter(study: study, isVerbose: verbose)
     let runner = StudyRunner(
-      study: study, launcher: MPILauncher.local, ranks: ranks, only: indices, stop: StopRequest(listening: true)
+      study: study, launcher: MPILauncher.local, ranks: ranks, only: indices,
+      stop: StopRequest(listening: true)
     ) { printer.show($0) }
     let summary = try await runner.run()
     let error = summary.error(in: study)

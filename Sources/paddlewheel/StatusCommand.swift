@@ -30,7 +30,9 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func show(_ status: StudyStatus) throws {
     if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
-    if let problem = status.slurmProblem, !json { print("Slurm: \(problem); the states are those of the files") }
+    if let problem = status.slurmProblem, !json {
+      print("Slurm: \(problem); the states are those of the files")
+    }
     fflush(nil)
   }
 

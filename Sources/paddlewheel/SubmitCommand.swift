@@ -5,7 +5,8 @@ import Study
 struct SubmitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "Send what is missing of a study to Slurm: an array of its runs, and a job that makes the results.",
+    abstract:
+      "Send what is missing of a study to Slurm: an array of its runs, and a job that makes the results.",
     discussion: """
       Never submits a run twice. The same command goes on with whatever stopped. Elements that reach their time \
       limit write a checkpoint and go back into the queue by themselves.
@@ -53,7 +54,8 @@ struct SubmitCommand: AsyncParsableCommand {
   /// Plans, shows, asks and sends.
   /// - Parameter sizes: atoms of each run.
   static func submit(
-    _ submitter: Submitter, _ study: StudyDirectory, only: [Int]?, sizes: [Int?], manifest: String, asking: Bool,
+    _ submitter: Submitter, _ study: StudyDirectory, only: [Int]?, sizes: [Int?], manifest: String,
+    asking: Bool,
     dryRun: Bool
   ) async throws {
     let largest = sizes.indices.max { sizes[$0] ?? 0 < sizes[$1] ?? 0 } ?? 0
@@ -71,7 +73,7 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     print(summary(plan, study))
     if dryRun { return print(submitter.preview(plan)) }
-    if asking { try confirm() }
+    if asking { try confirmation("Submit?") }
     guard let submission = try await submitter.submit(plan) else {
       print("nothing was left to submit")
       return
@@ -88,20 +90,24 @@ struct SubmitCommand: AsyncParsableCommand {
     var lines = [
       "\(plan.runs.count) of \(study.runs.count) runs on \(plan.ranks) ranks each, \(plan.done) are done",
       "about \(fixed(cost.coreHours(ranks: plan.ranks), 1)) core-hours, the longest run \(duration(cost.longest_s)): "
-        + "from \(cost.source)" + (plan.ranks > 1 ? ", as if \(plan.ranks) ranks were \(plan.ranks) times as fast as one" : ""),
+        + "from \(cost.source)"
+        + (plan.ranks > 1 ? ", as if \(plan.ranks) ranks were \(plan.ranks) times as fast as one" : ""),
       "time limit \(duration(plan.site.timeLimit_s)) for each run"
-        + (starts > 1 ? ": \(Int(starts)) starts" : "") + ", a checkpoint \(duration(plan.margin_s)) before it",
+        + (starts > 1 ? ": \(Int(starts)) starts" : "")
+        + ", a checkpoint \(duration(plan.margin_s)) before it",
     ]
     if let most = plan.site.maxRunning { lines.append("at most \(most) at the same time") }
     return lines.joined(separator: "\n")
   }
+}
 
-  private static func confirm() throws {
-    guard isatty(STDIN_FILENO) != 0 else {
-      throw InputError("there is no terminal to ask at; give --yes to submit, or --dry-run to look")
-    }
-    print("Submit? [y/N] ", terminator: "")
-    fflush(nil)
-    guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw InputError("not submitted") }
+/// Asks before something is spent.
+/// - Throws: ``InputError`` where the answer is not yes, or nobody is there to give it.
+func confirmation(_ question: String) throws {
+  guard isatty(STDIN_FILENO) != 0 else {
+    throw InputError("there is no terminal to ask at; give --yes to go on, or --dry-run to look")
   }
+  print("\(question) [y/N] ", terminator: "")
+  fflush(nil)
+  guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw InputError("not confirmed") }
 }

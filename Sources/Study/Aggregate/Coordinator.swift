@@ -25,7 +25,7 @@ struct Coordinator {
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
     var volumes: [[Double]] = []
-    for set in sets() {
+    for set in study.sets() {
       var pooled: [PooledTemperature] = []
       for temperature in Set(set.map(\.temperature_K)).sorted() {
         let runs = set.filter { $0.temperature_K == temperature }
@@ -81,18 +81,6 @@ struct Coordinator {
     guard !frozen.isEmpty else { return nil }
     let point = run.otherAxes.map { "\($0.axis) \($0.value): " }.joined()
     return "\(point)\(frozen.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"
-  }
-
-  /// Runs of each combination of the other axes, in the order of the plan.
-  private func sets() -> [[RunSpecification]] {
-    var order: [[RunSpecification.Coordinate]] = []
-    var members: [Int: [RunSpecification]] = [:]
-    for run in study.runs {
-      let index = order.firstIndex(of: run.otherAxes) ?? order.count
-      if index == order.count { order.append(run.otherAxes) }
-      members[index, default: []].append(run)
-    }
-    return order.indices.compactMap { members[$0] }
   }
 
   private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {

@@ -7,7 +7,8 @@ extension MPILauncher {
   static func local(ranks: Int) -> RankCommand {
     // Two runs at once would be bound to the same cores; shared memory alone starts in a third of the time.
     var command = RankCommand(words: [
-      "mpirun", "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl", "self,vader",
+      "mpirun", "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl",
+      "self,vader",
     ])
     if ranks > ProcessInfo.processInfo.activeProcessorCount {
       command.environment["OMPI_MCA_rmaps_base_oversubscribe"] = "1"

@@ -1,8 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Signals taken as wishes to stop; a signal handler may touch nothing but such a counter.
+/// Signals taken as wishes to stop; a signal handler may touch nothing but such counters.
 private let signalCount = Atomic(0)
+private let endCount = Atomic(0)
 
 /// A wish to stop, from SIGINT, SIGTERM or a scheduler's SIGUSR1: the first asks for a checkpoint, the second to end at once.
 public final class StopRequest: Sendable {
@@ -15,8 +16,13 @@ public final class StopRequest: Sendable {
     listens = listening
     guard listening else { return }
     _ = signalCount.load(ordering: .relaxed)
-    for number in [SIGINT, SIGTERM, SIGUSR1] {
-      signal(number) { _ in signalCount.add(1, ordering: .relaxed) }
+    _ = endCount.load(ordering: .relaxed)
+    signal(SIGUSR1) { _ in signalCount.add(1, ordering: .relaxed) }
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        signalCount.add(1, ordering: .relaxed)
+        endCount.add(1, ordering: .relaxed)
+      }
     }
   }
 
@@ -24,6 +30,9 @@ public final class StopRequest: Sendable {
   public var count: Int {
     requests.load(ordering: .relaxed) + (listens ? signalCount.load(ordering: .relaxed) : 0)
   }
+
+  /// Whether SIGINT or SIGTERM came: whoever sends these wants no new start.
+  public var isForGood: Bool { listens && endCount.load(ordering: .relaxed) > 0 }
 
   public func request() { requests.add(1, ordering: .relaxed) }
 }

@@ -9,10 +9,10 @@ public struct Dimension: Sendable {
   }
 
   /// With its article, for messages: `a temperature`.
-  let name: String
+  public let name: String
   let units: [Unit]
   /// A value to show in messages.
-  let example: String
+  public let example: String
   /// The units to write values in; the shortest text wins, the first of equals.
   let printed: [String]
 
@@ -59,6 +59,11 @@ public struct Dimension: Sendable {
       Unit(names: ["MiB"], multiplier: 1_048_576), Unit(names: ["GiB"], multiplier: 1_073_741_824),
       Unit(names: ["MB"], multiplier: 1e6), Unit(names: ["GB"], multiplier: 1e9),
     ], example: "2 GiB", printed: ["GiB", "MiB"])
+
+  /// Core-hours.
+  public static let coreTime = Dimension(
+    name: "an amount of computing time", units: [Unit(names: ["core-h", "core-hours", "core-hour"])],
+    example: "100 core-h", printed: ["core-h"])
 
   /// 1/ps.
   public static let rate = Dimension(

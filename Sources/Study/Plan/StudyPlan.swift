@@ -4,7 +4,9 @@ public struct StudyPlan: Sendable {
   /// and replica in its place.
   public let manifest: Manifest
   /// In the order of their indices: replica fastest, then temperature, then the other axes.
-  public let runs: [RunSpecification]
+  public private(set) var runs: [RunSpecification]
+  /// Runs that are to be longer than the manifest says.
+  private(set) var lengthened: Set<Int> = []
   /// The manifest as YAML, every default and the inputs' SHA-256 written out; itself a valid manifest.
   public let resolvedYAML: String
   /// Where the keys stand that only the built system can judge.
@@ -85,6 +87,13 @@ public struct StudyPlan: Sendable {
       "stages.relax", "resources.ranks",
     ]
     places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
+  }
+
+  /// Gives a run a longer sampling stage; a shorter one changes nothing.
+  mutating func lengthen(_ index: Int, to sample_ps: Double) {
+    guard let now_ps = runs[index].manifest.stages.sample_ps, sample_ps > now_ps else { return }
+    runs[index].manifest.stages.sample_ps = sample_ps
+    lengthened.insert(index)
   }
 
   /// Gives an error about a key of the manifest its place in the file.

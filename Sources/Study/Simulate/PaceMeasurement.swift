@@ -79,7 +79,8 @@ extension CostEstimate {
     return CostEstimate(
       atomStepsPerSecond: pace.stepsPerSecond * Double(pace.atoms) / Double(pace.ranks),
       source: String(
-        format: "%.1f steps/s of %d atoms, measured on one core of this machine", pace.stepsPerSecond, pace.atoms),
+        format: "%.1f steps/s of %d atoms, measured on one core of this machine", pace.stepsPerSecond,
+        pace.atoms),
       checkpoint_s: pace.checkpoint_s)
   }
 }

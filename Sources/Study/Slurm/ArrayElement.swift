@@ -28,7 +28,8 @@ public struct ArrayElement: Sendable {
     say: @escaping @Sendable (String) -> Void
   ) throws {
     guard let job = SlurmJob(environment: environment), let task = job.task else {
-      throw InputError(found: "no SLURM_ARRAY_TASK_ID", wanted: "to be started as an element of a Slurm array")
+      throw InputError(
+        found: "no SLURM_ARRAY_TASK_ID", wanted: "to be started as an element of a Slurm array")
     }
     guard let submission = try SubmissionFolder(study: study.path).all().first(where: { $0.number == number })
     else { throw InputError(found: "the submission \(number)", wanted: "one that submit has made") }
@@ -47,9 +48,13 @@ public struct ArrayElement: Sendable {
     let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0) }
     let outcome = try await launcher.launch(
       study: study, index: index, ranks: submission.ranks, stop: stop, onLine: say)
+    if let newer = newerStart() { return .leftAlone(newer) }
     switch outcome {
     case .done: return .done
-    case .stopped: return await goOnLater()
+    case .stopped:
+      // scancel sends TERM; at a time limit USR1 has come before.
+      return stop.isForGood ? .stopped("was told to end; submit again to go on") : await goOnLater()
+    case .failed where stop.isForGood: return .stopped("was told to end; submit again to go on")
     case .failed(let code, let message): return await tryAgain(after: code, message)
     }
   }
@@ -83,12 +88,20 @@ public struct ArrayElement: Sendable {
 
   // MARK: after
 
+  /// Where Slurm has thought this start dead and has made another: that one decides what happens next.
+  private func newerStart() -> String? {
+    let history = study.attempts(at: index)
+    guard let newest = history.record(history.newest), newest.job != job else { return nil }
+    return "goes on elsewhere, as attempt \(newest.attempt)"
+  }
+
   /// After a time limit's signal.
   private func goOnLater() async -> End {
     if study.cancelWish(index).isThere { return .leftAlone("was cancelled") }
     let budget = budget()
     guard budget.allows(retries: submission.site.retries) else {
-      let message = "stopped \(budget.fruitless.count) times without getting further; the time limit is too short"
+      let message =
+        "stopped \(budget.fruitless.count) times without getting further; the time limit is too short"
       return .failed(exitCode: 1, message: message)
     }
     return await requeue(delay_s: 0, avoiding: []) ?? .stopped("goes on when Slurm starts it again")
@@ -158,7 +171,8 @@ extension RankCommand {
       RankCommand(words: ["mpirun", "-np", String(ranks)] + lostLinkEndsRun + site.launcherOptions)
     case .srun:
       RankCommand(
-        words: ["srun", "-n", String(ranks), "--kill-on-bad-exit=1"] + (site.mpi.map { ["--mpi=\($0)"] } ?? [])
+        words: ["srun", "-n", String(ranks), "--kill-on-bad-exit=1"]
+          + (site.mpi.map { ["--mpi=\($0)"] } ?? [])
           + site.launcherOptions)
     }
   }

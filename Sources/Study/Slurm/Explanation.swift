@@ -32,7 +32,9 @@ public struct Explanation: Codable, Equatable, Sendable {
     output = []
     self.slurm = []
     if let standing, let job = standing.job {
-      let submission = try SubmissionFolder(study: study.path).all().first { $0.number == standing.submission }
+      let submission = try SubmissionFolder(study: study.path).all().first {
+        $0.number == standing.submission
+      }
       let folder = SubmissionFolder(study: study.path).outputPath(standing.submission)
       output = Self.tail("\(folder)/\(job.task ?? 0).out")
       let nodes = standing.entry.map { $0.nodes.isEmpty ? "" : " on \($0.nodes)" } ?? ""
@@ -43,7 +45,8 @@ public struct Explanation: Codable, Equatable, Sendable {
       if let lines = await slurm.accounting(of: job) {
         self.slurm += lines.map { "accounting: \($0)" }
       } else {
-        self.slurm.append("accounting (sacct) is not available; what is said here comes from files and squeue")
+        self.slurm.append(
+          "accounting (sacct) is not available; what is said here comes from files and squeue")
       }
     } else if let problem = view.problem {
       self.slurm = [problem]
@@ -59,7 +62,8 @@ public struct Explanation: Codable, Equatable, Sendable {
     hasCheckpoint: Bool, directory: String
   ) -> (String, String) {
     let message = state.message.map { ": \($0)" } ?? ""
-    let resume = "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
+    let resume =
+      "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
     let from = hasCheckpoint ? "goes on from its checkpoint" : "begins anew: it has no checkpoint yet"
     switch state.state {
     case .done: return ("It is done.", "")
@@ -74,7 +78,10 @@ public struct Explanation: Codable, Equatable, Sendable {
       return ("It stopped before its end\(message).", "It \(from) by \(resume).")
     case .failed:
       if budget.isBadInput {
-        return ("Its input can't be used\(message).", "Mend what the message names; a new start alone would fail again.")
+        return (
+          "Its input can't be used\(message).",
+          "Mend what the message names; a new start alone would fail again."
+        )
       }
       return (
         "It failed\(message).",
@@ -87,14 +94,17 @@ public struct Explanation: Codable, Equatable, Sendable {
 
   private static func line(_ record: AttemptRecord) -> String {
     let begun = Date(timeIntervalSince1970: record.started_s).ISO8601Format()
-    let from = record.from.map { $0 == .start ? "from the start" : "from \($0.stage) step \($0.step)" } ?? "did not begin"
+    let from =
+      record.from.map { $0 == .start ? "from the start" : "from \($0.stage) step \($0.step)" }
+      ?? "did not begin"
     let job = record.job.map { ", job \($0.name)" } ?? ""
     let end =
       record.ended.map { phase in
         let time = record.ended_s.map { " \(Date(timeIntervalSince1970: $0).ISO8601Format())" } ?? ""
         return "\(phase.rawValue)\(time)" + (record.message.map { ": \($0)" } ?? "")
       } ?? "no word of its end"
-    return "\(record.attempt): \(begun) on \(record.node ?? record.host)\(job), \(record.ranks) ranks, \(from); \(end)"
+    return
+      "\(record.attempt): \(begun) on \(record.node ?? record.host)\(job), \(record.ranks) ranks, \(from); \(end)"
   }
 
   private static func tail(_ path: String, lines: Int = 12) -> [String] {
@@ -126,7 +136,8 @@ enum PendingReason {
     case let other where other.hasPrefix("ReqNodeNotAvail"): "Its nodes are down or reserved: ask the site."
     case let other where other.hasPrefix("Assoc") || other.hasPrefix("QOS"):
       "Your account or QOS is at a limit: it starts when other jobs of it end."
-    case let other where other.hasPrefix("Invalid"): "Slurm refuses the account or QOS: mend the site's profile."
+    case let other where other.hasPrefix("Invalid"):
+      "Slurm refuses the account or QOS: mend the site's profile."
     default: "See `man squeue`, JOB REASON CODES: \(reason)."
     }
   }
@@ -141,7 +152,8 @@ enum FailureCause {
       return " (a rank was killed: often for memory; see memory-per-core in the site's profile)"
     }
     if text.contains("no checkpoint can be used") {
-      return " (both checkpoints are damaged: restore one from a backup, or delete the run's folder to begin it anew)"
+      return
+        " (both checkpoints are damaged: restore one from a backup, or delete the run's folder to begin it anew)"
     }
     return ""
   }

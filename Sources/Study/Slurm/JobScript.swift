@@ -118,7 +118,7 @@ struct JobScript {
 }
 
 /// A word of a shell's command line.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   let safe = text.unicodeScalars.allSatisfy {
     $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-+=./:,%@".unicodeScalars.contains($0))
   }

@@ -38,7 +38,9 @@ struct Slurm: Sendable {
         said = Self.firstLine(answer.errors, or: answer.output)
         if Self.isFinal(said) { throw RunFailure("sbatch: \(said)") }
       } catch let failure as CommandOutput.Failure {
-        guard failure == .timedOut else { throw RunFailure("sbatch: not found; is this a login node of Slurm?") }
+        guard failure == .timedOut else {
+          throw RunFailure("sbatch: not found; is this a login node of Slurm?")
+        }
         said = "no answer in \(Int(patience_s)) s"
       }
     }

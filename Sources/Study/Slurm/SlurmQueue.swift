@@ -11,7 +11,9 @@ struct SlurmQueue: Equatable, Sendable {
 
     /// Whether Slurm still has something to do with it.
     var isActive: Bool { !Self.ended.contains(state) }
-    var isWaiting: Bool { ["PENDING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "CONFIGURING"].contains(state) }
+    var isWaiting: Bool {
+      ["PENDING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "CONFIGURING"].contains(state)
+    }
 
     private static let ended: Set = [
       "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED",

@@ -76,8 +76,7 @@ public struct Submitter: Sendable {
 
   /// Time for ten steps and a checkpoint; Slurm's own clock is some 15 s off either way.
   private func margin(_ cost: CostEstimate) -> Double {
-    let wanted = site.signalMargin_s ?? max(60, 30 + 5 * (cost.checkpoint_s ?? 5))
-    return min(wanted, site.timeLimit_s / 2, 65535)
+    site.signalMargin_s ?? min(max(60, 30 + 5 * (cost.checkpoint_s ?? 5)), site.timeLimit_s / 2, 65535)
   }
 
   private func arraySize() async throws -> Int {
@@ -159,7 +158,9 @@ public struct Submitter: Sendable {
       let earlier = try folder.all().filter { $0.number < submission.number }
       let view = try await ClusterView(study, submissions: earlier, slurm: slurm)
       for index in submission.parts.indices {
-        submission.parts[index].runs.removeAll { view[$0]?.isActive ?? false || view[$0]?.isUncertain ?? false }
+        submission.parts[index].runs.removeAll {
+          view[$0]?.isActive ?? false || view[$0]?.isUncertain ?? false
+        }
       }
       submission.parts.removeAll { $0.runs.isEmpty }
       try folder.write(submission)

@@ -7,7 +7,7 @@ extension StudyDirectory {
     var state = RunState.read(from: statePath(index), steps: steps)
     if state.state == .done {
       // Planned for longer since then.
-      guard state.steps < steps else { return state }
+      guard plan.lengthened.contains(index), state.steps < steps else { return state }
       state.state = .stopped
       state.message = "was done after \(state.steps) steps, and has been extended"
       state.steps = steps

@@ -22,7 +22,7 @@ public struct StudyDirectory: Sendable {
         place: SourcePlace(file: path), found: "no \(Self.manifestName)",
         wanted: "the directory of a study, as `paddlewheel plan --output` writes it")
     }
-    plan = try StudyPlan(manifestAt: manifest)
+    plan = try StudyPlan(manifestAt: manifest).extended(by: ExtensionFolder(study: self.path).all())
   }
 
   /// A study that is not written: what would be.
@@ -37,7 +37,7 @@ public struct StudyDirectory: Sendable {
   /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
   public init(creating path: String, plan: StudyPlan) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
-    self.plan = plan
+    self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
     let manifest = "\(self.path)/\(Self.manifestName)"
     let isThere = FileManager.default.fileExists(atPath: manifest)
     if isThere {

@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Study
+
+@Suite struct SlurmTests {
+  @Test func squeueIsReadLineByLine() {
+    let queue = SlurmQueue(
+      lines: """
+        12_3|12|3|RUNNING|None|n0
+        12_4|12|4|PENDING|JobArrayTaskLimit|
+        15|15|N/A|COMPLETED|None|n[0-1]
+        slurm_load_jobs: trouble
+        """)
+    #expect(queue.entries.count == 3)
+    #expect(queue.entry(SlurmJob(job: 12, task: 3, restart: 2))?.isActive == true)
+    #expect(queue.entry(SlurmJob(job: 12, task: 4))?.isWaiting == true)
+    #expect(queue.entry(SlurmJob(job: 12, task: 4))?.reason == "JobArrayTaskLimit")
+    #expect(queue.entry(SlurmJob(job: 15, task: nil))?.isActive == false)
+  }
+
+  @Test func rangesOfTasks() {
+    #expect(JobScript.ranges([0, 1, 2, 3, 7, 9, 10]) == "0-3,7,9-10")
+    #expect(JobScript.ranges([5]) == "5")
+    #expect(JobScript.time(61) == "0-00:02:00")
+    #expect(JobScript.time(86400 * 2 + 3600) == "2-01:00:00")
+    #expect(quoted("it's $HOME") == "'it'\\''s $HOME'")
+  }
+
+  /// Starts in a row from the same place count; one that got further, and one that was cancelled, do not.
+  @Test func theBudgetCountsStartsThatGetNoFurther() {
+    func attempt(_ number: Int, from step: Int?, _ ended: RunState.Phase?, _ message: String? = nil)
+      -> AttemptRecord
+    {
+      var record = AttemptRecord(attempt: number, ranks: 2, environment: ["SLURMD_NODENAME": "n\(number)"])
+      record.from = step.map { .init(stage: "sample", step: $0) }
+      record.ended = ended
+      record.message = message
+      return record
+    }
+    let here = AttemptRecord.Progress(stage: "sample", step: 200)
+    let many = (1...20).map { attempt($0, from: $0 * 10, .stopped) }
+    #expect(RetryBudget(many, progress: .init(stage: "sample", step: 210)).fruitless.isEmpty)
+    #expect(RetryBudget(many, progress: here).fruitless.count == 1)
+    let failing = [
+      attempt(1, from: 100, .failed), attempt(2, from: 200, .failed), attempt(3, from: nil, nil),
+    ]
+    let budget = RetryBudget(failing, progress: here)
+    #expect(budget.fruitless.count == 2)
+    #expect(budget.allows(retries: 2))
+    #expect(!budget.allows(retries: 1))
+    #expect(budget.failedNodes == ["n2", "n3"])
+    let cancelled = [attempt(1, from: 200, .stopped, "cancelled")]
+    #expect(RetryBudget(cancelled, progress: here).fruitless.isEmpty)
+    var bad = attempt(1, from: 200, .failed)
+    bad.exitCode = 2
+    #expect(!RetryBudget([bad], progress: here).allows(retries: 9))
+  }
+
+  /// The examples of real-world shape, and what they make of a run.
+  @Test(arguments: ["local", "university", "national", "preemptible"]) func profilesAreReadable(
+    _ name: String
+  ) throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let site = try SiteProfile(contentsOf: root.appendingPathComponent("cluster/\(name).yaml").path)
+    #expect(site.site == name)
+    let script = JobScript(site: site, study: "/data/my study", submission: 3, ranks: 256, margin_s: 300)
+    let text = script.element()
+    #expect(text.contains("#SBATCH --output=\"/data/my study/submissions/0003/%a.out\"\n"))
+    #expect(text.contains("#SBATCH --signal=B:USR1@300\n"))
+    #expect(text.contains("#SBATCH --requeue\n"))
+    if name == "national" {
+      #expect(text.hasPrefix("#!/bin/bash -l\n#SBATCH --account=p_ionics\n#SBATCH --partition=batch\n"))
+      #expect(text.contains("#SBATCH --nodes=2\n#SBATCH --ntasks-per-node=128\n"))
+      #expect(text.contains("#SBATCH --time=1-00:00:00\n"))
+      #expect(text.contains("\nmodule load GCC/13.2.0\n"))
+      #expect(text.contains("\nexport OMP_NUM_THREADS=1\n"))
+      #expect(
+        RankCommand.atSite(site, ranks: 256).words.prefix(5)
+          == ["srun", "-n", "256", "--kill-on-bad-exit=1", "--mpi=pmix"])
+    }
+  }
+
+  @Test(arguments: [
+    ("time-limit: 24", "time-limit", "the unit is missing"),
+    ("partition: main", "time-limit", "nothing"),
+    ("time-limit: 1 h\nlaunchr: srun", "launchr", "did you mean 'launcher'?"),
+    ("time-limit: 1 h\nlauncher: mpirun\nmpi: pmix", "mpi", "srun's --mpi"),
+    ("time-limit: 1 h\nsignal-margin: 2 h", "signal-margin", "less than the time limit"),
+    ("time-limit: 30 s", "time-limit", "at least 1 min"),
+    ("time-limit: 1 h\nmemory-per-core: 2 G", "memory-per-core", "'G' is not a unit"),
+    ("time-limit: 1 h\nmodules: openmpi", "modules", "a list of texts"),
+    ("time-limit: 1 h\nenvironment: {A B: 1}", "environment", "NAME: value"),
+  ])
+  func badProfilesSayWhere(_ text: String, _ key: String, _ part: String) throws {
+    try withTemporaryFolder { folder in
+      try write("site: here\n\(text)\n", to: "\(folder)/site.yaml")
+      let error = #expect(throws: InputError.self) { try SiteProfile(contentsOf: "\(folder)/site.yaml") }
+      let said = error?.description ?? ""
+      #expect(said.contains("\(folder)/site.yaml:"), "\(said)")
+      #expect(said.contains(key) && said.contains(part), "\(said)")
+    }
+  }
+}
+
+@Suite struct AttemptTests {
+  /// Of many that claim at once each gets a number of its own.
+  @Test func claimsNeverShareANumber() async throws {
+    try await withFolder { folder in
+      let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<20 {
+          group.addTask {
+            // Threads of one process share the temporary name: what matters is the link.
+            try AttemptHistory(directory: folder).claim(above: 0, ranks: 1).attempt
+          }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(numbers.sorted() == Array(1...20))
+    }
+  }
+
+  /// A state that an attempt thought dead has written over its successor's is not believed.
+  @Test func theNewestAttemptIsBelieved() async throws {
+    try await withFolder { folder in
+      let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
+      let history = study.attempts(at: 0)
+      let first = try history.claim(above: 0, ranks: 2)
+      var second = try history.claim(above: first.attempt, ranks: 2)
+      #expect(throws: RunFailure.self) { try Fence(history: history, attempt: 1).check() }
+      try Fence(history: history, attempt: 2).check()
+      second.ended = .done
+      try history.write(second)
+      var old = RunState(.running, steps: study.runs[0].manifest.steps)
+      old.attempt = 1
+      old.host = "elsewhere"
+      try old.write(to: study.statePath(0))
+      #expect(study.state(of: 0).state == .done)
+      #expect(study.state(of: 0).attempt == 2)
+    }
+  }
+
+  /// A round of `extend` makes runs longer, and one that was done is to go on.
+  @Test func anExtendedRunIsNotDone() async throws {
+    try await withFolder { folder in
+      let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
+      let run = study.runs[1]
+      var state = RunState(.done, steps: run.manifest.steps)
+      state.attempt = 1
+      try state.write(to: study.statePath(1))
+      let longer_ps = run.manifest.lengthened(to: 2.001 * (run.manifest.stages.sample_ps ?? 0))
+      try ExtensionFolder(study: folder).add(
+        StudyExtension(number: 1, created_s: 0, target: 0.1, coreHours: 1, sample_ps: [1: longer_ps]))
+      let extended = try StudyDirectory(opening: folder)
+      #expect(extended.runs[1].manifest.stages.sample_ps == longer_ps)
+      #expect(extended.runs[0] == study.runs[0])
+      #expect(extended.state(of: 1).state == .stopped)
+      #expect(extended.state(of: 1).steps == extended.runs[1].manifest.steps)
+      // The manifest itself is what it was: the same study can be taken up again.
+      #expect(try StudyDirectory(creating: folder, plan: try plan(plainExample)).runs == extended.runs)
+      try write("{", to: "\(folder)/extensions/0002.json")
+      #expect(throws: RunFailure.self) { try StudyDirectory(opening: folder) }
+    }
+  }
+}
