@@ -17,10 +17,16 @@ final class LineTail: Sendable {
     return (own.isEmpty ? lines.suffix(8) : own.suffix(8)).joined(separator: "\n")
   }
 
+  /// What mpirun says whenever a rank ends with an error.
+  private static func saysNothing(_ line: String) -> Bool {
+    line.hasPrefix("Primary job  terminated normally")
+      || line.hasPrefix("a non-zero exit code. Per user-direction")
+  }
+
   var last: String? { lines.withLock { $0.last } }
 
   func append(_ line: String) {
-    guard !line.isEmpty, !line.hasPrefix("-----") else { return }
+    guard !line.isEmpty, !line.hasPrefix("-----"), !Self.saysNothing(line) else { return }
     lines.withLock {
       $0.append(line)
       if $0.count > 40 { $0.removeFirst() }

@@ -29,6 +29,8 @@ public struct MPILauncher: Launcher {
     let outcome: LaunchOutcome =
       switch status {
       case .exited(0) where state.state == .done: .done
+      // mpirun may end with 0 where something else has ended its ranks.
+      case .exited(0) where state.state == .stopped: .stopped
       case .exited(0): .failed(exitCode: 1, message: "the ranks ended without a word of being done")
       case .exited(75): .stopped
       case _ where stop.count > 0: .stopped

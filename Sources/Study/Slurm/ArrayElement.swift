@@ -45,17 +45,19 @@ public struct ArrayElement: Sendable {
   /// Runs the run to its end or as far as Slurm lets it.
   public func run(stop: StopRequest) async throws -> End {
     if let reason = await reasonToLeaveAlone(stop) { return .leftAlone(reason) }
+    let before = study.attempts(at: index).newest
     let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0) }
     let outcome = try await launcher.launch(
       study: study, index: index, ranks: submission.ranks, stop: stop, onLine: say)
-    if let newer = newerStart() { return .leftAlone(newer) }
+    if let newer = await newerStart(than: before) { return .leftAlone(newer) }
+    let hasBegun = study.attempts(at: index).newest > before
     switch outcome {
     case .done: return .done
     case .stopped:
       // scancel sends TERM; at a time limit USR1 has come before.
       return stop.isForGood ? .stopped("was told to end; submit again to go on") : await goOnLater()
     case .failed where stop.isForGood: return .stopped("was told to end; submit again to go on")
-    case .failed(let code, let message): return await tryAgain(after: code, message)
+    case .failed(let code, let message): return await tryAgain(after: code, message, hasBegun: hasBegun)
     }
   }
 
@@ -88,11 +90,15 @@ public struct ArrayElement: Sendable {
 
   // MARK: after
 
-  /// Where Slurm has thought this start dead and has made another: that one decides what happens next.
-  private func newerStart() -> String? {
+  /// Where Slurm has thought this start dead and has made another: that one decides what happens next, and to
+  /// requeue the element would end it.
+  private func newerStart(than before: Int) async -> String? {
     let history = study.attempts(at: index)
-    guard let newest = history.record(history.newest), newest.job != job else { return nil }
-    return "goes on elsewhere, as attempt \(newest.attempt)"
+    if history.newest > before, let newest = history.record(history.newest), newest.job != job {
+      return "goes on elsewhere, as attempt \(newest.attempt)"
+    }
+    guard let restarts = await slurm.restarts(of: job), restarts > job.restart else { return nil }
+    return "was started again by Slurm"
   }
 
   /// After a time limit's signal.
@@ -107,11 +113,14 @@ public struct ArrayElement: Sendable {
     return await requeue(delay_s: 0, avoiding: []) ?? .stopped("goes on when Slurm starts it again")
   }
 
-  private func tryAgain(after code: Int32, _ message: String) async -> End {
+  /// - Parameter hasBegun: whether the start has left a record of itself; on a full disk it may not even do that, and
+  ///   Slurm's count of restarts must do.
+  private func tryAgain(after code: Int32, _ message: String, hasBegun: Bool) async -> End {
     let budget = budget()
+    let retries = submission.site.retries
     let failure = End.failed(exitCode: code, message: message)
     if study.cancelWish(index).isThere { return .leftAlone("was cancelled") }
-    guard budget.allows(retries: submission.site.retries), code != 2 else {
+    guard budget.allows(retries: retries), code != 2, hasBegun || job.restart < retries else {
       say("failed \(budget.fruitless.count) times in a row without getting further; not started again")
       return failure
     }

@@ -3,9 +3,11 @@
 struct RetryBudget {
   /// Starts in a row from where the run still stands, newest first.
   let fruitless: [AttemptRecord]
+  private let newest: AttemptRecord?
 
   /// - Parameter progress: where the newest checkpoint stands.
   init(_ records: [AttemptRecord], progress: AttemptRecord.Progress) {
+    newest = records.last
     fruitless = Array(
       records.reversed().prefix {
         // Cancelled before it could get anywhere is no failure.
@@ -20,8 +22,10 @@ struct RetryBudget {
   /// An error of the input comes again.
   var isBadInput: Bool { fruitless.first?.exitCode == 2 }
 
-  /// Nodes on which starts failed that got no further.
+  /// Nodes on which the newest start failed, or starts that got no further.
   var failedNodes: [String] {
-    Array(Set(fruitless.filter { $0.ended != .stopped }.compactMap(\.node))).sorted()
+    let failed =
+      fruitless.filter { $0.ended != .stopped } + [newest].compactMap(\.self).filter { $0.ended == .failed }
+    return Array(Set(failed.compactMap(\.node))).sorted()
   }
 }

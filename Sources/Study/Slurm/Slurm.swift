@@ -103,6 +103,14 @@ struct Slurm: Sendable {
     return nil
   }
 
+  /// How often Slurm has started an element again; nil where it does not say.
+  func restarts(of job: SlurmJob) async -> Int? {
+    guard let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,
+      let match = answer.output.firstMatch(of: /\bRestarts=([0-9]+)/)
+    else { return nil }
+    return Int(match.1)
+  }
+
   /// How many nodes a partition has; nil for the default one.
   func nodeCount(partition: String?) async -> Int? {
     let arguments = partition.map { ["-p", $0] } ?? []

@@ -46,7 +46,7 @@ func replaceFile(at path: String, with data: Data) throws {
 /// - Throws: ``RunFailure`` with the system's reason.
 func createExclusively(at path: String, with data: Data) throws -> Bool {
   let folder = (path as NSString).deletingLastPathComponent
-  let temporary = "\(folder)/.claim.\(hostName()).\(getpid()).tmp"
+  let temporary = "\(folder)/.claim.\(hostName()).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
   try replaceFile(at: temporary, with: data)
   defer { unlink(temporary) }
   if link(temporary, path) == 0 { return true }

@@ -108,14 +108,32 @@ struct AttemptHistory {
   }
 
   /// Writes a record anew; only its own attempt may, or the launcher that has seen it end.
+  ///
+  /// Where the disk is full it is written over in place: the file has room for that from the start.
   /// - Throws: ``RunFailure``.
   func write(_ record: AttemptRecord) throws {
-    try replaceFile(at: path(record.attempt), with: try encoded(record))
+    let data = try encoded(record)
+    do { try replaceFile(at: path(record.attempt), with: data) } catch {
+      guard data.count == Self.size, let handle = FileHandle(forUpdatingAtPath: path(record.attempt)) else {
+        throw error
+      }
+      defer { try? handle.close() }
+      guard (try? handle.write(contentsOf: data)) != nil, (try? handle.synchronize()) != nil else {
+        throw error
+      }
+    }
   }
+
+  /// One page, so that the last word, a message too, finds room where there is none left.
+  private static let size = 4096
 
   private func encoded(_ record: AttemptRecord) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(record) + Data("\n".utf8)
+    var record = record
+    record.message = record.message.map { String($0.prefix(2000)) }
+    let data = try encoder.encode(record)
+    let padding = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Self.size - 1 - data.count))
+    return data + Data(padding) + Data("\n".utf8)
   }
 }

@@ -16,12 +16,14 @@ extension StudyDirectory {
     return believed(state, at: index).observed()
   }
 
-  /// An attempt that was thought dead may have written over its successor's state; the successor's own record
-  /// stands.
+  /// An attempt that was thought dead may have written over its successor's state, and on a full disk the last word
+  /// may not have got into `state.json`: the newest attempt's own record stands.
   private func believed(_ state: RunState, at index: Int) -> RunState {
     let history = attempts(at: index)
     let newest = history.newest
-    guard newest > state.attempt, let record = history.record(newest) else { return state }
+    guard newest > state.attempt || state.state == .running, newest > 0, let record = history.record(newest),
+      newest > state.attempt || record.ended != nil
+    else { return state }
     var better = state
     better.attempt = newest
     better.state = record.ended ?? .running

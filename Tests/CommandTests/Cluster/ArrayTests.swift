@@ -8,7 +8,7 @@ extension WithRanks {
   struct ArrayTests {
     private var eight: SmallStudy {
       var study = SmallStudy()
-      study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.2 ps}"
+      study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.1 ps}"
       study.temperatures = "{from: 500 K, to: 850 K, step: 50 K}"
       return study
     }
@@ -98,6 +98,19 @@ extension WithRanks {
       let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
       let parts = object?["parts"] as? [[String: Any]]
       return try #require(parts?.first?["job_name"] as? String)
+    }
+
+    /// `srun --mpi=pmix` in place of mpirun, and room in the path.
+    @Test func srunStartsTheRanksToo() throws {
+      let manifest = eight.text.replacing("{from: 500 K, to: 850 K, step: 50 K}", with: "500 K")
+      let folder = try Folder()
+      let study = try ClusterStudy(
+        manifest, at: "\(folder.path)/my study 100%",
+        profile: [("launcher", "srun"), ("launcher-options", "[--overlap]"), ("mpi", "pmix")])
+      try study.submit()
+      try TestCluster.drain()
+      #expect(try study.states() == ["done"], "\(study.output())")
+      #expect(try study.attempts().first?["ranks"] as? Int == 2)
     }
 
     /// What Slurm refuses for good is said at once, and the runs stay free.

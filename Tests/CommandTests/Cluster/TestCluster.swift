@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The Slurm that `scripts/test` has started on this machine: two nodes, n0 and n1, of four cores each in Slurm's
+/// The Slurm that `scripts/test` has started on this machine: two nodes, n0 and n1, of two cores each in Slurm's
 /// opinion.
 enum TestCluster {
   /// Where it lives; nil where there is none.
@@ -35,7 +35,7 @@ enum TestCluster {
   static func mend() throws {
     let folder = try #require(folder)
     // The daemons must not hold the pipes of this process open.
-    let result = try shell("'\(scripts)/local/up' '\(folder)' >'\(folder)/log/up.out' 2>&1 </dev/null")
+    let result = try shell("'\(scripts)/local/up' '\(folder)' 2 2 >'\(folder)/log/up.out' 2>&1 </dev/null")
     #expect(result.exitCode == 0, "\(result.errors)")
   }
 

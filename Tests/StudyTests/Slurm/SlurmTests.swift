@@ -111,7 +111,6 @@ import Testing
       let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<20 {
           group.addTask {
-            // Threads of one process share the temporary name: what matters is the link.
             try AttemptHistory(directory: folder).claim(above: 0, ranks: 1).attempt
           }
         }
