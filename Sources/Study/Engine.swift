@@ -61,9 +61,11 @@ public func simulate(directory: String, index: Int, options: SimulationOptions) 
     place = run.directoryName + ": "
     let (number, record) = try claim(index, of: study, communicator)
     guard number > 0 else {
+      if number < 0, communicator.isRoot {
+        print("paddlewheel: \(place)cancelled; paddlewheel run or submit would go on with it")
+      }
       Communicator.finalize()
-      guard number < 0 else { return 0 }
-      throw StoppedError("\(place)cancelled; paddlewheel run or submit would go on with it")
+      return number < 0 ? 75 : 0
     }
     do {
       let code = try attempt(record, number, at: run, of: study, options, communicator)

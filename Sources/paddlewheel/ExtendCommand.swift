@@ -26,6 +26,8 @@ struct ExtendCommand: AsyncParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var site: String?
 
+  @Option(help: "Rounds at most; by default as many as the target needs.") var rounds: Int?
+
   @Option(help: "MPI processes of each run, in place of the manifest's.") var ranks: Int?
 
   @Flag(help: "Print the plan, and write nothing.") var dryRun = false
@@ -36,6 +38,7 @@ struct ExtendCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
+    if let rounds, rounds < 0 { throw ValidationError("--rounds: found \(rounds), wanted at least 0") }
   }
 
   func run() async throws {
@@ -44,6 +47,7 @@ struct ExtendCommand: AsyncParsableCommand {
     let profile = try site.map(SiteProfile.init(contentsOf:))
     var study = try location.open()
     let stop = StopRequest(listening: !dryRun && site == nil)
+    var round = 1
     while true {
       let extender = StudyExtender(study, target: goal, budget: most)
       if !dryRun, !json, site == nil {
@@ -57,6 +61,7 @@ struct ExtendCommand: AsyncParsableCommand {
       if json { return try printJSON(Self.description(plan)) }
       print(Self.table(plan, study))
       guard !plan.isEmpty else { return try Self.end(plan, extender) }
+      if let rounds, round > rounds { throw IncompleteError("the target is not met after \(rounds) rounds") }
       print("this round: \(fixed(plan.cost, 2)) core-hours, from \(cost.source)")
       if dryRun { return }
       if !yes { try confirmation("Sample that much more?") }
@@ -66,6 +71,7 @@ struct ExtendCommand: AsyncParsableCommand {
         return try await submit(study, profile, runs, sizes)
       }
       try await sample(study, runs, stop)
+      round += 1
     }
   }
 
@@ -86,6 +92,7 @@ struct ExtendCommand: AsyncParsableCommand {
     var words = [
       currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes",
     ]
+    if let rounds { words += ["--rounds", String(max(0, rounds - 1))] }
     if let budget { words += ["--budget", budget] }
     if let ranks { words += ["--ranks", String(ranks)] }
     let submitter = Submitter(

@@ -152,6 +152,7 @@ extension WithRanks {
       let names = try FileManager.default.contentsOfDirectory(atPath: try study.run()).sorted()
       #expect(
         names == [
+          "attempt-1.json", "attempt-2.json", "attempt-3.json", "attempt-4.json", "attempt-5.json",
           "checkpoint.a.h5", "checkpoint.b.h5", "correlations.h5", "log.txt", "rank-0000.h5", "rank-0001.h5",
           "state.json",
           "trajectory.h5",

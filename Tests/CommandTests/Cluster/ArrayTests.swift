@@ -113,6 +113,27 @@ extension WithRanks {
       #expect(try study.attempts().first?["ranks"] as? Int == 2)
     }
 
+    /// `extend` submits what it adds, and the job that makes the results plans the next round.
+    @Test func extensionsAreSubmittedRoundByRound() throws {
+      let manifest = eight.text.replacing("{from: 500 K, to: 850 K, step: 50 K}", with: "900 K")
+      let study = try ClusterStudy(manifest)
+      try study.submit()
+      try TestCluster.drain()
+      let result = try study.command(
+        "extend", "--target", "10%", "--rounds", "2", "--yes", "--site", "'\(study.folder.path)/site.yaml'")
+      #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+      #expect(result.output.contains("submitted 1 runs as array"), "\(result.output)")
+      // Between two submissions the queue is never empty: the coordinator's job submits.
+      try TestCluster.drain()
+      let rounds = try FileManager.default.contentsOfDirectory(atPath: "\(study.study.path)/extensions")
+        .sorted()
+      #expect(rounds == ["0001.json", "0002.json"])
+      #expect(try study.states() == ["done"])
+      // Each round makes it four times as long.
+      let sampled = try study.study.temperatures().first?["sampled_ps"] as? Double
+      #expect(abs((sampled ?? 0) - 1.6) < 1e-9, "\(String(describing: sampled))")
+    }
+
     /// What Slurm refuses for good is said at once, and the runs stay free.
     @Test func whatSlurmRefusesIsSaid() throws {
       let study = try ClusterStudy(eight.text, profile: [("partition", "nowhere")])

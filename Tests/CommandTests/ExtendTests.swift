@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+extension WithRanks {
+  @Suite struct ExtendTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    private var short: SmallStudy {
+      var study = SmallStudy()
+      study.temperatures = "[700 K, 900 K]"
+      return study
+    }
+
+    /// One round makes the runs, which have seen too few hops for a D, four times as long. What they record then is what a
+    /// study planned for that long records.
+    @Test(.enabled(if: Python.isThere, Python.missing))
+    func anExtendedRunIsOneThatWasPlannedForLonger() throws {
+      try folder.write(short.text, to: "small.yaml")
+      let first = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
+      try #require(first.exitCode == 0, "\(first.errors)")
+      let study = StudyFolder(path: "\(folder.path)/study")
+
+      let preview = try paddlewheel("extend", "study", "--target", "10%", "--json", in: folder.path)
+      #expect(preview.exitCode == 0, "\(preview.errors)")
+      let plan = try JSONSerialization.jsonObject(with: Data(preview.output.utf8)) as? [String: Any]
+      let points = try #require(plan?["points"] as? [[String: Any]])
+      #expect(points.count == 2)
+      for point in points {
+        #expect(abs((point["sampled_ps"] as? Double ?? 0) - 0.5) < 1e-9)
+        #expect(abs((point["planned_ps"] as? Double ?? 0) - 2) < 1e-9)
+      }
+      #expect(!FileManager.default.fileExists(atPath: "\(study.path)/extensions"))
+
+      let unasked = try paddlewheel("extend", "study", "--target", "10%", "--rounds", "1", in: folder.path)
+      #expect(unasked.exitCode == 2)
+      #expect(unasked.errors.contains("--yes"), "\(unasked.errors)")
+
+      let extended = try paddlewheel(
+        "extend", "study", "--target", "10%", "--rounds", "1", "--yes", in: folder.path)
+      #expect(extended.exitCode == 3, "\(extended.errors)")
+      #expect(extended.errors.contains("not met after 1 rounds"), "\(extended.errors)")
+      var longer = short
+      longer.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 2 ps}"
+      try folder.write(longer.text, to: "longer.yaml")
+      let second = try paddlewheel("run", "longer.yaml", "--output", "longer", in: folder.path)
+      try #require(second.exitCode == 0, "\(second.errors)")
+      for run in 0..<2 {
+        let whole = StudyFolder(path: "\(folder.path)/longer")
+        let comparison = try compareRecords(try study.run(run), try whole.run(run))
+        #expect(comparison.differences == [])
+        #expect(comparison.files == 2)
+      }
+      for temperature in try study.temperatures() {
+        #expect(abs((temperature["sampled_ps"] as? Double ?? 0) - 2) < 1e-9)
+      }
+    }
+
+    @Test func badTargetsAreSaid() throws {
+      try folder.write(short.text, to: "small.yaml")
+      try #require(try paddlewheel("plan", "small.yaml", "--output", "study", in: folder.path).exitCode == 0)
+      for (arguments, wanted) in [
+        (["--target", "10"], "--target: found '10', wanted a percentage"),
+        (["--target", "0%"], "--target: found '0%'"),
+        (
+          ["--target", "10%", "--budget", "100 h"],
+          "--budget: found '100 h', wanted an amount of computing time"
+        ),
+      ] {
+        let result = try paddlewheel(["extend", "study"] + arguments, in: folder.path)
+        #expect(result.exitCode == 2)
+        #expect(result.errors.contains(wanted), "\(result.errors)")
+      }
+    }
+  }
+
+  @Suite struct CancelTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    /// Without a scheduler too: the ranks find the wish, write a checkpoint and end; `run` goes on.
+    @Test func aRunHereIsCancelledAndGoesOn() throws {
+      var manifest = SmallStudy()
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 50 ps}"
+      let study = try manifest.plan(in: folder)
+      #expect(try paddlewheel("cancel", "study", in: folder.path).output.contains("nothing runs or waits"))
+      let ranks = try Ranks(study)
+      try #require(ranks.reach { study.checkpointStep() >= 10 })
+      let result = try paddlewheel("cancel", "study", "0", in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(ranks.end() == 75)
+      #expect(try study.state()["state"] as? String == "stopped")
+      #expect(try study.state()["message"] as? String == "cancelled")
+      // It stays so for whoever starts the ranks by hand.
+      let again = try Ranks(study)
+      #expect(again.end() == 75)
+      #expect(again.output.contains("cancelled"), "\(again.output)")
+      let explained = try paddlewheel("explain", "study", "0", in: folder.path)
+      #expect(explained.output.contains("It was cancelled."), "\(explained.output)")
+      #expect(try paddlewheel("explain", "study", "7", in: folder.path).exitCode == 2)
+    }
+  }
+}
