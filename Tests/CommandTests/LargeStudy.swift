@@ -22,7 +22,7 @@ struct LargeStudy {
   static func manifest(sweep: String) -> String {
     """
     study: \(name)
-    system: {structure: na3obh4-family, supercell: [2, 2, 2]}
+    system: {structure: na3obh4-family}
     forces: {cutoff: 9 Å}
     stages: {sample: 5 ps}
     record: {mobile: 50 fs, anions: 50 fs, all: 1 ps, observables: 50 fs}
