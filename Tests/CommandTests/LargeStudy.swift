@@ -10,13 +10,11 @@ import Foundation
 /// hotter, and anions that turn about. All other runs link to one of them at their temperature. So a record
 /// carries the identity of the run that it was written for; readers compare it only among the files of one run,
 /// and here each run has one file.
-struct LargeStudy {
+enum LargeStudy {
   static let name = "large"
   /// Unlike records at each temperature, so that replicas differ.
   private static let variants = 5
   private static let interval_ps = 0.05
-
-  let path: String
 
   /// - Parameter sweep: the axes, as the manifest has them.
   static func manifest(sweep: String) -> String {
@@ -24,7 +22,7 @@ struct LargeStudy {
     study: \(name)
     system: {structure: na3obh4-family}
     forces: {cutoff: 9 Å}
-    stages: {sample: 5 ps}
+    stages: {sample: 2.5 ps}
     record: {mobile: 50 fs, anions: 50 fs, all: 1 ps, observables: 50 fs}
     sweep: \(sweep)
     analysis: {mobile: Na, active: {cutoff: 21 Å^2}, extrapolate: 300 K}
@@ -34,8 +32,7 @@ struct LargeStudy {
   }
 
   /// Fills the folders of a planned study.
-  init(filling path: String) throws {
-    self.path = path
+  static func fill(_ path: String) throws {
     let study = try StudyDirectory(opening: path)
     var state = RunState(.done, steps: study.runs[0].manifest.steps)
     (state.stage, state.step, state.time_ps) = ("sample", state.steps, study.runs[0].manifest.time_ps)
@@ -48,11 +45,11 @@ struct LargeStudy {
       // Not by `write`, which waits for the disk each time.
       try done.write(to: URL(fileURLWithPath: study.statePath(run.index)))
       let record = "\(folder)/\(RankFileName.merged(block: 0))"
-      let key = "\(run.temperature_K) \(run.index % Self.variants)"
+      let key = "\(run.temperature_K) \(run.index % variants)"
       if let original = written[key] {
         try FileManager.default.linkItem(atPath: original, toPath: record)
       } else {
-        try Self.writeRecord(of: run, in: folder)
+        try writeRecord(of: run, in: folder)
         written[key] = record
       }
     }

@@ -32,15 +32,18 @@ enum CurvesFile {
     }
   }
 
-  /// Every line two levels further in. A text of JSON holds no line breaks.
+  /// Every line two levels further in, but for empty ones. A text of JSON holds no line breaks.
   private static func indented(_ json: Data) -> Data {
-    var result = Data(capacity: json.count + json.count / 4)
+    let indent = [UInt8](repeating: UInt8(ascii: " "), count: 4)
     let line = UInt8(ascii: "\n")
-    result.append(contentsOf: "    ".utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(json.count + json.count / 4)
+    var isStart = true
     for byte in json {
+      if isStart, byte != line { result += indent }
+      isStart = byte == line
       result.append(byte)
-      if byte == line { result.append(contentsOf: "    ".utf8) }
     }
-    return result
+    return Data(result)
   }
 }
