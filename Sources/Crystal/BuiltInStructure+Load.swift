@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 extension BuiltInStructure {
   /// The names that `init(named:)` knows, sorted.
@@ -12,9 +13,22 @@ extension BuiltInStructure {
     names.filter { (try? BuiltInStructure(named: $0))?.isFamily == true }
   }
 
+  /// Those that were read before: a study asks for the same one at each of its points.
+  private static let known = Mutex<[String: BuiltInStructure]>([:])
+
   /// - Throws: `StructureError.unknownBuiltIn`; `.file` where the program's own data file is missing or
   ///   damaged; `.notNeutral`.
   public init(named name: String) throws {
+    if let known = Self.known.withLock({ $0[name] }) {
+      self = known
+      return
+    }
+    try self.init(reading: name)
+    let structure = self
+    Self.known.withLock { $0[name] = structure }
+  }
+
+  private init(reading name: String) throws {
     let names = Self.names
     guard names.contains(name) else { throw StructureError.unknownBuiltIn(name: name, known: names) }
     let path = Self.url("structures/\(name).json").path

@@ -38,11 +38,11 @@ public struct Cell: Equatable, Sendable {
 
   public var vectors: [Vector3] { [a, b, c] }
 
-  @inlinable public func fractional(_ r: Vector3) -> Vector3 {
+  @inlinable @inline(__always) public func fractional(_ r: Vector3) -> Vector3 {
     [dot(reciprocalA, r), dot(reciprocalB, r), dot(reciprocalC, r)]
   }
 
-  @inlinable public func cartesian(_ s: Vector3) -> Vector3 { a * s.x + b * s.y + c * s.z }
+  @inlinable @inline(__always) public func cartesian(_ s: Vector3) -> Vector3 { a * s.x + b * s.y + c * s.z }
 
   /// The position that `image` cells away is, Å.
   @inlinable public func shift(_ image: SIMD3<Int32>) -> Vector3 {
@@ -52,7 +52,9 @@ public struct Cell: Equatable, Sendable {
   public static func == (l: Cell, r: Cell) -> Bool { l.a == r.a && l.b == r.b && l.c == r.c }
 }
 
-@inlinable public func dot(_ u: Vector3, _ v: Vector3) -> Double { u.x * v.x + u.y * v.y + u.z * v.z }
+@inlinable @inline(__always) public func dot(_ u: Vector3, _ v: Vector3) -> Double {
+  u.x * v.x + u.y * v.y + u.z * v.z
+}
 
 @inlinable public func cross(_ u: Vector3, _ v: Vector3) -> Vector3 {
   [u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x]

@@ -1,5 +1,5 @@
 /// Pairs of points near each other in a periodic cell, for a radius of any size against the cell: the
-/// search runs over as many images as the radius reaches. Not for hot loops.
+/// search runs over as many images as the radius reaches. Not for the forces.
 public struct PeriodicPairs {
   public let cell: Cell
   public let positions: [Vector3]
@@ -8,7 +8,15 @@ public struct PeriodicPairs {
   private let radius: Double
   /// Which cell each atom's position lies in: `positions[i]` is its wrapped position plus that shift.
   private let home: [SIMD3<Int>]
-  private let bins: [[Int]]
+  private let bins: [[Entry]]
+  private let heights: Vector3
+
+  /// A point in its bin, with the numbers of `home`.
+  private struct Entry {
+    var index: Int
+    var position: Vector3
+    var home: Vector3
+  }
 
   /// - Throws: `StructureError.notFinite`.
   public init(cell: Cell, positions: [Vector3], radius: Double) throws {
@@ -16,6 +24,7 @@ public struct PeriodicPairs {
     self.positions = positions
     self.radius = radius
     let heights = cell.heights
+    self.heights = heights
     var counts = SIMD3<Int>(repeating: 1)
     var reach = SIMD3<Int>(repeating: 1)
     // More bins than about one atom each would only cost memory.
@@ -27,7 +36,7 @@ public struct PeriodicPairs {
     binCounts = counts
     self.reach = reach
     var home: [SIMD3<Int>] = []
-    var bins = [[Int]](repeating: [], count: counts.x * counts.y * counts.z)
+    var bins = [[Entry]](repeating: [], count: counts.x * counts.y * counts.z)
     for (i, r) in positions.enumerated() {
       let s = cell.fractional(r)
       guard abs(s.x) < 1e9, abs(s.y) < 1e9, abs(s.z) < 1e9 else { throw StructureError.notFinite(atom: i) }
@@ -37,43 +46,61 @@ public struct PeriodicPairs {
       for k in 0..<3 {
         index = index * counts[k] + min(counts[k] - 1, Int((s[k] - image[k]) * Double(counts[k])))
       }
-      bins[index].append(i)
+      bins[index].append(Entry(index: i, position: r, home: image))
     }
     self.home = home
     self.bins = bins
   }
 
-  /// Calls `body(i, j, image, vector)` for each ordered pair within the radius: `vector` goes from atom i
+  /// Calls `body(j, image, vector)` for each ordered pair within the radius: `vector` goes from atom i
   /// to atom j moved by `image` cells. The pair of an atom with itself in its own cell is left out.
+  ///
+  /// - Parameter first: partners before this one are left out too.
   public func forEach(
-    of i: Int, _ body: (_ j: Int, _ image: SIMD3<Int>, _ vector: Vector3) throws -> Void
+    of i: Int, from first: Int = 0,
+    _ body: (_ j: Int, _ image: SIMD3<Int>, _ vector: Vector3) throws -> Void
   ) rethrows {
-    let s = cell.fractional(positions[i])
+    let own = positions[i]
+    let s = cell.fractional(own)
     var base = SIMD3<Int>()
+    var inside = Vector3()
     for k in 0..<3 {
-      let inside = s[k] - Double(home[i][k])
-      base[k] = min(binCounts[k] - 1, Int(inside * Double(binCounts[k])))
+      inside[k] = (s[k] - Double(home[i][k])) * Double(binCounts[k])
+      base[k] = min(binCounts[k] - 1, Int(inside[k]))
     }
-    for x in -reach.x...reach.x {
-      for y in -reach.y...reach.y {
-        for z in -reach.z...reach.z {
-          let bin = base &+ SIMD3(x, y, z)
-          var shift = SIMD3<Int>()
-          var index = 0
-          for k in 0..<3 {
-            shift[k] = Int((Double(bin[k]) / Double(binCounts[k])).rounded(.down))
-            index = index * binCounts[k] + bin[k] - shift[k] * binCounts[k]
-          }
-          for j in bins[index] {
-            let image = shift &+ home[i] &- home[j]
-            if i == j && image == SIMD3<Int>() { continue }
-            let v =
-              positions[j] - positions[i]
-              + cell.cartesian([Double(image.x), Double(image.y), Double(image.z)])
-            if dot(v, v) <= radius * radius { try body(j, image, v) }
+    let square = radius * radius
+    let columns = (0..<3).map { column($0, base: base[$0], inside: inside[$0]) }
+    for x in columns[0] {
+      for y in columns[1] {
+        for z in columns[2] {
+          let shift = SIMD3(x.shift, y.shift, z.shift) &+ home[i]
+          let there = Vector3(Double(shift.x), Double(shift.y), Double(shift.z))
+          let bin = bins[(x.bin * binCounts.y + y.bin) * binCounts.z + z.bin]
+          try bin.withUnsafeBufferPointer { bin in
+            for entry in bin where entry.index >= first {
+              let image = there - entry.home
+              let v = entry.position - own + cell.cartesian(image)
+              guard dot(v, v) <= square, i != entry.index || image != Vector3() else { continue }
+              try body(entry.index, SIMD3(Int(image.x), Int(image.y), Int(image.z)), v)
+            }
           }
         }
       }
+    }
+  }
+
+  /// The layers of bins along a vector, and their cells, that the radius reaches from a point.
+  /// - Parameter inside: the point's place, in bins from the start of its cell.
+  private func column(_ k: Int, base: Int, inside: Double) -> [(bin: Int, shift: Int)] {
+    let width = heights[k] / Double(binCounts[k])
+    // Points just beyond, by rounding, are left to the distance itself.
+    let limit = radius / width * (1 + 1e-9) + 1e-6
+    return (-reach[k]...reach[k]).compactMap { offset in
+      let layer = base + offset
+      let gap = offset > 0 ? Double(layer) - inside : inside - Double(layer + 1)
+      guard offset == 0 || gap <= limit else { return nil }
+      let shift = Int((Double(layer) / Double(binCounts[k])).rounded(.down))
+      return (layer - shift * binCounts[k], shift)
     }
   }
 }

@@ -11,7 +11,8 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
   var heights: [Double] = []
   // A long legend stands beside the axes, short of their width; the energies are in the table then.
   let hasManySets = summary.sets.count > 4
-  for (index, set) in summary.sets.enumerated() {
+  for (index, set) in summary.sets.enumerated()
+  where DrawnSets.contains(index, of: summary.sets.count) {
     let colour = Palette.set(index)
     let label = set.label(study: summary.study)
     let fit = (curves.sets.element(index)?.fit ?? []).filter { $0.temperature_K > 0 }
@@ -95,7 +96,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
     caption: """
       Tracer diffusivity of the mobile ions; bars are one standard error. Shaded: 68 % (dark) and 95 % \
       (light) bands of the fit; dashed: extrapolated. An arrow hangs from the 95 % upper bound of a \
-      temperature at which no diffusion was seen; such a temperature takes no part in the fit.
+      temperature at which no diffusion was seen; such a temperature takes no part in the fit.\(DrawnSets.note(summary.sets.count))
       """,
     data: blocks.text, script: script)
 }

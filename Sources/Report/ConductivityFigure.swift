@@ -7,7 +7,8 @@ func conductivityFigure(_ summary: StudySummary) -> Figure? {
   var elements: [String] = []
   var inverse: [Double] = []
   var heights: [Double] = []
-  for (index, set) in summary.sets.enumerated() {
+  for (index, set) in summary.sets.enumerated()
+  where DrawnSets.contains(index, of: summary.sets.count) {
     let colour = Palette.set(index)
     let label = set.label(study: summary.study)
     let points = set.temperatures.compactMap { t -> [Double?]? in
@@ -65,7 +66,7 @@ func conductivityFigure(_ summary: StudySummary) -> Figure? {
     caption: """
       Nernst–Einstein conductivity with the ions' formal charges. Filled: from the diffusivity at that \
       temperature, with one standard error. Open: from the Arrhenius fit, with the 68 % (thick) and 95 % \
-      (thin) intervals.
+      (thin) intervals.\(DrawnSets.note(summary.sets.count))
       """,
     data: blocks.text, script: script)
 }

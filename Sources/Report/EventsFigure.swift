@@ -2,7 +2,8 @@ import Analysis
 import Foundation
 
 /// Four migration events with the turning of the anions beside the ion (Tsai et al. 2023, Fig. 4). Nil without any.
-func eventsFigure(_ runs: [RunSeries], name: String) -> Figure? {
+/// - Parameter allRuns: how many runs there were where `runs` are some of them.
+func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> Figure? {
   let candidates = runs.flatMap { run in run.events.map { (run.run, $0) } }
   guard !candidates.isEmpty else { return nil }
   // Spread over the runs rather than four of the first.
@@ -60,7 +61,7 @@ func eventsFigure(_ runs: [RunSeries], name: String) -> Figure? {
     name: name, title: "Migration events",
     caption: """
       Single hops from site to site (black, left axis) and the turn of the two nearest anions of each kind \
-      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv.
+      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spread" } ?? "").
       """,
     data: blocks.text, script: script)
 }

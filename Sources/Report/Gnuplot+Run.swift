@@ -35,6 +35,26 @@ extension Gnuplot {
     }
   }
 
+  /// The same for several, as many at a time as there are cores.
+  static func drawAll(
+    _ names: [String], in folder: URL, with program: String
+  ) async -> [String: Result<String, Failure>] {
+    await withTaskGroup(of: (String, Result<String, Failure>).self) { group in
+      var results: [String: Result<String, Failure>] = [:]
+      var rest = names[...]
+      func drawNext() {
+        guard let name = rest.popFirst() else { return }
+        group.addTask { (name, await draw(name, in: folder, with: program)) }
+      }
+      for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { drawNext() }
+      for await (name, result) in group {
+        results[name] = result
+        drawNext()
+      }
+      return results
+    }
+  }
+
   struct Failure: Error {
     let reason: String
   }

@@ -45,10 +45,12 @@ func writeReport(
   }
 
   let common = [
-    arrheniusFigure(summary, curves), conductivityFigure(summary), seriesFigure(curves.runs),
-    eventsFigure(curves.runs, name: "migration-events"),
+    arrheniusFigure(summary, curves), conductivityFigure(summary),
+    seriesFigure(curves.runs, of: curves.allRuns),
+    eventsFigure(curves.runs, of: curves.allRuns, name: "migration-events"),
   ].compactMap { $0 }
-  let ofSets = zip(summary.sets, curves.sets).enumerated().map { index, pair in
+  let ofSets = zip(summary.sets, curves.sets).enumerated().map { index, pair -> [Figure] in
+    guard DrawnSets.contains(index, of: summary.sets.count) else { return [] }
     let suffix = summary.sets.count > 1 ? "-\(index + 1)" : ""
     let label = pair.0.label(study: summary.study)
     return [
@@ -67,20 +69,19 @@ func writeReport(
   }
 
   let (gnuplot, looked) = Gnuplot.executable(environment: environment)
+  var drawn: [String: Result<String, Gnuplot.Failure>] = [:]
+  if let gnuplot { drawn = await Gnuplot.drawAll(figures.map(\.name), in: folder, with: gnuplot) }
   var drawings: [String: ReportPage.Drawing] = [:]
   var failures: [String: String] = [:]
   for figure in figures {
-    guard let gnuplot else {
-      drawings[figure.name] = .missing("gnuplot was not found when this page was written")
-      continue
-    }
-    switch await Gnuplot.draw(figure.name, in: folder, with: gnuplot) {
-    case .success(let svg):
+    switch drawn[figure.name] {
+    case .success(let svg)?:
       drawings[figure.name] = .svg(
         InlineSVG.prepare(svg, name: figure.name, description: figure.title))
-    case .failure(let failure):
+    case .failure(let failure)?:
       failures[figure.name] = failure.reason
       drawings[figure.name] = .missing("gnuplot could not draw it: \(failure.reason)")
+    case nil: drawings[figure.name] = .missing("gnuplot was not found when this page was written")
     }
   }
 

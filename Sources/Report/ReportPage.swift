@@ -32,7 +32,7 @@ struct ReportPage {
         "incomplete": !summary.complete || !summary.missing.isEmpty,
         "hasMissing": !summary.missing.isEmpty, "missing": summary.missing,
         "missingCount": countText(summary.missing.count, "run or file is", "runs or files are"),
-        "hasNotes": !summary.notes.isEmpty, "notes": summary.notes,
+        "hasNotes": !notes.isEmpty, "notes": notes,
         "overview": overview, "hasSeveralSets": hasSeveralSets,
         "headline": zip(summary.sets.indices, summary.sets).map { index, set in
           headline(set, index: index)
@@ -52,6 +52,11 @@ struct ReportPage {
           ] as [String: Any]
         },
       ] as [String: Any])
+  }
+
+  private var notes: [String] {
+    let shown = DrawnSets.note(summary.sets.count)
+    return summary.notes + (shown.isEmpty ? [] : ["Figures:\(shown) Tables and CSV files hold all."])
   }
 
   private var overview: String {

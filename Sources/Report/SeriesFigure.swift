@@ -1,7 +1,8 @@
 import Analysis
 
 /// Temperature, potential energy and drift of the conserved energy over each run, in three panels.
-func seriesFigure(_ runs: [RunSeries]) -> Figure? {
+/// - Parameter allRuns: how many there were where `runs` are some of them.
+func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
   let drawable = runs.filter { !$0.time_ps.isEmpty }
   // More than these can't be told apart, and the page has to load.
   let stride = (drawable.count + 23) / 24
@@ -55,7 +56,8 @@ func seriesFigure(_ runs: [RunSeries]) -> Figure? {
   }
   script += "unset multiplot\n"
   let skipped =
-    shown.count < drawable.count ? " Shown are \(shown.count) of \(drawable.count) runs, evenly spread." : ""
+    shown.count < allRuns ?? drawable.count
+    ? " Shown are \(shown.count) of \(allRuns ?? drawable.count) runs, evenly spread." : ""
   return Figure(
     name: "series", title: "Temperature and energy",
     caption: """

@@ -157,19 +157,22 @@ public func aggregate(
   study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil,
   observer: @escaping @Sendable (AggregationProgress) -> Void = { _ in }
 ) throws -> AggregationResult? {
-  let reader = StudyReader(study: study, threads: threads ?? ranks.threads, observer: observer)
-  let outcomes = try ranks.outcomes(of: study.runs, read: reader.outcomes)
+  let count = study.runs.count
+  let reader = StudyReader(
+    study, runs: ranks.share(of: count), threads: threads ?? ranks.threads, observer: observer)
+  var coordinator = Coordinator(study) { densities in
+    try DensityFiles.write(densities, to: "\(study.resultsPath)/density")
+  }
+  try ranks.outcomes(of: count, read: reader.read) { try coordinator.add($0, of: $1) }
   guard ranks.isRoot else { return nil }
-  var coordinator = Coordinator(study, outcomes: outcomes)
-  let (summary, curves) = try coordinator.aggregate()
+  let (summary, curves, series) = try coordinator.finish()
   try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   let path = "\(study.resultsPath)/summary.json"
   try AtomicFile.write(try encoder.encode(summary) + Data("\n".utf8), to: path)
-  try AtomicFile.write(try encoder.encode(curves) + Data("\n".utf8), to: curvesPath(of: study))
-  try ResultsFile.write(summary, curves, to: "\(study.resultsPath)/results.h5")
-  try DensityFiles.write(coordinator.densities, to: "\(study.resultsPath)/density")
+  try CurvesFile.write(curves, to: curvesPath(of: study))
+  try ResultsFile.write(summary, curves, series: series, to: "\(study.resultsPath)/results.h5")
   return AggregationResult(
     summaryPath: path, table: ResultTable.rows(summary), notes: ResultTable.lines(summary),
     missing: summary.missing)

@@ -35,20 +35,6 @@ public struct DensityGrid: Codable, Sendable, Equatable {
   public var integral: Double {
     values.reduce(0) { $0 + Double($1) } * unitCell.volume / Double(values.count)
   }
-
-  /// Mean of grids on the same points, each counting by its frames.
-  public static func mean(_ grids: [DensityGrid]) -> DensityGrid? {
-    guard var sum = grids.first, grids.allSatisfy({ $0.points == sum.points }) else { return grids.first }
-    let total = Double(grids.reduce(0) { $0 + $1.frames })
-    guard total > 0 else { return sum }
-    func mean(_ value: (DensityGrid) -> Double) -> Double {
-      grids.reduce(0) { $0 + value($1) * Double($1.frames) } / total
-    }
-    for k in 0..<3 { for i in 0..<3 { sum.cell[k][i] = mean { $0.cell[k][i] } } }
-    for i in sum.values.indices { sum.values[i] = Float(mean { Double($0.values[i]) }) }
-    sum.frames = Int(total)
-    return sum
-  }
 }
 
 /// Adds up a density frame by frame.

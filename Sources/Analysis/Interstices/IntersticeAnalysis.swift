@@ -56,8 +56,7 @@ public final class IntersticeAnalysis: FrameObserver {
     }
     return frame.cations.indices.map { cation in
       var weights = [0.0, 0, 0]
-      pairs.forEach(of: cation) { other, _, vector in
-        guard other >= count else { return }
+      pairs.forEach(of: cation, from: count) { other, _, vector in
         weights[kinds[other - count]] += Double.exp(-dot(vector, vector) / (2 * variance_A2))
       }
       return weights

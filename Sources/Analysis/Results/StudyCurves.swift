@@ -2,12 +2,22 @@
 public struct StudyCurves: Codable, Sendable, Equatable {
   /// In the order of `StudySummary.sets`.
   public var sets: [SetCurves]
-  /// One for each run that was read.
+  /// One for each run that was read; of very many runs for some, evenly spread.
   public var runs: [RunSeries]
+  /// How many runs were read where `runs` are some of them; nil where they are all.
+  public var allRuns: Int?
 
   public init(sets: [SetCurves], runs: [RunSeries]) {
     self.sets = sets
     self.runs = runs
+  }
+
+  /// More runs than this would make a file that no figure needs and that is slow to read.
+  static let mostRuns = 240
+
+  /// Whether a run of a study of so many is among `runs`.
+  public static func shows(run: Int, of count: Int) -> Bool {
+    run % max(1, (count + mostRuns - 1) / mostRuns) == 0
   }
 }
 

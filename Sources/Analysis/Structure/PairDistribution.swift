@@ -31,9 +31,9 @@ public final class PairDistribution: FrameObserver {
     var found = [[Double]](repeating: [Double](repeating: 0, count: binCount), count: counts.count)
     for i in 0..<(anionCount + frame.cations.count) {
       let kind = i < anionCount ? system.kindOfAnion[i] : system.kinds.count
-      pairs.forEach(of: i) { j, _, vector in
+      pairs.forEach(of: i, from: anionCount) { _, _, vector in
         let bin = Int(length(vector) / Self.bin_A)
-        if j >= anionCount, bin < binCount { found[kind][bin] += 1 }
+        if bin < binCount { found[kind][bin] += 1 }
       }
     }
     for kind in counts.indices {

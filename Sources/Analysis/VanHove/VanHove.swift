@@ -65,9 +65,9 @@ public final class VanHove: FrameObserver {
     var counts = [Double](repeating: 0, count: bins)
     var near = 0.0
     for i in 0..<n {
-      pairs.forEach(of: i) { j, _, vector in
+      pairs.forEach(of: i, from: n) { j, _, vector in
         // An ion's own images are no others.
-        guard j >= n, j - n != i else { return }
+        guard j - n != i else { return }
         let r = length(vector)
         let bin = Int(r / Self.bin_A)
         if bin < bins { counts[bin] += 1 }

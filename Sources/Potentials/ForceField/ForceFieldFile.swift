@@ -58,6 +58,13 @@ public struct ForceFieldFile: Codable, Sendable {
   /// - Parameter source: `paddlewheel-ff` or the path of a parameter file.
   /// - Throws: `PotentialError` naming the file and the key.
   public static func load(_ source: String) throws -> ForceFieldFile {
+    source == builtInName ? try builtIn.get() : try read(source)
+  }
+
+  /// Read once: a study asks for it at each of its points.
+  private static let builtIn = Result { try read(builtInName) }
+
+  private static func read(_ source: String) throws -> ForceFieldFile {
     let url =
       source == builtInName
       ? Bundle.module.bundleURL.appendingPathComponent("Resources/paddlewheel-ff.json")

@@ -44,31 +44,43 @@ public final class AggregationRanks {
     }
   }
 
-  /// Every rank reads its share of the runs: r, r + N, …
-  /// - Returns: the outcomes of all, in the order of the runs, on rank 0; nothing elsewhere. MPI has ended then.
+  /// The runs that this process reads, of so many: r, r + N, …
+  func share(of count: Int) -> [Int] { Array(stride(from: rank, to: count, by: self.count)) }
+
+  /// Runs that each rank reads before rank 0 takes what all have read.
+  private static let batch = 32
+
+  /// Every rank reads its share of the runs.
+  /// - Parameter read: reads some runs and hands the outcomes on in the order given.
+  /// - Parameter take: gets the outcomes of all runs in their order, on rank 0 only. MPI has ended after the last.
   func outcomes(
-    of runs: [RunSpecification], read: ([RunSpecification]) -> [RunOutcome]
-  ) throws -> [RunOutcome] {
+    of runCount: Int, read: ([Int], @escaping (RunOutcome, Int) throws -> Void) throws -> Void,
+    take: @escaping (RunOutcome, Int) throws -> Void
+  ) throws {
     guard let communicator, count > 1 else {
       Communicator.finalize()
-      return read(runs)
+      return try read(Array(0..<runCount), take)
     }
-    return try together {
-      let own = read(stride(from: rank, to: runs.count, by: count).map { runs[$0] })
-      var all: [RunOutcome] = []
-      for index in runs.indices {
-        let isOwn = index % count == rank
-        let outcome = isOwn ? own[index / count] : nil
-        // What rank 0 has read does not travel.
-        let bytes = try isRoot ? [] : outcome.map { [UInt8](try Self.encoder.encode($0)) } ?? []
-        let sent = try communicator.gather(bytes).values
-        guard isRoot else { continue }
-        all.append(try outcome ?? Self.decoder.decode(RunOutcome.self, from: Data(sent)))
+    try together {
+      for first in stride(from: 0, to: runCount, by: Self.batch * count) {
+        let runs = first..<min(first + Self.batch * count, runCount)
+        let own = Outcomes()
+        try read(runs.filter { $0 % count == rank }) { outcome, run in own.byRun[run] = outcome }
+        for run in runs {
+          let outcome = own.byRun.removeValue(forKey: run)
+          // What rank 0 has read does not travel.
+          let bytes = try isRoot ? [] : outcome.map { [UInt8](try Self.encoder.encode($0)) } ?? []
+          let sent = try communicator.gather(bytes).values
+          guard isRoot else { continue }
+          try take(try outcome ?? Self.decoder.decode(RunOutcome.self, from: Data(sent)), run)
+        }
       }
       Communicator.finalize()
-      return all
     }
   }
+
+  /// Of a batch.
+  private final class Outcomes { var byRun: [Int: RunOutcome] = [:] }
 
   /// JSON gives every number back to the last bit.
   private static var encoder: JSONEncoder {

@@ -2,75 +2,93 @@ import Analysis
 import Crystal
 import Foundation
 
-/// Turns what was read of a study's runs into its results: pools replicas, fits each set over temperature.
+/// Turns what is read of a study's runs into its results: pools replicas, fits each set over temperature.
+///
+/// Takes the runs one by one in the order of the plan, where the replicas of a temperature come one after the
+/// other: each temperature is pooled when its last run has come, so that memory holds the readings of one
+/// temperature and not those of the study.
 struct Coordinator {
-  let study: StudyDirectory
-  private(set) var missing: [String]
-  /// Of every set and temperature, once aggregated.
-  private(set) var densities: [NamedDensity] = []
-  /// By the run's index.
-  private let readings: [Int: RunReading]
+  private let study: StudyDirectory
+  private let writeDensities: ([NamedDensity]) throws -> Void
+  private let places: RunPlaces
+  /// Of each set and temperature; nil once it is pooled.
+  private var points: [PointPool?]
+  private var pooled: [[PooledTemperature]]
+  /// Temperatures that could not be pooled, and why.
+  private var failed: [(set: Int, temperature_K: Double, message: String)] = []
+  private var missing: [String] = []
+  private var series: [RunSeries] = []
+  /// Of some of the runs, with their events.
+  private var shownSeries: [RunSeries] = []
 
-  /// - Parameter outcomes: one for each run, in the order of the runs.
-  init(_ study: StudyDirectory, outcomes: [RunOutcome]) {
+  /// - Parameter writeDensities: gets the densities of each temperature once it is pooled.
+  init(_ study: StudyDirectory, writeDensities: @escaping ([NamedDensity]) throws -> Void) {
     self.study = study
-    missing = outcomes.flatMap(\.missing)
-    var readings: [Int: RunReading] = [:]
-    for (run, outcome) in zip(study.runs, outcomes) { readings[run.index] = outcome.reading }
-    self.readings = readings
+    self.writeDensities = writeDensities
+    places = RunPlaces(study.runs)
+    points = places.points
+    pooled = places.sets.map { _ in [] }
   }
 
-  /// - Throws: `AnalysisError`; what is missing is not thrown but named.
-  mutating func aggregate() throws -> (summary: StudySummary, curves: StudyCurves) {
+  /// Takes the outcome of the next run.
+  /// - Throws: what writing densities throws; what the results lack is not thrown but named.
+  mutating func add(_ outcome: RunOutcome, of run: Int) throws {
+    missing += outcome.missing
+    if let reading = outcome.reading {
+      series.append(reading.series)
+      if StudyCurves.shows(run: run, of: study.runs.count) {
+        var shown = reading.series
+        shown.events = reading.mechanism.events
+        shownSeries.append(shown)
+      }
+    }
+    let place = places.pointOfRun[run]
+    points[place]?.add(outcome.reading)
+    guard let point = points[place], point.isComplete else { return }
+    points[place] = nil
+    try pool(point)
+  }
+
+  private mutating func pool(_ point: PointPool) throws {
+    let analysis = study.runs[point.runs[0]].manifest.analysis
+    do {
+      guard let result = try point.finish(parameters(analysis)) else { return }
+      pooled[point.set].append(result.temperature)
+      try writeDensities(result.densities)
+    } catch let error as AnalysisError {
+      let names = point.runs.map { study.runs[$0].directoryName }.joined(separator: ", ")
+      failed.append((point.set, point.temperature_K, "\(names): \(error)"))
+    }
+  }
+
+  /// - Returns: the results, and the series of all runs that were read.
+  /// - Throws: `AnalysisError`.
+  func finish() throws -> (summary: StudySummary, curves: StudyCurves, series: [RunSeries]) {
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
     var volumes: [[Double]] = []
-    for set in study.sets() {
-      var pooled: [PooledTemperature] = []
-      for temperature in Set(set.map(\.temperature_K)).sorted() {
-        let runs = set.filter { $0.temperature_K == temperature }
-        let usable = runs.compactMap { readings[$0.index] }
-        guard !usable.isEmpty, let manifest = runs.first?.manifest else { continue }
-        do {
-          var point = try poolTemperature(
-            temperature_K: temperature, runs: usable.map(\.mobility),
-            volume_A3: usable.reduce(0) { $0 + $1.volume_A3 } / Double(usable.count),
-            parameters: parameters(manifest.analysis))
-          let mechanisms = usable.map(\.mechanism)
-          MechanismPooling.add(mechanisms, to: &point)
-          densities += MechanismPooling.densities(mechanisms).map {
-            NamedDensity(set: summaries.count, temperature_K: temperature, grid: $0, mechanism: mechanisms[0])
-          }
-          pooled.append(point)
-        } catch let error as AnalysisError {
-          missing.append("\(runs.map(\.directoryName).joined(separator: ", ")): \(error)")
-        }
-      }
-      let point = Dictionary(set[0].otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
+    for (runs, pooled) in zip(places.sets, pooled) {
+      let first = study.runs[runs[0]]
+      let point = Dictionary(first.otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
+      let pooled = pooled.sorted { $0.summary.temperature_K < $1.summary.temperature_K }
       var (summary, curve) = try summariseSet(
-        point: point, temperatures: pooled, extrapolateTo_K: set[0].manifest.analysis.extrapolate_K)
-      summary.composition = set[0].manifest.system.trueComposition
+        point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
+      summary.composition = first.manifest.system.trueComposition
       summary.observables = rotationBarriers(summary.temperatures)
       summaries.append(summary)
       volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)
     }
     let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted()
-    let vacancies = VacancyComparison(summaries, volumes_A3: volumes)
-    let series = study.runs.compactMap { run in
-      readings[run.index].map { reading in
-        var series = reading.series
-        series.events = reading.mechanism.events
-        return series
-      }
-    }
-    var whole = StudySummary(
-      study: study.manifest.study, sets: summaries, complete: missing.isEmpty, missing: missing, notes: notes)
-    whole.vacancyModel = vacancies
-    return (
-      whole,
-      StudyCurves(sets: curves, runs: series)
-    )
+    let lacking =
+      missing
+      + failed.sorted { ($0.set, $0.temperature_K) < ($1.set, $1.temperature_K) }.map(\.message)
+    var summary = StudySummary(
+      study: study.manifest.study, sets: summaries, complete: lacking.isEmpty, missing: lacking, notes: notes)
+    summary.vacancyModel = VacancyComparison(summaries, volumes_A3: volumes)
+    var whole = StudyCurves(sets: curves, runs: shownSeries)
+    if shownSeries.count < series.count { whole.allRuns = series.count }
+    return (summary, whole, series)
   }
 
   /// A bound on the diffusion of what could not move is no measurement.

@@ -9,8 +9,10 @@ struct NamedDensity {
   var set: Int
   var temperature_K: Double
   var grid: DensityGrid
-  /// Of a replica: where the anions are.
-  var mechanism: RunMechanism
+  /// Where they are in a replica.
+  var anions: [MeanAnion]
+  /// That the density was averaged by; 1 for none.
+  var symmetryOperations: Int
 }
 
 /// `results/density/*.cube`: the densities as Gaussian cube files, with the anions' centres as atoms.
@@ -22,11 +24,11 @@ enum DensityFiles {
       let name = String(
         format: "set-%d-T%@K-%@.cube", density.set + 1, rounded(density.temperature_K), density.grid.species)
       let cell = density.grid.unitCell
-      let atoms = density.mechanism.anions.compactMap { anion -> (number: Int, position: Vector3)? in
+      let atoms = density.anions.compactMap { anion -> (number: Int, position: Vector3)? in
         guard let number = number(of: anion.kind) else { return nil }
         return (number, cell.cartesian([anion.fraction[0], anion.fraction[1], anion.fraction[2]]))
       }
-      let operations = density.mechanism.symmetryOperations
+      let operations = density.symmetryOperations
       let comment =
         "\(density.grid.species) at \(rounded(density.temperature_K)) K, set \(density.set + 1), mean over "
         + "\(density.grid.frames) frames, \(operations) symmetry operation\(operations == 1 ? "" : "s")"

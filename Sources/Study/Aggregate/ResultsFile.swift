@@ -6,7 +6,10 @@ import Trajectory
 /// `results/results.h5`: every value with its unit and, beside it, its uncertainty. A value that can't be
 /// had is NaN.
 enum ResultsFile {
-  static func write(_ summary: StudySummary, _ curves: StudyCurves, to path: String) throws {
+  /// - Parameter series: of all runs that were read.
+  static func write(
+    _ summary: StudySummary, _ curves: StudyCurves, series: [RunSeries], to path: String
+  ) throws {
     try AtomicFile.replace(path) { temporary in
       let file = try HDF5File.create(temporary, replacing: true)
       let root = try file.root()
@@ -17,7 +20,7 @@ enum ResultsFile {
         try write(pair.0, pair.1, in: try sets.createGroup(String(format: "%04d", index)))
       }
       let runs = try root.createGroup("runs")
-      for run in curves.runs {
+      for run in series {
         let group = try runs.createGroup(run.run)
         try put(run.time_ps, "time", "ps", group)
         try put(run.temperature_K, "temperature", "K", group)

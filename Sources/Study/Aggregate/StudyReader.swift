@@ -1,5 +1,4 @@
 import Crystal
-import Synchronization
 
 /// Reads runs of a study at the same time, on threads.
 ///
@@ -8,25 +7,40 @@ struct StudyReader {
   let study: StudyDirectory
   /// Shared by the runs that are read at once.
   let threads: Int
-  let observer: @Sendable (AggregationProgress) -> Void
+  let progress: ReadingProgress
+  private let atOnce: Int
+  private let share: ReadingShare
 
-  /// - Returns: the outcomes, in the order of the runs.
-  func outcomes(of runs: [RunSpecification]) -> [RunOutcome] {
-    let progress = ReadingProgress(runCount: runs.count, observer: observer)
-    let outcomes = Mutex([RunOutcome?](repeating: nil, count: runs.count))
-    let next = Atomic(0)
-    let (atOnce, share) = ReadingShare.divide(
-      threads: threads, runs: runs.count, frames: runs.map(Self.frames).max() ?? 0)
-    onThreads(atOnce) { _ in
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < runs.count else { return }
-        let outcome = RunOutcome(runs[index], of: study, share: share, progress: progress)
-        outcomes.withLock { $0[index] = outcome }
+  /// Outcomes that may wait for that of a run before them, for each run that is read at once.
+  private static let ahead = 8
+
+  /// - Parameter runs: that this process will read.
+  init(
+    _ study: StudyDirectory, runs: [Int], threads: Int,
+    observer: @escaping @Sendable (AggregationProgress) -> Void
+  ) {
+    self.study = study
+    self.threads = threads
+    progress = ReadingProgress(runCount: runs.count, observer: observer)
+    (atOnce, share) = ReadingShare.divide(
+      threads: threads, runs: runs.count, frames: runs.map { Self.frames(study.runs[$0]) }.max() ?? 0)
+  }
+
+  /// Reads some runs.
+  /// - Parameter take: gets the outcome of each, one at a time in the order given.
+  /// - Throws: what `take` throws.
+  func read(_ runs: [Int], take: @escaping (RunOutcome, Int) throws -> Void) throws {
+    let handover = OrderedHandover<RunOutcome>(count: runs.count, ahead: Self.ahead * atOnce) {
+      try take($0, runs[$1])
+    }
+    onThreads(min(atOnce, runs.count)) { _ in
+      while let next = handover.begin() {
+        let outcome = RunOutcome(study.runs[runs[next]], of: study, share: share, progress: progress)
+        handover.end(outcome, next)
         progress.finishRun()
       }
     }
-    return outcomes.withLock { $0 }.compactMap { $0 }
+    try handover.finish()
   }
 
   /// Records of the mobile ions that a whole run has.

@@ -15,6 +15,11 @@ public struct StudyExtender: Sendable {
     self.budget = budget
   }
 
+  /// Runs of each set, in the order of the results.
+  private var sets: [[RunSpecification]] {
+    RunPlaces(study.runs).sets.map { set in set.map { study.runs[$0] } }
+  }
+
   /// Core-hours that earlier rounds planned.
   public func spent() throws -> Double {
     try ExtensionFolder(study: study.path).all().reduce(0) { $0 + $1.coreHours }
@@ -27,7 +32,7 @@ public struct StudyExtender: Sendable {
   /// - Throws: ``RunFailure`` where there are no results.
   public func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> SamplingPlan {
     let (summary, _) = try results(of: study)
-    let sets = study.sets()
+    let sets = sets
     var points: [SamplingPoint] = []
     var energies: [Int: Double] = [:]
     for (index, set) in summary.sets.enumerated() where sets.indices.contains(index) {
@@ -52,7 +57,7 @@ public struct StudyExtender: Sendable {
   /// - Returns: the study with the longer runs, and their indices.
   /// - Throws: ``RunFailure``.
   public func add(_ plan: SamplingPlan) throws -> (study: StudyDirectory, runs: [Int]) {
-    let sets = study.sets()
+    let sets = sets
     var lengths: [Int: Double] = [:]
     for (point, time_ps) in zip(plan.points, plan.times_ps) where time_ps > point.sampled_ps {
       let runs = sets[point.set].filter { $0.temperature_K == point.temperature_K }

@@ -22,6 +22,15 @@ extension ManifestDocument {
     return copy
   }
 
+  /// The same document without a key of its top level.
+  func removing(_ key: String) -> ManifestDocument {
+    guard let mapping = node.mapping else { return self }
+    var copy = self
+    let pairs = mapping.filter { $0.key.scalar?.string != key }.map { ($0.key, $0.value) }
+    copy.node = .mapping(Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark))
+    return copy
+  }
+
   private func replace(in value: ManifestValue, _ keys: ArraySlice<String>, with new: Node) throws -> Node {
     guard let key = keys.first else { return new }
     guard let mapping = value.node.mapping else {

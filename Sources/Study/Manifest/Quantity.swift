@@ -23,12 +23,37 @@ public enum Quantity {
   /// - Throws: ``Problem/notANumber``, ``Problem/notFinite``.
   static func split(_ text: String) throws(Problem) -> Split {
     let plain = text.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "\u{2212}", with: "-")
-    let pattern = /([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*)/
-    guard let match = plain.wholeMatch(of: pattern), let value = Double(match.1) else {
-      throw .notANumber
-    }
+    let end = endOfNumber(plain)
+    let unit = plain[end...].drop(while: \.isWhitespace)
+    guard let value = Double(plain[..<end]), !unit.contains(where: \.isNewline) else { throw .notANumber }
     guard value.isFinite else { throw .notFinite }
-    return Split(value: value, number: String(match.1), unit: String(match.2))
+    return Split(value: value, number: String(plain[..<end]), unit: String(unit))
+  }
+
+  /// Where the decimal number that a text starts with ends. By hand: a large study reads many thousands of them,
+  /// and a regular expression is compiled anew each time.
+  private static func endOfNumber(_ text: String) -> String.Index {
+    var at = text.startIndex
+    func skip(_ characters: String) {
+      if at < text.endIndex, characters.contains(text[at]) { at = text.index(after: at) }
+    }
+    func skipDigits() -> Bool {
+      let start = at
+      while at < text.endIndex, let value = text[at].asciiValue, (48...57).contains(value) {
+        at = text.index(after: at)
+      }
+      return at > start
+    }
+    skip("+-")
+    let hasWhole = skipDigits()
+    skip(".")
+    let hasPart = skipDigits()
+    guard hasWhole || hasPart else { return text.startIndex }
+    let mantissa = at
+    skip("eE")
+    guard at > mantissa else { return mantissa }
+    skip("+-")
+    return skipDigits() ? at : mantissa
   }
 
   /// The value of `text` in the internal unit of `dimension`: Å, ps, eV, K, amu, GPa, mS/cm, s of wall time.

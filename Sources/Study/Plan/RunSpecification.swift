@@ -1,7 +1,7 @@
 /// One point of a study's grid and one replica of it: what is launched, resumed and retried.
 public struct RunSpecification: Equatable, Sendable {
   /// A value on an axis.
-  public struct Coordinate: Equatable, Sendable {
+  public struct Coordinate: Hashable, Sendable {
     public var axis: String
     /// As the manifest writes it.
     public var value: String

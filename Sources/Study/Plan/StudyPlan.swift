@@ -56,6 +56,7 @@ public struct StudyPlan: Sendable {
     let sweep = try top["sweep"].map(Sweep.init) ?? Sweep()
     let points = try Self.points(sweep, document)
     var manifest = points[0].manifest
+    manifest.sweep = sweep
     let temperatures = try Self.temperatures(sweep, manifest, document)
     let count = points.count * temperatures.count * sweep.replicas.count
     guard count <= maximumRuns else {
@@ -138,13 +139,16 @@ public struct StudyPlan: Sendable {
         axis.values.map { left + [RunSpecification.Coordinate(axis: axis.path, value: $0)] }
       }
     }
-    return try combinations.map { axes in (axes, try decode(axes, document, sweep)) }
+    // Decoded with each point, a sweep of many values would take most of the time.
+    let bare = document.removing("sweep")
+    return try combinations.map { axes in (axes, try decode(axes, bare, from: document)) }
   }
 
+  /// - Parameter bare: `document` without its sweep.
   private static func decode(
-    _ axes: [RunSpecification.Coordinate], _ document: ManifestDocument, _ sweep: Sweep
+    _ axes: [RunSpecification.Coordinate], _ bare: ManifestDocument, from document: ManifestDocument
   ) throws -> Manifest {
-    var current = document
+    var current = bare
     for axis in axes { current = try current.replacing(axis.axis, with: axis.value) }
     do {
       return try Manifest(current)

@@ -17,9 +17,15 @@ struct PoolingObservableTests {
       ])
   }
 
+  private func pooled(_ runs: [RunObservables]) -> (curves: [ObservableCurve], values: [ObservableValue]) {
+    var pool = ObservablePool()
+    for run in runs { pool.add(run) }
+    return pool.finish()
+  }
+
   /// Means weigh by length; errors are those of the blocks of all runs.
   @Test func blocksOfTwoRuns() throws {
-    let pooled = poolObservables([run([1, 2, 3], mean: 2, weight: 10), run([3, 4, 5], mean: 4, weight: 30)])
+    let pooled = self.pooled([run([1, 2, 3], mean: 2, weight: 10), run([3, 4, 5], mean: 4, weight: 30)])
     let value = try #require(pooled.values.first { $0.name == "site-entropy" })
     #expect(value.value == 3.5)
     // Of 1, 2, 3, 3, 4, 5: variance 2, so (2/6)^½.
@@ -33,7 +39,7 @@ struct PoolingObservableTests {
 
   /// From five runs on, their spread is the error, whatever the blocks say.
   @Test func fiveRuns() throws {
-    let pooled = poolObservables((1...5).map { run([0, 0, 0], mean: Double($0), weight: 1) })
+    let pooled = self.pooled((1...5).map { run([0, 0, 0], mean: Double($0), weight: 1) })
     #expect(abs(try #require(pooled.values[0].error) - 0.5.squareRoot()) < 1e-12)
   }
 
@@ -43,7 +49,7 @@ struct PoolingObservableTests {
     long.curves[0].x.append(2)
     long.curves[0].mean.append(3)
     for i in long.curves[0].blocks.indices { long.curves[0].blocks[i].append(nil) }
-    let pooled = poolObservables([long, run([1, 1, 1], mean: 2, weight: 1)])
+    let pooled = self.pooled([long, run([1, 1, 1], mean: 2, weight: 1)])
     #expect(pooled.curves[0].x == [0, 1])
   }
 }
