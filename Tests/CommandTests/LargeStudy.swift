@@ -6,7 +6,7 @@ import Foundation
 
 /// A study whose runs are all done, without a simulation.
 ///
-/// Few records are written, by the writers that a simulation uses: ions on a random walk, faster where it is
+/// Records are short, so that their number and not their length takes the time. Few are written, by the writers that a simulation uses: ions on a random walk, faster where it is
 /// hotter, and anions that turn about. All other runs link to one of them at their temperature. So a record
 /// carries the identity of the run that it was written for; readers compare it only among the files of one run,
 /// and here each run has one file.
@@ -22,7 +22,7 @@ enum LargeStudy {
     study: \(name)
     system: {structure: na3obh4-family}
     forces: {cutoff: 9 Å}
-    stages: {sample: 2.5 ps}
+    stages: {sample: 1.5 ps}
     record: {mobile: 50 fs, anions: 50 fs, all: 1 ps, observables: 50 fs}
     sweep: \(sweep)
     analysis: {mobile: Na, active: {cutoff: 21 Å^2}, extrapolate: 300 K}

@@ -38,21 +38,17 @@ extension DensityGrid {
       var weights = (-reach...reach).map { gaussian(Double($0) * step / sigma_A) }
       let sum = weights.reduce(0, +)
       weights = weights.map { $0 / sum }
-      let old = result
-      for x in 0..<points[0] {
-        for y in 0..<points[1] {
-          for z in 0..<points[2] {
-            var value = 0.0
-            for (k, weight) in weights.enumerated() {
-              let d = k - reach
-              value +=
-                weight
-                * Double(
-                  old.values[
-                    old.place(x + (axis == 0 ? d : 0), y + (axis == 1 ? d : 0), z + (axis == 2 ? d : 0))])
-            }
-            result.values[place(x, y, z)] = Float(value)
-          }
+      let n = points[axis]
+      let stride = points[(axis + 1)...].reduce(1, *)
+      // For each point along the axis, where the values to add up lie on the line through it.
+      let lines = (0..<n).map { i in (-reach...reach).map { ((i + $0) % n + n) % n * stride } }
+      let old = result.values
+      for start in 0..<(old.count / n) {
+        let first = start / stride * stride * n + start % stride
+        for i in 0..<n {
+          var value = 0.0
+          for (weight, place) in zip(weights, lines[i]) { value += weight * Double(old[first + place]) }
+          result.values[first + i * stride] = Float(value)
         }
       }
     }

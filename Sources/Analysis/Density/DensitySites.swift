@@ -41,18 +41,7 @@ public struct DensitySites: Sendable, Equatable {
           let here = smooth.place(x, y, z)
           let value = smooth.values[here]
           guard value > 0, Double(value) >= Self.threshold * Double(highest) else { continue }
-          var isMaximum = true
-          for dx in -1...1 {
-            for dy in -1...1 {
-              for dz in -1...1 {
-                let there = smooth.place(x + dx, y + dy, z + dz)
-                // Of equal neighbours the first counts.
-                if smooth.values[there] > value || (smooth.values[there] == value && there < here) {
-                  isMaximum = false
-                }
-              }
-            }
-          }
+          let isMaximum = Self.isMaximum(smooth, at: (x, y, z))
           if isMaximum {
             maxima.append(
               (value, [Double(x) / Double(n[0]), Double(y) / Double(n[1]), Double(z) / Double(n[2])]))
@@ -68,6 +57,21 @@ public struct DensitySites: Sendable, Equatable {
       kept.append(maximum.fraction)
     }
     self.init(fractions: kept, unitCell: cell)
+  }
+
+  private static func isMaximum(_ grid: DensityGrid, at p: (x: Int, y: Int, z: Int)) -> Bool {
+    let here = grid.place(p.x, p.y, p.z)
+    let value = grid.values[here]
+    for dx in -1...1 {
+      for dy in -1...1 {
+        for dz in -1...1 {
+          let there = grid.place(p.x + dx, p.y + dy, p.z + dz)
+          // Of equal neighbours the first counts.
+          if grid.values[there] > value || (grid.values[there] == value && there < here) { return false }
+        }
+      }
+    }
+    return true
   }
 
   private static func distance_A(_ a: Vector3, _ b: Vector3, _ cell: Cell) -> Double {

@@ -64,7 +64,7 @@ enum AnionGeometry {
       try record.steps(of: "anions").first == 0
     else { return nil }
     let sizes = names.map { name in
-      name.matches(of: /[A-Z][a-z]?([0-9]*)/).reduce(0) { $0 + (Int($1.1) ?? 1) }
+      Study.elements(ofFormula: name).reduce(0) { $0 + $1.count }
     }
     var ranges: [Range<Int>] = []
     var extra = 0

@@ -4,11 +4,10 @@ extension Manifest {
   /// Of an ion by its formula, with the isotopes and scales of the dynamics.
   func mass_amu(of kind: String) -> Double {
     var mass = 0.0
-    for match in kind.matches(of: /([A-Z][a-z]?)([0-9]*)/) {
-      let element = String(match.1)
+    for (element, count) in elements(ofFormula: kind) {
       let usual = Element(symbol: element)?.mass_amu ?? 1
       let scale = kind == element ? 1 : dynamics.massScale[element] ?? 1
-      mass += (dynamics.masses_amu[element] ?? usual) * scale * (Double(match.2) ?? 1)
+      mass += (dynamics.masses_amu[element] ?? usual) * scale * Double(count)
     }
     return mass * (dynamics.massScale[kind] ?? 1)
   }

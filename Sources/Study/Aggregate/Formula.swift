@@ -1,0 +1,24 @@
+/// The elements of an ion's formula, "B12H12", with their counts.
+///
+/// By hand, since it is asked for each anion of each run, and a regular expression is compiled anew each time.
+func elements(ofFormula text: String) -> [(element: String, count: Int)] {
+  var result: [(element: String, count: Int)] = []
+  var symbol = ""
+  var digits = ""
+  func end() {
+    if !symbol.isEmpty { result.append((symbol, Int(digits) ?? 1)) }
+    (symbol, digits) = ("", "")
+  }
+  for character in text {
+    switch character {
+    case "A"..."Z" where character.isASCII:
+      end()
+      symbol = String(character)
+    case "a"..."z" where character.isASCII && symbol.count == 1 && digits.isEmpty: symbol.append(character)
+    case "0"..."9" where character.isASCII && !symbol.isEmpty: digits.append(character)
+    default: end()
+    }
+  }
+  end()
+  return result
+}
