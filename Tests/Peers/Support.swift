@@ -11,10 +11,11 @@ let missingPeer: String? =
   ? "LAMMPS (lmp, or PADDLEWHEEL_LAMMPS) is not there" : python == nil ? "PADDLEWHEEL_PYTHON is not set" : nil
 
 /// Runs one of the scripts beside this file.
-func runScript(_ name: String, _ arguments: [String], file: String = #filePath) throws {
+/// - Parameter cores: that it keeps busy.
+func runScript(_ name: String, _ arguments: [String], cores: Int = 2, file: String = #filePath) throws {
   let script = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent(name)
   let interpreter = try #require(python)
-  let finished = try exclusively { try execute(interpreter, [script.path] + arguments) }
+  let finished = try occupying(cores: cores) { try execute(interpreter, [script.path] + arguments) }
   try #require(finished.code == 0, "\(name): \(finished.error)")
 }
 

@@ -36,12 +36,6 @@ public func builtExecutable(_ name: String) -> URL {
   return folder.appendingPathComponent(name)
 }
 
-/// Ranks spin while they wait: two jobs on the same cores would slow each other down many times.
-private let oneAtATime = NSLock()
-
-/// Waits for any other job of ranks to end, then performs `body`.
-public func exclusively<T>(_ body: () throws -> T) rethrows -> T { try oneAtATime.withLock(body) }
-
 /// Runs a program and waits for it; its output goes through files, so that no pipe can fill up.
 public func execute(_ program: String, _ arguments: [String]) throws -> Finished {
   try withTemporaryFolder { folder in
@@ -97,7 +91,7 @@ public func mpirun(ranks: Int, _ command: [String], timeout_s: Int? = nil) throw
   guard let mpirun = findOnPath("mpirun") else { throw LaunchError(description: "no mpirun on the path") }
   let limit = timeout_s.map { ["--timeout", "\($0)"] } ?? []
   let arguments = ["--oversubscribe", "--bind-to", "none"] + limit + ["-np", "\(ranks)"] + command
-  return try exclusively { try execute(mpirun, arguments) }
+  return try occupying(cores: ranks) { try execute(mpirun, arguments) }
 }
 
 /// Runs a check and reads what it wrote.

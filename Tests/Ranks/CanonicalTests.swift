@@ -8,15 +8,23 @@ extension Ranks {
     private static let critical = 27.88
 
     /// The kinetic energies of an NVT run are distributed as 3N − 3 degrees of freedom at the temperature.
-    @Test(arguments: ["nhc,600,0.1", "langevin,600,10,5"])
-    func kineticEnergyIsCanonical(_ integrator: String) throws {
-      let found = try rankCheck(
-        ranks: 1,
-        [
-          na2b12h12, "relax=0.1", "velocities=600:3", "run=langevin,600,10,4:10000:0.5",
-          // 100 fs apart; every fifth counts below.
-          "run=\(integrator):400000:1:100",
-        ])
+    @Test func kineticEnergyIsCanonical() throws {
+      let runs = try concurrently(
+        ["nhc,600,0.1", "langevin,600,10,5"].map { integrator in
+          {
+            try rankCheck(
+              ranks: 1,
+              [
+                na2b12h12, "relax=0.1", "velocities=600:3", "run=langevin,600,10,4:10000:0.5",
+                // 100 fs apart; every fifth counts below.
+                "run=\(integrator):400000:1:100",
+              ])
+          }
+        })
+      for found in runs { try expectCanonical(found) }
+    }
+
+    private func expectCanonical(_ found: RankCheckResult) throws {
       let energies = found.series.kinetic_eV.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
       #expect(energies.count == 800)
       let boltzmann = 8.617333262e-5

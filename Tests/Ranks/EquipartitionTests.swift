@@ -34,17 +34,25 @@ extension Ranks {
     /// Every kind of motion of every species has ½ k_B T for each degree of freedom: within four standard
     /// errors and 2 %, by which a time step of 1 fs lowers the kinetic energy of the stiffest bonds. Friction of
     /// 5 /ps, because vibrations exchange energy with the rest over tens of ps by themselves.
-    @Test(arguments: experiments)
-    func everyMotionHasItsShare(_ experiment: Experiment) throws {
-      let step = experiment.timestep_fs
-      let setup = experiment.commands.filter { !$0.hasPrefix("hold") }
-      let hold = experiment.commands.filter { $0.hasPrefix("hold") }
-      let found = try rankCheck(
-        ranks: 1,
-        [na2b12h12, papersCell] + setup + ["relax=0.1"] + hold + [
-          "velocities=600:3", "run=langevin,600,10,4:\(Int(2000 / step)):\(step)",
-          "run=langevin,600,5,6:\(Int(8000 / step)):\(step):\(Int(20 / step))",
-        ])
+    @Test func everyMotionHasItsShare() throws {
+      let runs = try concurrently(
+        Self.experiments.map { experiment in
+          {
+            let step = experiment.timestep_fs
+            let setup = experiment.commands.filter { !$0.hasPrefix("hold") }
+            let hold = experiment.commands.filter { $0.hasPrefix("hold") }
+            return try rankCheck(
+              ranks: 1,
+              [na2b12h12, papersCell] + setup + ["relax=0.1"] + hold + [
+                "velocities=600:3", "run=langevin,600,10,4:\(Int(2000 / step)):\(step)",
+                "run=langevin,600,5,6:\(Int(8000 / step)):\(step):\(Int(20 / step))",
+              ])
+          }
+        })
+      for (experiment, found) in zip(Self.experiments, runs) { try expectShares(found, experiment) }
+    }
+
+    private func expectShares(_ found: RankCheckResult, _ experiment: Experiment) throws {
       let half = 0.5 * 8.617333262e-5 * 600
       var anions = experiment.anions
       var sodium = experiment.sodium
@@ -64,12 +72,12 @@ extension Ranks {
           if expected == 0 {
             // Eckart's frame does not turn; the instantaneous angular momentum of a vibrating body does a
             // little, in second order of its deformation.
-            #expect(mean < 0.02 * 24 * half, "\(kind) \(part)")
+            #expect(mean < 0.02 * 24 * half, "\(experiment.testDescription): \(kind) \(part)")
           } else {
             #expect(
               abs(mean - expected) < 4 * error + 0.02 * expected,
-              "\(kind) \(part): \(mean / half) for \(degrees[part])")
-            #expect(error < 0.15 * expected, "\(kind) \(part)")
+              "\(experiment.testDescription): \(kind) \(part): \(mean / half) for \(degrees[part])")
+            #expect(error < 0.15 * expected, "\(experiment.testDescription): \(kind) \(part)")
           }
         }
       }
@@ -85,16 +93,19 @@ extension Ranks {
     ])
     func volumesAreDistributedAsPressureWants(_ integrator: String) throws {
       let pressures = [0.0, 0.8]
-      let found = try pressures.map { pressure in
-        try rankCheck(
-          ranks: 1,
-          [
-            na2b12h12, "relax=0.1", "velocities=600:3",
-            "run=\(integrator.replacing("%", with: "\(pressure)")):3000:1",
-            "run=same:40000:1:20",
-          ]
-        ).series
-      }
+      let found = try concurrently(
+        pressures.map { pressure in
+          {
+            try rankCheck(
+              ranks: 1,
+              [
+                na2b12h12, "relax=0.1", "velocities=600:3",
+                "run=\(integrator.replacing("%", with: "\(pressure)")):3000:1",
+                "run=same:40000:1:20",
+              ]
+            ).series
+          }
+        })
       let beta = 1 / (8.617333262e-5 * 600)
       let wanted = beta * (pressures[1] - pressures[0]) / 160.21766340
       let moments = found.map { series in (BlockMean(series.volume_A3), variance(series.volume_A3)) }

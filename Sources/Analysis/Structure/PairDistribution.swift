@@ -81,9 +81,10 @@ public final class PairDistribution: FrameObserver {
   /// The first minimum of g(r) between a kind of anion and the mobile ions beyond the highest peak, Å: where the
   /// first shell ends. Smoothed over five bins.
   public func firstMinimum_A(kind: Int) -> Double? {
+    let mean = counts[kind].mean
     let g = (0..<binCount).map { bin -> Double in
       let r = (Double(bin) + 0.5) * Self.bin_A
-      return (counts[kind].mean[bin] ?? 0) / (r * r)
+      return (mean[bin] ?? 0) / (r * r)
     }
     let smooth = g.indices.map { i in
       let window = g[max(0, i - 2)...min(g.count - 1, i + 2)]
