@@ -52,7 +52,8 @@ extension WithRanks {
       for (index, run) in runs.enumerated() {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
         let wanted: Set = [
-          "rank-0000.h5", "rank-0001.h5", "trajectory.h5", "correlations.h5", "state.json", "log.txt",
+          "rank-0000.h5", "rank-0001.h5", "trajectory.h5", "correlations.h5", "state.json", "attempt-1.json",
+          "log.txt",
         ]
         #expect(names.subtracting(["checkpoint.a.h5", "checkpoint.b.h5"]) == wanted)
         let state = try study.state(index)
