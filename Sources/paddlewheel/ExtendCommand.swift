@@ -34,10 +34,16 @@ struct ExtendCommand: AsyncParsableCommand {
 
   @Flag(help: "Don't ask.") var yes = false
 
+  /// Started by the job that has just made the results, not by a person.
+  @Flag(help: .hidden) var chained = false
+
   @Flag(help: "Print the plan as JSON, and write nothing.") var json = false
 
   func validate() throws {
     if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
+    if site != nil, budget == nil, rounds == nil, !dryRun, !json {
+      throw ValidationError("--site: wanted --budget or --rounds too, for the rounds go on by themselves")
+    }
     if let rounds, rounds < 0 { throw ValidationError("--rounds: found \(rounds), wanted at least 0") }
   }
 
@@ -50,7 +56,7 @@ struct ExtendCommand: AsyncParsableCommand {
     var round = 1
     while true {
       let extender = StudyExtender(study, target: goal, budget: most)
-      if !dryRun, !json, site == nil {
+      if !dryRun, !json, !chained {
         _ = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
       }
       let sizes = try PlanTable(study.plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond).runs
@@ -65,6 +71,13 @@ struct ExtendCommand: AsyncParsableCommand {
       print("this round: \(fixed(plan.cost, 2)) core-hours, from \(cost.source)")
       if dryRun { return }
       if !yes { try confirmation("Sample that much more?") }
+      if chained, study.hasCancelledRuns {
+        throw IncompleteError("runs were cancelled: extend goes on when it is started again")
+      }
+      if let profile {
+        // Not booked where Slurm does not answer.
+        _ = try await Submitter(study: study, site: profile, ranks: ranks).plan(only: []) { cost }
+      }
       let (longer, runs) = try extender.add(plan)
       study = longer
       if let profile {
@@ -90,7 +103,7 @@ struct ExtendCommand: AsyncParsableCommand {
   {
     let profilePath = URL(fileURLWithPath: site ?? "").path
     var words = [
-      currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes",
+      currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes", "--chained",
     ]
     if let rounds { words += ["--rounds", String(max(0, rounds - 1))] }
     if let budget { words += ["--budget", budget] }

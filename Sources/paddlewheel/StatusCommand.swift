@@ -17,7 +17,7 @@ struct StatusCommand: AsyncParsableCommand {
     let study = try location.open()
     var status = try await StudyStatus(study)
     try show(status)
-    while watch, status.runs.contains(where: { $0.state != .done && $0.state != .failed }) {
+    while watch, status.runs.contains(where: { ![.done, .failed, .stopped].contains($0.state) }) {
       // Slurm is not to be asked every other second.
       try await Task.sleep(for: .seconds(status.runs.contains { $0.jobState != nil } ? 15 : 2))
       let now = try await StudyStatus(study)

@@ -74,39 +74,45 @@ public struct SamplingPlan: Equatable, Sendable {
     times_ps = points.map(\.sampled_ps)
     plannedEnergyErrors = energyErrors
     let limit = target * target
+    let members = Dictionary(grouping: points.indices) { points[$0].set }
     let scales = energyErrors.reduce(into: [Int: Double]()) { scales, item in
-      scales[item.key] = Self.energyVariance(item.key, points, times_ps).map { item.value * item.value / $0 }
-    }
-    func excess(_ times: [Double]) -> Double {
-      var sum = 0.0
-      for (point, time) in zip(points, times) { sum += max(0, Self.variance(point, time) - limit) }
-      for (set, scale) in scales {
-        sum += max(0, scale * (Self.energyVariance(set, points, times) ?? 0) - limit)
+      scales[item.key] = Self.energyVariance(members[item.key] ?? [], points, points.map(\.sampled_ps)).map {
+        item.value * item.value / $0
       }
-      return sum
     }
-    var now = excess(times_ps)
-    while now > 1e-9 * limit {
+    /// What a point and the energy of its set are above the target; NaN counts as far above.
+    func excess(_ index: Int) -> Double {
+      let own = Self.variance(points[index], times_ps[index]) - limit
+      let set = points[index].set
+      let shared =
+        scales[set].map { $0 * (Self.energyVariance(members[set] ?? [], points, times_ps) ?? 0) - limit } ?? 0
+      return max(0, own) + max(0, shared)
+    }
+    var isOver = points.indices.map { excess($0) > 1e-9 * limit }
+    while isOver.contains(true) {
       var best: (index: Int, time: Double, cost: Double, gain: Double)?
-      for (index, point) in points.enumerated() {
+      for (index, point) in points.enumerated() where isOver[index] {
         let largest = Self.largestGrowth * point.sampled_ps
         let time = min(largest, times_ps[index] + 0.02 * point.sampled_ps)
         let cost = (time - times_ps[index]) * point.cost_per_ps
         guard time > times_ps[index], cost > 0, self.cost + cost <= budget ?? .infinity else { continue }
-        var changed = times_ps
-        changed[index] = time
-        let gain = (now - excess(changed)) / cost
+        let (now, before) = (times_ps[index], excess(index))
+        times_ps[index] = time
+        let gain = (before - excess(index)) / cost
+        times_ps[index] = now
         if gain > best?.gain ?? 0 { best = (index, time, cost, gain) }
       }
       guard let best else { break }
       times_ps[best.index] = best.time
       cost += best.cost
-      now = excess(times_ps)
+      for member in members[points[best.index].set] ?? [] { isOver[member] = excess(member) > 1e-9 * limit }
     }
     for (set, scale) in scales {
-      plannedEnergyErrors[set] = Self.energyVariance(set, points, times_ps).map { (scale * $0).squareRoot() }
+      plannedEnergyErrors[set] = Self.energyVariance(members[set] ?? [], points, times_ps).map {
+        (scale * $0).squareRoot()
+      }
     }
-    meetsTarget = now <= 1e-9 * limit
+    meetsTarget = !isOver.contains(true)
   }
 
   /// Whether there is nothing to sample.
@@ -123,10 +129,13 @@ public struct SamplingPlan: Equatable, Sendable {
 
   /// Variance of the slope of ln D over 1/T by weighted least squares, up to a factor that the fit's own error
   /// gives: 1/Σ w (x − x̄)², w = 1/σ².
-  private static func energyVariance(_ set: Int, _ points: [SamplingPoint], _ times_ps: [Double]) -> Double? {
+  private static func energyVariance(
+    _ members: [Int], _ points: [SamplingPoint], _ times_ps: [Double]
+  ) -> Double? {
     var (sum, first, second) = (0.0, 0.0, 0.0)
-    for (point, time_ps) in zip(points, times_ps) where point.set == set && point.diffused {
-      let weight = 1 / variance(point, time_ps)
+    for index in members where points[index].diffused {
+      let point = points[index]
+      let weight = 1 / variance(point, times_ps[index])
       let x = 1000 / point.temperature_K
       sum += weight
       first += weight * x

@@ -49,6 +49,13 @@ public struct StudyExtender: Sendable {
         energies[index] = error / energy
       }
     }
+    let wanted = sets.reduce(0) { $0 + Set($1.map(\.temperature_K)).count }
+    let known = points.count { $0.sampled_ps > 0 }
+    guard known == wanted else {
+      throw IncompleteError(
+        "\(wanted - known) of \(wanted) points have no results yet: finish their runs first",
+        missing: summary.missing)
+    }
     let left = try budget.map { max(0, $0 - (try spent())) }
     return SamplingPlan(points, energyErrors: energies, target: target, budget: left)
   }
@@ -59,19 +66,22 @@ public struct StudyExtender: Sendable {
   public func add(_ plan: SamplingPlan) throws -> (study: StudyDirectory, runs: [Int]) {
     let sets = sets
     var lengths: [Int: Double] = [:]
+    var cost = 0.0
     for (point, time_ps) in zip(plan.points, plan.times_ps) where time_ps > point.sampled_ps {
       let runs = sets[point.set].filter { $0.temperature_K == point.temperature_K }
       for run in runs {
         guard let now_ps = run.manifest.stages.sample_ps else { continue }
-        let wanted_ps = time_ps / Double(runs.count)
-        lengths[run.index] = run.manifest.lengthened(to: max(now_ps, wanted_ps))
+        let more_ps = (time_ps - point.sampled_ps) / Double(runs.count)
+        let length_ps = run.manifest.lengthened(to: now_ps + more_ps)
+        lengths[run.index] = length_ps
+        cost += (length_ps - now_ps) * point.cost_per_ps
       }
     }
     let folder = ExtensionFolder(study: study.path)
     let number = (try folder.all().last?.number ?? 0) + 1
     try folder.add(
       StudyExtension(
-        number: number, created_s: Date().timeIntervalSince1970, target: target, coreHours: plan.cost,
+        number: number, created_s: Date().timeIntervalSince1970, target: target, coreHours: cost,
         sample_ps: lengths))
     return (try StudyDirectory(opening: study.path), lengths.keys.sorted())
   }
@@ -85,7 +95,12 @@ extension Manifest {
     let intervals = [record.mobile_ps, record.anions_ps, record.all_ps, record.observables_ps].map {
       max(1, steps(of: $0))
     }
-    let unit = intervals.reduce(1) { $0 / greatestCommonDivisor($0, $1) * $1 }
+    let unit = intervals.reduce(1) { unit, interval in
+      let common = unit / greatestCommonDivisor(unit, interval)
+      let (product, overflows) = common.multipliedReportingOverflow(by: interval)
+      // Intervals that meet only after hours: those of the mobile ions, which the results rest on, must do.
+      return overflows || product > 1_000_000_000 ? intervals[0] : product
+    }
     let whole = (wanted + unit - 1) / unit * unit
     return Double(max(now, whole)) * dynamics.step_ps
   }

@@ -3,6 +3,7 @@ import Synchronization
 
 /// Signals taken as wishes to stop; a signal handler may touch nothing but such counters.
 private let signalCount = Atomic(0)
+private let warnCount = Atomic(0)
 private let endCount = Atomic(0)
 
 /// A wish to stop, from SIGINT, SIGTERM or a scheduler's SIGUSR1: the first asks for a checkpoint, the second to end at once.
@@ -17,11 +18,15 @@ public final class StopRequest: Sendable {
     guard listening else { return }
     _ = signalCount.load(ordering: .relaxed)
     _ = endCount.load(ordering: .relaxed)
-    signal(SIGUSR1) { _ in signalCount.add(1, ordering: .relaxed) }
+    _ = warnCount.load(ordering: .relaxed)
+    signal(SIGUSR1) { _ in
+      signalCount.add(1, ordering: .relaxed)
+      warnCount.add(1, ordering: .relaxed)
+    }
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         signalCount.add(1, ordering: .relaxed)
-        endCount.add(1, ordering: .relaxed)
+        if warnCount.load(ordering: .relaxed) == 0 { endCount.add(1, ordering: .relaxed) }
       }
     }
   }
@@ -31,7 +36,8 @@ public final class StopRequest: Sendable {
     requests.load(ordering: .relaxed) + (listens ? signalCount.load(ordering: .relaxed) : 0)
   }
 
-  /// Whether SIGINT or SIGTERM came: whoever sends these wants no new start.
+  /// Whether SIGINT or SIGTERM came without a scheduler's SIGUSR1 before: whoever sends these alone wants no new start,
+  /// while at a time limit one follows the other.
   public var isForGood: Bool { listens && endCount.load(ordering: .relaxed) > 0 }
 
   public func request() { requests.add(1, ordering: .relaxed) }

@@ -81,6 +81,7 @@ extension CostEstimate {
       source: String(
         format: "%.1f steps/s of %d atoms, measured on one core of this machine", pace.stepsPerSecond,
         pace.atoms),
-      checkpoint_s: pace.checkpoint_s)
+      // Ranks agree on one every ten steps; writing takes about as long as gathering, or longer.
+      checkpoint_s: 3 * pace.checkpoint_s + 10 / pace.stepsPerSecond)
   }
 }

@@ -47,17 +47,22 @@ public struct ArrayElement: Sendable {
     if let reason = await reasonToLeaveAlone(stop) { return .leftAlone(reason) }
     let before = study.attempts(at: index).newest
     let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0) }
-    let outcome = try await launcher.launch(
-      study: study, index: index, ranks: submission.ranks, stop: stop, onLine: say)
+    let outcome: LaunchOutcome
+    do {
+      outcome = try await launcher.launch(
+        study: study, index: index, ranks: submission.ranks, stop: stop, onLine: say)
+    } catch {
+      // A node without mpirun is no reason to give the run up.
+      outcome = .failed(exitCode: 1, message: "\(error)")
+    }
     if let newer = await newerStart(than: before) { return .leftAlone(newer) }
-    let hasBegun = study.attempts(at: index).newest > before
     switch outcome {
     case .done: return .done
     case .stopped:
       // scancel sends TERM; at a time limit USR1 has come before.
       return stop.isForGood ? .stopped("was told to end; submit again to go on") : await goOnLater()
     case .failed where stop.isForGood: return .stopped("was told to end; submit again to go on")
-    case .failed(let code, let message): return await tryAgain(after: code, message, hasBegun: hasBegun)
+    case .failed(let code, let message): return await tryAgain(after: code, message)
     }
   }
 
@@ -105,29 +110,38 @@ public struct ArrayElement: Sendable {
   private func goOnLater() async -> End {
     if study.cancelWish(index).isThere { return .leftAlone("was cancelled") }
     let budget = budget()
-    guard budget.allows(retries: submission.site.retries) else {
+    guard budget.allows(retries: submission.site.retries), recordless <= submission.site.retries else {
       let message =
-        "stopped \(budget.fruitless.count) times without getting further; the time limit is too short"
+        "stopped \(max(budget.fruitless.count, recordless)) times without getting further; the time limit is too short"
+      study.recordEnd(
+        .failed, of: study.attempts(at: index).newest, at: index, message: message, exitCode: 1)
       return .failed(exitCode: 1, message: message)
     }
     return await requeue(delay_s: 0, avoiding: []) ?? .stopped("goes on when Slurm starts it again")
   }
 
-  /// - Parameter hasBegun: whether the start has left a record of itself; on a full disk it may not even do that, and
-  ///   Slurm's count of restarts must do.
-  private func tryAgain(after code: Int32, _ message: String, hasBegun: Bool) async -> End {
+  private func tryAgain(after code: Int32, _ message: String) async -> End {
     let budget = budget()
     let retries = submission.site.retries
     let failure = End.failed(exitCode: code, message: message)
     if study.cancelWish(index).isThere { return .leftAlone("was cancelled") }
-    guard budget.allows(retries: retries), code != 2, hasBegun || job.restart < retries else {
-      say("failed \(budget.fruitless.count) times in a row without getting further; not started again")
+    guard budget.allows(retries: retries), code != 2, recordless <= retries else {
+      say(
+        "failed \(max(budget.fruitless.count, recordless)) times in a row without getting further; not started again"
+      )
       return failure
     }
     say("failed (exit \(code)): \(message)")
     let count = max(0, budget.fruitless.count - 1)
     let delay_s = submission.site.retryDelay_s * Double(1 << min(count, 10))
     return await requeue(delay_s: delay_s, avoiding: await nodesToAvoid(budget)) ?? failure
+  }
+
+  /// Starts in a row, this one included, whose ranks did not get as far as leaving a record: MPI that hangs, or a disk
+  /// that is full to the last byte.
+  private var recordless: Int {
+    let own = study.attempts(at: index).records().compactMap(\.job).last { job.isSame(as: $0) }
+    return job.restart - (own?.restart ?? -1)
   }
 
   private func budget() -> RetryBudget {
@@ -137,7 +151,11 @@ public struct ArrayElement: Sendable {
 
   /// Half of the partition must remain: where every node fails the cause is another.
   private func nodesToAvoid(_ budget: RetryBudget) async -> [String] {
-    let nodes = Set(budget.failedNodes).subtracting(submission.site.exclude)
+    var failed = Set(budget.failedNodes)
+    if recordless > 0, let node = ProcessInfo.processInfo.environment["SLURMD_NODENAME"] {
+      failed.insert(node)
+    }
+    let nodes = failed.subtracting(submission.site.exclude)
     let count = await slurm.nodeCount(partition: submission.site.partition) ?? 0
     return (nodes.count + submission.site.exclude.count) * 2 <= count ? nodes.sorted() : []
   }

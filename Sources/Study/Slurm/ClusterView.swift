@@ -63,8 +63,9 @@ public struct ClusterView: Sendable {
   /// Whether a submission without a job may get one yet: the process that claimed it is at work.
   private static func mayStillCome(_ submission: Submission) -> Bool {
     if submission.isFinished { return false }
-    if submission.host == hostName() { return isProcessAlive(submission.pid) }
-    return Date().timeIntervalSince1970 - submission.created_s < 600
+    // A number may be another process's by now; and no submit tries for hours.
+    let age_s = Date().timeIntervalSince1970 - submission.created_s
+    return age_s < 6 * 3600 && (submission.host != hostName() || isProcessAlive(submission.pid))
   }
 
   subscript(run: Int) -> Standing? { standings[run] }

@@ -13,23 +13,34 @@ struct CommandOutput: Sendable {
   enum Failure: Error, Equatable {
     case notFound
     case timedOut
+    /// It could not be started, or said too much.
+    case broken(String)
   }
 
   /// Runs a command that should answer soon.
+  /// - Parameter names: variables that it is not to have.
   /// - Throws: ``Failure``.
-  static func of(_ command: [String], within seconds: Double) async throws(Failure) -> CommandOutput {
+  static func of(
+    _ command: [String], within seconds: Double, without names: [String] = []
+  ) async throws(Failure) -> CommandOutput {
+    var variables: [Environment.Key: String?] = [:]
+    for name in names { variables[Environment.Key(stringLiteral: name)] = .some(nil) }
+    let environment = Environment.inherit.updating(variables)
     let result = await withTaskGroup(of: Result<CommandOutput, Failure>.self) { group in
       group.addTask {
         do {
           let record = try await Subprocess.run(
-            .name(command[0]), arguments: Arguments(Array(command.dropFirst())), input: .none,
+            .name(command[0]), arguments: Arguments(Array(command.dropFirst())), environment: environment,
+            input: .none,
             output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
           return .success(
             CommandOutput(
               status: record.terminationStatus, output: record.standardOutput,
               errors: record.standardError))
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+          return .failure(.notFound)
         } catch {
-          return .failure(Task.isCancelled ? .timedOut : .notFound)
+          return .failure(Task.isCancelled ? .timedOut : .broken("\(error)"))
         }
       }
       group.addTask {

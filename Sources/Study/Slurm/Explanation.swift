@@ -80,7 +80,7 @@ public struct Explanation: Codable, Equatable, Sendable {
       if budget.isBadInput {
         return (
           "Its input can't be used\(message).",
-          "Mend what the message names; a new start alone would fail again."
+          "Mend what the message names; then \(resume), with --retry-failed."
         )
       }
       return (

@@ -28,7 +28,16 @@ struct JobScript {
     directives += site.directives
     return script(
       directives,
-      ["exec \(quoted(executable)) element \(quoted(study)) --submission \(submission) --offset \"$1\""])
+      [
+        "if ! [ -x \(quoted(executable)) ] || ! [ -r \(quoted(study + "/study.yaml")) ]; then",
+        "  echo \"$(hostname) does not see the program or the study\" >&2",
+        "  sleep 60",
+        "  [ \"${SLURM_RESTART_COUNT:-0}\" -lt \(site.retries) ] &&",
+        "    scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"",
+        "  exit 1",
+        "fi",
+        "exec \(quoted(executable)) element \(quoted(study)) --submission \(submission) --offset \"$1\"",
+      ])
   }
 
   /// Makes the results when the elements have ended, however they did.
@@ -42,7 +51,8 @@ struct JobScript {
     var commands = [
       "\(program) aggregate \(quoted(study))", "code=$?", "\(program) report \(quoted(study)) || exit 1",
     ]
-    if let afterwards { commands += [afterwards, "code=$?"] }
+    // Not after results that could not be made: those before them would be taken for new.
+    if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
     return script(directives, commands + ["exit $code"])
   }
 
@@ -100,7 +110,8 @@ struct JobScript {
 
   /// sbatch reads a directive by words, with quotes.
   private static func directiveWord(_ text: String) -> String {
-    text.contains(where: \.isWhitespace) ? "\"\(text)\"" : text
+    text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
+      ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text
   }
 
   /// `0-3,7,9-10`.

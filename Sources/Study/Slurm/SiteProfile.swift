@@ -101,6 +101,14 @@ public struct SiteProfile: Codable, Equatable, Sendable {
       throw mapping["signal-margin"]?.error(wanted: "less than the time limit, and at most 65535 s")
         ?? InputError("signal-margin")
     }
+    // What no clock and no memory has would overflow Slurm's numbers.
+    for (key, value, most) in [
+      ("time-limit", timeLimit_s, 1e8), ("coordinator", coordinator.timeLimit_s, 1e8),
+      ("retry-delay", retryDelay_s, 86_400), ("memory-per-core", memoryPerCore_bytes ?? 0, 1e15),
+      ("coordinator", coordinator.memory_bytes ?? 0, 1e15),
+    ] where value > most {
+      throw mapping[key]?.error(wanted: "less") ?? InputError(key)
+    }
     if mpi != nil, launcher != .srun {
       throw mapping["mpi"]?.error(wanted: "nothing with the launcher mpirun: it is srun's --mpi")
         ?? InputError("mpi")

@@ -29,22 +29,35 @@ struct Slurm: Sendable {
         let delay_s = firstDelay_s * pow(2, Double(attempt - 1))
         remark("sbatch: \(said); trying again in \(Int(delay_s.rounded())) s")
         try await Task.sleep(for: .seconds(delay_s))
-        if let job = try? await jobs(named: name).first { return job }
+        do {
+          if let job = try await jobs(named: name).first { return job }
+        } catch let error as NoAnswer {
+          // Not sent again as long as Slurm does not say that it has not taken it.
+          said = "\(error)"
+          continue
+        }
       }
       do {
         let answer = try await CommandOutput.of(
-          ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: patience_s)
+          ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: patience_s,
+          without: Self.outerJob)
         if answer.isSuccess, let job = Self.jobNumber(answer.output) { return job }
         said = Self.firstLine(answer.errors, or: answer.output)
         if Self.isFinal(said) { throw RunFailure("sbatch: \(said)") }
       } catch let failure as CommandOutput.Failure {
-        guard failure == .timedOut else {
-          throw RunFailure("sbatch: not found; is this a login node of Slurm?")
-        }
-        said = "no answer in \(Int(patience_s)) s"
+        if failure == .notFound { throw RunFailure("sbatch: not found; is this a login node of Slurm?") }
+        said = words(failure)
       }
     }
     throw RunFailure("sbatch failed \(repetitions + 1) times: \(said)")
+  }
+
+  /// Variables of a job that this process is part of: sbatch would hand them on to the elements, where they
+  /// contradict their own.
+  private static var outerJob: [String] {
+    ProcessInfo.processInfo.environment.keys.filter {
+      ($0.hasPrefix("SLURM_") || $0.hasPrefix("SRUN_") || $0.hasPrefix("SBATCH_")) && $0 != "SLURM_CONF"
+    }
   }
 
   /// `123` or `123;cluster`, the last line: site wrappers print before it.
@@ -88,8 +101,15 @@ struct Slurm: Sendable {
 
   private func ask(_ command: [String]) async throws -> CommandOutput {
     do { return try await CommandOutput.of(command, within: patience_s) } catch {
-      let what = error == .notFound ? "not found" : "no answer in \(Int(patience_s)) s"
-      throw NoAnswer(description: "\(command[0]): \(what)")
+      throw NoAnswer(description: "\(command[0]): \(words(error))")
+    }
+  }
+
+  private func words(_ failure: CommandOutput.Failure) -> String {
+    switch failure {
+    case .notFound: "not found"
+    case .timedOut: "no answer in \(Int(patience_s)) s"
+    case .broken(let what): what
     }
   }
 

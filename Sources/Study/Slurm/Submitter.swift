@@ -65,7 +65,10 @@ public struct Submitter: Sendable {
     }
     if state.state == .failed, !retriesFailed {
       let budget = RetryBudget(study.attempts(at: index).records(), progress: study.progress(of: index))
-      if budget.isBadInput { return "failed, and would again: \(state.message ?? "bad input")" }
+      if budget.isBadInput {
+        return
+          "failed, and would again: \(state.message ?? "bad input"); where that is mended, --retry-failed starts it"
+      }
       if !budget.allows(retries: site.retries) {
         return "failed \(budget.fruitless.count) times in a row without getting further "
           + "(\(state.message ?? "no message")); --retry-failed starts it again"
@@ -81,7 +84,7 @@ public struct Submitter: Sendable {
 
   private func arraySize() async throws -> Int {
     if let size = site.maxArraySize { return size }
-    return await slurm.configuration("MaxArraySize").flatMap { Int($0) } ?? 1001
+    return await slurm.configuration("MaxArraySize").flatMap { Int($0) }.map { max(1, $0) } ?? 1001
   }
 
   // MARK: send

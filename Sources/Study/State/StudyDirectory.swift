@@ -71,6 +71,9 @@ public struct StudyDirectory: Sendable {
   /// The starts of a run.
   func attempts(at index: Int) -> AttemptHistory { AttemptHistory(directory: runPath(index)) }
 
+  /// Whether any run was cancelled and not been taken up again.
+  public var hasCancelledRuns: Bool { runs.indices.contains { cancelWish($0).isThere } }
+
   func cancelWish(_ index: Int) -> CancelWish { CancelWish(directory: runPath(index)) }
 
   /// - Throws: ``InputError`` where the study has no such run.
