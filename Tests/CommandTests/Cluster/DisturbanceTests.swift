@@ -76,7 +76,10 @@ extension WithRanks {
       #expect(explained.output.contains("accounting (sacct) is not available"), "\(explained.output)")
 
       try study.submit()
-      try #require(try study.reach(step: 300))
+      let hasBegun = try TestCluster.wait(60) {
+        try study.attempts().count == 2 && study.states() == ["running"]
+      }
+      try #require(hasBegun, "\(study.output(submission: 2))")
       let cancelled = try study.command("cancel")
       #expect(cancelled.exitCode == 0, "\(cancelled.errors)")
       #expect(cancelled.output.contains("cancelled: 0000-T700K-r1"), "\(cancelled.output)")

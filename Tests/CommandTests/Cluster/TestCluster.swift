@@ -166,7 +166,7 @@ extension SmallStudy {
   /// Long enough to be disturbed, and to be done some seconds later.
   static var disturbed: SmallStudy {
     var study = SmallStudy()
-    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 3 ps}"
+    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 8 ps}"
     study.record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.5 s}"
     return study
   }
