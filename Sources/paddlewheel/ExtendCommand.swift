@@ -103,7 +103,8 @@ struct ExtendCommand: AsyncParsableCommand {
   {
     let profilePath = URL(fileURLWithPath: site ?? "").path
     var words = [
-      currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes", "--chained",
+      currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes",
+      "--chained",
     ]
     if let rounds { words += ["--rounds", String(max(0, rounds - 1))] }
     if let budget { words += ["--budget", budget] }
