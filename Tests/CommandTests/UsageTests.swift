@@ -30,9 +30,12 @@ func helpEndsWithZero(_ arguments: [String]) throws {
 @Test func helpListsTheVerbs() throws {
   try withManifest { folder in
     let help = try paddlewheel(["--help"], in: folder).output
-    for verb in ["run", "plan", "simulate", "status", "aggregate", "report", "structure", "doctor"] {
+    for verb in [
+      "run", "plan", "submit", "simulate", "status", "explain", "cancel", "extend", "aggregate", "report",
+      "structure", "doctor",
+    ] {
       #expect(help.contains("\n  \(verb) "), "\(verb)")
     }
-    for verb in ["ping", "submit", "extend"] { #expect(!help.contains("\n  \(verb) "), "\(verb)") }
+    for verb in ["ping", "pace", "element", "compare"] { #expect(!help.contains("\n  \(verb) "), "\(verb)") }
   }
 }
