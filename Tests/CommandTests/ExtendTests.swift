@@ -74,32 +74,4 @@ extension WithRanks {
       }
     }
   }
-
-  @Suite struct CancelTests {
-    private let folder: Folder
-
-    init() throws { folder = try Folder() }
-
-    /// Without a scheduler too: the ranks find the wish, write a checkpoint and end; `run` goes on.
-    @Test func aRunHereIsCancelledAndGoesOn() throws {
-      var manifest = SmallStudy()
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 50 ps}"
-      let study = try manifest.plan(in: folder)
-      #expect(try paddlewheel("cancel", "study", in: folder.path).output.contains("nothing runs or waits"))
-      let ranks = try Ranks(study)
-      try #require(ranks.reach { study.checkpointStep() >= 10 })
-      let result = try paddlewheel("cancel", "study", "0", in: folder.path)
-      #expect(result.exitCode == 0, "\(result.errors)")
-      #expect(ranks.end() == 75)
-      #expect(try study.state()["state"] as? String == "stopped")
-      #expect(try study.state()["message"] as? String == "cancelled")
-      // It stays so for whoever starts the ranks by hand.
-      let again = try Ranks(study)
-      #expect(again.end() == 75)
-      #expect(again.output.contains("cancelled"), "\(again.output)")
-      let explained = try paddlewheel("explain", "study", "0", in: folder.path)
-      #expect(explained.output.contains("It was cancelled."), "\(explained.output)")
-      #expect(try paddlewheel("explain", "study", "7", in: folder.path).exitCode == 2)
-    }
-  }
 }

@@ -47,10 +47,8 @@ struct ExtensionFolder {
     } catch {
       throw RunFailure("can't create \(path): \(error.localizedDescription)")
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let file = "\(path)/\(String(format: "%04d", round.number)).json"
-    guard try createExclusively(at: file, with: try encoder.encode(round) + Data("\n".utf8)) else {
+    guard try createExclusively(at: file, with: try fileJSON(round)) else {
       throw RunFailure("\(file) has been written by another process in the meantime; run extend again")
     }
   }

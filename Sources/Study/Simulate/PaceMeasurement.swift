@@ -56,32 +56,3 @@ public struct PaceMeasurement: Codable, Equatable, Sendable {
     guard communicator.isRoot else { return nil }
   }
 }
-
-extension CostEstimate {
-  /// The pace of a study's own runs, or else of a few seconds on one core of this machine.
-  /// - Parameter manifest: or the study's directory: what the benchmark reads.
-  /// - Throws: ``RunFailure`` where the benchmark fails.
-  public static func measured(
-    _ study: StudyDirectory, manifest: String, run: RunSpecification, atoms: (RunSpecification) -> Int?
-  ) async throws -> CostEstimate {
-    if let own = measured(in: study, atoms: atoms) { return own }
-    return try await benchmark(manifest, run: run)
-  }
-
-  private static func benchmark(_ path: String, run: RunSpecification) async throws -> CostEstimate {
-    let lines = LineTail()
-    let status = try await MPILauncher.local(ranks: 1).run(
-      [currentExecutable(), "pace", path, String(run.index)], stop: StopRequest()
-    ) { lines.append($0) }
-    guard status.isSuccess, let json = lines.last,
-      let pace = try? JSONDecoder().decode(PaceMeasurement.self, from: Data(json.utf8))
-    else { throw RunFailure("the benchmark of \(run.directoryName) failed: \(lines.text)") }
-    return CostEstimate(
-      atomStepsPerSecond: pace.stepsPerSecond * Double(pace.atoms) / Double(pace.ranks),
-      source: String(
-        format: "%.1f steps/s of %d atoms, measured on one core of this machine", pace.stepsPerSecond,
-        pace.atoms),
-      // Ranks agree on one every ten steps; writing takes about as long as gathering, or longer.
-      checkpoint_s: 3 * pace.checkpoint_s + 10 / pace.stepsPerSecond)
-  }
-}

@@ -189,24 +189,3 @@ extension StudyDirectory {
   /// Where a run's newest good checkpoint stands.
   func progress(of index: Int) -> AttemptRecord.Progress { RunProcess.progress(in: runPath(index)) ?? .start }
 }
-
-extension RankCommand {
-  /// The site's way of starting ranks in a job.
-  static func atSite(_ site: SiteProfile, ranks: Int) -> RankCommand {
-    switch site.launcher {
-    case .mpirun:
-      RankCommand(words: ["mpirun", "-np", String(ranks)] + lostLinkEndsRun + site.launcherOptions)
-    case .srun:
-      RankCommand(
-        words: ["srun", "-n", String(ranks), "--kill-on-bad-exit=1"]
-          + (site.mpi.map { ["--mpi=\($0)"] } ?? [])
-          + site.launcherOptions)
-    }
-  }
-
-  /// Open MPI waits for ever for a node whose link is cut, unless it is told to knock: then it ends within 15 s.
-  static let lostLinkEndsRun = [
-    "--mca", "oob_tcp_keepalive_time", "5", "--mca", "oob_tcp_keepalive_intvl", "2",
-    "--mca", "oob_tcp_keepalive_probes", "3",
-  ]
-}

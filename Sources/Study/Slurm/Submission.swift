@@ -95,18 +95,12 @@ struct SubmissionFolder {
     var number = (numbers.last ?? 0) + 1
     while true {
       let submission = make(number)
-      if try createExclusively(at: recordPath(number), with: try encoded(submission)) { return submission }
+      if try createExclusively(at: recordPath(number), with: try fileJSON(submission)) { return submission }
       number += 1
     }
   }
 
   func write(_ submission: Submission) throws {
-    try replaceFile(at: recordPath(submission.number), with: try encoded(submission))
-  }
-
-  private func encoded(_ submission: Submission) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(submission) + Data("\n".utf8)
+    try replaceFile(at: recordPath(submission.number), with: try fileJSON(submission))
   }
 }

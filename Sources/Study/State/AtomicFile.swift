@@ -40,6 +40,13 @@ func replaceFile(at path: String, with data: Data) throws {
   }
 }
 
+/// JSON as the study's files hold it: for people too, and the same bytes for the same values.
+func fileJSON(_ value: some Encodable) throws -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return try encoder.encode(value) + Data("\n".utf8)
+}
+
 /// Creates a file that nobody else has, whole: of two that try at once one succeeds, on any shared file system,
 /// because a link is made or not.
 /// - Returns: false where the file is there already.

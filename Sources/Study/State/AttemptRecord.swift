@@ -128,12 +128,9 @@ struct AttemptHistory {
   private static let size = 4096
 
   private func encoded(_ record: AttemptRecord) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     var record = record
     record.message = record.message.map { String($0.prefix(2000)) }
-    let data = try encoder.encode(record)
-    let padding = [UInt8](repeating: UInt8(ascii: " "), count: max(0, Self.size - 1 - data.count))
-    return data + Data(padding) + Data("\n".utf8)
+    let data = try fileJSON(record)
+    return Data(repeating: UInt8(ascii: " "), count: max(0, Self.size - data.count)) + data
   }
 }

@@ -90,9 +90,7 @@ public struct RunState: Codable, Equatable, Sendable {
     copy.energyDrift_meV_per_atom = energyDrift_meV_per_atom.flatMap(finite)
     copy.time_ps = finite(time_ps) ?? 0
     copy.wallTime_s = finite(wallTime_s) ?? 0
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try replaceFile(at: path, with: encoder.encode(copy) + Data("\n".utf8))
+    try replaceFile(at: path, with: fileJSON(copy))
   }
 
   /// Wall time that the steps to do will take at the pace of the last attempt, s.

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import Study
+
+@Suite struct AttemptTests {
+  /// Of many that claim at once each gets a number of its own.
+  @Test func claimsNeverShareANumber() async throws {
+    try await withFolder { folder in
+      let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<20 {
+          group.addTask {
+            try AttemptHistory(directory: folder).claim(above: 0, ranks: 1).attempt
+          }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(numbers.sorted() == Array(1...20))
+    }
+  }
+
+  /// A state that an attempt thought dead has written over its successor's is not believed.
+  @Test func theNewestAttemptIsBelieved() async throws {
+    try await withFolder { folder in
+      let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
+      let history = study.attempts(at: 0)
+      let first = try history.claim(above: 0, ranks: 2)
+      var second = try history.claim(above: first.attempt, ranks: 2)
+      #expect(throws: RunFailure.self) { try Fence(history: history, attempt: 1).check() }
+      try Fence(history: history, attempt: 2).check()
+      second.ended = .done
+      try history.write(second)
+      var old = RunState(.running, steps: study.runs[0].manifest.steps)
+      old.attempt = 1
+      old.host = "elsewhere"
+      try old.write(to: study.statePath(0))
+      #expect(study.state(of: 0).state == .done)
+      #expect(study.state(of: 0).attempt == 2)
+    }
+  }
+
+  /// A round of `extend` makes runs longer, and one that was done is to go on.
+  @Test func anExtendedRunIsNotDone() async throws {
+    try await withFolder { folder in
+      let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
+      let run = study.runs[1]
+      var state = RunState(.done, steps: run.manifest.steps)
+      state.attempt = 1
+      try state.write(to: study.statePath(1))
+      let longer_ps = run.manifest.lengthened(to: 2.001 * (run.manifest.stages.sample_ps ?? 0))
+      try ExtensionFolder(study: folder).add(
+        StudyExtension(number: 1, created_s: 0, target: 0.1, coreHours: 1, sample_ps: [1: longer_ps]))
+      let extended = try StudyDirectory(opening: folder)
+      #expect(extended.runs[1].manifest.stages.sample_ps == longer_ps)
+      #expect(extended.runs[0] == study.runs[0])
+      #expect(extended.state(of: 1).state == .stopped)
+      #expect(extended.state(of: 1).steps == extended.runs[1].manifest.steps)
+      // The manifest itself is what it was: the same study can be taken up again.
+      #expect(try StudyDirectory(creating: folder, plan: try plan(plainExample)).runs == extended.runs)
+      try write("{", to: "\(folder)/extensions/0002.json")
+      #expect(throws: RunFailure.self) { try StudyDirectory(opening: folder) }
+    }
+  }
+}
