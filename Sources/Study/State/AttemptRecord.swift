@@ -131,6 +131,8 @@ struct AttemptHistory {
     var record = record
     record.message = record.message.map { String($0.prefix(2000)) }
     let data = try fileJSON(record)
-    return Data(repeating: UInt8(ascii: " "), count: max(0, Self.size - data.count)) + data
+    let padding = Data(repeating: UInt8(ascii: " "), count: max(0, Self.size - data.count))
+    // The line's end stays the last byte.
+    return data.dropLast() + padding + data.suffix(1)
   }
 }
