@@ -2,7 +2,15 @@ import Crystal
 import MPI
 import Potentials
 
-/// One rank's share of the cell: the atoms that it owns, the halo around them, and the pair list.
+/// Which lists a potential works on.
+public enum ListKind: Sendable {
+  /// Each pair once: `Domain.pairs`.
+  case pairs
+  /// All neighbours of each own atom, for potentials of many bodies: `Domain.neighbours`.
+  case neighbours
+}
+
+/// One rank's share of the cell: the atoms that it owns, the halo around them, and the lists.
 ///
 /// The rank that owns a molecule's centre owns all of its atoms, so that bonds, exclusions and orientations
 /// never cross ranks. Each pair is computed by one rank only: see `Halo`.
@@ -19,19 +27,27 @@ public final class Domain {
   public internal(set) var luggage: Luggage?
   let halo: Halo
   public let pairs: NeighbourList
+  public let neighbours: FullNeighbourList
+  private let listKind: ListKind
 
   /// A domain without atoms.
   /// - Parameters:
   ///   - listRange_A: cut-off plus skin.
   /// - Throws: `DecompositionError` when the ranks can't share the cell.
-  public init(cell: Cell, topology: Topology, communicator: Communicator, listRange_A: Double) throws {
+  public init(
+    cell: Cell, topology: Topology, communicator: Communicator, listRange_A: Double,
+    listKind: ListKind = .pairs
+  ) throws {
     self.communicator = communicator
     self.topology = topology
     self.cell = cell
     referenceCell = cell
     let grid = try BrickGrid(cell: cell, ranks: communicator.size, moleculeCount: topology.moleculeCount)
-    halo = Halo(communicator: communicator, grid: grid, range_A: listRange_A)
+    halo = Halo(
+      communicator: communicator, grid: grid, range_A: listRange_A, isFull: listKind == .neighbours)
     pairs = NeighbourList(range_A: listRange_A)
+    neighbours = FullNeighbourList(range_A: listRange_A, topology: topology)
+    self.listKind = listKind
   }
 
   /// Changes the cell; atoms stay where they are, and so do the bricks in fractions of the cell.
@@ -120,7 +136,11 @@ public final class Domain {
   public func buildLists() throws {
     referenceCell = cell
     try halo.build(atoms, molecules, cell: cell)
-    pairs.build(atoms, molecules, halo.zones, cell: cell, centre: centre, atomCount: topology.atomCount)
+    switch listKind {
+    case .pairs:
+      pairs.build(atoms, molecules, halo.zones, cell: cell, centre: centre, atomCount: topology.atomCount)
+    case .neighbours: neighbours.build(atoms)
+    }
   }
 
   /// Brings the positions of the halo up to date: `begin` and then `continue` until no more is to come, with

@@ -10,13 +10,18 @@ import Potentials
 /// lower neighbour what it owns and what it has received so far, as often as the range spans bricks; a
 /// neighbour may be the rank itself. Corners travel with the later directions. The price: the three
 /// directions wait for one another.
+///
+/// A potential of many bodies needs every neighbour of the own atoms: it asks for a full halo, which sends to the
+/// upper neighbours as well.
 final class Halo {
   /// One message down and, for forces, back up.
   struct Phase {
     let dimension: Int
     let to: Int
     let from: Int
-    /// Added to the positions, Å: a lattice vector where the message crosses the cell's border.
+    /// Whether it goes to the upper neighbour.
+    let isUpward: Bool
+    /// Whether the message crosses the cell's border, where a lattice vector is added to the positions.
     var crosses: Bool
     var sent: [Int32] = []
     /// Where the received atoms start.
@@ -29,23 +34,27 @@ final class Halo {
   private let communicator: Communicator
   var grid: BrickGrid
   private let range_A: Double
+  private let isFull: Bool
   private var phases: [Phase] = []
   private var shifts: [Vector3] = []
-  /// Offset of the brick of each atom (own and halo), 10 bits for each direction.
+  /// Offset of the brick of each atom (own and halo), 10 bits for each direction; of no meaning in a full halo.
   private(set) var zones: [UInt32] = []
   /// The phase that is under way.
   private var next = 0
 
-  init(communicator: Communicator, grid: BrickGrid, range_A: Double) {
+  init(communicator: Communicator, grid: BrickGrid, range_A: Double, isFull: Bool) {
     self.communicator = communicator
     self.grid = grid
     self.range_A = range_A
+    self.isFull = isFull
   }
 
   /// Takes over the lattice vectors of a changed cell.
   func follow(_ cell: Cell) {
     let vectors = cell.vectors
-    for (index, phase) in phases.enumerated() where phase.crosses { shifts[index] = vectors[phase.dimension] }
+    for (index, phase) in phases.enumerated() where phase.crosses {
+      shifts[index] = phase.isUpward ? -vectors[phase.dimension] : vectors[phase.dimension]
+    }
   }
 
   /// Messages and bytes that this rank sends in a step: positions down and forces back up.
@@ -62,8 +71,8 @@ final class Halo {
     let skew = cell.volume / (cell.heights.x * cell.heights.y * cell.heights.z)
     for d in 0..<3 {
       let layer = extended.x * extended.y * extended.z / extended[d] * range_A
-      if grid.counts[d] > 1 { bytes += 48 * density * skew * layer }
-      extended[d] += range_A
+      if grid.counts[d] > 1 { bytes += (isFull ? 96 : 48) * density * skew * layer }
+      extended[d] += (isFull ? 2 : 1) * range_A
     }
     return bytes
   }
@@ -77,32 +86,50 @@ final class Halo {
     let position = grid.position(of: communicator.rank)
     let (above, below) = try overhang(atoms, cell, position)
     for d in 0..<3 {
+      let owned = 0..<atoms.totalCount
+      // Whoever lies below needs what is within range of its highest atom.
       let width = range_A / cell.heights[d] + above[d]
-      let hops = grid.hops(along: d, width: width + below[d])
-      var lower = position
-      lower[d] -= 1
-      var upper = position
-      upper[d] += 1
-      let plane = grid.cuts[d][position[d]] + width
-      let vector = cell.vectors[d]
-      let row = [cell.reciprocalA, cell.reciprocalB, cell.reciprocalC][d]
-      var candidates = 0..<atoms.totalCount
-      for _ in 0..<hops {
-        var phase = Phase(
-          dimension: d, to: grid.rank(at: lower), from: grid.rank(at: upper), crosses: position[d] == 0)
-        phase.sent = candidates.compactMap { dot(row, atoms.position[$0]) <= plane ? Int32($0) : nil }
-        phase.start = atoms.totalCount
-        phase.count = try communicator.exchange(count: phase.sent.count, to: phase.to, from: phase.from)
-        shifts.append(phase.crosses ? vector : .zero)
-        try receiveFirst(atoms, &phase)
-        candidates = phase.start..<(phase.start + phase.count)
-        phases.append(phase)
-      }
+      try send(
+        owned, along: d, isUpward: false, hops: grid.hops(along: d, width: width + below[d]), atoms, cell
+      ) { $0 <= self.grid.cuts[d][position[d]] + width }
+      guard isFull else { continue }
+      let depth = range_A / cell.heights[d] + below[d]
+      try send(
+        owned, along: d, isUpward: true, hops: grid.hops(along: d, width: depth + above[d]), atoms, cell
+      ) { $0 >= self.grid.cuts[d][position[d] + 1] - depth }
     }
     for index in phases.indices where phases[index].to != communicator.rank {
       phases[index].traffic = try HaloTraffic(
         communicator, to: phases[index].to, sent: phases[index].sent.count, from: phases[index].from,
         received: phases[index].count, tag: 100 + 2 * index)
+    }
+  }
+
+  /// Sends along a lattice vector what is near enough to the border, then what has come from beyond it, and so on.
+  private func send(
+    _ owned: Range<Int>, along d: Int, isUpward: Bool, hops: Int, _ atoms: AtomStore, _ cell: Cell,
+    isNear: (Double) -> Bool
+  ) throws {
+    let position = grid.position(of: communicator.rank)
+    var lower = position
+    lower[d] -= 1
+    var upper = position
+    upper[d] += 1
+    let (to, from) = isUpward ? (upper, lower) : (lower, upper)
+    let vector = cell.vectors[d]
+    let row = [cell.reciprocalA, cell.reciprocalB, cell.reciprocalC][d]
+    var candidates = owned
+    for _ in 0..<hops {
+      var phase = Phase(
+        dimension: d, to: grid.rank(at: to), from: grid.rank(at: from), isUpward: isUpward,
+        crosses: isUpward ? upper[d] == grid.counts[d] : position[d] == 0)
+      phase.sent = candidates.compactMap { isNear(dot(row, atoms.position[$0])) ? Int32($0) : nil }
+      phase.start = atoms.totalCount
+      phase.count = try communicator.exchange(count: phase.sent.count, to: phase.to, from: phase.from)
+      shifts.append(!phase.crosses ? .zero : isUpward ? -vector : vector)
+      try receiveFirst(atoms, &phase)
+      candidates = phase.start..<(phase.start + phase.count)
+      phases.append(phase)
     }
   }
 
@@ -136,7 +163,7 @@ final class Halo {
     let out = phase.sent.map { index in
       Entry(
         position: atoms.position[Int(index)] + shift, type: atoms.type[Int(index)],
-        zone: zones[Int(index)] + step)
+        zone: zones[Int(index)] &+ step)
     }
     var incoming = [Entry](repeating: Entry(position: .zero, type: 0, zone: 0), count: phase.count)
     if phase.to == communicator.rank {

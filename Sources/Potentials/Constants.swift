@@ -15,3 +15,5 @@ public enum Constants {
 
 func logarithm(_ x: Double) -> Double { Foundation.log(x) }
 func exponential(_ x: Double) -> Double { Foundation.exp(x) }
+func power(_ x: Double, _ y: Double) -> Double { Foundation.pow(x, y) }
+func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) { (Foundation.sin(x), Foundation.cos(x)) }

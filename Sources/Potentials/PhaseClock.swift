@@ -2,8 +2,9 @@ import Foundation
 
 /// The parts that a step's time is divided into, in their order.
 public enum StepPhase: Int, CaseIterable, Sendable {
-  case other, integration, neighbours, pruning, halo, spread, pairs, molecules, meshExchange, fourier, gather,
-    reduction, recording
+  case other, integration, neighbours, pruning, halo, spread, pairs, molecules, manyBodies, meshExchange,
+    fourier,
+    gather, reduction, recording
 
   public var name: String {
     switch self {
@@ -15,6 +16,7 @@ public enum StepPhase: Int, CaseIterable, Sendable {
     case .spread: "charge spreading"
     case .pairs: "pairs"
     case .molecules: "bonds and exclusions"
+    case .manyBodies: "many-body forces"
     case .meshExchange: "mesh exchange"
     case .fourier: "Fourier transforms"
     case .gather: "mesh forces"

@@ -15,7 +15,7 @@ struct CommandError: Error, CustomStringConvertible {
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
 /// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=`, `margin=` (Å), `composition=`,
-/// `mass-scale=KIND:FACTOR,…`. Then `relax=EV_PER_A`,
+/// `mass-scale=KIND:FACTOR,…`, `nep=FILE` (a model instead of the built-in potential). Then `relax=EV_PER_A`,
 /// `hold=KIND:FREEDOM,…`, `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
@@ -41,7 +41,7 @@ final class RankCheck {
     let value = parts[1]
     switch parts[0] {
     case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "margin", "mass-scale",
-      "composition":
+      "composition", "nep":
       setup[parts[0]] = value
     case "hold": try hold(value)
     case "relax": try relax(try number(value))
@@ -86,6 +86,12 @@ final class RankCheck {
       cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try setup["skin"].map(number),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
+    if let path = setup["nep"] {
+      settings = ForceSettings(
+        nep: try NEPModel.load(path: path), elements: structure.elements,
+        skin_A: try setup["skin"].map(number),
+        precision: settings.precision)
+    }
     if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }
     let new = try make(Integrator(), timestep_ps: 0.001)
     simulation = new
@@ -119,11 +125,16 @@ final class RankCheck {
   /// Beginning with the forces of the present step.
   private func make(_ integrator: Integrator, timestep_ps: Double) throws -> Simulation {
     guard let structure else { throw CommandError(description: "no structure") }
+    let topology =
+      if let model = settings.nep {
+        try Topology(structure: structure, nep: model, massScaleOfMolecule: massScale())
+      } else {
+        try Topology(
+          structure: structure, forceField: .load(ForceFieldFile.builtInName),
+          massScaleOfMolecule: massScale())
+      }
     return try Simulation(
-      structure: structure,
-      topology: Topology(
-        structure: structure, forceField: .load(ForceFieldFile.builtInName),
-        massScaleOfMolecule: massScale()),
+      structure: structure, topology: topology,
       settings: settings, integrator: integrator, timestep_ps: timestep_ps, communicator: communicator)
   }
 
@@ -302,6 +313,7 @@ final class RankCheck {
     let forces = try simulation.forces
     result.bonded = forces.bonded
     result.shortRange = forces.shortRange
+    result.manyBodies = forces.manyBodies
     result.coulomb = forces.coulomb
     result.kinetic = observables.kineticEnergy_eV
     result.conserved = observables.conservedEnergy_eV

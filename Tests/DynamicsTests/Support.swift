@@ -23,7 +23,7 @@ extension Communicator {
 struct Evaluation {
   var result: ForceResult
   var forces: [Vector3]
-  var ewald: EwaldParameters
+  var ewald: EwaldParameters?
 }
 
 /// A structure with what the potential makes of it.

@@ -14,6 +14,7 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
   /// eV.
   public var bonded = 0.0
   public var shortRange = 0.0
+  public var manyBodies = 0.0
   public var coulomb = 0.0
   public var kinetic = 0.0
   public var conserved = 0.0
@@ -46,7 +47,7 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
 
   public init() {}
 
-  public var potential: Double { bonded + shortRange + coulomb }
+  public var potential: Double { bonded + shortRange + coulomb + manyBodies }
   public var atomCount: Int { forces.count / 3 }
   /// √(Σ|F|²/N), eV/Å.
   public var rmsForce: Double { (forces.reduce(0) { $0 + $1 * $1 } / Double(atomCount)).squareRoot() }

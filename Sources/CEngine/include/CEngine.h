@@ -116,4 +116,44 @@ static inline __attribute__((always_inline)) int pw_any_below(pw_float16 x, floa
 #endif
 }
 
+typedef float pw_float8 __attribute__((ext_vector_type(8)));
+typedef double pw_double4 __attribute__((ext_vector_type(4)));
+
+/// Square roots, correctly rounded.
+static inline __attribute__((always_inline)) pw_float8 pw_roots_float8(pw_float8 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+static inline __attribute__((always_inline)) pw_double4 pw_roots_double4(pw_double4 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+
+/// In lane i the sum of the i-th of eight rows of eight.
+static inline __attribute__((always_inline)) pw_float8 pw_sums_float8(const float *rows) {
+#if defined(__AVX__)
+  __m256 four[2];
+  for (int i = 0; i < 2; i++) {
+    const float *r = rows + 32 * i;
+    const __m256 first = _mm256_hadd_ps(_mm256_loadu_ps(r), _mm256_loadu_ps(r + 8));
+    const __m256 second = _mm256_hadd_ps(_mm256_loadu_ps(r + 16), _mm256_loadu_ps(r + 24));
+    four[i] = _mm256_hadd_ps(first, second);
+  }
+  const __m256 low = _mm256_permute2f128_ps(four[0], four[1], 0x20);
+  const __m256 high = _mm256_permute2f128_ps(four[0], four[1], 0x31);
+  return (pw_float8)_mm256_add_ps(low, high);
+#else
+  pw_float8 result = 0;
+  for (int i = 0; i < 8; i++)
+    for (int k = 0; k < 8; k++) result[i] += rows[8 * i + k];
+  return result;
+#endif
+}
+
+/// In lane i the sum of the i-th of four rows of four.
+static inline __attribute__((always_inline)) pw_double4 pw_sums_double4(const double *rows) {
+  pw_double4 result = 0;
+  for (int i = 0; i < 4; i++)
+    for (int k = 0; k < 4; k++) result[i] += rows[4 * i + k];
+  return result;
+}
+
 #endif

@@ -13,6 +13,8 @@ public struct ForceSettings: Sendable {
   public var precision: Precision
   /// Splitting and mesh instead of those that follow from the accuracy.
   public var ewald: EwaldParameters?
+  /// The model that gives all forces instead; `cutoff_A` is its own then.
+  public var nep: NEPModel?
 
   /// The skin that is fastest for anions of boron and hydrogen, as measured: longer steps take atoms further
   /// between two looks at the lists.
@@ -31,6 +33,15 @@ public struct ForceSettings: Sendable {
     self.precision = precision
     self.ewald = ewald
   }
+
+  /// Forces of a NEP model on a structure of these elements.
+  /// - Parameter skin_A: 1 Å by itself: what is listed beyond the cut-off costs time at every step.
+  public init(
+    nep model: NEPModel, elements: [String], skin_A: Double? = nil, precision: Precision = .mixed
+  ) {
+    self.init(cutoff_A: model.cutoff_A(of: elements), skin_A: skin_A ?? 1, precision: precision)
+    nep = model
+  }
 }
 
 /// What an evaluation of forces gives beside them.
@@ -48,6 +59,8 @@ public struct ForceResult: Sendable {
   public var bonded = 0.0
   public var shortRange = 0.0
   public var coulomb = 0.0
+  /// Of a machine-learned potential, all of it.
+  public var manyBodies = 0.0
   public var virial = Virial()
   /// Σ (r − R) ⊗ f about the centres of mass R of flexible molecules: their inner share of the virial.
   public var innerFlexible = Virial()
@@ -61,5 +74,5 @@ public struct ForceResult: Sendable {
 
   public init() {}
 
-  public var potential: Double { bonded + shortRange + coulomb }
+  public var potential: Double { bonded + shortRange + coulomb + manyBodies }
 }

@@ -4,16 +4,15 @@ import Decomposition
 import MPI
 import Potentials
 
-/// All forces on a rank's atoms: pairs in the cut-off, mesh, exclusions, bonds.
+/// All forces on a rank's atoms, and the lists that they need.
 public final class Interactions {
   public let domain: Domain
   public let settings: ForceSettings
-  public let ewald: EwaldParameters
+  /// Splitting and mesh of the Coulomb sum; nil for a potential without charges.
+  public let ewald: EwaldParameters?
   /// Where the time of the steps goes on this rank.
   public let clock: PhaseClock
-  private let nonBonded: NonBonded
-  private let moleculeTerms: MoleculeTerms
-  private let mesh: LongRangeCoulomb
+  private let terms: any ForceTerms
   private let massesOfTemplate: [[Double]]
   /// By template: its inner share of the virial is known only without its constraint forces.
   var isHeld: [Bool]
@@ -26,7 +25,7 @@ public final class Interactions {
   /// in the reduction that happens there anyway.
   var rebuildsNext = false
   /// How often this rank has pruned its list.
-  public var prunings: Int { nonBonded.prunings }
+  public var prunings: Int { terms.prunings }
 
   /// The polynomials of the excluded pairs reach to the cut-off, and every molecule must lie inside it, Å.
   public static let smallestCutoff_A = 7.0
@@ -40,31 +39,33 @@ public final class Interactions {
     self.settings = settings
     self.clock = clock
     self.splitsBonded = splitsBonded
-    let squares = topology.typeOfAtom.reduce(0.0) {
-      $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
-    }
-    ewald =
-      settings.ewald
-      ?? EwaldParameters(
-        accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: cell,
-        chargeSquares_e2: squares, atomCount: topology.atomCount)
-    guard settings.cutoff_A >= Self.smallestCutoff_A else {
-      throw PotentialError(
-        "the cut-off is \(settings.cutoff_A) Å; wanted \(Self.smallestCutoff_A) Å or more, beyond the width "
-          + "of the largest anion")
-    }
     domain = try Domain(
       cell: cell, topology: topology, communicator: communicator,
-      listRange_A: settings.cutoff_A + settings.skin_A)
-    let splitting = CoulombSplitting(
-      alpha: ewald.alpha, cutoff: settings.cutoff_A,
-      tolerance: NonBonded.polynomialTolerance(settings.precision))
-    nonBonded = try NonBonded(topology, splitting: splitting, precision: settings.precision)
-    moleculeTerms = MoleculeTerms(
-      topology, alpha: ewald.alpha, cutoff: settings.cutoff_A,
-      tolerance: settings.precision == .mixed ? 1e-10 : 1e-14)
-    mesh = try LongRangeCoulomb(
-      ewald, topology: topology, cell: cell, communicator: communicator, precision: settings.precision)
+      listRange_A: settings.cutoff_A + settings.skin_A, listKind: settings.nep == nil ? .pairs : .neighbours)
+    if let model = settings.nep {
+      guard !splitsBonded else {
+        throw PotentialError("a NEP model has no bonded terms that could take shorter steps")
+      }
+      ewald = nil
+      terms = try NEPTerms(model, topology: topology, precision: settings.precision)
+    } else {
+      guard settings.cutoff_A >= Self.smallestCutoff_A else {
+        throw PotentialError(
+          "the cut-off is \(settings.cutoff_A) Å; wanted \(Self.smallestCutoff_A) Å or more, beyond the width "
+            + "of the largest anion")
+      }
+      let squares = topology.typeOfAtom.reduce(0.0) {
+        $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
+      }
+      let parameters =
+        settings.ewald
+        ?? EwaldParameters(
+          accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: cell,
+          chargeSquares_e2: squares, atomCount: topology.atomCount)
+      ewald = parameters
+      terms = try ClassicalTerms(
+        settings, ewald: parameters, topology: topology, cell: cell, communicator: communicator)
+    }
     func ofTypes(_ values: [Double]) -> [[Double]] {
       topology.templates.map { template in
         template.types.map { name in topology.typeNames.firstIndex(of: name).map { values[$0] } ?? 0 }
@@ -78,11 +79,11 @@ public final class Interactions {
   deinit { bondedForces.deallocate() }
 
   /// Pairs of atoms of this rank that the kernel meets in a step, in the cut-off or not.
-  public var slotCount: Int { nonBonded.slotCount }
+  public var slotCount: Int { terms.slotCount }
 
   /// Messages and bytes that this rank sends in a step.
   public var trafficPerStep: (halo: (messages: Int, bytes: Int), mesh: (messages: Int, bytes: Int)) {
-    (domain.trafficPerStep, mesh.trafficPerStep)
+    (domain.trafficPerStep, terms.meshTraffic)
   }
 
   /// Moves molecules to their owners and builds every list anew.
@@ -107,10 +108,7 @@ public final class Interactions {
   private func adoptLists() throws {
     let atoms = domain.atoms
     rebuildsNext = false
-    nonBonded.arrange(atomOfSlot: domain.pairs.atomOfSlot, types: atoms.type)
-    moleculeTerms.arrange(domain.molecules.lazy.map { ($0.first, $0.template) })
-    mesh.setCell(domain.cell)
-    try mesh.prepare(positions: atoms.position, count: atoms.count, margin_A: settings.skin_A / 2)
+    try terms.adoptLists(domain)
     if atoms.count > bondedCapacity {
       bondedForces.deallocate()
       bondedCapacity = atoms.count + atoms.count / 8
@@ -145,7 +143,7 @@ public final class Interactions {
   }
 
   /// Takes over a cell that the lists still serve.
-  func adoptMove() { mesh.setCell(domain.cell) }
+  func adoptMove() { terms.setCell(domain.cell) }
 
   /// Decides, from the largest displacements of all ranks, whether the next step needs new lists.
   /// - Returns: whether this one should have had them: an atom has gone further than was foreseen, and pairs
@@ -181,49 +179,11 @@ public final class Interactions {
   }
 
   /// Forces on the own atoms, in `domain.atoms.force`.
-  ///
-  /// Messages travel while this rank works on what does not need them: positions of the halo during the
-  /// spreading of charges and the molecules; charges and forces on the halo during the pairs and the transforms.
   /// - Parameter wanted: what else, summed over all ranks.
   public func evaluate(_ wanted: Wanted) throws -> ForceResult {
-    let atoms = domain.atoms
-    let wantsEnergy = wanted.contains(.energy)
-    var result = ForceResult()
-    clock.enter(.halo)
-    try domain.beginPositions()
-    atoms.force.update(repeating: .zero, count: atoms.totalCount)
-    try mesh.spread(positions: atoms.position, types: atoms.type, count: atoms.count, clock: clock)
-    clock.enter(.halo)
-    try domain.continuePositions()
-    clock.enter(.molecules)
-    let inner = moleculeTerms.add(
-      positions: atoms.position, forces: atoms.force, withBonded: !splitsBonded, wantsEnergy: wantsEnergy)
-    result.bonded = inner.bonded
-    result.coulomb = inner.excluded
-    clock.enter(.halo)
-    while try domain.continuePositions() {}
-    let pairs = nonBonded.compute(
-      domain.pairs.list, positions: atoms.position, origin: domain.centre, forces: atoms.force,
-      margin_A: settings.pruningMargin_A, wantsEnergy: wantsEnergy, clock: clock)
-    result.shortRange = pairs.shortRange
-    result.coulomb += pairs.coulomb
-    // Before the halo's forces go home, r ⊗ f over own and halo atoms is the virial of all pairs, images
-    // included.
-    if wanted.contains(.virial) {
-      let centre = domain.centre
-      for i in 0..<atoms.totalCount { result.virial.add(atoms.position[i] - centre, atoms.force[i]) }
-    }
-    clock.enter(.halo)
-    try domain.beginForces()
-    let smooth = try mesh.compute(
-      positions: atoms.position, types: atoms.type, count: atoms.count, forces: atoms.force,
-      wantsEnergy: !wanted.isEmpty, clock: clock)
-    clock.enter(.halo)
-    while try domain.continueForces() {}
+    var result = try terms.evaluate(domain, wanted, withBonded: !splitsBonded, clock: clock)
     clock.enter(.other)
     guard !wanted.isEmpty else { return result }
-    result.coulomb += smooth.energy
-    result.virial += smooth.virial
     if wanted.contains(.virial) { addInnerVirial(&result) }
     return try sum(result)
   }
@@ -231,15 +191,16 @@ public final class Interactions {
   private func sum(_ local: ForceResult) throws -> ForceResult {
     var result = local
     var sums =
-      [result.bonded, result.shortRange, result.coulomb] + result.virial.elements
+      [result.bonded, result.shortRange, result.coulomb, result.manyBodies] + result.virial.elements
       + result.innerFlexible.elements + result.innerHeld.elements
     try domain.communicator.reduce(&sums, .sum)
     result.bonded = sums[0]
     result.shortRange = sums[1]
     result.coulomb = sums[2]
-    result.virial = Virial(sums[3..<12])
-    result.innerFlexible = Virial(sums[12..<21])
-    result.innerHeld = Virial(sums[21..<30])
+    result.manyBodies = sums[3]
+    result.virial = Virial(sums[4..<13])
+    result.innerFlexible = Virial(sums[13..<22])
+    result.innerHeld = Virial(sums[22..<31])
     return result
   }
 
@@ -269,7 +230,7 @@ public final class Interactions {
   func updateBondedForces() -> Double {
     let atoms = domain.atoms
     bondedForces.update(repeating: .zero, count: atoms.count)
-    return moleculeTerms.addBonded(positions: atoms.position, forces: bondedForces)
+    return terms.addBonded(positions: atoms.position, forces: bondedForces)
   }
 
   /// Adds the bonded terms, where they are split off, to the energies and virials of an evaluation.

@@ -50,11 +50,20 @@ public struct MoleculeTemplate: Hashable, Sendable {
     }
   }
 
+  /// Two atoms that are bonded in the starting structure, and how far apart they may be to count as bonded, Å.
+  public struct Link: Hashable, Sendable {
+    public let i: Int32
+    public let j: Int32
+    public let longest_A: Double
+  }
+
   public let kind: String
   public let types: [String]
   public let handedness: Handedness?
   public let bonds: [Bond]
   public let angles: [Angle]
+  /// What holds a molecule together under a potential that has no list of bonds; empty where it has one.
+  public let links: [Link]
 
   public var atomCount: Int { types.count }
 
@@ -97,6 +106,27 @@ public struct MoleculeTemplate: Hashable, Sendable {
     handedness = Handedness(positions)
     self.bonds = bonds
     self.angles = angles
+    links = []
+  }
+
+  /// A molecule under a potential without bonded terms: bonds are what `BondRules` finds at the start.
+  init(kind: String, types: [String], elements: ArraySlice<String>, positions: [Vector3]) {
+    self.kind = kind
+    self.types = types
+    handedness = Handedness(positions)
+    bonds = []
+    angles = []
+    let elements = Array(elements)
+    var links: [Link] = []
+    for i in elements.indices {
+      for j in elements.indices where i < j {
+        guard let longest = BondRules.longestBond_A(elements[i], elements[j]),
+          length(positions[i] - positions[j]) <= longest
+        else { continue }
+        links.append(Link(i: Int32(i), j: Int32(j), longest_A: longest))
+      }
+    }
+    self.links = links
   }
 
   /// The atoms stand in this template's order and not in its mirror image: every bond is near its length.
@@ -106,6 +136,7 @@ public struct MoleculeTemplate: Hashable, Sendable {
       && bonds.allSatisfy {
         abs(length(positions[Int($0.i)] - positions[Int($0.j)]) - $0.r0_A) < 0.25
       }
+      && links.allSatisfy { length(positions[Int($0.i)] - positions[Int($0.j)]) <= $0.longest_A }
   }
 
   private static func pairs(_ wanted: [String], _ types: [String]) -> [(Int, Int)] {

@@ -1,0 +1,296 @@
+/// Which of the angular sphere's extra arrays holds what.
+struct AngularArrays {
+  let functions: Int
+  let terms: Int
+  let harmonics: Int
+  let largestDegree: Int
+
+  init(_ basis: HarmonicBasis, functions: Int) {
+    self.functions = functions
+    terms = basis.terms.count
+    harmonics = basis.functionCount
+    largestDegree = basis.largestDegree
+  }
+
+  /// g_n(r) and g_n'(r).
+  @inline(__always) func value(_ n: Int) -> Int { n }
+  @inline(__always) func slope(_ n: Int) -> Int { functions + n }
+  /// Z_lm(z) and its derivative.
+  @inline(__always) func polynomial(_ term: Int) -> Int { 2 * functions + term }
+  @inline(__always) func derivative(_ term: Int) -> Int { 2 * functions + terms + term }
+  /// The functions of the harmonic basis.
+  @inline(__always) func harmonic(_ place: Int) -> Int { 2 * functions + 2 * terms + place }
+  /// Real and imaginary part of (x + iy)ᵐ.
+  @inline(__always) func real(_ m: Int) -> Int { 2 * functions + 2 * terms + harmonics + m }
+  @inline(__always) func imaginary(_ m: Int) -> Int { real(largestDegree + 1) + m }
+  var count: Int { imaginary(largestDegree + 1) }
+}
+
+extension NEPKernel {
+  private var arrays: AngularArrays { AngularArrays(weights.basis, functions: weights.angular.count) }
+
+  /// The descriptors of three bodies, q_nl = Σ_m weight_lm A_nlm² with A_nlm = Σ_j g_n(r_ij) b_lm, and of four and
+  /// five.
+  @inline(__always)
+  func describeAngularly(_ type: Int) {
+    evaluateFunctions(type)
+    evaluateHarmonics()
+    addUpMoments()
+    let functions = weights.angular
+    let width = functions.paddedCount
+    var descriptors = room.descriptors + weights.radial.count
+    var term = 0
+    for l in stride(from: 1, through: weights.basis.largestDegree, by: 1) {
+      // What is written beyond the last n is written over by the next degree.
+      var n = 0
+      while n < width {
+        var sum = V.zero
+        for m in 0...l {
+          let weight = Number(weights.basis.terms[term + m].weight)
+          let place = room.moments + weights.basis.terms[term + m].place * width + n
+          var square = V(place) * V(place)
+          if m > 0 { square = square.addingProduct(V(place + width), V(place + width)) }
+          sum = sum.adding(square, times: weight)
+        }
+        sum.store(descriptors + n)
+        n += V.width
+      }
+      term += l + 1
+      descriptors += functions.count
+    }
+    if weights.hasFourBodies {
+      var n = 0
+      while n < width {
+        Quadrupole<V>(room.moments + n, stride: width).determinant.scaled(Number(ManyBodies.four))
+          .store(descriptors + n)
+        n += V.width
+      }
+      descriptors += functions.count
+    }
+    if weights.hasFiveBodies {
+      var n = 0
+      while n < width {
+        let square = dipoleSquare(n)
+        (square * square).scaled(Number(ManyBodies.five)).store(descriptors + n)
+        n += V.width
+      }
+    }
+  }
+
+  /// |Σ_j g_n u|².
+  @inline(__always)
+  private func dipoleSquare(_ n: Int) -> V {
+    let width = weights.angular.paddedCount
+    let (z, x, y) = (V(room.moments + n), V(room.moments + width + n), V(room.moments + 2 * width + n))
+    return (x * x).addingProduct(y, y).addingProduct(z, z)
+  }
+
+  /// g_n and g_n' of all neighbours.
+  @inline(__always)
+  private func evaluateFunctions(_ type: Int) {
+    let functions = weights.angular
+    let arrays = self.arrays
+    for other in 0..<weights.typeCount {
+      let first = angular.starts[other]
+      let end = angular.starts[other + 1]
+      let pair = (type * weights.typeCount + other) * functions.count * functions.paddedBasis
+      var at = first
+      while at < end {
+        let fade = V(angular.fade + at)
+        let fadeSlope = V(angular.fadeSlope + at)
+        let rate = V(angular.fadeTimesRate + at)
+        for n in 0..<functions.count {
+          let a = functions.series.numbers + pair + n * functions.paddedBasis
+          let b = functions.slopes.numbers + pair + n * functions.paddedBasis
+          var value = V.zero
+          var slope = V.zero
+          for k in 0..<functions.basisCount {
+            let t = V(angular.chebyshev(k) + at)
+            value = value.adding(t, times: a[k])
+            slope = slope.adding(t, times: b[k])
+          }
+          (fade * value).store(angular.extra(arrays.value(n)) + at)
+          (fadeSlope * value).addingProduct(rate, slope).store(angular.extra(arrays.slope(n)) + at)
+        }
+        at += V.width
+      }
+    }
+    // Nothing stands behind the last neighbour.
+    for n in 0..<functions.count {
+      V.zero.store(angular.extra(arrays.value(n)) + angular.count)
+      V.zero.store(angular.extra(arrays.slope(n)) + angular.count)
+    }
+  }
+
+  @inline(__always)
+  private func evaluateHarmonics() {
+    let arrays = self.arrays
+    let one = V(repeating: 1)
+    var at = 0
+    while at < angular.end {
+      let (x, y, z) = (V(angular.x + at), V(angular.y + at), V(angular.z + at))
+      let square = z * z
+      var (real, imaginary) = (one, V.zero)
+      for m in 0...weights.basis.largestDegree {
+        real.store(angular.extra(arrays.real(m)) + at)
+        imaginary.store(angular.extra(arrays.imaginary(m)) + at)
+        (real, imaginary) = (real * x - imaginary * y, (real * y).addingProduct(imaginary, x))
+      }
+      for (index, term) in weights.basis.terms.enumerated() {
+        let c = term.coefficients
+        var value = V.zero
+        var slope = V.zero
+        var k = c.count - 1
+        let parity = (term.l - term.m) & 1
+        while k >= 0 {
+          value = V(repeating: Number(c[k])).addingProduct(value, square)
+          if 2 * k + parity > 0 {
+            slope = V(repeating: Number(c[k] * Double(2 * k + parity))).addingProduct(slope, square)
+          }
+          k -= 1
+        }
+        // An even polynomial's slope is odd, and the other way round.
+        if parity == 1 { value = value * z } else { slope = slope * z }
+        value.store(angular.extra(arrays.polynomial(index)) + at)
+        slope.store(angular.extra(arrays.derivative(index)) + at)
+        let place = arrays.harmonic(term.place)
+        (value * V(angular.extra(arrays.real(term.m)) + at)).store(angular.extra(place) + at)
+        if term.m > 0 {
+          (value * V(angular.extra(arrays.imaginary(term.m)) + at)).store(angular.extra(place + 1) + at)
+        }
+      }
+      at += V.width
+    }
+  }
+
+  /// A_nlm.
+  @inline(__always)
+  private func addUpMoments() {
+    let arrays = self.arrays
+    let count = weights.angular.count
+    let end = angular.end
+    for f in 0..<arrays.harmonics {
+      let b = angular.extra(arrays.harmonic(f))
+      for n in 0..<count {
+        let g = angular.extra(arrays.value(n))
+        var sum = V.zero
+        var at = 0
+        while at < end {
+          sum = sum.addingProduct(V(g + at), V(b + at))
+          at += V.width
+        }
+        sum.store(room.registers + (f * count + n) * V.width)
+      }
+    }
+    room.addUp(arrays.harmonics * count)
+    let width = weights.angular.paddedCount
+    for f in 0..<arrays.harmonics {
+      var n = 0
+      while n < width {
+        V(room.sums + f * count + n).store(room.moments + f * width + n)
+        n += V.width
+      }
+    }
+  }
+
+  /// dU/dA_nlm.
+  @inline(__always)
+  private func differentiateMoments() {
+    let count = weights.angular.count
+    let width = weights.angular.paddedCount
+    let derivatives = room.derivatives + weights.radial.count
+    let more = derivatives + weights.basis.largestDegree * count
+    var n = 0
+    while n < width {
+      for term in weights.basis.terms {
+        let factor = V(derivatives + (term.l - 1) * count + n).scaled(Number(2 * term.weight))
+        let place = term.place * width + n
+        (factor * V(room.moments + place)).store(room.momentDerivatives + place)
+        if term.m > 0 {
+          (factor * V(room.moments + place + width)).store(room.momentDerivatives + place + width)
+        }
+      }
+      if weights.hasFourBodies {
+        let factor = V(more + n).scaled(Number(ManyBodies.four))
+        Quadrupole<V>(room.moments + n, stride: width).addSlopes(
+          factor, room.momentDerivatives + n, stride: width)
+      }
+      if weights.hasFiveBodies {
+        let factor = V(more + (weights.hasFourBodies ? count : 0) + n)
+          .scaled(Number(4 * ManyBodies.five))
+        let slope = factor * dipoleSquare(n)
+        for f in 0..<3 {
+          let place = f * width + n
+          V(room.momentDerivatives + place).addingProduct(slope, V(room.moments + place))
+            .store(room.momentDerivatives + place)
+        }
+      }
+      n += V.width
+    }
+  }
+
+  /// The derivative of Σ dU/dA_nlm g_n(r) b_lm(u) by the neighbour's place: along the pair by g_n', across it by the
+  /// gradient of b_lm on the sphere.
+  @inline(__always)
+  func pushAngularly() {
+    differentiateMoments()
+    let arrays = self.arrays
+    let count = weights.angular.count
+    let width = weights.angular.paddedCount
+    let terms = weights.basis.terms
+    var at = 0
+    while at < angular.end {
+      var along = V.zero
+      var (vx, vy, vz) = (V.zero, V.zero, V.zero)
+      for index in terms.indices {
+        let m = terms[index].m
+        let place = terms[index].place
+        let polynomial = V(angular.extra(arrays.polynomial(index)) + at)
+        let derivative = V(angular.extra(arrays.derivative(index)) + at)
+        let (a, da) = weighted(place, count, width, at)
+        along = along.addingProduct(da, V(angular.extra(arrays.harmonic(place)) + at))
+        guard m > 0 else {
+          vz = vz.addingProduct(derivative, a)
+          continue
+        }
+        let (b, db) = weighted(place + 1, count, width, at)
+        along = along.addingProduct(db, V(angular.extra(arrays.harmonic(place + 1)) + at))
+        let real = V(angular.extra(arrays.real(m)) + at)
+        let imaginary = V(angular.extra(arrays.imaginary(m)) + at)
+        vz = vz.addingProduct(derivative, (a * real).addingProduct(b, imaginary))
+        // d/dx (x + iy)ᵐ = m (x + iy)ᵐ⁻¹, d/dy = i times that.
+        let lowerReal = V(angular.extra(arrays.real(m - 1)) + at)
+        let lowerImaginary = V(angular.extra(arrays.imaginary(m - 1)) + at)
+        let scaled = polynomial.scaled(Number(m))
+        vx = vx.addingProduct(scaled, (a * lowerReal).addingProduct(b, lowerImaginary))
+        vy = vy.addingProduct(scaled, b * lowerReal - a * lowerImaginary)
+      }
+      let (x, y, z) = (V(angular.x + at), V(angular.y + at), V(angular.z + at))
+      let inverse = V(angular.perDistance + at)
+      let inward = (vx * x).addingProduct(vy, y).addingProduct(vz, z)
+      let radial = along - inward * inverse
+      (x * radial).addingProduct(vx, inverse).store(angular.x + at)
+      (y * radial).addingProduct(vy, inverse).store(angular.y + at)
+      (z * radial).addingProduct(vz, inverse).store(angular.z + at)
+      at += V.width
+    }
+  }
+
+  /// Σ_n dU/dA_nf g_n and Σ_n dU/dA_nf g_n' of a register of neighbours.
+  @inline(__always)
+  private func weighted(_ f: Int, _ count: Int, _ width: Int, _ at: Int) -> (value: V, slope: V) {
+    let factors = room.momentDerivatives + f * width
+    let g = angular.extra(0) + at
+    let slopes = angular.extra(count) + at
+    var value = V.zero
+    var slope = V.zero
+    var offset = 0
+    for n in 0..<count {
+      let factor = V(repeating: factors[n])
+      value = value.addingProduct(factor, V(g + offset))
+      slope = slope.addingProduct(factor, V(slopes + offset))
+      offset += angular.stride
+    }
+    return (value, slope)
+  }
+}
