@@ -88,17 +88,21 @@ let package = Package(
     .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
 
-    .testTarget(name: "PotentialsTests", dependencies: ["Potentials", "Crystal"], swiftSettings: plain),
+    .testTarget(
+      name: "PotentialsTests", dependencies: ["Potentials", "Crystal", "TestSupport"], swiftSettings: plain),
     .testTarget(
       name: "DecompositionTests", dependencies: ["Decomposition", "Crystal"], swiftSettings: plain),
     .testTarget(
       name: "DynamicsTests",
-      dependencies: ["Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "Analysis"],
+      dependencies: [
+        "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "Analysis", "TestSupport",
+      ],
       swiftSettings: plain),
     .testTarget(
       name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: plain),
     .testTarget(
-      name: "RankTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal"],
+      name: "RankTests",
+      dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "TestSupport"],
       path: "Tests/Ranks",
       swiftSettings: plain),
     .testTarget(
@@ -122,7 +126,8 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
     .testTarget(name: "StudyTests", dependencies: ["Study"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["paddlewheel", "Study", "Crystal", "Trajectory", "Analysis"]),
+      name: "CommandTests",
+      dependencies: ["paddlewheel", "Study", "Crystal", "Trajectory", "Analysis", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -37,7 +37,10 @@ public func cautions(about manifest: Manifest) throws -> [String] {
 }
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server does.
-public func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? { 2.5e5 * Double(ranks) }
+public func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? {
+  if case .nep = manifest.potential { return 1.2e5 * Double(ranks) }
+  return 2.5e5 * Double(ranks)
+}
 
 /// What `simulate` was asked for.
 public struct SimulationOptions: Sendable {

@@ -7,6 +7,7 @@ import Testing
 /// A manifest of 208 atoms and a few hundred steps, with a checkpoint every few of them.
 struct SmallStudy {
   var system = "{structure: na2b12h12-bcc, supercell: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]]}"
+  var potential = "paddlewheel-ff"
   var seed = 7
   var forces = "{cutoff: 9 Å}"
   var dynamics = "{ensemble: nvt, timestep: 1 fs}"
@@ -21,6 +22,7 @@ struct SmallStudy {
     study: small
     seed: \(seed)
     system: \(system)
+    potential: \(potential)
     forces: \(forces)
     dynamics: \(dynamics)
     stages: \(stages)

@@ -37,6 +37,11 @@ struct System {
       structure: structure, forceField: forceField ?? .load(ForceFieldFile.builtInName))
   }
 
+  init(_ structure: Structure, nep model: NEPModel) throws {
+    self.structure = structure
+    topology = try Topology(structure: structure, nep: model)
+  }
+
   func evaluate(_ settings: ForceSettings) throws -> Evaluation {
     let interactions = try Interactions(
       cell: structure.cell, topology: topology, settings: settings, communicator: .alone())

@@ -74,16 +74,18 @@ import Testing
   #expect(system.supercell == [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
 }
 
-/// What decodes but can't be run yet is refused by name, with its line.
-@Test func whatIsNotSupportedIsRefused() throws {
+/// A model file is one of the inputs, known by its SHA-256, and found beside the manifest.
+@Test func modelIsAnInput() throws {
   try withTemporaryFolder { folder in
-    try write("{}", to: "\(folder)/model.txt")
     let text = plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: {nep: model.txt}")
     try write(text, to: "\(folder)/example.yaml")
     let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "\(folder)/example.yaml") }
     #expect(error?.key == "potential.nep")
     #expect(error?.place?.line == 6)
-    #expect(error?.description.contains("is not supported by this version") == true)
+    try write("nep4 1 Na", to: "\(folder)/model.txt")
+    let plan = try StudyPlan(manifestAt: "\(folder)/example.yaml")
+    #expect(plan.manifest.potential == .nep(path: "\(folder)/model.txt"))
+    #expect(plan.manifest.inputs.keys.contains("\(folder)/model.txt"))
   }
 }
 

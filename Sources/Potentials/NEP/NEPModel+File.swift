@@ -262,8 +262,8 @@ private struct NEPLines {
   }
 
   mutating func expectEnd() throws {
-    guard !isAtEnd else { return }
-    next += 1
+    guard let more = rest[next...].firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }) else { return }
+    next = more + 1
     throw error("found more numbers", wanted: "the end of the file, by its first lines")
   }
 }

@@ -17,6 +17,7 @@ struct Coordinator {
   /// Temperatures that could not be pooled, and why.
   private var failed: [(set: Int, temperature_K: Double, message: String)] = []
   private var missing: [String] = []
+  private var runNotes: [String] = []
   private var series: [RunSeries] = []
   /// Of some of the runs, with their events.
   private var shownSeries: [RunSeries] = []
@@ -34,6 +35,7 @@ struct Coordinator {
   /// - Throws: what writing densities throws; what the results lack is not thrown but named.
   mutating func add(_ outcome: RunOutcome, of run: Int) throws {
     missing += outcome.missing
+    runNotes += outcome.notes
     if let reading = outcome.reading {
       series.append(reading.series)
       if StudyCurves.shows(run: run, of: study.runs.count) {
@@ -79,7 +81,7 @@ struct Coordinator {
       volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)
     }
-    let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted()
+    let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted() + runNotes
     let lacking =
       missing
       + failed.sorted { ($0.set, $0.temperature_K) < ($1.set, $1.temperature_K) }.map(\.message)

@@ -7,6 +7,8 @@ struct RunOutcome: Codable, Sendable {
   var reading: RunReading?
   /// Lines that say what the results lack of this run.
   var missing: [String] = []
+  /// What else a reader of the results should know.
+  var notes: [String] = []
 
   /// Reads a run, whatever state it is in; what goes wrong is named in `missing`.
   init(
@@ -16,6 +18,7 @@ struct RunOutcome: Codable, Sendable {
     guard let wanted_ps = run.manifest.stages.sample_ps else { return }
     let state = study.state(of: run.index)
     let name = run.directoryName
+    notes = BrokenMolecule.summary(of: state.broken ?? []).map { ["\(name): \($0)"] } ?? []
     do {
       let reading = try RunReader.read(
         run, directory: study.runPath(run.index), share: share, progress: progress)

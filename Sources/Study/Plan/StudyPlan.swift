@@ -17,7 +17,6 @@ public struct StudyPlan: Sendable {
   public init(manifestAt path: String) throws {
     let document = try ManifestDocument(contentsOf: path)
     try self.init(document)
-    for run in runs { try Supported.check(run.manifest, in: document) }
   }
 
   init(yaml: String, file: String) throws {
@@ -85,7 +84,7 @@ public struct StudyPlan: Sendable {
     let keys = [
       "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "analysis.drift",
       "dynamics.freeze", "dynamics.rigid", "dynamics.masses", "dynamics.mass-scale", "dynamics.barostat",
-      "stages.relax", "resources.ranks",
+      "dynamics.multiple-timestep", "stages.relax", "resources.ranks",
     ]
     places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
   }

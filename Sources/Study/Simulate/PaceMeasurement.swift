@@ -25,7 +25,7 @@ public struct PaceMeasurement: Codable, Equatable, Sendable {
     defer { Communicator.finalize() }
     let system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     let simulation = try Simulation(
-      structure: system.structure, topology: system.topology, settings: RunProcess.settings(run.manifest),
+      structure: system.structure, topology: system.topology, settings: system.forceSettings(run.manifest),
       integrator: system.integrator(run), timestep_ps: run.manifest.dynamics.step_ps,
       communicator: communicator)
     func lasts(since begun: Date, _ limit_s: Double) throws -> Bool {

@@ -29,6 +29,8 @@ final class RunProcess {
   private var energyAtStart_eV: Double?
   /// Where a minimisation stands.
   private var minimiser: Minimiser.State?
+  /// Nil where the potential has a list of bonds.
+  private var bonds: BondWatch?
   private var lastCheckpoint = Date()
   private var lastFlush = Date()
 
@@ -54,9 +56,10 @@ final class RunProcess {
       ? StateReporter(
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size) : nil
     simulation = try Simulation(
-      structure: system.structure, topology: system.topology, settings: Self.settings(manifest),
+      structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
       integrator: system.integrator(run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
 
+    bonds = BondWatch(topology: system.topology)
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
       directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
@@ -81,13 +84,6 @@ final class RunProcess {
         try reporter?.note(note)
       }
     }
-  }
-
-  static func settings(_ manifest: Manifest) -> ForceSettings {
-    ForceSettings(
-      cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
-      coulombAccuracy: manifest.forces.coulombAccuracy,
-      precision: manifest.forces.precision == .double ? .double : .mixed)
   }
 
   private static func provenance(
@@ -210,6 +206,7 @@ final class RunProcess {
         let values = try simulation.observables()
         try recorder.record(values, stage: series, step: stageStep)
         observables = values
+        try watchBonds(step: offset + stageStep)
       }
       if series == nil {
         try recorder.record(simulation, step: stageStep, isLast: stageStep == last)
@@ -226,6 +223,20 @@ final class RunProcess {
       }
     }
     return true
+  }
+
+  /// Takes note of molecules that have come apart.
+  private func watchBonds(step: Int) throws {
+    let broken = try bonds?.look(at: simulation.domain) ?? []
+    guard !broken.isEmpty else { return }
+    try report { reporter in
+      for molecule in broken {
+        try reporter.takeNote(
+          of: BrokenMolecule(
+            kind: molecule.kind, molecule: molecule.molecule, atoms: molecule.atoms,
+            distance_A: molecule.distance_A, step: step, time_ps: Double(step) * manifest.dynamics.step_ps))
+      }
+    }
   }
 
   /// The first record of the sampling stage: step 0, before any step.

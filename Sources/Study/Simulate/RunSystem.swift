@@ -8,6 +8,8 @@ import Potentials
 struct RunSystem {
   let structure: Structure
   let topology: Topology
+  /// The machine-learned potential; nil for one of pairs, bonds and charges.
+  private let nep: NEPModel?
   /// Element of the diffusing species.
   let mobile: String
   /// What a user should know of this system before trusting it.
@@ -28,20 +30,9 @@ struct RunSystem {
     } catch let error as StructureError {
       throw InputError(key: "system.structure", message: "\(manifest.system.structure.text): \(error)")
     }
-    guard manifest.forces.cutoff_A >= Interactions.smallestCutoff_A else {
-      throw InputError(
-        key: "forces.cutoff", found: "\(rounded(manifest.forces.cutoff_A)) Å",
-        wanted: "\(rounded(Interactions.smallestCutoff_A)) Å or more, beyond the width of the largest anion")
-    }
-    guard case .forceField(let source) = manifest.potential else {
-      throw InputError(key: "potential", message: "a NEP potential is not supported by this version")
-    }
     try Self.checkSpecies(manifest, structure)
     do {
-      let forceField = try ForceFieldFile.load(source.text)
-      topology = try Topology(
-        structure: structure, forceField: forceField, massOfElement_amu: manifest.dynamics.masses_amu,
-        massScaleOfMolecule: manifest.dynamics.massScale)
+      (topology, nep) = try Self.topology(manifest, structure)
       if let ranks {
         _ = try BrickGrid(cell: structure.cell, ranks: ranks, moleculeCount: topology.moleculeCount)
       }
@@ -57,6 +48,44 @@ struct RunSystem {
         "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
     }
     self.warnings = warnings
+  }
+
+  private static func topology(
+    _ manifest: Manifest, _ structure: Structure
+  ) throws -> (Topology, NEPModel?) {
+    let (masses_amu, massScale) = (manifest.dynamics.masses_amu, manifest.dynamics.massScale)
+    switch manifest.potential {
+    case .forceField(let source):
+      guard manifest.forces.cutoff_A >= Interactions.smallestCutoff_A else {
+        throw InputError(
+          key: "forces.cutoff", found: "\(rounded(manifest.forces.cutoff_A)) Å",
+          wanted: "\(rounded(Interactions.smallestCutoff_A)) Å or more, beyond the width of the largest anion"
+        )
+      }
+      let topology = try Topology(
+        structure: structure, forceField: .load(source.text), massOfElement_amu: masses_amu,
+        massScaleOfMolecule: massScale)
+      return (topology, nil)
+    case .nep(let path):
+      guard manifest.dynamics.substeps == 1 else {
+        throw InputError(
+          key: "dynamics.multiple-timestep", found: "a longer step for all but the bonds",
+          wanted: "one timestep for all forces: a NEP model has no bonded terms of its own")
+      }
+      let model = try NEPModel.load(path: path)
+      let topology = try Topology(
+        structure: structure, nep: model, massOfElement_amu: masses_amu, massScaleOfMolecule: massScale)
+      return (topology, model)
+    }
+  }
+
+  /// What the manifest's `potential` and `forces` mean to the engine.
+  func forceSettings(_ manifest: Manifest) -> ForceSettings {
+    let precision: Potentials.Precision = manifest.forces.precision == .double ? .double : .mixed
+    if let nep { return ForceSettings(nep: nep, elements: structure.elements, precision: precision) }
+    return ForceSettings(
+      cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
+      coulombAccuracy: manifest.forces.coulombAccuracy, precision: precision)
   }
 
   private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {

@@ -41,6 +41,7 @@ struct StateReporter {
     state.attempt = attempt
     state.job = record?.job?.name
     state.checkpoint_s = previous.checkpoint_s
+    state.broken = previous.broken
     state.ranks = ranks
     state.host = hostName()
     state.pid = Int(ProcessInfo.processInfo.processIdentifier)
@@ -93,6 +94,16 @@ struct StateReporter {
     log.add(
       String(format: "step %d of %d, %.3f ps, ", state.step, state.steps, state.time_ps) + pace + heat + drift
     )
+  }
+
+  /// Takes note of a molecule that has come apart, if it was whole when the run was last asked.
+  mutating func takeNote(of broken: BrokenMolecule) throws {
+    var known = state.broken ?? []
+    guard !known.contains(where: { $0.molecule == broken.molecule }) else { return }
+    log.add(broken.description)
+    known.append(broken)
+    state.broken = known
+    try write()
   }
 
   /// A line for `log.txt` alone.

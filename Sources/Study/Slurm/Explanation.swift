@@ -61,12 +61,13 @@ public struct Explanation: Codable, Equatable, Sendable {
     _ state: RunState, _ standing: ClusterView.Standing?, _ budget: RetryBudget, isCancelled: Bool,
     hasCheckpoint: Bool, directory: String
   ) -> (String, String) {
-    let message = state.message.map { ": \($0)" } ?? ""
+    let broken = BrokenMolecule.summary(of: state.broken ?? []).map { ", but \($0)" } ?? ""
+    let message = (state.message.map { ": \($0)" } ?? "") + broken
     let resume =
       "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
     let from = hasCheckpoint ? "goes on from its checkpoint" : "begins anew: it has no checkpoint yet"
     switch state.state {
-    case .done: return ("It is done.", "")
+    case .done: return ("It is done\(broken).", "")
     case .running: return ("It runs\(message).", "")
     case .queued:
       let reason = standing?.entry?.reason ?? ""

@@ -44,12 +44,15 @@ public struct RunState: Codable, Equatable, Sendable {
   public var checkpoint_s: Double?
   /// The number of the latest start, from 1; 0 before the first.
   public var attempt = 0
+  /// Molecules that have come apart under a reactive potential, in the order in which that was seen.
+  public var broken: [BrokenMolecule]?
   /// When this was written, seconds since 1970.
   public var heartbeat_s: Double?
 
   enum CodingKeys: String, CodingKey {
     case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, attempt
     case job, checkpoint_s
+    case broken = "broken_molecules"
     case wallTime_s = "wall_time_s"
     case stepsPerSecond = "steps_per_second"
     case energyDrift_meV_per_atom = "energy_drift_meV_per_atom"

@@ -1,0 +1,66 @@
+import Crystal
+import Decomposition
+import MPI
+import Potentials
+
+/// Looks for molecules that have come apart under a potential that has no list of bonds.
+///
+/// A molecule is broken when two of its atoms that were bonded at the start of the run are further apart than 1.2
+/// times the longest bond of their elements (`BondRules`): 1.8 Å for B–H, which no vibration reaches.
+public struct BondWatch {
+  /// A molecule that has come apart.
+  public struct Broken: Equatable, Sendable {
+    /// Id of the molecule.
+    public var molecule: Int
+    public var kind: String
+    /// Ids of the two atoms whose bond is stretched most.
+    public var atoms: [Int]
+    /// Å.
+    public var distance_A: Double
+  }
+
+  private struct Entry: BitwiseCopyable {
+    var molecule: Int32
+    var first: Int32
+    var second: Int32
+    var distance_A: Double
+  }
+
+  private static let margin = 1.2
+  private let kinds: [String]
+  private var reported: Set<Int32> = []
+
+  /// - Returns: nil for a structure whose molecules can't come apart.
+  public init?(topology: Topology) {
+    guard topology.templates.contains(where: { !$0.links.isEmpty }) else { return nil }
+    let names = topology.templates.map(\.kind)
+    kinds = topology.templateOfMolecule.map { names[Int($0)] }
+  }
+
+  /// The molecules that have broken since the last look, by id; every rank must call.
+  public mutating func look(at domain: Domain) throws -> [Broken] {
+    var found: [Entry] = []
+    let atoms = domain.atoms
+    for molecule in domain.molecules where molecule.count > 1 && !reported.contains(molecule.id) {
+      var worst: Entry?
+      for link in domain.topology.templates[Int(molecule.template)].links {
+        let i = Int(molecule.first + link.i)
+        let j = Int(molecule.first + link.j)
+        let distance_A = length(atoms.position[i] - atoms.position[j])
+        guard distance_A > Self.margin * link.longest_A, distance_A > worst?.distance_A ?? 0 else { continue }
+        worst = Entry(
+          molecule: molecule.id, first: atoms.id[i], second: atoms.id[j], distance_A: distance_A)
+      }
+      if let worst { found.append(worst) }
+    }
+    guard try domain.communicator.reduced(found.count, .sum) > 0 else { return [] }
+    // All ranks remember it: molecules move from one to another.
+    let all = try domain.communicator.broadcast(domain.communicator.gather(found).values)
+    reported.formUnion(all.map(\.molecule))
+    return all.sorted { $0.molecule < $1.molecule }.map {
+      Broken(
+        molecule: Int($0.molecule), kind: kinds[Int($0.molecule)], atoms: [Int($0.first), Int($0.second)],
+        distance_A: $0.distance_A)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import RankChecks
+import TestSupport
+import Testing
+
+extension Ranks {
+  /// A machine-learned potential over ranks, with a model of random numbers.
+  @Suite struct NEPRankTests {
+    private func withModel(_ body: (String) throws -> Void) throws {
+      try withTemporaryFolder { folder in
+        let path = folder.appendingPathComponent("nep.txt")
+        var small = SmallNEP(["H", "Na", "B"])
+        small.zbl = "0.8 1.6"
+        small.depth_eV = 0.1
+        try Data(small.text.utf8).write(to: path)
+        try body("nep=\(path.path)")
+      }
+    }
+
+    /// A thin skin, so that lists are built and molecules migrate; to 1e-9 of the r.m.s. force, where rounding in
+    /// double precision gives some 1e-13.
+    @Test(arguments: [papersCell, "supercell=1,1,1"])
+    func dynamicsDoNotDependOnRanks(_ supercell: String) throws {
+      try withModel { model in
+        let start = [na2b12h12, supercell, model, "precision=double", "skin=0.2"]
+        let moving = start + ["velocities=600:1", "run=nve:40:0.5"]
+        let one = try (rankCheck(ranks: 1, start), rankCheck(ranks: 1, moving))
+        #expect(relativeDifference(one.0.forces, one.1.forces) > 0.01)
+        #expect(one.0.rmsForce > 0.01)
+        for ranks in [2, 3, 4] {
+          let still = try rankCheck(ranks: ranks, start)
+          #expect(relativeDifference(one.0.forces, still.forces) < 1e-9, "\(ranks) ranks")
+          #expect(abs(still.potential - one.0.potential) < 1e-11 * abs(one.0.potential), "\(ranks) ranks")
+          #expect(relativeDifference(one.0.virial, still.virial) < 1e-9, "\(ranks) ranks")
+          let moved = try rankCheck(ranks: ranks, moving)
+          #expect(relativeDifference(one.1.forces, moved.forces) < 1e-8, "\(ranks) ranks")
+          #expect(relativeDifference(one.1.positions, moved.positions) < 1e-11, "\(ranks) ranks")
+        }
+      }
+    }
+
+    /// Single precision: to its own 1e-7 or so, amplified by sums with signs.
+    @Test func mixedForcesDoNotDependOnRanks() throws {
+      try withModel { model in
+        let start = [na2b12h12, papersCell, model]
+        let one = try rankCheck(ranks: 1, start)
+        for ranks in [2, 4] {
+          let found = try rankCheck(ranks: ranks, start)
+          #expect(relativeDifference(one.forces, found.forces) < 1e-5, "\(ranks) ranks")
+          #expect(abs(found.potential - one.potential) < 1e-6 * abs(one.potential), "\(ranks) ranks")
+        }
+      }
+    }
+
+    /// Bit for bit through a snapshot, at constant pressure too, where the halo follows the cell.
+    @Test(arguments: [1, 3], ["langevin,600,10,5", "nhc,600,0.05+mtk,full,0.5,0.3"])
+    func splitRunIsTheWholeRun(_ ranks: Int, _ integrator: String) throws {
+      try withModel { model in
+        let system = [na2b12h12, papersCell, model, "skin=0.4", "velocities=600:1"]
+        let whole = try rankCheck(ranks: ranks, system + ["run=\(integrator):60:0.5"])
+        let split = try rankCheck(
+          ranks: ranks, system + ["run=\(integrator):23:0.5", "snapshot=", "run=same:37:0.5"])
+        #expect(split == whole)
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// A NEP model of random numbers: smooth, of no substance, and the project's own.
+public struct SmallNEP: Sendable {
+  public var version = 4
+  public var elements: [String]
+  /// What stands behind `zbl`; nil for none.
+  public var zbl: String?
+  /// What stands behind `cutoff`.
+  public var cutoff = "5 4 100 60"
+  public var counts = (radial: 3, angular: 2)
+  public var bases = (radial: 5, angular: 4)
+  public var degrees = "4 2 1"
+  public var neurons = 7
+  /// Of the output weights, eV.
+  public var depth_eV = 0.5
+  public var seed: UInt64 = 1
+
+  public init(_ elements: [String]) { self.elements = elements }
+
+  private var angularKinds: Int {
+    let d = degrees.split(separator: " ").compactMap { Int($0) }
+    return d[0] + d.dropFirst().filter { $0 != 0 }.count
+  }
+
+  /// The file.
+  public var text: String {
+    var state = seed
+    func random(_ size: Double) -> Double {
+      // Steele et al., OOPSLA 2014: splitmix64.
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      z ^= z >> 31
+      return (Double(z >> 11) / 4_503_599_627_370_496 - 1) * size
+    }
+    let kind = "nep\(version)" + (zbl == nil ? "" : "_zbl")
+    var lines = ["\(kind) \(elements.count) \(elements.joined(separator: " "))"]
+    if let zbl { lines.append("zbl \(zbl)") }
+    lines += [
+      "cutoff \(cutoff)", "n_max \(counts.radial) \(counts.angular)",
+      "basis_size \(bases.radial) \(bases.angular)", "l_max \(degrees)", "ANN \(neurons) 0",
+    ]
+    let dimension = counts.radial + 1 + (counts.angular + 1) * angularKinds
+    func add(_ count: Int, _ size: Double) { for _ in 0..<count { lines.append("\(random(size))") } }
+    for _ in 0..<(version == 3 ? 1 : elements.count) {
+      add(neurons * dimension, 0.5)
+      add(neurons, 1)
+      add(neurons, depth_eV)
+    }
+    add(1, 1)
+    let pairs = elements.count * elements.count
+    add(pairs * (counts.radial + 1) * (bases.radial + 1), 0.5)
+    add(pairs * (counts.angular + 1) * (bases.angular + 1), 0.5)
+    for _ in 0..<dimension { lines.append("\(0.3 + 0.1 * abs(random(1)))") }
+    if zbl?.hasPrefix("0 0") == true {
+      for _ in 0..<(elements.count * (elements.count + 1) / 2) {
+        lines += ["0.8", "1.7", "0.2", "3.1", "0.5", "0.9", "0.3", "0.4", "0.03", "0.2"]
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
