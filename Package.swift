@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .target(name: "CGemmi"),
     .target(name: "CEngine"),
     .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -55,7 +56,7 @@ let package = Package(
       swiftSettings: plain),
     .target(
       name: "Analysis",
-      dependencies: ["Crystal", "CFFTW", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["Crystal", "CFFTW", "CLAPACK", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: plain),
     .target(
       name: "Report",
@@ -75,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "paddlewheel",
       dependencies: [
-        "Study", "Report", "Crystal",
+        "Study", "Report", "Crystal", "Dynamics", "Analysis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: plain),
 

@@ -230,13 +230,4 @@ struct ReportPage {
   private func countText(_ n: Int, _ one: String, _ many: String) -> String {
     "\(n) \(n == 1 ? one : many)"
   }
-
-  private func resource(_ name: String) throws -> String {
-    let url = Bundle.module.bundleURL.appendingPathComponent("Resources/\(name)")
-    do {
-      return try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw ReportError.resource(name: url.path, reason: "\(error.localizedDescription)")
-    }
-  }
 }

@@ -12,6 +12,7 @@ struct Paddlewheel: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
+      CompareCommand.self,
       ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
       PingCommand.self, PaceCommand.self, ElementCommand.self,
     ])

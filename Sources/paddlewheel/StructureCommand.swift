@@ -3,10 +3,15 @@ import Study
 
 struct StructureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "structure", abstract: "Build, convert and describe structures.",
-    subcommands: [StructureBuildCommand.self, StructureConvertCommand.self, StructureDescribeCommand.self])
+    commandName: "structure",
+    abstract: "Build, convert and describe structures; landscapes of cations, phonons.",
+    subcommands: [
+      StructureBuildCommand.self, StructureConvertCommand.self, StructureDescribeCommand.self,
+      StructureLandscapeCommand.self, StructurePhononsCommand.self,
+    ])
 
   func run() throws {
-    throw InputError(found: "structure alone", wanted: "one of its commands: build, convert, describe")
+    throw InputError(
+      found: "structure alone", wanted: "one of its commands: build, convert, describe, landscape, phonons")
   }
 }

@@ -1,0 +1,82 @@
+import Crystal
+import Foundation
+
+/// Energies over all directions, and the valleys between them.
+public struct SphereMap: Sendable {
+  /// The way from one minimum to the next.
+  public struct Passage: Sendable {
+    public var minimum: CationLandscape.Point
+    /// The lowest other minimum that is reached over the lowest saddle.
+    public var next: CationLandscape.Point
+    public var saddle: CationLandscape.Point
+    /// Saddle minus minimum, eV.
+    public var barrier_eV: Double { saddle.energy_eV - minimum.energy_eV }
+  }
+
+  public let points: [CationLandscape.Point]
+  public let passage: Passage?
+
+  /// - Parameter points: of `directions(count)`.
+  public init(_ points: [CationLandscape.Point]) {
+    self.points = points
+    passage = Self.passage(points)
+  }
+
+  /// Directions spread evenly over the sphere: a spiral of Fibonacci's.
+  public static func directions(_ count: Int) -> [Vector3] {
+    let golden = Double.pi * (3 - 5.0.squareRoot())
+    return (0..<count).map { k in
+      let z = 1 - (2 * Double(k) + 1) / Double(count)
+      let radius = (1 - z * z).squareRoot()
+      return [radius * cos(golden * Double(k)), radius * sin(golden * Double(k)), z]
+    }
+  }
+
+  /// Floods the map from below: basins grow until two with minima of their own meet, at their saddle.
+  private static func passage(_ points: [CationLandscape.Point]) -> Passage? {
+    guard points.count > 8 else { return nil }
+    // Neighbours on the spiral are √(4π/n) apart.
+    let reach = cos(1.8 * (4 * Double.pi / Double(points.count)).squareRoot())
+    let order = points.indices.sorted { points[$0].energy_eV < points[$1].energy_eV }
+    guard let lowest = order.first else { return nil }
+    var basin = [Int](repeating: -1, count: points.count)
+    var flooded: [Int] = []
+    func root(_ i: Int) -> Int { basin[i] == i ? i : root(basin[i]) }
+    for index in order {
+      let near = flooded.filter { dot(points[$0].direction, points[index].direction) > reach }
+      flooded.append(index)
+      let basins = Set(near.map(root))
+      basin[index] = index
+      guard !basins.isEmpty else { continue }
+      let energy = points[index].energy_eV
+      // A dent that is no deeper than the map is coarse is no minimum.
+      let deep = basins.filter { energy - points[$0].energy_eV > 1e-3 }
+      if let home = deep.first(where: { $0 == root(lowest) }), deep.count > 1 {
+        let others = deep.filter { $0 != home }.sorted { points[$0].energy_eV < points[$1].energy_eV }
+        if let next = others.first {
+          return Passage(minimum: points[lowest], next: points[next], saddle: points[index])
+        }
+      }
+      let deepest = basins.min { points[$0].energy_eV < points[$1].energy_eV } ?? index
+      for other in basins { basin[other] = deepest }
+      basin[index] = deepest
+    }
+    return nil
+  }
+}
+
+extension CationLandscape {
+  /// What a direction points at: an atom of the anion's outer shell, or the middle of two, three, … of them.
+  public func site(_ direction: Vector3) -> String {
+    let outermost = geometry.map { length($0) }.max() ?? 0
+    let outer = geometry.filter { length($0) > 0.8 * outermost }
+    let angles = outer.map { acos(max(-1, min(1, dot($0, direction) / length($0)))) }.sorted()
+    guard let nearest = angles.first else { return "" }
+    let count = angles.count { $0 < nearest + 0.15 }
+    switch count {
+    case 1: return "over an atom"
+    case 2: return "over an edge"
+    default: return "over a face of \(count) atoms"
+    }
+  }
+}

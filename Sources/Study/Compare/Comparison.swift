@@ -1,0 +1,101 @@
+import Analysis
+import Foundation
+
+/// Results beside what a paper prints.
+public struct Comparison: Codable, Sendable {
+  /// One number.
+  public struct Row: Codable, Sendable {
+    public var what: String
+    /// Table and page.
+    public var source: String
+    public var study: String
+    public var printed: String
+    /// In `unit`; nil where there is none.
+    public var value: Double?
+    /// Standard error, of the value's logarithm where `isLogarithmic`.
+    public var error: Double?
+    public var isLogarithmic: Bool
+    /// 95 %, both sides.
+    public var interval: [Double]?
+    /// 95 %, where there is no value.
+    public var upperBound: Double?
+    public var unit: String
+    /// Ours over the printed number, where there is one.
+    public var ratio: Double?
+    public var verdict: Verdict
+    public var p: Double?
+    /// Why there is no number.
+    public var note: String?
+  }
+
+  public var title: String
+  public var citation: String
+  /// Of the studies: name and what was sampled, ps.
+  public var studies: [String: Double]
+  public var rows: [Row]
+
+  /// - Parameter directories: studies with results; those that a target names and that are not there count as not
+  ///   sampled.
+  /// - Throws: ``InputError`` or ``RunFailure`` for a study without results.
+  public init(_ file: TargetFile, directories: [StudyDirectory]) throws {
+    title = file.title
+    citation = file.citation
+    var known: [String: ComparedStudy] = [:]
+    var sampled: [String: Double] = [:]
+    for directory in directories {
+      let name = directory.manifest.study
+      guard known[name] == nil else {
+        throw InputError("two studies are named \(name): \(directory.path) and another")
+      }
+      known[name] = try ComparedStudy(directory)
+      sampled[name] = known[name]?.sampled_ps
+    }
+    studies = sampled
+    rows = file.targets.map { target in
+      guard let study = known[target.study] else {
+        return Self.row(
+          target, Estimate(value: nil, error: nil, reason: "no study named \(target.study) was given"))
+      }
+      return Self.row(target, study.estimate(target))
+    }
+  }
+
+  private static func row(_ target: TargetFile.Target, _ ours: Estimate) -> Row {
+    let judgement = ours.judged(
+      by: target.expectation, resolution: target.resolution, printedSampling_ps: target.sampled_ps)
+    let dimension =
+      switch target.form {
+      case .ratio, .trend: Dimension.number
+      case .single, .difference: ComparedQuantity(name: target.quantity)?.dimension ?? .number
+      }
+    let unit = dimension.units.first { $0.names.contains(target.unit) }
+    let factor = unit.map { $0.divisor / $0.multiplier } ?? 1
+    var ratio: Double?
+    if case .value(let printed, _) = target.expectation, printed != 0 {
+      ratio = ours.value.map { $0 / printed }
+    }
+    var note = ours.value == nil || ours.error == nil ? ours.reason : nil
+    if ours.value != nil, ours.error == nil, note == nil { note = "its error is not known" }
+    return Row(
+      what: target.what, source: target.source, study: target.study, printed: target.printed,
+      value: ours.value.map { $0 * factor },
+      error: ours.error.map { ours.scale == .linear ? $0 * factor : $0 },
+      isLogarithmic: ours.scale == .logarithmic,
+      interval: ours.interval.map { [$0.lowerBound * factor, $0.upperBound * factor] },
+      upperBound: ours.upperBound.map { $0 * factor }, unit: target.unit, ratio: ratio,
+      verdict: judgement.verdict, p: judgement.p, note: note)
+  }
+}
+
+extension Comparison {
+  /// Writes files of one name and different endings, each atomically.
+  /// - Throws: ``RunFailure``.
+  public func write(_ files: [(ending: String, data: Data)], to folder: String, name: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw RunFailure("can't make the folder \(folder): \(error.localizedDescription)")
+    }
+    for (ending, data) in files { try replaceFile(at: "\(folder)/\(name).\(ending)", with: data) }
+  }
+}

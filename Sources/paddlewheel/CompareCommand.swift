@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Report
+import Study
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Set the results of studies beside the numbers that a paper prints.",
+    discussion: """
+      Writes comparison-NAME.html, .md and .json, NAME of the file of targets, and prints the Markdown. Each row has our number with its \
+      error, the printed one, and a verdict: agrees, differs, or not sampled enough.
+
+      paddlewheel compare kweon2017-table1 kweon2017-arrhenius --with targets/kweon2017.yaml
+      """)
+
+  @Argument(help: "Directories of studies with results.", completion: .directory)
+  var directories: [String]
+
+  @Option(name: .customLong("with"), help: "The printed numbers.", completion: .file(extensions: ["yaml"]))
+  var targets: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the files go; by default the results of the first study.", valueName: "dir"),
+    completion: .directory)
+  var output: String?
+
+  @Flag(help: "Print the rows as JSON.") var json = false
+
+  func run() throws {
+    let file = try TargetFile(contentsOf: targets)
+    let studies = try directories.map { try StudyDirectory(opening: $0) }
+    let comparison = try Comparison(file, directories: studies)
+    let page = comparison.page
+    let folder = output ?? studies.first?.resultsPath ?? "."
+    try write(comparison, page, to: folder)
+    if json { try printJSON(comparison) } else { print(page.markdown) }
+  }
+
+  private func write(_ comparison: Comparison, _ page: ComparisonPage, to folder: String) throws {
+    let html: String
+    do { html = try page.html() } catch let error as ReportError { throw RunFailure("\(error)") }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let name = ((targets as NSString).lastPathComponent as NSString).deletingPathExtension
+    try comparison.write(
+      [
+        ("html", Data(html.utf8)), ("md", Data(page.markdown.utf8)),
+        ("json", try encoder.encode(comparison) + Data("\n".utf8)),
+      ], to: folder, name: "comparison-\(name)")
+  }
+}
+
+extension Comparison {
+  var page: ComparisonPage {
+    let sampled = studies.sorted { $0.key < $1.key }.map {
+      "\($0.key) (\(fixed($0.value, 0)) ps in all)"
+    }
+    return ComparisonPage(
+      title: title, citation: citation,
+      remarks: ["Studies: \(sampled.joined(separator: ", "))."],
+      rows: rows.map {
+        ComparisonPage.Row(
+          what: $0.what, source: $0.source, printed: $0.printed, value: $0.value, error: $0.error,
+          isLogarithmic: $0.isLogarithmic, interval: $0.interval, upperBound: $0.upperBound, unit: $0.unit,
+          ratio: $0.ratio, verdict: $0.verdict, p: $0.p, note: $0.note)
+      })
+  }
+}

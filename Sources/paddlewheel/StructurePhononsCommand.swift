@@ -1,0 +1,98 @@
+import ArgumentParser
+import Crystal
+import Dynamics
+import Foundation
+import Study
+
+struct StructurePhononsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "phonons",
+    abstract: "Frequencies and free energy of a structure at its minimum, by finite displacements.",
+    discussion: """
+      Relaxes the atoms (and the cell, where --relax says how), displaces each atom along each axis, and prints the static \
+      energy and the vibrational U, S and F of a formula unit at each temperature. Frequencies are those at Γ of the cell that \
+      is given: take a supercell.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A file, or the name of a built-in structure.", valueName: "file|name"),
+    completion: .file())
+  var source: String
+
+  @OptionGroup var options: BuildingOptions
+
+  @Option(help: ArgumentHelp("A parameter file; by default the built-in potential.", valueName: "file"))
+  var potential: String?
+
+  @Option(help: ArgumentHelp("A NEP model instead.", valueName: "file")) var nep: String?
+
+  @Option(help: ArgumentHelp("Temperatures, K, with commas between.", valueName: "T,…"))
+  var temperatures = "300,650"
+
+  @Option(help: "How the cell relaxes: isotropic, orthorhombic, full; by default not at all.")
+  var relax: String?
+
+  @Option(help: ArgumentHelp("Of the minimum, eV/Å.", valueName: "force")) var tolerance = 1e-4
+  @Option(help: ArgumentHelp("Of each atom, Å.", valueName: "Å")) var displacement = 0.01
+
+  @Option(help: ArgumentHelp("CSV with the frequencies.", valueName: "file")) var output: String?
+
+  @Flag(help: "Print JSON, frequencies and all.") var json = false
+
+  func validate() throws {
+    guard tolerance > 0, displacement > 0, displacement < 0.2 else {
+      throw ValidationError("--tolerance must be above 0, --displacement above 0 and below 0.2 Å")
+    }
+    guard potential == nil || nep == nil else { throw ValidationError("--potential or --nep, not both") }
+    let numbers = temperatures.split(separator: ",").map { Double($0) }
+    guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? false }) else {
+      throw ValidationError("--temperatures: found '\(temperatures)', wanted numbers such as 300,650")
+    }
+    guard relax.map({ CellShape(rawValue: $0) != nil }) ?? true else {
+      throw ValidationError("--relax: found '\(relax ?? "")', wanted isotropic, orthorhombic or full")
+    }
+  }
+
+  func run() throws {
+    let structure =
+      BuiltIns.structures.contains(source)
+      ? try options.build(source).structure : try readStructure(source, options.choices)
+    let phonons = try Phonons(
+      of: structure,
+      Phonons.Request(
+        potential: potential, nep: nep,
+        temperatures_K: temperatures.split(separator: ",").compactMap { Double($0) },
+        tolerance_eV_A: tolerance, displacement_A: displacement,
+        cell: relax.flatMap { CellShape(rawValue: $0) }))
+    if let output {
+      try phonons.writeFrequencies(to: output)
+    }
+    if json { try printJSON(phonons) } else { print(text(phonons)) }
+  }
+
+  private func text(_ p: Phonons) -> String {
+    let head = [
+      ["formula", p.formula], ["atoms", "\(p.atoms), \(p.formulaUnits) formula units"],
+      ["volume", "\(fixed(p.volume_A3, 2)) Å³"],
+      ["static energy", "\(fixed(p.staticEnergy_eV, 4)) eV per formula"],
+      [
+        "frequencies",
+        "\(fixed(p.frequencies_THz.first, 2)) to \(fixed(p.frequencies_THz.last, 2)) THz",
+      ],
+      [
+        "imaginary",
+        p.imaginary == 0
+          ? "none" : "\(p.imaginary): no minimum of this cell, its free energy below leaves them out",
+      ],
+    ]
+    let rows =
+      [["T / K", "U / eV", "S / k_B", "F / eV", "static + F / eV"]]
+      + p.thermal.map {
+        [
+          fixed($0.temperature_K, 0), fixed($0.energy_eV, 4), fixed($0.entropy_kB, 3),
+          fixed($0.freeEnergy_eV, 4), fixed($0.freeEnergy_eV + p.staticEnergy_eV, 4),
+        ]
+      }
+    return textTable(head) + "\n\n" + textTable(rows)
+  }
+}
