@@ -62,16 +62,22 @@ public struct Landscape {
       ("rigid", SphereMap(sphere.map(landscape.rigidPoint))),
       ("relaxed", SphereMap(sphere.map { landscape.relaxedPoint($0) })),
     ]
+    let evaluate: [(Vector3) -> CationLandscape.Point] = [
+      landscape.rigidPoint, { landscape.relaxedPoint($0) },
+    ]
     summary = LandscapeSummary(
       anion: landscape.kind, cation: landscape.cation,
-      forms: maps.compactMap { form, map in
-        guard let lowest = map.points.min(by: { $0.energy_eV < $1.energy_eV }) else { return nil }
+      forms: zip(maps, evaluate).compactMap { entry, evaluate in
+        let (form, map) = entry
+        guard let coarse = map.points.min(by: { $0.energy_eV < $1.energy_eV }) else { return nil }
+        let lowest = SphereMap.polished(coarse, evaluate)
+        let next = map.passage.map { SphereMap.polished($0.next, evaluate) }
         return LandscapeSummary.Form(
           form: form, site: landscape.site(lowest.direction), distance_A: lowest.distance_A,
-          energy_eV: lowest.energy_eV, nextSite: map.passage.map { landscape.site($0.next.direction) },
-          nextEnergy_eV: map.passage?.next.energy_eV,
+          energy_eV: lowest.energy_eV, nextSite: next.map { landscape.site($0.direction) },
+          nextEnergy_eV: next?.energy_eV,
           saddleSite: map.passage.map { landscape.site($0.saddle.direction) },
-          barrier_eV: map.passage?.barrier_eV)
+          barrier_eV: map.passage.map { $0.saddle.energy_eV - lowest.energy_eV })
       })
     let towards = maps[0].map.points.min { $0.energy_eV < $1.energy_eV }
     profile = stride(from: 2.0, through: 10, by: 0.05).compactMap { r in

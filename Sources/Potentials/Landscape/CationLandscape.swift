@@ -5,7 +5,7 @@ import Crystal
 ///
 /// A direction counts in the frame of the anion, whose centre of mass is the origin. *Rigid*: the anion keeps the
 /// geometry of a lone one. *Relaxed*: its atoms are at the minimum with the cation where it is, but the anion does not
-/// move or turn as a whole (the forces' share of that is taken off).
+/// move or turn as a whole.
 public struct CationLandscape {
   /// The cation at its best distance in one direction.
   public struct Point: Sendable {
@@ -147,7 +147,7 @@ public struct CationLandscape {
           }
         }
       }
-      Self.removeRigidShare(of: &forces, atoms)
+      Self.removeRigidShare(of: &forces, geometry)
       let pull = isDistanceFree ? dot(onCation, direction) : 0
       let square = forces.reduce(pull * pull) { $0 + dot($1, $1) }
       if square < 1e-14 { break }
@@ -179,7 +179,8 @@ public struct CationLandscape {
     return Point(direction: direction, distance_A: distance, energy_eV: energy - restEnergy_eV)
   }
 
-  /// Takes off the part of forces that moves or turns all atoms as one, each with the same weight.
+  /// Takes off the part of forces that moves or turns all atoms as one, each with the same weight, as seen from the
+  /// lone anion: Eckart's conditions, which are linear, so that where they lead does not depend on the way.
   private static func removeRigidShare(of forces: inout [Vector3], _ atoms: [Vector3]) {
     let count = Double(atoms.count)
     let mean = forces.reduce(Vector3(), +) / count

@@ -32,6 +32,31 @@ public struct SphereMap: Sendable {
     }
   }
 
+  /// The minimum near a direction: steps on the sphere, halved when none leads down, to 1e-3 rad.
+  public static func polished(
+    _ start: CationLandscape.Point, _ evaluate: (Vector3) -> CationLandscape.Point
+  ) -> CationLandscape.Point {
+    var best = start
+    var step = 0.05
+    while step > 1e-3 {
+      let u = best.direction
+      let side = abs(u.z) < 0.9 ? cross(u, [0, 0, 1]) : cross(u, [1, 0, 0])
+      let a = side / length(side)
+      let b = cross(u, a)
+      let tries = (0..<6).map { k in
+        let angle = Double(k) * .pi / 3
+        let d = u + (a * cos(angle) + b * sin(angle)) * step
+        return evaluate(d / length(d))
+      }
+      if let lower = tries.min(by: { $0.energy_eV < $1.energy_eV }), lower.energy_eV < best.energy_eV - 1e-9 {
+        best = lower
+      } else {
+        step /= 2
+      }
+    }
+    return best
+  }
+
   /// Floods the map from below: basins grow until two with minima of their own meet, at their saddle.
   private static func passage(_ points: [CationLandscape.Point]) -> Passage? {
     guard points.count > 8 else { return nil }
