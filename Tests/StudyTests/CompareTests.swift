@@ -74,6 +74,8 @@ struct CompareTests {
       #expect(abs((row.value ?? 0) - 2e-5) < 1e-18)
       #expect(abs((row.ratio ?? 0) - 1) < 1e-12)
       #expect(row.verdict == .agrees)
+      let bound = try rows(changed([("printed: 2.0e-5 cm^2/s", "expected: {above: 1e-5 cm^2/s}")]), study)
+      #expect(bound.first?.unit == "cm^2/s" && bound.first?.verdict == .agrees)
       let energy = try rows(
         changed([("quantity: diffusivity", "quantity: activation-energy"), ("2.0e-5 cm^2/s", "137 meV")]),
         study)

@@ -91,9 +91,11 @@ public struct TargetFile: Sendable {
     case .single, .difference: break
     }
     let (expectation, printed) = try expectation(mapping, value, form, dimension)
-    let number = mapping["printed"] ?? mapping["expected"]
+    let numbers =
+      [mapping["printed"]?.text] + (mapping["expected"]?.node.mapping?.map { $1.scalar?.string } ?? [])
     let unit =
-      (number?.text).flatMap { try? Quantity.split($0).unit } ?? dimension.units.first?.names.first ?? ""
+      numbers.compactMap { $0.flatMap { try? Quantity.split($0).unit } }.first
+      ?? dimension.units.first?.names.first ?? ""
     let isUnit = dimension.units.contains { $0.names.contains(unit) }
     return Target(
       what: try text("what"), source: try text("source"), study: try text("study"), quantity: name,
