@@ -17,6 +17,8 @@ public struct FiniteDisplacements {
     guard domain.communicator.size == 1 else {
       throw DecompositionError("finite displacements want one rank; there are \(domain.communicator.size)")
     }
+    // No atom is far from where the lists were built: a small step leaves them, and the order of the atoms, alone.
+    try interactions.rebuild()
     let count = domain.atoms.count
     let masses = domain.topology.typeOfAtom.map { domain.topology.masses_amu[Int($0)] }
     var matrix = [Double](repeating: 0, count: 9 * count * count)
@@ -27,7 +29,9 @@ public struct FiniteDisplacements {
         for sign in [1.0, -1.0] {
           let before = domain.atoms.position[atom]
           domain.atoms.position[atom][axis] += sign * step_A
-          try interactions.follow()
+          guard try !interactions.follow() else {
+            throw DecompositionError("a displacement of \(step_A) Å is too large for the lists of neighbours")
+          }
           _ = try interactions.evaluate([])
           for other in 0..<count {
             let force = domain.atoms.force[other]

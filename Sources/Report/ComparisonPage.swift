@@ -16,6 +16,8 @@ public struct ComparisonPage {
     /// 95 %.
     public var interval: [Double]?
     public var upperBound: Double?
+    /// What it exceeds.
+    public var lowerBound: Double?
     public var unit: String
     public var ratio: Double?
     public var verdict: Verdict
@@ -24,7 +26,8 @@ public struct ComparisonPage {
 
     public init(
       what: String, source: String, printed: String, value: Double?, error: Double?, isLogarithmic: Bool,
-      interval: [Double]?, upperBound: Double?, unit: String, ratio: Double?, verdict: Verdict, p: Double?,
+      interval: [Double]?, upperBound: Double?, lowerBound: Double?, unit: String, ratio: Double?,
+      verdict: Verdict, p: Double?,
       note: String?
     ) {
       self.what = what
@@ -35,6 +38,7 @@ public struct ComparisonPage {
       self.isLogarithmic = isLogarithmic
       self.interval = interval
       self.upperBound = upperBound
+      self.lowerBound = lowerBound
       self.unit = unit
       self.ratio = ratio
       self.verdict = verdict
@@ -50,6 +54,7 @@ public struct ComparisonPage {
         }
         return NumberText.withError(value, error) + suffix
       }
+      if let lowerBound { return "> \(NumberText.plain(lowerBound, digits: 2))\(suffix)" }
       return upperBound.map { "< \(NumberText.plain($0, digits: 2))\(suffix)" } ?? "–"
     }
 
@@ -81,7 +86,7 @@ public struct ComparisonPage {
 
   private static let legend =
     "Printed numbers are uncertain by half of their last digit and, where the paper prints no error but the length of its runs, by the error that our runs would have at that length. Ours: ± one standard error, or the "
-    + "95 % interval in brackets where it is one of a ratio; < an upper bound of 95 %. A row differs when the 95 % interval and what is "
+    + "95 % interval in brackets where it is one of a ratio; < an upper bound of 95 %, > what outlasted the run. A row differs when the 95 % interval and what is "
     + "printed have nothing in common, agrees when they do and the interval is narrow enough to tell (a quarter of the printed number, or "
     + "within the bounds), and is not sampled enough otherwise. p: for a printed number the chance of a difference as large "
     + "between equal numbers; for a bound or a trend the chance of as much on this side if the truth were at the bound. "

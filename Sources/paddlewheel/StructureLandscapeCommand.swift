@@ -68,7 +68,7 @@ extension LandscapeSummary {
         [
           anion, cation, form.form, form.site, fixed(form.distance_A, 3), fixed(form.energy_eV, 3),
           form.nextSite.map { "\($0), \(fixed(form.nextEnergy_eV, 3)) eV" } ?? "–", form.saddleSite ?? "–",
-          fixed(form.barrier_eV.map { 1000 * $0 }, 1),
+          fixed(form.barrier_eV.map { 1000 * $0 }, 0),
         ]
       }
   }

@@ -74,9 +74,17 @@ struct ComparisonTests {
     #expect(abs((ratio.error ?? 0) - 0.1 * 2.0.squareRoot()) < 1e-12)
     // Nothing seen above, over something: a bound.
     let bound = try #require(Estimate.ratio(estimate(nil, nil, bound: 1), estimate(10, 1)).upperBound)
-    #expect(abs(bound - 0.1 * exp(0.1645)) < 1e-12)
+    #expect(abs(bound - 0.1 * exp(0.16448536)) < 1e-9)
     #expect(Estimate.ratio(estimate(2, 0.2), estimate(nil, nil, bound: 1)).value == nil)
     #expect(Estimate.ratio(estimate(2, 0.2), estimate(0, 1)).value == nil)
+    // A time that outlasts the run, over one that was seen.
+    let slow = Estimate(value: nil, error: nil, lowerBound: 100)
+    let least = Estimate.ratio(slow, estimate(10, 1))
+    #expect(abs((least.lowerBound ?? 0) - 10 * exp(-0.16448536)) < 1e-6)
+    #expect(least.judged(by: .above(1)).verdict == .agrees)
+    #expect(least.judged(by: .above(20)).verdict == .notSampledEnough)
+    #expect(least.judged(by: .below(1)).verdict == .differs)
+    #expect(least.judged(by: .between(0.5, 2)).verdict == .differs)
     let difference = Estimate.difference(estimate(5, 0.3), estimate(2, 0.4))
     #expect(difference.value == 3 && abs((difference.error ?? 0) - 0.5) < 1e-12)
   }
@@ -91,6 +99,10 @@ struct ComparisonTests {
       (x: $0.0, y: estimate($0.1, 0.01 * $0.1))
     }
     #expect(abs((Estimate.slope(growth, ofLogarithm: true).value ?? 0) - 0.5) < 1e-12)
+    let partial = Estimate.slope(points + [(x: 3, y: estimate(nil, nil, bound: 1))], ofLogarithm: false)
+    #expect(partial.isPartial && partial.value == slope.value)
+    #expect(slope.judged(by: .above(0)).verdict == .agrees)
+    #expect(partial.judged(by: .above(0)).verdict == .notSampledEnough)
     #expect(Estimate.slope([(x: 1, y: estimate(1, 0.1))], ofLogarithm: false).value == nil)
     #expect(
       Estimate.slope([(x: 1, y: estimate(1, 0.1)), (x: 1, y: estimate(2, 0.1))], ofLogarithm: false).value

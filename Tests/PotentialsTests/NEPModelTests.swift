@@ -20,7 +20,7 @@ struct NEPModelTests {
     #expect(found.descriptorCount == 4 + 3 * 6)
     #expect(found.radial.coefficients.count == 9 * 4 * 6)
     #expect(found.scaling.count == found.descriptorCount)
-    #expect(found.repulsion?.form == .universal(inner_A: 1, outer_A: 2, factor: nil))
+    #expect(found.repulsion?.form == .universal(inner_A: 1, outer_A: 2))
     small.version = 3
     #expect(try model(small).networks.count == 1)
   }
@@ -30,6 +30,20 @@ struct NEPModelTests {
     var small = SmallNEP(["Na"])
     small.degrees = degrees
     #expect(try model(small).largestDegree == Int(degrees.prefix(1)))
+  }
+
+  @Test func otherSystemsEndLinesOtherwise() throws {
+    let text = SmallNEP(["Na", "B"]).text
+    #expect(
+      try NEPModel(text: text.replacing("\n", with: "\r\n"), source: "nep.txt")
+        == model(SmallNEP(["Na", "B"])))
+  }
+
+  @Test func repulsionBeyondTheCutoffIsRefused() {
+    var small = SmallNEP(["Na"])
+    small.zbl = "1 6"
+    let error = #expect(throws: PotentialError.self) { try model(small) }
+    #expect(error?.description.contains("ZBL up to 6.0") == true)
   }
 
   @Test func cutoffsMayBeOfTypes() throws {
@@ -51,7 +65,7 @@ struct NEPModelTests {
     #expect(abs(found.radial.cutoff_A(1, 1, elements: found.elements) - 2.5 * 2 * 0.426667) < 1e-5)
     #expect(found.radial.cutoff_A(0, 0, elements: found.elements) == 6)
     #expect(abs(found.angular.cutoff_A(0, 1, elements: found.elements) - 2 * (0.426667 + 1.86667)) < 1e-5)
-    #expect(found.repulsion?.form == .universal(inner_A: 1, outer_A: 2, factor: 0.65))
+    #expect(found.repulsion?.form == .typewise(outer_A: 2, factor: 0.65, innerShare: 0.5))
     small.cutoff = "6 5 100 60"
     small.zbl = "1 2 0.7"
     let pair = try #require(try model(small).repulsion?.pair(1, 1))
@@ -86,6 +100,9 @@ struct NEPModelTests {
     ("nep4 2 Na Xx", 1, "'Xx'"),
     ("nep4 2 Na Na", 1, "twice"),
     ("nep4", 1, "0 elements"),
+    ("nep4 9223372036854775807 Na", 1, "wanted the number of elements"),
+    ("l_max 4 1e300 0", 5, "2 or 0 for four bodies"),
+    ("l_max 4 -3 0", 5, "2 or 0 for four bodies"),
     ("nep4 -1 Na", 1, "wanted the number of elements"),
     ("cut 5 4 100 60", 2, "'cut'; wanted 'cutoff'"),
     ("cutoff 5 4 100", 2, "found 3 numbers"),
@@ -97,7 +114,7 @@ struct NEPModelTests {
     ("n_max 3 -1", 3, "whole numbers from 0 to 20"),
     ("n_max 3 1e300", 3, "whole numbers"),
     ("basis_size 5 4.5", 4, "whole numbers"),
-    ("l_max 9 0 0", 5, "from 0 to 8"),
+    ("l_max 9 0 0", 5, "0 to 8"),
     ("l_max 1 2 0", 5, "2 or more for four bodies"),
     ("l_max 4 2 1 1", 5, "1 1 2"),
     ("l_max 4 2 1 0 0 1", 5, "2 3 3"),

@@ -101,7 +101,7 @@ struct CompareTests {
       let row = try #require(try rows(ratio, study).first)
       #expect(row.value == nil && row.verdict == .agrees && row.unit.isEmpty)
       // 0.001/0.2 and 1.645 errors of 5 %.
-      #expect(abs((row.upperBound ?? 0) - 0.005 * exp(1.645 * 0.05)) < 1e-9)
+      #expect(abs((row.upperBound ?? 0) - 0.005 * exp(1.6448536 * 0.05)) < 1e-9)
       let difference = changed([
         (
           "where: {dynamics.freeze: none}",
@@ -144,6 +144,10 @@ struct CompareTests {
     ("    printed: 2.0e-5 cm^2/s", "", "either 'printed'"),
     ("source: Table 1", "sourc: Table 1", "did you mean 'source'"),
     ("    source: Table 1\n", "", "source"),
+    (
+      "printed: 2.0e-5 cm^2/s", "expected: {below: 1 cm^2/s}\n    sampled: 50 ps",
+      "only beside a printed number"
+    ),
     ("where: {dynamics.freeze: none}", "over: {a: 1}\n    minus: {a: 1}", "one of over, minus and along"),
   ])
   func badTargetsAreNamed(_ old: String, _ new: String, _ words: String) {

@@ -5,7 +5,7 @@ public struct Estimate: Equatable, Sendable {
   /// On which scale the error is symmetric.
   public enum Scale: Sendable { case linear, logarithmic }
 
-  /// nil where there is none; `upperBound` or `reason` says more.
+  /// nil where there is none; a bound or `reason` says more.
   public var value: Double?
   /// Standard error: in the value's unit, or of its logarithm.
   public var error: Double?
@@ -14,20 +14,25 @@ public struct Estimate: Equatable, Sendable {
   public var degreesOfFreedom: Double?
   /// 95 %, where there is no value.
   public var upperBound: Double?
+  /// What it is known to exceed, where there is no value: a time that outlasts the run.
+  public var lowerBound: Double?
   /// Why there is no value or no error.
   public var reason: String?
+  /// Whether points were left out of a slope.
+  public var isPartial = false
   /// What it rests on, over all replicas, ps.
   public var sampled_ps: Double?
 
   public init(
     value: Double?, error: Double?, scale: Scale = .linear, degreesOfFreedom: Double? = nil,
-    upperBound: Double? = nil, reason: String? = nil
+    upperBound: Double? = nil, lowerBound: Double? = nil, reason: String? = nil
   ) {
     self.value = value.flatMap { $0.isFinite ? $0 : nil }
     self.error = error.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
     self.scale = scale
     self.degreesOfFreedom = degreesOfFreedom
     self.upperBound = upperBound.flatMap { $0.isFinite ? $0 : nil }
+    self.lowerBound = lowerBound.flatMap { $0.isFinite ? $0 : nil }
     self.reason = reason
   }
 
@@ -59,12 +64,12 @@ public struct Estimate: Equatable, Sendable {
   }
 
   private func quantile(_ p: Double) -> Double {
-    guard let degreesOfFreedom else { return 1.959963984540054 }
+    guard let degreesOfFreedom else { return p > 0.96 ? 1.959963984540054 : 1.6448536269514722 }
     return StudentT(degreesOfFreedom: degreesOfFreedom).quantile(p)
   }
 
   /// a/b of two independent positive numbers: the error is that of the logarithm. A bound on a gives a bound on the
-  /// ratio, with b at the lower end of its interval.
+  /// ratio, with b at the end of its interval that makes it weaker.
   public static func ratio(_ a: Estimate, _ b: Estimate) -> Estimate {
     guard let below = b.value, below > 0, let error = b.relativeError else {
       return Estimate(
@@ -76,8 +81,10 @@ public struct Estimate: Equatable, Sendable {
         value: above / below, error: both, scale: .logarithmic,
         degreesOfFreedom: [a.degreesOfFreedom, b.degreesOfFreedom].compactMap { $0 }.min(), reason: a.reason)
     }
-    let bound = a.upperBound.map { $0 / (below * .exp(-1.645 * error)) }
-    return Estimate(value: nil, error: nil, upperBound: bound, reason: a.reason)
+    let slack = Double.exp(b.quantile(0.95) * error)
+    let bound = a.upperBound.map { $0 / below * slack }
+    let least = a.lowerBound.map { $0 / below / slack }
+    return Estimate(value: nil, error: nil, upperBound: bound, lowerBound: least, reason: a.reason)
   }
 
   /// a − b of two independent numbers.
@@ -108,9 +115,14 @@ public struct Estimate: Equatable, Sendable {
     }
     let variances = known.map { $0.error * $0.error }
     let line = WeightedLine(x: known.map(\.x), y: known.map(\.y), weights: variances.map { 1 / $0 })
-    return Estimate(
+    let isWhole = known.count == points.count
+    var slope = Estimate(
       value: line.slope, error: line.covariance(variances: variances)[0][0].squareRoot(),
-      degreesOfFreedom: known.compactMap(\.degreesOfFreedom).min())
+      degreesOfFreedom: known.compactMap(\.degreesOfFreedom).min(),
+      reason: isWhole
+        ? nil : "only \(known.count) of \(points.count) points have a value: the others could bend the line")
+    slope.isPartial = !isWhole
+    return slope
   }
 
   private var relativeError: Double? {

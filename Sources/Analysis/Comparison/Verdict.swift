@@ -49,11 +49,17 @@ extension Estimate {
         from: printed - within, to: printed + within, resolution: resolution ?? max(within, abs(printed) / 4))
     case .between(let low, let high): return judged(from: low, to: high, resolution: nil)
     case .below(let limit):
+      if let lowerBound, value == nil {
+        return Judgement(lowerBound > limit ? .differs : .notSampledEnough)
+      }
       if let upperBound, value == nil {
         return Judgement(upperBound < limit ? .agrees : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
       }
       return judged(isBelow: true, limit)
     case .above(let limit):
+      if let lowerBound, value == nil {
+        return Judgement(lowerBound > limit ? .agrees : .notSampledEnough)
+      }
       if let upperBound, value == nil {
         return Judgement(
           upperBound < limit ? .differs : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
@@ -65,6 +71,7 @@ extension Estimate {
   private func judged(from low: Double, to high: Double, resolution: Double?) -> Judgement {
     guard let value, let interval else {
       if value == nil, let upperBound, upperBound < low { return Judgement(.differs, p: 0.05) }
+      if value == nil, let lowerBound, lowerBound > high { return Judgement(.differs) }
       return Judgement(.notSampledEnough)
     }
     let nearest = min(max(value, low), high)
@@ -82,7 +89,7 @@ extension Estimate {
     }
     let p = chance(of: distance)
     if isBelow ? interval.upperBound < limit : interval.lowerBound > limit {
-      return Judgement(.agrees, p: p)
+      return Judgement(isPartial ? .notSampledEnough : .agrees, p: p)
     }
     if isBelow ? interval.lowerBound > limit : interval.upperBound < limit {
       return Judgement(.differs, p: p)

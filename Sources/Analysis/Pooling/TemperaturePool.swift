@@ -33,6 +33,9 @@ public func poolTemperature(
       ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
     }
   }
+  summary.conductivityUpperBound_mS_per_cm = summary.upperBound_A2_per_ps.map {
+    ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
+  }
   let cutoffs = try parameters.activeCutoff.map { cutoff in
     try runs.map { try cutoff.value_A2(duration_ps: $0.duration_ps, ions: ions) }
   }
@@ -56,6 +59,7 @@ private func judge(
     summary.diffused = true
     summary.diffusivity_A2_per_ps = estimate.value_A2_per_ps
     summary.diffusivityError = estimate.standardError_A2_per_ps
+    summary.diffusivityDegreesOfFreedom = estimate.degreesOfFreedom
     return
   }
   let percent = rounded(100 * level)

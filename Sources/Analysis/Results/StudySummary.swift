@@ -67,6 +67,8 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
   public var temperature_K: Double
   public var diffusivity_A2_per_ps: Double?
   public var diffusivityError: Double?
+  /// Of Student's t, for the errors of D and σ, whose intervals are symmetric in the logarithm.
+  public var diffusivityDegreesOfFreedom: Double?
   /// Enough hops were seen for a diffusivity to mean anything.
   public var diffused: Bool
   /// 95 % upper bound, given when it did not diffuse.
@@ -82,6 +84,8 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
   public var activeFractionHomogeneous: Double?
   public var conductivity_mS_per_cm: Double?
   public var conductivityError: Double?
+  /// What the upper bound of D makes of σ.
+  public var conductivityUpperBound_mS_per_cm: Double?
   public var replicas: Int
   /// Summed over replicas.
   public var sampled_ps: Double
@@ -106,6 +110,8 @@ public struct TemperatureSummary: Codable, Sendable, Equatable {
     case activeFractionHomogeneous = "active_fraction_homogeneous"
     case conductivity_mS_per_cm = "conductivity_mS_per_cm"
     case conductivityError = "conductivity_error"
+    case diffusivityDegreesOfFreedom = "diffusivity_degrees_of_freedom"
+    case conductivityUpperBound_mS_per_cm = "conductivity_upper_bound_mS_per_cm"
     case mobileIons = "mobile_ions"
   }
 

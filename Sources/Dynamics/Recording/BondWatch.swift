@@ -27,6 +27,9 @@ public struct BondWatch {
   }
 
   private static let margin = 1.2
+  /// All atoms of a molecule live on one rank, which needs a halo about each of them: an ion that has flown apart would
+  /// make every halo as wide, Å.
+  private static let farthest_A = 10.0
   private let kinds: [String]
   private var reported: Set<Int32> = []
 
@@ -41,13 +44,20 @@ public struct BondWatch {
   public mutating func look(at domain: Domain) throws -> [Broken] {
     var found: [Entry] = []
     let atoms = domain.atoms
-    for molecule in domain.molecules where molecule.count > 1 && !reported.contains(molecule.id) {
+    for molecule in domain.molecules where molecule.count > 1 {
       var worst: Entry?
       for link in domain.topology.templates[Int(molecule.template)].links {
         let i = Int(molecule.first + link.i)
         let j = Int(molecule.first + link.j)
         let distance_A = length(atoms.position[i] - atoms.position[j])
-        guard distance_A > Self.margin * link.longest_A, distance_A > worst?.distance_A ?? 0 else { continue }
+        guard distance_A < Self.farthest_A else {
+          throw DecompositionError(
+            "\(kinds[Int(molecule.id)]) (molecule id \(molecule.id)) has flown apart: atoms \(atoms.id[i]) and "
+              + "\(atoms.id[j]), once bonded, are \((10 * distance_A).rounded() / 10) Å apart")
+        }
+        guard distance_A > Self.margin * link.longest_A, distance_A > worst?.distance_A ?? 0,
+          !reported.contains(molecule.id)
+        else { continue }
         worst = Entry(
           molecule: molecule.id, first: atoms.id[i], second: atoms.id[j], distance_A: distance_A)
       }

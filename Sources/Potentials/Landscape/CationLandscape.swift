@@ -96,7 +96,7 @@ public struct CationLandscape {
   }
 
   /// The best distance in a direction with the rigid anion: the outermost minimum from 8 Å inwards, by steps of 0.05 Å
-  /// and then by thirds of the interval. Nearer than 1.2 Å to an atom Born–Mayer and dispersion mean nothing.
+  /// and then by thirds of the interval, down to 1.5 Å.
   public func rigidPoint(_ direction: Vector3) -> Point {
     func energy(_ r: Double) -> Double { rigidEnergy(direction * r) }
     var r = 8.0

@@ -62,14 +62,22 @@ extension NEPModel {
       }
       repulsion = NEPRepulsion(form: .flexible(rows), elements: elements)
     case .some(let universal):
-      if case .universal(let inner, let outer, nil) = universal.form, let zblFactor {
+      if case .universal(_, let outer) = universal.form, let zblFactor {
         repulsion = NEPRepulsion(
-          form: .universal(inner_A: inner, outer_A: outer, factor: zblFactor), elements: elements)
+          form: .typewise(outer_A: outer, factor: zblFactor, innerShare: 0.5), elements: elements)
       }
     case nil: break
     }
     self.repulsion = repulsion
     try lines.expectEnd()
+    // Pairs are found within the radial cut-off.
+    let reach = (radial.cutoffs_A.min() ?? 0)
+    let widest = elements.indices.flatMap { i in elements.indices.map { repulsion?.pair(i, $0).outer_A ?? 0 }
+    }.max()
+    guard widest ?? 0 <= reach else {
+      throw PotentialError(
+        "\(source): found ZBL up to \(widest ?? 0) Å; wanted it within the radial cut-off, \(reach) Å")
+    }
   }
 
   private struct Kind {
@@ -93,7 +101,8 @@ extension NEPModel {
   }
 
   private static func elements(_ tokens: [String], _ lines: NEPLines) throws -> [String] {
-    guard tokens.count > 1, let count = Int(tokens[1]), count > 0, tokens.count == 2 + count else {
+    guard tokens.count > 1, let count = Int(tokens[1]), (1...1000).contains(count), tokens.count == 2 + count
+    else {
       throw lines.error(
         "found \(max(0, tokens.count - 2)) elements after '\(tokens.prefix(2).joined(separator: " "))'",
         wanted: "the number of elements and as many symbols")
@@ -117,10 +126,11 @@ extension NEPModel {
     guard values.count == 2 || values[2] > 0 else {
       throw lines.error("found the ZBL factor \(values[2])", wanted: "one above 0")
     }
-    return NEPRepulsion(
-      form: .universal(
-        inner_A: values[0], outer_A: values[1], factor: values.count == 3 ? values[2] : nil),
-      elements: elements)
+    let form: NEPRepulsion.Form =
+      values.count == 3
+      ? .typewise(outer_A: values[1], factor: values[2], innerShare: 0)
+      : .universal(inner_A: values[0], outer_A: values[1])
+    return NEPRepulsion(form: form, elements: elements)
   }
 
   /// `cutoff R A N N`: radial and angular cut-off, and numbers of neighbours that only matter on a GPU.
@@ -130,8 +140,8 @@ extension NEPModel {
     _ lines: inout NEPLines, _ elements: [String]
   ) throws -> (radial: RadialFunctions, angular: RadialFunctions, zblFactor: Double?) {
     let count = elements.count
-    let values = try lines.reals("cutoff", counts: [4, 7, 2 * count + 2])
-    let isByType = values.count == 2 * count + 2 && values.count != 4
+    let values = try lines.reals("cutoff", counts: [2, 4, 7, 2 * count + 2])
+    let isByType = values.count == 2 * count + 2 && values.count > 4
     let types = (0..<count).map { isByType ? 2 * $0 : 0 }
     for type in types where !(values[type + 1] > 0 && values[type + 1] <= values[type] && values[type] <= 100)
     {
@@ -159,8 +169,10 @@ extension NEPModel {
   /// Largest degree, and whether there are four and five bodies.
   private static func degrees(_ lines: inout NEPLines) throws -> [Int] {
     let values = try lines.reals("l_max", counts: [1, 2, 3, 4, 5, 6, 7])
-    guard values.allSatisfy({ $0.rounded() == $0 }), (0...8).contains(values[0]) else {
-      throw lines.error("found l_max \(values[0])", wanted: "whole numbers, the first from 0 to 8")
+    for (value, known) in zip(values, [[0, 1, 2, 3, 4, 5, 6, 7, 8], [0, 1, 2], [0, 1]] as [[Double]])
+    where !known.contains(value) {
+      throw lines.error(
+        "found l_max with \(value)", wanted: "0 to 8, then 2 or 0 for four bodies and 1 or 0 for five")
     }
     let names = ["1 1 2", "1 2 3", "2 3 3", "1 3 4"]
     for (value, name) in zip(values.dropFirst(3), names) where value != 0 {
@@ -184,7 +196,8 @@ private struct NEPLines {
   private let source: String
 
   init(_ text: String, source: String) {
-    rest = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // A carriage return before the end of a line is part of it.
+    rest = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     self.source = source
   }
 

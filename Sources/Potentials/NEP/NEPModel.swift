@@ -67,7 +67,7 @@ public struct NEPModel: Sendable, Equatable {
 
   /// The largest cut-off of any pair of these elements, Å.
   public func cutoff_A(of present: [String]) -> Double {
-    let types = present.compactMap { elements.firstIndex(of: $0) }
+    let types = Set(present).compactMap { elements.firstIndex(of: $0) }
     return types.reduce(0) { largest, i in
       types.reduce(largest) { max($0, radial.cutoff_A(i, $1, elements: elements)) }
     }

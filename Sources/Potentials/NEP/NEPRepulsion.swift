@@ -4,9 +4,11 @@ import Crystal
 /// of it belongs to each atom of a pair.
 public struct NEPRepulsion: Sendable, Equatable {
   public enum Form: Sendable, Equatable {
-    /// The universal screening function, whole below `inner_A` and gone at `outer_A`. With a factor, it is gone at
-    /// that many sums of the covalent radii where that is shorter, and fades from the start.
-    case universal(inner_A: Double, outer_A: Double, factor: Double?)
+    /// The universal screening function, whole below `inner_A` and gone at `outer_A`.
+    case universal(inner_A: Double, outer_A: Double)
+    /// Gone at `outer_A`, or at `factor` sums of the covalent radii where that is shorter; whole below `innerShare` of
+    /// that: 0 where the factor stands in the `zbl` line, a half where it stands in the `cutoff` line of GPUMD 3.9.5.
+    case typewise(outer_A: Double, factor: Double, innerShare: Double)
     /// For each pair of types i ≤ j, in the order of the rows of a triangle: inner and outer radius, then four times
     /// a factor and an exponent of the screening function.
     case flexible([[Double]])
@@ -61,11 +63,11 @@ public struct NEPRepulsion: Sendable, Equatable {
   func pair(_ i: Int, _ j: Int) -> Pair {
     let (first, second) = (elements[i], elements[j])
     switch form {
-    case .universal(let inner_A, let outer_A, let factor):
-      let shorter = factor.map { min(outer_A, $0 * CovalentRadius.sum_A(first, second)) }
-      return Pair(
-        first, second, inner_A: shorter == nil ? inner_A : 0, outer_A: shorter ?? outer_A,
-        terms: Self.universal[...])
+    case .universal(let inner_A, let outer_A):
+      return Pair(first, second, inner_A: inner_A, outer_A: outer_A, terms: Self.universal[...])
+    case .typewise(let outer_A, let factor, let innerShare):
+      let end_A = min(outer_A, factor * CovalentRadius.sum_A(first, second))
+      return Pair(first, second, inner_A: innerShare * end_A, outer_A: end_A, terms: Self.universal[...])
     case .flexible(let parameters):
       let (low, high) = (min(i, j), max(i, j))
       let row = parameters[low * elements.count - low * (low - 1) / 2 + high - low]

@@ -75,16 +75,25 @@ struct ComparedStudy {
   }
 
   private func text(_ key: String, at index: Int) -> String? {
-    var node = manifests[index].node
-    for part in key.split(separator: ".").map(String.init) { node = node?.mapping?[Node(part)] }
-    return node.flatMap { try? plainText(of: $0) }
+    node(key, at: index).flatMap { try? plainText(of: $0) }
+  }
+
+  private func node(_ key: String, at index: Int) -> Node? {
+    key.split(separator: ".").reduce(manifests[index].node) { $0?.mapping?[Node(String($1))] }
   }
 
   /// The number that a key has in a set; a scale that is not given is 1, and a composition is the one that was built.
+  /// Sets in which another mass is scaled do not lie along the scale of one.
   private func number(_ key: String, at index: Int) -> Double? {
     if key == "system.composition", let built = summary.sets[index].composition { return built }
+    let scales = "dynamics.mass-scale."
+    if key.hasPrefix(scales) {
+      let mapping = node("dynamics.mass-scale", at: index)?.mapping
+      let others = (mapping.map { Array($0) } ?? []).filter { scales + ($0.key.scalar?.string ?? "") != key }
+      guard others.allSatisfy({ Double($0.value.scalar?.string ?? "") == 1 }) else { return nil }
+    }
     if let text = text(key, at: index) { return try? Quantity.split(text).value }
-    return key.hasPrefix("dynamics.mass-scale.") ? 1 : nil
+    return key.hasPrefix(scales) ? 1 : nil
   }
 
   private func value(
@@ -95,12 +104,16 @@ struct ComparedStudy {
       return Estimate(value: nil, error: nil)
     }
     if quantity == .activationEnergy {
-      return Estimate(
+      var energy = Estimate(
         value: set.activationEnergy_eV, error: set.activationEnergyError_eV,
         degreesOfFreedom: set.degreesOfFreedom,
         reason: set.activationEnergy_eV == nil ? set.notes.first : nil)
+      // Of a point, as the paper's length is.
+      let sampled = set.temperatures.map(\.sampled_ps)
+      energy.sampled_ps = sampled.isEmpty ? nil : sampled.reduce(0, +) / Double(sampled.count)
+      return energy
     }
-    if quantity.isOfSet { return observable(target, set.observables, degreesOfFreedom: nil) }
+    if quantity.isOfSet { return observable(target, set.observables, degreesOfFreedom: 4) }
     guard let wanted = selection.temperature_K,
       let t = set.temperatures.first(where: { abs($0.temperature_K - wanted) < 0.01 })
     else {
@@ -112,6 +125,12 @@ struct ComparedStudy {
     }
     var result = value(quantity, target, t)
     result.sampled_ps = t.sampled_ps
+    // A correlation that does not decay within half of a run outlasts that.
+    if case .observable(let name) = quantity, name.hasPrefix("correlation-time"), result.value == nil,
+      result.reason?.contains("does not fall to 1/e") == true, t.replicas > 0
+    {
+      result.lowerBound = t.sampled_ps / Double(t.replicas) / 2
+    }
     return result
   }
 
@@ -120,20 +139,35 @@ struct ComparedStudy {
   ) -> Estimate {
     switch quantity {
     case .diffusivity:
-      return Estimate(
-        value: t.diffusivity_A2_per_ps, error: t.diffusivityError, upperBound: t.upperBound_A2_per_ps,
-        reason: t.diffusivity_A2_per_ps == nil ? t.notes.first : nil)
+      return logarithmic(t, t.diffusivity_A2_per_ps, t.diffusivityError, bound: t.upperBound_A2_per_ps)
     case .conductivity:
-      let scale = t.diffusivity_A2_per_ps.flatMap { d in t.conductivity_mS_per_cm.map { $0 / d } }
+      return logarithmic(
+        t, t.conductivity_mS_per_cm, t.conductivityError, bound: t.conductivityUpperBound_mS_per_cm)
+    case .activeFraction:
+      let warning = t.notes.first { $0.hasPrefix("the error of the active fraction is binomial") }
       return Estimate(
-        value: t.conductivity_mS_per_cm, error: t.conductivityError,
-        upperBound: scale.flatMap { s in t.upperBound_A2_per_ps.map { $0 * s } },
-        reason: t.conductivity_mS_per_cm == nil ? t.notes.first : nil)
-    case .activeFraction: return Estimate(value: t.activeFraction, error: t.activeFractionError)
+        value: t.activeFraction, error: warning == nil ? t.activeFractionError : nil,
+        degreesOfFreedom: Double(max(t.replicas - 1, 1)), reason: warning)
     case .activationEnergy, .observable:
-      // Five blocks of time for each run.
-      return observable(target, t.observables, degreesOfFreedom: Double(4 * max(t.replicas, 1)))
+      // Of five blocks of time, or of the replicas from five on.
+      return observable(
+        target, t.observables, degreesOfFreedom: t.replicas >= 5 ? Double(t.replicas - 1) : 4)
     }
+  }
+
+  /// D and σ: their intervals are symmetric in the logarithm, by Student's t.
+  private func logarithmic(
+    _ t: TemperatureSummary, _ value: Double?, _ error: Double?, bound: Double?
+  ) -> Estimate {
+    let reason =
+      t.notes.first { note in ["did not diffuse", "no diffusivity", "no D"].contains { note.hasPrefix($0) } }
+      ?? t.notes.first
+    guard let value, value > 0 else {
+      return Estimate(value: nil, error: nil, upperBound: bound, reason: reason)
+    }
+    return Estimate(
+      value: value, error: error.map { $0 / value }, scale: .logarithmic,
+      degreesOfFreedom: t.diffusivityDegreesOfFreedom, upperBound: bound)
   }
 
   private func observable(

@@ -19,6 +19,8 @@ public struct Comparison: Codable, Sendable {
     public var interval: [Double]?
     /// 95 %, where there is no value.
     public var upperBound: Double?
+    /// What it exceeds, where there is no value.
+    public var lowerBound: Double?
     public var unit: String
     /// Ours over the printed number, where there is one.
     public var ratio: Double?
@@ -30,6 +32,7 @@ public struct Comparison: Codable, Sendable {
 
   public var title: String
   public var citation: String
+  public var remarks: [String]
   /// Of the studies: name and what was sampled, ps.
   public var studies: [String: Double]
   public var rows: [Row]
@@ -40,6 +43,7 @@ public struct Comparison: Codable, Sendable {
   public init(_ file: TargetFile, directories: [StudyDirectory]) throws {
     title = file.title
     citation = file.citation
+    remarks = file.remarks
     var known: [String: ComparedStudy] = [:]
     var sampled: [String: Double] = [:]
     for directory in directories {
@@ -82,7 +86,8 @@ public struct Comparison: Codable, Sendable {
       error: ours.error.map { ours.scale == .linear ? $0 * factor : $0 },
       isLogarithmic: ours.scale == .logarithmic,
       interval: ours.interval.map { [$0.lowerBound * factor, $0.upperBound * factor] },
-      upperBound: ours.upperBound.map { $0 * factor }, unit: target.unit, ratio: ratio,
+      upperBound: ours.upperBound.map { $0 * factor }, lowerBound: ours.lowerBound.map { $0 * factor },
+      unit: target.unit, ratio: ratio,
       verdict: judgement.verdict, p: judgement.p, note: note)
   }
 }

@@ -38,6 +38,8 @@ public struct TargetFile: Sendable {
 
   public let title: String
   public let citation: String
+  /// Paragraphs for whoever reads the comparison.
+  public let remarks: [String]
   let targets: [Target]
 
   /// - Throws: ``InputError``, which names file, line, key, what was found and what was wanted.
@@ -48,9 +50,11 @@ public struct TargetFile: Sendable {
   init(yaml: String, file: String) throws { try self.init(ManifestDocument(yaml: yaml, file: file)) }
 
   private init(_ document: ManifestDocument) throws {
-    let mapping = try document.root.mapping(known: ["title", "citation", "targets"])
+    let mapping = try document.root.mapping(known: ["title", "citation", "remarks", "targets"])
     title = try mapping.required("title", wanted: "a title").string(wanted: "a title")
     citation = try mapping.required("citation", wanted: "the paper").string(wanted: "the paper")
+    remarks =
+      try mapping["remarks"]?.list(wanted: "a list of texts").map { try $0.string(wanted: "a text") } ?? []
     let list = try mapping.required("targets", wanted: "a list of targets").list(wanted: "a list of targets")
     targets = try list.map(Self.target)
   }
@@ -89,6 +93,11 @@ public struct TargetFile: Sendable {
     switch form {
     case .ratio, .trend: dimension = .number
     case .single, .difference: break
+    }
+    if let sampled = mapping["sampled"] {
+      guard case .single = form, mapping["printed"] != nil else {
+        throw sampled.error(wanted: "it only beside a printed number that is no ratio, difference or slope")
+      }
     }
     let (expectation, printed) = try expectation(mapping, value, form, dimension)
     let numbers =
