@@ -52,6 +52,8 @@ struct ComparisonTests {
     #expect(ours.judged(by: printed, resolution: 5).verdict == .differs)
     #expect(ours.judged(by: printed, resolution: 5, printedSampling_ps: 50).verdict == .agrees)
     #expect(ours.judged(by: printed, resolution: 5, printedSampling_ps: 5000).verdict == .differs)
+    // What the printed number is uncertain by is not for us to sample.
+    #expect(ours.judged(by: printed, resolution: 2, printedSampling_ps: 10).verdict == .agrees)
   }
 
   @Test func boundsAreJudged() {

@@ -46,8 +46,9 @@ extension Estimate {
         both.error = error.map { $0 * (1 + sampled_ps / printedSampling_ps).squareRoot() }
       }
       return both.judged(
-        from: printed - within, to: printed + within, resolution: resolution ?? max(within, abs(printed) / 4))
-    case .between(let low, let high): return judged(from: low, to: high, resolution: nil)
+        from: printed - within, to: printed + within, resolution: resolution ?? max(within, abs(printed) / 4),
+        ours: interval)
+    case .between(let low, let high): return judged(from: low, to: high, resolution: nil, ours: interval)
     case .below(let limit):
       if let lowerBound, value == nil {
         return Judgement(lowerBound > limit ? .differs : .notSampledEnough)
@@ -68,7 +69,10 @@ extension Estimate {
     }
   }
 
-  private func judged(from low: Double, to high: Double, resolution: Double?) -> Judgement {
+  /// - Parameter ours: the interval without what the printed number is uncertain by: only that can be sampled away.
+  private func judged(
+    from low: Double, to high: Double, resolution: Double?, ours: ClosedRange<Double>?
+  ) -> Judgement {
     guard let value, let interval else {
       if value == nil, let upperBound, upperBound < low { return Judgement(.differs, p: 0.05) }
       if value == nil, let lowerBound, lowerBound > high { return Judgement(.differs) }
@@ -78,7 +82,7 @@ extension Estimate {
     let p = distance(above: nearest).map { min(1, 2 * chance(of: $0)) }
     if interval.upperBound < low || interval.lowerBound > high { return Judgement(.differs, p: p) }
     let isFine =
-      resolution.map { (interval.upperBound - interval.lowerBound) / 2 <= $0 }
+      resolution.map { limit in ours.map { ($0.upperBound - $0.lowerBound) / 2 <= limit } ?? false }
       ?? (interval.lowerBound >= low && interval.upperBound <= high)
     return Judgement(isFine ? .agrees : .notSampledEnough, p: p)
   }
