@@ -18,7 +18,8 @@ extension WithRanks {
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",
         "hops", "active_fraction", "active_fraction_max", "active_fraction_error", "conductivity_mS_per_cm",
-        "conductivity_error", "replicas", "sampled_ps", "notes",
+        "conductivity_error", "replicas", "sampled_ps", "notes", "diffusivity_degrees_of_freedom",
+        "conductivity_upper_bound_mS_per_cm",
         "active_fraction_homogeneous", "mobile_ions", "observables",
       ]
     )
