@@ -4,75 +4,13 @@ import Mustache
 
 /// A table of our numbers beside a paper's, as HTML or Markdown.
 public struct ComparisonPage {
-  /// One number of the table; texts are plain.
-  public struct Row {
-    public var what: String
-    public var source: String
-    public var printed: String
-    public var value: Double?
-    /// Standard error; of the logarithm where `isLogarithmic`.
-    public var error: Double?
-    public var isLogarithmic: Bool
-    /// 95 %.
-    public var interval: [Double]?
-    public var upperBound: Double?
-    /// What it exceeds.
-    public var lowerBound: Double?
-    public var unit: String
-    public var ratio: Double?
-    public var verdict: Verdict
-    public var p: Double?
-    public var note: String?
-
-    public init(
-      what: String, source: String, printed: String, value: Double?, error: Double?, isLogarithmic: Bool,
-      interval: [Double]?, upperBound: Double?, lowerBound: Double?, unit: String, ratio: Double?,
-      verdict: Verdict, p: Double?,
-      note: String?
-    ) {
-      self.what = what
-      self.source = source
-      self.printed = printed
-      self.value = value
-      self.error = error
-      self.isLogarithmic = isLogarithmic
-      self.interval = interval
-      self.upperBound = upperBound
-      self.lowerBound = lowerBound
-      self.unit = unit
-      self.ratio = ratio
-      self.verdict = verdict
-      self.p = p
-      self.note = note
-    }
-
-    var ours: String {
-      let suffix = unit.isEmpty ? "" : " \(unit)"
-      if let value {
-        if isLogarithmic, let interval {
-          return "\(NumberText.plain(value)) (\(NumberText.interval(interval)))\(suffix)"
-        }
-        return NumberText.withError(value, error) + suffix
-      }
-      if let lowerBound { return "> \(NumberText.plain(lowerBound, digits: 2))\(suffix)" }
-      return upperBound.map { "< \(NumberText.plain($0, digits: 2))\(suffix)" } ?? "–"
-    }
-
-    var ratioText: String { ratio.map { NumberText.plain($0, digits: 2) } ?? "–" }
-
-    var pText: String {
-      guard let p else { return "–" }
-      return p < 0.001 ? "< 0.001" : NumberText.plain(p, digits: 2)
-    }
-  }
-
   private let title: String
   private let citation: String
   /// Paragraphs above the table.
   private let remarks: [String]
-  private let rows: [Row]
+  private let rows: [ComparisonRow]
 
-  public init(title: String, citation: String, remarks: [String], rows: [Row]) {
+  public init(title: String, citation: String, remarks: [String], rows: [ComparisonRow]) {
     self.title = title
     self.citation = citation
     self.remarks = remarks
@@ -141,5 +79,26 @@ public struct ComparisonPage {
           ] as [String: Any]
         },
       ] as [String: Any])
+  }
+}
+
+extension ComparisonRow {
+  var ours: String {
+    let suffix = unit.isEmpty ? "" : " \(unit)"
+    if let value {
+      if isLogarithmic, let interval {
+        return "\(NumberText.plain(value)) (\(NumberText.interval(interval)))\(suffix)"
+      }
+      return NumberText.withError(value, error) + suffix
+    }
+    if let lowerBound { return "> \(NumberText.plain(lowerBound, digits: 2))\(suffix)" }
+    return upperBound.map { "< \(NumberText.plain($0, digits: 2))\(suffix)" } ?? "–"
+  }
+
+  var ratioText: String { ratio.map { NumberText.plain($0, digits: 2) } ?? "–" }
+
+  var pText: String {
+    guard let p else { return "–" }
+    return p < 0.001 ? "< 0.001" : NumberText.plain(p, digits: 2)
   }
 }

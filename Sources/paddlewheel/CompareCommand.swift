@@ -60,12 +60,6 @@ extension Comparison {
     return ComparisonPage(
       title: title, citation: citation,
       remarks: ["Studies: \(sampled.joined(separator: ", "))."] + remarks,
-      rows: rows.map {
-        ComparisonPage.Row(
-          what: $0.what, source: $0.source, printed: $0.printed, value: $0.value, error: $0.error,
-          isLogarithmic: $0.isLogarithmic, interval: $0.interval, upperBound: $0.upperBound,
-          lowerBound: $0.lowerBound, unit: $0.unit,
-          ratio: $0.ratio, verdict: $0.verdict, p: $0.p, note: $0.note)
-      })
+      rows: rows)
   }
 }

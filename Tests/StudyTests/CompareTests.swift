@@ -58,7 +58,7 @@ struct CompareTests {
     }
   }
 
-  private func rows(_ targets: String, _ study: StudyDirectory) throws -> [Comparison.Row] {
+  private func rows(_ targets: String, _ study: StudyDirectory) throws -> [ComparisonRow] {
     try Comparison(TargetFile(yaml: Self.head + targets, file: "t.yaml"), directories: [study]).rows
   }
 

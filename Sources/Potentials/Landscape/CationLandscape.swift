@@ -131,9 +131,7 @@ public struct CationLandscape {
     var velocity = [Vector3](repeating: .zero, count: atoms.count)
     var distanceVelocity = 0.0
     var energy = 0.0
-    var dt = 0.05
-    var mixing = 0.1
-    var downhill = 0
+    var step = FireStep()
     for _ in 0..<5000 {
       var forces = [Vector3](repeating: .zero, count: atoms.count)
       let cation = direction * distance
@@ -152,29 +150,21 @@ public struct CationLandscape {
       let square = forces.reduce(pull * pull) { $0 + dot($1, $1) }
       if square < 1e-14 { break }
       let power = zip(forces, velocity).reduce(pull * distanceVelocity) { $0 + dot($1.0, $1.1) }
-      if power > 0 {
+      if let mixing = step.turn(power: power) {
         let speed = velocity.reduce(distanceVelocity * distanceVelocity) { $0 + dot($1, $1) }
         let turn = mixing * (speed / square).squareRoot()
         for i in velocity.indices { velocity[i] = velocity[i] * (1 - mixing) + forces[i] * turn }
         distanceVelocity = distanceVelocity * (1 - mixing) + pull * turn
-        downhill += 1
-        if downhill > 5 {
-          dt = min(dt * 1.1, 0.2)
-          mixing *= 0.99
-        }
       } else {
         for i in velocity.indices { velocity[i] = .zero }
         distanceVelocity = 0
-        downhill = 0
-        dt *= 0.5
-        mixing = 0.1
       }
       for i in atoms.indices {
-        velocity[i] += forces[i] * dt
-        atoms[i] += velocity[i] * dt
+        velocity[i] += forces[i] * step.dt
+        atoms[i] += velocity[i] * step.dt
       }
-      distanceVelocity += pull * dt
-      distance += max(-0.05, min(0.05, distanceVelocity * dt))
+      distanceVelocity += pull * step.dt
+      distance += max(-0.05, min(0.05, distanceVelocity * step.dt))
     }
     return Point(direction: direction, distance_A: distance, energy_eV: energy - restEnergy_eV)
   }

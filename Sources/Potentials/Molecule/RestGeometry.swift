@@ -7,9 +7,7 @@ extension BondedTerms {
     var r = start
     var v = [Vector3](repeating: .zero, count: r.count)
     var f = v
-    var dt = 0.05
-    var mixing = 0.1
-    var downhill = 0
+    var step = FireStep()
     for _ in 0..<20_000 {
       for i in f.indices { f[i] = .zero }
       r.withUnsafeBufferPointer { r in
@@ -21,23 +19,15 @@ extension BondedTerms {
       let power = zip(f, v).reduce(0) { $0 + dot($1.0, $1.1) }
       let ff = f.reduce(0) { $0 + dot($1, $1) }
       if ff < 1e-20 { break }
-      if power > 0 {
+      if let mixing = step.turn(power: power) {
         let turn = mixing * (v.reduce(0) { $0 + dot($1, $1) } / ff).squareRoot()
         for i in v.indices { v[i] = v[i] * (1 - mixing) + f[i] * turn }
-        downhill += 1
-        if downhill > 5 {
-          dt = min(dt * 1.1, 0.2)
-          mixing *= 0.99
-        }
       } else {
         for i in v.indices { v[i] = .zero }
-        downhill = 0
-        dt *= 0.5
-        mixing = 0.1
       }
       for i in r.indices {
-        v[i] += f[i] * dt
-        r[i] += v[i] * dt
+        v[i] += f[i] * step.dt
+        r[i] += v[i] * step.dt
       }
     }
     return r

@@ -3,39 +3,12 @@ import Foundation
 
 /// Results beside what a paper prints.
 public struct Comparison: Codable, Sendable {
-  /// One number.
-  public struct Row: Codable, Sendable {
-    public var what: String
-    /// Table and page.
-    public var source: String
-    public var study: String
-    public var printed: String
-    /// In `unit`; nil where there is none.
-    public var value: Double?
-    /// Standard error, of the value's logarithm where `isLogarithmic`.
-    public var error: Double?
-    public var isLogarithmic: Bool
-    /// 95 %, both sides.
-    public var interval: [Double]?
-    /// 95 %, where there is no value.
-    public var upperBound: Double?
-    /// What it exceeds, where there is no value.
-    public var lowerBound: Double?
-    public var unit: String
-    /// Ours over the printed number, where there is one.
-    public var ratio: Double?
-    public var verdict: Verdict
-    public var p: Double?
-    /// Why there is no number.
-    public var note: String?
-  }
-
   public var title: String
   public var citation: String
   public var remarks: [String]
   /// Of the studies: name and what was sampled, ps.
   public var studies: [String: Double]
-  public var rows: [Row]
+  public var rows: [ComparisonRow]
 
   /// - Parameter directories: studies with results; those that a target names and that are not there count as not
   ///   sampled.
@@ -64,7 +37,7 @@ public struct Comparison: Codable, Sendable {
     }
   }
 
-  private static func row(_ target: TargetFile.Target, _ ours: Estimate) -> Row {
+  private static func row(_ target: TargetFile.Target, _ ours: Estimate) -> ComparisonRow {
     let judgement = ours.judged(
       by: target.expectation, resolution: target.resolution, printedSampling_ps: target.sampled_ps)
     let dimension =
@@ -78,9 +51,9 @@ public struct Comparison: Codable, Sendable {
     if case .value(let printed, _) = target.expectation, printed != 0 {
       ratio = ours.value.map { $0 / printed }
     }
-    var note = ours.value == nil || ours.error == nil ? ours.reason : nil
+    var note = ours.value == nil || ours.error == nil || ours.isPartial ? ours.reason : nil
     if ours.value != nil, ours.error == nil, note == nil { note = "its error is not known" }
-    return Row(
+    return ComparisonRow(
       what: target.what, source: target.source, study: target.study, printed: target.printed,
       value: ours.value.map { $0 * factor },
       error: ours.error.map { ours.scale == .linear ? $0 * factor : $0 },
