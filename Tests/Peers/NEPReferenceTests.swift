@@ -55,6 +55,9 @@ extension Peers {
             let largest = frame.forces.map(abs).max() ?? 0
             let difference = zip(found.forces, frame.forces).map { abs($0 - $1) }.max() ?? .infinity
             #expect(found.forces.count == frame.forces.count)
+            print(
+              "\(name) \(index), \(precision), \(ranks) ranks: energy off by "
+                + "\(abs(found.potential / frame.energy_eV - 1)), forces by \(difference) of \(largest) eV/Å")
             // Forces of some hundred eV/Å are those of a pair in ZBL's range.
             #expect(difference < max(1e-4, largest > 100 ? 1e-6 * largest : 0), place)
             let stress = found.virial.map { -$0 / frame.volume_A3 }
