@@ -6,18 +6,211 @@ import PackageDescription
 /// a cluster of mixed nodes sets PADDLEWHEEL_MARCH to the oldest (`x86-64-v3`, `znver3`, …).
 let march = ProcessInfo.processInfo.environment["PADDLEWHEEL_MARCH"] ?? "native"
 
+/// What sees the C shims of the engine has to agree with it on the processor.
+let processor: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(march)"])]
+
 /// The targets with hot loops: no bounds or overflow checks there. What reads input keeps every check.
-let engine: [SwiftSetting] = [
-  .unsafeFlags(["-Xcc", "-march=\(march)"]),
-  .unsafeFlags(["-Ounchecked", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+let engine: [SwiftSetting] =
+  processor + [
+    .unsafeFlags(["-Ounchecked", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+  ]
+
+let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// C libraries, through shims for what C macros keep from Swift.
+let libraries: [Target] = [
+  .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+  .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+  .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
+  .target(name: "CGemmi"),
+  .target(name: "CEngine"),
 ]
 
-/// Everything that imports the C shims must agree with the engine on the processor.
-let plain: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=\(march)"])]
+/// What an outside package may depend on: no unsafe flags here, or it could not.
+let science: [Target] = [
+  .target(name: "Support"),
+  .target(name: "Mathematics", dependencies: ["CLAPACK", realModule]),
+  .target(name: "Units"),
+  .target(name: "Digest", dependencies: ["CDigest"]),
+  .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"]),
+  .target(
+    name: "Crystal", dependencies: ["Mathematics", "Support", "CSpglib", "CGemmi"],
+    resources: [.copy("Resources")]),
+  .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
+  .target(
+    name: "Analysis", dependencies: ["Crystal", "CFFTW", "Mathematics", "Support", "Units", realModule]),
+  .target(
+    name: "Mechanism",
+    dependencies: ["Analysis", "Crystal", "Mathematics", "Support", "Units", realModule]),
+]
+
+/// The dynamics, decomposed over ranks.
+let dynamics: [Target] = [
+  .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
+  .target(
+    name: "Model", dependencies: ["Crystal", "Mathematics", "Support", "Units"],
+    resources: [.copy("Resources")], swiftSettings: engine),
+  .target(
+    name: "Decomposition", dependencies: ["Model", "MPI", "Crystal", "Mathematics", "CEngine"],
+    swiftSettings: engine),
+  .target(
+    name: "NEP", dependencies: ["Decomposition", "Model", "Crystal", "Mathematics", "Units", "CEngine"],
+    swiftSettings: engine),
+  .target(
+    name: "Forces",
+    dependencies: [
+      "NEP", "Decomposition", "Model", "MPI", "Crystal", "Mathematics", "Units", "CFFTW", "CEngine",
+    ], swiftSettings: engine),
+  .target(
+    name: "Dynamics",
+    dependencies: ["Forces", "Decomposition", "Model", "MPI", "Crystal", "Mathematics", "Units", "CEngine"],
+    swiftSettings: engine),
+]
+
+/// From a manifest to results.
+let studies: [Target] = [
+  .target(
+    name: "Manifest",
+    dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Support", "Units", yams],
+    swiftSettings: processor),
+  .target(
+    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Support", "Units", yams],
+    swiftSettings: processor),
+  .target(
+    name: "Runner",
+    dependencies: [
+      "StudyStore", "Manifest", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Trajectory",
+      "Crystal", "Digest", "Mathematics", "Support", "Units",
+    ], swiftSettings: processor),
+  .target(
+    name: "Results",
+    dependencies: [
+      "StudyStore", "Manifest", "Mechanism", "Analysis", "Trajectory", "Crystal", "MPI", "HDF5", "Digest",
+      "Mathematics", "Support", "Units", realModule,
+    ], swiftSettings: processor),
+  .target(
+    name: "Exchange",
+    dependencies: [
+      "StudyStore", "Manifest", "Results", "Mechanism", "Analysis", "Trajectory", "Crystal", "HDF5", "Digest",
+      "Mathematics", "Support", "Units", yams,
+    ], swiftSettings: processor),
+  .target(
+    name: "Compare",
+    dependencies: [
+      "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Mathematics", "Support", "Units", yams,
+      realModule,
+    ], swiftSettings: processor),
+  .target(
+    name: "Scheduler",
+    dependencies: [
+      "Runner", "Results", "StudyStore", "Manifest", "Analysis", "Support", "Units", yams, subprocess,
+    ],
+    swiftSettings: processor),
+  .target(
+    name: "StructureScience",
+    dependencies: [
+      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis", "Crystal",
+      "Mathematics", "Support", "Units", "CLAPACK", realModule,
+    ], swiftSettings: engine),
+  .target(
+    name: "Report",
+    dependencies: [
+      "Compare", "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Crystal", "Mathematics",
+      "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess, realModule,
+    ],
+    resources: [.copy("Resources")], swiftSettings: processor),
+  .executableTarget(
+    name: "paddlewheel",
+    dependencies: [
+      "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "StudyStore",
+      "Manifest", "Mechanism", "Analysis", "Crystal", "Support", "Units",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], swiftSettings: processor),
+]
+
+/// Programs, helpers and tests.
+let tests: [Target] = [
+  .target(name: "TestSupport", path: "Tests/TestSupport"),
+  .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: processor),
+  .executableTarget(
+    name: "paddlewheel-rank-check",
+    dependencies: [
+      "RankChecks", "Trajectory", "Analysis", "Dynamics", "Forces", "NEP", "Decomposition", "Model",
+      "Crystal",
+      "Mathematics", "Units", "MPI",
+    ], path: "Tests/RankCheck", swiftSettings: processor),
+  .testTarget(
+    name: "CrystalTests", dependencies: ["Crystal", "Mathematics", "TestSupport"],
+    resources: [.copy("Resources")]),
+  .testTarget(
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Mechanism", "Results", "Compare", "StructureScience", "Manifest", "Crystal", "Mathematics",
+      "Units", "TestSupport", realModule,
+    ],
+    resources: [.copy("Resources")], swiftSettings: processor),
+  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
+  .testTarget(
+    name: "TrajectoryTests",
+    dependencies: ["Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport"]),
+  .testTarget(
+    name: "PotentialsTests",
+    dependencies: [
+      "Forces", "NEP", "Model", "StructureScience", "Crystal", "Mathematics", "Units", "TestSupport",
+    ], swiftSettings: processor),
+  .testTarget(
+    name: "DecompositionTests", dependencies: ["Decomposition", "Crystal", "Mathematics"],
+    swiftSettings: processor),
+  .testTarget(
+    name: "DynamicsTests",
+    dependencies: [
+      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "StructureScience", "Mechanism", "Analysis",
+      "Crystal", "Mathematics", "Units", "MPI", "TestSupport",
+    ], swiftSettings: processor),
+  .testTarget(
+    name: "StudyTests",
+    dependencies: [
+      "Manifest", "StudyStore", "Scheduler", "Exchange", "Compare", "Results", "Mechanism", "Trajectory",
+      "Crystal", "Mathematics", "Support", "Units", "TestSupport",
+    ], swiftSettings: processor),
+  .testTarget(
+    name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism"],
+    swiftSettings: processor),
+  .testTarget(
+    name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: processor),
+  .testTarget(
+    name: "RankTests",
+    dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "TestSupport"],
+    path: "Tests/Ranks", swiftSettings: processor),
+  .testTarget(
+    name: "PeerTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "Mathematics"],
+    path: "Tests/Peers",
+    exclude: [
+      "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
+      "compare_records.py", "compare_msd.py",
+    ], swiftSettings: processor),
+  .testTarget(
+    name: "CommandTests",
+    dependencies: [
+      "paddlewheel", "Scheduler", "Results", "Runner", "StudyStore", "Manifest", "Mechanism", "Analysis",
+      "Trajectory", "Crystal", "Mathematics", "Support", "TestSupport",
+    ], swiftSettings: processor),
+]
 
 let package = Package(
   name: "paddlewheel",
-  products: [.executable(name: "paddlewheel", targets: ["paddlewheel"])],
+  products: [
+    .executable(name: "paddlewheel", targets: ["paddlewheel"]),
+    .library(name: "Crystal", targets: ["Crystal"]),
+    .library(name: "Trajectory", targets: ["Trajectory"]),
+    .library(name: "Analysis", targets: ["Analysis", "Mechanism"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
@@ -25,111 +218,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
-  targets: [
-    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
-    .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
-    .target(name: "CGemmi"),
-    .target(name: "CEngine"),
-    .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
-
-    .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: plain),
-    .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: plain),
-    .target(
-      name: "Crystal", dependencies: ["CSpglib", "CGemmi"], resources: [.copy("Resources")],
-      swiftSettings: plain),
-    .target(
-      name: "Potentials", dependencies: ["Crystal", "MPI", "CFFTW", "CEngine"],
-      resources: [.copy("Resources")], swiftSettings: engine),
-    .target(
-      name: "Decomposition", dependencies: ["Potentials", "Crystal", "MPI", "CEngine"], swiftSettings: engine),
-    .target(
-      name: "Dynamics", dependencies: ["Decomposition", "Potentials", "Crystal", "MPI", "CEngine"],
-      swiftSettings: engine),
-    .target(
-      name: "Trajectory",
-      dependencies: ["Crystal", "HDF5", "Digest"],
-      swiftSettings: plain),
-    .target(
-      name: "Analysis",
-      dependencies: ["Crystal", "CFFTW", "CLAPACK", .product(name: "RealModule", package: "swift-numerics")],
-      swiftSettings: plain),
-    .target(
-      name: "Report",
-      dependencies: [
-        "Analysis", .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
-      resources: [.copy("Resources")], swiftSettings: plain),
-    .target(
-      name: "Study",
-      dependencies: [
-        "Analysis", "Trajectory", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "HDF5",
-        "Digest",
-        .product(name: "Yams", package: "Yams"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-      ], swiftSettings: plain),
-    .executableTarget(
-      name: "paddlewheel",
-      dependencies: [
-        "Study", "Report", "Crystal", "Dynamics", "Analysis",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: plain),
-
-    .executableTarget(
-      name: "paddlewheel-rank-check",
-      dependencies: [
-        "RankChecks", "Trajectory", "Analysis", "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI",
-      ],
-      swiftSettings: plain),
-    .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: plain),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
-
-    .testTarget(
-      name: "PotentialsTests", dependencies: ["Potentials", "Crystal", "TestSupport"], swiftSettings: plain),
-    .testTarget(
-      name: "DecompositionTests", dependencies: ["Decomposition", "Crystal"], swiftSettings: plain),
-    .testTarget(
-      name: "DynamicsTests",
-      dependencies: [
-        "Dynamics", "Decomposition", "Potentials", "Crystal", "MPI", "Analysis", "TestSupport",
-      ],
-      swiftSettings: plain),
-    .testTarget(
-      name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: plain),
-    .testTarget(
-      name: "RankTests",
-      dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "TestSupport"],
-      path: "Tests/Ranks",
-      swiftSettings: plain),
-    .testTarget(
-      name: "PeerTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal"],
-      path: "Tests/Peers",
-      exclude: [
-        "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
-        "compare_records.py", "compare_msd.py",
-      ],
-      swiftSettings: plain),
-    .testTarget(
-      name: "CrystalTests", dependencies: ["Crystal", "TestSupport"], resources: [.copy("Resources")]),
-    .testTarget(
-      name: "AnalysisTests",
-      dependencies: [
-        "Analysis", "Crystal", "TestSupport", .product(name: "RealModule", package: "swift-numerics"),
-      ],
-      resources: [.copy("Resources")]),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
-    .testTarget(name: "TrajectoryTests", dependencies: ["Trajectory", "TestSupport"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis"]),
-    .testTarget(name: "StudyTests", dependencies: ["Study"]),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: ["paddlewheel", "Study", "Crystal", "Trajectory", "Analysis", "TestSupport"]),
-  ],
+  targets: libraries + science + dynamics + studies + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

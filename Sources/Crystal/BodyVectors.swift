@@ -1,3 +1,5 @@
+import Mathematics
+
 /// The directions in a molecule that its orientation functions are averaged over: unit vectors from the centre
 /// of mass to its hydrogens, or where there are none to the atoms farther than 0.3 Å from it.
 ///

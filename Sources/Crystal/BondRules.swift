@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Which atoms count as bonded, by distance: covalent bonds of the hydroborates' anions and their kin.
 /// Everything else (metals, oxide) stays alone.
 public enum BondRules {

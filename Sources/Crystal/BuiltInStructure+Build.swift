@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Builds a supercell of a built-in structure; of a family at x = 0.
 ///
 /// - Throws: `StructureError.unknownBuiltIn`.

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A built structure, and the composition that it really has.
 public struct BuiltStructure: Equatable, Sendable {
   public var structure: Structure

@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 extension Cell {
   /// α between b and c, β between a and c, γ between a and b, degrees.

@@ -1,3 +1,5 @@
+import Mathematics
+
 extension Cell {
   /// The largest of |a·b|/a² and the like over all pairs of lattice vectors, the shorter one squared: above
   /// ½ there is a set of shorter vectors for the same lattice.

@@ -1,5 +1,4 @@
-/// A Cartesian vector, Å (or Å/ps, eV/Å; the unit is in the name of what holds it).
-public typealias Vector3 = SIMD3<Double>
+import Mathematics
 
 /// A periodic cell of any shape, given by its three lattice vectors in Å.
 public struct Cell: Equatable, Sendable {
@@ -52,12 +51,13 @@ public struct Cell: Equatable, Sendable {
   public static func == (l: Cell, r: Cell) -> Bool { l.a == r.a && l.b == r.b && l.c == r.c }
 }
 
-@inlinable @inline(__always) public func dot(_ u: Vector3, _ v: Vector3) -> Double {
-  u.x * v.x + u.y * v.y + u.z * v.z
-}
+extension Cell {
+  /// The cell under a linear map of space.
+  public func mapped(by m: Matrix3) -> Cell { Cell(a: m * a, b: m * b, c: m * c) }
 
-@inlinable public func cross(_ u: Vector3, _ v: Vector3) -> Vector3 {
-  [u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x]
+  /// The map that takes `old` to this cell.
+  public func deformation(from old: Cell) -> Matrix3 {
+    Matrix3(outer: a, old.reciprocalA) + Matrix3(outer: b, old.reciprocalB)
+      + Matrix3(outer: c, old.reciprocalC)
+  }
 }
-
-@inlinable public func length(_ v: Vector3) -> Double { dot(v, v).squareRoot() }

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A symmetry operation in fractions of the lattice vectors: x' = rotation x + translation.
 public struct FractionalOperation: Equatable, Sendable {
   /// Rows of whole numbers.

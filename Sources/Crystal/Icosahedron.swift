@@ -1,3 +1,5 @@
+import Mathematics
+
 /// The pairs of vertices of a boron icosahedron, as indices 0..<12 in the order of the molecule's B atoms.
 public struct Icosahedron: Equatable, Sendable {
   /// The 30 edges.

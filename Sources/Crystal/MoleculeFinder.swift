@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Atoms grouped into whole molecules, and where each came from.
 public struct MoleculeAssignment: Equatable, Sendable {
   public let structure: Structure

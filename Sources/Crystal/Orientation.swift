@@ -1,3 +1,5 @@
+import Mathematics
+
 /// How a rigid molecule is turned: a quaternion [w, x, y, z] of any length but 0.
 ///
 /// Only products, sums and one division make the matrix of it, no trigonometric functions: the same numbers

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Pairs of points near each other in a periodic cell, for a radius of any size against the cell: the
 /// search runs over as many images as the radius reaches. Not for the forces.
 public struct PeriodicPairs {

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A molecule on its site, with the orientations that it may take there.
 struct Placement {
   let template: BuiltInStructure.Template

@@ -1,4 +1,5 @@
-import CSpglib
+internal import CSpglib
+import Mathematics
 
 /// A space group type, as spglib (Togo, Shinohara, Tanaka 2024, doi:10.1080/27660400.2024.2384822) finds it.
 public struct SpaceGroup: Codable, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Two atoms of different molecules, or of different images of one, and how far apart they are.
 public struct Contact: Equatable, Sendable {
   public let first: Int

@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 extension Cell {
   /// The cell of a supercell.

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Atoms in a periodic cell, grouped into molecules: what builders make and files hold.
 ///
 /// The atoms of one molecule are contiguous and lie together, unwrapped (no bond crosses the cell's

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// What there is to say about a structure: composition, symmetry, densities, shortest distances.
 public struct StructureDescription: Codable, Equatable, Sendable {
   /// Cations of one kind: the ions that may move.

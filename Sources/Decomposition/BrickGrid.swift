@@ -1,17 +1,17 @@
 import Crystal
-import Potentials
+import Mathematics
 
 /// The cell cut into bricks along its lattice vectors, one for each rank.
 ///
 /// Rank = (x · n_y + y) · n_z + z. The cut with the smallest surface between ranks is chosen: that is what
 /// the halo costs. Bricks are equal unless that would leave some with much more than their share of the
 /// atoms: see `balance`.
-public struct BrickGrid: Equatable, Sendable {
-  public let counts: SIMD3<Int>
+package struct BrickGrid: Equatable, Sendable {
+  package let counts: SIMD3<Int>
   /// Along each lattice vector where the bricks begin, and 1: fractions of the cell, rising.
-  public private(set) var cuts: [[Double]]
+  package private(set) var cuts: [[Double]]
 
-  public init(counts: SIMD3<Int>) {
+  package init(counts: SIMD3<Int>) {
     self.counts = counts
     cuts = (0..<3).map { Self.equal(counts[$0]) }
   }
@@ -20,7 +20,7 @@ public struct BrickGrid: Equatable, Sendable {
 
   /// - Throws: `DecompositionError` when there are more ranks than molecules: a brick that never owns
   ///   anything is a rank that waits.
-  public init(cell: Cell, ranks: Int, moleculeCount: Int) throws {
+  package init(cell: Cell, ranks: Int, moleculeCount: Int) throws {
     guard ranks <= moleculeCount else {
       throw DecompositionError(
         "\(ranks) ranks can't share \(moleculeCount) ions and molecules; the largest number that can is \(moleculeCount)"
@@ -52,7 +52,7 @@ public struct BrickGrid: Equatable, Sendable {
   /// Moves the cuts along each lattice vector so that the slabs between them have equal loads, where equal
   /// slabs would not: a cell that is not full, or not of one kind.
   /// - Parameter loads: fractional coordinates 0 ≤ s < 1 of things, and how much work each is.
-  public mutating func balance(_ loads: [(s: Vector3, load: Double)]) {
+  package mutating func balance(_ loads: [(s: Vector3, load: Double)]) {
     for d in 0..<3 where counts[d] > 1 {
       let n = counts[d]
       cuts[d] = Self.equal(n)
@@ -78,7 +78,7 @@ public struct BrickGrid: Equatable, Sendable {
   }
 
   /// Takes over cuts that were chosen before, if they are of as many bricks.
-  public mutating func adopt(cuts: [[Double]]) {
+  package mutating func adopt(cuts: [[Double]]) {
     if cuts.map(\.count) == self.cuts.map(\.count) { self.cuts = cuts }
   }
 
@@ -113,11 +113,11 @@ public struct BrickGrid: Equatable, Sendable {
     return index
   }
 
-  public func position(of rank: Int) -> SIMD3<Int> {
+  package func position(of rank: Int) -> SIMD3<Int> {
     [rank / (counts.y * counts.z), rank / counts.z % counts.y, rank % counts.z]
   }
 
-  public func rank(at position: SIMD3<Int>) -> Int {
+  package func rank(at position: SIMD3<Int>) -> Int {
     func wrap(_ i: Int, _ n: Int) -> Int { (i % n + n) % n }
     return (wrap(position.x, counts.x) * counts.y + wrap(position.y, counts.y)) * counts.z
       + wrap(position.z, counts.z)
@@ -131,7 +131,7 @@ public struct BrickGrid: Equatable, Sendable {
 }
 
 /// A cell, rank count or motion that the decomposition can't serve.
-public struct DecompositionError: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+package struct DecompositionError: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }

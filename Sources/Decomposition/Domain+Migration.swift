@@ -1,6 +1,4 @@
-import Crystal
-import MPI
-import Potentials
+import Mathematics
 
 extension Domain {
   /// Puts every molecule whose centre has left the cell back by whole lattice vectors, counting them.

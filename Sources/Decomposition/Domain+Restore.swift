@@ -1,4 +1,4 @@
-import Crystal
+import Mathematics
 
 extension Domain {
   /// Takes over molecules of a gathered state and leaves the atoms where they stood when the lists were
@@ -11,7 +11,7 @@ extension Domain {
   ///   - luggage: words of every molecule; none leaves zeros.
   ///   - counts: molecules of each rank, in rank order; nil deals them by where they are.
   /// - Returns: where the taken atoms are now, Å.
-  public func takeOver(
+  package func takeOver(
     order: [Int64], bodies: [Double], positions: [Double], velocities: [Double], references: [Double],
     luggage packed: [Int64] = [], counts: [Int64]?
   ) -> [Vector3] {
@@ -77,14 +77,14 @@ extension Domain {
   }
 
   /// Moves the own atoms.
-  public func place(_ positions: [Vector3]) {
+  package func place(_ positions: [Vector3]) {
     for (i, r) in positions.enumerated() { atoms.position[i] = r }
   }
 }
 
 extension OwnedMolecule {
   /// Image, orientation and angular momentum: what a molecule takes along beside its atoms.
-  public var packed: [Double] {
+  package var packed: [Double] {
     [
       Double(image.x), Double(image.y), Double(image.z), orientation.x, orientation.y, orientation.z,
       orientation.w,

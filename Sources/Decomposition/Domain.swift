@@ -1,9 +1,10 @@
 import Crystal
 import MPI
-import Potentials
+import Mathematics
+import Model
 
 /// Which lists a potential works on.
-public enum ListKind: Sendable {
+package enum ListKind: Sendable {
   /// Each pair once: `Domain.pairs`.
   case pairs
   /// All neighbours of each own atom, for potentials of many bodies: `Domain.neighbours`.
@@ -14,27 +15,27 @@ public enum ListKind: Sendable {
 ///
 /// The rank that owns a molecule's centre owns all of its atoms, so that bonds, exclusions and orientations
 /// never cross ranks. Each pair is computed by one rank only: see `Halo`.
-public final class Domain {
-  public let communicator: Communicator
-  public let topology: Topology
-  public var grid: BrickGrid { halo.grid }
-  public private(set) var cell: Cell
+package final class Domain {
+  package let communicator: Communicator
+  package let topology: Topology
+  package var grid: BrickGrid { halo.grid }
+  package private(set) var cell: Cell
   /// The cell when the lists were built.
-  public private(set) var referenceCell: Cell
-  public let atoms = AtomStore()
-  public var molecules: [OwnedMolecule] = []
+  package private(set) var referenceCell: Cell
+  package let atoms = AtomStore()
+  package var molecules: [OwnedMolecule] = []
   /// What molecules take along; nil for nothing.
-  public internal(set) var luggage: Luggage?
+  package internal(set) var luggage: PerMoleculeData?
   let halo: Halo
-  public let pairs: NeighbourList
-  public let neighbours: FullNeighbourList
+  package let pairs: NeighbourList
+  package let neighbours: FullNeighbourList
   private let listKind: ListKind
 
   /// A domain without atoms.
   /// - Parameters:
   ///   - listRange_A: cut-off plus skin.
   /// - Throws: `DecompositionError` when the ranks can't share the cell.
-  public init(
+  package init(
     cell: Cell, topology: Topology, communicator: Communicator, listRange_A: Double,
     listKind: ListKind = .pairs
   ) throws {
@@ -51,13 +52,13 @@ public final class Domain {
   }
 
   /// Changes the cell; atoms stay where they are, and so do the bricks in fractions of the cell.
-  public func setCell(_ cell: Cell) {
+  package func setCell(_ cell: Cell) {
     self.cell = cell
     halo.follow(cell)
   }
 
   /// Cartesian middle of this rank's brick, Å: where the pair kernel counts from.
-  public var centre: Vector3 {
+  package var centre: Vector3 {
     let (low, high) = grid.corners(grid.position(of: communicator.rank))
     return cell.cartesian((low + high) / 2)
   }
@@ -75,10 +76,10 @@ public final class Domain {
   }
 
   /// Takes over the borders between bricks, fractions of the cell along each lattice vector.
-  public func adopt(cuts: [[Double]]) { halo.grid.adopt(cuts: cuts) }
+  package func adopt(cuts: [[Double]]) { halo.grid.adopt(cuts: cuts) }
 
   /// Takes the molecules of a whole structure whose centres lie in this brick; velocities are zero.
-  public func takeOwn(of structure: Structure) {
+  package func takeOwn(of structure: Structure) {
     func centre(_ molecule: Int) -> Vector3 {
       let range =
         Int(topology.firstAtomOfMolecule[molecule])..<Int(topology.firstAtomOfMolecule[molecule + 1])
@@ -123,7 +124,7 @@ public final class Domain {
   }
 
   /// Moves molecules to the ranks that own them now, sorts them in space, and builds halo and lists.
-  public func rebuild() throws {
+  package func rebuild() throws {
     atoms.haloCount = 0
     wrapMolecules()
     try migrate()
@@ -133,7 +134,7 @@ public final class Domain {
   }
 
   /// Builds halo and lists for the atoms as they stand, which `reference` holds too.
-  public func buildLists() throws {
+  package func buildLists() throws {
     referenceCell = cell
     try halo.build(atoms, molecules, cell: cell)
     switch listKind {
@@ -145,26 +146,26 @@ public final class Domain {
 
   /// Brings the positions of the halo up to date: `begin` and then `continue` until no more is to come, with
   /// other work in between.
-  public func beginPositions() throws { try halo.beginPositions(atoms) }
+  package func beginPositions() throws { try halo.beginPositions(atoms) }
 
   /// - Returns: whether more is to come.
   @discardableResult
-  public func continuePositions() throws -> Bool { try halo.continuePositions(atoms) }
+  package func continuePositions() throws -> Bool { try halo.continuePositions(atoms) }
 
   /// Brings the forces on the halo home, in the same way.
-  public func beginForces() throws { try halo.beginForces(atoms) }
+  package func beginForces() throws { try halo.beginForces(atoms) }
 
   /// - Returns: whether more is to come.
   @discardableResult
-  public func continueForces() throws -> Bool { try halo.continueForces(atoms) }
+  package func continueForces() throws -> Bool { try halo.continueForces(atoms) }
 
   /// How the cell has changed since the lists were built; nil where it has not.
-  public var deformation: Matrix3? { cell == referenceCell ? nil : cell.deformation(from: referenceCell) }
+  package var deformation: Matrix3? { cell == referenceCell ? nil : cell.deformation(from: referenceCell) }
 
   /// The largest squared distance of an own atom from where it stood when the lists were built, Å²: now, and
   /// after a time at its present velocity. What the change of the cell since then does to every atom alike
   /// does not count.
-  public func largestDisplacementSquares(
+  package func largestDisplacementSquares(
     since deformation: Matrix3?, timestep_ps: Double
   ) -> (now: Double, next: Double) {
     let position = atoms.position
@@ -187,10 +188,10 @@ public final class Domain {
   }
 
   /// What the surface of the brick makes one expect of `trafficPerStep.bytes`.
-  public var surfaceBytesPerStep: Double {
+  package var surfaceBytesPerStep: Double {
     halo.surfaceBytes(cell: cell, density: Double(topology.atomCount) / cell.volume)
   }
 
   /// Messages and bytes that one update of positions and one return of forces cost this rank.
-  public var trafficPerStep: (messages: Int, bytes: Int) { halo.trafficPerStep }
+  package var trafficPerStep: (messages: Int, bytes: Int) { halo.trafficPerStep }
 }

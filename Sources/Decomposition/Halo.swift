@@ -1,6 +1,6 @@
 import Crystal
 import MPI
-import Potentials
+import Mathematics
 
 /// Copies of the atoms that a rank's pairs need and other ranks (or the periodic images of its own) hold.
 ///

@@ -1,4 +1,4 @@
-import CDigest
+internal import CDigest
 
 /// SHA-256 by OpenSSL: it tells whether two files, manifests or checkpoints are the same.
 public final class SHA256 {

@@ -1,70 +1,70 @@
 import Crystal
-import Decomposition
+import Forces
 import Foundation
-import MPI
-import Potentials
+import Mathematics
+import Units
 
 /// Moves atoms, and the cell if wanted, downhill until forces and pressure are small: FIRE, Bitzek et al.,
 /// Phys. Rev. Lett. 97, 170201 (2006), with equal masses so that hydrogen does not set the pace.
 ///
 /// A strain of the cell takes the molecules' centres along and leaves their inside alone; it counts as a
 /// coordinate among the others, in units that make it about as stiff as a soft bond in a cell of any size.
-public struct Minimiser {
+package struct Minimiser {
   /// The cell's part of a relaxation.
-  public struct CellTarget: Sendable {
-    public var shape: CellShape
-    public var pressure_GPa: Double
+  package struct CellTarget: Sendable {
+    package var shape: CellShape
+    package var pressure_GPa: Double
     /// Of every component of the pressure that `shape` sets free.
-    public var tolerance_GPa: Double
+    package var tolerance_GPa: Double
 
-    public init(shape: CellShape, pressure_GPa: Double, tolerance_GPa: Double) {
+    package init(shape: CellShape, pressure_GPa: Double, tolerance_GPa: Double) {
       self.shape = shape
       self.pressure_GPa = pressure_GPa
       self.tolerance_GPa = tolerance_GPa
     }
   }
 
-  public let tolerance_eV_A: Double
+  package let tolerance_eV_A: Double
   /// Nil leaves the cell as it is.
-  public let cell: CellTarget?
-  public let largestSteps: Int
+  package let cell: CellTarget?
+  package let largestSteps: Int
 
-  public init(tolerance_eV_A: Double, cell: CellTarget? = nil, largestSteps: Int = 10_000) {
+  package init(tolerance_eV_A: Double, cell: CellTarget? = nil, largestSteps: Int = 10_000) {
     self.tolerance_eV_A = tolerance_eV_A
     self.cell = cell
     self.largestSteps = largestSteps
   }
 
   /// Where it stands.
-  public struct Progress: Sendable {
-    public var steps = 0
-    public var largestForce_eV_A = Double.infinity
+  package struct Progress: Sendable {
+    package var steps = 0
+    package var largestForce_eV_A = Double.infinity
     /// Of the components that may relax, from the wanted pressure; 0 where the cell stays.
-    public var largestPressure_GPa = 0.0
+    package var largestPressure_GPa = 0.0
   }
 
   /// Where it ended.
-  public struct Outcome: Sendable {
-    public var progress: Progress
-    public var potentialEnergy_eV: Double
-    public var converged: Bool
+  package struct Outcome: Sendable {
+    package var progress: Progress
+    package var potentialEnergy_eV: Double
+    package var converged: Bool
   }
 
   /// What a continuation must know beside the simulation's own state, whose velocities are those of the
   /// descent.
-  public struct State: Sendable {
+  package struct State: Sendable {
     var dt = 0.05
     var mixing = 0.1
     var downhill = 0
     var strainSpeed = Matrix3.zero
-    public var steps = 0
+    package var steps = 0
 
-    public init() {}
+    package init() {}
 
-    public var doubles: [Double] { [dt, mixing, Double(downhill), Double(steps)] + strainSpeed.elements }
+    package var doubles: [Double] { [dt, mixing, Double(downhill), Double(steps)] + strainSpeed.elements }
 
     /// - Returns: nil for another number of numbers.
-    public init?(_ doubles: [Double]) {
+    package init?(_ doubles: [Double]) {
       guard doubles.count == 13, doubles.allSatisfy({ abs($0) < 1e15 }) else { return nil }
       dt = doubles[0]
       mixing = doubles[1]
@@ -77,7 +77,7 @@ public struct Minimiser {
   /// - Parameters:
   ///   - start: where another descent left off; nil begins one.
   ///   - goesOn: called at each step; the same answer on every rank.
-  public func relax(
+  package func relax(
     _ simulation: Simulation, from start: State? = nil,
     goesOn: (Progress, State) throws -> Bool = { _, _ in true }
   ) throws -> Outcome {

@@ -1,56 +1,59 @@
 import Crystal
 import Decomposition
+import Forces
 import MPI
-import Potentials
+import Mathematics
+import Model
+import Units
 
 /// What is measured at a step: the whole cell, the same on every rank.
-public struct Observables: Sendable {
-  public var potentialEnergy_eV = 0.0
-  public var kineticEnergy_eV = 0.0
-  public var conservedEnergy_eV = 0.0
-  public var temperature_K = 0.0
+package struct Observables: Sendable {
+  package var potentialEnergy_eV = 0.0
+  package var kineticEnergy_eV = 0.0
+  package var conservedEnergy_eV = 0.0
+  package var temperature_K = 0.0
   /// Compression positive, by rows. Of atoms; of molecules that are held, that of their centres.
-  public var pressure_GPa = Virial()
+  package var pressure_GPa = Tensor3()
   /// Of the centres of mass: what drives a barostat. Its mean is that of the other, but for the error that a
   /// finite time step makes in the virial of stiff bonds.
-  public var pressureOfCentres_GPa = Virial()
-  public var volume_A3 = 0.0
+  package var pressureOfCentres_GPa = Tensor3()
+  package var volume_A3 = 0.0
 }
 
 /// The step loop: one system, its forces and its integrator, over all ranks.
-public final class Simulation {
-  public private(set) var interactions: Interactions
-  public private(set) var motion: Motion
-  public var integrator: Integrator
-  public let timestep_ps: Double
+package final class Simulation {
+  package private(set) var interactions: ForceEvaluator
+  package private(set) var motion: AtomPropagator
+  package var integrator: Integrator
+  package let timestep_ps: Double
   /// Steps since the velocities were drawn; noise is a function of it.
-  public internal(set) var step: Int64 = 0
+  package internal(set) var step: Int64 = 0
   /// How often the neighbour lists have been built since the start of this process.
-  public internal(set) var rebuilds = 0
+  package internal(set) var rebuilds = 0
   /// How often an atom went further in a step than was foreseen, which took the step's forces twice.
-  public private(set) var lateRebuilds = 0
+  package private(set) var lateRebuilds = 0
   /// How often bricks and mesh have been laid anew for a changed cell since the start of this process.
-  public internal(set) var refits = 0
+  package internal(set) var refits = 0
   /// Which coordinates of which kind of molecule move.
-  public private(set) var freedoms: [String: Freedom] = [:]
+  package private(set) var freedoms: [String: MotionConstraint] = [:]
   /// The cell that bricks and mesh were chosen for.
-  public private(set) var fittedCell: Cell
+  package private(set) var fittedCell: Cell
   private let startVolume: Double
   private var lastForces = ForceResult()
   private var known: Wanted = []
 
-  public var domain: Domain { interactions.domain }
+  package var domain: Domain { interactions.domain }
 
-  public init(
+  package init(
     structure: Structure, topology: Topology, settings: ForceSettings, integrator: Integrator,
     timestep_ps: Double, communicator: Communicator
   ) throws {
-    interactions = try Interactions(
+    interactions = try ForceEvaluator(
       cell: structure.cell, topology: topology, settings: settings, communicator: communicator,
       splitsBonded: integrator.substeps > 1)
     fittedCell = structure.cell
     startVolume = structure.cell.volume
-    motion = try Motion(domain: interactions.domain, freedoms: [:])
+    motion = try AtomPropagator(domain: interactions.domain, freedoms: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps
     interactions.domain.takeOwn(of: structure)
@@ -58,20 +61,20 @@ public final class Simulation {
   }
 
   /// Maxwell velocities at a temperature, and the forces of the first step.
-  public func start(temperature_K: Double, seed: UInt64) throws {
+  package func start(temperature_K: Double, seed: UInt64) throws {
     try motion.draw(temperature_K: temperature_K, seed: seed)
     try computeForces(.all)
   }
 
   /// Takes over velocities that were written to the atoms.
-  public func adoptVelocities() throws {
+  package func adoptVelocities() throws {
     try motion.settle()
     try computeForces(.all)
   }
 
   /// From now on only these coordinates move; rigid molecules take their rest geometry.
   /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
-  public func hold(_ freedoms: [String: Freedom]) throws {
+  package func hold(_ freedoms: [String: MotionConstraint]) throws {
     try adopt(freedoms)
     try motion.adopt()
     try interactions.rebuild()
@@ -80,18 +83,18 @@ public final class Simulation {
 
   /// Gives every molecule memory that goes where it goes, zeros at first: into snapshots and to other ranks.
   /// - Parameter words: 8-byte words of each molecule, by template; none takes it away.
-  public func load(luggage words: [Int]) { domain.load(luggage: words) }
+  package func load(luggage words: [Int]) { domain.load(luggage: words) }
 
   /// Takes over which coordinates move, without changing any.
-  func adopt(_ freedoms: [String: Freedom]) throws {
+  func adopt(_ freedoms: [String: MotionConstraint]) throws {
     self.freedoms = freedoms
-    motion = try Motion(domain: domain, freedoms: freedoms)
+    motion = try AtomPropagator(domain: domain, freedoms: freedoms)
     interactions.isHeld = motion.freedoms.map(\.isHeld)
   }
 
   /// Takes one time step.
   /// - Parameter wantsObservables: whether `observables()` is called after it.
-  public func advance(wantsObservables: Bool) throws {
+  package func advance(wantsObservables: Bool) throws {
     step += 1
     interactions.clock.enter(.integration)
     integrator.advance(
@@ -112,7 +115,7 @@ public final class Simulation {
   /// lists were too old: it takes its velocities once more, with the forces of new ones.
   /// - Returns: kinetic energy that went with the momentum of the whole, eV.
   private func settle(_ wanted: Wanted) throws -> Double {
-    func measured() throws -> Motion.Settled {
+    func measured() throws -> AtomPropagator.Settled {
       interactions.clock.enter(.integration)
       integrator.push(motion, timestep_ps)
       let squares = domain.largestDisplacementSquares(since: domain.deformation, timestep_ps: timestep_ps)
@@ -139,7 +142,7 @@ public final class Simulation {
   }
 
   /// Energies and pressure at this step; evaluates them if the step did not.
-  public func observables() throws -> Observables {
+  package func observables() throws -> Observables {
     if known != .all { try computeForces(.all) }
     var result = Observables()
     let forces = try self.forces
@@ -150,8 +153,8 @@ public final class Simulation {
     result.temperature_K = motion.temperature_K
     result.volume_A3 = domain.cell.volume
     let scale = Constants.gigapascal / domain.cell.volume
-    func pressure(_ kinetic: Virial, _ virial: Virial) -> Virial {
-      Virial(zip(kinetic.elements, virial.elements).map { ($0 + $1) * scale }[...])
+    func pressure(_ kinetic: Tensor3, _ virial: Tensor3) -> Tensor3 {
+      Tensor3(zip(kinetic.elements, virial.elements).map { ($0 + $1) * scale }[...])
     }
     result.pressure_GPa = pressure(try motion.kineticTensor(), forces.observedVirial)
     result.pressureOfCentres_GPa = pressure(motion.translation, forces.molecularVirial)
@@ -159,10 +162,10 @@ public final class Simulation {
   }
 
   /// Virial of the molecules' centres of the last evaluation that was asked for it, eV.
-  var virialOfCentres: Virial { lastForces.molecularVirial }
+  var virialOfCentres: Tensor3 { lastForces.molecularVirial }
 
   /// Energies and virials of the last evaluation that was asked for them; every rank must call.
-  public var forces: ForceResult {
+  package var forces: ForceResult {
     get throws {
       var result = lastForces
       try interactions.includeBonded(in: &result)
@@ -206,7 +209,7 @@ extension Simulation {
   }
 
   /// Lays bricks and mesh anew for the cell as it is now.
-  public func refit() throws {
+  package func refit() throws {
     try refit(to: domain.cell)
     try computeForces(.all)
   }
@@ -232,7 +235,7 @@ extension Simulation {
   /// New bricks, mesh and lists without atoms.
   func lay(_ cell: Cell) throws {
     let luggage = domain.luggage?.words ?? []
-    interactions = try Interactions(
+    interactions = try ForceEvaluator(
       cell: cell, topology: domain.topology, settings: interactions.settings,
       communicator: domain.communicator, splitsBonded: interactions.splitsBonded, clock: interactions.clock)
     domain.load(luggage: luggage)

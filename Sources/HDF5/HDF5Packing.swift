@@ -1,5 +1,5 @@
 import CHDF5
-import CZlib
+internal import CZlib
 
 /// How a dataset's chunks are packed, where they can be unpacked without the library, and so on many threads at
 /// once.

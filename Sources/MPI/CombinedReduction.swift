@@ -1,7 +1,7 @@
 import CMPI
 
 /// Sums and maxima over all ranks in one message, prepared once for every step.
-public final class CombinedReduction {
+package final class CombinedReduction {
   private let communicator: Communicator
   private let sumCount: Int
   /// How many values are summed, the sums, the maxima.
@@ -9,7 +9,7 @@ public final class CombinedReduction {
   private var operation: MPI_Op?
   private var type: MPI_Datatype?
 
-  public init(_ communicator: Communicator, sums: Int, maxima: Int) throws {
+  package init(_ communicator: Communicator, sums: Int, maxima: Int) throws {
     self.communicator = communicator
     sumCount = sums
     block = [Double](repeating: 0, count: 1 + sums + maxima)
@@ -28,18 +28,18 @@ public final class CombinedReduction {
   }
 
   /// To set before `run` and to read after it: the same bits on every rank.
-  public subscript(sum index: Int) -> Double {
+  package subscript(sum index: Int) -> Double {
     get { block[1 + index] }
     set { block[1 + index] = newValue }
   }
 
   /// A NaN does not count as the largest.
-  public subscript(maximum index: Int) -> Double {
+  package subscript(maximum index: Int) -> Double {
     get { block[1 + sumCount + index] }
     set { block[1 + sumCount + index] = newValue }
   }
 
-  public func run() throws {
+  package func run() throws {
     guard communicator.size > 1 else { return }
     try check(
       block.withUnsafeMutableBufferPointer {

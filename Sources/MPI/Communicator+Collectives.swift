@@ -1,7 +1,7 @@
 import CMPI
 
 /// How values of all ranks are combined.
-public enum Reduction {
+package enum Reduction {
   case sum, max, min
 
   var operation: MPI_Op {
@@ -15,18 +15,18 @@ public enum Reduction {
 
 extension Communicator {
   /// Replaces the values by their combination over all ranks, the same bits on each.
-  public func reduce(_ values: UnsafeMutableBufferPointer<Double>, _ how: Reduction) throws {
+  package func reduce(_ values: UnsafeMutableBufferPointer<Double>, _ how: Reduction) throws {
     guard size > 1, let base = values.baseAddress else { return }
     try check(
       pw_allreduce_in_place(
         base, try count32(values.count), pw_type_double(), how.operation, handle), "MPI_Allreduce")
   }
 
-  public func reduce(_ values: inout [Double], _ how: Reduction) throws {
+  package func reduce(_ values: inout [Double], _ how: Reduction) throws {
     try values.withUnsafeMutableBufferPointer { try reduce($0, how) }
   }
 
-  public func reduced(_ value: Double, _ how: Reduction) throws -> Double {
+  package func reduced(_ value: Double, _ how: Reduction) throws -> Double {
     var value = value
     try withUnsafeMutablePointer(to: &value) {
       try reduce(UnsafeMutableBufferPointer(start: $0, count: 1), how)
@@ -34,7 +34,7 @@ extension Communicator {
     return value
   }
 
-  public func reduced(_ value: Int, _ how: Reduction) throws -> Int {
+  package func reduced(_ value: Int, _ how: Reduction) throws -> Int {
     guard size > 1 else { return value }
     var value = Int64(value)
     try check(
@@ -43,7 +43,7 @@ extension Communicator {
   }
 
   /// The same elements of every rank, in rank order, on every rank.
-  public func allGather<T: BitwiseCopyable>(_ values: [T]) throws -> [T] {
+  package func allGather<T: BitwiseCopyable>(_ values: [T]) throws -> [T] {
     guard size > 1 else { return values }
     let bytes = try count32(values.count * MemoryLayout<T>.stride)
     return try [T](unsafeUninitializedCapacity: values.count * size) { buffer, count in
@@ -58,7 +58,7 @@ extension Communicator {
   }
 
   /// Replaces the bytes of every rank by those of `root`.
-  public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0) throws {
+  package func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0) throws {
     guard size > 1 else { return }
     for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
       let count = min(Self.pieceBytes, bytes.count - first)
@@ -73,7 +73,7 @@ extension Communicator {
   private static var pieceBytes: Int { 1 << 30 }
 
   /// The value of `root`, on every rank.
-  public func broadcast<T: BitwiseCopyable>(_ value: [T], from root: Int = 0) throws -> [T] {
+  package func broadcast<T: BitwiseCopyable>(_ value: [T], from root: Int = 0) throws -> [T] {
     guard size > 1 else { return value }
     let count = try reduced(rank == root ? value.count : 0, .max)
     var result =
@@ -88,7 +88,7 @@ extension Communicator {
   }
 
   /// One number to each rank, one from each.
-  public func allToAll(_ values: [Int32]) throws -> [Int32] {
+  package func allToAll(_ values: [Int32]) throws -> [Int32] {
     guard size > 1 else { return values }
     return try [Int32](unsafeUninitializedCapacity: size) { buffer, count in
       try values.withUnsafeBufferPointer {
@@ -102,7 +102,7 @@ extension Communicator {
   }
 
   /// Bytes to each rank and from each; counts in bytes, packed in rank order.
-  public func allToAll(
+  package func allToAll(
     send: UnsafeRawPointer, sendCounts: [Int32], receive: UnsafeMutableRawPointer, receiveCounts: [Int32]
   ) throws {
     guard size > 1 else {
@@ -116,7 +116,7 @@ extension Communicator {
   }
 
   /// The concatenation over ranks on `root`, empty elsewhere, and how many came from each.
-  public func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (
+  package func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (
     values: [T], counts: [Int]
   ) {
     let counts = try allGather([Int64(values.count)]).map(Int.init)
@@ -138,7 +138,7 @@ extension Communicator {
   }
 
   /// The concatenation over ranks on `root`, empty elsewhere, however large.
-  public func gatherInPieces<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> [T] {
+  package func gatherInPieces<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> [T] {
     guard size > 1 else { return values }
     let piece = Self.pieceBytes / size / MemoryLayout<T>.stride
     let longest = try reduced(values.count, .max)

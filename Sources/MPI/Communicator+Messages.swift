@@ -2,7 +2,7 @@ import CMPI
 
 extension Communicator {
   /// Sends to one rank while receiving from another (or the same).
-  public func exchange(
+  package func exchange(
     send: UnsafeRawBufferPointer, to: Int, receive: UnsafeMutableRawBufferPointer, from: Int, tag: Int = 0
   ) throws {
     try check(
@@ -12,7 +12,7 @@ extension Communicator {
   }
 
   /// Sends one integer while receiving one.
-  public func exchange(count: Int, to: Int, from: Int) throws -> Int {
+  package func exchange(count: Int, to: Int, from: Int) throws -> Int {
     var out = Int64(count)
     var result: Int64 = 0
     try withUnsafeBytes(of: &out) { outBytes in

@@ -4,10 +4,10 @@ import Foundation
 /// The ranks of one simulation. The only face of MPI that the rest of the program sees.
 ///
 /// Not thread-safe: MPI is initialised for one thread, and all calls come from it.
-public final class Communicator: @unchecked Sendable {
+package final class Communicator: @unchecked Sendable {
   let handle: MPI_Comm
-  public let rank: Int
-  public let size: Int
+  package let rank: Int
+  package let size: Int
 
   init(handle: MPI_Comm) throws {
     self.handle = handle
@@ -21,7 +21,7 @@ public final class Communicator: @unchecked Sendable {
 
   /// Starts MPI (once) and gives the world.
   /// - Throws: `MPIError` when MPI can't start.
-  public static func world() throws -> Communicator {
+  package static func world() throws -> Communicator {
     var started: Int32 = 0
     MPI_Initialized(&started)
     if started == 0 { try check(MPI_Init(nil, nil), "MPI_Init") }
@@ -29,7 +29,7 @@ public final class Communicator: @unchecked Sendable {
   }
 
   /// Ends MPI; no call may follow.
-  public static func finalize() {
+  package static func finalize() {
     var started: Int32 = 0
     var ended: Int32 = 0
     MPI_Initialized(&started)
@@ -37,15 +37,15 @@ public final class Communicator: @unchecked Sendable {
     if started != 0 && ended == 0 { MPI_Finalize() }
   }
 
-  public var isRoot: Bool { rank == 0 }
+  package var isRoot: Bool { rank == 0 }
 
-  public func barrier() throws { try check(MPI_Barrier(handle), "MPI_Barrier") }
+  package func barrier() throws { try check(MPI_Barrier(handle), "MPI_Barrier") }
 
   /// Ends every rank with `code`.
   ///
   /// An error that all ranks meet (a bad manifest, say) is printed once: rank 0 ends the run at once, the
   /// others leave it the time to.
-  public func abort(_ message: String, code: Int32) -> Never {
+  package func abort(_ message: String, code: Int32) -> Never {
     if rank != 0 { Thread.sleep(forTimeInterval: 0.3) }
     let text = rank == 0 || size == 1 ? message : "rank \(rank): \(message)"
     FileHandle.standardError.write(Data(("paddlewheel: " + text + "\n").utf8))

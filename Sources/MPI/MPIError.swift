@@ -1,11 +1,11 @@
 import CMPI
 
 /// An MPI call that failed, with MPI's own words.
-public struct MPIError: Error, CustomStringConvertible {
-  public let call: String
-  public let code: Int32
+package struct MPIError: Error, CustomStringConvertible {
+  package let call: String
+  package let code: Int32
 
-  public var description: String {
+  package var description: String {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING) + 1)
     var count: Int32 = 0
     MPI_Error_string(code, &text, &count)
@@ -20,9 +20,9 @@ func check(_ code: Int32, _ call: StaticString) throws {
 }
 
 /// A message that does not fit the 32-bit counts of MPI.
-public struct MessageTooLarge: Error, CustomStringConvertible {
-  public let bytes: Int
-  public var description: String {
+package struct MessageTooLarge: Error, CustomStringConvertible {
+  package let bytes: Int
+  package var description: String {
     "a message of \(bytes) bytes is larger than MPI's 2 GiB; use more ranks"
   }
 }

@@ -3,12 +3,12 @@ import CMPI
 /// Messages with fixed partners and buffers, prepared once and sent at every step.
 ///
 /// The buffers must outlive this object and stay where they are.
-public final class PersistentRequests {
+package final class PersistentRequests {
   private let communicator: Communicator
   private var requests: [MPI_Request?] = []
-  public private(set) var isUnderWay = false
+  package private(set) var isUnderWay = false
 
-  public init(_ communicator: Communicator) { self.communicator = communicator }
+  package init(_ communicator: Communicator) { self.communicator = communicator }
 
   deinit {
     var hasEnded: Int32 = 0
@@ -17,9 +17,9 @@ public final class PersistentRequests {
     for index in requests.indices { MPI_Request_free(&requests[index]) }
   }
 
-  public var count: Int { requests.count }
+  package var count: Int { requests.count }
 
-  public func addSend(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: Int) throws {
+  package func addSend(_ bytes: UnsafeRawBufferPointer, to rank: Int, tag: Int) throws {
     var request: MPI_Request?
     try check(
       MPI_Send_init(
@@ -28,7 +28,7 @@ public final class PersistentRequests {
     requests.append(request)
   }
 
-  public func addReceive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: Int) throws {
+  package func addReceive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int, tag: Int) throws {
     var request: MPI_Request?
     try check(
       MPI_Recv_init(
@@ -38,14 +38,14 @@ public final class PersistentRequests {
   }
 
   /// Starts all messages; the buffers to send are not to be touched until `wait`.
-  public func start() throws {
+  package func start() throws {
     guard !requests.isEmpty else { return }
     try check(MPI_Startall(Int32(requests.count), &requests), "MPI_Startall")
     isUnderWay = true
   }
 
   /// Waits until all buffers are filled or free again.
-  public func wait() throws {
+  package func wait() throws {
     guard isUnderWay else { return }
     isUnderWay = false
     try check(pw_waitall(Int32(requests.count), &requests), "MPI_Waitall")

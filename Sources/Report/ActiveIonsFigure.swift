@@ -1,4 +1,4 @@
-import Analysis
+import Results
 
 /// Fraction of active ions against the cut-off, by final and by largest displacement. Nil without curves.
 func activeIonsFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {

@@ -1,4 +1,4 @@
-import Analysis
+import Results
 
 /// log D against 1000/T for all sets: points with one standard error, arrows down from 95 % bounds where
 /// nothing diffused, the fit with its 68 and 95 % bands, dashed where it is extrapolated.

@@ -1,4 +1,5 @@
-import Analysis
+import Crystal
+import Results
 
 /// A table with a header, as RFC 4180 has it, units in the columns' names.
 struct CSV {

@@ -1,16 +1,16 @@
-import Analysis
+import Compare
 import Foundation
 import Mustache
 
 /// A table of our numbers beside a paper's, as HTML or Markdown.
-public struct ComparisonPage {
+package struct ComparisonPage {
   private let title: String
   private let citation: String
   /// Paragraphs above the table.
   private let remarks: [String]
   private let rows: [ComparisonRow]
 
-  public init(title: String, citation: String, remarks: [String], rows: [ComparisonRow]) {
+  package init(title: String, citation: String, remarks: [String], rows: [ComparisonRow]) {
     self.title = title
     self.citation = citation
     self.remarks = remarks
@@ -31,7 +31,7 @@ public struct ComparisonPage {
     + "Errors are of sampling alone, not of the potential."
 
   /// GitHub's Markdown.
-  public var markdown: String {
+  package var markdown: String {
     func cell(_ text: String) -> String {
       text.replacing("|", with: "\\|").replacing("\n", with: " ")
     }
@@ -56,7 +56,7 @@ public struct ComparisonPage {
 
   /// One file that needs no other.
   /// - Throws: `ReportError.resource`.
-  public func html() throws -> String {
+  package func html() throws -> String {
     let template: MustacheTemplate
     do {
       template = try MustacheTemplate(string: resource("comparison.mustache"))

@@ -1,4 +1,4 @@
-import Analysis
+import Results
 
 /// Conductivities at the sampled temperatures and, open, those of the Arrhenius fit with both intervals.
 /// Nil where there is none.

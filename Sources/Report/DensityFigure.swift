@@ -1,5 +1,5 @@
-import Analysis
 import Foundation
+import Results
 
 /// Pictures of the densities at a set's highest temperature. Nil without any.
 func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {

@@ -1,5 +1,5 @@
-import Analysis
 import Foundation
+import Results
 
 /// Four migration events with the turning of the anions beside the ion (Tsai et al. 2023, Fig. 4). Nil without any.
 /// - Parameter allRuns: how many runs there were where `runs` are some of them.

@@ -1,3 +1,5 @@
+import Results
+
 /// Writing gnuplot scripts.
 enum Gnuplot {
   /// The lines that every figure begins with: size, fonts, axes, grid, and what keeps the output the same
@@ -33,7 +35,7 @@ enum Gnuplot {
   }
 
   /// A quoted string in which `_{}` and `^{}` work.
-  static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+  private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
   /// Control characters would end a string, a comment or a line of data, and have no place in XML.
   static func oneLine(_ text: String) -> String {

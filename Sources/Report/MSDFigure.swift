@@ -1,5 +1,5 @@
-import Analysis
 import Foundation
+import Results
 
 /// Mean squared displacement against lag, one curve for each temperature of a set, on logarithmic axes.
 func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {

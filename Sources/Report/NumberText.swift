@@ -1,4 +1,5 @@
 import Foundation
+import Units
 
 /// Numbers as people read them. All are locale-free.
 enum NumberText {

@@ -1,5 +1,6 @@
-import Analysis
 import Foundation
+import Mechanism
+import Results
 
 /// One panel's curves: what they have in common, and each with its own name and colour.
 private struct Panel {

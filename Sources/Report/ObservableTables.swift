@@ -1,4 +1,5 @@
-import Analysis
+import Mechanism
+import Results
 
 /// The CSV files of the mechanism's observables by name: one for each kind of curve, one for all numbers, one for
 /// the migration events.

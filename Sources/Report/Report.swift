@@ -1,5 +1,6 @@
-import Analysis
 import Foundation
+import Mechanism
+import Results
 
 /// Writes `results/` of a study: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
 /// that needs no network. The same input gives the same bytes.
@@ -14,7 +15,7 @@ import Foundation
 /// - Returns: the URL of `report.html`.
 /// - Throws: `ReportError`.
 @discardableResult
-public func writeReport(
+package func writeReport(
   directory: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
   provenance: [(String, String)]
 ) async throws -> URL {

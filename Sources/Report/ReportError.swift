@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a report is not there, or not whole.
-public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// gnuplot can't be found; tables and pages were written without figures.
   case gnuplotMissing(looked: String, report: URL)
   /// gnuplot ended with an error; the page was written without these figures.
@@ -13,7 +13,7 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Summary and curves that don't belong together.
   case mismatch(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .gnuplotMissing(let looked, let report):
       return """

@@ -1,6 +1,7 @@
-import Analysis
 import Foundation
+import Mechanism
 import Mustache
+import Results
 
 /// Fills `Resources/report.mustache`. Everything but the SVGs and the stylesheet is escaped.
 struct ReportPage {

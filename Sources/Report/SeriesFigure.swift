@@ -1,4 +1,4 @@
-import Analysis
+import Results
 
 /// Temperature, potential energy and drift of the conserved energy over each run, in three panels.
 /// - Parameter allRuns: how many there were where `runs` are some of them.

@@ -1,4 +1,4 @@
-import Analysis
+import Results
 
 extension SetSummary {
   /// What tells this set from the others: `composition 0.5, mass-scale 4`; the study's name where there is

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Study
+import Results
+import StudyStore
+import Support
 
 struct AggregateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct AggregateCommand: AsyncParsableCommand {
     _ study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil, json: Bool
   ) throws -> [String] {
     let printer = ranks.isRoot ? ReadingPrinter() : nil
-    let result = try Study.aggregate(study: study, ranks: ranks, threads: threads) { printer?.show($0) }
+    let result = try Results.aggregate(study: study, ranks: ranks, threads: threads) { printer?.show($0) }
     printer?.end()
     guard let result else { return [] }
     if json {

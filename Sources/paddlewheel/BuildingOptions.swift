@@ -1,6 +1,5 @@
 import ArgumentParser
 import Crystal
-import Study
 
 /// What supercell of a structure, and which draw of what is random in it.
 struct SupercellOptions: ParsableArguments {

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Study
+import Scheduler
+import StudyStore
+import Support
 
 struct CancelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Compare
 import Foundation
 import Report
-import Study
+import StudyStore
+import Support
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

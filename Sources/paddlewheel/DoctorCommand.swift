@@ -1,5 +1,7 @@
 import ArgumentParser
-import Study
+import Runner
+import Scheduler
+import Support
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

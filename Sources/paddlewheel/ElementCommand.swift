@@ -1,5 +1,7 @@
 import ArgumentParser
-import Study
+import Scheduler
+import StudyStore
+import Support
 
 /// What an element of a submitted array runs; nobody types it.
 struct ElementCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Study
+import Scheduler
+import StudyStore
 
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
-    let explanation = try await Explanation(StudyDirectory(opening: directory), run: index)
+    let explanation = try await RunDiagnosis(StudyDirectory(opening: directory), run: index)
     if json { return try printJSON(explanation) }
     print("\(explanation.run): \(explanation.state.rawValue). \(explanation.summary)")
     if !explanation.advice.isEmpty { print("What to do: \(explanation.advice)") }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Study
+import Exchange
+import StudyStore
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

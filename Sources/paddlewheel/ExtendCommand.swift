@@ -1,7 +1,12 @@
-import Analysis
 import ArgumentParser
 import Foundation
-import Study
+import Manifest
+import Results
+import Runner
+import Scheduler
+import StudyStore
+import Support
+import Units
 
 struct ExtendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -110,13 +115,13 @@ struct ExtendCommand: AsyncParsableCommand {
     if let budget { words += ["--budget", budget] }
     if let ranks { words += ["--ranks", String(ranks)] }
     let submitter = Submitter(
-      study: study, site: profile, ranks: ranks, afterwards: words.map(quoted).joined(separator: " ")
+      study: study, site: profile, ranks: ranks, afterwards: words.map(shellQuoted).joined(separator: " ")
     ) { printToStandardError($0) }
     try await SubmitCommand.submit(
       submitter, study, only: runs, sizes: sizes, manifest: study.path, asking: false, dryRun: false)
   }
 
-  private func quantity(_ text: String, _ dimension: Study.Dimension, _ option: String) throws -> Double {
+  private func quantity(_ text: String, _ dimension: PhysicalDimension, _ option: String) throws -> Double {
     // `10%` and `10 %` alike.
     guard let value = try? Quantity.parse(text, as: dimension), value > 0 else {
       throw InputError(

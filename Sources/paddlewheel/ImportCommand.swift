@@ -1,5 +1,7 @@
 import ArgumentParser
-import Study
+import Exchange
+import Results
+import Support
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

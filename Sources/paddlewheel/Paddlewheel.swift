@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Study
+import Support
 
 /// The command: parses, dispatches, and turns errors into exit codes.
 @main

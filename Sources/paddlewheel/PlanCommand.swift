@@ -1,5 +1,8 @@
 import ArgumentParser
-import Study
+import Manifest
+import Runner
+import StudyStore
+import Units
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

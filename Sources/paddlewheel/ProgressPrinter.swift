@@ -1,5 +1,7 @@
 import Foundation
-import Study
+import Manifest
+import Scheduler
+import StudyStore
 import Synchronization
 
 /// Shows on standard error how a study runs: on a terminal one line that changes, in a log plain lines at a

@@ -1,5 +1,5 @@
 import Foundation
-import Study
+import Results
 import Synchronization
 
 /// Shows on standard error how far `aggregate` has read: on a terminal one line that changes, in a log a line

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Study
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

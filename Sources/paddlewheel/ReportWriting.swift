@@ -1,6 +1,8 @@
 import Foundation
 import Report
-import Study
+import Results
+import StudyStore
+import Support
 
 /// Writes the report of a study's results.
 /// - Returns: the path of `report.html`.

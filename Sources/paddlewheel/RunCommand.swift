@@ -1,5 +1,10 @@
 import ArgumentParser
-import Study
+import Manifest
+import Results
+import Runner
+import Scheduler
+import StudyStore
+import Support
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

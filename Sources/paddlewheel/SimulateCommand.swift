@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
-import Study
+import Manifest
+import Runner
+import StudyStore
+import Support
 
 struct SimulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

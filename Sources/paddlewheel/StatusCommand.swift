@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Study
+import Scheduler
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Crystal
-import Study
+import Manifest
 
 struct StructureBuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Study
+import Support
 
 struct StructureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Crystal
 import Foundation
-import Study
+import Manifest
+import Support
 
 struct StructureDescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import Crystal
-import Study
+import Support
 
 /// Reads a structure, of which the options may want a supercell and a draw of partly occupied sites.
 /// - Throws: ``InputError``.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Crystal
 import Foundation
-import Study
+import Manifest
+import StructureScience
 
 struct StructureLandscapeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

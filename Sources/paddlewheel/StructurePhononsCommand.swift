@@ -1,8 +1,8 @@
 import ArgumentParser
 import Crystal
-import Dynamics
 import Foundation
-import Study
+import Manifest
+import StructureScience
 
 struct StructurePhononsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Study
+import Manifest
+import StudyStore
+import Support
 
 /// The directory of an existing study.
 struct StudyLocation: ParsableArguments {

@@ -1,6 +1,10 @@
 import ArgumentParser
 import Foundation
-import Study
+import Manifest
+import Runner
+import Scheduler
+import StudyStore
+import Support
 
 struct SubmitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Results
 
 struct ActiveIonTests {
   /// The numbers of o-NBH: 96 Na in 8 × 8.0083 · 21.881 · 7.7672 Å³, 18.39 mS/cm at 300 K, 1 ns.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Analysis
+@testable import Results
 
 struct BadInputTests {
   @Test(arguments: [0, 1]) func tooFewFrames(frames: Int) {

@@ -1,5 +1,7 @@
 import Analysis
+import Compare
 import Foundation
+import StructureScience
 import Testing
 
 /// Numbers beside numbers: verdicts, intervals, ratios.

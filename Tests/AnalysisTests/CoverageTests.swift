@@ -3,6 +3,9 @@ import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Manifest
+@testable import Mathematics
+@testable import Results
 
 /// More sets than by default, for the table in docs/coverage.md (`scripts/coverage`).
 private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100

@@ -1,7 +1,7 @@
 import RealModule
 import Testing
 
-@testable import Analysis
+@testable import Mathematics
 
 /// Against printed tables (Abramowitz and Stegun, chapter 26; NIST handbook), to the digits given here.
 struct DistributionTests {

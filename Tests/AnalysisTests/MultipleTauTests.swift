@@ -1,6 +1,7 @@
 import Analysis
-import Crystal
 import Foundation
+import Mathematics
+import Mechanism
 import RealModule
 import Testing
 

@@ -3,6 +3,7 @@ import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Results
 
 struct PoolingTests {
   private let run = SyntheticRun()

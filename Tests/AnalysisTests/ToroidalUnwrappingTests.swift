@@ -1,6 +1,7 @@
 import Analysis
 import Crystal
 import Foundation
+import Mathematics
 import Testing
 
 @Suite struct ToroidalUnwrappingTests {

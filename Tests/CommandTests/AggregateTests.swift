@@ -1,4 +1,6 @@
 import Foundation
+import Results
+import Runner
 import Testing
 
 extension WithRanks {

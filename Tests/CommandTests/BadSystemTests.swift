@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import paddlewheel
 
 /// What can't be run is known before anything is written: exit code 2 and one message that says what and
 /// where.

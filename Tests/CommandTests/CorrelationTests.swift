@@ -1,6 +1,9 @@
 import Analysis
 import Crystal
 import Foundation
+import Mathematics
+import Mechanism
+import Runner
 import Testing
 import Trajectory
 

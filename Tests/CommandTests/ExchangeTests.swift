@@ -1,4 +1,3 @@
-import Crystal
 import Foundation
 import Testing
 
@@ -80,7 +79,7 @@ extension WithRanks {
       try #require(built.exitCode == 0, "\(built.errors)")
       let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       let forceField = tests.deletingLastPathComponent()
-        .appendingPathComponent("Sources/Potentials/Resources/paddlewheel-ff.json").path
+        .appendingPathComponent("Sources/Model/Resources/paddlewheel-ff.json").path
       _ = try python([
         tests.appendingPathComponent("Peers/lammps_run.py").path, forceField, start, "\(folder.path)/run.npz",
         "--fix", "nvt temp 1300 1300 0.1", "--temperature", "1300", "--timestep-fs", "1", "--equilibrate",

@@ -1,7 +1,11 @@
-import Crystal
 import Foundation
 
-@testable import Study
+@testable import Crystal
+@testable import Manifest
+@testable import Mathematics
+@testable import Runner
+@testable import StudyStore
+@testable import Support
 @testable import Trajectory
 
 /// A study whose runs are all done, without a simulation.

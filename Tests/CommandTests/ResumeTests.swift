@@ -1,5 +1,7 @@
 import Crystal
 import Foundation
+import Mathematics
+import Runner
 import Testing
 import Trajectory
 

@@ -1,4 +1,5 @@
 import Foundation
+import Runner
 import Testing
 
 /// Every test that starts ranks: they busy-wait, so that two at once would starve each other.

@@ -1,5 +1,5 @@
 import Foundation
-import Study
+import StudyStore
 import Testing
 
 @Test func statusShowsEveryRun() throws {

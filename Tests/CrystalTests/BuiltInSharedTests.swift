@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 import Testing
 
 /// Every built-in structure against the shared starting structure that it was taken from: the same atoms at

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 import Testing
 
 /// The family Na(3−x)O(1−x)(NH2)x(BH4).

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 import Testing
 
 @Suite struct ElementTests {

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 import Testing
 
 func resource(_ name: String) throws -> String {

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 import TestSupport
 import Testing
 

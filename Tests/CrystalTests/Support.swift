@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 
 /// The folder of shared data, where this machine has it.
 let sharedStructures: URL? = {

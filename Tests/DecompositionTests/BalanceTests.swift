@@ -1,7 +1,7 @@
-import Crystal
 import Testing
 
 @testable import Decomposition
+@testable import Mathematics
 
 struct BalanceTests {
   /// Points at equal distances need no other cuts than equal ones.

@@ -1,10 +1,11 @@
-import Crystal
 import Foundation
-import MPI
-import Potentials
 import Testing
 
+@testable import Crystal
 @testable import Dynamics
+@testable import Forces
+@testable import Mathematics
+@testable import Model
 
 extension Engine {
   @Suite struct ConstantPressureTests {
@@ -43,7 +44,7 @@ extension Engine {
       let system = try System(shaken("na2b12h12-bcc", oneCell, by: 0.03))
       func spread(_ timestep_ps: Double) throws -> Double {
         let integrator = Integrator(
-          NoseHooverChain(temperature_K: 600, damping_ps: 0.05),
+          NoseHooverThermostat(temperature_K: 600, damping_ps: 0.05),
           barostat: .martynaTobiasKlein(
             shape: shape, pressure_GPa: 0.2, temperature_K: 600, damping_ps: 0.1,
             moleculeCount: system.topology.moleculeCount))
@@ -86,7 +87,7 @@ extension Engine {
     private func run(_ structure: Structure) throws -> (simulation: Simulation, change_eV: Double) {
       let system = try System(structure)
       let integrator = Integrator(
-        NoseHooverChain(temperature_K: 600, damping_ps: 0.05),
+        NoseHooverThermostat(temperature_K: 600, damping_ps: 0.05),
         barostat: .martynaTobiasKlein(
           shape: .full, pressure_GPa: 0, temperature_K: 600, damping_ps: 0.5,
           moleculeCount: system.topology.moleculeCount))

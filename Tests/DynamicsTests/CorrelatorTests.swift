@@ -1,12 +1,14 @@
-import Analysis
-import Crystal
-import Decomposition
 import Foundation
-import MPI
-import Potentials
 import Testing
 
+@testable import Analysis
+@testable import Crystal
+@testable import Decomposition
 @testable import Dynamics
+@testable import Forces
+@testable import MPI
+@testable import Mathematics
+@testable import Mechanism
 
 extension Engine {
   @Suite struct CorrelatorTests {
@@ -20,7 +22,7 @@ extension Engine {
 
       init(isNPT: Bool) throws {
         system = try System(shaken("na2b12h12-bcc", papersCell, by: 0.03))
-        let chain = NoseHooverChain(temperature_K: 1200, damping_ps: 0.05)
+        let chain = NoseHooverThermostat(temperature_K: 1200, damping_ps: 0.05)
         integrator = Integrator(
           chain,
           barostat: isNPT

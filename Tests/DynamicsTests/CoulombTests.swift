@@ -1,8 +1,9 @@
 import Crystal
-import Dynamics
+import Forces
 import Foundation
-import Potentials
+import Mathematics
 import Testing
+import Units
 
 extension Engine {
   @Suite struct CoulombTests {

@@ -1,5 +1,5 @@
-import Dynamics
 import Foundation
+import Mathematics
 import Testing
 
 struct CounterRandomTests {

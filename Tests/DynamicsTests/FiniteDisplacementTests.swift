@@ -1,7 +1,7 @@
-import Crystal
 import Dynamics
+import Forces
 import Foundation
-import Potentials
+import StructureScience
 import Testing
 
 extension Engine {

@@ -1,7 +1,7 @@
 import Crystal
-import Dynamics
+import Forces
 import Foundation
-import Potentials
+import Model
 import Testing
 
 extension Engine {
@@ -80,7 +80,7 @@ extension Engine {
     /// One splitting and mesh for all strains.
     private func settings(_ system: System) throws -> ForceSettings {
       var settings = ForceSettings(coulombAccuracy: 1e-8, precision: .double)
-      settings.ewald = try Interactions(
+      settings.ewald = try ForceEvaluator(
         cell: system.structure.cell, topology: system.topology, settings: settings, communicator: .alone()
       ).ewald
       return settings

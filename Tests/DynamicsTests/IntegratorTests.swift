@@ -1,9 +1,12 @@
 import Crystal
 import Decomposition
 import Dynamics
+import Forces
 import Foundation
-import Potentials
+import Mathematics
+import Model
 import Testing
+import Units
 
 extension Engine {
   @Suite struct IntegratorTests {
@@ -59,7 +62,7 @@ extension Engine {
       let integrator: Integrator =
         name == "nhc"
         // From 600 K: energy flows for certain.
-        ? Integrator(NoseHooverChain(temperature_K: 400, damping_ps: 0.05))
+        ? Integrator(NoseHooverThermostat(temperature_K: 400, damping_ps: 0.05))
         : Integrator(Langevin(temperature_K: 400, friction_perPs: 20, seed: 9))
       let simulation = try system.simulation(settings, integrator, timestep_ps: 0.0005)
       try simulation.restore(start)
@@ -78,7 +81,7 @@ extension Engine {
       let (system, start) = try equilibrated()
       let integrator: Integrator =
         name == "nhc"
-        ? Integrator(NoseHooverChain(temperature_K: 300, damping_ps: 0.1))
+        ? Integrator(NoseHooverThermostat(temperature_K: 300, damping_ps: 0.1))
         : Integrator(Langevin(temperature_K: 300, friction_perPs: 10, seed: 9))
       let simulation = try system.simulation(settings, integrator, timestep_ps: 0.0005)
       try simulation.restore(start)
@@ -110,7 +113,7 @@ extension Engine {
       let integrator: Integrator =
         switch name {
         case "nve": Integrator()
-        case "nhc": Integrator(NoseHooverChain(temperature_K: 600, damping_ps: 0.1))
+        case "nhc": Integrator(NoseHooverThermostat(temperature_K: 600, damping_ps: 0.1))
         default: Integrator(Langevin(temperature_K: 600, friction_perPs: 10, seed: 2))
         }
       let simulation = try system.simulation(ForceSettings(), integrator, timestep_ps: 0.001)

@@ -1,10 +1,12 @@
-import Crystal
-import Dynamics
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Potentials
+@testable import Crystal
+@testable import Forces
+@testable import Mathematics
+@testable import Model
+@testable import NEP
 
 extension Engine {
   /// Models of random numbers on built-in salts.

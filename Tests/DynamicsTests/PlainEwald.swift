@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
-import Potentials
+import Mathematics
+import Units
 
 /// The Coulomb energy of point charges in a periodic cell by Ewald's sum as it stands in textbooks: no mesh,
 /// no tables, no cut-off that matters. Slow; everything else is judged by it.

@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
-import Potentials
+import Mathematics
+import NEP
 
 /// The energy of a NEP model by the words of its definition: every image within the cut-off, sums over pairs of
 /// neighbours, Legendre's polynomials. Slow, and nothing of it is shared with the kernel but the file's numbers.

@@ -1,9 +1,9 @@
-import Crystal
 import Foundation
-import Potentials
 import Testing
 
+@testable import Crystal
 @testable import Dynamics
+@testable import Mathematics
 
 @Suite struct RigidBodyTests {
   /// Three different moments of inertia.

@@ -1,7 +1,7 @@
-import Crystal
 import Dynamics
+import Forces
 import Foundation
-import Potentials
+import Model
 import Testing
 
 extension Engine {
@@ -11,7 +11,7 @@ extension Engine {
     private func integrator(_ name: String) -> Integrator {
       switch name {
       case "nve": Integrator()
-      case "nhc": Integrator(NoseHooverChain(temperature_K: 600, damping_ps: 0.05))
+      case "nhc": Integrator(NoseHooverThermostat(temperature_K: 600, damping_ps: 0.05))
       default: Integrator(Langevin(temperature_K: 600, friction_perPs: 10, seed: 2))
       }
     }

@@ -1,8 +1,11 @@
 import Crystal
 import Dynamics
+import Forces
 import Foundation
 import MPI
-import Potentials
+import Mathematics
+import Model
+import NEP
 import Testing
 
 /// Parent of all suites that call MPI in the test process: it was initialised for one thread at a time.
@@ -43,7 +46,7 @@ struct System {
   }
 
   func evaluate(_ settings: ForceSettings) throws -> Evaluation {
-    let interactions = try Interactions(
+    let interactions = try ForceEvaluator(
       cell: structure.cell, topology: topology, settings: settings, communicator: .alone())
     interactions.domain.takeOwn(of: structure)
     try interactions.rebuild()

@@ -1,7 +1,8 @@
 import Crystal
-import Dynamics
+import Forces
 import Foundation
-import Potentials
+import Mathematics
+import Model
 import Testing
 
 extension Engine {
@@ -119,7 +120,7 @@ extension Engine {
     /// Energies and virial do not change the forces that come with them.
     @Test func forcesAreTheSameWithoutEnergies() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
-      let interactions = try Interactions(
+      let interactions = try ForceEvaluator(
         cell: system.structure.cell, topology: system.topology, settings: settings, communicator: .alone())
       interactions.domain.takeOwn(of: system.structure)
       try interactions.rebuild()

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import Mathematics
 import RankChecks
 import Testing
 

@@ -22,5 +22,5 @@ func runScript(_ name: String, _ arguments: [String], cores: Int = 2, file: Stri
 /// The parameter file of the built-in potential.
 func forceFieldPath(file: String = #filePath) -> String {
   URL(fileURLWithPath: file).deletingLastPathComponent()
-    .appendingPathComponent("../../Sources/Potentials/Resources/paddlewheel-ff.json").standardized.path
+    .appendingPathComponent("../../Sources/Model/Resources/paddlewheel-ff.json").standardized.path
 }

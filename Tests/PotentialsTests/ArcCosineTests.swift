@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Potentials
+@testable import Forces
 
 struct ArcCosineTests {
   /// Beside the C library's, over the whole range and near its ends, where acos turns steep.

@@ -1,5 +1,5 @@
+import Forces
 import Foundation
-import Potentials
 import Testing
 
 struct CoulombSplittingTests {

@@ -1,7 +1,8 @@
 import Crystal
+import Forces
 import Foundation
-import Potentials
 import Testing
+import Units
 
 struct EwaldParametersTests {
   private let cell = Cell(a: [16, 0, 0], b: [3, 24, 0], c: [-2, 5, 31])

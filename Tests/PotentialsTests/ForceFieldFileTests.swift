@@ -1,5 +1,5 @@
 import Foundation
-import Potentials
+import Model
 import Testing
 
 struct ForceFieldFileTests {

@@ -1,6 +1,8 @@
 import Crystal
 import Foundation
-import Potentials
+import Mathematics
+import Model
+import StructureScience
 import Testing
 
 /// A cation around one isolated anion.

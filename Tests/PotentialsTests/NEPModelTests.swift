@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Potentials
+@testable import Model
+@testable import NEP
 
 /// What a model file says, and what is said of one that can't be used.
 struct NEPModelTests {

@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
-import Potentials
+import Mathematics
+import Model
 import Testing
 
 struct TopologyTests {

@@ -1,7 +1,7 @@
-import Analysis
 import Testing
 
 @testable import Report
+@testable import Results
 
 @Suite struct NumberTextTests {
   @Test(arguments: [

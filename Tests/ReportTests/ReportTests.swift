@@ -1,8 +1,8 @@
-import Analysis
 import Foundation
 import Testing
 
 @testable import Report
+@testable import Results
 
 @Suite(.enabled(if: hasGnuplot, "no gnuplot on PATH")) struct ReportTests {
   /// Writes a report into a folder of its own and hands it over.

@@ -1,5 +1,5 @@
-import Analysis
 import Foundation
+import Results
 
 /// A made-up study: exact Arrhenius values with errors that are easy to recognise.
 enum Sample {

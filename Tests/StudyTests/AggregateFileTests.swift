@@ -1,8 +1,9 @@
-import Analysis
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Mechanism
+@testable import Results
+@testable import Support
 
 /// How results are gathered and written, whatever the number of runs.
 struct AggregateFileTests {
@@ -35,7 +36,7 @@ struct AggregateFileTests {
   /// Late pieces hold the others back; none is lost, and no more wait than may.
   @Test func piecesAreHandedOnInOrder() throws {
     let order = Order()
-    let handover = OrderedHandover<Int>(count: 200, ahead: 8) { piece, index in
+    let handover = OrderedReducer<Int>(count: 200, ahead: 8) { piece, index in
       #expect(piece == 3 * index)
       order.indices.append(index)
     }
@@ -50,7 +51,7 @@ struct AggregateFileTests {
   }
 
   @Test func anErrorEndsTheWork() {
-    let handover = OrderedHandover<Int>(count: 1000, ahead: 8) { _, index in
+    let handover = OrderedReducer<Int>(count: 1000, ahead: 8) { _, index in
       if index == 5 { throw RunFailure("full disk") }
     }
     DispatchQueue.concurrentPerform(iterations: 4) { _ in

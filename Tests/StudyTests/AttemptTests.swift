@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Scheduler
+@testable import StudyStore
+@testable import Support
 
 @Suite struct AttemptTests {
   /// Of many that claim at once each gets a number of its own.

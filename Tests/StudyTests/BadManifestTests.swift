@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Study
+@testable import Support
 
 /// One slip: `old` in the example becomes `new`; the message must name line, key, what stands there and what
 /// was wanted.

@@ -1,8 +1,12 @@
-import Analysis
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Compare
+@testable import Manifest
+@testable import Mechanism
+@testable import Results
+@testable import StudyStore
+@testable import Support
 
 /// Results beside printed numbers.
 struct CompareTests {

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Study
+@testable import Manifest
 
 /// The manifest of the design, every key that may stand beside the others included.
 let fullExample = """

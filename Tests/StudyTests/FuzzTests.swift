@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Study
+@testable import Support
 
 /// Whatever is done to the text, decoding gives a plan or an ``InputError`` that names the file.
 @Test(arguments: 0..<8)

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Study
+@testable import Scheduler
+@testable import StudyStore
 
 /// A shell script in place of the program, under the real mpirun. `$2` is the study, `$3` the index.
 private func launch(

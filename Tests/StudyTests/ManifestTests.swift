@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Study
+@testable import Manifest
+@testable import Support
 
 /// The design's manifest with all of its keys, value by value.
 @Test func everyKeyIsDecoded() throws {

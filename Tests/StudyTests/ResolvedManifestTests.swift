@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Manifest
+@testable import Support
 
 /// The resolved manifest is a valid one and resolves to itself, run for run.
 @Test(arguments: [

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import StudyStore
 
 @Test func stateReadsBack() throws {
   try withTemporaryFolder { folder in

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import StudyStore
+@testable import Support
 
 @Test func studyIsCreatedAndOpened() throws {
   try withTemporaryFolder { folder in
@@ -79,8 +80,8 @@ func anotherStudyIsRefused(_ old: String, _ new: String, _ difference: String) t
 
 /// A write that fails is named.
 @Test func unwritablePlaceIsAFailure() throws {
-  let error = #expect(throws: RunFailure.self) {
-    try replaceFile(at: "/proc/nothing/x", with: Data("a".utf8))
+  let error = #expect(throws: FileError.self) {
+    try AtomicFile.write("a", to: "/proc/nothing/x")
   }
   #expect(error?.description.contains("/proc/nothing/x") == true)
   #expect(error?.exitCode == 1)

@@ -2,7 +2,9 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Study
+@testable import Scheduler
+@testable import StudyStore
+@testable import Support
 
 /// Ends each run as told and remembers what it was asked for.
 private final class ScriptedLauncher: Launcher {

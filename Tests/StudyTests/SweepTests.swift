@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Study
+@testable import Manifest
+@testable import Support
 
 private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecification] {
   try plan(

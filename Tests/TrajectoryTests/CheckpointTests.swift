@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Support
 @testable import Trajectory
 
 @Suite struct CheckpointTests {
@@ -109,7 +110,7 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["state.json"])
     let lost = folder.file("none/state.json")
-    let error = #expect(throws: RecordError.self) { try AtomicFile.write(Data(), to: lost) }
+    let error = #expect(throws: FileError.self) { try AtomicFile.write(Data(), to: lost) }
     #expect(error?.description.contains(lost) ?? false)
   }
 }

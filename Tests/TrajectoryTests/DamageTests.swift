@@ -1,5 +1,4 @@
 import Foundation
-import HDF5
 import TestSupport
 import Testing
 
@@ -89,7 +88,7 @@ import Testing
   @Test func missingAttemptIsNamed() throws {
     try run.writeWhole(folder, through: 100)
     for block in 0..<2 {
-      let resumption = Resumption(attempt: 1, lastSteps: ["mobile": 100, "anions": 100, "all": 100])
+      let resumption = RestartPoint(attempt: 1, lastSteps: ["mobile": 100, "anions": 100, "all": 100])
       try run.writer(folder, block: block, attempt: 2, resumption: resumption).close()
     }
     try FileManager.default.removeItem(atPath: folder.file("rank-0001.attempt-1.h5"))

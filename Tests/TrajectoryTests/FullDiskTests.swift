@@ -1,8 +1,8 @@
 import Foundation
-import HDF5
 import TestSupport
 import Testing
 
+@testable import Support
 @testable import Trajectory
 
 /// A disk of 1 MB that only root can make; a mount that fails skips the tests.
@@ -58,11 +58,11 @@ struct FullDiskTests {
   @Test func anAtomicWriteThatDoesNotFitLeavesTheOldFile() throws {
     let path = folder.file("state.json")
     try AtomicFile.write(Data("old".utf8), to: path)
-    let error = #expect(throws: RecordError.self) {
+    let error = #expect(throws: FileError.self) {
       try AtomicFile.write(Data(repeating: 1, count: 4_000_000), to: path)
     }
-    #expect(error?.file == path)
-    #expect(error?.message.contains("No space left on device") ?? false)
+    #expect(error?.path == path)
+    #expect(error?.code == ENOSPC)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
   }
 

@@ -1,9 +1,9 @@
-import Crystal
 import Foundation
-import HDF5
 import TestSupport
 import Testing
 
+@testable import HDF5
+@testable import Mathematics
 @testable import Trajectory
 
 /// H5MD files with something wrong in them.

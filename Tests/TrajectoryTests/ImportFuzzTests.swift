@@ -1,8 +1,8 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing
 
+@testable import Mathematics
 @testable import Trajectory
 
 /// Damaged trajectories: reading ends in frames or in an error that names the file, whatever the bytes.

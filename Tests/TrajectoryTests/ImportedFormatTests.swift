@@ -1,8 +1,9 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing
 
+@testable import Crystal
+@testable import Mathematics
 @testable import Trajectory
 
 /// Trajectories that other programs wrote are read as what they hold.

@@ -1,4 +1,3 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing

@@ -1,8 +1,7 @@
-import Crystal
 import Foundation
-import HDF5
 import TestSupport
 
+@testable import Crystal
 @testable import Trajectory
 
 /// A made-up run whose every number can be told from its place: member id, step and component.
@@ -48,7 +47,7 @@ struct SmallRun {
   }
 
   func writer(
-    _ folder: TemporaryFolder, block: Int, attempt: Int, resumption: Resumption? = nil,
+    _ folder: TemporaryFolder, block: Int, attempt: Int, resumption: RestartPoint? = nil,
     stages: [String] = ["equilibrate"]
   ) throws -> RankFileWriter {
     try RankFileWriter(

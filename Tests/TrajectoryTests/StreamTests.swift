@@ -1,9 +1,9 @@
-import Crystal
 import Foundation
-import HDF5
 import TestSupport
 import Testing
 
+@testable import Crystal
+@testable import HDF5
 @testable import Trajectory
 
 /// Reading on threads, past the library's unpacking, gives what the library gives.
@@ -26,7 +26,7 @@ import Testing
 
   /// - Parameter change: of the cell's edge with each record, Å.
   private func write(
-    merged: Bool, records: Range<Int> = 0..<records, attempt: Int = 1, resumption: Resumption? = nil,
+    merged: Bool, records: Range<Int> = 0..<records, attempt: Int = 1, resumption: RestartPoint? = nil,
     change: Double = 0, beforeClosing: (String) throws -> Void = { _ in }
   ) throws {
     for block in 0..<2 {
@@ -92,7 +92,7 @@ import Testing
     try write(merged: false, records: 0..<700)
     try write(
       merged: false, records: 650..<1300, attempt: 2,
-      resumption: Resumption(attempt: 1, lastSteps: ["mobile": 1298, "observables": 640]))
+      resumption: RestartPoint(attempt: 1, lastSteps: ["mobile": 1298, "observables": 640]))
     try expectAll(try RunRecord(directory: folder.path), threads: 3)
   }
 

@@ -1,17 +1,17 @@
 /// Fractions of mobile ions that are active, over the runs of one temperature.
-struct ActiveIons {
+package struct ActiveIons {
   /// By the final displacement, and by the largest over the run; each run weighs by its ions.
-  let fraction: Double
-  let fractionMax: Double
+  package let fraction: Double
+  package let fractionMax: Double
   /// Standard error of `fraction`.
-  let standardError: Double
+  package let standardError: Double
   /// It is the spread of three or more replicas; else binomial, as if ions moved independently.
-  let isFromReplicas: Bool
+  package let isFromReplicas: Bool
   /// By the final displacement, of a homogeneous Brownian population of the same mean square.
-  let homogeneous: Double
+  package let homogeneous: Double
 
   /// - Parameter cutoffs_A2: one for each run, which may differ in length.
-  init(runs: [RunMobility], cutoffs_A2: [Double]) {
+  package init(runs: [RunMobility], cutoffs_A2: [Double]) {
     let ions = runs.map { Double($0.ionCount) }
     let total = ions.reduce(0, +)
     func share(_ values: [Double], _ cutoff: Double) -> Double {
@@ -44,7 +44,7 @@ struct ActiveIons {
 }
 
 /// Fractions of ions whose squared displacement reaches each cut-off; runs weigh by their ions.
-func activeFractions(_ values: [[Double]], cutoffs_A2: [Double]) -> [Double] {
+package func activeFractions(_ values: [[Double]], cutoffs_A2: [Double]) -> [Double] {
   let sorted = values.flatMap { $0 }.sorted()
   guard !sorted.isEmpty else { return cutoffs_A2.map { _ in 0 } }
   return cutoffs_A2.map { cutoff in

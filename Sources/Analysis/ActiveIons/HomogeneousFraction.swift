@@ -1,3 +1,4 @@
+import Mathematics
 import RealModule
 
 /// The fraction of a homogeneous Brownian population whose squared displacement at the end of a run

@@ -1,3 +1,4 @@
+import Mathematics
 import RealModule
 
 /// k_B, eV/K (exact in the SI of 2019).

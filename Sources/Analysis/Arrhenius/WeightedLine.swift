@@ -1,6 +1,6 @@
 /// A straight line through points of known weight.
-struct WeightedLine {
-  let slope: Double
+package struct WeightedLine {
+  package let slope: Double
   /// At x = 0.
   let intercept: Double
   let residuals: [Double]
@@ -9,7 +9,7 @@ struct WeightedLine {
   private let interceptShares: [Double]
 
   /// - Parameter x: at least two that differ; the weights are above 0.
-  init(x: [Double], y: [Double], weights: [Double]) {
+  package init(x: [Double], y: [Double], weights: [Double]) {
     let total = weights.reduce(0, +)
     let mean = zip(weights, x).reduce(0) { $0 + $1.0 * $1.1 } / total
     let spread = zip(weights, x).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
@@ -25,7 +25,7 @@ struct WeightedLine {
   }
 
   /// [[var slope, cov], [cov, var intercept]] for independent y of these variances.
-  func covariance(variances: [Double]) -> [[Double]] {
+  package func covariance(variances: [Double]) -> [[Double]] {
     func sum(_ a: [Double], _ b: [Double]) -> Double {
       zip(variances, zip(a, b)).reduce(0) { $0 + $1.0 * $1.1.0 * $1.1.1 }
     }

@@ -1,7 +1,10 @@
+import Mathematics
+import Support
+
 /// The self-diffusivity of the mobile ions from the runs of one temperature.
 ///
 /// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
-/// squares (`SlopeEstimator`), once D(t) has stopped falling (`LateSlope`). Its error is the scatter that
+/// squares (`SlopeEstimator`), once D(t) has stopped falling (`LongTimeSlope`). Its error is the scatter that
 /// single ions give it (`IonSpread`), times how much more time blocks of whole runs scatter than their ions
 /// would on their own, with Student's t; or the spread of replicas, where there are enough of them or they
 /// differ by more than that.
@@ -24,7 +27,7 @@ public func estimateDiffusivity(
 }
 
 /// - Throws: `AnalysisError` where there is no run or the runs' frame intervals differ.
-func commonInterval(of runs: [RunMobility]) throws -> Double {
+package func commonInterval(of runs: [RunMobility]) throws -> Double {
   guard let first = runs.first else { throw AnalysisError.empty(what: "runs of a temperature") }
   for run in runs where abs(run.frameInterval_ps / first.frameInterval_ps - 1) > 1e-6 {
     throw AnalysisError.mismatch(
@@ -57,7 +60,7 @@ private struct DiffusivityFit {
   }
 
   /// The variance of a slope over what the scatter of ions makes it: how far ions move together.
-  private struct Togetherness {
+  private struct CollectivityFactor {
     var factor: Double
     var degreesOfFreedom: Double
     /// The same with what lies within runs only, over `factor`, and its degrees of freedom.
@@ -76,7 +79,7 @@ private struct DiffusivityFit {
     let firstLags =
       parameters.firstLag_ps == nil ? spread.firstLags(from: earliest, to: latest) : [earliest]
     guard
-      let late = LateSlope(spread, firstLags: firstLags, lastLag: lastLag, factor: together?.factor ?? 1)
+      let late = LongTimeSlope(spread, firstLags: firstLags, lastLag: lastLag, factor: together?.factor ?? 1)
     else { return none(earliest: earliest) }
     if late.stillFalls {
       notes.append("D(t) still changes at the latest first lag that the runs allow: D is likely too high")
@@ -102,15 +105,15 @@ private struct DiffusivityFit {
 
   private func none(earliest: Int) -> DiffusivityEstimate {
     let note =
-      "no D: a fit from \(rounded(Double(earliest) * interval_ps)) ps on needs runs longer than "
-      + "\(rounded(Double(pooled.msd_A2.count - 1) * interval_ps)) ps"
+      "no D: a fit from \(threeDecimals(Double(earliest) * interval_ps)) ps on needs runs longer than "
+      + "\(threeDecimals(Double(pooled.msd_A2.count - 1) * interval_ps)) ps"
     return DiffusivityEstimate(errorSource: .none, growsBeyondChance: false, notes: notes + [note])
   }
 
   /// By replicas where there are enough of them, or where they differ among each other by more than blocks
   /// explain (F test at 1 %): then blocks of one run share something, such as a frozen arrangement.
   private mutating func standardError(
-    _ late: LateSlope
+    _ late: LongTimeSlope
   ) -> (standardError: Double, degreesOfFreedom: Double, source: DiffusivityEstimate.ErrorSource)? {
     let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
     let byReplicas = replicas.map {
@@ -146,7 +149,7 @@ private struct DiffusivityFit {
   }
 
   /// From time blocks, at the first lag given or the latest that leaves a slope within a block.
-  private func byBlocks(firstLag: Int) -> Togetherness? {
+  private func byBlocks(firstLag: Int) -> CollectivityFactor? {
     guard let samples = DisplacementSamples.blocks(of: runs) else { return nil }
     let first = min(firstLag, samples.latestFirstLag)
     guard first >= 1, first < samples.lastLag else { return nil }
@@ -163,7 +166,7 @@ private struct DiffusivityFit {
     let blocksPerRun = Double(slopes.count) / Double(runs.count)
     let gain = whole.relativeVariance / (block.relativeVariance / blocksPerRun)
     let error = samples.mean(slopes).standardError
-    return Togetherness(
+    return CollectivityFactor(
       factor: error * error * gain / variance, degreesOfFreedom: samples.degreesOfFreedom,
       within: samples.withinRuns(slopes) ?? (1, samples.degreesOfFreedom),
       holdsWindow: firstLag <= samples.lastLag)
@@ -202,24 +205,18 @@ private struct DiffusivityFit {
     let wanted = max(least, frames(Self.returnTimes * back))
     guard wanted > latest else {
       notes.append(
-        "hops are undone after \(rounded(back)) ps on average: the fit starts at "
-          + "\(rounded(Self.returnTimes)) times that")
+        "hops are undone after \(threeDecimals(back)) ps on average: the fit starts at "
+          + "\(threeDecimals(Self.returnTimes)) times that")
       return wanted
     }
     notes.append(
-      "hops are undone after \(rounded(back)) ps on average: the fit starts at "
-        + "\(rounded(Double(latest) * interval_ps)) ps, as the runs are too short for "
-        + "\(rounded(Self.returnTimes)) times that; D may be some per cent too high")
+      "hops are undone after \(threeDecimals(back)) ps on average: the fit starts at "
+        + "\(threeDecimals(Double(latest) * interval_ps)) ps, as the runs are too short for "
+        + "\(threeDecimals(Self.returnTimes)) times that; D may be some per cent too high")
     return max(least, latest)
   }
 
   private func frames(_ time_ps: Double) -> Int {
     max(1, Int(min((time_ps / interval_ps).rounded(.up), 1e9)))
   }
-}
-
-/// For notes: three decimals.
-func rounded(_ x: Double) -> String {
-  let scaled = (x * 1000).rounded() / 1000
-  return scaled == scaled.rounded() && abs(scaled) < 1e15 ? "\(Int(scaled))" : "\(scaled)"
 }

@@ -1,3 +1,4 @@
+import Mathematics
 import RealModule
 
 /// A diffusivity with what is known of its error.

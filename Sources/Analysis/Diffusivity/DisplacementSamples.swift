@@ -1,9 +1,9 @@
 /// Mean squared displacements that are independent of each other, whose spread is the error: blocks of
 /// time, or replicas. The ions of one run are not: they move together.
-struct DisplacementSamples {
+package struct DisplacementSamples {
   let source: DiffusivityEstimate.ErrorSource
   /// [sample][lag], Å².
-  let msd_A2: [[Double]]
+  package let msd_A2: [[Double]]
   /// Share of each sample in the mean; they sum to 1.
   let shares: [Double]
   /// The run that each sample is of.
@@ -15,7 +15,7 @@ struct DisplacementSamples {
   var latestFirstLag: Int { lastLag / 2 }
 
   /// The time blocks of all runs; nil where a run has none.
-  static func blocks(of runs: [RunMobility]) -> DisplacementSamples? {
+  package static func blocks(of runs: [RunMobility]) -> DisplacementSamples? {
     guard let shortest = runs.map(\.blockFrameCount).min(), shortest > 0 else { return nil }
     return DisplacementSamples(
       source: .blocks, msd: runs.flatMap(\.blockMSD_A2),
@@ -28,7 +28,7 @@ struct DisplacementSamples {
   }
 
   /// Whole runs; nil for one alone.
-  static func replicas(_ runs: [RunMobility], lastLagFraction: Double) -> DisplacementSamples? {
+  package static func replicas(_ runs: [RunMobility], lastLagFraction: Double) -> DisplacementSamples? {
     guard runs.count >= 2, let shortest = runs.map(\.frameCount).min() else { return nil }
     return DisplacementSamples(
       source: .replicas, msd: runs.map(\.msd_A2),
@@ -63,7 +63,7 @@ struct DisplacementSamples {
   }
 
   /// Mean of a value of each sample, and its standard error.
-  func mean(_ values: [Double]) -> (mean: Double, standardError: Double) {
+  package func mean(_ values: [Double]) -> (mean: Double, standardError: Double) {
     let mean = zip(shares, values).reduce(0) { $0 + $1.0 * $1.1 }
     let squares = zip(shares, values).reduce(0) { $0 + $1.0 * $1.0 * ($1.1 - mean) * ($1.1 - mean) }
     let count = Double(values.count)

@@ -41,7 +41,7 @@ struct IonSpread {
     guard let known = fewest?.momentLags, let start = known.last(where: { $0 <= first }) else { return [] }
     var result = [start]
     while let last = result.last, last < latest {
-      let wanted = Int((Double(last) * LateSlope.ratio).rounded())
+      let wanted = Int((Double(last) * LongTimeSlope.ratio).rounded())
       let next = known.last { $0 <= min(wanted, latest) } ?? last
       if Double(next) < 1.3 * Double(last) { break }
       result.append(next)
@@ -50,7 +50,7 @@ struct IonSpread {
   }
 
   /// - Returns: nil for a window without two lags.
-  func slope(_ window: ClosedRange<Int>) -> Slope? {
+  package func slope(_ window: ClosedRange<Int>) -> Slope? {
     let jumpTime = jumpTime(window)
     var known: [Int: SlopeEstimator] = [:]
     var weights: [[Double]] = []

@@ -1,12 +1,12 @@
 /// The mean squared displacement of several runs of one temperature together.
-struct PooledDisplacement {
+package struct PooledDisplacement {
   /// Å², over all ions and origins of all runs, at the lags that every run has.
-  let msd_A2: [Double]
+  package let msd_A2: [Double]
   /// Frames of the longest run.
   let frameCount: Int
   private let runs: [RunMobility]
 
-  init(_ runs: [RunMobility]) {
+  package init(_ runs: [RunMobility]) {
     self.runs = runs
     frameCount = runs.map(\.frameCount).max() ?? 0
     let lags = runs.map(\.frameCount).min() ?? 0

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// The best linear estimate of the slope of a mean squared displacement: generalised least squares with
 /// `displacementCovariance` and a free intercept, which takes up vibrations and hops that are undone.
 struct SlopeEstimator: Sendable {
@@ -53,7 +55,7 @@ struct SlopeEstimator: Sendable {
   }
 
   /// Å² per frame.
-  func slope(of msd: [Double]) -> Double {
+  package func slope(of msd: [Double]) -> Double {
     zip(lags, weights).reduce(0) { $0 + $1.1 * msd[$1.0] }
   }
 }

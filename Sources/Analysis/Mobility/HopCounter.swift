@@ -1,3 +1,5 @@
+import Mathematics
+
 /// How far, and for how long, an ion must leave where it was for that to count as a hop.
 public struct HopCriterion: Codable, Sendable, Equatable {
   /// Å; about half of the distance between neighbouring sites. Beyond what an ion rattles in its cage,

@@ -4,7 +4,7 @@ final class IonWorker {
   /// [component][frame], Å from its first position, the reference taken off.
   private let path: UnsafeMutableBufferPointer<Double>
   let whole: IonDisplacement
-  let blocks: [IonDisplacement]
+  package let blocks: [IonDisplacement]
   private(set) var moments: DisplacementMoments
   /// Without hops, to begin from.
   private let counter: HopCounter

@@ -1,3 +1,5 @@
+import Support
+
 /// Mean squared displacement over all time origins, by FFT, of one ion after another.
 ///
 /// MSD(m) = ⟨|r(i+m) − r(i)|²⟩ over i = S1(m) − 2 S2(m), S2 the autocorrelation of the positions

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 
 /// `ToroidalUnwrapping` frame by frame, for positions that come as a stream.
 public struct PathUnwrapping: Sendable {

@@ -1,3 +1,5 @@
+import Support
+
 /// Turns a trajectory into a `RunMobility`, some ions at a time: memory holds these, whatever the number of
 /// ions, and of each frame 32 bytes, and about 110 for each thread.
 public final class RunMobilityAccumulator {

@@ -1,4 +1,6 @@
 import Crystal
+import Mathematics
+import Support
 
 /// Turns positions in a cell that changes into paths whose displacements are those of the motion.
 ///

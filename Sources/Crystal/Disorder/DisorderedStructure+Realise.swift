@@ -1,3 +1,5 @@
+import Mathematics
+
 extension DisorderedStructure {
   /// Whole atoms in a supercell: see `realisation`.
   public func realise(

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A part of the average cell that is realised by itself: a molecule with its alternatives, or one ion.
 struct DisorderUnit {
   /// Indices of the average structure's positions, ascending.

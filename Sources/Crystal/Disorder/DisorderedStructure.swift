@@ -1,3 +1,5 @@
+import Mathematics
+
 /// An average structure as diffraction gives it: sites of which some are occupied in a part of all cells.
 ///
 /// `realise` makes whole atoms of it. A structure whose sites are all full is one of these too.

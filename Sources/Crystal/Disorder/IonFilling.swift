@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Distributes ions over partly occupied positions: a lattice gas with an exclusion distance.
 ///
 /// Starts from random subsets of exact size and moves ions that are too near to others to empty positions

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// Which of a molecule's alternative positions hold atoms: the search for one whole molecule.
 ///
 /// Atoms are chosen in fragments: the members of a disorder group in one symmetry copy together, others

@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 extension DisorderedStructure {
   /// Reads the first block of a CIF that has atom sites.

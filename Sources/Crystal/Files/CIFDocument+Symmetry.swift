@@ -1,5 +1,6 @@
-import CGemmi
+internal import CGemmi
 import Foundation
+import Mathematics
 
 extension CIFDocument {
   private static let operationTags = [

@@ -1,4 +1,4 @@
-import CGemmi
+internal import CGemmi
 
 /// A CIF as gemmi reads it: blocks of values by tag.
 final class CIFDocument {

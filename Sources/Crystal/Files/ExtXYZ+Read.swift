@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 /// What an extXYZ file holds.
 public struct ExtXYZ: Equatable, Sendable {

@@ -26,6 +26,6 @@ extension Structure {
   ///
   /// - Throws: `StructureError.file`.
   public func writeExtXYZ(to url: URL, info: [String: String] = [:]) throws {
-    try replaceFile(at: url.path, with: extXYZ(info: info))
+    try StructureFile.replace(url.path, with: extXYZ(info: info))
   }
 }

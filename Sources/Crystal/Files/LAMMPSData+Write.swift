@@ -1,3 +1,5 @@
+import Mathematics
+
 extension Structure {
   /// The structure as a LAMMPS data file of atom style `full`, units of Å, amu and e: atoms in their order,
   /// molecules numbered from 1, atom types by element with its symbol beside the mass, wrapped positions

@@ -1,3 +1,6 @@
+import Mathematics
+import Support
+
 extension LAMMPSSections {
   struct Atom {
     let number: Int

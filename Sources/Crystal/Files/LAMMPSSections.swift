@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A LAMMPS data file taken apart: its head, and the lines of each section.
 struct LAMMPSSections {
   struct Line {

@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 extension Structure {
   /// Reads VASP 5's POSCAR or CONTCAR: comment, scale (one factor, three, or a negative volume), lattice,

@@ -1,3 +1,5 @@
+import Support
+
 /// A structure as a file holds it: atoms, or an average over the places where they may be.
 public struct StructureFile: Sendable {
   public enum Content: Sendable {
@@ -77,7 +79,15 @@ public struct StructureFile: Sendable {
       case .poscar: structure.poscar(title: title)
       case .lammpsData: try structure.lammpsData(title: title)
       }
-    try replaceFile(at: path, with: text)
+    try replace(path, with: text)
+  }
+
+  /// - Throws: `StructureError.file`; what was there before is unharmed.
+  static func replace(_ path: String, with text: String) throws {
+    do { try AtomicFile.write(text, to: path) } catch let error as FileError {
+      throw StructureError.file(
+        path: path, reason: "can't be written (\(error.operation.rawValue): \(error.reason))")
+    }
   }
 
   public var isDisordered: Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import Mathematics
 
 /// The text of a structure file with its name, and the errors that name places in it.
 ///

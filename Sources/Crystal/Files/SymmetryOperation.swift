@@ -1,4 +1,5 @@
-import CGemmi
+internal import CGemmi
+import Mathematics
 
 /// A symmetry operation of a crystal, s' = R·s + t in fractional coordinates.
 struct SymmetryOperation: Hashable {

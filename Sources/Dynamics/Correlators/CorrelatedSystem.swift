@@ -1,10 +1,10 @@
 import Crystal
-import Potentials
+import Mathematics
 
 /// Whose motion is correlated, and against what.
-public struct CorrelatedSystem: Sendable {
+package struct CorrelatedSystem: Sendable {
   /// What displacements are measured against: the centre of mass of these molecules.
-  public enum Reference: Sendable, Equatable {
+  package enum Reference: Sendable, Equatable {
     /// The frame of the simulation.
     case none
     /// All anions, or those of one kind.
@@ -14,10 +14,10 @@ public struct CorrelatedSystem: Sendable {
   }
 
   /// The kind of the mobile ions.
-  public var mobile: String
-  public var reference: Reference
+  package var mobile: String
+  package var reference: Reference
 
-  public init(mobile: String, reference: Reference) {
+  package init(mobile: String, reference: Reference) {
     self.mobile = mobile
     self.reference = reference
   }

@@ -1,5 +1,6 @@
 import Crystal
-import Potentials
+import Mathematics
+import Model
 
 /// Which functions are taken of a system, and of which templates.
 struct CorrelatedTemplates {

@@ -1,26 +1,26 @@
 /// When a run's correlations are sampled and how far they reach, decided where the sampling stage begins and
 /// kept by every later attempt.
-public struct CorrelationPlan: Codable, Equatable, Sendable {
+package struct CorrelationPlan: Codable, Equatable, Sendable {
   /// Steps between two samples of positions and orientations; 0 for none.
-  public var bodyInterval: Int
+  package var bodyInterval: Int
   /// Steps between two samples of velocities; 0 for none.
-  public var velocityInterval: Int
+  package var velocityInterval: Int
   /// Samples of positions and velocities that the stage has room for after its first.
-  public var bodySamples: Int
-  public var velocitySamples: Int
+  package var bodySamples: Int
+  package var velocitySamples: Int
   /// Steps of each block of time.
-  public var blockSteps: Int
-  public var timestep_ps: Double
+  package var blockSteps: Int
+  package var timestep_ps: Double
   /// Whether the cell changes, so that a molecule's path is joined from sample to sample.
-  public var cellChanges: Bool
+  package var cellChanges: Bool
 
   /// Blocks of a sampling stage: the samples that errors come from.
-  public static let blockCount = 5
+  package static let blockCount = 5
 
   /// - Parameters:
   ///   - sampleSteps: of the whole stage.
   ///   - bodyInterval: steps; nil takes none.
-  public init(
+  package init(
     sampleSteps: Int, bodyInterval: Int?, velocityInterval: Int?, timestep_ps: Double, cellChanges: Bool
   ) {
     self.bodyInterval = bodyInterval ?? 0
@@ -33,5 +33,5 @@ public struct CorrelationPlan: Codable, Equatable, Sendable {
   }
 
   /// The block that a step lies in; a step between two blocks belongs to the earlier one.
-  public func block(of step: Int) -> Int { max(0, step - 1) / blockSteps }
+  package func block(of step: Int) -> Int { max(0, step - 1) / blockSteps }
 }

@@ -1,10 +1,9 @@
-import Crystal
 import Decomposition
-import MPI
+import Mathematics
 
 extension Correlators {
   /// Displacements against the reference, and turns.
-  func sampleBodies(_ domain: Domain, _ luggage: Luggage, step: Int) throws {
+  func sampleBodies(_ domain: Domain, _ luggage: PerMoleculeData, step: Int) throws {
     let n = step / plan.bodyInterval
     bodyPairs.begin(sample: n)
     let places = bodySums.places(for: bodyPairs.pairs, interval: plan.bodyInterval, step: step, plan: plan)
@@ -34,7 +33,7 @@ extension Correlators {
   /// Where a molecule is along its path, Å: its unwrapped position, or, where the cell changes, its wrapped ones
   /// joined by the shortest displacements in the later cell, as `ToroidalUnwrapping` of the record does.
   private func path(
-    of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ luggage: Luggage,
+    of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ luggage: PerMoleculeData,
     isFirst: Bool
   ) -> SIMD3<Float> {
     let unwrapped = geometry.position(of: molecule, in: domain)
@@ -56,7 +55,7 @@ extension Correlators {
     return SIMD3<Float>(path)
   }
 
-  private func addBodies(_ domain: Domain, _ luggage: Luggage, _ places: [Int]) {
+  private func addBodies(_ domain: Domain, _ luggage: PerMoleculeData, _ places: [Int]) {
     guard let newest = bodyPairs.stores.first else { return }
     let pairs = bodyPairs.pairs
     let lags = bodySums.lags

@@ -1,10 +1,9 @@
-import Crystal
 import MPI
 
 extension Correlators {
   /// All that a later attempt must know, beside what molecules take along, gathered on rank 0 for a checkpoint;
   /// empty on other ranks. Every rank must call.
-  public func state(_ communicator: Communicator) throws -> [String: [Double]] {
+  package func state(_ communicator: Communicator) throws -> [String: [Double]] {
     let bodies = try communicator.gather(bodySums.values).values
     let velocities = try communicator.gather(velocitySums.values).values
     guard communicator.isRoot else { return [:] }
@@ -16,7 +15,7 @@ extension Correlators {
   }
 
   /// The names of the arrays of `state`.
-  public static let stateNames = [
+  package static let stateNames = [
     Names.bodySums, Names.velocitySums, Names.bodyPairs, Names.velocityPairs, Names.reference,
   ]
 
@@ -32,7 +31,7 @@ extension Correlators {
   /// on another number rank 0 takes them all.
   /// - Parameter ranks: of the attempt that the state is of.
   /// - Returns: false for arrays that are missing or don't fit, and changes nothing.
-  public func restore(_ state: [String: [Double]], ranks: Int, communicator: Communicator) -> Bool {
+  package func restore(_ state: [String: [Double]], ranks: Int, communicator: Communicator) -> Bool {
     func sums(_ old: CorrelationSums, _ values: String, _ pairs: String) -> CorrelationSums? {
       // A stage shorter than an interval, or an interval of none: there is nothing to sum.
       guard old.lags > 0, old.series > 0 else { return old }

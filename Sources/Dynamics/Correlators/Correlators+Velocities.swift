@@ -1,9 +1,9 @@
-import Crystal
 import Decomposition
+import Mathematics
 
 extension Correlators {
   /// Velocities and angular velocities of molecules and of their atoms.
-  func sampleVelocities(_ domain: Domain, _ luggage: Luggage, step: Int) {
+  func sampleVelocities(_ domain: Domain, _ luggage: PerMoleculeData, step: Int) {
     velocityPairs.begin(sample: step / plan.velocityInterval)
     let pairs = velocityPairs.pairs
     let stores = velocityPairs.stores

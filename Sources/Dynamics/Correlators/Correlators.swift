@@ -1,16 +1,16 @@
 import Crystal
-import Decomposition
 import MPI
-import Potentials
+import Mathematics
+import Model
 
 /// Correlation functions that a run takes of itself, so that a large cell needs no stored trajectory: of
 /// displacements and orientations by multiple-tau, of velocities at linear lags.
 ///
-/// The samples that are still to be multiplied travel with the molecules (`Luggage`); the sums stay with the
+/// The samples that are still to be multiplied travel with the molecules (`PerMoleculeData`); the sums stay with the
 /// ranks. Samples are kept in single precision, positions and orientations as the record has them, and
 /// multiplied in double: the same estimator over the stored record gives the same to the rounding of sums.
-public final class Correlators {
-  public let plan: CorrelationPlan
+package final class Correlators {
+  package let plan: CorrelationPlan
   let templates: [CorrelatedTemplate]
   let geometry: RecordGeometry
   private let series: CorrelatedTemplates
@@ -28,7 +28,7 @@ public final class Correlators {
   static let velocityChannels = 256
 
   /// - Parameter structure: the one that orientations of the record count from.
-  public init(plan: CorrelationPlan, system: CorrelatedSystem, topology: Topology, structure: Structure) {
+  package init(plan: CorrelationPlan, system: CorrelatedSystem, topology: Topology, structure: Structure) {
     self.plan = plan
     geometry = RecordGeometry(topology: topology, structure: structure)
     var series = CorrelatedTemplates(system, plan: plan, topology: topology, geometry: geometry)
@@ -54,13 +54,13 @@ public final class Correlators {
   }
 
   /// 8-byte words that each molecule takes along, by template: what `Simulation.load(luggage:)` wants.
-  public var luggageWords: [Int] { templates.map(\.words) }
+  package var luggageWords: [Int] { templates.map(\.words) }
 
   /// amu, of all molecules of the reference.
   var referenceMass: Double { series.referenceMass }
 
   /// Takes what is due at a step of the sampling stage, counted from 0; every rank must call at every step.
-  public func sample(_ simulation: Simulation, step: Int) throws {
+  package func sample(_ simulation: Simulation, step: Int) throws {
     let domain = simulation.domain
     guard let luggage = domain.luggage else { return }
     if plan.bodyInterval > 0, step % plan.bodyInterval == 0 { try sampleBodies(domain, luggage, step: step) }
@@ -70,18 +70,18 @@ public final class Correlators {
   }
 
   /// One function over all ranks, as sums by blocks.
-  public struct Total: Equatable, Sendable {
-    public var quantity: String
-    public var species: String
-    public var unit: String
-    public var lag_ps: [Double]
+  package struct Total: Equatable, Sendable {
+    package var quantity: String
+    package var species: String
+    package var unit: String
+    package var lag_ps: [Double]
     /// `[block, then "between"][lag]`.
-    public var sums: [[Double]]
-    public var counts: [[Double]]
+    package var sums: [[Double]]
+    package var counts: [[Double]]
   }
 
   /// The sums of all ranks, in rank order; empty on ranks but the first. Every rank must call.
-  public func totals(_ communicator: Communicator) throws -> [Total] {
+  package func totals(_ communicator: Communicator) throws -> [Total] {
     let bodies = try total(bodySums.values, communicator)
     let velocities = try total(velocitySums.values, communicator)
     guard communicator.isRoot else { return [] }

@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
-import Potentials
+import Mathematics
+import Units
 
 /// Constant pressure: a cell with a mass, driven by the difference of inner and outer pressure.
 ///
@@ -14,8 +15,8 @@ import Potentials
 /// Bonds and rigid bodies do not feel the cell, and P_int needs no constraint forces; its mean is that of the
 /// pressure of atoms. The bath of the cell is a Nosé–Hoover chain (MTK), or friction and noise: Parrinello
 /// and Rahman's lattice in this form is Quigley and Probert's, J. Chem. Phys. 120, 11432 (2004).
-public struct Barostat: Sendable {
-  public enum Bath: Sendable {
+package struct Barostat: Sendable {
+  package enum Bath: Sendable {
     case noseHooverChain(damping_ps: Double)
     case langevin(friction_perPs: Double, seed: UInt64)
   }
@@ -28,7 +29,7 @@ public struct Barostat: Sendable {
   private let thermalEnergy: Double
   private let friction_perPs: Double
   private let random: CounterRandom?
-  private var chain: Chain
+  private var chain: NoseHooverChain
   /// v_g, 1/ps.
   private(set) var strainRate = Matrix3.zero
   /// What the noise has put in, eV; the same on every rank.
@@ -44,11 +45,11 @@ public struct Barostat: Sendable {
     thermalEnergy = Constants.boltzmann * temperature_K
     self.friction_perPs = friction_perPs
     self.random = random
-    chain = Chain(thermalEnergy_eV: thermalEnergy, damping_ps: damping_ps)
+    chain = NoseHooverChain(thermalEnergy_eV: thermalEnergy, damping_ps: damping_ps)
   }
 
   /// Martyna, Tobias and Klein's: W = (N + 3) k_B T τ² / 3, where N counts the molecules' centres.
-  public static func martynaTobiasKlein(
+  package static func martynaTobiasKlein(
     shape: CellShape, pressure_GPa: Double, temperature_K: Double, damping_ps: Double, moleculeCount: Int
   ) -> Barostat {
     let degrees = 3 * Double(moleculeCount)
@@ -60,7 +61,7 @@ public struct Barostat: Sendable {
 
   /// Parrinello and Rahman's with friction and noise on the lattice. Their kinetic energy ½ W Tr ḣᵀḣ becomes
   /// ½ W_g Tr v_g² with W_g = W Tr(h₀ᵀh₀)/3 of the starting cell h₀.
-  public static func parrinelloRahman(
+  package static func parrinelloRahman(
     shape: CellShape, pressure_GPa: Double, temperature_K: Double, latticeMass_amu: Double,
     friction_perPs: Double, cell: Cell, seed: UInt64
   ) -> Barostat {
@@ -111,7 +112,7 @@ public struct Barostat: Sendable {
 
   /// Drives the cell for a time.
   /// - Parameter virial: of the molecules' centres, eV.
-  mutating func kick(_ motion: Motion, virial: Virial, time_ps: Double) {
+  mutating func kick(_ motion: AtomPropagator, virial: Tensor3, time_ps: Double) {
     let cell = motion.domain.cell
     var drive = Matrix3(motion.translation.elements[...]) + Matrix3(virial.elements[...])
     let extra = motion.translation.trace / motion.translationalDegrees - pressure * cell.volume
@@ -120,19 +121,19 @@ public struct Barostat: Sendable {
   }
 
   /// What the cell's flow does to the velocities of centres in a time.
-  func damping(_ motion: Motion, time_ps: Double) -> Matrix3 {
+  func damping(_ motion: AtomPropagator, time_ps: Double) -> Matrix3 {
     let flow = strainRate + Matrix3.identity * (strainRate.trace / motion.translationalDegrees)
     return (flow * -time_ps).exponential
   }
 
   /// Kinetic energy of the cell, P Ω and the bath, eV: on the root alone.
-  func reservoirEnergy(_ motion: Motion) -> Double {
+  func reservoirEnergy(_ motion: AtomPropagator) -> Double {
     guard motion.domain.communicator.isRoot else { return 0 }
     let bath = random == nil ? chain.energy(degrees: Double(shape.degrees)) : -heat
     return kineticEnergy + pressure * motion.domain.cell.volume + bath
   }
 
-  static let stateCount = 9 + Chain.stateCount + 1
+  static let stateCount = 9 + NoseHooverChain.stateCount + 1
   var state: [Double] { strainRate.elements + chain.state + [heat] }
 
   mutating func restore(_ state: [Double]) {

@@ -1,20 +1,20 @@
-import Crystal
-import Potentials
+import Forces
+import Mathematics
 
 /// One step of the equations of motion around the evaluation of forces: a thermostat, a barostat and short
 /// steps for the bonds, each there or not, in one symmetric splitting.
 ///
 /// `advance` takes velocities half a step and positions a whole one; then come the forces; `complete` takes
 /// velocities the other half, everything in the opposite order: Martyna et al., Mol. Phys. 87, 1117 (1996).
-public struct Integrator: Sendable {
-  public var thermostat: (any Thermostat)?
-  public var barostat: Barostat?
+package struct Integrator: Sendable {
+  package var thermostat: (any Thermostat)?
+  package var barostat: Barostat?
   /// Short steps that the bonded terms take in one time step, 1 or more: r-RESPA, Tuckerman, Berne and
   /// Martyna, J. Chem. Phys. 97, 1990 (1992).
-  public let substeps: Int
+  package let substeps: Int
 
   /// Without arguments: velocity Verlet at constant number, volume and energy.
-  public init(_ thermostat: (any Thermostat)? = nil, barostat: Barostat? = nil, substeps: Int = 1) {
+  package init(_ thermostat: (any Thermostat)? = nil, barostat: Barostat? = nil, substeps: Int = 1) {
     self.thermostat = thermostat
     self.barostat = barostat
     self.substeps = max(substeps, 1)
@@ -23,7 +23,8 @@ public struct Integrator: Sendable {
   /// The forces at the start of the step are in the atoms' arrays: all, or with short steps those that the
   /// bonds have no part in, and `virial` is that of the molecules' centres.
   mutating func advance(
-    _ motion: Motion, _ interactions: Interactions, virial: Virial, timestep_ps: Double, step: Int64
+    _ motion: AtomPropagator, _ interactions: ForceEvaluator, virial: Tensor3, timestep_ps: Double,
+    step: Int64
   ) {
     thermostat?.act(on: motion, time_ps: timestep_ps / 2)
     barostat?.act(time_ps: timestep_ps / 2)
@@ -47,8 +48,8 @@ public struct Integrator: Sendable {
     }
   }
 
-  /// After `push` has taken velocities the other half and `Motion.settle` has measured them.
-  mutating func complete(_ motion: Motion, removed_eV: Double, virial: Virial, timestep_ps: Double) {
+  /// After `push` has taken velocities the other half and `AtomPropagator.settle` has measured them.
+  mutating func complete(_ motion: AtomPropagator, removed_eV: Double, virial: Tensor3, timestep_ps: Double) {
     thermostat?.count(removed_eV: removed_eV, isRoot: motion.domain.communicator.isRoot)
     barostat?.kick(motion, virial: virial, time_ps: timestep_ps / 2)
     barostat?.act(time_ps: timestep_ps / 2)
@@ -56,7 +57,7 @@ public struct Integrator: Sendable {
   }
 
   /// Half a step of velocities; of a negative step, the one that was taken before, undone.
-  func push(_ motion: Motion, _ timestep_ps: Double) {
+  func push(_ motion: AtomPropagator, _ timestep_ps: Double) {
     let flow = barostat?.damping(motion, time_ps: timestep_ps / 4)
     if let flow { motion.transformCentres(flow) }
     motion.kick(timestep_ps / 2, forces: motion.domain.atoms.force)
@@ -65,7 +66,7 @@ public struct Integrator: Sendable {
 
   /// Positions for `time_ps`, with the whole step's noise in between.
   private mutating func moveThroughMiddle(
-    _ motion: Motion, _ time_ps: Double, timestep_ps: Double, step: Int64
+    _ motion: AtomPropagator, _ time_ps: Double, timestep_ps: Double, step: Int64
   ) {
     guard hasMiddle else { return motion.drift(time_ps, strainRate: barostat?.strainRate) }
     motion.drift(time_ps / 2, strainRate: barostat?.strainRate)
@@ -75,13 +76,13 @@ public struct Integrator: Sendable {
 
   private var hasMiddle: Bool { thermostat?.isInMiddle == true || barostat?.isInMiddle == true }
 
-  private mutating func bathInMiddle(_ motion: Motion, _ timestep_ps: Double, step: Int64) {
+  private mutating func bathInMiddle(_ motion: AtomPropagator, _ timestep_ps: Double, step: Int64) {
     thermostat?.actInMiddle(on: motion, time_ps: timestep_ps, step: step)
     barostat?.actInMiddle(cell: motion.domain.cell, time_ps: timestep_ps, step: step)
   }
 
   /// What thermostat and barostat add to the conserved quantity, eV: the share of this rank (to be summed).
-  func reservoirEnergy(_ motion: Motion) -> Double {
+  func reservoirEnergy(_ motion: AtomPropagator) -> Double {
     (thermostat?.reservoirEnergy(motion) ?? 0) + (barostat?.reservoirEnergy(motion) ?? 0)
   }
 

@@ -1,6 +1,5 @@
-import Crystal
 import Foundation
-import Potentials
+import Mathematics
 
 /// A kind of molecule as a body: its masses, and its rest geometry about its centre of mass along its
 /// principal axes.
@@ -46,7 +45,7 @@ struct MoleculeBody: Sendable {
   /// Ways in which it can turn.
   var rotations: Int { (0..<3).count { inertia[$0] > 0 } }
 
-  func degrees(_ freedom: Freedom) -> Double {
+  func degrees(_ freedom: MotionConstraint) -> Double {
     switch freedom {
     case .flexible: 3 * Double(rest.count)
     case .unturning: 3 * Double(rest.count) - Double(rotations)

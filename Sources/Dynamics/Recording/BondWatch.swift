@@ -1,22 +1,21 @@
-import Crystal
 import Decomposition
-import MPI
-import Potentials
+import Mathematics
+import Model
 
 /// Looks for molecules that have come apart under a potential that has no list of bonds.
 ///
 /// A molecule is broken when two of its atoms that were bonded at the start of the run are further apart than 1.2
 /// times the longest bond of their elements (`BondRules`): 1.8 Å for B–H, which no vibration reaches.
-public struct BondWatch {
+package struct BondWatch {
   /// A molecule that has come apart.
-  public struct Broken: Equatable, Sendable {
+  package struct Broken: Equatable, Sendable {
     /// Id of the molecule.
-    public var molecule: Int
-    public var kind: String
+    package var molecule: Int
+    package var kind: String
     /// Ids of the two atoms whose bond is stretched most.
-    public var atoms: [Int]
+    package var atoms: [Int]
     /// Å.
-    public var distance_A: Double
+    package var distance_A: Double
   }
 
   private struct Entry: BitwiseCopyable {
@@ -34,14 +33,14 @@ public struct BondWatch {
   private var reported: Set<Int32> = []
 
   /// - Returns: nil for a structure whose molecules can't come apart.
-  public init?(topology: Topology) {
+  package init?(topology: Topology) {
     guard topology.templates.contains(where: { !$0.links.isEmpty }) else { return nil }
     let names = topology.templates.map(\.kind)
     kinds = topology.templateOfMolecule.map { names[Int($0)] }
   }
 
   /// The molecules that have broken since the last look, by id; every rank must call.
-  public mutating func look(at domain: Domain) throws -> [Broken] {
+  package mutating func look(at domain: Domain) throws -> [Broken] {
     var found: [Entry] = []
     let atoms = domain.atoms
     for molecule in domain.molecules where molecule.count > 1 {

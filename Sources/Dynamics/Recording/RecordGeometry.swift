@@ -1,19 +1,20 @@
 import Crystal
 import Decomposition
-import Potentials
+import Mathematics
+import Model
 
 /// Where a molecule is and how it stands, as the record has it: to single precision, so that what is made of it
 /// during a run is what is made of the record.
-public struct RecordGeometry: Sendable {
+package struct RecordGeometry: Sendable {
   /// The geometry of each template's first molecule in the structure that a run began with, about its centre of
   /// mass, Å: what orientations count from.
-  public let references: [[Vector3]]
+  package let references: [[Vector3]]
   /// amu, of each template's atoms.
   let masses: [[Double]]
   /// amu, of each template.
   let mass: [Double]
 
-  public init(topology: Topology, structure: Structure) {
+  package init(topology: Topology, structure: Structure) {
     masses = topology.templates.map { template in
       template.types.map { name in
         topology.typeNames.firstIndex(of: name).map { topology.masses_amu[$0] } ?? 0
@@ -52,12 +53,12 @@ public struct RecordGeometry: Sendable {
   }
 
   /// Centre of mass, unwrapped, Å.
-  public func position(of molecule: OwnedMolecule, in domain: Domain) -> SIMD3<Float> {
+  package func position(of molecule: OwnedMolecule, in domain: Domain) -> SIMD3<Float> {
     SIMD3<Float>(centre(of: molecule, in: domain) + domain.cell.shift(molecule.image))
   }
 
   /// Its turn against the reference, as a unit quaternion (w, x, y, z).
-  public func orientation(of molecule: OwnedMolecule, in domain: Domain) -> SIMD4<Float> {
+  package func orientation(of molecule: OwnedMolecule, in domain: Domain) -> SIMD4<Float> {
     let centre = centre(of: molecule, in: domain)
     let first = Int(molecule.first)
     let positions = (0..<Int(molecule.count)).map { domain.atoms.position[first + $0] - centre }

@@ -1,7 +1,7 @@
 import Crystal
 import Decomposition
 import MPI
-import Potentials
+import Mathematics
 
 /// All that a simulation must know to go on, gathered from every rank: on as many ranks bit for bit, on
 /// another number to rounding.
@@ -9,39 +9,39 @@ import Potentials
 /// The order of atoms on each rank, and where they and the cell stood when the lists were last built, decide
 /// in which order forces are summed; all are kept, and a continuation builds its lists from the latter. The
 /// cell that bricks and mesh were chosen for gives a continuation the same ones.
-public struct Snapshot: Equatable, Sendable {
-  public var step: Int64 = 0
+package struct Snapshot: Equatable, Sendable {
+  package var step: Int64 = 0
   /// eV: as the integrator last left it.
-  public var kineticEnergy = 0.0
+  package var kineticEnergy = 0.0
   /// Σ M V ⊗ V, eV, by rows.
-  public var translation: [Double] = []
+  package var translation: [Double] = []
   /// Molecules that each rank owned.
-  public var moleculeCounts: [Int64] = []
+  package var moleculeCounts: [Int64] = []
   /// Ids of the molecules, rank by rank in each one's order.
-  public var molecules: [Int64] = []
+  package var molecules: [Int64] = []
   /// `[molecule][10]`, in the same order, as the rest: `OwnedMolecule.packed`.
-  public var bodies: [Double] = []
+  package var bodies: [Double] = []
   /// `[atom][3]`, Å.
-  public var positions: [Double] = []
-  public var velocities: [Double] = []
-  public var references: [Double] = []
+  package var positions: [Double] = []
+  package var velocities: [Double] = []
+  package var references: [Double] = []
   /// `[rank][…]`.
-  public var integrator: [Double] = []
+  package var integrator: [Double] = []
   /// The lattice vectors, Å: now, when the lists were built, and when bricks and mesh were chosen.
-  public var cell: [Double] = []
-  public var referenceCell: [Double] = []
-  public var fittedCell: [Double] = []
+  package var cell: [Double] = []
+  package var referenceCell: [Double] = []
+  package var fittedCell: [Double] = []
   /// Borders between bricks, one lattice vector after the other, each with a 1 at its end.
-  public var cuts: [Double] = []
-  /// What the molecules take along, in their order; see `Luggage`. Empty where they take nothing.
-  public var luggage: [Int64] = []
+  package var cuts: [Double] = []
+  /// What the molecules take along, in their order; see `PerMoleculeData`. Empty where they take nothing.
+  package var luggage: [Int64] = []
   /// Whether the next step begins with new lists.
-  public var rebuildsNext = false
+  package var rebuildsNext = false
 
-  public init() {}
+  package init() {}
 
   /// For a checkpoint file.
-  public var doubles: [String: [Double]] {
+  package var doubles: [String: [Double]] {
     [
       "kinetic_energy": [kineticEnergy], "translation": translation, "bodies": bodies,
       "positions": positions, "velocities": velocities, "references": references,
@@ -50,7 +50,7 @@ public struct Snapshot: Equatable, Sendable {
     ]
   }
 
-  public var integers: [String: [Int64]] {
+  package var integers: [String: [Int64]] {
     var arrays = [
       "step": [step], "molecule_counts": moleculeCounts, "molecules": molecules,
       "rebuilds_next": [rebuildsNext ? 1 : 0],
@@ -60,7 +60,7 @@ public struct Snapshot: Equatable, Sendable {
   }
 
   /// - Returns: nil where an array is missing or has the wrong length.
-  public init?(
+  package init?(
     doubles: [String: [Double]], integers: [String: [Int64]], topology: (atoms: Int, molecules: Int)
   ) {
     func array(_ name: String, _ count: Int? = nil) -> [Double]? {
@@ -115,7 +115,7 @@ public struct Snapshot: Equatable, Sendable {
 
 extension Simulation {
   /// Gathers the state of all ranks on rank 0; elsewhere the arrays of atoms and molecules are empty.
-  public func snapshot() throws -> Snapshot {
+  package func snapshot() throws -> Snapshot {
     let communicator = domain.communicator
     let atoms = domain.atoms
     func gather(_ vectors: UnsafePointer<Vector3>) throws -> [Double] {
@@ -147,7 +147,7 @@ extension Simulation {
   /// Takes over a state; every rank gives the same whole snapshot.
   /// - Parameter freedoms: those under which the state was taken.
   /// - Throws: `DecompositionError` for luggage of another size than this simulation's molecules have.
-  public func restore(_ snapshot: Snapshot, holding freedoms: [String: Freedom] = [:]) throws {
+  package func restore(_ snapshot: Snapshot, holding freedoms: [String: MotionConstraint] = [:]) throws {
     let communicator = domain.communicator
     guard snapshot.luggage.count == domain.luggageWords else {
       throw DecompositionError(
@@ -188,7 +188,7 @@ extension Simulation {
       try interactions.rebuild()
     }
     motion.kineticEnergy = snapshot.kineticEnergy
-    motion.translation = Virial(snapshot.translation[...])
+    motion.translation = Tensor3(snapshot.translation[...])
   }
 }
 

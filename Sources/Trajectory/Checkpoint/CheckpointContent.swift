@@ -1,4 +1,5 @@
 import Digest
+import HDF5
 
 /// What a checkpoint holds: named arrays, whatever the engine needs to go on bit for bit.
 public struct CheckpointContent: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import HDF5
 
 /// One checkpoint file: `/doubles`, `/integers`, `/text`, a checksum over what they hold, and one over the bytes
-/// of the file (`Seal`).
+/// of the file (`Checksum`).
 enum CheckpointFile {
   static let formatVersion: Int64 = 1
 
@@ -34,12 +34,12 @@ enum CheckpointFile {
       try text.writeDataset(name, Array(value.utf8))
     }
     try file.close()
-    try Seal.add(to: path)
+    try Checksum.add(to: path)
   }
 
   /// Reads the file's place in the order.
   static func stamp(of path: String) throws -> Stamp {
-    try Seal.check(path)
+    try Checksum.check(path)
     return try stamp(in: try HDF5File.open(path).root())
   }
 
@@ -57,7 +57,7 @@ enum CheckpointFile {
 
   /// - Throws: `HDF5Error`, or `RecordError` when the checksum is wrong.
   static func read(_ path: String) throws -> CheckpointContent {
-    try Seal.check(path)
+    try Checksum.check(path)
     let root = try HDF5File.open(path).root()
     let stamp = try stamp(in: root)
     var content = CheckpointContent(attempt: stamp.attempt)

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The two alternating checkpoint files of a run, `checkpoint.a.h5` and `checkpoint.b.h5`: while one is
 /// replaced the other stays, so that a good one always exists.

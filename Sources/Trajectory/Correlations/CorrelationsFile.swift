@@ -1,7 +1,7 @@
 import HDF5
 
 /// `correlations.h5`: what it is of in `/paddlewheel`, each function as `/correlations/<quantity>/<species>` with
-/// `lag`, `sums` and `counts`, and a checksum over its bytes (`Seal`).
+/// `lag`, `sums` and `counts`, and a checksum over its bytes (`Checksum`).
 enum CorrelationsFile {
   static let formatVersion: Int64 = 1
 
@@ -30,11 +30,11 @@ enum CorrelationsFile {
       try group.writeDataset("counts", series.counts.flatMap(\.self), shape: shape)
     }
     try file.close()
-    try Seal.add(to: path)
+    try Checksum.add(to: path)
   }
 
   static func read(_ path: String) throws -> RunCorrelations {
-    try Seal.check(path)
+    try Checksum.check(path)
     let root = try HDF5File.open(path).root()
     let header = try root.group("paddlewheel")
     let version = try header.singleAttribute("format_version", as: Int64.self)

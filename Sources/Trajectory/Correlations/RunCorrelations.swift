@@ -1,5 +1,5 @@
 import Foundation
-import HDF5
+import Support
 
 /// The correlation functions that a run took during its sampling stage: `correlations.h5` in its directory.
 public struct RunCorrelations: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import HDF5
 
 /// Writes a group's records as extXYZ, for OVITO, ASE and whoever reads text.
 public enum ExtXYZExport {

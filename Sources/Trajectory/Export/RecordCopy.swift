@@ -1,4 +1,3 @@
-import Crystal
 import HDF5
 
 /// Writes a run's record as one H5MD file by itself: all blocks merged, members sorted by id.

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 
 /// Reads trajectories in extXYZ, as ASE, OVITO, GPUMD and many more write them.
 ///

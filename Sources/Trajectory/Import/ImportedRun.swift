@@ -1,4 +1,4 @@
-import Crystal
+import Mathematics
 
 /// One run of another program: its files in order, read as one trajectory with frames at equal distances.
 public final class ImportedRun {

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 
 /// Where the wanted values stand in a line of a LAMMPS dump, and what its coordinates are.
 struct LAMMPSDumpColumns: Equatable {

@@ -1,4 +1,6 @@
 import Crystal
+import Mathematics
+import Support
 
 /// Reads text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
 /// triclinic boxes.

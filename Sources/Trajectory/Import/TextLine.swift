@@ -1,3 +1,5 @@
+import HDF5
+
 /// A piece of a text file in the reader's own memory; good until the next line is asked for.
 struct TextLine {
   let base: UnsafePointer<UInt8>

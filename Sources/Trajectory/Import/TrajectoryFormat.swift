@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 
 /// The formats of other programs' trajectories.
 public enum TrajectoryFormat: String, CaseIterable, Sendable {

@@ -1,5 +1,7 @@
 import Crystal
 import Foundation
+import HDF5
+import Mathematics
 
 /// Reads VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; the header once, or before each
 /// configuration where the cell changes.

@@ -1,6 +1,6 @@
-import Crystal
 import Foundation
 import HDF5
+import Support
 
 /// Makes one file of a block's attempts when a run is done.
 public enum RecordMerge {

@@ -1,5 +1,5 @@
-import Crystal
 import HDF5
+import Support
 
 /// Lays the blocks of a finished run side by side in one file for other programs.
 public enum VirtualTrajectory {

@@ -1,5 +1,5 @@
-import Crystal
 import HDF5
+import Support
 import Synchronization
 
 /// A piece of a series that one thread reads at a time.

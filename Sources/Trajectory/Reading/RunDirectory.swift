@@ -4,7 +4,7 @@ import Foundation
 final class RunDirectory {
   let path: String
   /// Attempts with a file of their own, for each block.
-  private(set) var attempts: [Int: Set<Int>] = [:]
+  package private(set) var attempts: [Int: Set<Int>] = [:]
   private(set) var merged: Set<Int> = []
   private var opened: [String: Result<RankFile, RecordProblem>] = [:]
   /// The name of the only file, where it is one by itself.

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 
 extension RunRecord {
   /// Ids of the members that a block holds of a group: of atoms, or of molecules for bodies.

@@ -1,5 +1,4 @@
 import Crystal
-import HDF5
 
 /// Reading in memory that does not grow with the number of records times members.
 extension RunRecord {

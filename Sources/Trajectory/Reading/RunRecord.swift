@@ -1,6 +1,3 @@
-import Crystal
-import HDF5
-
 /// The records of a run, from its merged files or, while it runs or after it was stopped, from its
 /// attempts' files. Never from the virtual `trajectory.h5`, which hides lost files.
 ///

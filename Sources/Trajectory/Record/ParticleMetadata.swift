@@ -3,7 +3,7 @@ import HDF5
 /// What a particle group holds besides its time series.
 enum ParticleMetadata {
   /// Writes `id`, `species` and the box's attributes.
-  static func write(_ block: ParticleBlock, in root: HDF5Group) throws {
+  package static func write(_ block: ParticleBlock, in root: HDF5Group) throws {
     try root.writeDataset("id", block.members.map { Int64($0) })
     try root.writeEnumeration("species", block.species, type: block.enumeration)
     let box = try root.createGroup("box")

@@ -1,4 +1,3 @@
-import Crystal
 import HDF5
 
 /// The series of a record file that is being written: an attempt's or a merged one.

@@ -9,8 +9,8 @@ struct RankFileHeader: Sendable {
   /// The attempt that wrote the file; of a merged file the last one.
   var attempt: Int
   /// All attempts whose records the file holds.
-  var attempts: [Int]
-  var resumption: Resumption?
+  package var attempts: [Int]
+  var resumption: RestartPoint?
   var plan: RecordPlanSummary
   /// Records of each series in a merged file; nil in an attempt's.
   var completeCounts: [String: Int]?
@@ -34,7 +34,7 @@ struct RankFileHeader: Sendable {
   }
 
   init(
-    block: Int, attempt: Int, attempts: [Int], resumption: Resumption?, plan: RecordPlanSummary,
+    block: Int, attempt: Int, attempts: [Int], resumption: RestartPoint?, plan: RecordPlanSummary,
     completeCounts: [String: Int]?
   ) {
     self.block = block
@@ -95,7 +95,7 @@ extension Provenance {
 
 /// The `/h5md` group of every file.
 enum H5MDHeader {
-  static func write(in root: HDF5Group, author: String, version: String) throws {
+  package static func write(in root: HDF5Group, author: String, version: String) throws {
     let group = try root.createGroup("h5md")
     try group.setAttribute("version", [Int32(1), 1])
     try group.createGroup("author").setAttribute("name", author)

@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import HDF5
+import Support
 
 /// Writes one block of one attempt of a run: `rank-0003.attempt-2.h5`, a valid H5MD 1.1 file.
 ///
@@ -28,7 +29,7 @@ public final class RankFileWriter {
   /// - Throws: `RecordError` for a plan that can't be recorded, `HDF5Error` naming the path.
   public init(
     directory: String, block: Int, attempt: Int, plan: RecordPlan, provenance: Provenance,
-    resumption: Resumption? = nil, stages: [String] = []
+    resumption: RestartPoint? = nil, stages: [String] = []
   ) throws {
     path = directory + "/" + RankFileName.attempt(block: block, attempt: attempt)
     try plan.validate(file: path)
@@ -92,7 +93,7 @@ public final class RankFileWriter {
   public var frameCounts: [String: Int] { builder.frameCounts }
 
   /// The last recorded step of each series, the predecessors' included: what the checkpoint keeps for the
-  /// successor's `Resumption`. Block 0 has every series.
+  /// successor's `RestartPoint`. Block 0 has every series.
   public var lastSteps: [String: Int] {
     builder.lastSteps.merging(lastStepsElsewhere) { here, _ in here }
   }

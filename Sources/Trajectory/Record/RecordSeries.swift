@@ -17,7 +17,7 @@ public enum RecordSeries {
 
 /// From where an attempt went on: stands in the checkpoint and then in the attempt's files, so that
 /// readers know which of the predecessors' records count.
-public struct Resumption: Codable, Sendable, Equatable {
+public struct RestartPoint: Codable, Sendable, Equatable {
   /// The attempt that wrote the checkpoint.
   public var attempt: Int
   /// The last step of each series that the checkpoint covers. Later records of the predecessor, and all of

@@ -1,4 +1,4 @@
-import Analysis
+import Results
 import Testing
 
 private func point(

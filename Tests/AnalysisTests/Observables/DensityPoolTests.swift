@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Analysis
+@testable import Mechanism
 
 struct DensityPoolTests {
   private func grid(_ values: [Float], frames: Int, points: [Int] = [1, 1, 2]) -> DensityGrid {

@@ -1,9 +1,9 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mechanism
 
 struct DensityTests {
   private func bcc(_ seed: UInt64) throws -> (grid: DensityGrid, operations: [FractionalOperation]) {

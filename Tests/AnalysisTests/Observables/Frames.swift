@@ -1,7 +1,8 @@
-import Crystal
 import RealModule
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 /// Frames made by hand.
 struct HandMade {

@@ -1,7 +1,9 @@
-import Crystal
 import Testing
 
 @testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 /// Kweon's sites, occupancies and entropy.
 struct IntersticeTests {

@@ -1,8 +1,8 @@
-import Crystal
 import RealModule
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mechanism
 
 /// Whether anions turn with the hops beside them.
 struct MigrationTests {

@@ -1,8 +1,10 @@
-import Crystal
 import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 struct MotionObservableTests {
   private func brownian(ions: Int, frames: Int, together: Bool, _ random: inout RandomNumbers) -> HandMade {

@@ -2,6 +2,8 @@ import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Mechanism
+@testable import Results
 
 struct NMRTests {
   private func boron() throws -> SpinLatticeRelaxation {

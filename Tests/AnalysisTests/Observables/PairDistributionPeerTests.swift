@@ -1,9 +1,10 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 /// Against MDAnalysis's InterRDF on the same frames.
 @Suite(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON names no Python with MDAnalysis"))

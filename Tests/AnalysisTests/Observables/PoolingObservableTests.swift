@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Analysis
+@testable import Mechanism
 
 struct PoolingObservableTests {
   private func run(_ values: [Double], mean: Double, weight: Double) -> RunObservables {

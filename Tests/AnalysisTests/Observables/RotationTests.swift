@@ -1,8 +1,9 @@
-import Crystal
 import RealModule
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 struct RotationTests {
   /// Free rotational diffusion: C1 = exp(−2 D t), C2 = exp(−6 D t), of any vector.

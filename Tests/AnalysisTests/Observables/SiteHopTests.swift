@@ -1,8 +1,9 @@
-import Crystal
 import RealModule
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 struct SiteHopTests {
   /// Sites 3 Å apart on a simple cubic lattice.

@@ -2,6 +2,7 @@ import RealModule
 import Testing
 
 @testable import Analysis
+@testable import Mechanism
 
 struct SpectraTests {
   /// A harmonic crystal with two modes: peaks at their frequencies, with their weights.

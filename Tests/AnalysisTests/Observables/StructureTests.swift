@@ -1,8 +1,9 @@
-import Crystal
 import RealModule
 import Testing
 
-@testable import Analysis
+@testable import Crystal
+@testable import Mathematics
+@testable import Mechanism
 
 struct StructureObservableTests {
   /// An ideal gas has g(r) = 1 at every distance; n(r) is the volume of the sphere times the density.

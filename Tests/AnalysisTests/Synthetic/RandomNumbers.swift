@@ -1,4 +1,5 @@
 import RealModule
+import Units
 
 /// SplitMix64 (Steele, Lea and Flood 2014): a seed gives the same numbers everywhere.
 struct RandomNumbers: RandomNumberGenerator {

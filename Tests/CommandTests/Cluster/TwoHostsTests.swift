@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Runner
+@testable import Scheduler
 
 /// Two "hosts": network namespaces with addresses and names of their own, which only root can make.
 private final class TwoHosts {

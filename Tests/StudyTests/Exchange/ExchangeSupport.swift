@@ -2,7 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Study
+@testable import Exchange
+@testable import Results
+@testable import StudyStore
+@testable import Support
 
 /// Imports files into a study in a folder.
 func importing(

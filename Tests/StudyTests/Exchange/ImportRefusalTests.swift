@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Study
+@testable import Exchange
+@testable import Manifest
 
 /// What an import can't use it refuses, saying where and which option helps; nothing is left behind.
 @Suite struct ImportRefusalTests {

@@ -1,10 +1,15 @@
-import Crystal
 import Foundation
 import TestSupport
 import Testing
-import Trajectory
 
-@testable import Study
+@testable import Crystal
+@testable import Exchange
+@testable import Manifest
+@testable import Mathematics
+@testable import Results
+@testable import Runner
+@testable import StudyStore
+@testable import Trajectory
 
 /// From other programs' files to D, and back.
 @Suite struct ImportTests {

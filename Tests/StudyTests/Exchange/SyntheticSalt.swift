@@ -1,7 +1,7 @@
-import Crystal
 import Foundation
 
-@testable import Study
+@testable import Crystal
+@testable import Mathematics
 
 /// A made-up salt over time: sodium ions on a random walk of known diffusivity, BH4 anions that turn about
 /// places that shake, and all of it drifting. The truth is unwrapped; dumps are made of it in several ways.

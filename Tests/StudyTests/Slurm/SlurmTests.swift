@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Study
+@testable import Scheduler
+@testable import StudyStore
+@testable import Support
 
 @Suite struct SlurmTests {
   @Test func squeueIsReadLineByLine() {
@@ -24,7 +26,7 @@ import Testing
     #expect(JobScript.ranges([5]) == "5")
     #expect(JobScript.time(61) == "0-00:02:00")
     #expect(JobScript.time(86400 * 2 + 3600) == "2-01:00:00")
-    #expect(quoted("it's $HOME") == "'it'\\''s $HOME'")
+    #expect(shellQuoted("it's $HOME") == "'it'\\''s $HOME'")
   }
 
   /// Starts in a row from the same place count; one that got further, and one that was cancelled, do not.

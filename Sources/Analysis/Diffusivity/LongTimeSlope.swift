@@ -1,0 +1,75 @@
+/// The slope of the mean squared displacement once D(t) = dMSD/dt / 6 has stopped falling.
+///
+/// Fits from first lags t₀, 2t₀, 4t₀, … give slopes D₀, D₁, …, less and less precise, and less and less
+/// biased by hops that are yet to be undone. Each step cⱼ = Dⱼ − Dⱼ₊₁, of variance Vⱼ, is taken in part,
+///
+///     D = D₀ − Σ sⱼ cⱼ,     sⱼ = σⱼ²/(σⱼ² + Vⱼ),     σⱼ² = max(cⱼ² − 1.15² Vⱼ, (sⱼ₋₁ cⱼ₋₁)², 0)
+///
+/// as if true steps had a normal distribution, whose width the step itself tells, or the step before it
+/// (empirical Bayes). A step within its error is not taken, one of two errors to two thirds, one of four
+/// almost wholly. What was taken in part adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not
+/// taken 0.1 (1 − sⱼ)² cⱼ². D(t) that rises, by motion that goes on in the same direction, is rare: there
+/// two errors count and not 1.15.
+struct LongTimeSlope {
+  /// Weights of the mean squared displacements.
+  package var slope: IonSpread.Slope
+  /// What steps taken in part, and falls not taken, add to the variance.
+  var doubt: Double
+  /// Where the fit starts, frames: the mean over the steps' logarithms.
+  var firstLag: Double
+  /// D(t) still falls at the last step.
+  var stillFalls: Bool
+
+  /// From one first lag to the next.
+  static let ratio = 2.0
+  /// In errors: a step below this is chance.
+  private static let threshold = (falling: 1.15, rising: 2.0)
+  /// Of the square of a fall that was not taken.
+  private static let part = 0.1
+
+  /// - Parameter firstLags: frames, rising.
+  /// - Parameter factor: what turns the variance by the scatter of ions into the variance.
+  /// - Returns: nil where the first of them leaves no slope.
+  init?(_ spread: IonSpread, firstLags: [Int], lastLag: Int, factor: Double) {
+    var firsts: [Int] = []
+    var slopes: [IonSpread.Slope] = []
+    for first in firstLags {
+      guard let slope = spread.slope(first...lastLag) else { continue }
+      firsts.append(first)
+      slopes.append(slope)
+    }
+    guard let start = slopes.first else { return nil }
+    var taken: [Double] = []
+    var variances: [Double] = []
+    var falls: [Double] = []
+    var before = 0.0
+    for (here, there) in zip(slopes, slopes.dropFirst()) {
+      let step = here - there
+      let fall = spread.value(step)
+      let variance = factor * spread.variance(step)
+      variances.append(variance)
+      falls.append(fall)
+      let limit = fall > 0 ? LongTimeSlope.threshold.falling : LongTimeSlope.threshold.rising
+      var scale = max(0, fall * fall - limit * limit * variance)
+      // A fall goes on for a while.
+      scale = max(scale, before * before)
+      let share = scale > 0 ? scale / (scale + variance) : 0
+      taken.append(share)
+      before = fall > 0 ? share * fall : 0
+    }
+    stillFalls = (taken.last ?? 0) > 0.75
+    // If it still falls late, it fell before.
+    for index in taken.indices.dropLast().reversed() { taken[index] = max(taken[index], taken[index + 1]) }
+    slope = start
+    doubt = 0
+    firstLag = Double(firsts[0])
+    for (index, share) in taken.enumerated() {
+      slope = slope - share * (slopes[index] - slopes[index + 1])
+      doubt += share * (1 - share) * variances[index]
+      if falls[index] > 0 {
+        doubt += LongTimeSlope.part * (1 - share) * (1 - share) * falls[index] * falls[index]
+      }
+      firstLag += share * Double(firsts[index + 1] - firsts[index])
+    }
+  }
+}

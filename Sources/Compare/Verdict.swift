@@ -1,0 +1,103 @@
+/// What a number is expected to be.
+package enum Expectation: Equatable, Sendable {
+  /// A printed number, which is uncertain by `within`, the rounding of its last digit at least.
+  case value(Double, within: Double)
+  case below(Double)
+  case above(Double)
+  case between(Double, Double)
+}
+
+/// What a comparison comes to.
+package enum Verdict: String, Codable, Sendable, CaseIterable {
+  case agrees, differs
+  case notSampledEnough = "not sampled enough"
+}
+
+/// A verdict with the chance behind it.
+package struct Judgement: Equatable, Sendable {
+  package var verdict: Verdict
+  /// For a printed number: the chance of a difference as large between two that are the same. For a bound: the chance
+  /// of a value as far on this side of it if the true one were at it. nil without an error.
+  package var p: Double?
+
+  package init(_ verdict: Verdict, p: Double? = nil) {
+    self.verdict = verdict
+    self.p = p
+  }
+}
+
+extension Estimate {
+  /// Sets a number beside what it is expected to be.
+  ///
+  /// It *differs* when its 95 % interval and what is expected have nothing in common. It *agrees* when they do and the
+  /// interval tells enough: for a printed number when half of it is no wider than `resolution`; for bounds when it lies
+  /// within them. Otherwise more sampling could still go either way.
+  /// - Parameters:
+  ///   - resolution: of a printed number, by itself a quarter of it or its own uncertainty.
+  ///   - printedSampling_ps: what a printed number without an error rests on: its error is taken for ours, by the ratio
+  ///     of the two lengths.
+  package func judged(
+    by expectation: Expectation, resolution: Double? = nil, printedSampling_ps: Double? = nil
+  ) -> Judgement {
+    switch expectation {
+    case .value(let printed, let within):
+      var both = self
+      if let printedSampling_ps, printedSampling_ps > 0, let sampled_ps {
+        both.error = error.map { $0 * (1 + sampled_ps / printedSampling_ps).squareRoot() }
+      }
+      return both.judged(
+        from: printed - within, to: printed + within, resolution: resolution ?? max(within, abs(printed) / 4),
+        ours: interval)
+    case .between(let low, let high): return judged(from: low, to: high, resolution: nil, ours: interval)
+    case .below(let limit):
+      if let lowerBound, value == nil {
+        return Judgement(lowerBound > limit ? .differs : .notSampledEnough)
+      }
+      if let upperBound, value == nil {
+        return Judgement(upperBound < limit ? .agrees : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
+      }
+      return judged(isBelow: true, limit)
+    case .above(let limit):
+      if let lowerBound, value == nil {
+        return Judgement(lowerBound > limit ? .agrees : .notSampledEnough)
+      }
+      if let upperBound, value == nil {
+        return Judgement(
+          upperBound < limit ? .differs : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
+      }
+      return judged(isBelow: false, limit)
+    }
+  }
+
+  /// - Parameter ours: the interval without what the printed number is uncertain by: only that can be sampled away.
+  private func judged(
+    from low: Double, to high: Double, resolution: Double?, ours: ClosedRange<Double>?
+  ) -> Judgement {
+    guard let value, let interval else {
+      if value == nil, let upperBound, upperBound < low { return Judgement(.differs, p: 0.05) }
+      if value == nil, let lowerBound, lowerBound > high { return Judgement(.differs) }
+      return Judgement(.notSampledEnough)
+    }
+    let nearest = min(max(value, low), high)
+    let p = distance(above: nearest).map { min(1, 2 * chance(of: $0)) }
+    if interval.upperBound < low || interval.lowerBound > high { return Judgement(.differs, p: p) }
+    let isFine =
+      resolution.map { limit in ours.map { ($0.upperBound - $0.lowerBound) / 2 <= limit } ?? false }
+      ?? (interval.lowerBound >= low && interval.upperBound <= high)
+    return Judgement(isFine ? .agrees : .notSampledEnough, p: p)
+  }
+
+  private func judged(isBelow: Bool, _ limit: Double) -> Judgement {
+    guard let interval, let distance = distance(above: limit) else {
+      return Judgement(.notSampledEnough)
+    }
+    let p = chance(of: distance)
+    if isBelow ? interval.upperBound < limit : interval.lowerBound > limit {
+      return Judgement(isPartial ? .notSampledEnough : .agrees, p: p)
+    }
+    if isBelow ? interval.lowerBound > limit : interval.upperBound < limit {
+      return Judgement(.differs, p: p)
+    }
+    return Judgement(.notSampledEnough, p: p)
+  }
+}

@@ -1,0 +1,34 @@
+import Mathematics
+
+/// Which changes of the cell are free.
+public enum CellShape: String, CaseIterable, Sendable {
+  /// The volume alone.
+  case isotropic
+  /// The three lengths of a cell with right angles, each by itself.
+  case orthorhombic
+  /// Lengths and angles.
+  case full
+
+  /// Strain rates that are free, counted.
+  package var degrees: Int {
+    switch self {
+    case .isotropic: 1
+    case .orthorhombic: 3
+    case .full: 6
+    }
+  }
+
+  /// The part of a tensor that this shape lets act on a cell, symmetric.
+  package func free(_ tensor: Matrix3, in cell: Cell) -> Matrix3 {
+    switch self {
+    case .isotropic: return Matrix3.identity * (tensor.trace / 3)
+    case .orthorhombic:
+      // Along the cell's own edges, which need not be x, y and z.
+      return cell.vectors.reduce(.zero) { sum, edge in
+        let axis = edge / length(edge)
+        return sum + Matrix3(outer: axis, axis) * dot(axis, tensor * axis)
+      }
+    case .full: return tensor.symmetric
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Crystal
+import Foundation
+import HDF5
+import Manifest
+import Mathematics
+import Results
+import StudyStore
+import Support
+import Trajectory
+
+/// A run's record as one file for other programs.
+package struct ExportRequest: Sendable {
+  package enum Format: String, CaseIterable, Sendable { case h5md, extxyz }
+
+  package var format: Format
+  /// The path of the file; one that is there is replaced.
+  package var output: String
+  /// `all`, `anions` or `mobile`; nil is every group in H5MD, and all atoms in extXYZ.
+  package var group: String?
+  /// Which records of the group, as `first:end:step`; nil for every one.
+  package var frames: String?
+
+  package init(format: Format, output: String, group: String? = nil, frames: String? = nil) {
+    self.format = format
+    self.output = output
+    self.group = group
+    self.frames = frames
+  }
+}
+
+/// Writes one run of a study to one file: H5MD with every group, or extXYZ.
+///
+/// - Returns: what was written, for a terminal.
+/// - Throws: ``InputError``; ``IncompleteError`` where a part of the record is missing or damaged; what the
+///   files throw. A file that was there is unharmed by these.
+package func export(study: StudyDirectory, index: Int, _ request: ExportRequest) throws -> String {
+  let run = try study.run(index)
+  let selection = try request.frames.map(frameSelection) ?? RecordSelection()
+  let record: RunRecord
+  do {
+    record = try RunRecord(directory: study.runPath(index))
+  } catch let error as RecordError {
+    throw IncompleteError("there is nothing to export of run \(index):", missing: [error.description])
+  }
+  guard record.problems.isEmpty else {
+    throw IncompleteError(
+      "the record of run \(index) is not whole:", missing: record.problems.map(\.description))
+  }
+  let names = record.plan.groups.filter { $0.memberCount > 0 }.map(\.name)
+  let group = request.group ?? (request.format == .extxyz ? "all" : nil)
+  if let group, !names.contains(group) {
+    throw InputError(key: "--group", found: "'\(group)'", wanted: "one of \(names.joined(separator: ", "))")
+  }
+  if request.frames != nil, group == nil {
+    throw InputError(
+      key: "--frames", found: "it without --group",
+      wanted: "one group, for groups are recorded at other steps")
+  }
+  let frames = selection.records(of: record.frameCount(of: group ?? names[0]))
+  guard frames.contains(where: { _ in true }) else {
+    throw InputError(key: "--frames", found: "no record", wanted: "some of the run's")
+  }
+  let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
+  try AtomicFile.replace(path) { temporary in
+    switch request.format {
+    case .h5md:
+      try RecordCopy.write(
+        record, to: temporary, groups: group.map { [$0] }, selection: selection,
+        observables: .atRecordsOfFirstGroup
+      ) { root in try describe(run, of: study, record, in: root) }
+    case .extxyz:
+      let wanted = group ?? "all"
+      try ExtXYZExport.write(
+        record, group: wanted, to: temporary, selection: selection,
+        molecules: wanted == "all" ? try molecules(record) : nil)
+    }
+  }
+  let members = (group.map { [$0] } ?? names).map { name in
+    "\(record.plan.group(name)?.memberCount ?? 0) \(name)"
+  }
+  return "\(path): \(members.joined(separator: ", ")), \(Array(frames).count) frames"
+}
+
+/// Adds what a reader of the atoms wants to know: masses and molecules, and the run.
+private func describe(
+  _ run: RunSpecification, of study: StudyDirectory, _ record: RunRecord, in root: HDF5Group
+) throws {
+  let dynamics = run.manifest.dynamics
+  let mobile = try record.usableBlocks(of: "mobile").first.flatMap {
+    try record.species(of: "mobile", block: $0).first
+  }
+  if let mobile {
+    try ExportedRun(
+      study: study.manifest.study, run: run.directoryName, mobile: mobile, temperature_K: run.temperature_K,
+      charge_e: run.manifest.analysis.charge, masses_amu: dynamics.masses_amu, massScale: dynamics.massScale
+    ).write(in: root)
+  }
+  guard try root.exists("particles/all"), let molecules = try molecules(record) else { return }
+  let all = try root.group("particles/all")
+  try all.writeDataset("molecule", molecules.map { Int64($0) })
+  let species = try all.dataset("species").readEnumeration()
+  var elements: [Int: [String]] = [:]
+  for (atom, molecule) in molecules.enumerated() { elements[molecule, default: []].append(species[atom]) }
+  let kinds = elements.mapValues { MoleculeKind(elements: $0).name }
+  let masses = zip(species, molecules).map { element, molecule in
+    dynamics.mass_amu(of: element, in: kinds[molecule] ?? element)
+  }
+  try all.writeDataset("mass", masses).setAttribute("unit", "amu")
+}
+
+/// The ion of each atom of `all`, by rising id, from the bonds of the first record; nil where bonds have no end.
+private func molecules(_ record: RunRecord) throws -> [Int]? {
+  guard record.frameCount(of: "all") > 0, let cell = try record.cells(of: "all").first else { return nil }
+  var atoms: [(id: Int, element: String, position: Vector3)] = []
+  for block in try record.usableBlocks(of: "all") {
+    let ids = try record.members(of: "all", block: block)
+    let elements = try record.species(of: "all", block: block)
+    let r = try record.readPositions(group: "all", block: block, members: 0..<ids.count, frames: 0..<1)
+    for i in ids.indices {
+      atoms.append((ids[i], elements[i], [Double(r[3 * i]), Double(r[3 * i + 1]), Double(r[3 * i + 2])]))
+    }
+  }
+  atoms.sort { $0.id < $1.id }
+  guard
+    let assignment = try? Structure.assembling(
+      cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position))
+  else { return nil }
+  var molecules = [Int](repeating: 0, count: atoms.count)
+  for (new, old) in assignment.order.enumerated() {
+    molecules[old] = assignment.structure.moleculeOfAtom[new]
+  }
+  return molecules
+}
+
+/// Records as `first:end:step`, any part of which may be left out.
+private func frameSelection(_ text: String) throws -> RecordSelection {
+  let wanted = "first:end:step, such as 0:1000:10, counted from 0 and without the end"
+  let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+  let numbers = parts.map { $0.isEmpty ? nil : Int($0) }
+  guard (2...3).contains(parts.count), zip(parts, numbers).allSatisfy({ $0.isEmpty || $1 != nil }),
+    numbers.allSatisfy({ $0 ?? 0 >= 0 }), numbers.count < 3 || numbers[2] != 0
+  else { throw InputError(key: "--frames", found: "'\(text)'", wanted: wanted) }
+  return RecordSelection(
+    from: numbers[0] ?? 0, to: numbers[1], every: numbers.count > 2 ? numbers[2] ?? 1 : 1)
+}

@@ -1,0 +1,76 @@
+import Crystal
+import Foundation
+import Results
+import Trajectory
+
+/// Writes an imported run's record: the groups that a simulated run has, at every frame.
+struct ImportRecorder {
+  private let system: ImportedSystem
+  private let ranges: [Range<Int>]
+  private let plan: RecordPlan
+  private let writer: RankFileWriter
+  private let directory: String
+
+  private static let attempt = 1
+
+  /// - Throws: `RecordError`, `HDF5Error`.
+  init(
+    _ system: ImportedSystem, clock: FrameClock, directory: String, identity: String, provenance: Provenance
+  ) throws {
+    self.system = system
+    self.directory = directory
+    ranges = system.structure.moleculeRanges
+    func group(_ name: String, _ kind: RecordPlan.Kind, _ members: [Int], _ species: [String])
+      -> RecordPlan.Group
+    {
+      RecordPlan.Group(
+        name: name, kind: kind, intervalSteps: clock.stepsPerFrame, members: members, species: species,
+        blockCount: 1)
+    }
+    let elements = system.structure.elements
+    // `all` first, as in every record.
+    var groups = [group("all", .atoms, Array(elements.indices), elements)]
+    if !system.anions.isEmpty {
+      groups.append(group("anions", .bodies, system.anions, system.anions.map { system.kinds[$0].name }))
+    }
+    groups.append(group("mobile", .atoms, system.mobile, system.mobile.map { elements[$0] }))
+    plan = RecordPlan(groups: groups, blockCount: 1, timestep_ps: clock.timestep_ps, identity: identity)
+    writer = try RankFileWriter(
+      directory: directory, block: 0, attempt: Self.attempt, plan: plan, provenance: provenance)
+  }
+
+  /// - Throws: `RecordError`, `HDF5Error`.
+  func record(_ paths: IonPaths, step: Int, cell: Cell) throws {
+    for (index, group) in plan.groups.enumerated() {
+      let isBody = group.kind == .bodies
+      let places =
+        isBody ? group.members.map { paths.centres[$0] } : group.members.map { paths.positions[$0] }
+      let positions = places.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
+      let orientations = isBody ? self.orientations(paths) : []
+      try positions.withUnsafeBufferPointer { positions in
+        try orientations.withUnsafeBufferPointer { orientations in
+          try writer.append(
+            group: index, step: step, time_ps: Double(step) * plan.timestep_ps, cell: cell,
+            positions: positions, orientations: isBody ? orientations : nil)
+        }
+      }
+    }
+  }
+
+  private func orientations(_ paths: IonPaths) -> [Float] {
+    zip(system.anions, system.references).flatMap { molecule, reference -> [Float] in
+      let centre = paths.centres[molecule]
+      let q = OrientationFit.turn(ranges[molecule].map { paths.positions[$0] - centre }, to: reference)
+      return [Float(q.x), Float(q.y), Float(q.z), Float(q.w)]
+    }
+  }
+
+  /// Closes the record and makes it that of a run that is done.
+  /// - Throws: what the files throw.
+  func finish() throws {
+    try writer.close()
+    try RecordMerge.mergeAttempts(
+      directory: directory, block: 0, attempt: Self.attempt, expecting: writer.lastSteps)
+    try VirtualTrajectory.write(directory: directory)
+  }
+}

@@ -1,0 +1,155 @@
+import Crystal
+import Foundation
+import HDF5
+import Results
+import Support
+import Trajectory
+import Units
+
+/// What `paddlewheel import` was asked for: files of other programs, and what these do not say themselves.
+package struct ImportRequest: Sendable {
+  /// The files of each run, in order; absolute paths.
+  package var runs: [[String]]
+  /// The directory of the study to be; new or empty.
+  package var output: String
+  /// Element of the diffusing ions.
+  package var mobile: String
+  /// One for all runs or one for each, K; empty where the files say.
+  package var temperatures_K: [Double]
+  /// By element, amu.
+  package var masses_amu: [String: Double]
+  package var command: [String]
+  var format: TrajectoryFormat?
+  var hints: ImportHints
+
+  /// The options of the command line, as text.
+  package struct Options: Sendable {
+    package var temperature: String?
+    package var frameInterval: String?
+    package var timestep: String?
+    package var masses: String?
+    package var elements: String?
+    package var units: String?
+    package var format: String?
+    package var isUnwrapped = false
+
+    package init() {}
+  }
+
+  /// - Parameter files: each a run; the files of one joined by `+`.
+  /// - Throws: ``InputError`` naming the option.
+  package init(
+    files: [String], output: String, mobile: String, options: Options, command: [String] = []
+  ) throws {
+    let here = FileManager.default.currentDirectoryPath
+    runs = try files.map { try Self.segments($0, in: here) }
+    self.output = output
+    self.command = command
+    self.mobile = mobile
+    guard Element(symbol: mobile) != nil else {
+      throw InputError(key: "--mobile", found: "'\(mobile)'", wanted: "an element's symbol, such as Na")
+    }
+    temperatures_K =
+      try options.temperature.map {
+        try Self.list($0).map { try Self.quantity($0, .temperature, "--temperature") }
+      } ?? []
+    guard temperatures_K.count < 2 || temperatures_K.count == runs.count else {
+      throw InputError(
+        key: "--temperature", found: "\(temperatures_K.count) temperatures for \(runs.count) runs",
+        wanted: "one for all or one for each")
+    }
+    masses_amu = try options.masses.map(Self.masses) ?? [:]
+    hints = ImportHints()
+    hints.mobile = mobile
+    hints.isUnwrapped = options.isUnwrapped
+    hints.frameInterval_ps = try options.frameInterval.map {
+      try Self.quantity($0, .time, "--frame-interval")
+    }
+    hints.timestep_ps = try options.timestep.map { try Self.quantity($0, .time, "--timestep") }
+    hints.elements = try options.elements.map(Self.elements)
+    hints.units = try options.units.map { try Self.choice($0, ImportHints.Units.self, "--units") }
+    format = try options.format.map { try Self.choice($0, TrajectoryFormat.self, "--format") }
+  }
+
+  /// A file whose own name holds a plus is itself.
+  private static func segments(_ text: String, in folder: String) throws -> [String] {
+    if FileManager.default.fileExists(atPath: text) { return [absolutePath(text, from: folder)] }
+    let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+    guard parts.allSatisfy({ !$0.isEmpty }) else {
+      throw InputError(found: "'\(text)'", wanted: "a file, or the files of a run joined by +")
+    }
+    return parts.map { absolutePath($0, from: folder) }
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static func quantity(_ text: String, _ dimension: PhysicalDimension, _ option: String) throws
+    -> Double
+  {
+    guard let value = try? Quantity.parse(text, as: dimension), value > 0, value < 1e9 else {
+      throw InputError(
+        key: option, found: "'\(text.prefix(80))'",
+        wanted: "\(dimension.name) above 0 with its unit, such as \(dimension.example)")
+    }
+    return value
+  }
+
+  private static func choice<T: RawRepresentable & CaseIterable>(
+    _ text: String, _: T.Type, _ option: String
+  ) throws -> T where T.RawValue == String {
+    guard let value = T(rawValue: text) else {
+      throw InputError(
+        key: option, found: "'\(text.prefix(80))'",
+        wanted: "one of \(T.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return value
+  }
+
+  private static func masses(_ text: String) throws -> [String: Double] {
+    var masses: [String: Double] = [:]
+    for item in list(text) {
+      let parts = item.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard parts.count == 2, Element(symbol: parts[0]) != nil, masses[parts[0]] == nil,
+        let mass = Double(parts[1]) ?? (try? Quantity.parse(parts[1], as: .mass)), mass > 0, mass < 1000
+      else {
+        throw InputError(
+          key: "--masses", found: "'\(item.prefix(80))'",
+          wanted: "masses in amu, such as \"H=2.014,Na=22.99\"")
+      }
+      masses[parts[0]] = mass
+    }
+    return masses
+  }
+
+  /// Types with their elements, `1=Na,2=B`, or the elements in the file's order, `Na*4,B*24`.
+  private static func elements(_ text: String) throws -> ImportHints.Elements {
+    func wrong(_ item: String) -> InputError {
+      InputError(
+        key: "--elements", found: "'\(item.prefix(80))'",
+        wanted: "elements of types, \"1=Na,2=B,3=H\", or in the file's order, \"Na*4,B*24,H*24\"")
+    }
+    var types: [Int: String] = [:]
+    var runs: [(element: String, count: Int)] = []
+    for item in list(text) {
+      let parts = item.split(separator: "=", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      if parts.count == 2, let type = Int(parts[0]), Element(symbol: parts[1]) != nil, types[type] == nil {
+        types[type] = parts[1]
+        continue
+      }
+      let factors = item.split(separator: "*", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      guard factors.count == 2, Element(symbol: factors[0]) != nil, let count = Int(factors[1]),
+        (1...100_000_000).contains(count)
+      else { throw wrong(item) }
+      runs.append((factors[0], count))
+    }
+    guard types.isEmpty != runs.isEmpty else { throw wrong(text) }
+    return types.isEmpty ? .inOrder(runs) : .ofTypes(types)
+  }
+}

@@ -1,0 +1,137 @@
+import Analysis
+import Crystal
+import Digest
+import Foundation
+import Manifest
+import Support
+import Trajectory
+
+/// One run of an import: reads its files and writes its record into a folder.
+struct ImportedRecord {
+  /// For the manifest.
+  var source: ImportSpecification.Run
+  /// By element, in place of the usual ones.
+  var masses_amu: [String: Double]
+  var massScale: [String: Double] = [:]
+  /// Formal charge of the diffusing ion, where a file says it.
+  var charge_e: Double?
+  /// Ions of each kind.
+  var composition: [String: Int]
+  var frames: Int
+  var remarks: [String]
+
+  /// - Parameters:
+  ///   - files: of the run, in order.
+  ///   - temperature_K: nil where the file must say.
+  ///   - folder: exists and is empty.
+  /// - Throws: ``InputError``, `TrajectoryProblem`, `StructureError`, and what the record's files throw.
+  static func make(
+    _ files: [String], temperature_K: Double?, request: ImportRequest, folder: String
+  ) throws -> ImportedRecord {
+    if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.mobile == request.mobile,
+      request.format ?? .h5md == .h5md, let record = try? RunRecord(file: files[0]), record.problems.isEmpty,
+      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1,
+      record.frameCount(of: "all") > 0
+    {
+      return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
+    }
+    return try ImportedRecord(reading: files, temperature_K, request, folder)
+  }
+
+  private init(
+    reading files: [String], _ temperature_K: Double?, _ request: ImportRequest, _ folder: String
+  ) throws {
+    let run = try ImportedRun(files, format: request.format, hints: request.hints)
+    guard let temperature_K = temperature_K ?? ExportedRun(readingFrom: files[0])?.temperature_K else {
+      throw InputError(
+        place: SourcePlace(file: files[0]), key: "--temperature", found: "no temperature",
+        wanted: "that of the run, as --temperature \"600 K\", or one for each run, \"600 K,700 K\"")
+    }
+    guard let first = try run.next() else {
+      throw InputError(place: SourcePlace(file: files[0]), found: "no frame", wanted: "at least two")
+    }
+    var remarks: [String] = []
+    masses_amu = Self.masses(run.atoms, request.masses_amu, &remarks, file: files[0])
+    let system = try ImportedSystem(run.atoms, first, mobile: request.mobile, masses_amu: masses_amu)
+    let text = "imported from \(files.joined(separator: " + "))"
+    let recorder = try ImportRecorder(
+      system, clock: run.clock, directory: folder, identity: text,
+      provenance: Provenance(
+        version: paddlewheelVersion, author: ProcessInfo.processInfo.userName,
+        command: request.command.joined(separator: " "), manifest: text,
+        manifestDigest: SHA256.hexadecimal(of: text), host: hostName(), ranks: 1, seed: 0,
+        startedAt: ISO8601DateFormatter().string(from: Date())))
+    var paths = IonPaths(system)
+    var frame: ImportedFrame? = first
+    while let now = frame {
+      try paths.advance(now)
+      try recorder.record(paths, step: run.step, cell: now.cell)
+      frame = try run.next()
+    }
+    try recorder.finish()
+    frames = run.frameCount
+    source = ImportSpecification.Run(
+      files: files, format: run.formats[0].rawValue, temperature_K: temperature_K,
+      timestep_ps: run.clock.timestep_ps, frameInterval_ps: run.clock.frameInterval_ps,
+      sampled_ps: Double(run.step) * run.clock.timestep_ps)
+    composition = system.composition
+    self.remarks = remarks + run.remarks + system.remarks + paths.remarks
+  }
+
+  /// The record of an export of this program goes over as it is, with every group at its own steps.
+  private init(
+    copying record: RunRecord, _ exported: ExportedRun, _ files: [String], _ temperature_K: Double?,
+    _ folder: String
+  ) throws {
+    try AtomicFile.replace("\(folder)/\(RankFileName.merged(block: 0))") {
+      try RecordCopy.write(record, to: $0, observables: .all)
+    }
+    try VirtualTrajectory.write(directory: folder)
+    let mobile = record.plan.group("mobile")
+    let steps = try record.steps(of: "mobile")
+    let timestep_ps = record.plan.timestep_ps
+    masses_amu = exported.masses_amu
+    massScale = exported.massScale
+    charge_e = exported.charge_e
+    frames = steps.count
+    remarks = []
+    source = ImportSpecification.Run(
+      files: files, format: TrajectoryFormat.h5md.rawValue,
+      temperature_K: temperature_K ?? exported.temperature_K, timestep_ps: timestep_ps,
+      frameInterval_ps: Double(mobile?.intervalSteps ?? 1) * timestep_ps,
+      sampled_ps: Double(steps.last ?? 0) * timestep_ps)
+    composition = [:]
+    for (name, wanted) in [
+      ("anions", { (_: String) in true }), ("all", { MoleculeKind(elements: [$0]).isCation }),
+    ] {
+      guard record.plan.group(name) != nil else { continue }
+      for block in try record.usableBlocks(of: name) {
+        for kind in try record.species(of: name, block: block) where wanted(kind) {
+          composition[kind, default: 0] += 1
+        }
+      }
+    }
+  }
+
+  /// The masses that differ from the usual ones: as asked for, else as the file has them.
+  private static func masses(
+    _ atoms: ImportedAtoms, _ asked: [String: Double], _ remarks: inout [String], file: String
+  ) -> [String: Double] {
+    var sums: [String: (mass: Double, count: Double, low: Double, high: Double)] = [:]
+    for (element, mass) in zip(atoms.elements, atoms.masses_amu ?? []) {
+      let sum = sums[element] ?? (0, 0, mass, mass)
+      sums[element] = (sum.mass + mass, sum.count + 1, min(sum.low, mass), max(sum.high, mass))
+    }
+    var masses = asked.filter { atoms.elements.contains($0.key) }
+    for (element, sum) in sums where asked[element] == nil {
+      let mean = sum.low == sum.high ? sum.low : sum.mass / sum.count
+      if sum.high > 1.01 * sum.low {
+        remarks.append(
+          "\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")
+      }
+      guard let usual = Element(symbol: element)?.mass_amu, abs(mean - usual) > 1e-3 * usual else { continue }
+      masses[element] = mean
+    }
+    return masses
+  }
+}

@@ -1,0 +1,148 @@
+import Crystal
+import Mathematics
+import Results
+import Support
+import Trajectory
+
+/// The atoms of an imported run, grouped into ions by the bonds of the first frame.
+struct ImportedSystem {
+  /// Atoms of one ion lie together, as in every run of this program.
+  let structure: Structure
+  /// The place in the file of each atom of `structure`.
+  let order: [Int]
+  let masses_amu: [Double]
+  /// Atoms of the diffusing species.
+  let mobile: [Int]
+  /// Ions that are neither the diffusing species nor other cations, as indices of molecules.
+  let anions: [Int]
+  let kinds: [MoleculeKind]
+  /// The atom of the same ion next to which each atom is placed; itself for an ion's first.
+  let parent: [Int]
+  /// Every atom, behind its parent.
+  let sequence: [Int]
+  /// The geometry against which the orientation of each of `anions` is measured, Å about its centre of mass:
+  /// of its kind the first one's in the first frame.
+  let references: [[Vector3]]
+  /// The longest that the bond to the parent may be to count as whole, Å.
+  let longestBond_A: [Double]
+  private(set) var remarks: [String] = []
+
+  /// - Parameter masses_amu: by element, in place of the usual ones.
+  /// - Throws: ``InputError`` where the diffusing species is not there; `StructureError`.
+  init(
+    _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
+  ) throws {
+    var structure: Structure
+    var order: [Int]
+    do {
+      let assignment = try Structure.assembling(
+        cell: frame.cell, elements: atoms.elements, positions: frame.positions)
+      structure = assignment.structure
+      order = assignment.order
+    } catch StructureError.endlessMolecule(_, let element) {
+      remarks.append(
+        "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
+      let all = Array(atoms.elements.indices)
+      structure = Structure(
+        cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)
+      order = all
+    }
+    let kinds = structure.moleculeKinds
+    self.kinds = kinds
+    let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
+    self.anions = anions
+    func mass(_ element: String) -> Double { masses_amu[element] ?? Element(symbol: element)?.mass_amu ?? 1 }
+    var unmatched: [String: Int] = [:]
+    references = Self.arrange(anions, kinds, &structure, &order, &unmatched, mass: mass)
+    for (kind, count) in unmatched.sorted(by: { $0.key < $1.key }) {
+      remarks.append(
+        "\(frame.file): \(count) \(kind) have another shape than the first one, and are measured against their own"
+      )
+    }
+    self.structure = structure
+    self.order = order
+    self.masses_amu = structure.elements.map(mass)
+    let ranges = structure.moleculeRanges
+    let mobileAtoms = zip(kinds, ranges).flatMap { $0.name == mobile ? Array($1) : [] }
+    self.mobile = mobileAtoms
+    guard !mobileAtoms.isEmpty else {
+      let names = Set(kinds.map(\.name)).sorted().joined(separator: ", ")
+      throw InputError(
+        place: SourcePlace(file: frame.file), key: "--mobile", found: "'\(mobile)'",
+        wanted: "one of the ions that the first frame holds: \(names)")
+    }
+    var parent = Array(structure.elements.indices)
+    var sequence: [Int] = []
+    for range in ranges {
+      let neighbours = structure.bondedNeighbours(inMolecule: range)
+      var isPlaced = [Bool](repeating: false, count: range.count)
+      var queue = [range.lowerBound]
+      isPlaced[0] = true
+      while let atom = queue.first {
+        queue.removeFirst()
+        sequence.append(atom)
+        for next in neighbours[atom - range.lowerBound] where !isPlaced[next - range.lowerBound] {
+          isPlaced[next - range.lowerBound] = true
+          parent[next] = atom
+          queue.append(next)
+        }
+      }
+      for atom in range where !isPlaced[atom - range.lowerBound] {
+        parent[atom] = range.lowerBound
+        sequence.append(atom)
+      }
+    }
+    self.parent = parent
+    self.sequence = sequence
+    longestBond_A = structure.elements.indices.map { atom in
+      BondRules.longestBond_A(structure.elements[atom], structure.elements[parent[atom]]) ?? 0
+    }
+  }
+
+  /// Puts the atoms of every anion into the order of the first of its kind.
+  ///
+  /// - Returns: the reference geometry of each anion.
+  private static func arrange(
+    _ anions: [Int], _ kinds: [MoleculeKind], _ structure: inout Structure, _ order: inout [Int],
+    _ unmatched: inout [String: Int], mass: (String) -> Double
+  ) -> [[Vector3]] {
+    var known: [String: (geometry: [Vector3], elements: [String])] = [:]
+    var references: [[Vector3]] = []
+    let ranges = structure.moleculeRanges
+    for molecule in anions {
+      let range = ranges[molecule]
+      let elements = Array(structure.elements[range])
+      let positions = Array(structure.positions[range])
+      let masses = elements.map(mass)
+      var moment = Vector3()
+      for (r, m) in zip(positions, masses) { moment += r * m }
+      let centre = moment / masses.reduce(0, +)
+      let geometry = positions.map { $0 - centre }
+      let name = kinds[molecule].name
+      guard let first = known[name] else {
+        known[name] = (geometry, elements)
+        references.append(geometry)
+        continue
+      }
+      guard let places = AnionMatching.order(of: geometry, elements, as: first.geometry, first.elements)
+      else {
+        unmatched[name, default: 0] += 1
+        references.append(geometry)
+        continue
+      }
+      let old = Array(order[range])
+      for (k, place) in places.enumerated() {
+        structure.elements[range.lowerBound + k] = elements[place]
+        structure.positions[range.lowerBound + k] = positions[place]
+        order[range.lowerBound + k] = old[place]
+      }
+      references.append(first.geometry)
+    }
+    return references
+  }
+
+  /// The number of ions of each kind, to tell runs of different compositions apart.
+  var composition: [String: Int] {
+    Dictionary(uniqueKeysWithValues: structure.moleculeKindCounts.map { ($0.key.name, $0.value) })
+  }
+}

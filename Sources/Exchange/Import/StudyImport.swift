@@ -1,0 +1,209 @@
+import Crystal
+import Foundation
+import HDF5
+import Manifest
+import StudyStore
+import Support
+import Trajectory
+import Units
+
+/// What an import has made.
+package struct ImportResult: Sendable {
+  package var study: StudyDirectory
+  /// One line for each run.
+  package var runs: [String]
+  /// What the user should know before trusting the results.
+  package var remarks: [String]
+}
+
+/// Makes a study of other programs' trajectories: `study.yaml`, and for each run the record, `state.json`,
+/// and `log.txt` of a run that is done.
+///
+/// It is written beside its place and takes the name when it is whole.
+/// - Parameter progress: called with a line when a run has been read.
+/// - Throws: ``InputError`` for files that can't be used, naming file and line; ``RunFailure``.
+package func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws
+  -> ImportResult
+{
+  let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
+  let name = (path as NSString).lastPathComponent
+  guard isStudyName(name) else {
+    throw InputError(key: "--output", found: "'\(name)'", wanted: "a directory with \(studyNameWanted)")
+  }
+  try refuseFull(path, shown: request.output)
+  let building =
+    "\((path as NSString).deletingLastPathComponent)/.\(name).\(ProcessInfo.processInfo.processIdentifier).importing"
+  let files = FileManager.default
+  do {
+    try files.createDirectory(atPath: "\(building)/runs", withIntermediateDirectories: true)
+    let result = try build(request, name: name, in: building, progress: progress)
+    try StudyPlan(yaml: result.yaml, file: "\(building)/study.yaml").write(result, in: building)
+    try AtomicFile.synchronize(building)
+    guard rename(building, path) == 0 else {
+      throw RunFailure("can't make \(path): \(String(cString: strerror(errno)))")
+    }
+    return ImportResult(
+      study: try StudyDirectory(opening: path), runs: result.lines, remarks: result.remarks)
+  } catch {
+    try? files.removeItem(atPath: building)
+    throw asExiting(error)
+  }
+}
+
+/// The study's folder must be new or empty: what is there is never mixed with something else.
+private func refuseFull(_ path: String, shown: String) throws {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+  let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+  guard isFolder.boolValue, content.isEmpty else {
+    throw InputError(
+      place: SourcePlace(file: shown), key: "--output",
+      found: isFolder.boolValue ? "a directory with '\(content.sorted()[0])'" : "a file",
+      wanted: "a directory that is new or empty")
+  }
+}
+
+/// A study before it has its name.
+private struct Built {
+  var yaml: String
+  var records: [ImportedRecord]
+  var remarks: [String]
+  var lines: [String]
+}
+
+private func build(
+  _ request: ImportRequest, name: String, in folder: String, progress: (String) -> Void
+) throws -> Built {
+  var records: [ImportedRecord] = []
+  var inputs: [String: String] = [:]
+  for (index, files) in request.runs.enumerated() {
+    let temperature =
+      request.temperatures_K.count > 1 ? request.temperatures_K[index] : request.temperatures_K.first
+    let own = "\(folder)/runs/\(index)"
+    try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+    let record = try ImportedRecord.make(files, temperature_K: temperature, request: request, folder: own)
+    try checkComposition(record, against: records)
+    for file in files where inputs[file] == nil { inputs[file] = try InputFiles.digest(of: file) }
+    records.append(record)
+    progress(line(record))
+  }
+  var masses = request.masses_amu
+  var scale: [String: Double] = [:]
+  for record in records {
+    for (element, mass) in record.masses_amu { try merge(element, mass, into: &masses, record) }
+    for (kind, factor) in record.massScale { try merge(kind, factor, into: &scale, record) }
+  }
+  guard
+    var manifest = try? Manifest(imported: ManifestDocument(yaml: leastManifest(name), file: "study.yaml"))
+  else {
+    throw RunFailure("the study's manifest can't be made")
+  }
+  manifest.imported = ImportSpecification(
+    runs: records.map(\.source), masses_amu: masses, massScale: scale)
+  manifest.analysis.mobile = request.mobile
+  manifest.analysis.charge =
+    records.compactMap(\.charge_e).first
+    ?? Double(MoleculeKind(elements: [request.mobile]).formalCharge ?? 1)
+  manifest.inputs = inputs
+  return Built(
+    yaml: try ManifestWriter.yaml(manifest), records: records, remarks: records.flatMap(\.remarks),
+    lines: records.map(line))
+}
+
+/// The least that decodes; everything in it is replaced.
+private func leastManifest(_ name: String) -> String {
+  """
+  study: \(name)
+  import:
+    runs: [{files: [x], format: extxyz, temperature: 1 K, timestep: 1 fs, frame-interval: 1 fs, sampled: 1 fs}]
+  """
+}
+
+private func line(_ record: ImportedRecord) -> String {
+  let source = record.source
+  return
+    "\(source.files.joined(separator: " + ")): \(Quantity.print(source.temperature_K, as: .temperature)), "
+    + "\(record.frames) frames of \(Quantity.print(source.frameInterval_ps, as: .time)), "
+    + record.composition.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")
+}
+
+/// Runs of one study differ in temperature alone: one composition, and at one temperature one size.
+private func checkComposition(_ record: ImportedRecord, against others: [ImportedRecord]) throws {
+  func units(_ composition: [String: Int]) -> [String: Int] {
+    var divisor = 0
+    for count in composition.values {
+      var (a, b) = (divisor, count)
+      while b != 0 { (a, b) = (b, a % b) }
+      divisor = a
+    }
+    return composition.mapValues { $0 / max(1, divisor) }
+  }
+  func text(_ composition: [String: Int]) -> String {
+    composition.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")
+  }
+  guard let first = others.first else { return }
+  let file = record.source.files[0]
+  guard units(record.composition) == units(first.composition) else {
+    throw InputError(
+      place: SourcePlace(file: file), found: text(record.composition),
+      wanted: "the formula of \(first.source.files[0]): \(text(first.composition)); import other "
+        + "compositions into studies of their own")
+  }
+  let twin = others.first { $0.source.temperature_K == record.source.temperature_K }
+  guard let twin, twin.composition != record.composition else { return }
+  throw InputError(
+    place: SourcePlace(file: file), found: text(record.composition),
+    wanted:
+      "a cell as large as that of \(twin.source.files[0]) at the same temperature: \(text(twin.composition))")
+}
+
+private func merge(
+  _ name: String, _ value: Double, into values: inout [String: Double], _ record: ImportedRecord
+) throws {
+  guard abs(values[name, default: value] - value) <= 1e-6 * value else {
+    throw InputError(
+      place: SourcePlace(file: record.source.files[0]), key: "--masses",
+      found: "\(value) for \(name), and \(values[name] ?? 0) before", wanted: "one for all runs")
+  }
+  values[name] = value
+}
+
+extension StudyPlan {
+  /// Writes the study's own files; the runs' folders get their names.
+  fileprivate func write(_ built: Built, in folder: String) throws {
+    for (run, record) in zip(runs, built.records) {
+      let own = "\(folder)/runs/\(run.directoryName)"
+      try FileManager.default.moveItem(atPath: "\(folder)/runs/\(run.index)", toPath: own)
+      let log = RunLog(path: "\(own)/log.txt")
+      log.add("imported by version \(paddlewheelVersion): \(line(record))")
+      for remark in record.remarks { log.add(remark) }
+      var state = RunState(.done, steps: run.manifest.steps)
+      state.stage = "sample"
+      state.step = run.manifest.steps
+      state.time_ps = run.manifest.time_ps
+      state.host = hostName()
+      state.ranks = 1
+      state.attempt = 1
+      state.message = "imported"
+      try state.write(to: "\(own)/state.json")
+    }
+    try AtomicFile.write(resolvedYAML, to: "\(folder)/study.yaml")
+  }
+}
+
+/// What is wrong with other programs' files is wrong with the input.
+private func asExiting(_ error: any Error) -> any Error {
+  switch error {
+  case let error as any ExitingError: error
+  case let problem as TrajectoryProblem:
+    InputError(
+      place: SourcePlace(file: problem.file, line: problem.line), key: problem.place, found: problem.found,
+      wanted: problem.wanted)
+  case let error as StructureError: InputError(error.description)
+  case let error as RecordError: RunFailure(error.description)
+  case let error as RecordProblem: RunFailure(error.description)
+  case let error as HDF5Error: RunFailure(error.description)
+  case let error as CocoaError: RunFailure(error.localizedDescription)
+  default: error
+  }
+}

@@ -1,0 +1,76 @@
+import Crystal
+import Decomposition
+import MPI
+import Mathematics
+import Model
+
+/// Ewald's smooth part on a mesh, in the precision of a run.
+package final class LongRangeCoulomb {
+  private enum Engine {
+    case mixed(EwaldMesh<Float>)
+    case double(EwaldMesh<Double>)
+  }
+
+  private let engine: Engine
+
+  /// - Throws: `PotentialError` when there is no transform for the mesh.
+  package init(
+    _ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator,
+    precision: Precision
+  ) throws {
+    switch precision {
+    case .mixed:
+      engine = .mixed(
+        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator))
+    case .double:
+      engine = .double(
+        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator))
+    }
+  }
+
+  /// Follows a change of the cell; the number of grid points stays.
+  package func setCell(_ cell: Cell) {
+    switch engine {
+    case .mixed(let mesh): mesh.setCell(cell)
+    case .double(let mesh): mesh.setCell(cell)
+    }
+  }
+
+  /// Makes room for the charges of this rank and for `margin` (Å) of movement; on every rank together.
+  package func prepare(positions: UnsafePointer<Vector3>, count: Int, margin_A: Double) throws {
+    switch engine {
+    case .mixed(let mesh): try mesh.prepare(positions: positions, count: count, margin_A: margin_A)
+    case .double(let mesh): try mesh.prepare(positions: positions, count: count, margin_A: margin_A)
+    }
+  }
+
+  /// Puts this rank's charges on its part of the mesh, and sends off what other ranks need of it.
+  package func spread(
+    positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int, clock: PhaseClock
+  ) throws {
+    switch engine {
+    case .mixed(let mesh): try mesh.spread(positions, types, count, clock)
+    case .double(let mesh): try mesh.spread(positions, types, count, clock)
+    }
+  }
+
+  /// Adds this rank's forces and gives this rank's share of the energy (eV) and of the virial
+  /// (−∂E/∂strain, eV); after `spread`.
+  package func compute(
+    positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int,
+    forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool, clock: PhaseClock
+  ) throws -> (energy: Double, virial: Tensor3) {
+    switch engine {
+    case .mixed(let mesh): try mesh.compute(positions, types, count, forces, wantsEnergy, clock)
+    case .double(let mesh): try mesh.compute(positions, types, count, forces, wantsEnergy, clock)
+    }
+  }
+
+  /// Messages and bytes that this rank sends in a step.
+  package var trafficPerStep: (messages: Int, bytes: Int) {
+    switch engine {
+    case .mixed(let mesh): mesh.trafficPerStep
+    case .double(let mesh): mesh.trafficPerStep
+    }
+  }
+}

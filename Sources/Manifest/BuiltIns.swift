@@ -1,0 +1,46 @@
+import Crystal
+import Model
+import Support
+
+/// The names that a manifest may give in place of a path.
+package enum BuiltIns {
+  /// Conventional cells that come with the program.
+  package static let structures = BuiltInStructure.names
+  /// Those of them that have a composition.
+  package static let families = BuiltInStructure.families
+  /// Parameter sets that come with the program.
+  package static let potentials = [ForceFieldFile.builtInName]
+}
+
+/// Where an input comes from: by name from the program, or from a file.
+package enum InputSource: Equatable, Sendable {
+  case builtIn(String)
+  /// An absolute path.
+  case file(path: String)
+
+  /// The name or the path, as the manifest writes it.
+  package var text: String {
+    switch self {
+    case .builtIn(let name): name
+    case .file(let path): path
+    }
+  }
+}
+
+extension ManifestValue {
+  /// A known name, or a path to a file; a relative path counts from the manifest's folder.
+  ///
+  /// A text with a slash or with one of `endings` is a path. Whether the file exists is asked when the
+  /// inputs are hashed.
+  func inputSource(_ what: String, known: [String], endings: [String]) throws -> InputSource {
+    let ends = endings.joined(separator: ", ")
+    let wanted = "\(what): \(known.joined(separator: ", ")), or a path to a \(ends) file"
+    let text = try string(wanted: wanted)
+    if known.contains(text) { return .builtIn(text) }
+    let isPath = text.contains("/") || endings.contains { text.lowercased().hasSuffix($0) }
+    guard isPath else {
+      throw error(wanted: wanted, message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
+    }
+    return .file(path: absolutePath(text, from: SourceFile.folder(of: file)))
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Support
+import Yams
+
+/// A manifest's tree of nodes, in which a sweep replaces values.
+package struct ManifestDocument {
+  /// As messages name it.
+  package let file: String
+  package var node: Node
+
+  package var root: ManifestValue { ManifestValue(node: node, path: "", file: file) }
+
+  /// - Throws: ``InputError`` where the text is no YAML mapping.
+  package init(yaml: String, file: String) throws {
+    self.file = file
+    try Self.refuseDeepNesting(yaml, file: file)
+    do {
+      guard let node = try Yams.compose(yaml: yaml), case .mapping = node else {
+        throw InputError(place: SourcePlace(file: file, line: 1), wanted: "a mapping with the key 'system'")
+      }
+      self.node = node
+    } catch let error as YamlError {
+      throw Self.inputError(error, file: file)
+    }
+  }
+
+  /// - Throws: ``InputError`` where the file can't be read as text.
+  package init(contentsOf path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let exists = FileManager.default.fileExists(atPath: path)
+      throw InputError(
+        place: SourcePlace(file: path), message: exists ? "can't be read" : "there is no such file")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw InputError(place: SourcePlace(file: path), wanted: "text in UTF-8")
+    }
+    try self.init(yaml: text, file: path)
+  }
+
+  /// The study's name where the manifest gives none: the file's name without its ending.
+  package func defaultName() throws -> String {
+    let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+    guard isStudyName(name) else {
+      throw InputError(
+        place: SourcePlace(file: file), key: "study", found: "no name, and '\(name)' as the file's",
+        wanted: studyNameWanted)
+    }
+    return name
+  }
+
+  /// The parser recurses: a text that nests without end would overflow its stack.
+  private static func refuseDeepNesting(_ yaml: String, file: String) throws {
+    let brackets = yaml.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+    var deepest = 0
+    for line in yaml.utf8.split(separator: UInt8(ascii: "\n"))
+    where line.first(where: { $0 != UInt8(ascii: " ") }) != UInt8(ascii: "#") {
+      deepest = max(deepest, line.count { "-?:".utf8.contains($0) })
+    }
+    guard brackets < 1000, deepest < 200, yaml.utf8.count < 1 << 18 else {
+      throw InputError(
+        place: SourcePlace(file: file), wanted: "a manifest of at most 256 KiB that nests a few levels")
+    }
+  }
+
+  private static func inputError(_ error: YamlError, file: String) -> InputError {
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let said = [context?.text, problem].compactMap { $0 }.joined(separator: " ")
+      return InputError(
+        place: SourcePlace(file: file, line: mark.line, column: mark.column), message: "not YAML: \(said)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      return InputError(
+        place: SourcePlace(file: file, line: context.mark.line, column: context.mark.column),
+        key: keys.joined(separator: ", "), found: "the key more than once", wanted: "each key once")
+    case .reader(let problem, _, _, _):
+      return InputError(place: SourcePlace(file: file), message: "not YAML: \(problem)")
+    default: return InputError(place: SourcePlace(file: file), message: "not YAML: \(error)")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Support
+import Yams
+
+extension ManifestDocument {
+  /// Where the value of a key path stands, or the deepest of its parents that is there.
+  package func place(of path: String) -> SourcePlace {
+    var value = root
+    for key in path.split(separator: ".").map(String.init) {
+      guard let next = value.node.mapping?.first(where: { $0.key.scalar?.string == key }) else { break }
+      value = value.child(key, next.value)
+    }
+    return value.place
+  }
+
+  /// The same document with another value under a key path; mappings that are missing are made.
+  /// - Throws: ``InputError`` where a parent of the path is no mapping.
+  package func replacing(_ path: String, with text: String) throws -> ManifestDocument {
+    guard let value = try Yams.compose(yaml: "[\(text)]")?.sequence?.first else {
+      throw InputError(place: place(of: path), key: path, found: "'\(text)'", wanted: "one value")
+    }
+    var copy = self
+    copy.node = try replace(in: root, path.split(separator: ".").map(String.init)[...], with: value)
+    return copy
+  }
+
+  /// The same document without a key of its top level.
+  package func removing(_ key: String) -> ManifestDocument {
+    guard let mapping = node.mapping else { return self }
+    var copy = self
+    let pairs = mapping.filter { $0.key.scalar?.string != key }.map { ($0.key, $0.value) }
+    copy.node = .mapping(Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark))
+    return copy
+  }
+
+  private func replace(in value: ManifestValue, _ keys: ArraySlice<String>, with new: Node) throws -> Node {
+    guard let key = keys.first else { return new }
+    guard let mapping = value.node.mapping else {
+      throw value.error(wanted: "a mapping, for an axis sweeps its key '\(key)'")
+    }
+    var pairs = mapping.map { ($0.key, $0.value) }
+    if let index = pairs.firstIndex(where: { $0.0.scalar?.string == key }) {
+      pairs[index].1 = try replace(in: value.child(key, pairs[index].1), keys.dropFirst(), with: new)
+    } else {
+      let made = keys.count == 1 ? new : Node([] as [(Node, Node)])
+      pairs.append((Node(key), try replace(in: value.child(key, made), keys.dropFirst(), with: new)))
+    }
+    return .mapping(Node.Mapping(pairs, mapping.tag, mapping.style, mapping.mark))
+  }
+}
+
+/// A node on one line, as it stands in a flow list; ``ManifestDocument/replacing(_:with:)`` reads it back.
+package func flowText(_ node: Node) throws -> String {
+  let list = Node.sequence(Node.Sequence([flowing(node)], .implicit, .flow))
+  let text = try Yams.serialize(node: list, width: -1, allowUnicode: true)
+  guard let first = text.firstIndex(of: "["), let last = text.lastIndex(of: "]") else { return text }
+  return String(text[text.index(after: first)..<last])
+}
+
+/// The node with every mapping and list in flow style and without marks, so that equal values print alike.
+package func flowing(_ node: Node) -> Node {
+  switch node {
+  case .scalar(let scalar):
+    .scalar(Node.Scalar(scalar.string, .implicit, scalar.isNull ? .plain : scalarStyle(scalar.string)))
+  case .mapping(let mapping):
+    .mapping(Node.Mapping(mapping.map { (flowing($0.key), flowing($0.value)) }, .implicit, .flow))
+  case .sequence(let sequence): .sequence(Node.Sequence(sequence.map(flowing), .implicit, .flow))
+  case .alias: node
+  }
+}
+
+/// Quotes what would otherwise be read as YAML's null; the emitter quotes what its syntax needs.
+package func scalarStyle(_ text: String) -> Node.Scalar.Style {
+  Node.Scalar(text, .implicit, .plain).isNull ? .doubleQuoted : .any
+}

@@ -1,0 +1,117 @@
+import Support
+import Units
+import Yams
+
+/// A value of the manifest that knows its key path and where it stands, and is read strictly: what isn't
+/// wanted is an error that names file, line, key, what was found and what was wanted.
+package struct ManifestValue {
+  package enum Sign { case positive, notNegative, any }
+
+  package let node: Node
+  /// The key path, such as `dynamics.thermostat`; empty for the whole document.
+  package let path: String
+  package let file: String
+
+  package var place: SourcePlace {
+    SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+  }
+
+  /// The text of a scalar; nil for a mapping, a list and YAML's null.
+  package var text: String? {
+    guard case .scalar(let scalar) = node, !scalar.isNull else { return nil }
+    return scalar.string
+  }
+
+  /// What stands here, for messages.
+  package var found: String {
+    switch node {
+    case .scalar(let scalar): scalar.isNull ? "nothing" : "'\(scalar.string.prefix(80))'"
+    case .mapping(let mapping):
+      "a mapping with the keys {\(mapping.keys.compactMap(\.scalar?.string).joined(separator: ", "))}"
+    case .sequence(let sequence): "a list of \(sequence.count)"
+    case .alias: "an alias"
+    }
+  }
+
+  package func error(wanted: String, message: String? = nil) -> InputError {
+    InputError(
+      place: place, key: path.isEmpty ? nil : path, found: found, wanted: wanted, message: message)
+  }
+
+  package func child(_ key: String, _ node: Node) -> ManifestValue {
+    ManifestValue(node: node, path: path.isEmpty ? key : "\(path).\(key)", file: file)
+  }
+
+  package func string(wanted: String) throws -> String {
+    guard let text, !text.isEmpty else { throw error(wanted: wanted) }
+    return text
+  }
+
+  package func choice<T: RawRepresentable & CaseIterable>(_ type: T.Type) throws -> T
+  where T.RawValue == String {
+    let known = T.allCases.map(\.rawValue)
+    guard let text, let value = T(rawValue: text) else {
+      let hint = text.flatMap { nearest(to: $0, among: known) }.map { "did you mean '\($0)'?" }
+      throw error(wanted: known.joined(separator: " or "), message: hint)
+    }
+    return value
+  }
+
+  package func integer(_ range: ClosedRange<Int>) throws -> Int {
+    guard let text, let value = Int(text), range.contains(value) else {
+      let bound =
+        range.upperBound == .max
+        ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw error(wanted: "a whole number \(bound)")
+    }
+    return value
+  }
+
+  /// A quantity in internal units.
+  package func quantity(_ dimension: PhysicalDimension, _ sign: Sign = .positive) throws -> Double {
+    let above =
+      switch sign {
+      case .positive: " above 0"
+      case .notNegative: " of at least 0"
+      case .any: ""
+      }
+    let unit =
+      dimension.isDimensionless ? "without a unit" : "with its unit (\(dimension.unitNames))"
+    let wanted = "\(dimension.name)\(above) \(unit), such as \(dimension.example)"
+    guard let text else { throw error(wanted: wanted) }
+    let value: Double
+    do {
+      value = try Quantity.parse(text, as: dimension)
+    } catch {
+      let hint: String? =
+        switch error {
+        case .notANumber: nil
+        case .notFinite: "the number is too large"
+        case .missingUnit: "the unit is missing"
+        case .unitNotWanted(let unit): "the unit '\(unit)' has no place here"
+        case .unknownUnit(let unit): "'\(unit)' is not a unit of \(dimension.name)"
+        }
+      throw self.error(wanted: wanted, message: hint)
+    }
+    guard sign == .any || value > 0 || (sign == .notNegative && value == 0) else {
+      throw error(wanted: wanted)
+    }
+    return value
+  }
+
+  /// The items of a list.
+  package func list(wanted: String) throws -> [ManifestValue] {
+    guard case .sequence(let sequence) = node else { throw error(wanted: wanted) }
+    return sequence.enumerated().map {
+      ManifestValue(node: $0.element, path: "\(path)[\($0.offset)]", file: file)
+    }
+  }
+}
+
+extension Node.Scalar {
+  /// YAML's null: nothing, `~` or `null`, unquoted.
+  package var isNull: Bool {
+    guard style == .plain || style == .any else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(string)
+  }
+}

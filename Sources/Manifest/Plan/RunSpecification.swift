@@ -1,0 +1,73 @@
+import Units
+
+/// One point of a study's grid and one replica of it: what is launched, resumed and retried.
+package struct RunSpecification: Equatable, Sendable {
+  /// A value on an axis.
+  package struct Coordinate: Hashable, Sendable {
+    package var axis: String
+    /// As the manifest writes it.
+    package var value: String
+  }
+
+  package var index: Int
+  /// Of the run's folder in `runs/`, such as `0003-T600K-r1`.
+  package var directoryName: String
+  /// All axes, the slowest first; temperature and replica last.
+  package var point: [Coordinate]
+  package var temperature_K: Double
+  package var replica: Int
+  /// Of velocities and site disorder. It depends on the study's seed and on the replica alone: the same
+  /// replica starts from the same disorder and the same scaled velocities at every point, so that
+  /// differences between points are not differences between draws.
+  package var seed: UInt64
+  /// The run's own: without axes, with the run's temperature in `dynamics`.
+  package var manifest: Manifest
+
+  /// The axes other than temperature and replica.
+  package var otherAxes: [Coordinate] { Array(point.dropLast(2)) }
+
+  init(
+    index: Int, axes: [Coordinate], temperature_K: Double, replica: Int, seed: UInt64, manifest: Manifest
+  ) {
+    self.index = index
+    self.temperature_K = temperature_K
+    self.replica = replica
+    self.seed = derivedSeed(from: seed, replica: replica)
+    self.manifest = manifest
+    self.manifest.sweep = Sweep()
+    self.manifest.dynamics.temperature_K = temperature_K
+    point =
+      axes + [
+        Coordinate(axis: "temperature", value: Quantity.print(temperature_K, as: .temperature)),
+        Coordinate(axis: "replica", value: String(replica)),
+      ]
+    let digits = String(index)
+    let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    let others = axes.map { "-" + fileSafe(lastKey($0.axis) + "_" + $0.value) }.joined()
+    directoryName = "\(number)-T\(Quantity.plain(temperature_K))K-r\(replica)" + others.prefix(100)
+  }
+}
+
+private func lastKey(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
+
+/// Only letters, digits, '.', '_', '+' and '-', so that no shell or file system minds.
+private func fileSafe(_ text: String) -> String {
+  String(
+    text.replacing("%", with: "pct").unicodeScalars.compactMap { scalar -> Character? in
+      if scalar == " " { return nil }
+      let isSafe =
+        scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._+-".unicodeScalars.contains(scalar))
+      return isSafe ? Character(scalar) : "_"
+    })
+}
+
+/// The `replica`-th number (from 1) of the SplitMix64 sequence that starts at `seed`.
+///
+/// G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014: each output is a bijection of its counter, so that
+/// replicas of one study never share a seed.
+package func derivedSeed(from seed: UInt64, replica: Int) -> UInt64 {
+  var z = seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: replica)
+  z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+  z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+  return z ^ (z >> 31)
+}

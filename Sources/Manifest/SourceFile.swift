@@ -1,0 +1,11 @@
+import Foundation
+import Support
+
+/// Paths of the files that a study is made from.
+enum SourceFile {
+  /// The absolute folder of a file.
+  static func folder(of file: String) -> String {
+    let here = FileManager.default.currentDirectoryPath
+    return (absolutePath(file, from: here) as NSString).deletingLastPathComponent
+  }
+}

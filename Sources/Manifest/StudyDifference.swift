@@ -1,0 +1,38 @@
+import Yams
+
+/// A key in which two resolved manifests differ.
+package struct StudyDifference: Equatable, CustomStringConvertible {
+  var key: String
+  var there: String?
+  var here: String?
+
+  package var description: String { "\(key): \(there ?? "nothing"), \(here ?? "nothing")" }
+
+  /// Resources and the analysis don't touch what the runs compute or record; which species is mobile does.
+  package var isHarmless: Bool {
+    key.hasPrefix("resources") || (key.hasPrefix("analysis") && !key.hasPrefix("analysis.mobile"))
+  }
+
+  /// All keys whose values differ, in the order of the alphabet.
+  package static func between(_ there: String, _ here: String) throws -> [StudyDifference] {
+    let left = try leaves(there)
+    let right = try leaves(here)
+    return Set(left.keys).union(right.keys).sorted().compactMap { key in
+      left[key] == right[key] ? nil : StudyDifference(key: key, there: left[key], here: right[key])
+    }
+  }
+
+  private static func leaves(_ yaml: String) throws -> [String: String] {
+    guard let root = try Yams.compose(yaml: yaml) else { return [:] }
+    var leaves: [String: String] = [:]
+    func visit(_ node: Node, _ path: String) throws {
+      guard case .mapping(let mapping) = node else { return leaves[path] = try flowText(node) }
+      for (key, value) in mapping {
+        let name = key.scalar?.string ?? ""
+        try visit(value, path.isEmpty ? name : "\(path).\(name)")
+      }
+    }
+    try visit(root, "")
+    return leaves
+  }
+}

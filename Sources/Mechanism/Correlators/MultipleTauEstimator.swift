@@ -1,0 +1,121 @@
+import Mathematics
+
+/// The correlation estimators that a run applies to itself, by their definition over stored paths: a plain sum
+/// over the pairs of samples that they use. What runs take in memory that does not grow must equal this.
+///
+/// Lags are j m^l samples of m = 2: j from 1 to p − 1 = 15 at level l = 0, from p/2 = 8 at higher ones, with time
+/// origins every m^l samples. No samples are averaged, which would bias mean squared displacements.
+public struct MultipleTauEstimator: Sendable {
+  /// Samples, rising.
+  public let lags: [Int]
+  /// Samples between the time origins of each lag.
+  public let spacings: [Int]
+
+  /// Sums over pairs of samples, `[block, then "between"][lag]`: a pair counts to the block that both its ends
+  /// lie in.
+  public struct Sums: Sendable, Equatable {
+    public var sums: [[Double]]
+    public var counts: [[Double]]
+  }
+
+  /// The lags that a number of samples has room for.
+  public static func multipleTau(sampleCount: Int) -> MultipleTauEstimator {
+    var lags = Array(1..<16)
+    var spacings = lags.map { _ in 1 }
+    var spacing = 2
+    while 8 * spacing < sampleCount {
+      lags += (8..<16).map { $0 * spacing }
+      spacings += [Int](repeating: spacing, count: 8)
+      spacing *= 2
+    }
+    let count = lags.prefix { $0 < sampleCount }.count
+    return MultipleTauEstimator(lags: Array(lags.prefix(count)), spacings: Array(spacings.prefix(count)))
+  }
+
+  /// Every lag from 0 up to 255 samples, with time origins every 32 samples: what velocities need.
+  public static func linear(sampleCount: Int) -> MultipleTauEstimator {
+    let count = min(256, max(1, sampleCount))
+    return MultipleTauEstimator(
+      lags: Array(0..<count), spacings: [Int](repeating: 32, count: count))
+  }
+
+  /// Sums products over members and pairs of samples.
+  ///
+  /// - Parameters:
+  ///   - blocks: the block of time of each sample, from 0.
+  ///   - product: of a member at an earlier and a later sample.
+  public func sums(
+    blocks: [Int], blockCount: Int = 5, members: Int,
+    product: (_ member: Int, _ earlier: Int, _ later: Int) -> Double
+  ) -> Sums {
+    let empty = [[Double]](repeating: [Double](repeating: 0, count: lags.count), count: blockCount + 1)
+    var result = Sums(sums: empty, counts: empty)
+    for (index, (lag, spacing)) in zip(lags, spacings).enumerated() {
+      for earlier in stride(from: 0, to: max(0, blocks.count - lag), by: spacing) {
+        let later = earlier + lag
+        let row = blocks[earlier] == blocks[later] ? blocks[later] : blockCount
+        for member in 0..<members { result.sums[row][index] += product(member, earlier, later) }
+        result.counts[row][index] += Double(members)
+      }
+    }
+    return result
+  }
+
+  /// |Δr|², or a power of it.
+  ///
+  /// - Parameters:
+  ///   - paths: `[sample][member][3]`, Å, unwrapped.
+  ///   - reference: `[sample][3]`, Å: the path that displacements are measured against; empty for none.
+  ///   - power: 1 for |Δr|², 2 for |Δr|⁴.
+  public func displacements(
+    _ paths: [Float], reference: [Double] = [], blocks: [Int], members: Int, power: Int = 1
+  ) -> Sums {
+    sums(blocks: blocks, members: members) { member, earlier, later in
+      var square = 0.0
+      for k in 0..<3 {
+        let d =
+          Double(paths[3 * (later * members + member) + k])
+          - Double(paths[3 * (earlier * members + member) + k])
+        let drift = reference.isEmpty ? 0 : reference[3 * later + k] - reference[3 * earlier + k]
+        square += (d - drift) * (d - drift)
+      }
+      return power == 1 ? square : square * square
+    }
+  }
+
+  /// The mean over body-fixed unit vectors u of P_l(u(t)·u(t′)).
+  ///
+  /// - Parameters:
+  ///   - orientations: `[sample][member][4]`, quaternions w, x, y, z that take `vectors` to the laboratory.
+  ///   - degree: l, 1 or 2.
+  public func orientations(
+    _ orientations: [Float], vectors: [Vector3], degree: Int, blocks: [Int], members: Int
+  ) -> Sums {
+    func turned(_ member: Int, _ sample: Int) -> [Vector3] {
+      let at = 4 * (sample * members + member)
+      let q = SIMD4<Double>(
+        Double(orientations[at]), Double(orientations[at + 1]), Double(orientations[at + 2]),
+        Double(orientations[at + 3]))
+      let matrix = Matrix3(rotation: q / (q * q).sum().squareRoot())
+      return vectors.map { matrix * $0 }
+    }
+    let directions = blocks.indices.map { sample in (0..<members).map { turned($0, sample) } }
+    return sums(blocks: blocks, members: members) { member, earlier, later in
+      zip(directions[earlier][member], directions[later][member]).reduce(0) { sum, pair in
+        let cosine = dot(pair.0, pair.1)
+        return sum + (degree == 1 ? cosine : 1.5 * cosine * cosine - 0.5)
+      } / Double(vectors.count)
+    }
+  }
+
+  /// v(t)·v(t′).
+  /// - Parameter velocities: `[sample][member][3]`.
+  public func products(_ velocities: [Float], blocks: [Int], members: Int) -> Sums {
+    sums(blocks: blocks, members: members) { member, earlier, later in
+      (0..<3).reduce(0) { sum, k in
+        sum + Double(velocities[3 * (earlier * members + member) + k])
+          * Double(velocities[3 * (later * members + member) + k])
+      }
+    }
+  }
+}

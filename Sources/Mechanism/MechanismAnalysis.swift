@@ -1,0 +1,59 @@
+/// All that a run's frames tell about structure, rotation, hops and how they go together.
+///
+/// Goes through the run twice: first for the mean lattice, the density and g(r), which name the sites and the first
+/// shell; then for the rest. Memory holds a few frames, whatever the run's length.
+/// - Parameter frames: calls its argument with each frame in order; is called twice.
+/// - Throws: what `frames` throws.
+public func analyseMechanism(
+  system: IonSystem, crystal: CrystalFrame, parameters: MechanismParameters = MechanismParameters(),
+  frames: ((IonFrame) -> Void) throws -> Void
+) throws -> RunMechanism {
+  let lattice = MeanLattice(system: system, crystal: crystal)
+  let pairs = PairDistribution(system: system)
+  try frames { frame in
+    lattice.observe(frame)
+    pairs.observe(frame)
+  }
+  guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
+
+  let shells = system.kinds.indices.map { kind -> Double? in
+    parameters.shell_A
+      ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
+      ?? pairs.firstMinimum_A(kind: kind)
+  }
+  let ranges = shells.enumerated().map { kind, shell -> [Double] in
+    shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
+  }
+  let operations = parameters.symmetriseTolerance_A.map { lattice.operations(tolerance_A: $0) } ?? [.identity]
+  let densities = lattice.grids().map { $0.symmetrised(by: operations) }
+
+  var observers: [any FrameObserver] = [
+    CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
+    OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
+    CollectiveDisplacement(system: system),
+  ]
+  var notes: [String] = []
+  if !system.kindOfAnion.isEmpty {
+    do {
+      let topology = try IntersticeTopology(cell: cell, centres: lattice.centres)
+      observers.insert(
+        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal), at: 2)
+    } catch {
+      notes.append("no interstices between the anions: \(error)")
+    }
+  }
+  let migration = MigrationAnalysis(system: system)
+  if let density = densities.first(where: { $0.species == system.mobile }) {
+    let sites = DensitySites(density)
+    observers.append(
+      SiteHopAnalysis(system: system, sites: sites, crystal: crystal, migration: migration))
+  }
+  try frames { frame in for observer in observers { observer.observe(frame) } }
+
+  var observables = pairs.finish()
+  for observer in observers { observables = observables + observer.finish() }
+  observables.notes += notes
+  return RunMechanism(
+    observables: observables, events: migration.events, densities: densities,
+    anions: lattice.places(), symmetryOperations: operations.count)
+}

@@ -1,0 +1,68 @@
+/// Sums over a run as a whole and over equal, consecutive blocks of its frames.
+package struct BlockSums {
+  /// Blocks that a run is cut into for errors.
+  package static let blockCount = 5
+
+  private let frameCount: Int
+  /// `[block, then "between blocks"][bin]`.
+  private var sums: [[Double]]
+  private var weights: [[Double]]
+
+  init(bins: Int, frameCount: Int) {
+    self.frameCount = max(1, frameCount)
+    sums = [[Double]](repeating: [Double](repeating: 0, count: bins), count: Self.blockCount + 1)
+    weights = sums
+  }
+
+  func block(of frame: Int) -> Int {
+    min(Self.blockCount - 1, max(0, frame) * Self.blockCount / frameCount)
+  }
+
+  /// Where a product of two frames counts: in a block only if both lie in it.
+  func block(_ first: Int, _ second: Int) -> Int {
+    let block = block(of: first)
+    return block == self.block(of: second) ? block : Self.blockCount
+  }
+
+  mutating func add(_ value: Double, weight: Double = 1, bin: Int, block: Int) {
+    sums[block][bin] += value
+    weights[block][bin] += weight
+  }
+
+  /// Adds a weight to every bin: a frame that a histogram is normalised by.
+  mutating func addWeight(_ weight: Double, block: Int) {
+    for bin in weights[block].indices { weights[block][bin] += weight }
+  }
+
+  private func ratio(_ sum: Double, _ weight: Double) -> Double? { weight > 0 ? sum / weight : nil }
+
+  /// Means over the whole run.
+  package var mean: [Double?] {
+    sums[0].indices.map { bin in
+      ratio(sums.reduce(0) { $0 + $1[bin] }, weights.reduce(0) { $0 + $1[bin] })
+    }
+  }
+
+  /// Means over each block, `[block][bin]`.
+  package var blocks: [[Double?]] {
+    (0..<Self.blockCount).map { block in
+      sums[block].indices.map { ratio(sums[block][$0], weights[block][$0]) }
+    }
+  }
+
+  /// Sums of a bin over the whole run.
+  func total(bin: Int) -> (sum: Double, weight: Double) {
+    (sums.reduce(0) { $0 + $1[bin] }, weights.reduce(0) { $0 + $1[bin] })
+  }
+
+  func curve(
+    _ observable: String, _ series: String, x: [Double], weight_ps: Double,
+    scale: (Int) -> Double = { _ in 1 }
+  ) -> SampledCurve {
+    SampledCurve(
+      observable: observable, series: series, x: x,
+      mean: mean.enumerated().map { bin, value in value.map { $0 * scale(bin) } },
+      blocks: blocks.map { $0.enumerated().map { bin, value in value.map { $0 * scale(bin) } } },
+      weight_ps: weight_ps)
+  }
+}

@@ -1,0 +1,68 @@
+import Crystal
+import Mathematics
+
+/// The mobile ions and the anions at one instant of a run.
+public struct IonFrame: Sendable {
+  /// Counted from the first frame that is analysed.
+  public var index: Int
+  public var cell: Cell
+  /// Unwrapped, the drift of the anions taken off, Å.
+  public var cations: [Vector3]
+  /// Centres of mass, in the same frame of reference, Å.
+  public var anions: [Vector3]
+  /// Unit quaternions (w, x, y, z) against the reference geometry of each anion's kind.
+  public var orientations: [SIMD4<Double>]
+
+  public init(
+    index: Int, cell: Cell, cations: [Vector3], anions: [Vector3], orientations: [SIMD4<Double>]
+  ) {
+    self.index = index
+    self.cell = cell
+    self.cations = cations
+    self.anions = anions
+    self.orientations = orientations
+  }
+}
+
+/// What the ions of a run are, the same in every frame.
+public struct IonSystem: Sendable {
+  /// Element of the mobile ions.
+  public var mobile: String
+  public var cationCount: Int
+  public var kinds: [AnionKind]
+  /// Index into `kinds` of each anion.
+  public var kindOfAnion: [Int]
+  public var frameCount: Int
+  public var frameInterval_ps: Double
+
+  public init(
+    mobile: String, cationCount: Int, kinds: [AnionKind], kindOfAnion: [Int], frameCount: Int,
+    frameInterval_ps: Double
+  ) {
+    self.mobile = mobile
+    self.cationCount = cationCount
+    self.kinds = kinds
+    self.kindOfAnion = kindOfAnion
+    self.frameCount = frameCount
+    self.frameInterval_ps = frameInterval_ps
+  }
+
+  public var duration_ps: Double { Double(max(0, frameCount - 1)) * frameInterval_ps }
+
+  /// The anions of a kind.
+  func anions(of kind: Int) -> [Int] { kindOfAnion.indices.filter { kindOfAnion[$0] == kind } }
+
+  /// Every how many frames a structure is looked at: enough of them, whatever the size of the cell.
+  var structureStride: Int {
+    let ions = max(1, cationCount + kindOfAnion.count)
+    let most = max(100, 1_000_000 / ions)
+    return max(1, (frameCount + most - 1) / most)
+  }
+}
+
+/// An analysis that sees each frame of a run once, in order, and holds no more than a few of them.
+public protocol FrameObserver: AnyObject {
+  func observe(_ frame: IonFrame)
+  /// What was seen, after the last frame.
+  func finish() -> RunObservables
+}

@@ -1,0 +1,48 @@
+import Crystal
+import Mathematics
+
+/// A kind of anion as a rotor: its geometry at rest about the centre of mass.
+public struct AnionKind: Sendable, Equatable {
+  /// "B12H12".
+  public let name: String
+  public let elements: [String]
+  /// About the centre of mass, Å; empty where the geometry is not known.
+  public let geometry: [Vector3]
+  /// Unit vectors from the centre of mass to the hydrogens, or where there is none to the atoms farther than
+  /// 0.3 Å from it: what orientation functions are averaged over.
+  public let bonds: [Vector3]
+  /// Principal axes of inertia, and the moments, amu Å², lowest first; empty for a lone atom.
+  public let axes: [Vector3]
+  public let moments_amu_A2: [Double]
+  /// Distance of the outermost atom from the centre, Å.
+  public let radius_A: Double
+
+  /// - Parameter masses_amu: of each atom.
+  public init(name: String, elements: [String], geometry: [Vector3], masses_amu: [Double]) {
+    self.name = name
+    self.elements = elements
+    self.geometry = geometry
+    bonds = bodyVectors(elements: elements, geometry: geometry)
+    radius_A = geometry.map(length).max() ?? 0
+    guard geometry.count > 1 else {
+      axes = []
+      moments_amu_A2 = []
+      return
+    }
+    var inertia = Matrix3.zero
+    for (r, m) in zip(geometry, masses_amu) {
+      inertia = inertia + (Matrix3.identity * dot(r, r) - Matrix3(outer: r, r)) * m
+    }
+    let eigen = symmetricEigen(inertia)
+    axes = eigen.vectors
+    moments_amu_A2 = eigen.values
+  }
+
+  /// It turns: more than one atom, and a geometry to tell how.
+  public var isRotor: Bool { !bonds.isEmpty && moments_amu_A2.count == 3 && moments_amu_A2[2] > 0 }
+
+  /// Its principal moments are alike, so that no axis is special.
+  public var isSphericalTop: Bool {
+    moments_amu_A2.count == 3 && moments_amu_A2[2] - moments_amu_A2[0] < 0.02 * moments_amu_A2[2]
+  }
+}

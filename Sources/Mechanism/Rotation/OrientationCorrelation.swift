@@ -1,0 +1,135 @@
+import Mathematics
+import RealModule
+
+/// How fast anions forget their orientation, from quaternions fitted to the whole anion.
+///
+/// For each kind, at lags over a logarithmic axis and all origins: C1(t) = ⟨u(0)·u(t)⟩ and C2(t) = ⟨P2(u(0)·u(t))⟩ over
+/// the unit vectors from the centre of mass to the hydrogens (Kweon et al. 2017, Fig. 6, takes the borons of
+/// B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's orientation); C1 of each
+/// principal axis, where they differ; the mean angle of the turn; and the rotation speed of Oh et al. (eq. 5),
+/// Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it has no 1/τ, and saturates near 4/3 for atoms at R.
+public final class OrientationCorrelation: FrameObserver {
+  private struct Sums {
+    var first: BlockSums
+    var second: BlockSums
+    var axes: [BlockSums]
+    var angle: BlockSums
+    var speed: BlockSums
+  }
+
+  private let system: IonSystem
+  private var lags: FrameLags<[SIMD4<Double>]>
+  private let rotors: [Int]
+  private var sums: [Sums?]
+
+  /// Turns that are looked at in a run: enough for any purpose.
+  private static let most = 20_000_000
+
+  public init(system: IonSystem) {
+    self.system = system
+    rotors = system.kindOfAnion.indices.filter { system.kinds[system.kindOfAnion[$0]].isRotor }
+    let pairs = 24 * system.frameCount * max(1, rotors.count)
+    lags = FrameLags(frameCount: system.frameCount, originStride: (pairs + Self.most - 1) / Self.most)
+    let bins = lags.lags.count
+    let empty = BlockSums(bins: bins, frameCount: system.frameCount)
+    sums = system.kinds.map { kind in
+      guard kind.isRotor else { return nil }
+      let axes = kind.isSphericalTop ? 0 : 3
+      return Sums(
+        first: empty, second: empty, axes: [BlockSums](repeating: empty, count: axes), angle: empty,
+        speed: empty)
+    }
+  }
+
+  public func observe(_ frame: IonFrame) {
+    guard !rotors.isEmpty else { return }
+    lags.add(frame.orientations, index: frame.index) { oldIndex, old, place in
+      for anion in rotors {
+        let kind = system.kindOfAnion[anion]
+        let turn = relativeTurn(from: old[anion], to: frame.orientations[anion])
+        guard let block = sums[kind]?.first.block(oldIndex, frame.index) else { continue }
+        add(turn, kind: kind, place: place, block: block)
+      }
+    }
+  }
+
+  private func add(_ turn: SIMD4<Double>, kind: Int, place: Int, block: Int) {
+    let anion = system.kinds[kind]
+    let matrix = Matrix3(rotation: turn)
+    var first = 0.0
+    var second = 0.0
+    for u in anion.bonds {
+      let cosine = dot(u, matrix * u)
+      first += cosine
+      second += 1.5 * cosine * cosine - 0.5
+    }
+    let count = Double(anion.bonds.count)
+    sums[kind]?.first.add(first / count, bin: place, block: block)
+    sums[kind]?.second.add(second / count, bin: place, block: block)
+    sums[kind]?.angle.add(turnAngle(turn) * 180 / Double.pi, bin: place, block: block)
+    var path = 0.0
+    for a in anion.geometry { path += length(matrix * a - a) }
+    let whole = Double(anion.geometry.count) * anion.radius_A
+    sums[kind]?.speed.add(path / whole, bin: place, block: block)
+    guard !anion.isSphericalTop else { return }
+    for (k, axis) in anion.axes.enumerated() {
+      sums[kind]?.axes[k].add(dot(axis, matrix * axis), bin: place, block: block)
+    }
+  }
+
+  public func finish() -> RunObservables {
+    var result = RunObservables()
+    let times = lags.lags.map { Double($0) * system.frameInterval_ps }
+    for (kind, sums) in sums.enumerated() {
+      guard let sums, sums.first.mean.first ?? nil != nil else { continue }
+      let name = system.kinds[kind].name
+      func add(_ observable: String, _ series: String, _ sums: BlockSums, at zero: Double) {
+        var curve = sums.curve(observable, series, x: [0] + times, weight_ps: system.duration_ps)
+        curve.mean = [zero] + sums.mean
+        curve.blocks = sums.blocks.map { [zero] + $0 }
+        result.curves.append(curve)
+      }
+      add("rotation-1", name, sums.first, at: 1)
+      add("rotation-2", name, sums.second, at: 1)
+      for (k, axis) in sums.axes.enumerated() {
+        add("rotation-axes", "\(name), \(["lowest", "middle", "highest"][k]) moment", axis, at: 1)
+      }
+      add("angular-displacement", name, sums.angle, at: 0)
+      add("rotation-speed", name, sums.speed, at: 0)
+      result.values += correlationTimes(name, first: sums.first, second: sums.second, at: times)
+    }
+    return result
+  }
+
+  private func correlationTimes(
+    _ name: String, first: BlockSums, second: BlockSums, at times: [Double]
+  ) -> [SampledValue] {
+    [("correlation-time-1", first), ("correlation-time-2", second)].map { observable, sums in
+      let whole = correlationTime_ps(times: times, values: sums.mean)
+      return SampledValue(
+        observable: observable, series: name, mean: whole,
+        blocks: sums.blocks.map { correlationTime_ps(times: times, values: $0) },
+        weight_ps: system.duration_ps,
+        note: whole == nil ? "the function does not fall to 1/e within half of the run" : nil)
+    }
+  }
+}
+
+/// The time in which a correlation function falls to 1/e, ps: between lags along a straight line of its
+/// logarithm. Unlike its integral it does not ask for the noisy tail; equal to it for an exponential.
+/// - Parameter times: of the values, ps; the function is 1 at 0.
+/// - Returns: nil where it does not fall so far.
+public func correlationTime_ps(times: [Double], values: [Double?]) -> Double? {
+  let goal = Double.exp(-1)
+  var last = (time: 0.0, value: 1.0)
+  for (time, value) in zip(times, values) {
+    guard let value else { return nil }
+    if value <= goal {
+      let low = max(value, 1e-9)
+      let share = (Double.log(last.value) + 1) / (Double.log(last.value) - Double.log(low))
+      return last.time + share * (time - last.time)
+    }
+    last = (time, value)
+  }
+  return nil
+}

@@ -1,0 +1,86 @@
+import RealModule
+
+/// Jumps of anions from one orientation to another: how often, and by which angle.
+///
+/// With hysteresis, as hops of ions are counted: an anion rests at the mean of its orientations; it jumps when
+/// it has been turned from there by more than 35° for 0.2 ps, and then rests at the mean of those. The angle is
+/// that between the two means. Anions that turn freely give a broad distribution, and no rest to jump from.
+public final class ReorientationJumps: FrameObserver {
+  public static let threshold_degrees = 35.0
+  public static let dwell_ps = 0.2
+  private static let bin_degrees = 5.0
+
+  private struct Rest {
+    var mean: SIMD4<Double>
+    var outside: SIMD4<Double> = .zero
+    var outsideFrames = 0
+  }
+
+  private let system: IonSystem
+  private let dwell: Int
+  private var rests: [Rest?]
+  private var angles: [BlockSums]
+  private var rates: [BlockSums]
+
+  public init(system: IonSystem) {
+    self.system = system
+    dwell = max(1, Int((Self.dwell_ps / system.frameInterval_ps).rounded()))
+    rests = system.kindOfAnion.map { _ in nil }
+    angles = system.kinds.map { _ in
+      BlockSums(bins: Int(180 / Self.bin_degrees), frameCount: system.frameCount)
+    }
+    rates = system.kinds.map { _ in BlockSums(bins: 1, frameCount: system.frameCount) }
+  }
+
+  public func observe(_ frame: IonFrame) {
+    for (anion, kind) in system.kindOfAnion.enumerated() where system.kinds[kind].isRotor {
+      let q = frame.orientations[anion]
+      let block = angles[kind].block(of: frame.index)
+      rates[kind].add(0, weight: system.frameInterval_ps, bin: 0, block: block)
+      guard var rest = rests[anion] else {
+        rests[anion] = Rest(mean: q)
+        continue
+      }
+      defer { rests[anion] = rest }
+      let mean = normalized(rest.mean)
+      if turnAngle(relativeTurn(from: mean, to: q)) * 180 / Double.pi <= Self.threshold_degrees {
+        rest.mean += aligned(q, with: mean)
+        rest.outside = .zero
+        rest.outsideFrames = 0
+        continue
+      }
+      rest.outside += rest.outsideFrames == 0 ? q : aligned(q, with: normalized(rest.outside))
+      rest.outsideFrames += 1
+      guard rest.outsideFrames >= dwell else { continue }
+      let arrival = normalized(rest.outside)
+      let angle = turnAngle(relativeTurn(from: mean, to: arrival)) * 180 / Double.pi
+      let bins = Int(180 / Self.bin_degrees)
+      angles[kind].addWeight(Self.bin_degrees, block: block)
+      angles[kind].add(1, weight: 0, bin: min(bins - 1, Int(angle / Self.bin_degrees)), block: block)
+      rates[kind].add(1, weight: 0, bin: 0, block: block)
+      rest = Rest(mean: rest.outside)
+    }
+  }
+
+  private func normalized(_ q: SIMD4<Double>) -> SIMD4<Double> { q / (q * q).sum().squareRoot() }
+
+  /// q or −q, whichever is nearer.
+  private func aligned(_ q: SIMD4<Double>, with other: SIMD4<Double>) -> SIMD4<Double> {
+    (q * other).sum() < 0 ? -q : q
+  }
+
+  public func finish() -> RunObservables {
+    var result = RunObservables()
+    let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
+    for (kind, sums) in angles.enumerated() where system.kinds[kind].isRotor {
+      let name = system.kinds[kind].name
+      result.values.append(
+        SampledValue(
+          observable: "reorientation-rate", series: name, mean: rates[kind].mean[0],
+          blocks: rates[kind].blocks.map { $0[0] }, weight_ps: system.duration_ps))
+      guard sums.mean[0] != nil else { continue }
+      result.curves.append(sums.curve("jump-angles", name, x: middles, weight_ps: system.duration_ps))
+    }
+    return result
+  }
+}

@@ -1,0 +1,139 @@
+/// The neighbours of one atom within a cut-off, one array for each quantity: those of one type stand together, and
+/// what is read beyond the last stands at the cut-off, where everything is zero.
+final class NEPSphere<V: SIMDVector> {
+  typealias Number = V.Number
+  typealias Numbers = UnsafeMutablePointer<V.Number>
+
+  /// Numbers from one array to the next.
+  private(set) var stride = 0
+  private(set) var count = 0
+  /// Where each type begins, and the end of the last.
+  private(set) var starts: [Int]
+  private(set) var atom: UnsafeMutablePointer<Int32>
+  private var storage: Numbers
+  private let arrays: Int
+  let basisCount: Int
+
+  /// - Parameter extra: arrays that the caller wants beside those of this class.
+  init(typeCount: Int, basisCount: Int, extra: Int) {
+    starts = [Int](repeating: 0, count: typeCount + 1)
+    self.basisCount = basisCount
+    arrays = 8 + basisCount + extra
+    storage = .allocate(capacity: 1)
+    atom = .allocate(capacity: 1)
+  }
+
+  deinit {
+    storage.deallocate()
+    atom.deallocate()
+  }
+
+  /// Makes room for so many neighbours.
+  func reserve(_ neighbours: Int) {
+    // A register from the last one on, and one more behind it.
+    let needed = wholeLanes(neighbours, V.width) + 2 * V.width
+    guard needed > stride else { return }
+    storage.deallocate()
+    atom.deallocate()
+    stride = needed
+    storage = .allocate(capacity: stride * arrays)
+    storage.initialize(repeating: 0, count: stride * arrays)
+    atom = .allocate(capacity: stride)
+    atom.initialize(repeating: 0, count: stride)
+  }
+
+  /// Vector to the neighbour, Å; its direction after `measure`; the force, eV/Å, in the end.
+  @inline(__always) var x: Numbers { storage }
+  @inline(__always) var y: Numbers { storage + stride }
+  @inline(__always) var z: Numbers { storage + 2 * stride }
+  @inline(__always) var perDistance: Numbers { storage + 3 * stride }
+  @inline(__always) var perCutoff: Numbers { storage + 4 * stride }
+  /// The cut-off function, its derivative by the distance, and itself times dx/dr of the Chebyshev variable.
+  @inline(__always) var fade: Numbers { storage + 5 * stride }
+  @inline(__always) var fadeSlope: Numbers { storage + 6 * stride }
+  @inline(__always) var fadeTimesRate: Numbers { storage + 7 * stride }
+  /// T_k(x).
+  @inline(__always) func chebyshev(_ k: Int) -> Numbers { storage + (8 + k) * stride }
+  @inline(__always) func extra(_ index: Int) -> Numbers { storage + (8 + basisCount + index) * stride }
+
+  @inline(__always) func begin() { count = 0 }
+  @inline(__always) func beginType(_ type: Int) { starts[type] = count }
+
+  /// Writes a neighbour behind the last; it stays where it is within the cut-off.
+  @inline(__always) func offer(_ d: SIMD3<Double>, _ index: Int32, _ isInside: Bool) {
+    x[count] = Number(d.x)
+    y[count] = Number(d.y)
+    z[count] = Number(d.z)
+    atom[count] = index
+    count &+= isInside ? 1 : 0
+  }
+
+  /// - Parameter perCutoff: of each type.
+  @inline(__always) func finish(perCutoff rates: UnsafePointer<Number>) {
+    starts[starts.count - 1] = count
+    for type in 0..<(starts.count - 1) {
+      let rate = V(repeating: rates[type])
+      var at = starts[type]
+      // Types come in their order: what is written too far is written over.
+      while at < starts[type + 1] {
+        rate.store(perCutoff + at)
+        at += V.width
+      }
+    }
+    // Any place will do whose distance over the cut-off is 1 or more.
+    V(repeating: 1).store(x + count)
+    V.zero.store(y + count)
+    V.zero.store(z + count)
+    V(repeating: 1).store(perCutoff + count)
+  }
+
+  /// Registers that hold all neighbours.
+  @inline(__always) var end: Int { wholeLanes(count, V.width) }
+
+  /// Directions, cut-off functions and Chebyshev polynomials of all neighbours.
+  @inline(__always) func measure() {
+    let one = V(repeating: 1)
+    var at = 0
+    while at < end {
+      let (dx, dy, dz) = (V(x + at), V(y + at), V(z + at))
+      let r = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz).root
+      let inverse = one / r
+      let rate = V(perCutoff + at)
+      inverse.store(perDistance + at)
+      (dx * inverse).store(x + at)
+      (dy * inverse).store(y + at)
+      (dz * inverse).store(z + at)
+      // fc = (1 + cos πr/rc)/2 = sin² (π/2)(1 − r/rc), which is small where it is small.
+      let gap = one - (r * rate).capped(1)
+      let (sine, cosine) = gap.scaled(Number(Double.pi / 2)).sineAndCosine
+      let fc = sine * sine
+      fc.store(fade + at)
+      (sine * cosine * rate).scaled(Number(-Double.pi)).store(fadeSlope + at)
+      (fc * gap * rate).scaled(-4).store(fadeTimesRate + at)
+      let variable = (gap * gap).scaled(2) - one
+      one.store(chebyshev(0) + at)
+      var before = one
+      var current = variable
+      let double = variable + variable
+      for k in 1..<max(basisCount, 1) {
+        current.store(chebyshev(k) + at)
+        let next = double * current - before
+        before = current
+        current = next
+      }
+      at += V.width
+    }
+  }
+
+  /// Takes the forces in `x`, `y` and `z` from the neighbours.
+  /// - Returns: their sum.
+  @inline(__always) func scatter(_ forces: UnsafeMutablePointer<SIMD3<Double>>) -> SIMD3<Double> {
+    var sum = SIMD3<Double>()
+    for index in 0..<count {
+      let f = SIMD3<Double>(Double(x[index]), Double(y[index]), Double(z[index]))
+      sum += f
+      forces[Int(atom[index])] -= f
+    }
+    return sum
+  }
+}

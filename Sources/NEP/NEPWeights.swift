@@ -1,0 +1,149 @@
+import Model
+
+/// A model's numbers for the types that a structure holds, as the kernel reads them: padded to whole registers,
+/// factors multiplied in.
+final class NEPWeights<V: SIMDVector> {
+  typealias Number = V.Number
+
+  /// The radial functions of pairs of types: g_n(r) = fc(r) Σ_k a_nk T_k(x), x = 2 (r/rc − 1)² − 1.
+  ///
+  /// f_k = (T_k + 1) fc/2 of the file's coefficients c_nk become a_nk = c_nk/2, and a_n0 half of the sum of all
+  /// as well; b_nk is the series of Σ_k a_nk dT_k/dx.
+  struct Functions {
+    let count: Int
+    let basisCount: Int
+    /// `count` and `basisCount` in whole registers.
+    let paddedCount: Int
+    let paddedBasis: Int
+    /// `[type][neighbour's type]`, Å² and 1/Å.
+    let cutoffSquares: [Double]
+    let perCutoff: [Number]
+    /// a and b, `[type][neighbour's type][n][k, padded]`.
+    let series: Padded
+    let slopes: Padded
+    /// a, `[type][neighbour's type][k][n, padded]`.
+    let transposed: Padded
+
+    init(_ functions: NEPModel.RadialFunctions, _ types: [Int], elements: [String]) {
+      let count = functions.count
+      let basis = functions.basisCount
+      self.count = count
+      basisCount = basis
+      paddedCount = wholeLanes(count, V.width)
+      paddedBasis = wholeLanes(basis, V.width)
+      let pairs = types.flatMap { i in types.map { (i, $0) } }
+      let cutoffs_A = pairs.map { functions.cutoff_A($0, $1, elements: elements) }
+      cutoffSquares = cutoffs_A.map { $0 * $0 }
+      perCutoff = cutoffs_A.map { Number(1 / $0) }
+      series = Padded(pairs.count * count * paddedBasis)
+      slopes = Padded(pairs.count * count * paddedBasis)
+      transposed = Padded(pairs.count * basis * paddedCount)
+      for (index, (i, j)) in pairs.enumerated() {
+        for n in 0..<count {
+          let c = (0..<basis).map { functions.coefficient(n: n, k: $0, i, j) }
+          var a = c.map { $0 / 2 }
+          a[0] += c.reduce(0, +) / 2
+          let b = Self.slope(a)
+          let row = (index * count + n) * paddedBasis
+          for k in 0..<basis {
+            series.numbers[row + k] = Number(a[k])
+            slopes.numbers[row + k] = Number(b[k])
+            transposed.numbers[(index * basis + k) * paddedCount + n] = Number(a[k])
+          }
+        }
+      }
+    }
+
+    /// The Chebyshev series of the derivative of one.
+    private static func slope(_ a: [Double]) -> [Double] {
+      var b = [Double](repeating: 0, count: a.count + 2)
+      for k in stride(from: a.count - 1, to: 0, by: -1) { b[k - 1] = b[k + 1] + Double(2 * k) * a[k] }
+      b[0] /= 2
+      return Array(b.prefix(a.count))
+    }
+  }
+
+  /// The network of one type, the scaling of the descriptors multiplied in.
+  struct Network {
+    /// `[descriptor][neuron, padded]` and `[neuron][descriptor, padded]`.
+    let byDescriptor: Padded
+    let byNeuron: Padded
+    /// Padded with zeros, so that padded neurons say nothing.
+    let biases: Padded
+    let outputs: Padded
+
+    init(_ network: NEPModel.Network, scaling: [Double], neurons: Int) {
+      let descriptors = scaling.count
+      let paddedNeurons = wholeLanes(neurons, V.width)
+      let paddedDescriptors = wholeLanes(descriptors, V.width)
+      byDescriptor = Padded(descriptors * paddedNeurons)
+      byNeuron = Padded(neurons * paddedDescriptors)
+      biases = Padded(paddedNeurons)
+      outputs = Padded(paddedNeurons)
+      for neuron in 0..<neurons {
+        biases.numbers[neuron] = Number(network.b0[neuron])
+        outputs.numbers[neuron] = Number(network.w1[neuron])
+        for d in 0..<descriptors {
+          let weight = Number(network.w0[neuron * descriptors + d] * scaling[d])
+          byDescriptor.numbers[d * paddedNeurons + neuron] = weight
+          byNeuron.numbers[neuron * paddedDescriptors + d] = weight
+        }
+      }
+    }
+  }
+
+  /// Numbers and room for a register that is read beyond their end.
+  final class Padded: @unchecked Sendable {
+    let numbers: UnsafeMutablePointer<Number>
+
+    init(_ count: Int) {
+      numbers = .allocate(capacity: count + V.width)
+      numbers.initialize(repeating: 0, count: count + V.width)
+    }
+
+    deinit { numbers.deallocate() }
+  }
+
+  let typeCount: Int
+  let radial: Functions
+  let angular: Functions
+  let networks: [Network]
+  let neuronCount: Int
+  let descriptorCount: Int
+  let bias_eV: Double
+  let basis: HarmonicBasis
+  let hasFourBodies: Bool
+  let hasFiveBodies: Bool
+  /// `[type][neighbour's type]`; empty for none.
+  let repulsions: [NEPRepulsion.Pair]
+
+  /// - Parameter elements: of the types, in their order.
+  /// - Throws: `PotentialError` for an element that the model does not know.
+  init(_ model: NEPModel, elements: [String]) throws {
+    let types = try elements.map { element in
+      guard let index = model.elements.firstIndex(of: element) else {
+        throw PotentialError(
+          "\(model.source) knows no \(element), which the structure holds; it knows "
+            + model.elements.joined(separator: ", "))
+      }
+      return index
+    }
+    typeCount = types.count
+    radial = Functions(model.radial, types, elements: model.elements)
+    angular = Functions(model.angular, types, elements: model.elements)
+    networks = types.map {
+      Network(model.network(of: $0), scaling: model.scaling, neurons: model.neuronCount)
+    }
+    neuronCount = model.neuronCount
+    descriptorCount = model.descriptorCount
+    bias_eV = model.bias_eV
+    basis = HarmonicBasis(largestDegree: model.largestDegree)
+    hasFourBodies = model.hasFourBodies
+    hasFiveBodies = model.hasFiveBodies
+    repulsions =
+      model.repulsion.map { zbl in types.flatMap { i in types.map { zbl.pair(i, $0) } } } ?? []
+  }
+}
+
+/// The next multiple of a register's width.
+func wholeLanes(_ count: Int, _ width: Int) -> Int { (count + width - 1) / width * width }

@@ -1,0 +1,48 @@
+import Crystal
+import Foundation
+import HDF5
+import Mathematics
+import Mechanism
+import Support
+
+/// A density of one set at one temperature.
+struct NamedDensity {
+  /// Its place among the sets.
+  var set: Int
+  var temperature_K: Double
+  var grid: DensityGrid
+  /// Where they are in a replica.
+  var anions: [MeanAnion]
+  /// That the density was averaged by; 1 for none.
+  var symmetryOperations: Int
+}
+
+/// `results/density/*.cube`: the densities as Gaussian cube files, with the anions' centres as atoms.
+enum DensityFiles {
+  static func write(_ densities: [NamedDensity], to folder: String) throws {
+    guard !densities.isEmpty else { return }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for density in densities {
+      let name = String(
+        format: "set-%d-T%@K-%@.cube", density.set + 1, fourDigits(density.temperature_K),
+        density.grid.species)
+      let cell = density.grid.unitCell
+      let atoms = density.anions.compactMap { anion -> (number: Int, position: Vector3)? in
+        guard let number = number(of: anion.kind) else { return nil }
+        return (number, cell.cartesian([anion.fraction[0], anion.fraction[1], anion.fraction[2]]))
+      }
+      let operations = density.symmetryOperations
+      let comment =
+        "\(density.grid.species) at \(fourDigits(density.temperature_K)) K, set \(density.set + 1), mean over "
+        + "\(density.grid.frames) frames, \(operations) symmetry operation\(operations == 1 ? "" : "s")"
+      let text = density.grid.cube(comment: comment, atoms: atoms)
+      try AtomicFile.write(Data(text.utf8), to: "\(folder)/\(name)")
+    }
+  }
+
+  /// Of an anion's first heavy element.
+  private static func number(of kind: String) -> Int? {
+    let symbols = kind.matches(of: /[A-Z][a-z]?/).map { String($0.output) }
+    return (symbols.first { $0 != "H" } ?? symbols.first).flatMap { Element(symbol: $0)?.atomicNumber }
+  }
+}

@@ -1,0 +1,32 @@
+/// What of the machine the reading of one run may use.
+///
+/// Memory of a run with n frames: the paths of the ions at hand, `pathBytes` or the 12 n of one ion if that is
+/// more; 100 n for sums, the reference path, steps and times; 110 n for each thread. What is left of
+/// it afterwards are the curves, 16 n.
+struct ReadBudget: Sendable, Equatable {
+  var threads = 1
+  var pathBytes = 256 << 20
+
+  /// For a process that reads a study, bytes.
+  static let memory = 900 << 20
+
+  /// Shares the threads and the memory among runs that are read at once.
+  /// - Parameter frames: of the longest run.
+  /// - Returns: how many runs to read at once, and the share of each.
+  static func divide(threads: Int, runs: Int, frames: Int, memory: Int = memory) -> (
+    runs: Int, share: ReadBudget
+  ) {
+    // Less than the 21 ions that lie together in a finished record would have them unpacked more than once.
+    let paths = max(16 << 20, min(256 << 20, 21 * 12 * frames))
+    var atOnce = 1
+    var each = 1
+    // As many threads as fit, rather in runs of their own than in one.
+    for n in 1...max(1, min(threads, runs)) {
+      let fitting = (memory / n - paths - 100 * frames) / max(1, 110 * frames)
+      let own = min(threads / n, fitting)
+      if own >= 1, n * own >= atOnce * each { (atOnce, each) = (n, own) }
+    }
+    let left = memory / atOnce - (100 + 110 * each) * frames
+    return (atOnce, ReadBudget(threads: each, pathBytes: max(16 << 20, min(256 << 20, left))))
+  }
+}

@@ -1,0 +1,35 @@
+import Synchronization
+
+/// How far the reading of a study is.
+package struct AggregationProgress: Sendable, Equatable {
+  package var runsDone = 0
+  /// To be read by this process.
+  package var runCount = 0
+  /// Of positions and orientations, unpacked.
+  package var bytesRead = 0
+}
+
+/// Counts what all threads read, and tells.
+final class ReadingProgress: Sendable {
+  private let state: Mutex<AggregationProgress>
+  private let observer: @Sendable (AggregationProgress) -> Void
+
+  init(runCount: Int, observer: @escaping @Sendable (AggregationProgress) -> Void) {
+    state = Mutex(AggregationProgress(runCount: runCount))
+    self.observer = observer
+  }
+
+  func add(bytes: Int) {
+    observer(
+      state.withLock {
+        $0.bytesRead += bytes; return $0
+      })
+  }
+
+  func finishRun() {
+    observer(
+      state.withLock {
+        $0.runsDone += 1; return $0
+      })
+  }
+}

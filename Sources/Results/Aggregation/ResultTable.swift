@@ -1,0 +1,71 @@
+import Foundation
+import Support
+
+/// The results as a table and a few lines, for a terminal.
+enum ResultTable {
+  static func rows(_ summary: StudySummary) -> [[String]] {
+    let axes = Set(summary.sets.flatMap(\.point.keys)).sorted()
+    var rows = [
+      axes + ["T / K", "D / (cm²/s)", "σ / (mS/cm)", "hops", "active", "replicas", "sampled / ps"]
+    ]
+    for set in summary.sets {
+      for t in set.temperatures {
+        rows.append(
+          axes.map { set.point[$0] ?? "" } + [
+            fourDigits(t.temperature_K), diffusivity(t), conductivity(t), "\(t.hops)",
+            t.activeFraction.map { String(format: "%.2f", $0) } ?? "–", "\(t.replicas)",
+            fourDigits(t.sampled_ps),
+          ])
+      }
+    }
+    return rows
+  }
+
+  /// 1 Å²/ps is 10⁻⁴ cm²/s.
+  private static func diffusivity(_ t: TemperatureSummary) -> String {
+    if let value = t.diffusivity_A2_per_ps {
+      return withError(value * 1e-4, t.diffusivityError.map { $0 * 1e-4 })
+    }
+    if let bound = t.upperBound_A2_per_ps {
+      return (t.sawNoDiffusion ? "no diffusion seen" : "too short to tell")
+        + String(format: ", < %.1e (95 %%)", bound * 1e-4)
+    }
+    return "–"
+  }
+
+  private static func conductivity(_ t: TemperatureSummary) -> String {
+    t.conductivity_mS_per_cm.map { withError($0, t.conductivityError) } ?? "–"
+  }
+
+  private static func withError(_ value: Double, _ error: Double?) -> String {
+    let text = String(format: "%.2e", value)
+    return text + (error.map { String(format: " ± %.1e", $0) } ?? " (no error)")
+  }
+
+  static func lines(_ summary: StudySummary) -> [String] {
+    var lines: [String] = []
+    for set in summary.sets {
+      let name =
+        set.point.isEmpty ? "" : set.point.sorted { $0.key < $1.key }.map { "\($0) \($1): " }.joined()
+      if let energy = set.activationEnergy_eV {
+        let error = set.activationEnergyError_eV.map { String(format: " ± %.3f", $0) } ?? " (no error)"
+        lines.append(name + String(format: "Ea = %.3f", energy) + error + " eV")
+      } else {
+        lines.append(name + "no activation energy")
+      }
+      for e in set.extrapolated {
+        let kind = e.isExtrapolation ? ", extrapolated" : ""
+        lines.append(
+          name
+            + String(
+              format: "σ(%g K) = %.3g mS/cm, 68 %%: %.3g … %.3g, 95 %%: %.3g … %.3g%@", e.temperature_K,
+              e.conductivity_mS_per_cm, e.interval68[0], e.interval68[1], e.interval95[0], e.interval95[1],
+              kind as CVarArg))
+      }
+      if let x = set.composition { lines.append(name + "the cells hold x = \(fourDigits(x))") }
+      lines += set.notes.map { name + $0 }
+      for t in set.temperatures { lines += t.notes.map { "\(name)\(fourDigits(t.temperature_K)) K: \($0)" } }
+    }
+    return lines + summary.notes
+  }
+}

@@ -1,0 +1,158 @@
+import Analysis
+import Manifest
+import Mathematics
+import Mechanism
+import Trajectory
+
+/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded, the drift taken
+/// off.
+struct RunFrames {
+  let system: IonSystem
+  private let record: RunRecord
+  private let manifest: Manifest
+  private let mobileFrames: [Int]
+  private let anionFrames: [Int]
+  private let anionNames: [String]
+  private let progress: ReadingProgress?
+
+  /// The most numbers of one group that are held at a time.
+  private static let windowValues = 12_000_000
+
+  /// - Throws: ``Exclusion`` for fewer than two common frames; what reading throws.
+  init(_ record: RunRecord, _ run: RunSpecification, progress: ReadingProgress? = nil) throws {
+    self.record = record
+    self.progress = progress
+    manifest = run.manifest
+    let hasAnions = record.plan.group("anions") != nil
+    let mobile = try record.steps(of: "mobile")
+    let anions = hasAnions ? try record.steps(of: "anions") : mobile
+    let placeOfMobile = Dictionary(uniqueKeysWithValues: mobile.enumerated().map { ($1, $0) })
+    let placeOfAnions = Dictionary(uniqueKeysWithValues: anions.enumerated().map { ($1, $0) })
+    let steps = RunReader.even(mobile.filter { placeOfAnions[$0] != nil })
+    guard steps.count >= 2 else {
+      throw Exclusion(reasons: ["mobile ions and anions have no two steps in common: no mechanism"])
+    }
+    mobileFrames = steps.compactMap { placeOfMobile[$0] }
+    anionFrames = steps.compactMap { placeOfAnions[$0] }
+    var names: [String] = []
+    if hasAnions {
+      for block in try record.usableBlocks(of: "anions") {
+        names += try record.species(of: "anions", block: block)
+      }
+    }
+    anionNames = names
+    let kinds = try AnionGeometry.kinds(names, record: record, manifest: manifest)
+    let cations = try record.usableBlocks(of: "mobile").reduce(0) {
+      $0 + (record.plan.group("mobile")?.blockSizes[$1] ?? 0)
+    }
+    let first = try record.usableBlocks(of: "mobile").first
+    system = IonSystem(
+      mobile: try first.map { try record.species(of: "mobile", block: $0).first ?? "" } ?? "",
+      cationCount: cations, kinds: kinds,
+      kindOfAnion: names.map { name in kinds.firstIndex { $0.name == name } ?? 0 },
+      frameCount: steps.count,
+      frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps)
+  }
+
+  /// Calls `body` with every frame in order. Memory holds a window of frames.
+  func forEach(_ body: (IonFrame) -> Void) throws {
+    let changes = try record.cellSummary(of: "mobile").changes
+    let members = max(system.cationCount, system.kindOfAnion.count, 1)
+    // Whole chunks of the file where memory allows.
+    let window = max(16, min(512, Self.windowValues / (4 * members) / 64 * 64))
+    var unwrapping = (PathUnwrapping(), PathUnwrapping())
+    var start: Vector3?
+    let masses = anionNames.map { manifest.referenceMass_amu(of: $0) }
+    let cationMass = manifest.analysis.drift == .all ? manifest.mass_amu(of: system.mobile) : 0
+    for first in stride(from: 0, to: mobileFrames.count, by: window) {
+      let range = first..<min(first + window, mobileFrames.count)
+      let firstFrame = mobileFrames[range.lowerBound]
+      let cells = try record.cells(
+        of: "mobile", frames: firstFrame..<(mobileFrames[range.upperBound - 1] + 1))
+      let ions = try read("mobile", mobileFrames[range], width: 3)
+      let hasAnions = !anionNames.isEmpty
+      let bodies = hasAnions ? try read("anions", anionFrames[range], width: 3) : []
+      let turns = hasAnions ? try read("anions", anionFrames[range], width: 4) : []
+      for (offset, index) in range.enumerated() {
+        let cell = cells[mobileFrames[index] - firstFrame]
+        var frame = IonFrame(
+          index: index, cell: cell, cations: Self.vectors(ions, offset, system.cationCount),
+          anions: hasAnions ? Self.vectors(bodies, offset, anionNames.count) : [],
+          orientations: hasAnions ? Self.quaternions(turns, offset, anionNames.count) : [])
+        if changes {
+          frame.cations = unwrapping.0.advance(frame.cations, cell: cell)
+          frame.anions = unwrapping.1.advance(frame.anions, cell: cell)
+        }
+        removeDrift(&frame, from: &start, masses: masses, cationMass: cationMass)
+        body(frame)
+      }
+    }
+  }
+
+  private func removeDrift(
+    _ frame: inout IonFrame, from start: inout Vector3?, masses: [Double], cationMass: Double
+  ) {
+    guard manifest.analysis.drift != .none else { return }
+    var moment = Vector3.zero
+    var mass = 0.0
+    for (r, m) in zip(frame.anions, masses) where m > 0 {
+      moment += r * m
+      mass += m
+    }
+    if cationMass > 0 {
+      for r in frame.cations { moment += r * cationMass }
+      mass += cationMass * Double(frame.cations.count)
+    }
+    guard mass > 0 else { return }
+    let centre = moment / mass
+    guard let begun = start else {
+      start = centre
+      return
+    }
+    let drift = centre - begun
+    for i in frame.cations.indices { frame.cations[i] -= drift }
+    for i in frame.anions.indices { frame.anions[i] -= drift }
+  }
+
+  /// `[frame][member][width]` of these records, the blocks side by side.
+  private func read(_ group: String, _ frames: ArraySlice<Int>, width: Int) throws -> [Float] {
+    guard let first = frames.first, let last = frames.last else { return [] }
+    let blocks = try record.usableBlocks(of: group)
+    let sizes = blocks.map { record.plan.group(group)?.blockSizes[$0] ?? 0 }
+    let total = sizes.reduce(0, +)
+    var result = [Float](repeating: .nan, count: frames.count * total * width)
+    var before = 0
+    for (block, size) in zip(blocks, sizes) {
+      let values =
+        width == 3
+        ? try record.readPositions(group: group, block: block, members: 0..<size, frames: first..<(last + 1))
+        : try record.readOrientations(
+          group: group, block: block, members: 0..<size, frames: first..<(last + 1))
+      progress?.add(bytes: values.count * MemoryLayout<Float>.size)
+      for (offset, frame) in frames.enumerated() {
+        let from = (frame - first) * size * width
+        let to = (offset * total + before) * width
+        for k in 0..<(size * width) { result[to + k] = values[from + k] }
+      }
+      before += size
+    }
+    return result
+  }
+
+  private static func vectors(_ values: [Float], _ frame: Int, _ count: Int) -> [Vector3] {
+    (0..<count).map { i in
+      let at = 3 * (frame * count + i)
+      return [Double(values[at]), Double(values[at + 1]), Double(values[at + 2])]
+    }
+  }
+
+  private static func quaternions(_ values: [Float], _ frame: Int, _ count: Int) -> [SIMD4<Double>] {
+    (0..<count).map { i in
+      let at = 4 * (frame * count + i)
+      let q = SIMD4(
+        Double(values[at]), Double(values[at + 1]), Double(values[at + 2]), Double(values[at + 3]))
+      // Single precision leaves the length off by 1e-7, which would show in angles near 0.
+      return q / (q * q).sum().squareRoot()
+    }
+  }
+}

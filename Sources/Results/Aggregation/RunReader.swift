@@ -1,0 +1,101 @@
+import Analysis
+import Foundation
+import Manifest
+import Trajectory
+
+/// Reads one run's record.
+struct RunReader {
+  let run: RunSpecification
+  let record: RunRecord
+  let share: ReadBudget
+  package let progress: ReadingProgress?
+
+  /// Reads a run's record, some ions at a time: memory holds the paths of these, and of each frame what
+  /// ``ReadBudget`` says.
+  ///
+  /// - Parameter directory: the run's.
+  /// - Parameter share: what of the machine the reading may use; the result does not depend on it.
+  /// - Parameter progress: hears of the bytes of positions that were read.
+  /// - Throws: ``Exclusion`` where the record can't be used, naming the files.
+  static func read(
+    _ run: RunSpecification, directory: String, share: ReadBudget = ReadBudget(),
+    progress: ReadingProgress? = nil
+  ) throws -> RunReading {
+    let record: RunRecord
+    do {
+      record = try RunRecord(directory: directory)
+    } catch let error as RecordError {
+      throw Exclusion(reasons: [error.description])
+    }
+    guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
+    let steps = even(try record.steps(of: "mobile"))
+    guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
+    let reader = RunReader(run: run, record: record, share: share, progress: progress)
+    return RunReading(
+      mobility: try reader.mobility(steps: steps), series: try reader.series(),
+      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
+      mechanism: try reader.mechanism(directory: directory))
+  }
+
+  private func mobility(steps: [Int]) throws -> RunMobility {
+    let accumulator = try RunMobilityAccumulator(
+      frameCount: steps.count,
+      frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps,
+      reference: try reference(at: steps))
+    try eachPart(of: "mobile", frames: steps.count) { paths, count, _ in
+      try accumulator.add(paths: UnsafeBufferPointer(paths), ionCount: count, threads: share.threads)
+    }
+    return try accumulator.finish()
+  }
+
+  /// Reads the paths of a group's members, unwrapped in a cell that changes, part by part.
+  /// - Parameter body: gets the paths `[member][component][frame]`, their number, the block and its members.
+  func eachPart(
+    of group: String, frames: Int,
+    _ body: (UnsafeMutableBufferPointer<Float>, Int, (block: Int, members: Range<Int>)) throws -> Void
+  ) throws {
+    let unwrapping =
+      try record.cellSummary(of: group).changes
+      ? ToroidalUnwrapping(cells: try record.cells(of: group, frames: 0..<frames)) : nil
+    var paths: UnsafeMutableBufferPointer<Float>?
+    defer { paths?.deallocate() }
+    for block in try record.usableBlocks(of: group) {
+      for members in try record.memberRanges(of: group, block: block, frames: frames, bytes: share.pathBytes)
+      {
+        let count = 3 * frames * members.count
+        if paths?.count ?? 0 < count {
+          paths?.deallocate()
+          paths = .allocate(capacity: count)
+        }
+        guard let all = paths else { continue }
+        let part = UnsafeMutableBufferPointer(rebasing: all[..<count])
+        try record.readPaths(
+          group: group, block: block, members: members, frames: 0..<frames, threads: share.threads,
+          into: part)
+        progress?.add(bytes: count * MemoryLayout<Float>.size)
+        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: share.threads)
+        try body(part, members.count, (block, members))
+      }
+    }
+  }
+
+  /// The evenly spaced part: the last record of a stage may follow after a shorter interval.
+  static func even(_ steps: [Int]) -> [Int] {
+    guard steps.count > 2, steps[steps.count - 1] - steps[steps.count - 2] != steps[1] - steps[0] else {
+      return steps
+    }
+    return Array(steps.dropLast())
+  }
+
+  private func series() throws -> RunSeries {
+    // A figure shows no more than this.
+    let observables = try record.observables(most: 400)
+    let records = observables.records
+    return RunSeries(
+      run: run.directoryName, time_ps: observables.times_ps,
+      temperature_K: records.map(\.temperature_K),
+      potentialEnergy_eV: records.map(\.potentialEnergy_eV),
+      conservedEnergy_eV: records.map(\.conservedEnergy_eV),
+      atomCount: record.plan.group("all")?.memberCount ?? 0)
+  }
+}

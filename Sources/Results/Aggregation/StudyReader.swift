@@ -1,0 +1,54 @@
+import Manifest
+import StudyStore
+import Support
+
+/// Reads runs of a study at the same time, on threads.
+///
+/// Each run is read by itself, so that the outcome is the same whatever the number of threads.
+struct StudyReader {
+  let study: StudyDirectory
+  /// Shared by the runs that are read at once.
+  let threads: Int
+  package let progress: ReadingProgress
+  private let atOnce: Int
+  private let share: ReadBudget
+
+  /// Outcomes that may wait for that of a run before them, for each run that is read at once.
+  private static let ahead = 8
+
+  /// - Parameter runs: that this process will read.
+  init(
+    _ study: StudyDirectory, runs: [Int], threads: Int,
+    observer: @escaping @Sendable (AggregationProgress) -> Void
+  ) {
+    self.study = study
+    self.threads = threads
+    progress = ReadingProgress(runCount: runs.count, observer: observer)
+    (atOnce, share) = ReadBudget.divide(
+      threads: threads, runs: runs.count, frames: runs.map { Self.frames(study.runs[$0]) }.max() ?? 0)
+  }
+
+  /// Reads some runs.
+  /// - Parameter take: gets the outcome of each, one at a time in the order given.
+  /// - Throws: what `take` throws.
+  func read(_ runs: [Int], take: @escaping (RunResult, Int) throws -> Void) throws {
+    let handover = OrderedReducer<RunResult>(count: runs.count, ahead: Self.ahead * atOnce) {
+      try take($0, runs[$1])
+    }
+    onThreads(min(atOnce, runs.count)) { _ in
+      while let next = handover.begin() {
+        let outcome = RunResult(study.runs[runs[next]], of: study, share: share, progress: progress)
+        handover.end(outcome, next)
+        progress.finishRun()
+      }
+    }
+    try handover.finish()
+  }
+
+  /// Records of the mobile ions that a whole run has.
+  private static func frames(_ run: RunSpecification) -> Int {
+    let ratio =
+      (run.manifest.stages.sample_ps ?? 0) / max(run.manifest.record.mobile_ps, run.manifest.dynamics.step_ps)
+    return Int(min(1e9, ratio.rounded(.up))) + 1
+  }
+}

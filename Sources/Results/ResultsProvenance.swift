@@ -1,0 +1,32 @@
+import Digest
+import Foundation
+import Manifest
+import StudyStore
+import Support
+
+/// What the results rest on, for the report: pairs of name and value.
+package func provenance(of study: StudyDirectory) -> [(String, String)] {
+  var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
+  pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
+  if let imported = study.manifest.imported {
+    pairs.append(("Imported from", imported.runs.flatMap(\.files).joined(separator: ", ")))
+  } else {
+    pairs.append(("Seed", String(study.manifest.seed)))
+  }
+  var systems: [SystemSpecification] = []
+  for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
+  let compositions = Set(systems.compactMap(\.trueComposition)).sorted()
+  if !compositions.isEmpty {
+    pairs.append(("Composition x, as built", compositions.map(fourDigits).joined(separator: ", ")))
+  }
+  let states = study.runs.map { study.state(of: $0.index) }
+  func all<T: Hashable>(_ values: [T?]) -> String {
+    Set(values.compactMap { $0 }).map { "\($0)" }.sorted().joined(separator: ", ")
+  }
+  pairs.append(("Hosts", all(states.map(\.host))))
+  pairs.append(("Ranks", all(states.map(\.ranks))))
+  pairs.append(("Attempts", all(states.map { Optional($0.attempt) })))
+  let time = states.reduce(0) { $0 + $1.wallTime_s }
+  pairs.append(("Wall time of all runs", String(format: "%.0f s", time)))
+  return pairs
+}

@@ -1,0 +1,119 @@
+import Mechanism
+
+/// The curves behind the figures of a study: what the report draws and `results.h5` holds.
+package struct StudyCurves: Codable, Sendable, Equatable {
+  /// In the order of `StudySummary.sets`.
+  package var sets: [SetCurves]
+  /// One for each run that was read; of very many runs for some, evenly spread.
+  package var runs: [RunSeries]
+  /// How many runs were read where `runs` are some of them; nil where they are all.
+  package var allRuns: Int?
+
+  package init(sets: [SetCurves], runs: [RunSeries]) {
+    self.sets = sets
+    self.runs = runs
+  }
+
+  /// More runs than this would make a file that no figure needs and that is slow to read.
+  static let mostRuns = 240
+
+  /// Whether a run of a study of so many is among `runs`.
+  package static func shows(run: Int, of count: Int) -> Bool {
+    run % max(1, (count + mostRuns - 1) / mostRuns) == 0
+  }
+}
+
+/// Curves of one Arrhenius set, in the order of its temperatures.
+package struct SetCurves: Codable, Sendable, Equatable {
+  package var temperatures: [TemperatureCurves]
+  /// Arrhenius fit drawn over a range of temperatures, empty where there is no fit.
+  package var fit: [FitPoint]
+
+  package init(temperatures: [TemperatureCurves], fit: [FitPoint]) {
+    self.temperatures = temperatures
+    self.fit = fit
+  }
+}
+
+/// Pooled over the replicas of one temperature.
+package struct TemperatureCurves: Codable, Sendable, Equatable {
+  package var temperature_K: Double
+  package var lag_ps: [Double]
+  /// Mean squared displacement of the mobile ions, drift removed, Å².
+  package var msd_A2: [Double]
+  /// Its standard error from blocks or replicas, Å² (NaN → absent is written as null).
+  package var msdError_A2: [Double?]
+  /// The lags between which D was fitted, ps; absent when there is no D.
+  package var fitWindow_ps: [Double]?
+  package var activeCutoff_A2: [Double]
+  /// Fraction of mobile ions whose final squared displacement reaches the cut-off of the same index.
+  package var activeFraction: [Double]
+  /// The same by the largest squared displacement over the run.
+  package var activeFractionMax: [Double]
+  /// Every other curve, over all replicas.
+  package var observables: [ObservableCurve] = []
+  /// Pictures of the densities.
+  package var slices: [DensitySlice] = []
+
+  package init(
+    temperature_K: Double, lag_ps: [Double], msd_A2: [Double], msdError_A2: [Double?],
+    fitWindow_ps: [Double]?, activeCutoff_A2: [Double], activeFraction: [Double],
+    activeFractionMax: [Double]
+  ) {
+    self.temperature_K = temperature_K
+    self.lag_ps = lag_ps
+    self.msd_A2 = msd_A2
+    self.msdError_A2 = msdError_A2
+    self.fitWindow_ps = fitWindow_ps
+    self.activeCutoff_A2 = activeCutoff_A2
+    self.activeFraction = activeFraction
+    self.activeFractionMax = activeFractionMax
+  }
+}
+
+/// The Arrhenius line and its bands at one temperature.
+package struct FitPoint: Codable, Sendable, Equatable {
+  package var temperature_K: Double
+  package var diffusivity_A2_per_ps: Double
+  /// [low, high]
+  package var band68: [Double]
+  package var band95: [Double]
+  package var isExtrapolation: Bool
+
+  package init(
+    temperature_K: Double, diffusivity_A2_per_ps: Double, band68: [Double], band95: [Double],
+    isExtrapolation: Bool
+  ) {
+    self.temperature_K = temperature_K
+    self.diffusivity_A2_per_ps = diffusivity_A2_per_ps
+    self.band68 = band68
+    self.band95 = band95
+    self.isExtrapolation = isExtrapolation
+  }
+}
+
+/// Observables of one run over its sampling stage, thinned for drawing.
+package struct RunSeries: Codable, Sendable, Equatable {
+  /// The run's directory name.
+  package var run: String
+  package var time_ps: [Double]
+  package var temperature_K: [Double]
+  /// Whole cell, eV.
+  package var potentialEnergy_eV: [Double]
+  package var conservedEnergy_eV: [Double]
+  package var atomCount: Int
+  /// Some of the run's migration events.
+  package var events: [MigrationEvent] = []
+
+  package init(
+    run: String, time_ps: [Double], temperature_K: [Double], potentialEnergy_eV: [Double],
+    conservedEnergy_eV: [Double], atomCount: Int
+  ) {
+    self.run = run
+    self.time_ps = time_ps
+    self.temperature_K = temperature_K
+    self.potentialEnergy_eV = potentialEnergy_eV
+    self.conservedEnergy_eV = conservedEnergy_eV
+    self.atomCount = atomCount
+  }
+}

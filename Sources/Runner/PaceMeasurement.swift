@@ -1,0 +1,58 @@
+import Dynamics
+import Foundation
+import MPI
+import Manifest
+
+/// How fast a run goes here: a short benchmark for estimates of cost.
+package struct PaceMeasurement: Codable, Equatable, Sendable {
+  package var atoms: Int
+  package var ranks: Int
+  package var stepsPerSecond: Double
+  /// Gathering what a checkpoint holds, s; the writing comes on top.
+  package var checkpoint_s: Double
+
+  enum CodingKeys: String, CodingKey {
+    case atoms, ranks
+    case stepsPerSecond = "steps_per_second"
+    case checkpoint_s = "checkpoint_s"
+  }
+
+  /// Steps a run's system for some seconds, on all ranks of this MPI job.
+  /// - Returns: nil on all ranks but the first.
+  /// - Throws: ``InputError`` for a system that can't be built.
+  package init?(_ run: RunSpecification, seconds: Double) throws {
+    let communicator = try Communicator.world()
+    defer { Communicator.finalize() }
+    let system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
+    let simulation = try Simulation(
+      structure: system.structure, topology: system.topology, settings: system.forceSettings(run.manifest),
+      integrator: system.integrator(run), timestep_ps: run.manifest.dynamics.step_ps,
+      communicator: communicator)
+    func lasts(since begun: Date, _ limit_s: Double) throws -> Bool {
+      try communicator.reduced(-begun.timeIntervalSinceNow < limit_s ? 1 : 0, .min) == 1
+    }
+    // A built structure is too strained to be stepped as it is.
+    let begun = Date()
+    _ = try Minimiser(tolerance_eV_A: 0.5, cell: nil).relax(simulation, from: nil) { progress, _ in
+      guard progress.steps % 10 == 0 else { return true }
+      return try lasts(since: begun, seconds)
+    }
+    try simulation.hold(run.manifest.freedoms(inSample: true))
+    try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
+    // The first steps build lists and learn how long they hold.
+    for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
+    let stepping = Date()
+    var steps = 0
+    repeat {
+      for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
+      steps += 10
+    } while try lasts(since: stepping, seconds)
+    stepsPerSecond = Double(steps) / -stepping.timeIntervalSinceNow
+    let gathering = Date()
+    _ = try simulation.snapshot()
+    checkpoint_s = -gathering.timeIntervalSinceNow
+    atoms = system.structure.atomCount
+    ranks = communicator.size
+    guard communicator.isRoot else { return nil }
+  }
+}

@@ -1,0 +1,43 @@
+import Decomposition
+import Dynamics
+import Foundation
+
+/// What a stretch of steps cost: pace, phases, messages and memory.
+struct PerformanceReport {
+  /// For people: one thing on a line.
+  let lines: [String]
+
+  /// - Parameter seconds: wall-clock time of the steps on this rank. Every rank must call.
+  init(_ simulation: Simulation, steps: Int, seconds: Double) throws {
+    let communicator = simulation.domain.communicator
+    let atoms = simulation.domain.topology.atomCount
+    let pace = Double(steps) / seconds
+    let phases = try StepPhase.allCases.map { phase in
+      // The mean over the ranks: their sum is the whole.
+      (phase.name, try communicator.reduced(simulation.interactions.clock.seconds[phase.rawValue], .sum))
+    }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+    let whole = phases.reduce(0) { $0 + $1.1 }
+    let traffic = simulation.interactions.trafficPerStep
+    let messages = try communicator.reduced(traffic.halo.messages + traffic.mesh.messages, .max)
+    let halo = try communicator.reduced(traffic.halo.bytes, .max)
+    let mesh = try communicator.reduced(traffic.mesh.bytes, .max)
+    let atomSteps = pace * Double(atoms) / 1e6
+    var lines = [
+      String(
+        format: "%.1f steps/s, %.2f ns/day, %.3f million atom-steps/s", pace,
+        pace * simulation.timestep_ps * 86.4, atomSteps)
+    ]
+    lines.append(
+      "of the time: "
+        + phases.map { String(format: "%@ %.1f %%", $0.0, 100 * $0.1 / whole) }.joined(separator: ", "))
+    lines.append(
+      "\(simulation.rebuilds) neighbour lists, \(simulation.interactions.prunings) prunings, "
+        + "\(simulation.lateRebuilds) steps taken again with new lists")
+    if communicator.size > 1 {
+      lines.append(
+        "the busiest rank sends \(messages) messages a step and takes part in 1 reduction: "
+          + "\(halo) bytes for the halo, \(mesh) for the mesh")
+    }
+    self.lines = lines
+  }
+}

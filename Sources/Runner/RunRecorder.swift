@@ -1,0 +1,135 @@
+import Dynamics
+import Foundation
+import MPI
+import Manifest
+import Trajectory
+
+/// Writes the record of a run: deals each group's members to the ranks that write them, and their blocks to
+/// the files of this attempt.
+final class RunRecorder {
+  private let plan: RecordPlan
+  private let dealers: [RecordRedistributor]
+  private let writers: [Int: RankFileWriter]
+  private let communicator: Communicator
+  private let directory: String
+  private let attempt: Int
+
+  /// - Parameters:
+  ///   - blocks: the ranks of the first start.
+  ///   - resumption: what the checkpoint says that predecessors recorded; nil at a first start.
+  /// - Throws: what the files throw; every rank must call.
+  init(
+    system: RunSystem, run: RunSpecification, directory: String, attempt: Int, blocks: Int,
+    resumption: RestartPoint?, provenance: Provenance, communicator: Communicator
+  ) throws {
+    plan = Self.plan(system, run, blocks: blocks)
+    self.communicator = communicator
+    self.directory = directory
+    self.attempt = attempt
+    dealers = plan.groups.map { group in
+      RecordRedistributor(
+        kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
+        topology: system.topology, structure: system.structure)
+    }
+    let stages = run.manifest.stages.names.filter { $0 == "equilibrate" }
+    var writers: [Int: RankFileWriter] = [:]
+    for block in 0..<blocks where block % communicator.size == communicator.rank {
+      writers[block] = try RankFileWriter(
+        directory: directory, block: block, attempt: attempt, plan: plan, provenance: provenance,
+        resumption: resumption, stages: stages)
+    }
+    self.writers = writers
+  }
+
+  /// Groups in the order of their names, `all` first: readers like MDAnalysis take the first.
+  private static func plan(_ system: RunSystem, _ run: RunSpecification, blocks: Int) -> RecordPlan {
+    let manifest = run.manifest
+    let kinds = system.structure.moleculeKinds
+    let record = manifest.record
+    let anions = system.anions
+    let mobile = system.mobileAtoms
+    var groups = [
+      RecordPlan.Group(
+        name: "all", kind: .atoms, intervalSteps: manifest.steps(of: record.all_ps),
+        members: Array(0..<system.structure.atomCount), species: system.structure.elements, blockCount: blocks
+      )
+    ]
+    if !anions.isEmpty {
+      groups.append(
+        RecordPlan.Group(
+          name: "anions", kind: .bodies, intervalSteps: manifest.steps(of: record.anions_ps), members: anions,
+          species: anions.map { kinds[$0].name }, blockCount: blocks))
+    }
+    groups.append(
+      RecordPlan.Group(
+        name: "mobile", kind: .atoms, intervalSteps: manifest.steps(of: record.mobile_ps), members: mobile,
+        species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
+    return RecordPlan(
+      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps,
+      identity: identity(run))
+  }
+
+  /// Tells runs apart.
+  static func identity(_ run: RunSpecification) -> String {
+    "\(run.manifest.study) \(run.directoryName) \(run.seed)"
+  }
+
+  /// Records the groups that are due at a step of the sampling stage.
+  func record(_ simulation: Simulation, step: Int, isLast: Bool) throws {
+    for (index, group) in plan.groups.enumerated() where isLast || step % group.intervalSteps == 0 {
+      for block in try dealers[index].collect(from: simulation.domain) {
+        try block.positions.withUnsafeBufferPointer { positions in
+          try block.orientations.withUnsafeBufferPointer { orientations in
+            try writers[block.index]?.append(
+              group: index, step: step, time_ps: Double(step) * plan.timestep_ps,
+              cell: simulation.domain.cell,
+              positions: positions, orientations: group.kind == .bodies ? orientations : nil)
+          }
+        }
+      }
+    }
+  }
+
+  /// Records energies, temperature and pressure; `stage` is nil for the sampling stage.
+  func record(_ observables: Observables, stage: String?, step: Int) throws {
+    try writers[0]?.appendObservables(
+      stage: stage, step: step, time_ps: Double(step) * plan.timestep_ps,
+      ObservablesRecord(
+        potentialEnergy_eV: observables.potentialEnergy_eV, kineticEnergy_eV: observables.kineticEnergy_eV,
+        conservedEnergy_eV: observables.conservedEnergy_eV, temperature_K: observables.temperature_K,
+        pressure_GPa: observables.pressure_GPa.elements, volume_A3: observables.volume_A3,
+        molecularPressure_GPa: observables.pressureOfCentres_GPa.trace / 3))
+  }
+
+  /// Hands everything to the disk; before a checkpoint that counts on it.
+  func synchronize() throws {
+    for writer in writers.values { try writer.flush(toDisk: true) }
+    try communicator.barrier()
+  }
+
+  /// Lets readers see what has been recorded.
+  func flush() throws {
+    for writer in writers.values { try writer.flush() }
+  }
+
+  /// Last recorded step of each series; rank 0 has them all.
+  var lastSteps: [String: Int] { writers[0]?.lastSteps ?? [:] }
+
+  /// Closes this attempt's files and merges all attempts into one file for each block.
+  func finish() throws {
+    for writer in writers.values { try writer.close() }
+    try communicator.barrier()
+    for block in writers.keys.sorted() {
+      try RecordMerge.mergeAttempts(
+        directory: directory, block: block, attempt: attempt, expecting: writers[block]?.lastSteps ?? [:])
+    }
+    try communicator.barrier()
+    if communicator.isRoot { try VirtualTrajectory.write(directory: directory) }
+    try communicator.barrier()
+  }
+
+  func close() throws {
+    for writer in writers.values { try writer.close() }
+    try communicator.barrier()
+  }
+}

@@ -1,0 +1,71 @@
+import Analysis
+import Crystal
+import Dynamics
+import MPI
+import Manifest
+import Mathematics
+import Support
+
+extension RunSystem {
+  /// Refuses species that the structure does not hold, in every key that names some.
+  static func checkSpecies(_ manifest: Manifest, _ structure: Structure) throws {
+    let kinds = structure.moleculeKinds
+    let names = Set(kinds.map(\.name)).sorted()
+    let several = Set(kinds.filter { $0.composition.values.reduce(0, +) > 1 }.map(\.name)).sorted()
+    func check(_ found: some Sequence<String>, _ key: String, _ known: [String], _ what: String) throws {
+      for name in found where !known.contains(name) {
+        throw InputError(
+          key: key, found: "'\(name)'", wanted: "\(what) of the structure: \(known.joined(separator: ", "))")
+      }
+    }
+    let dynamics = manifest.dynamics
+    if let freeze = dynamics.freeze {
+      try check(freeze.species.keys.sorted(), "dynamics.freeze", names, "an ion")
+      try check(
+        freeze.species.filter { $0.value == .rotation }.keys.sorted(), "dynamics.freeze", several,
+        "for rotation an ion of several atoms")
+      if names.allSatisfy({ freeze.species[$0] == .all }) {
+        throw InputError(
+          key: "dynamics.freeze", found: "every ion frozen", wanted: "something that is left to move")
+      }
+    }
+    try check(dynamics.rigid, "dynamics.rigid", several, "an ion of several atoms")
+    let elements = Set(structure.elements).sorted()
+    try check(
+      dynamics.masses_amu.keys.sorted(), "dynamics.masses", elements,
+      "an element (an isotope by its element's symbol)")
+    try check(
+      dynamics.massScale.keys.sorted(), "dynamics.mass-scale",
+      names + elements.filter { !names.contains($0) },
+      "an ion or an element")
+    if case .anions(let name) = manifest.analysis.drift {
+      let anions = Set(kinds.filter { !$0.isCation }.map(\.name)).sorted()
+      try check([name], "analysis.drift", anions, "an anion")
+    }
+    let shapes = [
+      dynamics.barostat.map { ("dynamics.barostat", $0.cell) },
+      manifest.stages.relaxCell.map { ("stages.relax", $0) },
+    ].compactMap { $0 }
+    for (key, shape) in shapes where shape == .orthorhombic {
+      let v = structure.cell.vectors
+      let cosines = [(0, 1), (1, 2), (2, 0)].map { dot(v[$0], v[$1]) / length(v[$0]) / length(v[$1]) }
+      guard cosines.allSatisfy({ abs($0) < 1e-6 }) else {
+        throw InputError(
+          key: key, found: "cell: orthorhombic for a cell without right angles",
+          wanted: "cell: isotropic or full, or a supercell with right angles")
+      }
+    }
+  }
+}
+
+extension Manifest {
+  /// Which coordinates move in a stage.
+  func freedoms(inSample isSample: Bool) -> [String: MotionConstraint] {
+    var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }
+    guard let freeze = dynamics.freeze, isSample || freeze.from == .equilibrate else { return result }
+    for (name, mode) in freeze.species {
+      result[name] = mode == .all ? .fixed : result[name] == .rigid ? .rigidUnturning : .unturning
+    }
+    return result
+  }
+}

@@ -1,0 +1,139 @@
+import Crystal
+import Decomposition
+import Forces
+import Foundation
+import Manifest
+import Model
+import NEP
+import Support
+
+/// The system of one run: its structure, and what the potential makes of it.
+struct RunSystem {
+  let structure: Structure
+  let topology: Topology
+  /// The machine-learned potential; nil for one of pairs, bonds and charges.
+  private let nep: NEPModel?
+  /// Element of the diffusing species.
+  let mobile: String
+  /// What a user should know of this system before trusting it.
+  let warnings: [String]
+
+  /// Builds the structure of a manifest and finds its molecules, types and terms.
+  ///
+  /// - Parameters:
+  ///   - seed: of the site disorder.
+  ///   - ranks: that will share the cell; nil where that does not matter yet.
+  /// - Throws: ``InputError`` for a structure that can't be built, whose atoms overlap, whose charge is not
+  ///   zero, that the potential does not know, or that the ranks can't share.
+  init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
+    try manifest.requireSimulation()
+    do {
+      structure = try Self.build(manifest.system, seed: seed)
+      try structure.checkOverlaps()
+    } catch let error as StructureError {
+      throw InputError(key: "system.structure", message: "\(manifest.system.structure.text): \(error)")
+    }
+    try Self.checkSpecies(manifest, structure)
+    do {
+      (topology, nep) = try Self.topology(manifest, structure)
+      if let ranks {
+        _ = try BrickGrid(cell: structure.cell, ranks: ranks, moleculeCount: topology.moleculeCount)
+      }
+    } catch let error as PotentialError {
+      throw InputError(key: "potential", message: error.description)
+    } catch let error as DecompositionError {
+      throw InputError(key: "resources.ranks", message: error.description)
+    }
+    mobile = try Self.mobile(manifest.analysis.mobile, structure)
+    var warnings: [String] = []
+    if !topology.estimatedPairs.isEmpty {
+      warnings.append(
+        "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
+    }
+    self.warnings = warnings
+  }
+
+  private static func topology(
+    _ manifest: Manifest, _ structure: Structure
+  ) throws -> (Topology, NEPModel?) {
+    let (masses_amu, massScale) = (manifest.dynamics.masses_amu, manifest.dynamics.massScale)
+    switch manifest.potential {
+    case .forceField(let source):
+      guard manifest.forces.cutoff_A >= ForceEvaluator.smallestCutoff_A else {
+        throw InputError(
+          key: "forces.cutoff", found: "\(fourDigits(manifest.forces.cutoff_A)) Å",
+          wanted:
+            "\(fourDigits(ForceEvaluator.smallestCutoff_A)) Å or more, beyond the width of the largest anion"
+        )
+      }
+      let topology = try Topology(
+        structure: structure, forceField: .load(source.text), massOfElement_amu: masses_amu,
+        massScaleOfMolecule: massScale)
+      return (topology, nil)
+    case .nep(let path):
+      guard manifest.dynamics.substeps == 1 else {
+        throw InputError(
+          key: "dynamics.multiple-timestep", found: "a longer step for all but the bonds",
+          wanted: "one timestep for all forces: a NEP model has no bonded terms of its own")
+      }
+      let model = try NEPModel.load(path: path)
+      let topology = try Topology(
+        structure: structure, nep: model, massOfElement_amu: masses_amu, massScaleOfMolecule: massScale)
+      return (topology, model)
+    }
+  }
+
+  /// What the manifest's `potential` and `forces` mean to the engine.
+  func forceSettings(_ manifest: Manifest) -> ForceSettings {
+    let precision = manifest.forces.precision
+    if let nep { return ForceSettings(nep: nep, elements: structure.elements, precision: precision) }
+    return ForceSettings(
+      cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
+      coulombAccuracy: manifest.forces.coulombAccuracy, precision: precision)
+  }
+
+  private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
+    let matrix = try SupercellMatrix(rows: system.supercell)
+    var structure: Structure
+    switch system.structure {
+    case .builtIn(let name):
+      structure = try BuiltInStructure(named: name).build(
+        supercell: matrix, composition: system.composition, seed: seed
+      ).structure
+    case .file(let path):
+      structure = try StructureFile.read(path: path).realise(supercell: matrix, seed: seed)
+    }
+    if let change = system.volumeChange_percent {
+      structure = try structure.scaled(volumeFactor: 1 + change / 100)
+    }
+    return structure
+  }
+
+  private static func mobile(_ wanted: String?, _ structure: Structure) throws -> String {
+    let cations = Set(structure.moleculeKinds.filter(\.isCation).map(\.name)).sorted()
+    if let wanted {
+      guard cations.contains(wanted) else {
+        throw InputError(
+          key: "analysis.mobile", found: "'\(wanted)'",
+          wanted: "a cation of the structure: \(cations.joined(separator: ", "))")
+      }
+      return wanted
+    }
+    guard cations.count == 1 else {
+      throw InputError(
+        key: "analysis.mobile", found: "nothing",
+        wanted: "one of the structure's cations: \(cations.joined(separator: ", "))")
+    }
+    return cations[0]
+  }
+
+  /// Ids of the mobile atoms.
+  var mobileAtoms: [Int] {
+    zip(structure.moleculeKinds, structure.moleculeRanges).flatMap { $0.name == mobile ? Array($1) : [] }
+  }
+
+  /// Ids of the molecules that are no cations, lone atoms such as O²⁻ among them.
+  var anions: [Int] {
+    structure.moleculeKinds.enumerated().compactMap { $1.isCation ? nil : $0 }
+  }
+}

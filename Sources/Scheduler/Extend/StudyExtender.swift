@@ -1,0 +1,112 @@
+import Foundation
+import Manifest
+import Results
+import StudyStore
+import Support
+
+/// Plans further sampling where it reduces the errors most, round by round.
+package struct StudyExtender: Sendable {
+  package let study: StudyDirectory
+  /// Relative standard error of each D and of Ea.
+  package let target: Double
+  /// Core-hours of all rounds; nil for no limit.
+  package let budget: Double?
+
+  package init(_ study: StudyDirectory, target: Double, budget: Double?) {
+    self.study = study
+    self.target = target
+    self.budget = budget
+  }
+
+  /// Runs of each set, in the order of the results.
+  private var sets: [[RunSpecification]] {
+    RunGrouping(study.runs).sets.map { set in set.map { study.runs[$0] } }
+  }
+
+  /// Core-hours that earlier rounds planned.
+  package func spent() throws -> Double {
+    try ExtensionFolder(study: study.path).all().reduce(0) { $0 + $1.coreHours }
+  }
+
+  /// A plan from the study's results.
+  /// - Parameters:
+  ///   - cost: the pace of the runs.
+  ///   - atoms: of a run.
+  /// - Throws: ``RunFailure`` where there are no results.
+  package func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> SamplingPlan {
+    let (summary, _) = try results(of: study)
+    let sets = sets
+    var points: [SamplingPoint] = []
+    var energies: [Int: Double] = [:]
+    for (index, set) in summary.sets.enumerated() where sets.indices.contains(index) {
+      for temperature in set.temperatures {
+        guard let run = sets[index].first(where: { $0.temperature_K == temperature.temperature_K }),
+          let atoms = atoms(run)
+        else { continue }
+        // Cores cost the same whatever their number: ranks are taken to share the work evenly.
+        let steps_per_ps = 1 / run.manifest.dynamics.step_ps
+        let cost_per_ps = steps_per_ps * Double(atoms) / cost.atomStepsPerSecond / 3600
+        points.append(SamplingPoint(set: index, temperature, cost_per_ps: cost_per_ps))
+      }
+      if let energy = set.activationEnergy_eV, let error = set.activationEnergyError_eV, energy > 0 {
+        energies[index] = error / energy
+      }
+    }
+    let wanted = sets.reduce(0) { $0 + Set($1.map(\.temperature_K)).count }
+    let known = points.count { $0.sampled_ps > 0 }
+    guard known == wanted else {
+      throw IncompleteError(
+        "\(wanted - known) of \(wanted) points have no results yet: finish their runs first",
+        missing: summary.missing)
+    }
+    let left = try budget.map { max(0, $0 - (try spent())) }
+    return SamplingPlan(points, energyErrors: energies, target: target, budget: left)
+  }
+
+  /// Writes a plan down as the next round.
+  /// - Returns: the study with the longer runs, and their indices.
+  /// - Throws: ``RunFailure``.
+  package func add(_ plan: SamplingPlan) throws -> (study: StudyDirectory, runs: [Int]) {
+    let sets = sets
+    var lengths: [Int: Double] = [:]
+    var cost = 0.0
+    for (point, time_ps) in zip(plan.points, plan.times_ps) where time_ps > point.sampled_ps {
+      let runs = sets[point.set].filter { $0.temperature_K == point.temperature_K }
+      for run in runs {
+        guard let now_ps = run.manifest.stages.sample_ps else { continue }
+        let more_ps = (time_ps - point.sampled_ps) / Double(runs.count)
+        let length_ps = run.manifest.lengthened(to: now_ps + more_ps)
+        lengths[run.index] = length_ps
+        cost += (length_ps - now_ps) * point.cost_per_ps
+      }
+    }
+    let folder = ExtensionFolder(study: study.path)
+    let number = (try folder.all().last?.number ?? 0) + 1
+    try folder.add(
+      StudyExtension(
+        number: number, created_s: Date().timeIntervalSince1970, target: target, coreHours: cost,
+        sample_ps: lengths))
+    return (try StudyDirectory(opening: study.path), lengths.keys.sorted())
+  }
+}
+
+extension Manifest {
+  /// A longer sampling stage, in whole intervals of every record, so that records stay evenly spaced.
+  func lengthened(to time_ps: Double) -> Double {
+    let wanted = steps(of: time_ps)
+    let now = steps(of: stages.sample_ps)
+    let intervals = [record.mobile_ps, record.anions_ps, record.all_ps, record.observables_ps].map {
+      max(1, steps(of: $0))
+    }
+    let unit = intervals.reduce(1) { unit, interval in
+      let common = unit / greatestCommonDivisor(unit, interval)
+      let (product, overflows) = common.multipliedReportingOverflow(by: interval)
+      // Intervals that meet only after hours: those of the mobile ions, which the results rest on, must do.
+      return overflows || product > 1_000_000_000 ? intervals[0] : product
+    }
+    let whole = (wanted + unit - 1) / unit * unit
+    return Double(max(now, whole)) * dynamics.step_ps
+  }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }

@@ -1,0 +1,60 @@
+import Foundation
+import Subprocess
+import Support
+
+/// A command that starts others on ranks: mpirun or srun with their options.
+struct RankCommand: Sendable {
+  /// The program first.
+  var words: [String]
+  var environment: [Environment.Key: String?] = [
+    // Open MPI asks for both before it starts anything as root.
+    "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    // Of a rank that dies the reason is wanted, not its registers.
+    "SWIFT_BACKTRACE": "enable=no",
+  ]
+
+  /// Starts a command on the ranks and gives its lines, both streams, as they come.
+  /// - Throws: ``RunFailure`` where it can't be started.
+  func run(
+    _ command: [String], stop: StopRequest, onLine: @escaping @Sendable (String) -> Void
+  ) async throws -> TerminationStatus {
+    var platform = PlatformOptions()
+    // A group of its own: the terminal's Ctrl-C must reach the ranks through us alone, as a wish to stop.
+    platform.processGroupID = 0
+    let program = words.first ?? ""
+    do {
+      return try await Subprocess.run(
+        .name(program), arguments: Arguments(Array(words.dropFirst()) + command),
+        environment: .inherit.updating(environment), platformOptions: platform, input: .none,
+        output: .sequence, error: .combinedWithOutput
+      ) { execution in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask {
+            for try await line in execution.standardOutput.strings() {
+              onLine(line.trimmingCharacters(in: .newlines))
+            }
+          }
+          group.addTask { try await Self.forward(stop, to: execution) }
+          try await group.next()
+          group.cancelAll()
+        }
+      }.terminationStatus
+    } catch let error as SubprocessError {
+      throw RunFailure("can't start \(program): \(error)")
+    }
+  }
+
+  /// mpirun and srun hand USR1 on to the ranks, which then write a checkpoint and end with 75. TERM instead would
+  /// have mpirun kill them within a second, checkpoint or not; that is for whoever asks twice.
+  private static func forward<I, O, E>(_ stop: StopRequest, to execution: Execution<I, O, E>) async throws {
+    var sent = 0
+    while !Task.isCancelled {
+      if stop.count > sent {
+        try? execution.send(signal: sent == 0 ? .userDefinedOne : .terminate)
+        sent += 1
+      }
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+    }
+    try await Task.sleep(for: .zero)
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Support
+
+/// The batch scripts of a submission, as Slurm gets them.
+struct JobScript {
+  let site: SiteProfile
+  let study: String
+  let submission: Int
+  let ranks: Int
+  /// Before the time limit, s.
+  let margin_s: Double
+  var executable = currentExecutable()
+  /// What the coordinator's job does after the results, as a command line; nil for nothing.
+  var afterwards: String?
+
+  private var folder: SubmissionFolder { SubmissionFolder(study: study) }
+
+  /// One element of the array runs one run.
+  func element() -> String {
+    var directives = common(timeLimit_s: site.timeLimit_s, output: "%a")
+    directives.append("--ntasks=\(ranks)")
+    if let perNode = site.ranksPerNode {
+      directives.append("--nodes=\((ranks + perNode - 1) / perNode)")
+      directives.append("--ntasks-per-node=\(min(perNode, ranks))")
+    }
+    if let memory = site.memoryPerCore_bytes { directives.append("--mem-per-cpu=\(Self.mebibytes(memory))M") }
+    directives.append("--signal=B:USR1@\(Int(margin_s.rounded(.up)))")
+    directives.append("--requeue")
+    directives += site.directives
+    return script(
+      directives,
+      [
+        "if ! [ -x \(shellQuoted(executable)) ] || ! [ -r \(shellQuoted(study + "/study.yaml")) ]; then",
+        "  echo \"$(hostname) does not see the program or the study\" >&2",
+        "  sleep 60",
+        "  [ \"${SLURM_RESTART_COUNT:-0}\" -lt \(site.retries) ] &&",
+        "    scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"",
+        "  exit 1",
+        "fi",
+        "exec \(shellQuoted(executable)) element \(shellQuoted(study)) --submission \(submission) --offset \"$1\"",
+      ])
+  }
+
+  /// Makes the results when the elements have ended, however they did.
+  func coordinator() -> String {
+    var directives = common(timeLimit_s: site.coordinator.timeLimit_s, output: "results")
+    directives.append("--ntasks=1")
+    directives.append("--cpus-per-task=\(site.coordinator.cores)")
+    if let memory = site.coordinator.memory_bytes { directives.append("--mem=\(Self.mebibytes(memory))M") }
+    directives += site.directives
+    let program = shellQuoted(executable)
+    var commands = [
+      "\(program) aggregate \(shellQuoted(study))", "code=$?",
+      "\(program) report \(shellQuoted(study)) || exit 1",
+    ]
+    // Not after results that could not be made: those before them would be taken for new.
+    if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
+    return script(directives, commands + ["exit $code"])
+  }
+
+  /// Arguments of sbatch for a part of the array, the script last.
+  func elementArguments(_ part: Submission.Part, throttle: Int?) -> [String] {
+    let tasks = Self.ranges(part.runs.map { $0 - part.offset }) + (throttle.map { "%\($0)" } ?? "")
+    return ["--array=\(tasks)", folder.scriptPath(submission), String(part.offset)]
+  }
+
+  /// Arguments of sbatch for the coordinator's job.
+  func coordinatorArguments(after jobs: [String]) -> [String] {
+    [
+      "--dependency=afterany:\(jobs.joined(separator: ":"))", "--kill-on-invalid-dep=yes",
+      folder.scriptPath(submission, "-results"),
+    ]
+  }
+
+  private func common(timeLimit_s: Double, output: String) -> [String] {
+    var directives: [String] = []
+    func add(_ option: String, _ value: String?) {
+      if let value { directives.append("--\(option)=\(Self.directiveWord(value))") }
+    }
+    add("account", site.account)
+    add("partition", site.partition)
+    add("qos", site.qos)
+    add("constraint", site.constraint)
+    add("reservation", site.reservation)
+    if !site.exclude.isEmpty { add("exclude", site.exclude.joined(separator: ",")) }
+    directives.append("--time=\(Self.time(timeLimit_s))")
+    let file = folder.outputPath(submission).replacing("%", with: "%%") + "/\(output).out"
+    add("output", file)
+    directives.append("--open-mode=append")
+    if let mail = site.mail {
+      add("mail-user", mail.to)
+      add("mail-type", mail.on.joined(separator: ","))
+    }
+    return directives
+  }
+
+  private func script(_ directives: [String], _ commands: [String]) -> String {
+    var lines = ["#!/bin/bash" + (site.modules.isEmpty ? "" : " -l")]
+    lines += directives.map { "#SBATCH \($0)" }
+    lines += site.modules.map { "module load \(shellQuoted($0))" }
+    lines += site.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(shellQuoted($0.value))" }
+    return (lines + commands).joined(separator: "\n") + "\n"
+  }
+
+  /// `7-00:30:00`; Slurm counts in minutes.
+  static func time(_ seconds: Double) -> String {
+    let minutes = Int((seconds / 60).rounded(.up))
+    return String(format: "%d-%02d:%02d:00", minutes / 1440, minutes % 1440 / 60, minutes % 60)
+  }
+
+  private static func mebibytes(_ bytes: Double) -> Int { Int((bytes / 1_048_576).rounded(.up)) }
+
+  /// sbatch reads a directive by words, with quotes.
+  private static func directiveWord(_ text: String) -> String {
+    text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
+      ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text
+  }
+
+  /// `0-3,7,9-10`.
+  static func ranges(_ numbers: [Int]) -> String {
+    var parts: [(Int, Int)] = []
+    for number in numbers.sorted() {
+      if let last = parts.last, last.1 + 1 == number {
+        parts[parts.count - 1].1 = number
+      } else {
+        parts.append((number, number))
+      }
+    }
+    return parts.map { $0 == $1 ? "\($0)" : "\($0)-\($1)" }.joined(separator: ",")
+  }
+}

@@ -1,0 +1,162 @@
+import Analysis
+import Foundation
+import MPI
+import Manifest
+import Support
+
+/// A cluster as Slurm sees it: `cluster/*.yaml`. What is not set is not said to Slurm, so that the site's own
+/// defaults hold.
+package struct SiteProfile: Codable, Equatable, Sendable {
+  package enum LauncherKind: String, Codable, CaseIterable, Sendable { case mpirun, srun }
+
+  /// Where Slurm is to send its mail, and when.
+  package struct Mail: Codable, Equatable, Sendable {
+    package var to: String
+    /// Slurm's words, such as `END` and `FAIL`.
+    package var on: [String]
+  }
+
+  /// What the job that makes the results gets.
+  package struct CoordinatorJob: Codable, Equatable, Sendable {
+    package var timeLimit_s = 3600.0
+    package var memory_bytes: Double?
+    package var cores = 1
+  }
+
+  package var site: String
+  package var account: String?
+  package var partition: String?
+  package var qos: String?
+  package var constraint: String?
+  package var reservation: String?
+  /// Loaded in this order before anything else.
+  package var modules: [String] = []
+  package var environment: [String: String] = [:]
+  package var launcher = LauncherKind.mpirun
+  /// What `srun --mpi=` gets.
+  package var mpi: String?
+  package var launcherOptions: [String] = []
+  package var ranksPerNode: Int?
+  package var memoryPerCore_bytes: Double?
+  /// Of one element, s.
+  package var timeLimit_s: Double
+  /// How long before the time limit the ranks are told to stop; measured where it is not set, s.
+  package var signalMargin_s: Double?
+  /// Elements of one submission that run at the same time.
+  package var maxRunning: Int?
+  /// Slurm's own where it is not set.
+  package var maxArraySize: Int?
+  /// Starts again of a run that gets no further.
+  package var retries = 3
+  /// Before the first of them; twice as long before each further one, s.
+  package var retryDelay_s = 30.0
+  /// Nodes never to use.
+  package var exclude: [String] = []
+  package var mail: Mail?
+  /// Anything else for `#SBATCH`.
+  package var directives: [String] = []
+  package var coordinator = CoordinatorJob()
+
+  static let keys = [
+    "site", "account", "partition", "qos", "constraint", "reservation", "modules", "environment", "launcher",
+    "mpi", "launcher-options", "ranks-per-node", "memory-per-core", "time-limit", "signal-margin",
+    "max-running", "max-array-size", "retries", "retry-delay", "exclude", "mail", "directives", "coordinator",
+  ]
+
+  /// Reads a profile.
+  /// - Throws: ``InputError`` naming file, line and key.
+  package init(contentsOf path: String) throws {
+    let document = try ManifestDocument(contentsOf: path)
+    let mapping = try document.root.mapping(known: Self.keys)
+    func word(_ key: String) throws -> String? { try mapping[key]?.slurmWord() }
+    site = try mapping["site"]?.slurmWord() ?? document.defaultName()
+    account = try word("account")
+    partition = try word("partition")
+    qos = try word("qos")
+    constraint = try word("constraint")
+    reservation = try word("reservation")
+    modules = try mapping["modules"]?.words() ?? []
+    environment = try mapping["environment"].map(Self.environment) ?? [:]
+    launcher = try mapping["launcher"]?.choice(LauncherKind.self) ?? .mpirun
+    mpi = try word("mpi")
+    launcherOptions = try mapping["launcher-options"]?.words() ?? []
+    ranksPerNode = try mapping["ranks-per-node"]?.integer(1...100_000)
+    memoryPerCore_bytes = try mapping["memory-per-core"]?.quantity(.memory)
+    timeLimit_s = try mapping.required("time-limit", wanted: "the wall time of one run, such as 24 h")
+      .quantity(.wallTime)
+    signalMargin_s = try mapping["signal-margin"]?.quantity(.wallTime)
+    maxRunning = try mapping["max-running"]?.integer(1...1_000_000)
+    maxArraySize = try mapping["max-array-size"]?.integer(1...4_000_001)
+    retries = try mapping["retries"]?.integer(0...100) ?? retries
+    retryDelay_s = try mapping["retry-delay"]?.quantity(.wallTime, .notNegative) ?? retryDelay_s
+    exclude = try mapping["exclude"]?.words() ?? []
+    mail = try mapping["mail"].map(Self.mail)
+    directives = try mapping["directives"]?.words() ?? []
+    coordinator = try mapping["coordinator"].map(Self.coordinator) ?? CoordinatorJob()
+    try check(mapping)
+  }
+
+  private func check(_ mapping: ManifestMapping) throws {
+    // Slurm counts in minutes.
+    guard timeLimit_s >= 60 else {
+      throw mapping["time-limit"]?.error(wanted: "at least 1 min") ?? InputError("time-limit")
+    }
+    if let margin = signalMargin_s, margin >= timeLimit_s || margin > 65535 {
+      throw mapping["signal-margin"]?.error(wanted: "less than the time limit, and at most 65535 s")
+        ?? InputError("signal-margin")
+    }
+    // What no clock and no memory has would overflow Slurm's numbers.
+    for (key, value, most) in [
+      ("time-limit", timeLimit_s, 1e8), ("coordinator", coordinator.timeLimit_s, 1e8),
+      ("retry-delay", retryDelay_s, 86_400), ("memory-per-core", memoryPerCore_bytes ?? 0, 1e15),
+      ("coordinator", coordinator.memory_bytes ?? 0, 1e15),
+    ] where value > most {
+      throw mapping[key]?.error(wanted: "less") ?? InputError(key)
+    }
+    if mpi != nil, launcher != .srun {
+      throw mapping["mpi"]?.error(wanted: "nothing with the launcher mpirun: it is srun's --mpi")
+        ?? InputError("mpi")
+    }
+  }
+
+  private static func environment(_ value: ManifestValue) throws -> [String: String] {
+    var variables: [String: String] = [:]
+    for (name, entry) in try value.openMapping(wanted: "a mapping of variables to values").entries {
+      guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, let text = entry.text,
+        !text.contains("\n")
+      else { throw entry.error(wanted: "NAME: value, on one line") }
+      variables[name] = text
+    }
+    return variables
+  }
+
+  private static func mail(_ value: ManifestValue) throws -> Mail {
+    let mapping = try value.mapping(known: ["to", "on"])
+    return Mail(
+      to: try mapping.required("to", wanted: "an address").slurmWord(),
+      on: try mapping["on"]?.words() ?? ["END", "FAIL"])
+  }
+
+  private static func coordinator(_ value: ManifestValue) throws -> CoordinatorJob {
+    let mapping = try value.mapping(known: ["time-limit", "memory", "cores"])
+    var job = CoordinatorJob()
+    job.timeLimit_s = try mapping["time-limit"]?.quantity(.wallTime) ?? job.timeLimit_s
+    job.memory_bytes = try mapping["memory"]?.quantity(.memory)
+    job.cores = try mapping["cores"]?.integer(1...10_000) ?? 1
+    return job
+  }
+}
+
+extension ManifestValue {
+  /// A text that can stand in a script's line as it is.
+  fileprivate func slurmWord() throws -> String {
+    let wanted = "a text on one line"
+    let text = try string(wanted: wanted)
+    guard !text.contains(where: \.isNewline) else { throw error(wanted: wanted) }
+    return text
+  }
+
+  fileprivate func words() throws -> [String] {
+    try list(wanted: "a list of texts").map { try $0.slurmWord() }
+  }
+}

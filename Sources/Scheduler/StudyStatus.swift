@@ -1,0 +1,95 @@
+import StudyStore
+
+/// What `status --json` prints.
+package struct StudyStatus: Codable, Equatable, Sendable {
+  package struct Run: Codable, Equatable, Sendable {
+    package var index: Int
+    package var directory: String
+    package var point: [String: String]
+    package var state: RunState.Phase
+    package var stage: String?
+    package var step: Int
+    package var steps: Int
+    package var time_ps: Double
+    package var ns_per_day: Double?
+    package var stepsPerSecond: Double?
+    package var timeLeft_s: Double?
+    package var temperature_K: Double?
+    package var attempts: Int
+    package var message: String?
+    /// Slurm's name of its job, and what squeue says of it.
+    package var job: String?
+    package var jobState: String?
+
+    enum CodingKeys: String, CodingKey {
+      case index, directory, point, state, stage, step, steps, time_ps, ns_per_day, temperature_K, attempts
+      case message, job
+      case jobState = "job_state"
+      case stepsPerSecond = "steps_per_second"
+      case timeLeft_s = "time_left_s"
+    }
+
+    /// Every key is there; what is not known is null.
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(index, forKey: .index)
+      try container.encode(directory, forKey: .directory)
+      try container.encode(point, forKey: .point)
+      try container.encode(state, forKey: .state)
+      try container.encode(stage, forKey: .stage)
+      try container.encode(step, forKey: .step)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(time_ps, forKey: .time_ps)
+      try container.encode(ns_per_day, forKey: .ns_per_day)
+      try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
+      try container.encode(timeLeft_s, forKey: .timeLeft_s)
+      try container.encode(temperature_K, forKey: .temperature_K)
+      try container.encode(attempts, forKey: .attempts)
+      try container.encode(message, forKey: .message)
+      try container.encode(job, forKey: .job)
+      try container.encode(jobState, forKey: .jobState)
+    }
+  }
+
+  package var study: String
+  package var runs: [Run]
+  /// Why Slurm could not be asked about what was submitted to it; nil where it answered or need not be asked.
+  package var slurmProblem: String?
+
+  enum CodingKeys: String, CodingKey {
+    case study, runs
+    case slurmProblem = "slurm_problem"
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(study, forKey: .study)
+    try container.encode(runs, forKey: .runs)
+    try container.encode(slurmProblem, forKey: .slurmProblem)
+  }
+
+  /// Reads the state of every run, and asks Slurm about those that were submitted to it.
+  /// - Throws: ``RunFailure`` where what was submitted can't be read.
+  package init(_ directory: StudyDirectory) async throws {
+    // A status must come soon; Slurm is a hint only.
+    let slurm = Slurm(patience_s: 15)
+    self.init(directory, view: try await QueueSnapshot(directory, slurm: slurm))
+  }
+
+  init(_ directory: StudyDirectory, view: QueueSnapshot) {
+    slurmProblem = view.problem
+    study = directory.manifest.study
+    runs = directory.runs.map { run in
+      let state = view.corrected(directory.state(of: run.index), run: run.index)
+      let standing = view[run.index]
+      return Run(
+        index: run.index, directory: run.directoryName,
+        point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
+        state: state.state, stage: state.stage, step: state.step, steps: state.steps, time_ps: state.time_ps,
+        ns_per_day: state.ns_per_day, stepsPerSecond: state.stepsPerSecond,
+        timeLeft_s: state.state == .running ? state.timeLeft_s : nil, temperature_K: state.temperature_K,
+        attempts: state.attempt, message: state.message,
+        job: standing?.job?.name ?? state.job, jobState: standing?.entry?.state)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Analysis
+import Crystal
+import Dynamics
+import Forces
+import Foundation
+import MPI
+import Model
+import NEP
+import Support
+
+/// Harmonic vibrations and free energies of a structure at its nearest minimum.
+///
+/// Frequencies are those at Γ of the cell that is given, which are those of the smaller cell at the wave vectors that fit:
+/// a larger supercell samples more of them.
+package struct Phonons: Codable, Sendable {
+  package struct Request: Sendable {
+    /// A parameter file, or nil for the built-in one.
+    package var potential: String?
+    /// A NEP model instead.
+    package var nep: String?
+    package var temperatures_K: [Double]
+    /// Of the minimum, eV/Å.
+    package var tolerance_eV_A: Double
+    package var displacement_A: Double
+    /// How the cell relaxes; nil for not.
+    package var cell: CellShape?
+
+    package init(
+      potential: String? = nil, nep: String? = nil, temperatures_K: [Double], tolerance_eV_A: Double = 1e-4,
+      displacement_A: Double = 0.01, cell: CellShape? = nil
+    ) {
+      self.potential = potential
+      self.nep = nep
+      self.temperatures_K = temperatures_K
+      self.tolerance_eV_A = tolerance_eV_A
+      self.displacement_A = displacement_A
+      self.cell = cell
+    }
+  }
+
+  package var formula: String
+  package var atoms: Int
+  /// Formula units in the cell.
+  package var formulaUnits: Int
+  package var volume_A3: Double
+  /// Of the minimum without vibrations, eV for a formula unit.
+  package var staticEnergy_eV: Double
+  /// THz; imaginary ones are negative.
+  package var frequencies_THz: [Double]
+  /// Beyond the three translations; the free energy leaves them out and is none then.
+  package var imaginary: Int
+  /// For a formula unit, without the static energy.
+  package var thermal: [VibrationalModes.Thermal]
+
+  enum CodingKeys: String, CodingKey {
+    case formula, atoms, imaginary, thermal
+    case formulaUnits = "formula_units"
+    case volume_A3 = "volume_A3"
+    case staticEnergy_eV = "static_energy_eV"
+    case frequencies_THz = "frequencies_THz"
+  }
+
+  /// - Throws: ``InputError`` for a structure that the potential does not know; ``RunFailure`` where no minimum is found.
+  package init(of structure: Structure, _ request: Request) throws {
+    let communicator = try Communicator.world()
+    defer { Communicator.finalize() }
+    let simulation: Simulation
+    do {
+      simulation = try Self.simulation(structure, request, communicator)
+      let target = request.cell.map {
+        Minimiser.CellTarget(shape: $0, pressure_GPa: 0, tolerance_GPa: 0.01)
+      }
+      let outcome = try Minimiser(tolerance_eV_A: request.tolerance_eV_A, cell: target).relax(
+        simulation, from: nil
+      ) { _, _ in true }
+      guard outcome.converged else {
+        throw RunFailure(
+          "no minimum was found: the largest force is \(outcome.progress.largestForce_eV_A) eV/Å after "
+            + "\(outcome.progress.steps) steps; wanted \(request.tolerance_eV_A)")
+      }
+      let modes = try VibrationalModes(
+        dynamicalMatrix: FiniteDisplacements(step_A: request.displacement_A).dynamicalMatrix(simulation),
+        size: 3 * structure.atomCount)
+      let units = structure.moleculeKindCounts.values.reduce(0) { Self.gcd($0, $1) }
+      formula = structure.reducedFormula
+      atoms = structure.atomCount
+      formulaUnits = units
+      volume_A3 = simulation.domain.cell.volume
+      staticEnergy_eV = outcome.potentialEnergy_eV / Double(units)
+      frequencies_THz = modes.frequencies_THz
+      imaginary = modes.imaginaryCount
+      thermal = request.temperatures_K.map { temperature in
+        var one = modes.thermal(at: temperature)
+        one.energy_eV /= Double(units)
+        one.entropy_kB /= Double(units)
+        one.freeEnergy_eV /= Double(units)
+        return one
+      }
+    } catch let error as PotentialError {
+      throw InputError(error.description)
+    } catch let error as AnalysisError {
+      throw RunFailure("\(error)")
+    }
+  }
+
+  private static func simulation(
+    _ structure: Structure, _ request: Request, _ communicator: Communicator
+  ) throws -> Simulation {
+    let topology: Topology
+    let settings: ForceSettings
+    if let path = request.nep {
+      let model = try NEPModel.load(path: path)
+      topology = try Topology(structure: structure, nep: model)
+      settings = ForceSettings(nep: model, elements: structure.elements, precision: .double)
+    } else {
+      topology = try Topology(
+        structure: structure, forceField: .load(request.potential ?? ForceFieldFile.builtInName))
+      settings = ForceSettings(coulombAccuracy: 1e-7, precision: .double)
+    }
+    return try Simulation(
+      structure: structure, topology: topology, settings: settings, integrator: Integrator(),
+      timestep_ps: 0.001, communicator: communicator)
+  }
+
+  private static func gcd(_ a: Int, _ b: Int) -> Int { b == 0 ? a : gcd(b, a % b) }
+}
+
+extension Phonons {
+  /// One frequency in each line.
+  /// - Throws: ``RunFailure``.
+  package func writeFrequencies(to path: String) throws {
+    let lines = ["frequency_THz"] + frequencies_THz.map { String(format: "%.6f", $0) }
+    try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Support
+
+/// How far a run is: `state.json`, which only `simulate` writes.
+package struct RunState: Codable, Equatable, Sendable {
+  package enum Phase: String, Codable, CaseIterable, Sendable {
+    /// Nothing has been started; the file need not exist.
+    case planned
+    /// A scheduler holds it.
+    case queued
+    case running
+    /// It ended before its end, with a checkpoint or at least without harm: it can be resumed.
+    case stopped
+    case failed
+    case done
+    /// The file is damaged, or nobody can say.
+    case unknown
+  }
+
+  package var state: Phase
+  /// `relax`, `equilibrate` or `sample`.
+  package var stage: String?
+  /// Steps of the dynamics done and to do, over all stages; `relax` has none.
+  package var step = 0
+  package var steps = 0
+  /// Simulated time done, over all stages, ps.
+  package var time_ps = 0.0
+  /// Wall time over all attempts, s.
+  package var wallTime_s = 0.0
+  /// Of the stepping in the last attempt, start-up left out.
+  package var ns_per_day: Double?
+  package var stepsPerSecond: Double?
+  /// Of the last observation, K.
+  package var temperature_K: Double?
+  /// Conserved energy now minus at the start of the stage, meV per atom.
+  package var energyDrift_meV_per_atom: Double?
+  /// Of rank 0.
+  package var host: String?
+  package var pid: Int?
+  package var ranks: Int?
+  package var message: String?
+  /// Slurm's name of the job that it runs in: `123_4`.
+  package var job: String?
+  /// What the last checkpoint took, s.
+  package var checkpoint_s: Double?
+  /// The number of the latest start, from 1; 0 before the first.
+  package var attempt = 0
+  /// Molecules that have come apart under a reactive potential, in the order in which that was seen.
+  package var broken: [BrokenMolecule]?
+  /// When this was written, seconds since 1970.
+  package var heartbeat_s: Double?
+
+  package enum CodingKeys: String, CodingKey {
+    case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, attempt
+    case job, checkpoint_s
+    case broken = "broken_molecules"
+    case wallTime_s = "wall_time_s"
+    case stepsPerSecond = "steps_per_second"
+    case energyDrift_meV_per_atom = "energy_drift_meV_per_atom"
+    case heartbeat_s = "heartbeat_s"
+  }
+
+  package init(_ state: Phase, steps: Int = 0) {
+    self.state = state
+    self.steps = steps
+  }
+
+  /// Reads leniently: an absent file is `planned`, a damaged one `unknown` with the reason as message.
+  package static func read(from path: String, steps: Int) -> RunState {
+    guard FileManager.default.fileExists(atPath: path) else { return RunState(.planned, steps: steps) }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      var state = RunState(.unknown, steps: steps)
+      state.message = "\(path) can't be read"
+      return state
+    }
+    do {
+      return try JSONDecoder().decode(RunState.self, from: data)
+    } catch {
+      var state = RunState(.unknown, steps: steps)
+      state.message = "\(path) is damaged"
+      return state
+    }
+  }
+
+  /// Writes the file atomically, with the time as heartbeat.
+  /// - Throws: ``RunFailure``.
+  package func write(to path: String, at time: Date = Date()) throws {
+    var copy = self
+    copy.heartbeat_s = time.timeIntervalSince1970
+    // JSON has no infinities.
+    copy.ns_per_day = ns_per_day.flatMap(finite)
+    copy.stepsPerSecond = stepsPerSecond.flatMap(finite)
+    copy.temperature_K = temperature_K.flatMap(finite)
+    copy.energyDrift_meV_per_atom = energyDrift_meV_per_atom.flatMap(finite)
+    copy.time_ps = finite(time_ps) ?? 0
+    copy.wallTime_s = finite(wallTime_s) ?? 0
+    try AtomicFile.write(fileJSON(copy), to: path)
+  }
+
+  /// Wall time that the steps to do will take at the pace of the last attempt, s.
+  package var timeLeft_s: Double? {
+    guard let stepsPerSecond, stepsPerSecond > 0, steps >= step else { return nil }
+    return Double(steps - step) / stepsPerSecond
+  }
+}
+
+private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

@@ -1,0 +1,65 @@
+import Foundation
+
+extension StudyDirectory {
+  /// The state of a run as far as it can be known from its files and from this host.
+  package func state(of index: Int) -> RunState {
+    let steps = runs[index].manifest.steps
+    var state = RunState.read(from: statePath(index), steps: steps)
+    if state.state == .done {
+      // Planned for longer since then.
+      guard plan.lengthened.contains(index), state.steps < steps else { return state }
+      state.state = .stopped
+      state.message = "was done after \(state.steps) steps, and has been extended"
+      state.steps = steps
+      return state
+    }
+    return believed(state, at: index).observed()
+  }
+
+  /// An attempt that was thought dead may have written over its successor's state, and on a full disk the last word
+  /// may not have got into `state.json`: the newest attempt's own record stands.
+  private func believed(_ state: RunState, at index: Int) -> RunState {
+    let history = attempts(at: index)
+    let newest = history.newest
+    guard newest > state.attempt || state.state == .running, newest > 0, let record = history.record(newest),
+      newest > state.attempt || record.ended != nil
+    else { return state }
+    var better = state
+    better.attempt = newest
+    better.state = record.ended ?? .running
+    better.host = record.host
+    better.pid = record.pid
+    better.ranks = record.ranks
+    better.job = record.job?.name
+    better.message = record.message
+    better.heartbeat_s = record.ended_s ?? record.started_s
+    if record.ended == .done {
+      better.step = state.steps
+      better.time_ps = runs[index].manifest.time_ps
+    }
+    return better
+  }
+
+  /// Writes down how an attempt ended that could not do so itself; a later attempt's state, and a word of its
+  /// own, are left alone.
+  package func recordEnd(
+    _ phase: RunState.Phase, of attempt: Int, at index: Int, message: String, exitCode: Int32
+  ) {
+    let history = attempts(at: index)
+    if var record = history.record(attempt), record.ended == nil {
+      record.ended = phase
+      record.ended_s = Date().timeIntervalSince1970
+      record.message = message
+      record.exitCode = exitCode
+      try? history.write(record)
+    }
+    var state = RunState.read(from: statePath(index), steps: runs[index].manifest.steps)
+    guard state.attempt <= attempt, history.newest <= attempt, state.state != .done,
+      state.state != .failed || state.attempt < attempt
+    else { return }
+    state.attempt = attempt
+    state.state = phase
+    state.message = message
+    try? state.write(to: statePath(index))
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Manifest
+import Support
+
+/// A study on disk: `study.yaml`, the runs' folders and the results.
+package struct StudyDirectory: Sendable {
+  /// Absolute.
+  package let path: String
+  package let plan: StudyPlan
+
+  package var manifest: Manifest { plan.manifest }
+  package var runs: [RunSpecification] { plan.runs }
+  package var resultsPath: String { "\(path)/results" }
+
+  package static let manifestName = "study.yaml"
+
+  /// Opens a study that `plan --output` or `run` has written.
+  /// - Throws: ``InputError`` where there is none, it is damaged, or an input file has changed since.
+  package init(opening path: String) throws {
+    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    let manifest = "\(self.path)/\(Self.manifestName)"
+    guard FileManager.default.fileExists(atPath: manifest) else {
+      throw InputError(
+        place: SourcePlace(file: path), found: "no \(Self.manifestName)",
+        wanted: "the directory of a study, as `paddlewheel plan --output` writes it")
+    }
+    plan = try StudyPlan(manifestAt: manifest).extended(by: ExtensionFolder(study: self.path).all())
+  }
+
+  /// A study that is not written: what would be.
+  package init(imagined path: String, plan: StudyPlan) {
+    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    self.plan = plan
+  }
+
+  /// Writes a study, or takes up the same one that is there.
+  ///
+  /// What does not touch the runs (``StudyDifference/harmless``) may differ and is then written anew.
+  /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
+  package init(creating path: String, plan: StudyPlan) throws {
+    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
+    let manifest = "\(self.path)/\(Self.manifestName)"
+    let isThere = FileManager.default.fileExists(atPath: manifest)
+    if isThere {
+      try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
+    } else {
+      try Self.refuseOtherFiles(in: self.path)
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+      let yaml = Data(plan.resolvedYAML.utf8)
+      if FileManager.default.contents(atPath: manifest) != yaml { try AtomicFile.write(yaml, to: manifest) }
+      for run in plan.runs {
+        try FileManager.default.createDirectory(
+          atPath: runPath(run.index), withIntermediateDirectories: true)
+      }
+    } catch let error as CocoaError {
+      throw RunFailure("can't write the study to \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// The folder of a run.
+  package func runPath(_ index: Int) -> String { "\(path)/runs/\(runs[index].directoryName)" }
+
+  /// Whether a run would go on from somewhere.
+  package func hasCheckpoint(_ index: Int) -> Bool {
+    ["a", "b"].contains { FileManager.default.fileExists(atPath: "\(runPath(index))/checkpoint.\($0).h5") }
+  }
+
+  package func statePath(_ index: Int) -> String { "\(runPath(index))/state.json" }
+
+  /// The starts of a run.
+  package func attempts(at index: Int) -> AttemptHistory { AttemptHistory(directory: runPath(index)) }
+
+  /// Whether any run was cancelled and not been taken up again.
+  package var hasCancelledRuns: Bool { runs.indices.contains { cancelWish($0).isThere } }
+
+  package func cancelWish(_ index: Int) -> CancelMarker { CancelMarker(directory: runPath(index)) }
+
+  /// - Throws: ``InputError`` where the study has no such run.
+  package func run(_ index: Int) throws -> RunSpecification {
+    guard runs.indices.contains(index) else {
+      throw InputError(
+        place: SourcePlace(file: path), found: "the run \(index)",
+        wanted: "a run from 0 to \(runs.count - 1)")
+    }
+    return runs[index]
+  }
+
+  private static func refuseAnotherStudy(at path: String, manifest: String, plan: StudyPlan) throws {
+    let there: StudyPlan
+    do {
+      there = try StudyPlan(manifestAt: manifest)
+    } catch let error as InputError {
+      throw InputError(
+        place: SourcePlace(file: path), message: "holds a study that can't be read: \(error)")
+    }
+    let differences = try StudyDifference.between(there.resolvedYAML, plan.resolvedYAML)
+      .filter { !$0.isHarmless }
+    guard differences.isEmpty else {
+      let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
+      throw InputError(
+        place: SourcePlace(file: path), found: "another study",
+        wanted: "an empty directory or the same study",
+        message: "these differ (there, here):\n\(list)\nGive another --output, or the manifest that is there."
+      )
+    }
+  }
+
+  private static func refuseOtherFiles(in path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    let first = (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted().first
+    if !isFolder.boolValue || first != nil {
+      throw InputError(
+        place: SourcePlace(file: path), found: first.map { "a directory with '\($0)'" } ?? "a file",
+        wanted: "a directory that is new, empty, or holds the same study")
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// A text as one word of a shell's command line.
+public func shellQuoted(_ text: String) -> String {
+  let safe = text.unicodeScalars.allSatisfy {
+    $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-+=./:,%@".unicodeScalars.contains($0))
+  }
+  return safe && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}

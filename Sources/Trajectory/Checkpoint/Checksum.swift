@@ -1,0 +1,32 @@
+import Digest
+import Foundation
+
+/// A checksum over the bytes of a whole file, behind its end: HDF5 reads over what follows, and damage is seen
+/// before HDF5 parses it, which on some damaged files crashes.
+enum Checksum {
+  private static let mark = "paddlewheel-sha256:"
+  private static let length = mark.utf8.count + 64
+
+  static func add(to path: String) throws {
+    let seal = mark + digest(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)[...])
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    defer { try? handle.close() }
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data(seal.utf8))
+  }
+
+  /// - Throws: `RecordError` for a file whose bytes are not those that were sealed.
+  package static func check(_ path: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    let end = data.count - length
+    guard end >= 0, data[end...].elementsEqual((mark + digest(data[..<end])).utf8) else {
+      throw RecordError(file: path, message: "the file does not match its SHA-256: it is damaged")
+    }
+  }
+
+  private static func digest(_ data: Data.SubSequence) -> String {
+    let hash = SHA256()
+    data.withUnsafeBytes { hash.update($0) }
+    return SHA256.hexadecimal(hash.finish())
+  }
+}

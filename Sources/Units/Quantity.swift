@@ -1,0 +1,95 @@
+import Foundation
+
+/// Reads and writes the manifest's quantities: a number, and a unit where one is needed.
+public enum Quantity {
+  /// Why a text is no quantity of the wanted dimension.
+  public enum Problem: Error, Equatable {
+    case notANumber
+    case notFinite
+    case missingUnit
+    case unitNotWanted(String)
+    case unknownUnit(String)
+  }
+
+  /// A number and what follows it.
+  public struct Split: Equatable {
+    public var value: Double
+    /// The number as it was written.
+    public var number: String
+    public var unit: String
+  }
+
+  /// The number that `text` starts with and the rest, trimmed; the text `−12 %` with a true minus sign too.
+  /// - Throws: ``Problem/notANumber``, ``Problem/notFinite``.
+  public static func split(_ text: String) throws(Problem) -> Split {
+    let plain = text.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "\u{2212}", with: "-")
+    let end = endOfNumber(plain)
+    let unit = plain[end...].drop(while: \.isWhitespace)
+    guard let value = Double(plain[..<end]), !unit.contains(where: \.isNewline) else { throw .notANumber }
+    guard value.isFinite else { throw .notFinite }
+    return Split(value: value, number: String(plain[..<end]), unit: String(unit))
+  }
+
+  /// Where the decimal number that a text starts with ends. By hand: a large study reads many thousands of them,
+  /// and a regular expression is compiled anew each time.
+  private static func endOfNumber(_ text: String) -> String.Index {
+    var at = text.startIndex
+    func skip(_ characters: String) {
+      if at < text.endIndex, characters.contains(text[at]) { at = text.index(after: at) }
+    }
+    func skipDigits() -> Bool {
+      let start = at
+      while at < text.endIndex, let value = text[at].asciiValue, (48...57).contains(value) {
+        at = text.index(after: at)
+      }
+      return at > start
+    }
+    skip("+-")
+    let hasWhole = skipDigits()
+    skip(".")
+    let hasPart = skipDigits()
+    guard hasWhole || hasPart else { return text.startIndex }
+    let mantissa = at
+    skip("eE")
+    guard at > mantissa else { return mantissa }
+    skip("+-")
+    return skipDigits() ? at : mantissa
+  }
+
+  /// The value of `text` in the internal unit of `dimension`: Å, ps, eV, K, amu, GPa, mS/cm, s of wall time.
+  /// - Throws: ``Problem``.
+  public static func parse(_ text: String, as dimension: PhysicalDimension) throws(Problem) -> Double {
+    let parts = try split(text)
+    if dimension.isDimensionless {
+      guard parts.unit.isEmpty else { throw .unitNotWanted(parts.unit) }
+      return parts.value
+    }
+    guard !parts.unit.isEmpty else { throw .missingUnit }
+    guard let unit = dimension.units.first(where: { $0.names.contains(parts.unit) }) else {
+      throw .unknownUnit(parts.unit)
+    }
+    let value = parts.value * unit.multiplier / unit.divisor
+    guard value.isFinite else { throw .notFinite }
+    return value
+  }
+
+  /// The shortest text that ``parse(_:as:)`` reads back to exactly `value`.
+  public static func print(_ value: Double, as dimension: PhysicalDimension) -> String {
+    if dimension.isDimensionless { return plain(value) }
+    var best: String?
+    for name in dimension.printed {
+      guard let unit = dimension.units.first(where: { $0.names.contains(name) }) else { continue }
+      let text = "\(plain(value * unit.divisor / unit.multiplier)) \(name)"
+      guard (try? parse(text, as: dimension)) == value, text.count < best?.count ?? .max else { continue }
+      best = text
+    }
+    let canonical = dimension.units.first { $0.multiplier == 1 && $0.divisor == 1 }
+    return best ?? "\(plain(value)) \(canonical?.names.first ?? "")"
+  }
+
+  /// A number as Swift prints it, without a superfluous `.0`.
+  public static func plain(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
