@@ -2,8 +2,8 @@ import Mathematics
 
 /// The atoms of a rank: its own first, molecule by molecule, then those of its halo.
 ///
-/// Positions are not wrapped atom by atom: the atoms of a molecule stay together, and the molecule's image
-/// tells how many cells it has moved.
+/// Positions are not wrapped atom by atom: the atoms of a molecule stay together, and the image of the molecule
+/// counts the cells that it has moved.
 package final class AtomStore {
   package private(set) var capacity = 0
   /// Å.
@@ -35,13 +35,16 @@ package final class AtomStore {
 
   deinit { release() }
 
-  /// Makes room for `needed` atoms in all; the first `totalCount` are kept.
+  /// Grows the arrays to hold `needed` atoms in all; the first `totalCount` are kept. The rest stays uninitialised, so
+  /// that it takes no memory before it is used.
   func reserve(_ needed: Int) {
     guard needed > capacity else { return }
     let grown = needed + needed / 8 + 64
-    func moved<T>(_ old: UnsafeMutablePointer<T>, keeping kept: Int) -> UnsafeMutablePointer<T> {
+    func moved<T: BitwiseCopyable>(
+      _ old: UnsafeMutablePointer<T>, keeping kept: Int
+    ) -> UnsafeMutablePointer<T> {
       let new = UnsafeMutablePointer<T>.allocate(capacity: grown)
-      new.update(from: old, count: kept)
+      new.moveInitialize(from: old, count: kept)
       old.deallocate()
       return new
     }
@@ -61,30 +64,5 @@ package final class AtomStore {
     reference.deallocate()
     type.deallocate()
     id.deallocate()
-  }
-}
-
-/// A molecule that a rank owns.
-package struct OwnedMolecule: BitwiseCopyable, Sendable {
-  package var id: Int32
-  /// Index of its first atom on this rank.
-  package var first: Int32
-  package var count: Int32
-  package var template: Int32
-  /// Cells that it has moved: its unwrapped position is its position plus these lattice vectors.
-  package var image: SIMD3<Int32>
-  /// How a rigid or unturning molecule stands against its rest geometry: a unit quaternion, w first.
-  package var orientation = SIMD4<Double>(1, 0, 0, 0)
-  /// Of a rigid molecule about its centre of mass, eV ps.
-  package var angularMomentum = Vector3()
-  /// Number of its slot among those of its template; −1 for none. See `PerMoleculeData`.
-  package internal(set) var luggage: Int32 = -1
-
-  init(id: Int32, count: Int32, template: Int32, image: SIMD3<Int32>) {
-    self.id = id
-    first = 0
-    self.count = count
-    self.template = template
-    self.image = image
   }
 }

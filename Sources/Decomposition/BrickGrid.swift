@@ -3,9 +3,8 @@ import Mathematics
 
 /// The cell cut into bricks along its lattice vectors, one for each rank.
 ///
-/// Rank = (x · n_y + y) · n_z + z. The cut with the smallest surface between ranks is chosen: that is what
-/// the halo costs. Bricks are equal unless that would leave some with much more than their share of the
-/// atoms: see `balance`.
+/// Rank = (x · n_y + y) · n_z + z. Of all cuts that with the smallest surface between ranks is chosen, which makes the
+/// smallest halo. Bricks are equal unless some would then hold many more atoms than others: see `balance`.
 package struct BrickGrid: Equatable, Sendable {
   package let counts: SIMD3<Int>
   /// Along each lattice vector where the bricks begin, and 1: fractions of the cell, rising.
@@ -18,8 +17,7 @@ package struct BrickGrid: Equatable, Sendable {
 
   private static func equal(_ count: Int) -> [Double] { (0...count).map { Double($0) / Double(count) } }
 
-  /// - Throws: `DecompositionError` when there are more ranks than molecules: a brick that never owns
-  ///   anything is a rank that waits.
+  /// - Throws: `DecompositionError` when there are more ranks than molecules: a rank would have nothing to do.
   package init(cell: Cell, ranks: Int, moleculeCount: Int) throws {
     guard ranks <= moleculeCount else {
       throw DecompositionError(
@@ -46,12 +44,12 @@ package struct BrickGrid: Equatable, Sendable {
     self.init(counts: best)
   }
 
-  /// Share of the mean load that a slab of bricks may have on top of it before the cuts move.
+  /// The part of the mean load by which a slab of bricks may exceed it before the cuts move.
   private static let tolerance = 0.1
 
-  /// Moves the cuts along each lattice vector so that the slabs between them have equal loads, where equal
-  /// slabs would not: a cell that is not full, or not of one kind.
-  /// - Parameter loads: fractional coordinates 0 ≤ s < 1 of things, and how much work each is.
+  /// Moves the cuts along each lattice vector so that the slabs between them have equal loads, if equal slabs do not: in
+  /// a cell with voids, or of several phases.
+  /// - Parameter loads: fractional coordinates 0 ≤ s < 1 of molecules, and the work that each takes.
   package mutating func balance(_ loads: [(s: Vector3, load: Double)]) {
     for d in 0..<3 where counts[d] > 1 {
       let n = counts[d]
@@ -72,18 +70,17 @@ package struct BrickGrid: Equatable, Sendable {
           next += 1
         }
       }
-      // Everything in one plane can't be cut.
+      // Molecules in one plane can't be divided.
       if zip(moved, moved.dropFirst()).allSatisfy({ $1 - $0 > 1e-6 }) { cuts[d] = moved }
     }
   }
 
-  /// Takes over cuts that were chosen before, if they are of as many bricks.
-  package mutating func adopt(cuts: [[Double]]) {
+  /// Sets cuts that were chosen before; ignores those of another number of bricks.
+  package mutating func setCuts(_ cuts: [[Double]]) {
     if cuts.map(\.count) == self.cuts.map(\.count) { self.cuts = cuts }
   }
 
-  /// How many bricks on from any one its neighbours must be asked for what lies within a width (a fraction
-  /// of the cell) above it.
+  /// How many neighbouring bricks above any brick overlap the range of a width (a fraction of the cell) above it.
   func hops(along d: Int, width: Double) -> Int {
     let n = counts[d]
     func border(_ index: Int) -> Double { cuts[d][index % n] + Double(index / n) }
@@ -106,7 +103,7 @@ package struct BrickGrid: Equatable, Sendable {
 
   @inline(__always)
   private func slab(of s: Double, along d: Int) -> Int {
-    // Where it would be among equal slabs, and from there.
+    // The search begins at the slab among equal ones.
     var index = min(max(Int(s * Double(counts[d])), 0), counts[d] - 1)
     while index + 1 < counts[d], s >= cuts[d][index + 1] { index += 1 }
     while index > 0, s < cuts[d][index] { index -= 1 }
@@ -130,7 +127,7 @@ package struct BrickGrid: Equatable, Sendable {
   }
 }
 
-/// A cell, rank count or motion that the decomposition can't serve.
+/// A cell, number of ranks or motion that the decomposition can't handle.
 package struct DecompositionError: Error, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }

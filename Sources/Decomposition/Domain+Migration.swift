@@ -1,7 +1,7 @@
 import Mathematics
 
 extension Domain {
-  /// Puts every molecule whose centre has left the cell back by whole lattice vectors, counting them.
+  /// Moves every molecule whose centre has left the cell back by lattice vectors, and counts them in its image.
   func wrapMolecules() {
     for m in molecules.indices {
       let cells = cell.fractional(centre(of: molecules[m])).rounded(.down)
@@ -23,7 +23,7 @@ extension Domain {
     return sum / Double(molecule.count)
   }
 
-  /// Sends every molecule to the rank whose brick its centre is in, wherever that is.
+  /// Sends every molecule to the rank whose brick holds its centre, near or far.
   func migrate() throws {
     guard communicator.size > 1 else { return }
     var leaving: [(rank: Int, molecule: Int)] = []
@@ -44,7 +44,7 @@ extension Domain {
     var received = [Double](repeating: 0, count: arriving.reduce(0) { $0 + Int($1) } / 8)
     try message.withUnsafeBytes { out in
       try received.withUnsafeMutableBytes { incoming in
-        // An empty array has no address; MPI wants one even for nothing.
+        // An empty array has no address; MPI requires one even for no data.
         var nothing = 0
         try withUnsafeMutableBytes(of: &nothing) { spare in
           guard let spareBase = spare.baseAddress else { return }
@@ -60,14 +60,14 @@ extension Domain {
 
   private func pack(_ molecule: OwnedMolecule, into message: inout [Double]) {
     message.append(Double(molecule.id))
-    message += molecule.packed
+    message += molecule.body.doubles
     let first = Int(molecule.first)
     for i in first..<(first + Int(molecule.count)) {
       let r = atoms.position[i]
       let v = atoms.velocity[i]
       message += [r.x, r.y, r.z, v.x, v.y, v.z]
     }
-    guard let content = luggage?.content(of: molecule) else { return }
+    guard let content = perMoleculeData?.content(of: molecule) else { return }
     for at in stride(from: 0, to: content.count, by: 8) {
       message.append(content.load(fromByteOffset: at, as: Double.self))
     }
@@ -81,32 +81,32 @@ extension Domain {
       append(
         OwnedMolecule(
           id: Int32(id), count: Int32(count), template: topology.templateOfMolecule[id],
-          packed: message[(at + 1)..<(at + 11)]))
-      at += 11
+          body: BodyState(message[(at + 1)..<(at + 1 + BodyState.width)])))
+      at += 1 + BodyState.width
       for i in (atoms.count - count)..<atoms.count {
         atoms.position[i] = [message[at], message[at + 1], message[at + 2]]
         atoms.velocity[i] = [message[at + 3], message[at + 4], message[at + 5]]
         at += 6
       }
-      guard let luggage else { continue }
+      guard let perMoleculeData else { continue }
       message.withUnsafeBytes { bytes in
         guard let base = bytes.baseAddress else { return }
-        luggage.fill(molecules[molecules.count - 1], with: base + 8 * at)
+        perMoleculeData.fill(molecules[molecules.count - 1], with: base + 8 * at)
       }
-      at += luggage.words[Int(topology.templateOfMolecule[id])]
+      at += perMoleculeData.words[Int(topology.templateOfMolecule[id])]
     }
   }
 
-  /// Closes the gaps that molecules leave behind.
+  /// Removes molecules and closes the gaps.
   private func remove(_ gone: [Int]) {
     guard !gone.isEmpty else { return }
-    for m in gone { luggage?.giveBack(molecules[m]) }
+    for m in gone { perMoleculeData?.releaseSlot(of: molecules[m]) }
     let gone = Set(gone)
     arrange(molecules.indices.filter { !gone.contains($0) })
   }
 
-  /// Orders molecules along columns of cells about one cut-off wide, so that neighbours in space are
-  /// neighbours in memory; ties by id, so that the order does not depend on history.
+  /// Sorts molecules by cells of about 5 Å along columns, so that neighbours in space are neighbours in memory; ties by
+  /// id, so that the order does not depend on history.
   func sortMolecules() {
     let heights = cell.heights
     let cells = pointwiseMax((heights / 5).rounded(.down), Vector3(repeating: 1))

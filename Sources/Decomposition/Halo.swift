@@ -4,15 +4,14 @@ import Mathematics
 
 /// Copies of the atoms that a rank's pairs need and other ranks (or the periodic images of its own) hold.
 ///
-/// Bricks have unwrapped places, and a pair of atoms in bricks p and q is computed by the rank at the
-/// componentwise minimum of p and q. So a rank needs atoms only from bricks at offsets ≥ 0 in every
-/// direction: half of a full halo, from one side. Along each lattice vector in turn a rank sends to its
-/// lower neighbour what it owns and what it has received so far, as often as the range spans bricks; a
-/// neighbour may be the rank itself. Corners travel with the later directions. The price: the three
-/// directions wait for one another.
+/// Bricks have unwrapped indices, and a pair of atoms in bricks p and q is computed by the rank at the componentwise
+/// minimum of p and q. So a rank needs atoms only from bricks at offsets ≥ 0 in every direction: half of a full halo,
+/// from one side. Along each lattice vector in turn a rank sends its own atoms and those received so far to its lower
+/// neighbour, as often as the range spans bricks; a neighbour may be the rank itself. Corners are sent along with the
+/// later directions, at the price that the three directions wait for one another.
 ///
-/// A potential of many bodies needs every neighbour of the own atoms: it asks for a full halo, which sends to the
-/// upper neighbours as well.
+/// A many-body potential needs every neighbour of the own atoms: a full halo, for which ranks send to their upper
+/// neighbours as well.
 final class Halo {
   /// One message down and, for forces, back up.
   struct Phase {
@@ -37,7 +36,7 @@ final class Halo {
   private let isFull: Bool
   private var phases: [Phase] = []
   private var shifts: [Vector3] = []
-  /// Offset of the brick of each atom (own and halo), 10 bits for each direction; of no meaning in a full halo.
+  /// Offset of the brick of each atom (own and halo), 10 bits for each direction; without meaning in a full halo.
   private(set) var zones: [UInt32] = []
   /// The phase that is under way.
   private var next = 0
@@ -49,8 +48,8 @@ final class Halo {
     self.isFull = isFull
   }
 
-  /// Takes over the lattice vectors of a changed cell.
-  func follow(_ cell: Cell) {
+  /// Updates the lattice vectors that are added to positions.
+  func setCell(_ cell: Cell) {
     let vectors = cell.vectors
     for (index, phase) in phases.enumerated() where phase.crosses {
       shifts[index] = phase.isUpward ? -vectors[phase.dimension] : vectors[phase.dimension]
@@ -63,8 +62,8 @@ final class Halo {
     return (2 * remote.count, remote.reduce(0) { $0 + 24 * ($1.sent.count + $1.count) })
   }
 
-  /// What one expects of `trafficPerStep.bytes`: the atoms within range above the brick, each with its
-  /// position down and its force up, at the mean density (1/Å³).
+  /// An estimate of `trafficPerStep.bytes` from the surface: each atom within range above the brick sends its position
+  /// down and its force up, at the mean density (1/Å³).
   func surfaceBytes(cell: Cell, density: Double) -> Double {
     var bytes = 0.0
     var extended = cell.heights / Vector3(Double(grid.counts.x), Double(grid.counts.y), Double(grid.counts.z))
@@ -77,7 +76,7 @@ final class Halo {
     return bytes
   }
 
-  /// Finds what to send, and receives the halo for the first time.
+  /// Finds the atoms to send, and receives the halo for the first time.
   func build(_ atoms: AtomStore, _ molecules: [OwnedMolecule], cell: Cell) throws {
     atoms.haloCount = 0
     zones = [UInt32](repeating: 0, count: atoms.count)
@@ -87,7 +86,7 @@ final class Halo {
     let (above, below) = try overhang(atoms, cell, position)
     for d in 0..<3 {
       let owned = 0..<atoms.totalCount
-      // Whoever lies below needs what is within range of its highest atom.
+      // The rank below needs what is within range of its highest atom.
       let width = range_A / cell.heights[d] + above[d]
       try send(
         owned, along: d, isUpward: false, hops: grid.hops(along: d, width: width + below[d]), atoms, cell
@@ -105,7 +104,7 @@ final class Halo {
     }
   }
 
-  /// Sends along a lattice vector what is near enough to the border, then what has come from beyond it, and so on.
+  /// Sends atoms near the border along a lattice vector, then those received from beyond it, and so on.
   private func send(
     _ owned: Range<Int>, along d: Int, isUpward: Bool, hops: Int, _ atoms: AtomStore, _ cell: Cell,
     isNear: (Double) -> Bool
@@ -133,7 +132,7 @@ final class Halo {
     }
   }
 
-  /// How far, in fractions of the cell, atoms stand out of the bricks that own them, on any rank.
+  /// The largest distance, in fractions of the cell, of atoms on any rank out of the bricks that own them.
   private func overhang(
     _ atoms: AtomStore, _ cell: Cell, _ position: SIMD3<Int>
   ) throws -> (above: [Double], below: [Double]) {
@@ -150,8 +149,7 @@ final class Halo {
     return (Array(both[0..<3]), Array(both[3..<6]))
   }
 
-  /// Receives the types and zones of a phase's atoms; their positions follow at once in the next phases'
-  /// tests, so they are sent too.
+  /// Receives the types, zones and positions of a phase's atoms; the next phases select by position.
   private func receiveFirst(_ atoms: AtomStore, _ phase: inout Phase) throws {
     struct Entry: BitwiseCopyable {
       var position: Vector3
@@ -186,14 +184,14 @@ final class Halo {
 
   // MARK: positions down
 
-  /// Sends positions, and copies those that stay, as far as nothing has to be waited for.
+  /// Sends positions, and copies those that stay on this rank, up to the first message to wait for.
   func beginPositions(_ atoms: AtomStore) throws {
     next = 0
     try continuePositions(atoms)
   }
 
-  /// Takes in what has been sent meanwhile, waiting for it, and goes on.
-  /// - Returns: whether more is to come.
+  /// Waits for the message under way, stores what it brought, and continues.
+  /// - Returns: whether messages are still under way.
   @discardableResult
   func continuePositions(_ atoms: AtomStore) throws -> Bool {
     if next < phases.count, let traffic = phases[next].traffic, traffic.down.isUnderWay {
@@ -231,15 +229,14 @@ final class Halo {
 
   // MARK: forces up
 
-  /// Sends the forces on halo atoms to their owners, last phase first, as far as nothing has to be waited
-  /// for.
+  /// Sends the forces on halo atoms to their owners, last phase first, up to the first message to wait for.
   func beginForces(_ atoms: AtomStore) throws {
     next = phases.count - 1
     try continueForces(atoms)
   }
 
-  /// Adds what has come meanwhile, waiting for it, and goes on.
-  /// - Returns: whether more is to come.
+  /// Waits for the message under way, adds the forces that it brought, and continues.
+  /// - Returns: whether messages are still under way.
   @discardableResult
   func continueForces(_ atoms: AtomStore) throws -> Bool {
     let force = atoms.force

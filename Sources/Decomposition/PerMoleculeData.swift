@@ -1,15 +1,17 @@
-/// What molecules take along beside their atoms: for each molecule a slot of memory of a size that goes with its
-/// template, whose content means nothing here.
+/// Data that move with the molecules: for each molecule a slot of memory, of a size that its template determines. The
+/// decomposition does not interpret the content.
 ///
-/// A molecule knows its slot's number (`OwnedMolecule.luggage`), so that sorting molecules does not move
-/// kilobytes; only a molecule that goes to another rank, or into a snapshot, has them copied.
+/// A molecule holds the number of its slot (`OwnedMolecule.dataSlot`), so that sorting molecules moves no slots. They
+/// are copied only to another rank or into a snapshot.
+@usableFromInline
 package final class PerMoleculeData {
   /// 8-byte words of each molecule, by template.
-  package let words: [Int]
-  private var pools: [Pool]
+  @usableFromInline package let words: [Int]
+  @usableFromInline var pools: [Pool]
 
-  private struct Pool {
-    var base: UnsafeMutableRawPointer?
+  @usableFromInline
+  struct Pool {
+    @usableFromInline var base: UnsafeMutableRawPointer?
     var capacity = 0
     /// Slots below this have been in use.
     var used = 0
@@ -24,18 +26,18 @@ package final class PerMoleculeData {
 
   deinit { for pool in pools { pool.base?.deallocate() } }
 
-  /// The slot of a molecule, aligned to 64 bytes up to whole words; valid until molecules come.
+  /// The slot of a molecule, aligned to 8 bytes; valid until molecules are added.
   /// - Precondition: `words` of the molecule's template is not 0.
-  @inline(__always)
+  @inlinable @inline(__always)
   package func address(of molecule: OwnedMolecule) -> UnsafeMutableRawPointer {
     let template = Int(molecule.template)
     // A molecule without a slot has no words; address 64 is never read.
     let base = pools[template].base ?? UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
-    return base + Int(molecule.luggage) * words[template] * 8
+    return base + Int(molecule.dataSlot) * words[template] * 8
   }
 
-  /// A slot full of zeros; −1 for a template without luggage.
-  func take(template: Int32) -> Int32 {
+  /// Takes a slot, filled with zeros; −1 for a template without data.
+  func takeSlot(template: Int32) -> Int32 {
     let template = Int(template)
     let bytes = words[template] * 8
     guard bytes > 0 else { return -1 }
@@ -66,14 +68,14 @@ package final class PerMoleculeData {
     pools[template].capacity = capacity
   }
 
-  /// Takes a slot back from a molecule that goes.
-  func giveBack(_ molecule: OwnedMolecule) {
-    guard molecule.luggage >= 0 else { return }
-    pools[Int(molecule.template)].free.append(molecule.luggage)
+  /// Releases the slot of a molecule that leaves this rank.
+  func releaseSlot(of molecule: OwnedMolecule) {
+    guard molecule.dataSlot >= 0 else { return }
+    pools[Int(molecule.template)].free.append(molecule.dataSlot)
   }
 
-  /// Takes all slots back.
-  func clear() {
+  /// Releases all slots.
+  func releaseAll() {
     for template in pools.indices {
       pools[template].used = 0
       pools[template].free.removeAll()
@@ -82,7 +84,7 @@ package final class PerMoleculeData {
 
   /// A molecule's words.
   func content(of molecule: OwnedMolecule) -> UnsafeRawBufferPointer {
-    guard molecule.luggage >= 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard molecule.dataSlot >= 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(
       start: address(of: molecule), count: words[Int(molecule.template)] * 8)
   }
@@ -90,30 +92,30 @@ package final class PerMoleculeData {
   /// Fills a molecule's slot.
   /// - Parameter content: as many words of 8 bytes as the slot has.
   func fill(_ molecule: OwnedMolecule, with content: UnsafeRawPointer) {
-    guard molecule.luggage >= 0 else { return }
+    guard molecule.dataSlot >= 0 else { return }
     address(of: molecule).copyMemory(from: content, byteCount: words[Int(molecule.template)] * 8)
   }
 }
 
 extension Domain {
   /// Gives every molecule a slot of zeros.
-  /// - Parameter words: 8-byte words of each molecule, by template; none takes the slots away.
-  package func load(luggage words: [Int]) {
-    luggage = words.contains { $0 > 0 } ? PerMoleculeData(words: words) : nil
+  /// - Parameter words: 8-byte words of each molecule, by template; an empty array removes the slots.
+  package func allocatePerMoleculeData(words: [Int]) {
+    perMoleculeData = words.contains { $0 > 0 } ? PerMoleculeData(words: words) : nil
     for m in molecules.indices {
-      molecules[m].luggage = luggage?.take(template: molecules[m].template) ?? -1
+      molecules[m].dataSlot = perMoleculeData?.takeSlot(template: molecules[m].template) ?? -1
     }
   }
 
   /// The slots of the own molecules, in their order.
-  package var packedLuggage: [Int64] {
-    guard let luggage else { return [] }
-    let count = molecules.reduce(0) { $0 + luggage.words[Int($1.template)] }
+  package var packedPerMoleculeData: [Int64] {
+    guard let perMoleculeData else { return [] }
+    let count = molecules.reduce(0) { $0 + perMoleculeData.words[Int($1.template)] }
     return [Int64](unsafeUninitializedCapacity: count) { buffer, filled in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
       var at = 0
       for molecule in molecules {
-        let content = luggage.content(of: molecule)
+        let content = perMoleculeData.content(of: molecule)
         UnsafeMutableRawBufferPointer(rebasing: bytes[at..<(at + content.count)]).copyMemory(from: content)
         at += content.count
       }
@@ -121,9 +123,9 @@ extension Domain {
     }
   }
 
-  /// 8-byte words of luggage of all molecules of the cell.
-  package var luggageWords: Int {
-    guard let luggage else { return 0 }
-    return topology.templateOfMolecule.reduce(0) { $0 + luggage.words[Int($1)] }
+  /// 8-byte words of data of all molecules of the cell.
+  package var perMoleculeWordCount: Int {
+    guard let perMoleculeData else { return 0 }
+    return topology.templateOfMolecule.reduce(0) { $0 + perMoleculeData.words[Int($1)] }
   }
 }

@@ -6,243 +6,174 @@ import Mathematics
 import Model
 import Units
 
-/// What is measured at a step: the whole cell, the same on every rank.
-package struct Observables: Sendable {
-  package var potentialEnergy_eV = 0.0
-  package var kineticEnergy_eV = 0.0
-  package var conservedEnergy_eV = 0.0
-  package var temperature_K = 0.0
-  /// Compression positive, by rows. Of atoms; of molecules that are held, that of their centres.
-  package var pressure_GPa = Tensor3()
-  /// Of the centres of mass: what drives a barostat. Its mean is that of the other, but for the error that a
-  /// finite time step makes in the virial of stiff bonds.
-  package var pressureOfCentres_GPa = Tensor3()
-  package var volume_A3 = 0.0
-}
-
 /// The step loop: one system, its forces and its integrator, over all ranks.
 package final class Simulation {
-  package private(set) var interactions: ForceEvaluator
-  package private(set) var motion: AtomPropagator
+  package internal(set) var forceEvaluator: ForceEvaluator
+  package private(set) var propagator: AtomPropagator
   package var integrator: Integrator
   package let timestep_ps: Double
   /// Steps since the velocities were drawn; noise is a function of it.
   package internal(set) var step: Int64 = 0
-  /// How often the neighbour lists have been built since the start of this process.
-  package internal(set) var rebuilds = 0
-  /// How often an atom went further in a step than was foreseen, which took the step's forces twice.
-  package private(set) var lateRebuilds = 0
-  /// How often bricks and mesh have been laid anew for a changed cell since the start of this process.
-  package internal(set) var refits = 0
-  /// Which coordinates of which kind of molecule move.
-  package private(set) var freedoms: [String: MotionConstraint] = [:]
-  /// The cell that bricks and mesh were chosen for.
-  package private(set) var fittedCell: Cell
-  private let startVolume: Double
+  /// How often steps have rebuilt the neighbour lists since the start of this process.
+  package private(set) var rebuilds = 0
+  /// How often a step was repeated with new lists, because an atom had moved further than predicted.
+  package private(set) var dangerousBuilds = 0
+  /// How often decomposition and mesh have been rebuilt for a changed cell since the start of this process.
+  package internal(set) var redecompositions = 0
+  /// By kind of molecule ("B12H12"), which of its coordinates move; the others are flexible.
+  package private(set) var constraints: [String: MotionConstraint] = [:]
+  /// The cell that decomposition and mesh were made for.
+  package internal(set) var decompositionCell: Cell
+  let startVolume_A3: Double
   private var lastForces = ForceResult()
-  private var known: Wanted = []
+  /// What `lastForces` holds.
+  private var lastWanted: Wanted = []
 
-  package var domain: Domain { interactions.domain }
+  package var domain: Domain { forceEvaluator.domain }
+  private var clock: PhaseClock { forceEvaluator.clock }
 
   package init(
     structure: Structure, topology: Topology, settings: ForceSettings, integrator: Integrator,
     timestep_ps: Double, communicator: Communicator
   ) throws {
-    interactions = try ForceEvaluator(
+    forceEvaluator = try ForceEvaluator(
       cell: structure.cell, topology: topology, settings: settings, communicator: communicator,
       splitsBonded: integrator.substeps > 1)
-    fittedCell = structure.cell
-    startVolume = structure.cell.volume
-    motion = try AtomPropagator(domain: interactions.domain, freedoms: [:])
+    decompositionCell = structure.cell
+    startVolume_A3 = structure.cell.volume
+    propagator = try AtomPropagator(domain: forceEvaluator.domain, constraints: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps
-    interactions.domain.takeOwn(of: structure)
-    try interactions.rebuild()
-  }
-
-  /// Maxwell velocities at a temperature, and the forces of the first step.
-  package func start(temperature_K: Double, seed: UInt64) throws {
-    try motion.draw(temperature_K: temperature_K, seed: seed)
-    try computeForces(.all)
-  }
-
-  /// Takes over velocities that were written to the atoms.
-  package func adoptVelocities() throws {
-    try motion.settle()
-    try computeForces(.all)
-  }
-
-  /// From now on only these coordinates move; rigid molecules take their rest geometry.
-  /// - Parameter freedoms: by kind of molecule ("B12H12"); what is not named is flexible.
-  package func hold(_ freedoms: [String: MotionConstraint]) throws {
-    try adopt(freedoms)
-    try motion.adopt()
-    try interactions.rebuild()
-    try computeForces(.all)
-  }
-
-  /// Gives every molecule memory that goes where it goes, zeros at first: into snapshots and to other ranks.
-  /// - Parameter words: 8-byte words of each molecule, by template; none takes it away.
-  package func load(luggage words: [Int]) { domain.load(luggage: words) }
-
-  /// Takes over which coordinates move, without changing any.
-  func adopt(_ freedoms: [String: MotionConstraint]) throws {
-    self.freedoms = freedoms
-    motion = try AtomPropagator(domain: domain, freedoms: freedoms)
-    interactions.isHeld = motion.freedoms.map(\.isHeld)
+    forceEvaluator.domain.loadOwnMolecules(of: structure)
+    try forceEvaluator.rebuild()
   }
 
   /// Takes one time step.
   /// - Parameter wantsObservables: whether `observables()` is called after it.
   package func advance(wantsObservables: Bool) throws {
-    step += 1
-    interactions.clock.enter(.integration)
-    integrator.advance(
-      motion, interactions, virial: lastForces.molecularVirial, timestep_ps: timestep_ps, step: step)
-    if try interactions.followPlan() {
-      rebuilds += 1
-      if let barostat = integrator.barostat { try refitIfNeeded(isFull: barostat.shape == .full) }
-    }
     let wanted: Wanted = wantsObservables ? .all : integrator.barostat == nil ? [] : .virial
+    step += 1
+    clock.enter(.integration)
+    integrator.beginStep(propagator, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
+    integrator.halfKick(propagator, timestep_ps)
+    integrator.drift(propagator, forceEvaluator, timestep_ps: timestep_ps, step: step)
+    try rebuildIfScheduled()
     try computeForces(wanted)
-    let removed_eV = try settle(wanted)
-    integrator.complete(
-      motion, removed_eV: removed_eV, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
-    interactions.clock.enter(.other)
+    clock.enter(.integration)
+    integrator.halfKick(propagator, timestep_ps)
+    var end = try removeMomentumAndReduce()
+    if try forceEvaluator.scheduleRebuild(end.displacements, timestep_ps: timestep_ps) {
+      end.removed_eV += try repeatHalfKickWithNewLists(wanted)
+    }
+    integrator.finishStep(
+      propagator, removed_eV: end.removed_eV, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
+    clock.enter(.other)
   }
 
-  /// Takes the velocities to the end of the step. Where an atom has gone further than was foreseen, this step's
-  /// lists were too old: it takes its velocities once more, with the forces of new ones.
-  /// - Returns: kinetic energy that went with the momentum of the whole, eV.
-  private func settle(_ wanted: Wanted) throws -> Double {
-    func measured() throws -> AtomPropagator.Settled {
-      interactions.clock.enter(.integration)
-      integrator.push(motion, timestep_ps)
-      let squares = domain.largestDisplacementSquares(since: domain.deformation, timestep_ps: timestep_ps)
-      interactions.clock.enter(.reduction)
-      let settled = try motion.settle(displacementSquares: squares)
-      interactions.clock.enter(.integration)
-      return settled
-    }
-    let first = try measured()
-    let squares = first.displacementSquares
-    guard try interactions.plan(nowSquare: squares.now, nextSquare: squares.next, timestep_ps: timestep_ps)
-    else { return first.removed_eV }
-    lateRebuilds += 1
-    integrator.push(motion, -timestep_ps)
-    try interactions.rebuild()
+  /// Rebuilds the lists if the last step scheduled it, and with them the decomposition if the cell has changed.
+  private func rebuildIfScheduled() throws {
+    guard try forceEvaluator.rebuildIfScheduled() else { return }
+    rebuilds += 1
+    if let barostat = integrator.barostat { try redecomposeIfNeeded(isFull: barostat.shape == .full) }
+  }
+
+  /// Removes the momentum of the cell and exchanges what the ranks need to know at the end of a step: the one
+  /// reduction of a step.
+  private func removeMomentumAndReduce() throws -> AtomPropagator.StepReduction {
+    let displacements = forceEvaluator.schedule.displacements(in: domain, timestep_ps: timestep_ps)
+    clock.enter(.reduction)
+    let result = try propagator.removeMomentumAndReduce(displacements)
+    clock.enter(.integration)
+    return result
+  }
+
+  /// Repeats forces and second half kick of a step whose lists were too old.
+  /// - Returns: kinetic energy that was removed with the momentum, eV.
+  private func repeatHalfKickWithNewLists(_ wanted: Wanted) throws -> Double {
+    dangerousBuilds += 1
+    integrator.halfKick(propagator, -timestep_ps)
+    try forceEvaluator.rebuild()
     rebuilds += 1
     try computeForces(wanted)
-    return first.removed_eV + (try measured()).removed_eV
+    clock.enter(.integration)
+    integrator.halfKick(propagator, timestep_ps)
+    return try removeMomentumAndReduce().removed_eV
   }
 
   func computeForces(_ wanted: Wanted) throws {
-    lastForces = try interactions.evaluate(wanted)
-    known = wanted
+    lastForces = try forceEvaluator.evaluate(wanted)
+    lastWanted = wanted
+  }
+}
+
+// MARK: setting up
+
+extension Simulation {
+  /// Draws Maxwell velocities at a temperature and computes the forces of the first step.
+  package func start(temperature_K: Double, seed: UInt64) throws {
+    try propagator.draw(temperature_K: temperature_K, seed: seed)
+    try computeForces(.all)
   }
 
-  /// Energies and pressure at this step; evaluates them if the step did not.
+  /// Computes the forces of the first step for velocities that were written to the atoms.
+  package func startWithPresentVelocities() throws {
+    try propagator.removeMomentumAndReduce()
+    try computeForces(.all)
+  }
+
+  /// Constrains the motion from now on; rigid molecules take their rest geometry.
+  /// - Parameter constraints: by kind of molecule ("B12H12"); all others are flexible.
+  package func constrain(_ constraints: [String: MotionConstraint]) throws {
+    try setConstraints(constraints)
+    try propagator.enforceConstraints()
+    try forceEvaluator.rebuild()
+    try computeForces(.all)
+  }
+
+  /// Sets the constraints of a state that already satisfies them.
+  func setConstraints(_ constraints: [String: MotionConstraint]) throws {
+    self.constraints = constraints
+    propagator = try AtomPropagator(domain: domain, constraints: constraints)
+    forceEvaluator.isConstrained = propagator.constraints.map(\.isConstrained)
+  }
+
+  /// Allocates memory, filled with zeros, that moves with each molecule: to other ranks and into snapshots.
+  /// - Parameter words: 8-byte words of each molecule, by template; an empty array removes the memory.
+  package func allocatePerMoleculeData(words: [Int]) { domain.allocatePerMoleculeData(words: words) }
+}
+
+// MARK: results
+
+extension Simulation {
+  /// Energies and pressure at this step; evaluates them if the step did not. Every rank must call.
   package func observables() throws -> Observables {
-    if known != .all { try computeForces(.all) }
+    if lastWanted != .all { try computeForces(.all) }
     var result = Observables()
     let forces = try self.forces
     result.potentialEnergy_eV = forces.potential
-    result.kineticEnergy_eV = motion.kineticEnergy
-    let reservoir = try domain.communicator.reduced(integrator.reservoirEnergy(motion), .sum)
-    result.conservedEnergy_eV = forces.potential + motion.kineticEnergy + reservoir
-    result.temperature_K = motion.temperature_K
+    result.kineticEnergy_eV = propagator.kineticEnergy
+    let reservoir = try domain.communicator.reduced(integrator.reservoirEnergy(propagator), .sum)
+    result.conservedEnergy_eV = forces.potential + propagator.kineticEnergy + reservoir
+    result.temperature_K = propagator.temperature_K
     result.volume_A3 = domain.cell.volume
     let scale = Constants.gigapascal / domain.cell.volume
     func pressure(_ kinetic: Tensor3, _ virial: Tensor3) -> Tensor3 {
       Tensor3(zip(kinetic.elements, virial.elements).map { ($0 + $1) * scale }[...])
     }
-    result.pressure_GPa = pressure(try motion.kineticTensor(), forces.observedVirial)
-    result.pressureOfCentres_GPa = pressure(motion.translation, forces.molecularVirial)
+    result.pressure_GPa = pressure(try propagator.kineticTensor(), forces.observedVirial)
+    result.molecularPressure_GPa = pressure(propagator.translation, forces.molecularVirial)
     return result
   }
 
-  /// Virial of the molecules' centres of the last evaluation that was asked for it, eV.
-  var virialOfCentres: Tensor3 { lastForces.molecularVirial }
+  /// Virial of the centres of mass of the last evaluation that included it, eV.
+  var molecularVirial: Tensor3 { lastForces.molecularVirial }
 
-  /// Energies and virials of the last evaluation that was asked for them; every rank must call.
+  /// Energies and virials of the last evaluation that included them. Every rank must call.
   package var forces: ForceResult {
     get throws {
       var result = lastForces
-      try interactions.includeBonded(in: &result)
+      try forceEvaluator.includeBonded(in: &result)
       return result
     }
-  }
-}
-
-// MARK: a changing cell
-
-extension Simulation {
-  /// Bricks and mesh are laid anew when an edge of the cell has changed by this part: the mesh's accuracy
-  /// goes with the fifth power of its spacing or so.
-  private static let largestGrowth = 0.1
-  /// Shorter lattice vectors are chosen beyond this `Cell.tilt`: well above ½, where there are two equal
-  /// choices, so that the cell does not go back and forth.
-  private static let largestTilt = 0.65
-
-  /// Lists for a cell that relaxes; every move may change its shape.
-  func followInRelaxation() throws {
-    if try interactions.follow() { try refitIfNeeded(isFull: true) }
-  }
-
-  private func refitIfNeeded(isFull: Bool) throws {
-    let cell = domain.cell
-    guard cell != fittedCell else { return }
-    let growth = cell.volume / startVolume
-    guard growth > 1.0 / 3, growth < 3 else {
-      throw DecompositionError(
-        "the cell runs away: its volume is \((cell.volume * 10).rounded() / 10) Å³, "
-          + "\((growth * 100).rounded() / 100) times what it began with; is the pressure one that this "
-          + "structure can bear?")
-    }
-    if isFull, cell.tilt > Self.largestTilt, cell.reduced.tilt < cell.tilt {
-      return try refit(to: cell.reduced)
-    }
-    let isChanged = zip(cell.vectors, fittedCell.vectors).contains {
-      abs(length($0) / length($1) - 1) > Self.largestGrowth
-    }
-    if isChanged { try refit(to: cell) }
-  }
-
-  /// Lays bricks and mesh anew for the cell as it is now.
-  package func refit() throws {
-    try refit(to: domain.cell)
-    try computeForces(.all)
-  }
-
-  /// - Parameter cell: any vectors of the present lattice.
-  private func refit(to cell: Cell) throws {
-    let communicator = domain.communicator
-    var state = try snapshot().shared(communicator)
-    state.fittedCell = cell.vectors.flatMap { [$0.x, $0.y, $0.z] }
-    state.cell = state.fittedCell
-    // The same lattice by other vectors: images count those.
-    let old = domain.cell
-    for at in stride(from: 0, to: state.bodies.count, by: 10) {
-      let image = Vector3(state.bodies[at], state.bodies[at + 1], state.bodies[at + 2])
-      let new = cell.fractional(old.cartesian(image)).rounded(.toNearestOrEven)
-      for k in 0..<3 { state.bodies[at + k] = new[k] }
-    }
-    try lay(cell)
-    try place(state, isSame: false)
-    refits += 1
-  }
-
-  /// New bricks, mesh and lists without atoms.
-  func lay(_ cell: Cell) throws {
-    let luggage = domain.luggage?.words ?? []
-    interactions = try ForceEvaluator(
-      cell: cell, topology: domain.topology, settings: interactions.settings,
-      communicator: domain.communicator, splitsBonded: interactions.splitsBonded, clock: interactions.clock)
-    domain.load(luggage: luggage)
-    fittedCell = cell
-    let (kinetic, translation) = (motion.kineticEnergy, motion.translation)
-    try adopt(freedoms)
-    motion.kineticEnergy = kinetic
-    motion.translation = translation
   }
 }

@@ -19,7 +19,7 @@ extension BondedTerms {
       let power = zip(f, v).reduce(0) { $0 + dot($1.0, $1.1) }
       let ff = f.reduce(0) { $0 + dot($1, $1) }
       if ff < 1e-20 { break }
-      if let mixing = step.turn(power: power) {
+      if let mixing = step.update(power: power) {
         let turn = mixing * (v.reduce(0) { $0 + dot($1, $1) } / ff).squareRoot()
         for i in v.indices { v[i] = v[i] * (1 - mixing) + f[i] * turn }
       } else {

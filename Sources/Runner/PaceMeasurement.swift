@@ -37,7 +37,7 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
       guard progress.steps % 10 == 0 else { return true }
       return try lasts(since: begun, seconds)
     }
-    try simulation.hold(run.manifest.freedoms(inSample: true))
+    try simulation.constrain(run.manifest.freedoms(inSample: true))
     try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
     // The first steps build lists and learn how long they hold.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }

@@ -14,10 +14,10 @@ struct PerformanceReport {
     let pace = Double(steps) / seconds
     let phases = try StepPhase.allCases.map { phase in
       // The mean over the ranks: their sum is the whole.
-      (phase.name, try communicator.reduced(simulation.interactions.clock.seconds[phase.rawValue], .sum))
+      (phase.name, try communicator.reduced(simulation.forceEvaluator.clock.seconds[phase.rawValue], .sum))
     }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
     let whole = phases.reduce(0) { $0 + $1.1 }
-    let traffic = simulation.interactions.trafficPerStep
+    let traffic = simulation.forceEvaluator.trafficPerStep
     let messages = try communicator.reduced(traffic.halo.messages + traffic.mesh.messages, .max)
     let halo = try communicator.reduced(traffic.halo.bytes, .max)
     let mesh = try communicator.reduced(traffic.mesh.bytes, .max)
@@ -31,8 +31,8 @@ struct PerformanceReport {
       "of the time: "
         + phases.map { String(format: "%@ %.1f %%", $0.0, 100 * $0.1 / whole) }.joined(separator: ", "))
     lines.append(
-      "\(simulation.rebuilds) neighbour lists, \(simulation.interactions.prunings) prunings, "
-        + "\(simulation.lateRebuilds) steps taken again with new lists")
+      "\(simulation.rebuilds) neighbour lists, \(simulation.forceEvaluator.prunings) prunings, "
+        + "\(simulation.dangerousBuilds) steps taken again with new lists")
     if communicator.size > 1 {
       lines.append(
         "the busiest rank sends \(messages) messages a step and takes part in 1 reduction: "

@@ -54,7 +54,7 @@ final class RunCorrelator {
       topology: system.topology, structure: system.structure)
     communicator = simulation.domain.communicator
     self.file = file
-    simulation.load(luggage: correlators.luggageWords)
+    simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
   }
 
   /// Takes what is due at a step of the sampling stage.

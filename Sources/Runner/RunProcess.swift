@@ -105,7 +105,7 @@ package final class RunProcess {
       if !(try relax()) { return false }
       stage = .equilibrate
       stageStep = 0
-      try simulation.hold(manifest.freedoms(inSample: false))
+      try simulation.constrain(manifest.freedoms(inSample: false))
       try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
       try beginEnergy()
     }
@@ -116,9 +116,9 @@ package final class RunProcess {
       stage = .sample
       stageStep = 0
       let freedoms = manifest.freedoms(inSample: true)
-      if freedoms != simulation.freedoms { try simulation.hold(freedoms) }
+      if freedoms != simulation.constraints { try simulation.constrain(freedoms) }
       // The mesh of the sampled cell, not of the one that the run began with.
-      if manifest.dynamics.barostat != nil { try simulation.refit() }
+      if manifest.dynamics.barostat != nil { try simulation.redecompose() }
       try beginEnergy()
       if let plan = RunCorrelator.plan(manifest) {
         correlator = RunCorrelator(
@@ -129,7 +129,7 @@ package final class RunProcess {
     let sampling = manifest.steps(of: manifest.stages.sample_ps)
     try report { try $0.begin(stage: "sample", step: equilibration + stageStep) }
     let begun = (step: stageStep, date: Date())
-    simulation.interactions.clock.reset()
+    simulation.forceEvaluator.clock.reset()
     guard try steps(upTo: sampling, offset: equilibration, series: nil) else { return false }
     try reportPerformance(steps: sampling - begun.step, seconds: -begun.date.timeIntervalSinceNow)
     try report { try $0.checkFence() }
@@ -195,13 +195,13 @@ package final class RunProcess {
     while stageStep < last {
       stageStep += 1
       let isDue = stageStep % interval == 0 || stageStep == last
-      let refits = simulation.refits
+      let refits = simulation.redecompositions
       try simulation.advance(wantsObservables: isDue)
-      if simulation.refits != refits {
+      if simulation.redecompositions != refits {
         reporter?.remark(
           "the cell has changed so much that bricks and mesh were laid anew, step \(stageStep)")
       }
-      simulation.interactions.clock.enter(.recording)
+      simulation.forceEvaluator.clock.enter(.recording)
       var observables: Observables?
       if isDue {
         let values = try simulation.observables()
@@ -218,7 +218,7 @@ package final class RunProcess {
           step: offset + stageStep, observables: observables, energyAtStart_eV: energyAtStart_eV,
           atoms: system.topology.atomCount)
       }
-      simulation.interactions.clock.enter(.other)
+      simulation.forceEvaluator.clock.enter(.other)
       if stageStep % Self.agreementInterval == 0 || stageStep == last {
         guard try agree(isStageEnd: stageStep == last) else { return false }
       }
@@ -347,7 +347,7 @@ extension RunProcess {
     var doubles: [String: [Double]] = [:]
     var integers: [String: [Int64]] = [:]
     for name in Snapshot().doubles.keys.sorted() { doubles[name] = try shared(name) }
-    for name in Snapshot().integers.keys.sorted() + ["luggage"] { integers[name] = try shared(name) }
+    for name in Snapshot.integerNames { integers[name] = try shared(name) }
     let topology = simulation.domain.topology
     guard
       let snapshot = Snapshot(
@@ -363,7 +363,7 @@ extension RunProcess {
     let isWithout = stage == Stage.sample.rawValue && correlator == nil && RunCorrelator.plan(manifest) != nil
     try simulation.restore(
       snapshot,
-      holding: stage == Stage.relax.rawValue
+      constraints: stage == Stage.relax.rawValue
         ? [:] : manifest.freedoms(inSample: stage == Stage.sample.rawValue))
     let energy: [Double] = try shared("energy_at_start")
     let minimiser: [Double] = try shared("minimiser")

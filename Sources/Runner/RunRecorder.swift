@@ -98,7 +98,7 @@ final class RunRecorder {
         potentialEnergy_eV: observables.potentialEnergy_eV, kineticEnergy_eV: observables.kineticEnergy_eV,
         conservedEnergy_eV: observables.conservedEnergy_eV, temperature_K: observables.temperature_K,
         pressure_GPa: observables.pressure_GPa.elements, volume_A3: observables.volume_A3,
-        molecularPressure_GPa: observables.pressureOfCentres_GPa.trace / 3))
+        molecularPressure_GPa: observables.molecularPressure_GPa.trace / 3))
   }
 
   /// Hands everything to the disk; before a checkpoint that counts on it.

@@ -64,7 +64,7 @@ extension Manifest {
     var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }
     guard let freeze = dynamics.freeze, isSample || freeze.from == .equilibrate else { return result }
     for (name, mode) in freeze.species {
-      result[name] = mode == .all ? .fixed : result[name] == .rigid ? .rigidUnturning : .unturning
+      result[name] = mode == .all ? .frozen : result[name] == .rigid ? .rigidNonRotating : .rotationFixed
     }
     return result
   }

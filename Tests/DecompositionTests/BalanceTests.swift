@@ -38,7 +38,7 @@ struct BalanceTests {
     var grid = BrickGrid(counts: [1, 1, 4])
     #expect(grid.hops(along: 2, width: 0.2) == 1)
     #expect(grid.hops(along: 2, width: 0.3) == 2)
-    grid.adopt(cuts: [[0, 1], [0, 1], [0, 0.1, 0.2, 0.3, 1]])
+    grid.setCuts([[0, 1], [0, 1], [0, 0.1, 0.2, 0.3, 1]])
     #expect(grid.hops(along: 2, width: 0.05) == 1)
     #expect(grid.hops(along: 2, width: 0.15) == 2)
     #expect(grid.hops(along: 2, width: 0.25) == 3)

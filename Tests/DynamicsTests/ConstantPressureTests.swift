@@ -72,8 +72,8 @@ extension Engine {
       var other = structure
       other.cell = Cell(a: structure.cell.a, b: structure.cell.b + structure.cell.a, c: structure.cell.c)
       let tilted = try run(other)
-      #expect(upright.simulation.refits == 0)
-      #expect(tilted.simulation.refits == 1)
+      #expect(upright.simulation.redecompositions == 0)
+      #expect(tilted.simulation.redecompositions == 1)
       #expect(other.cell.tilt > 0.9 && tilted.simulation.domain.cell.tilt < 0.6)
       // The two meshes differ: their errors are some 1e-6 of a force, which 40 steps make a little more.
       for (a, b) in zip(unwrapped(upright.simulation), unwrapped(tilted.simulation)) {

@@ -39,7 +39,7 @@ extension Engine {
         let correlators = Correlators(
           plan: plan, system: CorrelatedSystem(mobile: "Na", reference: .anions(nil)),
           topology: system.topology, structure: system.structure)
-        simulation.load(luggage: correlators.luggageWords)
+        simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
         return (simulation, correlators)
       }
     }
@@ -95,7 +95,7 @@ extension Engine {
           #expect(correlators.restore(state, ranks: 1, communicator: try .alone()))
           try simulation.restore(snapshot)
         }
-        if step == 400 { try simulation.refit() }
+        if step == 400 { try simulation.redecompose() }
       }
       #expect(simulation.rebuilds > 3)
       try compare(correlators, setup, stored, isNPT: isNPT)
@@ -181,7 +181,7 @@ extension Engine {
       let correlators = Correlators(
         plan: setup.plan, system: CorrelatedSystem(mobile: "Na", reference: .none),
         topology: system.topology, structure: structure)
-      simulation.load(luggage: correlators.luggageWords)
+      simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
       let spin = Vector3(3, -4, 12)
       let drift = Vector3(1, 2, -2)
       let domain = simulation.domain
@@ -233,7 +233,7 @@ extension Engine {
         #expect(!second.restore(poor, ranks: 2, communicator: alone), "\(name)")
       }
       var snapshot = try simulation.snapshot()
-      snapshot.luggage.removeLast()
+      snapshot.perMoleculeData.removeLast()
       #expect(throws: DecompositionError.self) { try other.restore(snapshot) }
     }
   }

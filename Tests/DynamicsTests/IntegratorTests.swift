@@ -90,7 +90,7 @@ extension Engine {
       let steps = 4000
       for _ in 0..<steps {
         try simulation.advance(wantsObservables: false)
-        sum += simulation.motion.temperature_K
+        sum += simulation.propagator.temperature_K
       }
       // 2 ps hold some 30 independent values, each with a spread of √(2/153) = 11 %: 2 % for one standard
       // error, and half a percent for the timestep.
@@ -101,7 +101,7 @@ extension Engine {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
       let simulation = try system.simulation(settings, Integrator(), timestep_ps: 0.001)
       try simulation.start(temperature_K: 600, seed: 5)
-      #expect(abs(simulation.motion.temperature_K - 600) < 1e-9)
+      #expect(abs(simulation.propagator.temperature_K - 600) < 1e-9)
       #expect(length(momentum(simulation)) < 1e-10)
       #expect(abs(temperature(simulation) - 600) < 1e-9)
     }
@@ -121,7 +121,7 @@ extension Engine {
       for _ in 0..<200 { try simulation.advance(wantsObservables: false) }
       // The last half kick of a thermostat's scaling keeps a zero a zero; what is left is rounding.
       #expect(length(momentum(simulation)) < 1e-10)
-      #expect(abs(temperature(simulation) / simulation.motion.temperature_K - 1) < 1e-12)
+      #expect(abs(temperature(simulation) / simulation.propagator.temperature_K - 1) < 1e-12)
     }
 
     @Test func minimiserReachesItsTolerance() throws {

@@ -37,7 +37,7 @@ import Testing
       let start = spinEnergy(q, momentum)
       var worst = 0.0
       for _ in 0..<steps {
-        q = body.turn(q, momentum: momentum, time_ps: 10 / Double(steps))
+        q = body.rotated(q, momentum: momentum, time_ps: 10 / Double(steps))
         worst = max(worst, abs(spinEnergy(q, momentum) - start))
       }
       return (q, worst)
@@ -60,7 +60,7 @@ import Testing
     for axis in 0..<3 {
       var l = Vector3()
       l[axis] = 0.8
-      let q = body.turn([1, 0, 0, 0], momentum: l, time_ps: 1.3)
+      let q = body.rotated([1, 0, 0, 0], momentum: l, time_ps: 1.3)
       let angle = 0.8 * body.inverseInertia[axis] * 1.3
       #expect(abs(abs(q.x) - abs(cos(angle / 2))) < 1e-12)
       #expect(abs(abs(q[axis + 1]) - abs(sin(angle / 2))) < 1e-12)

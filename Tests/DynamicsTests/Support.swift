@@ -46,15 +46,15 @@ struct System {
   }
 
   func evaluate(_ settings: ForceSettings) throws -> Evaluation {
-    let interactions = try ForceEvaluator(
+    let forceEvaluator = try ForceEvaluator(
       cell: structure.cell, topology: topology, settings: settings, communicator: .alone())
-    interactions.domain.takeOwn(of: structure)
-    try interactions.rebuild()
-    let result = try interactions.evaluate(.all)
-    let atoms = interactions.domain.atoms
+    forceEvaluator.domain.loadOwnMolecules(of: structure)
+    try forceEvaluator.rebuild()
+    let result = try forceEvaluator.evaluate(.all)
+    let atoms = forceEvaluator.domain.atoms
     var forces = [Vector3](repeating: .init(repeating: .nan), count: atoms.count)
     for i in 0..<atoms.count { forces[Int(atoms.id[i])] = atoms.force[i] }
-    return Evaluation(result: result, forces: forces, ewald: interactions.ewald)
+    return Evaluation(result: result, forces: forces, ewald: forceEvaluator.ewald)
   }
 
   func simulation(

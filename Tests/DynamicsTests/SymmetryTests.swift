@@ -120,14 +120,14 @@ extension Engine {
     /// Energies and virial do not change the forces that come with them.
     @Test func forcesAreTheSameWithoutEnergies() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
-      let interactions = try ForceEvaluator(
+      let forceEvaluator = try ForceEvaluator(
         cell: system.structure.cell, topology: system.topology, settings: settings, communicator: .alone())
-      interactions.domain.takeOwn(of: system.structure)
-      try interactions.rebuild()
-      let atoms = interactions.domain.atoms
-      _ = try interactions.evaluate(.all)
+      forceEvaluator.domain.loadOwnMolecules(of: system.structure)
+      try forceEvaluator.rebuild()
+      let atoms = forceEvaluator.domain.atoms
+      _ = try forceEvaluator.evaluate(.all)
       let with = (0..<atoms.count).map { atoms.force[$0] }
-      _ = try interactions.evaluate([])
+      _ = try forceEvaluator.evaluate([])
       let without = (0..<atoms.count).map { atoms.force[$0] }
       #expect(rmsDifference(with, without) < 1e-13 * rms(with))
     }

@@ -34,9 +34,9 @@ CASES = [
     ("rigid B12H12, NVE, 4 fs", "hold=B12H12:rigid", "nve", 4, "nve", True),
     ("rigid B12H12, NVT, 4 fs", "hold=B12H12:rigid", NHC, 4, None, False),
     ("rigid B12H12, NPT MTK full, 4 fs", "hold=B12H12:rigid", NHC + "+mtk,full,0,1", 4, None, False),
-    ("B12H12 not turning, NVE", "hold=B12H12:unturning", "nve", 1, None, False),
-    ("B12H12 fixed, NVT", "hold=B12H12:fixed", NHC, 1, None, False),
-    ("Na fixed, NPT MTK isotropic", "hold=Na:fixed", NHC + "+mtk,isotropic,0,1", 1, None, False),
+    ("B12H12 not turning, NVE", "hold=B12H12:rotationFixed", "nve", 1, None, False),
+    ("B12H12 fixed, NVT", "hold=B12H12:frozen", NHC, 1, None, False),
+    ("Na fixed, NPT MTK isotropic", "hold=Na:frozen", NHC + "+mtk,isotropic,0,1", 1, None, False),
 ]
 
 

@@ -12,7 +12,7 @@ struct BenchmarkResult: Codable {
   /// Of the rank whose pairs take longest, s.
   var phases: [String: Double] = [:]
   var rebuilds = 0
-  var late_rebuilds = 0
+  var dangerous_builds = 0
   var prunings = 0
   /// Pairs of atoms that the kernel meets in a step, whether in the cut-off or not.
   var slots_per_atom = 0.0
@@ -37,16 +37,16 @@ extension RankCheck {
     // A run does not keep it either.
     structure = nil
     for _ in 0..<Int(try number(fields[1])) { try simulation.advance(wantsObservables: false) }
-    let (rebuilds, prunings) = (simulation.rebuilds, simulation.interactions.prunings)
+    let (rebuilds, prunings) = (simulation.rebuilds, simulation.forceEvaluator.prunings)
     try communicator.barrier()
-    simulation.interactions.clock.reset()
+    simulation.forceEvaluator.clock.reset()
     let start = Date()
     let steps = Int(try number(fields[2]))
     for _ in 0..<steps { try simulation.advance(wantsObservables: false) }
     try communicator.barrier()
     var result = BenchmarkResult()
     result.seconds = -start.timeIntervalSinceNow
-    simulation.interactions.clock.enter(.other)
+    simulation.forceEvaluator.clock.enter(.other)
     result.atoms = simulation.domain.topology.atomCount
     result.ranks = communicator.size
     result.grid = [
@@ -54,23 +54,23 @@ extension RankCheck {
     ]
     result.steps = steps
     result.rebuilds = simulation.rebuilds - rebuilds
-    result.prunings = simulation.interactions.prunings - prunings
-    let seconds = simulation.interactions.clock.seconds
+    result.prunings = simulation.forceEvaluator.prunings - prunings
+    let seconds = simulation.forceEvaluator.clock.seconds
     let slowest = try communicator.reduced(seconds[StepPhase.pairs.rawValue], .max)
     for phase in StepPhase.allCases {
       let value = seconds[StepPhase.pairs.rawValue] == slowest ? seconds[phase.rawValue] : 0
       result.phases[phase.name] = try communicator.reduced(value, .max)
     }
     result.slots_per_atom =
-      Double(try communicator.reduced(simulation.interactions.slotCount, .sum)) / Double(result.atoms)
-    let traffic = simulation.interactions.trafficPerStep
+      Double(try communicator.reduced(simulation.forceEvaluator.slotCount, .sum)) / Double(result.atoms)
+    let traffic = simulation.forceEvaluator.trafficPerStep
     // The one reduction is counted as one.
     let messages = traffic.halo.messages + traffic.mesh.messages + (communicator.size > 1 ? 1 : 0)
     result.messages_per_step = try communicator.reduced(Double(messages), .max)
     result.bytes_per_step = try communicator.reduced(Double(traffic.halo.bytes), .max)
     result.mesh_bytes_per_step = try communicator.reduced(Double(traffic.mesh.bytes), .max)
     result.surface_bytes_per_step = simulation.domain.surfaceBytesPerStep
-    result.late_rebuilds = simulation.lateRebuilds
+    result.dangerous_builds = simulation.dangerousBuilds
     let memory = try Self.memory()
     result.resident_bytes = try communicator.reduced(memory.resident, .max)
     result.peak_bytes = try communicator.reduced(memory.peak, .max)
@@ -108,6 +108,6 @@ extension RankCheck {
       let row = rows[Int(atoms.id[i])]
       atoms.velocity[i] = [row[0], row[1], row[2]]
     }
-    try simulation.adoptVelocities()
+    try simulation.startWithPresentVelocities()
   }
 }

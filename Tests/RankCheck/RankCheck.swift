@@ -145,7 +145,7 @@ final class RankCheck {
   func move(to integrator: Integrator, timestep_ps: Double) throws {
     let snapshot = try whole(current().snapshot())
     let new = try make(integrator, timestep_ps: timestep_ps)
-    try new.restore(snapshot, holding: current().freedoms)
+    try new.restore(snapshot, constraints: current().constraints)
     simulation = new
   }
 
@@ -157,14 +157,14 @@ final class RankCheck {
   }
 
   private func hold(_ text: String) throws {
-    var freedoms: [String: MotionConstraint] = [:]
+    var constraints: [String: MotionConstraint] = [:]
     for pair in text.split(separator: ",").map({ $0.split(separator: ":").map(String.init) }) {
-      guard pair.count == 2, let freedom = MotionConstraint(rawValue: pair[1]) else {
+      guard pair.count == 2, let constraint = MotionConstraint(rawValue: pair[1]) else {
         throw CommandError(description: "hold=\(text): wanted KIND:FREEDOM")
       }
-      freedoms[pair[0]] = freedom
+      constraints[pair[0]] = constraint
     }
-    try current().hold(freedoms)
+    try current().constrain(constraints)
   }
 
   private func run(_ text: String) throws {
@@ -188,9 +188,9 @@ final class RankCheck {
       result.series.temperature_K.append(now.temperature_K)
       result.series.volume_A3.append(now.volume_A3)
       result.series.pressure_GPa.append(now.pressure_GPa.elements)
-      result.series.pressureOfCentres_GPa.append(now.pressureOfCentres_GPa.trace / 3)
+      result.series.molecularPressure_GPa.append(now.molecularPressure_GPa.trace / 3)
       result.series.shares_eV.append(
-        try simulation.motion.kineticShares().mapValues { [$0.translation, $0.rotation, $0.vibration] })
+        try simulation.propagator.kineticShares().mapValues { [$0.translation, $0.rotation, $0.vibration] })
     }
   }
 
@@ -276,7 +276,7 @@ final class RankCheck {
 
   private func load(_ path: String) throws {
     let saved = try JSONDecoder().decode(Saved.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    try current().restore(restored(saved.doubles, saved.integers), holding: current().freedoms)
+    try current().restore(restored(saved.doubles, saved.integers), constraints: current().constraints)
   }
 
   private func writeStructure(_ path: String) throws {
@@ -323,7 +323,7 @@ final class RankCheck {
     result.virial = forces.virial.elements
     result.pressure = observables.pressure_GPa.elements
     result.volume_A3 = observables.volume_A3
-    result.lateRebuilds = simulation.lateRebuilds
+    result.dangerousBuilds = simulation.dangerousBuilds
     guard communicator.isRoot else { return }
     try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: path))
   }

@@ -30,12 +30,12 @@ public struct EnsembleCase: Sendable, CustomStringConvertible {
     EnsembleCase("rigid mtk", hold: ["hold=B12H12:rigid"], "nhc,600,0.1+mtk,full,0,0.5", timestep_fs: 4),
     EnsembleCase(
       "rigid parrinello-rahman", hold: ["hold=B12H12:rigid"], "langevin,600,10,5+pr,full,0,1000,10,7"),
-    EnsembleCase("unturning", hold: ["hold=B12H12:unturning"], "nhc,600,0.1+mtk,full,0,0.5"),
+    EnsembleCase("rotation fixed", hold: ["hold=B12H12:rotationFixed"], "nhc,600,0.1+mtk,full,0,0.5"),
     EnsembleCase(
-      "unturning langevin", hold: ["hold=B12H12:unturning"], "langevin,600,10,5+pr,full,0,1000,10,7"),
+      "rotation fixed langevin", hold: ["hold=B12H12:rotationFixed"], "langevin,600,10,5+pr,full,0,1000,10,7"),
     EnsembleCase(
-      "rigid unturning", hold: ["hold=B12H12:rigidUnturning"], "langevin,600,10,5", timestep_fs: 2),
-    EnsembleCase("anions fixed", hold: ["hold=B12H12:fixed"], "nhc,600,0.1+mtk,isotropic,0,0.5"),
-    EnsembleCase("sodium fixed", hold: ["hold=Na:fixed"], "nhc,600,0.1+mtk,orthorhombic,0,0.5"),
+      "rigid not rotating", hold: ["hold=B12H12:rigidNonRotating"], "langevin,600,10,5", timestep_fs: 2),
+    EnsembleCase("anions frozen", hold: ["hold=B12H12:frozen"], "nhc,600,0.1+mtk,isotropic,0,0.5"),
+    EnsembleCase("sodium frozen", hold: ["hold=Na:frozen"], "nhc,600,0.1+mtk,orthorhombic,0,0.5"),
   ]
 }

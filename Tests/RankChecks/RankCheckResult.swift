@@ -23,8 +23,8 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
   /// GPa, by rows.
   public var pressure: [Double] = []
   public var volume_A3 = 0.0
-  /// Steps of the last simulation that were taken again with new lists.
-  public var lateRebuilds = 0
+  /// Steps of the last simulation whose lists were too old and that were repeated with new ones.
+  public var dangerousBuilds = 0
   public var largestForce_eV_A: Double?
   /// Of all `run` commands with an interval.
   public var series = Series()
@@ -38,7 +38,7 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
     public var volume_A3: [Double] = []
     /// `[sample][9]`, by rows.
     public var pressure_GPa: [[Double]] = []
-    public var pressureOfCentres_GPa: [Double] = []
+    public var molecularPressure_GPa: [Double] = []
     /// `[sample]`: kinetic energies by kind of molecule, eV: of the centres, of turning, of the rest.
     public var shares_eV: [[String: [Double]]] = []
 

@@ -25,10 +25,10 @@ extension Ranks {
         testDescription: "anions rigid", commands: ["hold=B12H12:rigid"], timestep_fs: 2,
         anions: [24, 24, 0]),
       Experiment(
-        testDescription: "anions not turning", commands: ["hold=B12H12:unturning"], anions: [24, 0, 528]),
+        testDescription: "anions not rotating", commands: ["hold=B12H12:rotationFixed"], anions: [24, 0, 528]),
       Experiment(
-        testDescription: "anions fixed", commands: ["hold=B12H12:fixed"], anions: [0, 0, 0], anionMass: nil),
-      Experiment(testDescription: "sodium fixed", commands: ["hold=Na:fixed"], sodium: 0, anionMass: nil),
+        testDescription: "anions frozen", commands: ["hold=B12H12:frozen"], anions: [0, 0, 0], anionMass: nil),
+      Experiment(testDescription: "sodium frozen", commands: ["hold=Na:frozen"], sodium: 0, anionMass: nil),
     ]
 
     /// Every kind of motion of every species has ½ k_B T for each degree of freedom: within four standard
@@ -122,7 +122,7 @@ extension Ranks {
       #expect(error < 0.25 * wanted)
       // The virial theorem at constant pressure: the mean of what is inside is what is outside.
       for (series, pressure) in zip(found, pressures) {
-        let inner = BlockMean(series.pressureOfCentres_GPa)
+        let inner = BlockMean(series.molecularPressure_GPa)
         #expect(abs(inner.mean - pressure) < 4 * inner.error)
       }
     }

@@ -59,8 +59,8 @@ extension Ranks {
       }
       let thin = try run("0.06")
       let thick = try run("2")
-      #expect(thin.lateRebuilds > 0)
-      #expect(thick.lateRebuilds == 0)
+      #expect(thin.dangerousBuilds > 0)
+      #expect(thick.dangerousBuilds == 0)
       #expect(relativeDifference(thick.positions, thin.positions) < 1e-11)
       #expect(relativeDifference(thick.velocities, thin.velocities) < 1e-9)
       #expect(abs(thin.conserved - thick.conserved) < 1e-9 * abs(thick.conserved))

@@ -66,7 +66,7 @@ final class ClusterBounds {
       capacity = 6 * row + row / 2
       storage = .allocate(capacity: capacity)
     }
-    storage.update(repeating: 0, count: 6 * row)
+    storage.initialize(repeating: 0, count: 6 * row)
     atomOfSlot.withUnsafeBufferPointer { slots in
       for cluster in 0..<clusterCount {
         let first = box(slots, 8 * cluster, position)

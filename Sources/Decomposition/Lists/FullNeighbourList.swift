@@ -1,9 +1,9 @@
 import Mathematics
 import Model
 
-/// All neighbours of each own atom within range, sorted by species: for potentials of many bodies, which need a full
-/// halo as wide as the range.
-package final class FullNeighbourList {
+/// All neighbours of each own atom within range, sorted by species: for many-body potentials, which need a full halo
+/// as wide as the range.
+package final class FullNeighbourList: DomainNeighbourList {
   /// Cut-off plus skin, Å.
   private let range_A: Double
   private let speciesOfType: [Int32]
@@ -12,13 +12,15 @@ package final class FullNeighbourList {
   private var neighbours: [Int32] = []
   private var longest = 0
 
-  init(range_A: Double, topology: Topology) {
+  package init(range_A: Double, topology: Topology) {
     self.range_A = range_A
     speciesOfType = topology.speciesOfType
     speciesCount = topology.species.count
   }
 
-  /// Performs `body` with the lists.
+  package var needsFullHalo: Bool { true }
+
+  /// Calls `body` with the lists; nil where none have been built.
   package func withRows<T>(count: Int, _ body: (NeighbourRows) throws -> T) rethrows -> T? {
     try starts.withUnsafeBufferPointer { starts in
       try neighbours.withUnsafeBufferPointer { neighbours in
@@ -29,7 +31,8 @@ package final class FullNeighbourList {
     }
   }
 
-  func build(_ atoms: AtomStore) {
+  package func build(_ domain: Domain) {
+    let atoms = domain.atoms
     let boxes = Boxes(atoms, edge: range_A / 2)
     let position = atoms.position
     let type = atoms.type
@@ -53,7 +56,7 @@ package final class FullNeighbourList {
           counts[Int(speciesOfType[Int(type[Int(other)])])] += 1
         }
       }
-      // By species, and within one in the order that they were found.
+      // By species; within one, in the order in which they were found.
       let base = neighbours.count
       neighbours.append(contentsOf: found)
       var next = base
@@ -71,12 +74,12 @@ package final class FullNeighbourList {
       longest = max(longest, found.count)
     }
     starts.append(Int32(neighbours.count))
-    // An address where there are none.
+    // An empty array has no address.
     if neighbours.isEmpty { neighbours.append(0) }
   }
 }
 
-/// Atoms sorted into boxes, so that those near a point lie in a few stretches.
+/// Atoms sorted into boxes, so that those near a point lie in a few contiguous ranges.
 private struct Boxes {
   private let low: Vector3
   private let edge: Double
@@ -97,7 +100,7 @@ private struct Boxes {
     }
     if total == 0 { (low, high) = (.zero, .zero) }
     self.low = low
-    // Atoms far apart in a void must not make more boxes than there are atoms, or so.
+    // A few atoms in a large void must not make many more boxes than there are atoms.
     var edge = wanted
     func boxes() -> SIMD3<Int> {
       let n = (high - low) / edge

@@ -1,15 +1,13 @@
 import CEngine
-import Crystal
 import Foundation
 import Mathematics
 
 /// Clusters of 8 atoms that lie together, and which of them come within range of each other.
 ///
-/// Atoms of one zone (own atoms, or halo atoms from one brick) are laid into square columns along z and cut
-/// into clusters; clusters never mix zones, so whether this rank computes a pair is decided once for two
-/// clusters. Whether two clusters are close is judged by the boxes around them; `NonBonded.prune` looks at
-/// their atoms.
-package final class NeighbourList {
+/// Atoms of one zone (own atoms, or halo atoms from one brick) are sorted into square columns along z and cut into
+/// clusters. Clusters never mix zones, so that one decision per pair of clusters tells whether this rank computes it.
+/// Clusters are close if their bounding boxes are; `PrunedPairList` tests their atoms.
+package final class NeighbourList: DomainNeighbourList {
   /// Cut-off plus skin, Å.
   let range_A: Double
   /// Index of the atom in each slot, −1 for none; those of own atoms come first.
@@ -23,14 +21,15 @@ package final class NeighbourList {
   /// Own molecule of several atoms in each own slot; −1 − slot where there is none, which equals no other.
   private var moleculeOfSlot: [Int32] = []
 
-  init(range_A: Double) { self.range_A = range_A }
+  package init(range_A: Double) { self.range_A = range_A }
 
-  func build(
-    _ atoms: AtomStore, _ molecules: [OwnedMolecule], _ zones: [UInt32], cell: Cell, centre: Vector3,
-    atomCount: Int
-  ) {
-    // A cluster of 8 atoms at the mean density, made a cube.
-    let edge = cbrt(8 * cell.volume / Double(atomCount))
+  package var needsFullHalo: Bool { false }
+
+  package func build(_ domain: Domain) {
+    let atoms = domain.atoms
+    let zones = domain.halo.zones
+    // A cube that holds a cluster of 8 atoms at the mean density.
+    let edge = cbrt(8 * domain.cell.volume / Double(domain.topology.atomCount))
     atomOfSlot.removeAll(keepingCapacity: true)
     columns.removeAll(keepingCapacity: true)
     var byZone: [UInt32: [Int32]] = [:]
@@ -39,11 +38,11 @@ package final class NeighbourList {
       columns.append(ZoneColumns(zone, byZone[zone] ?? [], atoms.position, edge: edge, into: &atomOfSlot))
     }
     ownSlotCount = columns.first.map { $0.zone == 0 ? 8 * $0.clusters.upperBound : 0 } ?? 0
-    bounds.measure(atomOfSlot, atoms.position, centre: centre)
-    markMolecules(atoms, molecules)
+    bounds.measure(atomOfSlot, atoms.position, centre: domain.centre)
+    markMolecules(atoms, domain.molecules)
     list.removeAll()
-    // Pairs of own atoms and those with the halo share a row. Rows of their own would let the former be computed
-    // before the halo has come, but the fewer rows are the faster, and there is other work to overlap with.
+    // Pairs of own atoms and pairs with the halo share a row. Separate rows would let the former be computed before
+    // the halo arrives, but fewer rows are faster, and there is other work to overlap with the messages.
     for a in columns {
       let others = columns.filter { $0.zone > a.zone && shareCorner(a.zone, $0.zone) }
       search(a, a.zone == 0 ? [a] + others : others, into: &list)
@@ -66,7 +65,7 @@ package final class NeighbourList {
     }
   }
 
-  /// The componentwise minimum of two offsets is this brick. Two halo atoms of the same brick meet at home.
+  /// Whether the componentwise minimum of two offsets is this brick. Two halo atoms of one brick are computed there.
   @inline(__always)
   private func shareCorner(_ a: UInt32, _ b: UInt32) -> Bool {
     for shift in [UInt32(0), 10, 20] where (a >> shift) & 1023 != 0 && (b >> shift) & 1023 != 0 {
@@ -164,7 +163,7 @@ package final class NeighbourList {
     return low
   }
 
-  /// Leaves out pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
+  /// Excludes pairs inside a molecule and, of a cluster with itself, all but one order of each pair.
   @inline(__always)
   private static func homeMask(_ half: Int, _ cluster: Int, _ molecules: UnsafeBufferPointer<Int32>) -> UInt32
   {

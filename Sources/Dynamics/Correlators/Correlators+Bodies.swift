@@ -3,7 +3,7 @@ import Mathematics
 
 extension Correlators {
   /// Displacements against the reference, and turns.
-  func sampleBodies(_ domain: Domain, _ luggage: PerMoleculeData, step: Int) throws {
+  func sampleBodies(_ domain: Domain, _ samples: PerMoleculeData, step: Int) throws {
     let n = step / plan.bodyInterval
     bodyPairs.begin(sample: n)
     let places = bodySums.places(for: bodyPairs.pairs, interval: plan.bodyInterval, step: step, plan: plan)
@@ -11,10 +11,10 @@ extension Correlators {
     for molecule in domain.molecules {
       let template = templates[Int(molecule.template)]
       guard template.displacement >= 0 || template.referenceMass > 0 else { continue }
-      let r = path(of: molecule, template, domain, luggage, isFirst: n == 0)
+      let r = path(of: molecule, template, domain, samples, isFirst: n == 0)
       moment += Vector3(r) * template.referenceMass
       guard template.displacement >= 0 else { continue }
-      let slot = luggage.address(of: molecule)
+      let slot = samples.address(of: molecule)
       let positions = (slot + template.positionOffset).assumingMemoryBound(to: Float.self)
       for place in bodyPairs.stores { for k in 0..<3 { positions[3 * place + k] = r[k] } }
       guard template.rotation >= 0 else { continue }
@@ -27,18 +27,18 @@ extension Correlators {
       try domain.communicator.reduce(&sums, .sum)
       for place in bodyPairs.stores { reference[place] = [sums[0], sums[1], sums[2]] / referenceMass }
     }
-    addBodies(domain, luggage, places)
+    addBodies(domain, samples, places)
   }
 
   /// Where a molecule is along its path, Å: its unwrapped position, or, where the cell changes, its wrapped ones
   /// joined by the shortest displacements in the later cell, as `ToroidalUnwrapping` of the record does.
   private func path(
-    of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ luggage: PerMoleculeData,
+    of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ samples: PerMoleculeData,
     isFirst: Bool
   ) -> SIMD3<Float> {
     let unwrapped = geometry.position(of: molecule, in: domain)
     guard plan.cellChanges, template.displacement >= 0 else { return unwrapped }
-    let state = (luggage.address(of: molecule) + template.pathOffset).assumingMemoryBound(to: Double.self)
+    let state = (samples.address(of: molecule) + template.pathOffset).assumingMemoryBound(to: Double.self)
     let cell = domain.cell
     let r = Vector3(unwrapped)
     let wrapped = r - cell.cartesian(cell.fractional(r).rounded(.down))
@@ -55,7 +55,7 @@ extension Correlators {
     return SIMD3<Float>(path)
   }
 
-  private func addBodies(_ domain: Domain, _ luggage: PerMoleculeData, _ places: [Int]) {
+  private func addBodies(_ domain: Domain, _ samples: PerMoleculeData, _ places: [Int]) {
     guard let newest = bodyPairs.stores.first else { return }
     let pairs = bodyPairs.pairs
     let lags = bodySums.lags
@@ -64,7 +64,7 @@ extension Correlators {
       for molecule in domain.molecules {
         let template = templates[Int(molecule.template)]
         guard template.displacement >= 0 else { continue }
-        let slot = luggage.address(of: molecule)
+        let slot = samples.address(of: molecule)
         let positions = (slot + template.positionOffset).assumingMemoryBound(to: Float.self)
         func position(_ place: Int) -> Vector3 {
           [Double(positions[3 * place]), Double(positions[3 * place + 1]), Double(positions[3 * place + 2])]

@@ -3,7 +3,7 @@ import Mathematics
 
 extension Correlators {
   /// Velocities and angular velocities of molecules and of their atoms.
-  func sampleVelocities(_ domain: Domain, _ luggage: PerMoleculeData, step: Int) {
+  func sampleVelocities(_ domain: Domain, _ samples: PerMoleculeData, step: Int) {
     velocityPairs.begin(sample: step / plan.velocityInterval)
     let pairs = velocityPairs.pairs
     let stores = velocityPairs.stores
@@ -15,7 +15,7 @@ extension Correlators {
         let width = template.velocityWidth
         guard width > 0 else { continue }
         take(molecule, template, domain)
-        let slot = (luggage.address(of: molecule) + template.velocityOffset).assumingMemoryBound(
+        let slot = (samples.address(of: molecule) + template.velocityOffset).assumingMemoryBound(
           to: Float.self)
         for place in stores { (slot + place * width).update(from: sample, count: width) }
         // Sample by sample, so that memory is read in order.

@@ -54,7 +54,7 @@ package final class Correlators {
   }
 
   /// 8-byte words that each molecule takes along, by template: what `Simulation.load(luggage:)` wants.
-  package var luggageWords: [Int] { templates.map(\.words) }
+  package var perMoleculeWords: [Int] { templates.map(\.words) }
 
   /// amu, of all molecules of the reference.
   var referenceMass: Double { series.referenceMass }
@@ -62,10 +62,10 @@ package final class Correlators {
   /// Takes what is due at a step of the sampling stage, counted from 0; every rank must call at every step.
   package func sample(_ simulation: Simulation, step: Int) throws {
     let domain = simulation.domain
-    guard let luggage = domain.luggage else { return }
-    if plan.bodyInterval > 0, step % plan.bodyInterval == 0 { try sampleBodies(domain, luggage, step: step) }
+    guard let samples = domain.perMoleculeData else { return }
+    if plan.bodyInterval > 0, step % plan.bodyInterval == 0 { try sampleBodies(domain, samples, step: step) }
     if plan.velocityInterval > 0, step % plan.velocityInterval == 0 {
-      sampleVelocities(domain, luggage, step: step)
+      sampleVelocities(domain, samples, step: step)
     }
   }
 

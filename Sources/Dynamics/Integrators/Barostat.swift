@@ -7,20 +7,15 @@ import Units
 ///
 /// The equations are those of Martyna, Tobias and Klein, J. Chem. Phys. 101, 4177 (1994), for the centres of
 /// mass of molecules (Martyna et al., Mol. Phys. 87, 1117 (1996), section 5): with the symmetric strain rate
-/// v_g, whose symmetry keeps the cell from turning,
+/// v_g, whose symmetry keeps the cell from rotating,
 ///
 ///     Ṙ = V + v_g R          V̇ = F/M − (v_g + Tr v_g / N_f) V          ḣ = v_g h
 ///     W v̇_g = Ω (P_int − P) + (1/N_f) Σ M V² 1
 ///
-/// Bonds and rigid bodies do not feel the cell, and P_int needs no constraint forces; its mean is that of the
-/// pressure of atoms. The bath of the cell is a Nosé–Hoover chain (MTK), or friction and noise: Parrinello
-/// and Rahman's lattice in this form is Quigley and Probert's, J. Chem. Phys. 120, 11432 (2004).
+/// The cell does not strain bonds and rigid bodies, and P_int needs no constraint forces; its mean equals that of the
+/// atomic pressure. The thermostat of the cell is a Nosé–Hoover chain (MTK), or friction and noise: the Parrinello–Rahman
+/// lattice in the form of Quigley and Probert, J. Chem. Phys. 120, 11432 (2004).
 package struct Barostat: Sendable {
-  package enum Bath: Sendable {
-    case noseHooverChain(damping_ps: Double)
-    case langevin(friction_perPs: Double, seed: UInt64)
-  }
-
   let shape: CellShape
   /// eV/Å³.
   let pressure: Double
@@ -32,7 +27,7 @@ package struct Barostat: Sendable {
   private var chain: NoseHooverChain
   /// v_g, 1/ps.
   private(set) var strainRate = Matrix3.zero
-  /// What the noise has put in, eV; the same on every rank.
+  /// Energy that the noise has added, eV; the same on every rank.
   private var heat = 0.0
 
   private init(
@@ -48,7 +43,8 @@ package struct Barostat: Sendable {
     chain = NoseHooverChain(thermalEnergy_eV: thermalEnergy, damping_ps: damping_ps)
   }
 
-  /// Martyna, Tobias and Klein's: W = (N + 3) k_B T τ² / 3, where N counts the molecules' centres.
+  /// The barostat of Martyna, Tobias and Klein: W = (N_f + 3) k_B T τ² / 3, with N_f = 3 times the number of
+  /// molecules.
   package static func martynaTobiasKlein(
     shape: CellShape, pressure_GPa: Double, temperature_K: Double, damping_ps: Double, moleculeCount: Int
   ) -> Barostat {
@@ -59,7 +55,7 @@ package struct Barostat: Sendable {
       temperature_K: temperature_K, damping_ps: damping_ps)
   }
 
-  /// Parrinello and Rahman's with friction and noise on the lattice. Their kinetic energy ½ W Tr ḣᵀḣ becomes
+  /// The barostat of Parrinello and Rahman with friction and noise on the lattice. Its kinetic energy ½ W Tr ḣᵀḣ becomes
   /// ½ W_g Tr v_g² with W_g = W Tr(h₀ᵀh₀)/3 of the starting cell h₀.
   package static func parrinelloRahman(
     shape: CellShape, pressure_GPa: Double, temperature_K: Double, latticeMass_amu: Double,
@@ -77,21 +73,21 @@ package struct Barostat: Sendable {
 
   private var kineticEnergy: Double { 0.5 * mass * strainRate.squareSum }
 
-  /// The bath at the beginning and the end of a step.
+  /// The thermostat of the cell at the beginning and the end of a step.
   mutating func act(time_ps: Double) {
     guard random == nil else { return }
     let factor = chain.act(kinetic_eV: kineticEnergy, degrees: Double(shape.degrees), time_ps: time_ps)
     strainRate = strainRate * factor
   }
 
-  /// Friction and noise in the middle of a step.
+  /// Friction and noise on the cell in the middle of a step.
   mutating func actInMiddle(cell: Cell, time_ps: Double, step: Int64) {
     guard let random else { return }
     let decay = exp(-friction_perPs * time_ps)
     let spread = ((1 - decay * decay) * thermalEnergy / mass).squareRoot()
     let a = random.normal3(.lattice, id: 0, step: step)
     let b = random.normal3(.lattice, id: 1, step: step)
-    // ½ W Tr v² holds each off-diagonal rate twice, and the one isotropic rate three times.
+    // ½ W Tr v² counts each off-diagonal rate twice, and the one isotropic rate three times.
     let half = 0.5.squareRoot()
     let noise =
       switch shape {
@@ -110,27 +106,27 @@ package struct Barostat: Sendable {
     heat += kineticEnergy - before
   }
 
-  /// Drives the cell for a time.
-  /// - Parameter virial: of the molecules' centres, eV.
-  mutating func kick(_ motion: AtomPropagator, virial: Tensor3, time_ps: Double) {
-    let cell = motion.domain.cell
-    var drive = Matrix3(motion.translation.elements[...]) + Matrix3(virial.elements[...])
-    let extra = motion.translation.trace / motion.translationalDegrees - pressure * cell.volume
+  /// Accelerates the cell by the pressure difference.
+  /// - Parameter virial: of the centres of mass, eV.
+  mutating func kick(_ propagator: AtomPropagator, virial: Tensor3, time_ps: Double) {
+    let cell = propagator.domain.cell
+    var drive = Matrix3(propagator.translation.elements[...]) + Matrix3(virial.elements[...])
+    let extra = propagator.translation.trace / propagator.translationalDegrees - pressure * cell.volume
     drive = drive + Matrix3.identity * extra
     strainRate = strainRate + shape.free(drive, in: cell) * (time_ps / mass)
   }
 
-  /// What the cell's flow does to the velocities of centres in a time.
-  func damping(_ motion: AtomPropagator, time_ps: Double) -> Matrix3 {
-    let flow = strainRate + Matrix3.identity * (strainRate.trace / motion.translationalDegrees)
+  /// The factor by which the strain rate of the cell scales the velocities of the centres of mass.
+  func damping(_ propagator: AtomPropagator, time_ps: Double) -> Matrix3 {
+    let flow = strainRate + Matrix3.identity * (strainRate.trace / propagator.translationalDegrees)
     return (flow * -time_ps).exponential
   }
 
-  /// Kinetic energy of the cell, P Ω and the bath, eV: on the root alone.
-  func reservoirEnergy(_ motion: AtomPropagator) -> Double {
-    guard motion.domain.communicator.isRoot else { return 0 }
-    let bath = random == nil ? chain.energy(degrees: Double(shape.degrees)) : -heat
-    return kineticEnergy + pressure * motion.domain.cell.volume + bath
+  /// Kinetic energy of the cell, P Ω and its thermostat, eV: on the root only.
+  func reservoirEnergy(_ propagator: AtomPropagator) -> Double {
+    guard propagator.domain.communicator.isRoot else { return 0 }
+    let thermostat = random == nil ? chain.energy(degrees: Double(shape.degrees)) : -heat
+    return kineticEnergy + pressure * propagator.domain.cell.volume + thermostat
   }
 
   static let stateCount = 9 + NoseHooverChain.stateCount + 1

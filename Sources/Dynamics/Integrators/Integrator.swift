@@ -1,16 +1,15 @@
 import Forces
 import Mathematics
 
-/// One step of the equations of motion around the evaluation of forces: a thermostat, a barostat and short
-/// steps for the bonds, each there or not, in one symmetric splitting.
+/// The equations of motion around the evaluation of forces: a thermostat, a barostat and short steps for the bonds,
+/// each present or not, in one symmetric splitting (Martyna et al., Mol. Phys. 87, 1117 (1996)).
 ///
-/// `advance` takes velocities half a step and positions a whole one; then come the forces; `complete` takes
-/// velocities the other half, everything in the opposite order: Martyna et al., Mol. Phys. 87, 1117 (1996).
+/// A step is `beginStep`, `halfKick`, `drift`, the forces, `halfKick`, `finishStep`; see `Simulation.advance`.
 package struct Integrator: Sendable {
   package var thermostat: (any Thermostat)?
   package var barostat: Barostat?
-  /// Short steps that the bonded terms take in one time step, 1 or more: r-RESPA, Tuckerman, Berne and
-  /// Martyna, J. Chem. Phys. 97, 1990 (1992).
+  /// Short steps of the bonded terms in one time step, 1 or more: r-RESPA, Tuckerman, Berne and Martyna, J. Chem. Phys.
+  /// 97, 1990 (1992).
   package let substeps: Int
 
   /// Without arguments: velocity Verlet at constant number, volume and energy.
@@ -20,73 +19,81 @@ package struct Integrator: Sendable {
     self.substeps = max(substeps, 1)
   }
 
-  /// The forces at the start of the step are in the atoms' arrays: all, or with short steps those that the
-  /// bonds have no part in, and `virial` is that of the molecules' centres.
-  mutating func advance(
-    _ motion: AtomPropagator, _ interactions: ForceEvaluator, virial: Tensor3, timestep_ps: Double,
-    step: Int64
-  ) {
-    thermostat?.act(on: motion, time_ps: timestep_ps / 2)
+  /// Half a step of thermostat and barostat.
+  /// - Parameter virial: of the centres of mass at the beginning of the step, eV.
+  mutating func beginStep(_ propagator: AtomPropagator, virial: Tensor3, timestep_ps: Double) {
+    thermostat?.act(on: propagator, time_ps: timestep_ps / 2)
     barostat?.act(time_ps: timestep_ps / 2)
-    barostat?.kick(motion, virial: virial, time_ps: timestep_ps / 2)
-    push(motion, timestep_ps)
+    barostat?.kick(propagator, virial: virial, time_ps: timestep_ps / 2)
+  }
+
+  /// Half a step of the velocities under the forces in the atoms' arrays: all forces, or with short steps those
+  /// without the bonded terms. A negative step undoes the half kick of the positive one.
+  func halfKick(_ propagator: AtomPropagator, _ timestep_ps: Double) {
+    let flow = barostat?.damping(propagator, time_ps: timestep_ps / 4)
+    if let flow { propagator.transformCentres(flow) }
+    propagator.kick(timestep_ps / 2, forces: propagator.domain.atoms.force)
+    if let flow { propagator.transformCentres(flow) }
+  }
+
+  /// A whole step of the positions, in short steps with the bonded forces where there are some.
+  mutating func drift(
+    _ propagator: AtomPropagator, _ forceEvaluator: ForceEvaluator, timestep_ps: Double, step: Int64
+  ) {
     if substeps == 1 {
-      moveThroughMiddle(motion, timestep_ps, timestep_ps: timestep_ps, step: step)
+      driftThroughMiddle(propagator, timestep_ps, timestep_ps: timestep_ps, step: step)
       return
     }
     let short = timestep_ps / Double(substeps)
     for k in 0..<substeps {
-      if 2 * k == substeps { bathInMiddle(motion, timestep_ps, step: step) }
-      motion.kick(short / 2, forces: interactions.bondedForces)
+      if 2 * k == substeps { actInMiddle(propagator, timestep_ps, step: step) }
+      propagator.kick(short / 2, forces: forceEvaluator.bondedForces)
       if substeps % 2 == 1, k == substeps / 2 {
-        moveThroughMiddle(motion, short, timestep_ps: timestep_ps, step: step)
+        driftThroughMiddle(propagator, short, timestep_ps: timestep_ps, step: step)
       } else {
-        motion.drift(short, strainRate: barostat?.strainRate)
+        propagator.drift(short, strainRate: barostat?.strainRate)
       }
-      interactions.updateBondedForces()
-      motion.kick(short / 2, forces: interactions.bondedForces)
+      forceEvaluator.updateBondedForces()
+      propagator.kick(short / 2, forces: forceEvaluator.bondedForces)
     }
   }
 
-  /// After `push` has taken velocities the other half and `AtomPropagator.settle` has measured them.
-  mutating func complete(_ motion: AtomPropagator, removed_eV: Double, virial: Tensor3, timestep_ps: Double) {
-    thermostat?.count(removed_eV: removed_eV, isRoot: motion.domain.communicator.isRoot)
-    barostat?.kick(motion, virial: virial, time_ps: timestep_ps / 2)
-    barostat?.act(time_ps: timestep_ps / 2)
-    thermostat?.act(on: motion, time_ps: timestep_ps / 2)
-  }
-
-  /// Half a step of velocities; of a negative step, the one that was taken before, undone.
-  func push(_ motion: AtomPropagator, _ timestep_ps: Double) {
-    let flow = barostat?.damping(motion, time_ps: timestep_ps / 4)
-    if let flow { motion.transformCentres(flow) }
-    motion.kick(timestep_ps / 2, forces: motion.domain.atoms.force)
-    if let flow { motion.transformCentres(flow) }
-  }
-
-  /// Positions for `time_ps`, with the whole step's noise in between.
-  private mutating func moveThroughMiddle(
-    _ motion: AtomPropagator, _ time_ps: Double, timestep_ps: Double, step: Int64
+  /// Half a step of barostat and thermostat, in the opposite order of `beginStep`.
+  /// - Parameters:
+  ///   - removed_eV: kinetic energy that was removed with the momentum of the cell.
+  ///   - virial: of the centres of mass at the end of the step, eV.
+  mutating func finishStep(
+    _ propagator: AtomPropagator, removed_eV: Double, virial: Tensor3, timestep_ps: Double
   ) {
-    guard hasMiddle else { return motion.drift(time_ps, strainRate: barostat?.strainRate) }
-    motion.drift(time_ps / 2, strainRate: barostat?.strainRate)
-    bathInMiddle(motion, timestep_ps, step: step)
-    motion.drift(time_ps / 2, strainRate: barostat?.strainRate)
+    thermostat?.count(removed_eV: removed_eV, isRoot: propagator.domain.communicator.isRoot)
+    barostat?.kick(propagator, virial: virial, time_ps: timestep_ps / 2)
+    barostat?.act(time_ps: timestep_ps / 2)
+    thermostat?.act(on: propagator, time_ps: timestep_ps / 2)
+  }
+
+  /// Positions for `time_ps`, with the noise of the whole step in the middle.
+  private mutating func driftThroughMiddle(
+    _ propagator: AtomPropagator, _ time_ps: Double, timestep_ps: Double, step: Int64
+  ) {
+    guard hasMiddle else { return propagator.drift(time_ps, strainRate: barostat?.strainRate) }
+    propagator.drift(time_ps / 2, strainRate: barostat?.strainRate)
+    actInMiddle(propagator, timestep_ps, step: step)
+    propagator.drift(time_ps / 2, strainRate: barostat?.strainRate)
   }
 
   private var hasMiddle: Bool { thermostat?.isInMiddle == true || barostat?.isInMiddle == true }
 
-  private mutating func bathInMiddle(_ motion: AtomPropagator, _ timestep_ps: Double, step: Int64) {
-    thermostat?.actInMiddle(on: motion, time_ps: timestep_ps, step: step)
-    barostat?.actInMiddle(cell: motion.domain.cell, time_ps: timestep_ps, step: step)
+  private mutating func actInMiddle(_ propagator: AtomPropagator, _ timestep_ps: Double, step: Int64) {
+    thermostat?.actInMiddle(on: propagator, time_ps: timestep_ps, step: step)
+    barostat?.actInMiddle(cell: propagator.domain.cell, time_ps: timestep_ps, step: step)
   }
 
-  /// What thermostat and barostat add to the conserved quantity, eV: the share of this rank (to be summed).
-  func reservoirEnergy(_ motion: AtomPropagator) -> Double {
-    (thermostat?.reservoirEnergy(motion) ?? 0) + (barostat?.reservoirEnergy(motion) ?? 0)
+  /// The contribution of thermostat and barostat to the conserved quantity, eV: this rank's part, to be summed.
+  func reservoirEnergy(_ propagator: AtomPropagator) -> Double {
+    (thermostat?.reservoirEnergy(propagator) ?? 0) + (barostat?.reservoirEnergy(propagator) ?? 0)
   }
 
-  /// All that a continuation must know; `restore` takes the same numbers.
+  /// The state that a snapshot keeps; `restore` takes the same numbers.
   var state: [Double] { (barostat?.state ?? []) + (thermostat?.state ?? []) }
 
   private var barostatCount: Int { barostat == nil ? 0 : Barostat.stateCount }
@@ -97,7 +104,7 @@ package struct Integrator: Sendable {
     thermostat?.restore(Array(state.dropFirst(split)))
   }
 
-  /// The state for a rank when the states come from another number of ranks.
+  /// The state of this rank from the states of another number of ranks.
   func redistribute(_ states: [[Double]], isRoot: Bool) -> [Double] {
     let share = thermostat?.redistribute(
       states.map { Array($0.dropFirst(barostatCount)) }, isRoot: isRoot)

@@ -8,7 +8,7 @@ package struct Langevin: Thermostat {
   package let temperature_K: Double
   package let friction_perPs: Double
   private let random: CounterRandom
-  /// What the noise has put in, eV: this rank's share since the run's start.
+  /// Energy that the noise has added on this rank since the start of the run, eV.
   private var heat = 0.0
 
   package init(temperature_K: Double, friction_perPs: Double, seed: UInt64) {
@@ -19,18 +19,18 @@ package struct Langevin: Thermostat {
 
   package var isInMiddle: Bool { true }
 
-  package mutating func actInMiddle(on motion: AtomPropagator, time_ps: Double, step: Int64) {
-    heat += motion.thermalise(
+  package mutating func actInMiddle(on propagator: AtomPropagator, time_ps: Double, step: Int64) {
+    heat += propagator.thermalise(
       decay: exp(-friction_perPs * time_ps), thermalEnergy_eV: Constants.boltzmann * temperature_K,
       random: random, purpose: .noise, step: step)
   }
 
-  /// Noise pushes the cell as a whole too; what is taken out of it counts as heat that left.
+  /// The noise also adds momentum to the whole cell; the energy removed with it counts as heat that left.
   package mutating func count(removed_eV: Double, isRoot: Bool) { if isRoot { heat -= removed_eV } }
 
-  package func reservoirEnergy(_ motion: AtomPropagator) -> Double { -heat }
+  package func reservoirEnergy(_ propagator: AtomPropagator) -> Double { -heat }
   package var state: [Double] { [heat] }
-  /// Heat is counted by ranks; its sum goes on with one of them.
+  /// Each rank counts its heat; the root continues with the sum.
   package func redistribute(_ states: [[Double]], isRoot: Bool) -> [Double] {
     [isRoot ? states.reduce(0) { $0 + ($1.first ?? 0) } : 0]
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A chain of three Nosé–Hoover thermostats on any degrees of freedom.
+/// A chain of three Nosé–Hoover thermostats for any degrees of freedom.
 ///
 /// Martyna, Klein and Tuckerman, J. Chem. Phys. 97, 2635 (1992), integrated as in Martyna et al., Mol. Phys.
 /// 87, 1117 (1996), section 4. Masses Q₁ = N_f k_B T τ², Q_k = k_B T τ².
@@ -19,7 +19,7 @@ struct NoseHooverChain: Sendable {
     (link == 0 ? degrees : 1) * thermalEnergy_eV * damping_ps * damping_ps
   }
 
-  /// Goes on for a time.
+  /// Integrates the chain for a time.
   /// - Returns: the factor that scales the velocities of the degrees of freedom.
   mutating func act(kinetic_eV: Double, degrees: Double, time_ps time: Double) -> Double {
     guard degrees > 0 else { return 1 }

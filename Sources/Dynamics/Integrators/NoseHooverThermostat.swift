@@ -1,7 +1,7 @@
 import Units
 
-/// Constant temperature by a chain of three Nosé–Hoover thermostats (`NoseHooverChain`) on all velocities; the damping
-/// time is as LAMMPS defines it.
+/// Constant temperature by a chain of three Nosé–Hoover thermostats (`NoseHooverChain`) for all velocities, with the
+/// damping time as LAMMPS defines it.
 package struct NoseHooverThermostat: Thermostat {
   private var chain: NoseHooverChain
 
@@ -9,13 +9,13 @@ package struct NoseHooverThermostat: Thermostat {
     chain = NoseHooverChain(thermalEnergy_eV: Constants.boltzmann * temperature_K, damping_ps: damping_ps)
   }
 
-  package mutating func act(on motion: AtomPropagator, time_ps: Double) {
-    motion.scale(
-      chain.act(kinetic_eV: motion.kineticEnergy, degrees: motion.degreesOfFreedom, time_ps: time_ps))
+  package mutating func act(on propagator: AtomPropagator, time_ps: Double) {
+    propagator.scale(
+      chain.act(kinetic_eV: propagator.kineticEnergy, degrees: propagator.degreesOfFreedom, time_ps: time_ps))
   }
 
-  package func reservoirEnergy(_ motion: AtomPropagator) -> Double {
-    motion.domain.communicator.isRoot ? chain.energy(degrees: motion.degreesOfFreedom) : 0
+  package func reservoirEnergy(_ propagator: AtomPropagator) -> Double {
+    propagator.domain.communicator.isRoot ? chain.energy(degrees: propagator.degreesOfFreedom) : 0
   }
 
   package var state: [Double] { chain.state }

@@ -2,11 +2,11 @@ import Decomposition
 import Mathematics
 
 extension AtomPropagator {
-  /// v += F/m · time, for what may move.
+  /// v += F/m · time, under the constraints.
   /// - Parameter forces: eV/Å, one for each own atom.
   func kick(_ time_ps: Double, forces: UnsafePointer<Vector3>) {
     let atoms = domain.atoms
-    guard hasHeld else {
+    guard hasConstrained else {
       masses.withUnsafeBufferPointer { masses in
         for i in 0..<atoms.count {
           atoms.velocity[i] += forces[i] * (time_ps / masses[Int(atoms.type[i])])
@@ -16,13 +16,13 @@ extension AtomPropagator {
     }
     for m in domain.molecules.indices {
       let molecule = domain.molecules[m]
-      let freedom = freedoms[Int(molecule.template)]
+      let constraint = constraints[Int(molecule.template)]
       let range = Int(molecule.first)..<Int(molecule.first + molecule.count)
-      switch freedom {
-      case .flexible, .unturning:
+      switch constraint {
+      case .flexible, .rotationFixed:
         for i in range { atoms.velocity[i] += forces[i] * (time_ps / masses[Int(atoms.type[i])]) }
-        if freedom == .unturning { stopTurning(molecule) }
-      case .rigid, .rigidUnturning:
+        if constraint == .rotationFixed { removeRotation(molecule) }
+      case .rigid, .rigidNonRotating:
         let centre = centre(molecule)
         var force = Vector3()
         var torque = Vector3()
@@ -31,19 +31,19 @@ extension AtomPropagator {
           torque += cross(atoms.position[i] - centre, forces[i])
         }
         let v = centreVelocity(molecule) + force * (time_ps / bodies[Int(molecule.template)].mass)
-        if freedom == .rigid { domain.molecules[m].angularMomentum += torque * time_ps }
+        if constraint == .rigid { domain.molecules[m].angularMomentum += torque * time_ps }
         setRigidVelocities(m, centre: centre, velocity: v)
-      case .fixed: break
+      case .frozen: break
       }
     }
   }
 
-  /// r += v · time, in a cell that flows: Ṙ = V + v_g R for the molecules' centres R, ḣ = v_g h. The inside
-  /// of a molecule does not feel the flow.
+  /// r += v · time, in a cell with a strain rate: Ṙ = V + v_g R for the centres of mass R, ḣ = v_g h. The strain does
+  /// not act inside a molecule.
   /// - Parameter strainRate: v_g, 1/ps; nil for a cell at rest.
   func drift(_ time_ps: Double, strainRate: Matrix3?) {
     let atoms = domain.atoms
-    guard hasHeld || strainRate != nil else {
+    guard hasConstrained || strainRate != nil else {
       let position = atoms.position
       let velocity = atoms.velocity
       for i in 0..<atoms.count { position[i] += velocity[i] * time_ps }
@@ -53,14 +53,14 @@ extension AtomPropagator {
     let mean = strainRate.map { ($0 * time_ps).exponentialMean * time_ps } ?? Matrix3.identity * time_ps
     for m in domain.molecules.indices {
       let molecule = domain.molecules[m]
-      let freedom = freedoms[Int(molecule.template)]
+      let constraint = constraints[Int(molecule.template)]
       let range = Int(molecule.first)..<Int(molecule.first + molecule.count)
       let old = centre(molecule)
-      let v = freedom == .fixed ? .zero : centreVelocity(molecule)
+      let v = constraint == .frozen ? .zero : centreVelocity(molecule)
       let new = growth * old + mean * v
-      if freedom.isRigid {
-        if freedom == .rigid {
-          domain.molecules[m].orientation = bodies[Int(molecule.template)].turn(
+      if constraint.isRigid {
+        if constraint == .rigid {
+          domain.molecules[m].orientation = bodies[Int(molecule.template)].rotated(
             molecule.orientation, momentum: molecule.angularMomentum, time_ps: time_ps)
         }
         setRigidPositions(m, centre: new)
@@ -73,7 +73,7 @@ extension AtomPropagator {
     if strainRate != nil { domain.setCell(domain.cell.mapped(by: growth)) }
   }
 
-  /// Strains the cell with all molecules' centres in it.
+  /// Strains the cell and the centres of mass in it.
   func strainCentres(by map: Matrix3) {
     for molecule in domain.molecules {
       let old = centre(molecule)
@@ -85,41 +85,41 @@ extension AtomPropagator {
     domain.setCell(domain.cell.mapped(by: map))
   }
 
-  /// V ← A V for the molecules' centres.
+  /// V ← A V for the centres of mass.
   func transformCentres(_ matrix: Matrix3) {
     let atoms = domain.atoms
-    for molecule in domain.molecules where freedoms[Int(molecule.template)] != .fixed {
+    for molecule in domain.molecules where constraints[Int(molecule.template)] != .frozen {
       let v = centreVelocity(molecule)
       let change = matrix * v - v
       for i in Int(molecule.first)..<Int(molecule.first + molecule.count) { atoms.velocity[i] += change }
     }
   }
 
-  /// Takes out what would turn an unturning molecule: v −= ω × c with ω = J⁻¹ Σ m c × v.
+  /// Removes the rotation of a molecule: v −= ω × c with ω = J⁻¹ Σ m c × v.
   @inline(__always)
-  func stopTurning(_ molecule: OwnedMolecule) {
+  func removeRotation(_ molecule: OwnedMolecule) {
     let atoms = domain.atoms
     let body = bodies[Int(molecule.template)]
-    let turn = Matrix3(rotation: molecule.orientation)
+    let rotation = Matrix3(rotation: molecule.orientation)
     let first = Int(molecule.first)
     var momentum = Vector3()
     for k in 0..<Int(molecule.count) {
-      momentum += cross(turn * body.rest[k], atoms.velocity[first + k]) * body.masses[k]
+      momentum += cross(rotation * body.rest[k], atoms.velocity[first + k]) * body.masses[k]
     }
-    let spin = body.angularVelocity(momentum, turn)
-    for k in 0..<Int(molecule.count) { atoms.velocity[first + k] -= cross(spin, turn * body.rest[k]) }
+    let spin = body.angularVelocity(momentum, rotation)
+    for k in 0..<Int(molecule.count) { atoms.velocity[first + k] -= cross(spin, rotation * body.rest[k]) }
   }
 
   @inline(__always)
   func setRigidPositions(_ m: Int, centre: Vector3) {
     let molecule = domain.molecules[m]
     let body = bodies[Int(molecule.template)]
-    let turn = Matrix3(rotation: molecule.orientation)
+    let rotation = Matrix3(rotation: molecule.orientation)
     let first = Int(molecule.first)
-    for k in 0..<Int(molecule.count) { domain.atoms.position[first + k] = centre + turn * body.rest[k] }
+    for k in 0..<Int(molecule.count) { domain.atoms.position[first + k] = centre + rotation * body.rest[k] }
   }
 
-  /// Gives a rigid molecule's atoms the velocities of the body.
+  /// Sets the velocities of a rigid molecule's atoms to those of the body.
   @inline(__always)
   func setRigidVelocities(_ m: Int, centre: Vector3, velocity: Vector3) {
     let molecule = domain.molecules[m]

@@ -4,8 +4,8 @@ import Mathematics
 import Units
 
 extension AtomPropagator {
-  /// v ← decay · v + √(1 − decay²) · thermal noise, for everything that may move.
-  /// - Returns: the kinetic energy that came in, eV: this rank's share.
+  /// v ← decay · v + √(1 − decay²) · thermal noise, under the constraints.
+  /// - Returns: kinetic energy that was added on this rank, eV.
   func thermalise(
     decay: Double, thermalEnergy_eV: Double, random: CounterRandom, purpose: CounterRandom.Purpose,
     step: Int64
@@ -15,10 +15,10 @@ extension AtomPropagator {
     var heat = 0.0
     for m in domain.molecules.indices {
       let molecule = domain.molecules[m]
-      let freedom = freedoms[Int(molecule.template)]
-      guard freedom != .fixed else { continue }
+      let constraint = constraints[Int(molecule.template)]
+      guard constraint != .frozen else { continue }
       let before = kineticEnergy(of: molecule)
-      if freedom.isRigid {
+      if constraint.isRigid {
         thermaliseBody(m, decay, spread, random, purpose, step)
       } else {
         for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
@@ -26,14 +26,14 @@ extension AtomPropagator {
           atoms.velocity[i] =
             atoms.velocity[i] * decay + noise * (spread / masses[Int(atoms.type[i])].squareRoot())
         }
-        if freedom == .unturning { stopTurning(molecule) }
+        if constraint == .rotationFixed { removeRotation(molecule) }
       }
       heat += kineticEnergy(of: molecule) - before
     }
     return heat
   }
 
-  /// The numbers of a body's first atom move its centre, those of its second one turn it.
+  /// The random numbers of the first atom of a body move its centre, those of the second rotate it.
   private func thermaliseBody(
     _ m: Int, _ decay: Double, _ spread: Double, _ random: CounterRandom, _ purpose: CounterRandom.Purpose,
     _ step: Int64
@@ -42,10 +42,10 @@ extension AtomPropagator {
     let body = bodies[Int(molecule.template)]
     let id = domain.atoms.id[Int(molecule.first)]
     let push = random.normal3(purpose, id: id, step: step) * (spread / body.mass.squareRoot())
-    if freedoms[Int(molecule.template)] == .rigid {
-      let turn = Matrix3(rotation: molecule.orientation)
+    if constraints[Int(molecule.template)] == .rigid {
+      let rotation = Matrix3(rotation: molecule.orientation)
       let twist = random.normal3(purpose, id: id + 1, step: step) * body.inertia.squareRoot() * spread
-      domain.molecules[m].angularMomentum = molecule.angularMomentum * decay + turn * twist
+      domain.molecules[m].angularMomentum = molecule.angularMomentum * decay + rotation * twist
     }
     setRigidVelocities(m, centre: centre(molecule), velocity: centreVelocity(molecule) * decay + push)
   }
@@ -59,29 +59,29 @@ extension AtomPropagator {
     return sum
   }
 
-  /// Maxwell velocities by atom id, brought to the temperature exactly.
+  /// Draws Maxwell velocities by atom id, and scales them to the exact temperature.
   func draw(temperature_K: Double, seed: UInt64) throws {
     domain.atoms.velocity.update(repeating: .zero, count: domain.atoms.count)
     for m in domain.molecules.indices { domain.molecules[m].angularMomentum = .zero }
     _ = thermalise(
       decay: 0, thermalEnergy_eV: Constants.boltzmann * temperature_K, random: CounterRandom(seed: seed),
       purpose: .velocity, step: 0)
-    try settle()
+    try removeMomentumAndReduce()
     if kineticEnergy > 0 {
       scale((0.5 * degreesOfFreedom * Constants.boltzmann * temperature_K / kineticEnergy).squareRoot())
     }
   }
 
-  /// Makes positions and velocities those of the freedoms: rigid molecules take their rest geometry where
-  /// they stand, held ones stop; what else moves goes on.
-  func adopt() throws {
+  /// Makes positions and velocities satisfy the constraints: rigid molecules take their rest geometry in place, frozen
+  /// ones stop; all others keep moving.
+  func enforceConstraints() throws {
     let atoms = domain.atoms
     for m in domain.molecules.indices {
       let molecule = domain.molecules[m]
-      let freedom = freedoms[Int(molecule.template)]
+      let constraint = constraints[Int(molecule.template)]
       let first = Int(molecule.first)
       let count = Int(molecule.count)
-      guard freedom.isHeld else { continue }
+      guard constraint.isConstrained else { continue }
       let body = bodies[Int(molecule.template)]
       let centre = centre(molecule)
       let velocity = centreVelocity(molecule)
@@ -89,19 +89,19 @@ extension AtomPropagator {
       for k in 0..<count {
         momentum += cross(atoms.position[first + k] - centre, atoms.velocity[first + k]) * body.masses[k]
       }
-      if freedom != .fixed {
+      if constraint != .frozen {
         domain.molecules[m].orientation = OrientationFit.turn(
           (0..<count).map { atoms.position[first + $0] - centre }, to: body.rest, weights: body.masses)
       }
-      domain.molecules[m].angularMomentum = freedom == .rigid ? momentum : .zero
-      switch freedom {
-      case .fixed: for k in 0..<count { atoms.velocity[first + k] = .zero }
-      case .unturning: stopTurning(domain.molecules[m])
+      domain.molecules[m].angularMomentum = constraint == .rigid ? momentum : .zero
+      switch constraint {
+      case .frozen: for k in 0..<count { atoms.velocity[first + k] = .zero }
+      case .rotationFixed: removeRotation(domain.molecules[m])
       default:
         setRigidPositions(m, centre: centre)
         setRigidVelocities(m, centre: centre, velocity: velocity)
       }
     }
-    try settle()
+    try removeMomentumAndReduce()
   }
 }

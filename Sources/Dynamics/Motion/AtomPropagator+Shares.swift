@@ -1,12 +1,12 @@
 import Mathematics
 
-/// The kinetic energy of all molecules of a kind, eV, over all ranks, and how it divides.
+/// The kinetic energy of all molecules of a kind, eV, over all ranks, by its parts.
 package struct KineticShares: Sendable {
   /// Of the centres of mass.
   package var translation = 0.0
   /// ½ L·I⁻¹L of each molecule as it is.
   package var rotation = 0.0
-  /// What is left: of the molecules' inside.
+  /// The rest: vibrations of the molecules.
   package var vibration = 0.0
 }
 

@@ -1,39 +1,40 @@
 import Crystal
 import Decomposition
+import Forces
 import MPI
 import Mathematics
 import Units
 
-/// Velocities of all ranks' atoms and molecules, and which of them may move.
+/// Propagates the atoms and molecules of this rank under their constraints.
 ///
-/// Where nothing is held in place, the cell as a whole stands still: its momentum is taken out at every step,
-/// because mesh forces do not sum to zero exactly and noise not at all. That takes three degrees of freedom.
+/// Unless a kind of molecule is frozen, the momentum of the cell is removed at every step, because mesh forces do not sum
+/// to zero exactly and noise does not at all. That takes three degrees of freedom.
 ///
-/// The velocities of a rigid molecule's atoms always are those of the body, so that sums over atoms hold for
-/// every kind of molecule.
+/// The velocities of a rigid molecule's atoms are always those of the body, so that sums over atoms are valid for every
+/// kind of molecule.
 package final class AtomPropagator {
   let domain: Domain
   /// eV/(Å/ps)², by type.
   let masses: [Double]
   /// By template.
-  package let freedoms: [MotionConstraint]
+  package let constraints: [MotionConstraint]
   let bodies: [MoleculeBody]
   /// Whether any kind of molecule is not flexible.
-  let hasHeld: Bool
-  private let hasFixed: Bool
+  let hasConstrained: Bool
+  private let hasFrozen: Bool
   package let degreesOfFreedom: Double
-  /// Those of the molecules' centres: what a barostat acts on.
+  /// Degrees of freedom of the centres of mass, which a barostat acts on.
   package let translationalDegrees: Double
   private let movingMass: Double
   private let reduction: CombinedReduction
   /// eV, the same on every rank.
   package internal(set) var kineticEnergy = 0.0
-  /// Σ M V ⊗ V of the molecules' centres, eV, the same on every rank.
+  /// Σ M V ⊗ V of the centres of mass, eV, the same on every rank.
   package internal(set) var translation = Tensor3()
 
-  /// - Parameter freedoms: by formula ("B12H12"), whatever a parameter file calls that molecule; what is not
-  ///   named is flexible.
-  init(domain: Domain, freedoms named: [String: MotionConstraint]) throws {
+  /// - Parameter constraints: by formula ("B12H12"), whatever a parameter file calls that molecule; all others are
+  ///   flexible.
+  init(domain: Domain, constraints named: [String: MotionConstraint]) throws {
     self.domain = domain
     reduction = try CombinedReduction(domain.communicator, sums: 13, maxima: 2)
     let topology = domain.topology
@@ -45,46 +46,46 @@ package final class AtomPropagator {
           topology.typeNames.firstIndex(of: name).map { masses[$0] } ?? 0
         }, positions: topology.restGeometries[template])
     }
-    freedoms = topology.templates.map { template in
+    constraints = topology.templates.map { template in
       let elements = template.types.compactMap { name in
         topology.typeNames.firstIndex(of: name).map { topology.elements[$0] }
       }
-      let freedom = named[MoleculeKind(elements: elements).name] ?? .flexible
-      // A lone atom has nothing to hold but its place.
-      return template.atomCount == 1 && freedom != .fixed ? .flexible : freedom
+      let constraint = named[MoleculeKind(elements: elements).name] ?? .flexible
+      // A single atom can only be frozen.
+      return template.atomCount == 1 && constraint != .frozen ? .flexible : constraint
     }
-    hasHeld = freedoms.contains { $0.isHeld }
+    hasConstrained = constraints.contains { $0.isConstrained }
 
     var all = 0.0
     var centres = 0.0
     var mass = 0.0
-    var hasFixed = false
+    var hasFrozen = false
     for template in topology.templateOfMolecule.lazy.map({ Int($0) }) {
-      let freedom = freedoms[template]
+      let constraint = constraints[template]
       let body = bodies[template]
-      if freedom == .fixed {
-        hasFixed = true
+      if constraint == .frozen {
+        hasFrozen = true
         continue
       }
       mass += body.mass
       centres += 3
-      all += body.degrees(freedom)
+      all += body.degrees(constraint)
     }
-    self.hasFixed = hasFixed
+    self.hasFrozen = hasFrozen
     movingMass = mass
-    degreesOfFreedom = hasFixed ? all : all - 3
-    translationalDegrees = hasFixed ? centres : centres - 3
+    degreesOfFreedom = hasFrozen ? all : all - 3
+    translationalDegrees = hasFrozen ? centres : centres - 3
   }
 
   package var temperature_K: Double { 2 * kineticEnergy / (degreesOfFreedom * Constants.boltzmann) }
 
-  /// Σ m v ⊗ v, eV, over all ranks; of held molecules the motion of the centre alone.
+  /// Σ m v ⊗ v, eV, over all ranks; of constrained molecules that of the centre of mass alone.
   package func kineticTensor() throws -> Tensor3 {
     let atoms = domain.atoms
     var tensor = Tensor3()
     for molecule in domain.molecules {
       let range = Int(molecule.first)..<Int(molecule.first + molecule.count)
-      if freedoms[Int(molecule.template)].isHeld {
+      if constraints[Int(molecule.template)].isConstrained {
         let v = centreVelocity(molecule)
         tensor.add(v, v * bodies[Int(molecule.template)].mass)
       } else {
@@ -100,17 +101,19 @@ package final class AtomPropagator {
   }
 
   /// What all ranks know at the end of a step.
-  struct Settled {
-    /// The kinetic energy that went with the momentum, eV.
+  struct StepReduction {
+    /// Kinetic energy that was removed with the momentum, eV.
     var removed_eV: Double
-    /// The largest of what each rank gave.
-    var displacementSquares: (now: Double, next: Double)
+    /// Over all ranks.
+    var displacements: SquaredDisplacements
   }
 
-  /// Takes the momentum of the whole out and measures the kinetic energy: the one reduction of a step.
-  /// - Parameter displacementSquares: what else every rank wants to know the largest of.
+  /// Removes the momentum of the cell and measures the kinetic energy, in one reduction.
+  /// - Parameter displacements: those of this rank.
   @discardableResult
-  func settle(displacementSquares: (now: Double, next: Double) = (0, 0)) throws -> Settled {
+  func removeMomentumAndReduce(
+    _ displacements: SquaredDisplacements = SquaredDisplacements(now: 0, next: 0)
+  ) throws -> StepReduction {
     let atoms = domain.atoms
     var momentum = Vector3()
     var energy = 0.0
@@ -133,8 +136,8 @@ package final class AtomPropagator {
       reduction[sum: 10 + k] = centres.z[k]
     }
     reduction[sum: 3] = energy
-    reduction[maximum: 0] = displacementSquares.now
-    reduction[maximum: 1] = displacementSquares.next
+    reduction[maximum: 0] = displacements.now
+    reduction[maximum: 1] = displacements.next
     try reduction.run()
     func vector(_ first: Int) -> Vector3 {
       [reduction[sum: first], reduction[sum: first + 1], reduction[sum: first + 2]]
@@ -143,23 +146,24 @@ package final class AtomPropagator {
     translation.x = vector(4)
     translation.y = vector(7)
     translation.z = vector(10)
-    var settled = Settled(
-      removed_eV: 0, displacementSquares: (reduction[maximum: 0], reduction[maximum: 1]))
-    guard !hasFixed, movingMass > 0 else { return settled }
+    var result = StepReduction(
+      removed_eV: 0,
+      displacements: SquaredDisplacements(now: reduction[maximum: 0], next: reduction[maximum: 1]))
+    guard !hasFrozen, movingMass > 0 else { return result }
     momentum = vector(0)
     let drift = momentum / movingMass
     for i in 0..<atoms.count { atoms.velocity[i] -= drift }
     let removed = 0.5 * dot(momentum, drift)
     kineticEnergy -= removed
     translation.add(momentum, drift * -1)
-    settled.removed_eV = removed
-    return settled
+    result.removed_eV = removed
+    return result
   }
 
   func scale(_ factor: Double) {
     let atoms = domain.atoms
     for i in 0..<atoms.count { atoms.velocity[i] *= factor }
-    if hasHeld { for m in domain.molecules.indices { domain.molecules[m].angularMomentum *= factor } }
+    if hasConstrained { for m in domain.molecules.indices { domain.molecules[m].angularMomentum *= factor } }
     kineticEnergy *= factor * factor
     translation.x *= factor * factor
     translation.y *= factor * factor

@@ -1,8 +1,8 @@
 import Foundation
 import Mathematics
 
-/// A kind of molecule as a body: its masses, and its rest geometry about its centre of mass along its
-/// principal axes.
+/// A kind of molecule as a rigid body: its masses, and its rest geometry about the centre of mass along the principal
+/// axes.
 struct MoleculeBody: Sendable {
   /// eV/(Å/ps)², one for each atom.
   let masses: [Double]
@@ -30,40 +30,40 @@ struct MoleculeBody: Sendable {
       [axes[0][0], axes[0][1], axes[0][2]], [axes[1][0], axes[1][1], axes[1][2]],
       [axes[2][0], axes[2][1], axes[2][2]])
     if dot(frame.x, cross(frame.y, frame.z)) < 0 { frame.z = -frame.z }
-    let turn = frame
-    rest = about.map { turn * $0 }
+    let rotation = frame
+    rest = about.map { rotation * $0 }
     let inertia = zip(masses, rest).reduce(into: Vector3()) { sum, atom in
       let (m, r) = atom
       sum += m * Vector3(r.y * r.y + r.z * r.z, r.z * r.z + r.x * r.x, r.x * r.x + r.y * r.y)
     }
-    // Atoms on a line: what is left about it is rounding.
+    // For atoms on a line, the moment about it is a rounding error.
     let floor = 1e-9 * (inertia.x + inertia.y + inertia.z)
     self.inertia = inertia.replacing(with: 0, where: inertia .<= floor)
     inverseInertia = (1 / inertia).replacing(with: 0, where: inertia .<= floor)
   }
 
-  /// Ways in which it can turn.
+  /// Rotational degrees of freedom.
   var rotations: Int { (0..<3).count { inertia[$0] > 0 } }
 
-  func degrees(_ freedom: MotionConstraint) -> Double {
-    switch freedom {
+  func degrees(_ constraint: MotionConstraint) -> Double {
+    switch constraint {
     case .flexible: 3 * Double(rest.count)
-    case .unturning: 3 * Double(rest.count) - Double(rotations)
+    case .rotationFixed: 3 * Double(rest.count) - Double(rotations)
     case .rigid: 3 + Double(rotations)
-    case .rigidUnturning: 3
-    case .fixed: 0
+    case .rigidNonRotating: 3
+    case .frozen: 0
     }
   }
 
-  /// ω from an angular momentum, both in the laboratory frame; `turn` takes rest vectors there.
-  func angularVelocity(_ momentum: Vector3, _ turn: Matrix3) -> Vector3 {
-    turn * (turn.transposedTimes(momentum) * inverseInertia)
+  /// ω from an angular momentum, both in the laboratory frame; `rotation` rotates rest vectors there.
+  func angularVelocity(_ momentum: Vector3, _ rotation: Matrix3) -> Vector3 {
+    rotation * (rotation.transposedTimes(momentum) * inverseInertia)
   }
 
-  /// Turns freely for a time: the rotations about the three principal axes one after the other, forth and
-  /// back. Symplectic, and the angular momentum in the laboratory does not change at all: Dullweber,
-  /// Leimkuhler and McLachlan, J. Chem. Phys. 107, 5840 (1997).
-  func turn(_ q: SIMD4<Double>, momentum: Vector3, time_ps: Double) -> SIMD4<Double> {
+  /// Free rotation for a time: rotations about the three principal axes in rotation, forth and back. Symplectic, and it
+  /// conserves the angular momentum in the laboratory frame exactly: Dullweber, Leimkuhler and McLachlan, J. Chem. Phys.
+  /// 107, 5840 (1997).
+  func rotated(_ q: SIMD4<Double>, momentum: Vector3, time_ps: Double) -> SIMD4<Double> {
     var l = Matrix3(rotation: q).transposedTimes(momentum)
     var q = q
     func about(_ axis: Int, _ time: Double) {
@@ -85,7 +85,7 @@ struct MoleculeBody: Sendable {
   }
 }
 
-/// The turn q after the turn p: quaternions with w first.
+/// The rotation p followed by q: quaternions with w first.
 func product(_ q: SIMD4<Double>, _ p: SIMD4<Double>) -> SIMD4<Double> {
   [
     q.x * p.x - q.y * p.y - q.z * p.z - q.w * p.w,

@@ -1,18 +1,18 @@
 /// Which coordinates of a kind of molecule move.
 package enum MotionConstraint: String, Sendable, CaseIterable {
-  /// Every atom.
+  /// Every atom moves.
   case flexible
-  /// Every atom, but the molecule does not turn: Σ m c × r stays as it is for the fixed vectors c of its rest
-  /// geometry (Eckart's condition), a linear constraint that takes away three degrees of freedom.
-  case unturning
-  /// The molecule as a rigid body.
+  /// Every atom moves, but the molecule does not rotate: Σ m c × r is constant for the fixed vectors c of its rest
+  /// geometry (Eckart's condition), a linear constraint that removes three degrees of freedom.
+  case rotationFixed
+  /// The molecule moves as a rigid body.
   case rigid
-  /// The rigid body's centre alone.
-  case rigidUnturning
-  /// Nothing; under constant pressure the centre goes with the cell.
-  case fixed
+  /// The centre of a rigid body moves; it does not rotate.
+  case rigidNonRotating
+  /// Nothing moves; under constant pressure the centre follows the cell.
+  case frozen
 
-  /// The constraint's forces are inside the molecule, so that only the centres' share of the virial is known.
-  var isHeld: Bool { self != .flexible }
-  var isRigid: Bool { self == .rigid || self == .rigidUnturning }
+  /// Whether constraint forces act inside the molecule, so that only the molecular part of its virial is known.
+  var isConstrained: Bool { self != .flexible }
+  var isRigid: Bool { self == .rigid || self == .rigidNonRotating }
 }

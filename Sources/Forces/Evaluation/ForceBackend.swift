@@ -1,18 +1,42 @@
 import Crystal
 import Decomposition
+import MPI
 import Mathematics
+import Model
 
-/// What a potential does on one rank, with the atoms and lists of a domain.
+/// A potential, as one rank evaluates it.
+///
+/// To add a potential: make a folder beside `Classical` and `NEP` with a class that conforms to this protocol, give
+/// `ForceSettings` the property that selects it, and add it to `ForceBackends.make`. Nothing else in the engine knows
+/// the potentials apart.
+///
+/// - A backend owns its neighbour list and returns it as `neighbourList`. `NeighbourList` holds each pair of atoms
+///   once, in clusters; `FullNeighbourList` holds all neighbours of each own atom, for many-body potentials. The domain
+///   builds it, with a halo on one side or on all sides as the list needs.
+/// - `listsWereBuilt` is called after each build, before the next `evaluate`.
+/// - `evaluate` brings the halo's positions up to date (`Domain.beginPositions`, `continuePositions`), writes the forces
+///   on own and halo atoms to `domain.atoms.force`, and returns those of the halo to their owners (`beginForces`,
+///   `continueForces`). Between the calls it computes what needs no message.
+/// - A machine-learned potential has no bonded terms: the defaults of the extension below say so.
 protocol ForceBackend: AnyObject {
-  /// Takes over lists that have been built anew.
-  func adoptLists(_ domain: Domain) throws
+  /// The list that the domain builds for this potential.
+  var neighbourList: any DomainNeighbourList { get }
+  /// Whether bonded terms can be evaluated by themselves, for an integrator that takes shorter steps for them.
+  var hasBondedTerms: Bool { get }
+  /// Splitting and mesh of the Coulomb sum; nil for a potential without charges.
+  var ewald: EwaldParameters? { get }
 
-  /// Takes over a cell that the lists still serve.
+  /// Prepares for neighbour lists that have been rebuilt. Every rank calls.
+  func listsWereBuilt(_ domain: Domain) throws
+
+  /// Prepares for a changed cell; the lists stay.
   func setCell(_ cell: Cell)
 
-  /// Writes the forces on the own atoms to `domain.atoms.force`, halo positions brought and halo forces taken home.
-  /// - Parameter withBonded: whether bonded terms are among them.
-  /// - Returns: energies and virial of this rank.
+  /// Computes the forces on the own atoms, eV/Å, in `domain.atoms.force`. Every rank calls.
+  /// - Parameters:
+  ///   - wanted: what is returned beside the forces.
+  ///   - withBonded: whether bonded terms are included.
+  /// - Returns: energies and virial of this rank, eV.
   func evaluate(_ domain: Domain, _ wanted: Wanted, withBonded: Bool, clock: PhaseClock) throws -> ForceResult
 
   /// Adds the forces of the bonded terms on own atoms.
@@ -21,16 +45,37 @@ protocol ForceBackend: AnyObject {
 
   /// How often a list has been pruned.
   var prunings: Int { get }
-  /// Pairs of atoms that are met in a step, in the cut-off or not.
+  /// Pairs of atoms that the kernel processes in a step, within the cut-off or not.
   var slotCount: Int { get }
-  /// Messages and bytes beyond those of the halo that this rank sends in a step.
+  /// Messages and bytes that this rank sends in a step beyond those of the halo.
   var meshTraffic: (messages: Int, bytes: Int) { get }
 }
 
+extension ForceBackend {
+  var hasBondedTerms: Bool { false }
+  var ewald: EwaldParameters? { nil }
+  func setCell(_ cell: Cell) {}
+  func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double { 0 }
+  var prunings: Int { 0 }
+  var slotCount: Int { 0 }
+  var meshTraffic: (messages: Int, bytes: Int) { (0, 0) }
+}
+
+/// The one place that chooses a potential.
+enum ForceBackends {
+  /// - Throws: `PotentialError` for settings that the potential can't take.
+  static func make(
+    _ settings: ForceSettings, topology: Topology, cell: Cell, communicator: Communicator
+  ) throws -> any ForceBackend {
+    if let model = settings.nep { return try NEPBackend(model, topology: topology, settings: settings) }
+    return try ClassicalBackend(settings, topology: topology, cell: cell, communicator: communicator)
+  }
+}
+
 extension Domain {
-  /// r ⊗ f over own and halo atoms: before the halo's forces go home, the virial of all that acts between atoms
-  /// here, images included.
-  var virialOfAll: Tensor3 {
+  /// Σ r ⊗ f over own and halo atoms. Before the halo's forces return to their owners this is the virial of all
+  /// interactions that this rank computed, periodic images included.
+  var virialOfAllAtoms: Tensor3 {
     var virial = Tensor3()
     let centre = self.centre
     for i in 0..<atoms.totalCount { virial.add(atoms.position[i] - centre, atoms.force[i]) }

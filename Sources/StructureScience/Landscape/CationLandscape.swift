@@ -152,7 +152,7 @@ package struct CationLandscape {
       let square = forces.reduce(pull * pull) { $0 + dot($1, $1) }
       if square < 1e-14 { break }
       let power = zip(forces, velocity).reduce(pull * distanceVelocity) { $0 + dot($1.0, $1.1) }
-      if let mixing = step.turn(power: power) {
+      if let mixing = step.update(power: power) {
         let speed = velocity.reduce(distanceVelocity * distanceVelocity) { $0 + dot($1, $1) }
         let turn = mixing * (speed / square).squareRoot()
         for i in velocity.indices { velocity[i] = velocity[i] * (1 - mixing) + forces[i] * turn }

@@ -11,13 +11,13 @@ package struct FiniteDisplacements {
   /// −∂F/∂r over the root of the two masses, eV/(Å² amu), by atom ids and axes: `[3 i + a][3 j + b]`.
   /// - Parameter simulation: at a minimum of the energy, on one rank.
   package func dynamicalMatrix(_ simulation: Simulation) throws -> [Double] {
-    let interactions = simulation.interactions
+    let forceEvaluator = simulation.forceEvaluator
     let domain = simulation.domain
     guard domain.communicator.size == 1 else {
       throw DecompositionError("finite displacements want one rank; there are \(domain.communicator.size)")
     }
     // No atom is far from where the lists were built: a small step leaves them, and the order of the atoms, alone.
-    try interactions.rebuild()
+    try forceEvaluator.rebuild()
     let count = domain.atoms.count
     let masses = domain.topology.typeOfAtom.map { domain.topology.masses_amu[Int($0)] }
     var matrix = [Double](repeating: 0, count: 9 * count * count)
@@ -28,10 +28,10 @@ package struct FiniteDisplacements {
         for sign in [1.0, -1.0] {
           let before = domain.atoms.position[atom]
           domain.atoms.position[atom][axis] += sign * step_A
-          guard try !interactions.follow() else {
+          guard try !forceEvaluator.rebuildIfNeeded() else {
             throw DecompositionError("a displacement of \(step_A) Å is too large for the lists of neighbours")
           }
-          _ = try interactions.evaluate([])
+          _ = try forceEvaluator.evaluate([])
           for other in 0..<count {
             let force = domain.atoms.force[other]
             let column = 3 * Int(domain.atoms.id[other])
@@ -45,7 +45,7 @@ package struct FiniteDisplacements {
         }
       }
     }
-    try interactions.follow()
+    try forceEvaluator.rebuildIfNeeded()
     return matrix
   }
 }

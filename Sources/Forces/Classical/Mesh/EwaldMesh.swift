@@ -150,7 +150,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
     _ charges: UnsafeBufferPointer<Scalar>, _ count: Int, _ p: Int
   ) {
     let values = self.values
-    values.update(repeating: 0, count: region.pointCount + 8)
+    values.initialize(repeating: 0, count: region.pointCount + 8)
     let frame = MeshFrame<Scalar>(cell, parameters.grid, region, order: p)
     let w = splines
     let d = splines + 8

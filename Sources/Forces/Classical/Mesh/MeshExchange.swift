@@ -92,7 +92,7 @@ final class MeshExchange<Scalar: MeshScalar> {
     var cursor = outBuffer
     for (peer, planes) in outgoing.enumerated() where peer != communicator.rank {
       for p in planes {
-        cursor.update(from: values + p * plane, count: plane)
+        cursor.initialize(from: values + p * plane, count: plane)
         cursor += plane
       }
     }
@@ -102,7 +102,7 @@ final class MeshExchange<Scalar: MeshScalar> {
   /// Adds every rank's charges to the slabs; `slab` is overwritten. After `send`.
   func fold(region values: UnsafePointer<Scalar>, into slab: UnsafeMutablePointer<Scalar>) throws {
     let owned = slabs.range(communicator.rank)
-    slab.update(repeating: 0, count: owned.count * grid.y * grid.z)
+    slab.initialize(repeating: 0, count: owned.count * grid.y * grid.z)
     try down.wait()
     var remote = UnsafePointer(inBuffer)
     for (peer, planes) in incoming.enumerated() {
@@ -138,7 +138,7 @@ final class MeshExchange<Scalar: MeshScalar> {
     var source = outBuffer
     for (peer, planes) in outgoing.enumerated() where peer != me {
       for p in planes {
-        (values + p * plane).update(from: source, count: plane)
+        (values + p * plane).initialize(from: source, count: plane)
         source += plane
       }
     }
@@ -152,7 +152,7 @@ final class MeshExchange<Scalar: MeshScalar> {
     let owned = slabs.range(communicator.rank)
     let source = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
     eachRow(region) { row, target0, run, offset in
-      (target + row + offset).update(from: source + target0, count: run)
+      (target + row + offset).initialize(from: source + target0, count: run)
     }
   }
 

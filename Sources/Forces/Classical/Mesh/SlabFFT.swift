@@ -102,7 +102,7 @@ final class SlabFFT<Scalar: MeshScalar> {
     for columns in columnRanges {
       for plane in 0..<planes.count {
         let count = 2 * columns.count * halfCount
-        cursor.update(from: flat + 2 * (plane * grid.y + columns.lowerBound) * halfCount, count: count)
+        cursor.initialize(from: flat + 2 * (plane * grid.y + columns.lowerBound) * halfCount, count: count)
         cursor += count
       }
     }
@@ -121,7 +121,8 @@ final class SlabFFT<Scalar: MeshScalar> {
       for columns in columnRanges {
         for plane in 0..<planes.count {
           let count = 2 * columns.count * halfCount
-          (flat + 2 * (plane * grid.y + columns.lowerBound) * halfCount).update(from: cursor, count: count)
+          (flat + 2 * (plane * grid.y + columns.lowerBound) * halfCount).initialize(
+            from: cursor, count: count)
           cursor += count
         }
       }

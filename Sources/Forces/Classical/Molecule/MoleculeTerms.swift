@@ -171,7 +171,7 @@ private struct MoleculeLanes {
         z[k][lane] = first[k].z
       }
     }
-    fx.update(repeating: .zero, count: 3 * n)
+    fx.initialize(repeating: .zero, count: 3 * n)
   }
 
   @inline(__always)

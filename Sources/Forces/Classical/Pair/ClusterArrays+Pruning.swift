@@ -1,6 +1,6 @@
 extension ClusterArrays where Scalar == Float {
   /// Takes the coordinates as they are for those of a pruning.
-  func markPruning() { reference.update(from: coordinates, count: clusterCount * 24) }
+  func markPruning() { reference.initialize(from: coordinates, count: clusterCount * 24) }
 
   /// The largest squared distance, Å², of an atom from where it was at the last pruning.
   var largestSquareSincePruning: Float {

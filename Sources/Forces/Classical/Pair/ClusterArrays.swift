@@ -38,7 +38,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
       setType(slot: 8 * clusters + lane, 0)
       setPosition(slot: 8 * clusters + lane, x: 1e5, y: 1e5, z: 1e5)
     }
-    (forces + 48 * clusters).update(repeating: 0, count: 48)
+    (forces + 48 * clusters).initialize(repeating: 0, count: 48)
   }
 
   @inline(__always)

@@ -108,7 +108,7 @@ package final class NonBonded {
         atoms.setPosition(slot: slot, x: Scalar(r.x), y: Scalar(r.y), z: Scalar(r.z))
       }
     }
-    atoms.forces.update(repeating: 0, count: 48 * atoms.clusterCount)
+    atoms.forces.initialize(repeating: 0, count: 48 * atoms.clusterCount)
   }
 
   @inline(__always)

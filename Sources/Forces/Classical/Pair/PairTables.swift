@@ -40,7 +40,7 @@ final class PairTables<Scalar: SIMDScalar & BinaryFloatingPoint> {
     values = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64
     ).bindMemory(to: Scalar.self, capacity: count)
-    values.update(repeating: 0, count: count)
+    values.initialize(repeating: 0, count: count)
     let log2e = 1 / logarithm(2)
     for i in 0..<types {
       for j in 0..<types {

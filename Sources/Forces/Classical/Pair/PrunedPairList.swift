@@ -93,7 +93,7 @@ final class PrunedPairList {
                 masks[maskCount] = .max
                 maskCount &+= maskedSeconds & 1
                 let secondMaskedEnd = entryCount &+ (maskedSeconds & 1)
-                (entries + entryCount).update(
+                (entries + entryCount).initialize(
                   from: second.baseAddress.map { $0 + maskedSeconds } ?? entries,
                   count: secondCount &- maskedSeconds)
                 entryCount &+= secondCount &- maskedSeconds
