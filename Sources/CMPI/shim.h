@@ -4,25 +4,18 @@
 
 // Open MPI defines its handles as casts of addresses of globals, in macros that Swift does not import.
 static inline MPI_Comm pw_comm_world(void) { return MPI_COMM_WORLD; }
-static inline MPI_Comm pw_comm_null(void) { return MPI_COMM_NULL; }
 static inline MPI_Datatype pw_type_byte(void) { return MPI_BYTE; }
 static inline MPI_Datatype pw_type_double(void) { return MPI_DOUBLE; }
-static inline MPI_Datatype pw_type_float(void) { return MPI_FLOAT; }
 static inline MPI_Datatype pw_type_int64(void) { return MPI_INT64_T; }
 static inline MPI_Datatype pw_type_int32(void) { return MPI_INT32_T; }
 static inline MPI_Op pw_op_sum(void) { return MPI_SUM; }
 static inline MPI_Op pw_op_max(void) { return MPI_MAX; }
 static inline MPI_Op pw_op_min(void) { return MPI_MIN; }
-static inline MPI_Request pw_request_null(void) { return MPI_REQUEST_NULL; }
 static inline MPI_Errhandler pw_errors_return(void) { return MPI_ERRORS_RETURN; }
 
 // MPI_STATUS_IGNORE, MPI_STATUSES_IGNORE and MPI_IN_PLACE are casts of integers, which Swift does not import.
-static inline int pw_wait(MPI_Request *request) { return MPI_Wait(request, MPI_STATUS_IGNORE); }
 static inline int pw_waitall(int count, MPI_Request *requests) {
   return MPI_Waitall(count, requests, MPI_STATUSES_IGNORE);
-}
-static inline int pw_recv(void *buffer, int bytes, int source, int tag, MPI_Comm comm) {
-  return MPI_Recv(buffer, bytes, MPI_BYTE, source, tag, comm, MPI_STATUS_IGNORE);
 }
 static inline int pw_sendrecv(const void *out, int outBytes, int to, void *in, int inBytes, int from, int tag,
                               MPI_Comm comm) {
@@ -32,7 +25,7 @@ static inline int pw_allreduce_in_place(void *buffer, int count, MPI_Datatype ty
   return MPI_Allreduce(MPI_IN_PLACE, buffer, count, type, op, comm);
 }
 
-// Blocks of doubles: the first says how many of those after it are summed; of the rest the largest is taken.
+// Combines blocks of doubles: the first is the number of sums that follow it; the rest are maxima.
 static inline void pw_combine(void *in, void *inout, int *count, MPI_Datatype *type) {
   int bytes;
   MPI_Type_size(*type, &bytes);

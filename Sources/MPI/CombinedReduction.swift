@@ -20,20 +20,18 @@ package final class CombinedReduction {
   }
 
   deinit {
-    var hasEnded: Int32 = 0
-    MPI_Finalized(&hasEnded)
-    guard hasEnded == 0 else { return }
+    guard !MPISession.hasEnded else { return }
     if operation != nil { MPI_Op_free(&operation) }
     if type != nil { MPI_Type_free(&type) }
   }
 
-  /// To set before `run` and to read after it: the same bits on every rank.
+  /// Set before `run`; after it the sum over all ranks, the same bits on each.
   package subscript(sum index: Int) -> Double {
     get { block[1 + index] }
     set { block[1 + index] = newValue }
   }
 
-  /// A NaN does not count as the largest.
+  /// Set before `run`; after it the maximum over all ranks. NaN is ignored.
   package subscript(maximum index: Int) -> Double {
     get { block[1 + sumCount + index] }
     set { block[1 + sumCount + index] = newValue }

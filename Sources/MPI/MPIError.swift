@@ -1,6 +1,6 @@
 import CMPI
 
-/// An MPI call that failed, with MPI's own words.
+/// An MPI call that failed, with the message of the MPI library.
 package struct MPIError: Error, CustomStringConvertible {
   package let call: String
   package let code: Int32
@@ -9,8 +9,8 @@ package struct MPIError: Error, CustomStringConvertible {
     var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING) + 1)
     var count: Int32 = 0
     MPI_Error_string(code, &text, &count)
-    let words = String(decoding: text.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return "\(call) failed: \(words)"
+    let message = String(decoding: text.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return "\(call) failed: \(message)"
   }
 }
 

@@ -11,9 +11,7 @@ package final class PersistentRequests {
   package init(_ communicator: Communicator) { self.communicator = communicator }
 
   deinit {
-    var hasEnded: Int32 = 0
-    MPI_Finalized(&hasEnded)
-    guard hasEnded == 0 else { return }
+    guard !MPISession.hasEnded else { return }
     for index in requests.indices { MPI_Request_free(&requests[index]) }
   }
 
@@ -37,7 +35,7 @@ package final class PersistentRequests {
     requests.append(request)
   }
 
-  /// Starts all messages; the buffers to send are not to be touched until `wait`.
+  /// Starts all messages; the send buffers must not change until `wait`.
   package func start() throws {
     guard !requests.isEmpty else { return }
     try check(MPI_Startall(Int32(requests.count), &requests), "MPI_Startall")

@@ -11,6 +11,9 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
   /// Gathering what a checkpoint holds, s; the writing comes on top.
   package var checkpoint_s: Double
 
+  /// Not encoded.
+  private var isRoot = true
+
   enum CodingKeys: String, CodingKey {
     case atoms, ranks
     case stepsPerSecond = "steps_per_second"
@@ -21,8 +24,11 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
   /// - Returns: nil on all ranks but the first.
   /// - Throws: ``InputError`` for a system that can't be built.
   package init?(_ run: RunSpecification, seconds: Double) throws {
-    let communicator = try Communicator.world()
-    defer { Communicator.finalize() }
+    self = try MPISession.run { try Self(run, seconds: seconds, $0) }
+    guard isRoot else { return nil }
+  }
+
+  private init(_ run: RunSpecification, seconds: Double, _ communicator: Communicator) throws {
     let system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     let simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: system.forceSettings(run.manifest),
@@ -53,6 +59,6 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
     checkpoint_s = -gathering.timeIntervalSinceNow
     atoms = system.structure.atomCount
     ranks = communicator.size
-    guard communicator.isRoot else { return nil }
+    isRoot = communicator.isRoot
   }
 }

@@ -18,57 +18,73 @@ package struct SimulationOptions: Sendable {
 /// An error on any rank ends all of them, with one message and its exit code.
 /// - Returns: the exit code of the process: 0 done, 75 stopped with a checkpoint.
 package func simulate(directory: String, index: Int, options: SimulationOptions) throws -> Int32 {
-  let communicator = try Communicator.world()
   var place = ""
-  do {
+  func failure(_ error: any Error) -> JobFailure {
+    JobFailure(message: place + oneLine(error), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
+  }
+  return try MPISession.runJob(failure: failure) { communicator in
     let study = try StudyDirectory(opening: directory)
     try study.manifest.requireSimulation()
     let run = try study.run(index)
     place = run.directoryName + ": "
-    let (number, record) = try claim(index, of: study, communicator)
-    guard number > 0 else {
-      if number < 0, communicator.isRoot {
+    switch try claim(index, of: study, communicator) {
+    case .done: return 0
+    case .cancelled:
+      if communicator.isRoot {
         print("paddlewheel: \(place)cancelled; paddlewheel run or submit would go on with it")
       }
-      Communicator.finalize()
-      return number < 0 ? 75 : 0
+      return 75
+    case .attempt(let number, let record):
+      do { return try attempt(record, number, at: run, of: study, options, communicator) } catch {
+        // Any rank may fail; the first error recorded is kept.
+        study.recordEnd(
+          .failed, of: number, at: index, message: oneLine(error), exitCode: failure(error).exitCode)
+        throw error
+      }
     }
-    do {
-      let code = try attempt(record, number, at: run, of: study, options, communicator)
-      Communicator.finalize()
-      return code
-    } catch {
-      // Any rank may fail, and the first to say so is believed.
-      study.recordEnd(
-        .failed, of: number, at: index, message: oneLine(error),
-        exitCode: (error as? any ExitingError)?.exitCode ?? 1)
-      throw error
-    }
-  } catch {
-    communicator.abort(place + oneLine(error), code: (error as? any ExitingError)?.exitCode ?? 1)
   }
 }
 
-/// Rank 0 claims the number of an attempt for all: 0 where the run is done, -1 where it has been cancelled.
-private func claim(
-  _ index: Int, of study: StudyDirectory, _ communicator: Communicator
-) throws -> (number: Int, record: AttemptRecord?) {
-  var record: AttemptRecord?
-  var number = 0
-  if communicator.isRoot {
-    let before = study.state(of: index)
-    if before.state != .done {
-      if study.cancelWish(index).isThere {
-        number = -1
-      } else {
-        try FileManager.default.createDirectory(
-          atPath: study.runPath(index), withIntermediateDirectories: true)
-        record = try study.attempts(at: index).claim(above: before.attempt, ranks: communicator.size)
-        number = record?.attempt ?? 0
-      }
+/// What is left to do for a run.
+private enum Claim {
+  /// The number of a new attempt; its record on rank 0.
+  case attempt(number: Int, record: AttemptRecord?)
+  case done
+  case cancelled
+
+  /// For a message to all ranks.
+  var code: Int64 {
+    switch self {
+    case .attempt(let number, _): Int64(number)
+    case .done: 0
+    case .cancelled: -1
     }
   }
-  return (Int(try communicator.broadcast([Int64(number)]).first ?? 0), record)
+
+  init(code: Int64, record: AttemptRecord?) {
+    switch code {
+    case 0: self = .done
+    case -1: self = .cancelled
+    default: self = .attempt(number: Int(code), record: record)
+    }
+  }
+}
+
+/// Rank 0 claims an attempt for all ranks.
+private func claim(_ index: Int, of study: StudyDirectory, _ communicator: Communicator) throws -> Claim {
+  let claimed = communicator.isRoot ? try claimOnRoot(index, of: study, ranks: communicator.size) : .done
+  var record: AttemptRecord?
+  if case .attempt(_, let claimedRecord) = claimed { record = claimedRecord }
+  return Claim(code: try communicator.broadcast([claimed.code]).first ?? 0, record: record)
+}
+
+private func claimOnRoot(_ index: Int, of study: StudyDirectory, ranks: Int) throws -> Claim {
+  let before = study.state(of: index)
+  if before.state == .done { return .done }
+  if study.cancelWish(index).isThere { return .cancelled }
+  try FileManager.default.createDirectory(atPath: study.runPath(index), withIntermediateDirectories: true)
+  let record = try study.attempts(at: index).claim(above: before.attempt, ranks: ranks)
+  return .attempt(number: record.attempt, record: record)
 }
 
 private func attempt(

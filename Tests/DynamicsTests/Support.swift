@@ -16,7 +16,7 @@ extension Communicator {
   /// would take themselves for ranks of the same job; they are taken away again.
   static func alone() throws -> Communicator {
     let before = ProcessInfo.processInfo.environment
-    let world = try Communicator.world()
+    let world = try MPISession.start()
     for name in ProcessInfo.processInfo.environment.keys where before[name] == nil { unsetenv(name) }
     return world
   }

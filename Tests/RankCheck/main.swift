@@ -1,13 +1,7 @@
-// Runs a list of commands on the ranks of an MPI job for the tests, and writes what came of them.
+// Runs a list of commands on the ranks of an MPI job for the tests, and writes their results.
 import MPI
 
-do {
-  let communicator = try Communicator.world()
-  do {
-    let check = RankCheck(communicator)
-    for argument in CommandLine.arguments.dropFirst() { try check.perform(argument) }
-    Communicator.finalize()
-  } catch {
-    communicator.abort("\(error)", code: 1)
-  }
+try MPISession.runJob(failure: { JobFailure(message: "\($0)", exitCode: 1) }) { communicator in
+  let check = RankCheck(communicator)
+  for argument in CommandLine.arguments.dropFirst() { try check.perform(argument) }
 }

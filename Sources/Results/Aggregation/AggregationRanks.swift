@@ -10,7 +10,7 @@ package final class AggregationRanks {
   /// Joins the other ranks where the process was started with some.
   /// - Throws: `MPIError`.
   package init() throws {
-    communicator = Self.isLaunched(ProcessInfo.processInfo.environment) ? try .world() : nil
+    communicator = Self.isLaunched(ProcessInfo.processInfo.environment) ? try MPISession.start() : nil
   }
 
   /// The launcher tells its processes by variables: Open MPI's mpirun by the first, Slurm's and others'
@@ -39,10 +39,10 @@ package final class AggregationRanks {
 
   /// Does what every rank does alike; an error ends them all, said once.
   package func together<T>(_ body: () throws -> T) throws -> T {
-    do { return try body() } catch {
-      guard let communicator else { throw error }
-      communicator.abort("\(error)", code: (error as? any ExitingError)?.exitCode ?? 1)
-    }
+    guard let communicator else { return try body() }
+    return communicator.orAbort(failure: {
+      JobFailure(message: "\($0)", exitCode: ($0 as? any ExitingError)?.exitCode ?? 1)
+    }) { try body() }
   }
 
   /// The runs that this process reads, of so many: r, r + N, …
@@ -59,7 +59,7 @@ package final class AggregationRanks {
     take: @escaping (RunResult, Int) throws -> Void
   ) throws {
     guard let communicator, count > 1 else {
-      Communicator.finalize()
+      MPISession.end()
       return try read(Array(0..<runCount), take)
     }
     try together {
@@ -76,7 +76,7 @@ package final class AggregationRanks {
           try take(try outcome ?? Self.decoder.decode(RunResult.self, from: Data(sent)), run)
         }
       }
-      Communicator.finalize()
+      MPISession.end()
     }
   }
 

@@ -62,8 +62,10 @@ package struct Phonons: Codable, Sendable {
 
   /// - Throws: ``InputError`` for a structure that the potential does not know; ``RunFailure`` where no minimum is found.
   package init(of structure: Structure, _ request: Request) throws {
-    let communicator = try Communicator.world()
-    defer { Communicator.finalize() }
+    self = try MPISession.run { try Self(of: structure, request, $0) }
+  }
+
+  private init(of structure: Structure, _ request: Request, _ communicator: Communicator) throws {
     let simulation: Simulation
     do {
       simulation = try Self.simulation(structure, request, communicator)
