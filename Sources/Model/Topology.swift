@@ -1,8 +1,8 @@
 import Crystal
 import Mathematics
 
-/// What the engine must know of a structure under a potential: types, charges, masses, and which terms
-/// each molecule carries. The same on every rank.
+/// A structure under a potential: types, charges and masses of the atoms, and the terms of each molecule. The same on
+/// every rank.
 package struct Topology: Sendable {
   /// The atom types that occur, in the order of their first atom.
   package let typeNames: [String]
@@ -10,8 +10,9 @@ package struct Topology: Sendable {
   package let charges_e: [Double]
   package let masses_amu: [Double]
   package let elements: [String]
-  /// Types of one element are one species: its number for each type, and the element of each.
+  /// The species (element) of each type, as an index of `species`.
   package let speciesOfType: [Int32]
+  /// The elements that occur.
   package let species: [String]
   /// Type of each atom by id.
   package let typeOfAtom: [Int32]
@@ -30,7 +31,7 @@ package struct Topology: Sendable {
   package var atomCount: Int { typeOfAtom.count }
   package var moleculeCount: Int { templateOfMolecule.count }
 
-  /// Finds the types and terms of each molecule.
+  /// Finds the types and terms of each molecule under a classical potential.
   /// - Parameters:
   ///   - massOfElement_amu: masses that replace the potential's, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
@@ -40,89 +41,61 @@ package struct Topology: Sendable {
     structure: Structure, forceField: ForceFieldFile, massOfElement_amu: [String: Double] = [:],
     massScaleOfMolecule: [String: Double] = [:]
   ) throws {
-    var typeIndex: [String: Int32] = [:]
-    var names: [String] = []
-    var types = [Int32](repeating: 0, count: structure.atomCount)
-    var templates: [MoleculeTemplate] = []
-    var starts: [[Vector3]] = []
-    var templateIndex: [MoleculeTemplate: Int32] = [:]
-    var templateOfMolecule: [Int32] = []
-    var first: [Int32] = []
-    var moleculeOfType: [String: String] = [:]
-
+    var builder = TopologyBuilder(atomCount: structure.atomCount)
     for range in structure.moleculeRanges {
       let kind = try forceField.molecule(of: structure.elements[range])
       guard let molecule = forceField.molecules[kind] else { continue }
-      let typeNames = range.map { molecule.types[structure.elements[$0]] ?? "" }
-      for (atom, name) in zip(range, typeNames) {
-        moleculeOfType[name] = kind
-        if let known = typeIndex[name] {
-          types[atom] = known
-        } else {
-          types[atom] = Int32(names.count)
-          typeIndex[name] = types[atom]
-          names.append(name)
-        }
-      }
+      let types = range.map { molecule.types[structure.elements[$0]] ?? "" }
       let positions = Array(structure.positions[range])
-      if let known = templates.firstIndex(where: { $0.kind == kind && $0.fits(typeNames, positions) }) {
-        templateOfMolecule.append(Int32(known))
-        first.append(Int32(range.lowerBound))
-        continue
+      try builder.add(kind: kind, atoms: range, types: types, positions: positions) {
+        try MoleculeTemplate(kind: kind, types: types, positions: positions, forceField: forceField)
       }
-      let template = try MoleculeTemplate(
-        kind: kind, types: typeNames, positions: positions, forceField: forceField)
-      if let known = templateIndex[template] {
-        templateOfMolecule.append(known)
-      } else {
-        let index = Int32(templates.count)
-        templates.append(template)
-        starts.append(positions)
-        templateIndex[template] = index
-        templateOfMolecule.append(index)
-      }
-      first.append(Int32(range.lowerBound))
     }
-    first.append(Int32(structure.atomCount))
-
-    let known = Set(moleculeOfType.values).union(names.compactMap { forceField.types[$0]?.element })
-    for name in massScaleOfMolecule.keys where !known.contains(name) {
-      throw PotentialError(
-        "mass-scale names '\(name)', which the structure does not hold; it holds "
-          + known.sorted().joined(separator: ", "))
-    }
-    typeNames = names
-    let atomTypes = names.compactMap { forceField.types[$0] }
-    charges_e = atomTypes.map(\.charge_e)
-    elements = atomTypes.map(\.element)
-    (species, speciesOfType) = Self.species(elements)
-    masses_amu = zip(names, atomTypes).map { name, type in
-      let molecule = moleculeOfType[name] ?? ""
-      // A lone ion has one name for both.
-      let ofElement = molecule == type.element ? 1 : massScaleOfMolecule[type.element] ?? 1
-      return (massOfElement_amu[type.element] ?? type.mass_amu) * (massScaleOfMolecule[molecule] ?? 1)
-        * ofElement
-    }
-    typeOfAtom = types
-    firstAtomOfMolecule = first
-    self.templateOfMolecule = templateOfMolecule
-    self.templates = templates
-    let bonded = BondedTerms(templates: templates)
-    restGeometries = starts.enumerated().map { bonded.restGeometry(template: $0, start: $1) }
-    (pairs, estimatedPairs) = try forceField.pairTable(names)
-    let netCharge = types.reduce(0) { $0 + charges_e[Int($1)] }
-    // The charges of a parameter file are rounded: a billionth for each atom is no net charge.
-    guard abs(netCharge) < 1e-6 + 1e-7 * Double(types.count) else {
+    let types = builder.typeNames.compactMap { forceField.types[$0] }
+    let charges_e = types.map(\.charge_e)
+    let elements = types.map(\.element)
+    let bonded = BondedTerms(templates: builder.templates)
+    let (pairs, estimated) = try forceField.pairTable(builder.typeNames)
+    self.init(
+      builder, elements: elements, charges_e: charges_e,
+      masses_amu: try builder.masses(
+        types.map(\.mass_amu), elements: elements, massOfElement_amu: massOfElement_amu,
+        massScale: massScaleOfMolecule),
+      restGeometries: builder.firstPositions.enumerated().map {
+        bonded.restGeometry(template: $0, start: $1)
+      }, pairs: pairs, estimatedPairs: estimated)
+    let netCharge = typeOfAtom.reduce(0) { $0 + charges_e[Int($1)] }
+    // The charges of a parameter file are rounded: a net charge of a billionth for each atom counts as none.
+    guard abs(netCharge) < 1e-6 + 1e-7 * Double(atomCount) else {
       throw PotentialError(
         "the structure's charge is \((netCharge * 1e6).rounded() / 1e6) e with \(forceField.name); wanted 0: check its composition"
       )
     }
   }
-}
 
-extension Topology {
-  /// The elements that occur, and which of them each type is.
-  static func species(_ elements: [String]) -> ([String], [Int32]) {
+  /// - Parameters:
+  ///   - elements, charges_e, masses_amu: of each type.
+  ///   - restGeometries: of each template, Å.
+  init(
+    _ builder: TopologyBuilder, elements: [String], charges_e: [Double], masses_amu: [Double],
+    restGeometries: [[Vector3]], pairs: [PairParameters], estimatedPairs: [String]
+  ) {
+    typeNames = builder.typeNames
+    self.charges_e = charges_e
+    self.masses_amu = masses_amu
+    self.elements = elements
+    (species, speciesOfType) = Self.species(elements)
+    typeOfAtom = builder.typeOfAtom
+    firstAtomOfMolecule = builder.firstAtomOfMolecule + [Int32(builder.typeOfAtom.count)]
+    templateOfMolecule = builder.templateOfMolecule
+    templates = builder.templates
+    self.restGeometries = restGeometries
+    self.pairs = pairs
+    self.estimatedPairs = estimatedPairs
+  }
+
+  /// The elements that occur, and the number of each type's element among them.
+  private static func species(_ elements: [String]) -> ([String], [Int32]) {
     var species: [String] = []
     let numbers = elements.map { element in
       if let known = species.firstIndex(of: element) { return Int32(known) }
@@ -134,7 +107,7 @@ extension Topology {
 }
 
 extension ForceFieldFile {
-  /// The name of the molecule that these elements make.
+  /// The name of the molecule of these elements.
   package func molecule(of elements: ArraySlice<String>) throws -> String {
     let counts = elements.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     guard let found = molecules.first(where: { $0.value.elements == counts }) else {
