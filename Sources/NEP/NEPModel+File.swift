@@ -53,31 +53,47 @@ extension NEPModel {
     self.angular = angular
     self.source = source
 
-    switch repulsion {
-    case .some(let blank) where blank.form == .flexible([]):
+    if let incomplete = repulsion {
+      repulsion = try Self.completed(incomplete, &lines, elements, zblFactor: zblFactor)
+    }
+    self.repulsion = repulsion
+    try lines.expectEnd()
+    try Self.checkReach(of: repulsion, within: radial, elements, source)
+  }
+
+  /// The repulsion with the parameters that stand elsewhere in the file: those of the flexible form at its end, the
+  /// factor of the type-wise form in the `cutoff` line.
+  private static func completed(
+    _ repulsion: NEPRepulsion, _ lines: inout NEPLines, _ elements: [String], zblFactor: Double?
+  ) throws -> NEPRepulsion {
+    switch repulsion.form {
+    case .flexible(let parameters) where parameters.isEmpty:
       let count = elements.count * (elements.count + 1) / 2
       let rows = try (0..<count).map { _ in try lines.numbers(10, "parameters of the flexible ZBL") }
       for row in rows where !(row[0] >= 0 && row[0] < row[1]) {
         throw lines.error(
           "found a flexible ZBL from \(row[0]) to \(row[1]) Å", wanted: "0 ≤ inner < outer radius")
       }
-      repulsion = NEPRepulsion(form: .flexible(rows), elements: elements)
-    case .some(let universal):
-      if case .universal(_, let outer) = universal.form, let zblFactor {
-        repulsion = NEPRepulsion(
-          form: .typewise(outer_A: outer, factor: zblFactor, innerShare: 0.5), elements: elements)
-      }
-    case nil: break
+      return NEPRepulsion(form: .flexible(rows), elements: elements)
+    case .universal(_, let outer):
+      guard let zblFactor else { return repulsion }
+      return NEPRepulsion(
+        form: .typewise(outer_A: outer, factor: zblFactor, innerShare: 0.5), elements: elements)
+    case .flexible, .typewise: return repulsion
     }
-    self.repulsion = repulsion
-    try lines.expectEnd()
-    // Pairs are found within the radial cut-off.
-    let reach = (radial.cutoffs_A.min() ?? 0)
-    let widest = elements.indices.flatMap { i in elements.indices.map { repulsion?.pair(i, $0).outer_A ?? 0 }
-    }.max()
-    guard widest ?? 0 <= reach else {
+  }
+
+  /// Pairs are found within the radial cut-off, so that no repulsion may reach beyond it.
+  private static func checkReach(
+    of repulsion: NEPRepulsion?, within radial: RadialFunctions, _ elements: [String], _ source: String
+  ) throws {
+    guard let repulsion else { return }
+    let reach = radial.cutoffs_A.min() ?? 0
+    let outer = elements.indices.flatMap { i in elements.indices.map { repulsion.pair(i, $0).outer_A } }
+    let widest = outer.max() ?? 0
+    guard widest <= reach else {
       throw PotentialError(
-        "\(source): found ZBL up to \(widest ?? 0) Å; wanted it within the radial cut-off, \(reach) Å")
+        "\(source): found ZBL up to \(widest) Å; wanted it within the radial cut-off, \(reach) Å")
     }
   }
 

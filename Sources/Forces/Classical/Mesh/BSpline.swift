@@ -2,8 +2,6 @@ import Foundation
 
 /// Cardinal B-splines, as Essmann et al., J. Chem. Phys. 103, 8577 (1995), section II.
 enum BSpline {
-  static let largestOrder = 8
-
   /// Weights and derivatives along the three directions at once, on the `order` grid points up to the one at
   /// or below a charge.
   /// - Parameter w: distance above that point, in grid spacings, 0 ≤ w < 1.
@@ -40,9 +38,9 @@ enum BSpline {
     weight[0] = divisor * (1 - w) * weight[0]
   }
 
-  /// For each wave number 0..<n: W²/(Σ_l W²(m + l n))², W = sinc^order: the factor of the influence
-  /// function that makes the mesh energy optimal (Hockney and Eastwood; Ballenegger et al., J. Chem. Phys.
-  /// 128, 034109 (2008)). Unlike |b(m)|² of the smooth method it has no zero for odd orders.
+  /// For each wave number 0..<n: W²/(Σ_l W²(m + l n))², W = sinc^order: the factor of the optimal influence function
+  /// (Hockney and Eastwood; Ballenegger et al., J. Chem. Phys. 128, 034109 (2008)). Unlike |b(m)|² of smooth
+  /// particle-mesh Ewald it has no zero for odd orders.
   static func influence(points n: Int, order p: Int) -> [Double] {
     // Σ_l sinc^2p(m/n + l) is the Fourier series of the spline of twice the order at whole numbers.
     var spline = [Double](repeating: 0, count: 2 * p + 1)

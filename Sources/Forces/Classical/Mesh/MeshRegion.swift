@@ -6,18 +6,11 @@ struct MeshRegion: Equatable, BitwiseCopyable {
   var pointCount: Int { Int(count.x) * Int(count.y) * Int(count.z) }
 }
 
-/// How many of `total` things each rank owns, as even as can be, in rank order.
+/// The part of `total` planes that each rank owns, as even as possible, in rank order.
 struct SlabPartition {
   let starts: [Int]
 
   init(total: Int, ranks: Int) { starts = (0...ranks).map { $0 * total / ranks } }
 
   func range(_ rank: Int) -> Range<Int> { starts[rank]..<starts[rank + 1] }
-
-  func owner(_ index: Int) -> Int {
-    var rank = min(starts.count - 2, index * (starts.count - 1) / max(starts[starts.count - 1], 1))
-    while starts[rank + 1] <= index { rank += 1 }
-    while starts[rank] > index { rank -= 1 }
-    return rank
-  }
 }

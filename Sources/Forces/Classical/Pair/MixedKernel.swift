@@ -3,9 +3,9 @@ import CEngine
 /// Real-space Coulomb (q q [1/r − erf(αr)/r]), Born–Mayer and dispersion over a cluster pair list, in single
 /// precision.
 ///
-/// A register holds two atoms against eight, after the 2×MM kernels of Páll and Hess, Comput. Phys. Commun.
-/// 184, 2641 (2013); the loop takes two eights at a time. Every load is contiguous, and cut-off and exclusions
-/// are masks: the loop has no branch but its own.
+/// A register holds two atoms against eight, after the 2×MM kernels of Páll and Hess, Comput. Phys. Commun. 184, 2641
+/// (2013); the loop processes two clusters of eight at a time. Every load is contiguous, and cut-off and exclusions are
+/// masks, so that the loop has no other branch.
 struct MixedKernel {
   /// Error of the fitted Coulomb polynomials that suits single precision, as a fraction of their largest
   /// value.
@@ -32,7 +32,7 @@ struct MixedKernel {
     energy = fill(splitting.energy.coefficients)
   }
 
-  /// Adds forces to `atoms`; gives the energies when asked.
+  /// Adds forces to `atoms`, and returns the energies if they are wanted.
   func compute(
     _ atoms: ClusterArrays<Float>, _ tables: PairTables<Float>, _ list: PrunedPairList,
     wantsEnergy: Bool
@@ -42,22 +42,23 @@ struct MixedKernel {
         guard let f = force.baseAddress, let e = energy.baseAddress else { return PairEnergy() }
         let place = Place(atoms, tables: tables.values, force: f, energy: e)
         switch (force.count, wantsEnergy) {
-        case (8, false): return run(Forces8.self, place, list)
-        case (10, false): return run(Forces10.self, place, list)
-        case (14, false): return run(Forces14.self, place, list)
-        case (20, false): return run(Forces20.self, place, list)
-        case (48, false): return run(Forces48.self, place, list)
-        case (8, true): return run(Energies8.self, place, list)
-        case (10, true): return run(Energies10.self, place, list)
-        case (14, true): return run(Energies14.self, place, list)
-        case (20, true): return run(Energies20.self, place, list)
-        default: return run(Energies48.self, place, list)
+        case (8, false): return run(KernelVariants.Forces8.self, place, list)
+        case (10, false): return run(KernelVariants.Forces10.self, place, list)
+        case (14, false): return run(KernelVariants.Forces14.self, place, list)
+        case (20, false): return run(KernelVariants.Forces20.self, place, list)
+        case (48, false): return run(KernelVariants.Forces48.self, place, list)
+        case (8, true): return run(KernelVariants.Energies8.self, place, list)
+        case (10, true): return run(KernelVariants.Energies10.self, place, list)
+        case (14, true): return run(KernelVariants.Energies14.self, place, list)
+        case (20, true): return run(KernelVariants.Energies20.self, place, list)
+        default: return run(KernelVariants.Energies48.self, place, list)
         }
       }
     }
   }
 
-  private func run<V: Variant>(_ variant: V.Type, _ place: Place, _ list: PrunedPairList) -> PairEnergy {
+  private func run<V: KernelVariant>(_ variant: V.Type, _ place: Place, _ list: PrunedPairList) -> PairEnergy
+  {
     withUnsafeTemporaryAllocation(byteCount: 48 * 4, alignment: 64) { raw in
       guard let points = raw.baseAddress?.assumingMemoryBound(to: Float.self) else { return PairEnergy() }
       return run(variant, place, list, points)
@@ -65,7 +66,7 @@ struct MixedKernel {
   }
 
   @inline(never)
-  private func run<V: Variant>(
+  private func run<V: KernelVariant>(
     _ variant: V.Type, _ place: Place, _ list: PrunedPairList, _ points: UnsafeMutablePointer<Float>
   ) -> PairEnergy {
     var total = PairEnergy()
@@ -100,7 +101,7 @@ struct MixedKernel {
 
   /// Two atoms against the clusters A and B.
   @_transparent
-  private func meet<V: Variant>(
+  private func meet<V: KernelVariant>(
     _ variant: V.Type, _ place: Place, _ two: TwoAtoms, _ clusterA: UInt32, _ clusterB: UInt32,
     _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
   ) {
@@ -113,7 +114,7 @@ struct MixedKernel {
     let f = strength(
       variant, place, two, dx, dy, dz, types(place, clusterA), types(place, clusterB), maskA, maskB, &sum)
 
-    // One after the other into one sum: a fixed order, whatever stands beside what.
+    // Added one after the other: the order is the same wherever a cluster stands in a pair of clusters.
     sum.x.addProduct(f.a, dx.a)
     sum.y.addProduct(f.a, dy.a)
     sum.z.addProduct(f.a, dz.a)
@@ -139,13 +140,13 @@ struct MixedKernel {
 
   /// Force over distance, eV/Å², of two atoms and the clusters A and B.
   @_transparent
-  private func strength<V: Variant>(
+  private func strength<V: KernelVariant>(
     _ variant: V.Type, _ place: Place, _ two: TwoAtoms, _ dx: Both, _ dy: Both, _ dz: Both,
     _ typesA: SIMD16<Int32>, _ typesB: SIMD16<Int32>, _ maskA: UInt32, _ maskB: UInt32, _ sum: inout Sum
   ) -> Both {
     let square = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
-    // One step of Newton's method on the estimate. A masked-out pair may have r = 0; what it gives is
-    // thrown away below, NaN included. Signs stand in the constants: a negation is an instruction.
+    // One step of Newton's method on the estimate. A masked-out pair may have r = 0; its result is discarded below, NaN
+    // included. Signs are part of the constants: a negation is an instruction.
     let estimate = Both(pw_reciprocal_root(square.a), pw_reciprocal_root(square.b))
     let t = Both(-1).addingProduct(square, Both(scale))
     let rest = Both(0.5).addingProduct(square * estimate, estimate * Both(-0.5))
@@ -180,8 +181,8 @@ struct MixedKernel {
   }
 
   /// 2^y = 2ⁿ·2^f with f in −½…½: a polynomial for 2^f (relative error 2e-7) and n added to the exponent.
-  /// Rounds by adding 1.5·2²³, because `rounded()` compiles to a call for each lane. A steep repulsion is
-  /// nothing long before the cut-off: it ends at 2⁻¹⁰⁰, where no product of it is denormal, and slow.
+  /// Rounds by adding 1.5·2²³, because `rounded()` compiles to a call for each lane. A steep repulsion vanishes long
+  /// before the cut-off: it is limited to 2⁻¹⁰⁰, whose products are not denormal and slow.
   @_transparent
   private func powerOfTwo(_ exponent: Both) -> Both {
     let y = Both(
@@ -209,8 +210,8 @@ struct MixedKernel {
 
 private typealias Lanes = SIMD16<Float>
 
-/// Registers of the clusters A and B side by side, operation by operation, so that neither waits for the
-/// other: one chain of operations alone leaves the processor idle.
+/// Registers of the clusters A and B, interleaved operation by operation: a single chain of dependent operations would
+/// leave the processor idle.
 private struct Both {
   var a: Lanes
   var b: Lanes
@@ -233,62 +234,6 @@ private struct Both {
   @_transparent func addingProduct(_ l: Both, _ r: Both) -> Both {
     Both(a.addingProduct(l.a, r.a), b.addingProduct(l.b, r.b))
   }
-}
-
-/// What the loop is compiled for, each on its own: the polynomials unrolled, the energies left out.
-private protocol Variant {
-  static var terms: Int { get }
-  static var wantsEnergy: Bool { get }
-}
-
-private enum Forces10: Variant {
-  static var terms: Int { 10 }
-  static var wantsEnergy: Bool { false }
-}
-
-private enum Forces8: Variant {
-  static var terms: Int { 8 }
-  static var wantsEnergy: Bool { false }
-}
-
-private enum Forces14: Variant {
-  static var terms: Int { 14 }
-  static var wantsEnergy: Bool { false }
-}
-
-private enum Forces20: Variant {
-  static var terms: Int { 20 }
-  static var wantsEnergy: Bool { false }
-}
-
-private enum Forces48: Variant {
-  static var terms: Int { 48 }
-  static var wantsEnergy: Bool { false }
-}
-
-private enum Energies10: Variant {
-  static var terms: Int { 10 }
-  static var wantsEnergy: Bool { true }
-}
-
-private enum Energies8: Variant {
-  static var terms: Int { 8 }
-  static var wantsEnergy: Bool { true }
-}
-
-private enum Energies14: Variant {
-  static var terms: Int { 14 }
-  static var wantsEnergy: Bool { true }
-}
-
-private enum Energies20: Variant {
-  static var terms: Int { 20 }
-  static var wantsEnergy: Bool { true }
-}
-
-private enum Energies48: Variant {
-  static var terms: Int { 48 }
-  static var wantsEnergy: Bool { true }
 }
 
 /// Addresses as plain values: a field of a class is loaded again after every store.
@@ -315,8 +260,8 @@ private struct Place {
 
 /// The two atoms of a row.
 private struct TwoAtoms {
-  /// `[x, y, z][16]`, the first atom's in the lower eight. In memory, or the compiler takes the registers
-  /// apart into what they were spread from.
+  /// `[x, y, z][16]`, the first atom's in the lower eight. In memory: the compiler would otherwise rebuild the registers
+  /// from their scalars.
   let points: UnsafeMutablePointer<Float>
   let firstTable: UnsafePointer<Float>
   let secondTable: UnsafePointer<Float>
@@ -338,7 +283,7 @@ private struct TwoAtoms {
     secondTable = place.tables + Int(type[1]) &* PairTables<Float>.stride
   }
 
-  /// A parameter against each of the eight; the second atom's table stands 16 entries after the first's.
+  /// A parameter against each of the eight; indices of the second atom's table are higher by 16.
   @_transparent
   func lookUp(_ parameter: PairParameter, _ a: SIMD16<Int32>, _ b: SIMD16<Int32>) -> Both {
     let low = load(firstTable + parameter.rawValue &* 16)
@@ -380,8 +325,7 @@ private func sumOfLanes(_ v: SIMD8<Float>) -> Float {
 @_transparent
 private func sumOfLanes(_ v: SIMD16<Float>) -> Float { sumOfLanes(v.lowHalf + v.highHalf) }
 
-/// Σ c_k t^k, `terms` even: odd and even powers apart, which halves the chain of operations that wait for
-/// one another.
+/// Σ c_k t^k, `terms` even: odd and even powers separately, which halves the chain of dependent operations.
 @_transparent
 private func polynomial(_ c: UnsafePointer<Float>, _ t: Both, _ terms: Int) -> Both {
   let square = t * t

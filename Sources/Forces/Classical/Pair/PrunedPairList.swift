@@ -4,11 +4,11 @@ import Decomposition
 /// The pairs of a `ClusterPairList` that have atoms within some range, row by row of two atoms that meet
 /// clusters of 8.
 ///
-/// Entries come in twos, for the kernel takes two at a time; a cluster without atoms fills up. They keep
-/// their order, so that no sum over them depends on when the list was pruned: what is left out adds zero.
+/// Entries come in pairs, because the kernel processes two at a time; a cluster without atoms completes an odd number.
+/// They keep their order, so that no sum depends on when the list was pruned: what is left out adds zero.
 final class PrunedPairList {
-  /// Two atoms and the ends of their entries: first those with masks, then the others. They begin where
-  /// those of the row before end. The last of those with masks may have one that masks nothing out.
+  /// Two atoms and the ends of their entries: first those with masks, then the others. They begin where those of the row
+  /// before end. The last mask of a row may exclude nothing.
   struct Row: BitwiseCopyable {
     var firstSlot: UInt32
     var maskedEnd: UInt32
@@ -32,73 +32,40 @@ final class PrunedPairList {
     masks.deallocate()
   }
 
+  /// What `fill` reads, and its memory for the second two atoms of a row.
+  private struct Buffers {
+    let entries: UnsafeBufferPointer<UInt32>
+    let masks: UnsafeBufferPointer<UInt32>
+    let second: UnsafeMutableBufferPointer<UInt32>
+    let secondMasks: UnsafeMutableBufferPointer<UInt16>
+  }
+
+  /// Positions in the source, and in `masks`.
+  private struct Cursor {
+    var next = 0
+    var nextMask = 0
+    var maskCount = 0
+  }
+
+  /// Fills the list with the pairs of a source that have atoms within a range.
   func fill(from source: borrowing ClusterPairList, _ atoms: ClusterArrays<Float>, range_A: Double) {
     reserve(source)
     // Rounding of coordinates a few hundred Å from the origin.
     let limit = Float((range_A + 1e-3) * (range_A + 1e-3))
     let coordinates = UnsafePointer(atoms.coordinates)
-    let nobody = UInt32(atoms.clusterCount)
+    let empty = UInt32(atoms.clusterCount)
     rowCount = 0
     entryCount = 0
-    var maskCount = 0
-    var next = 0
-    var nextMask = 0
-    source.rows.withUnsafeBufferPointer { sourceRows in
-      source.entries.withUnsafeBufferPointer { sourceEntries in
-        source.masks.withUnsafeBufferPointer { sourceMasks in
+    var cursor = Cursor()
+    source.rows.withUnsafeBufferPointer { rows in
+      source.entries.withUnsafeBufferPointer { entries in
+        source.masks.withUnsafeBufferPointer { masks in
           second.withUnsafeMutableBufferPointer { second in
             secondMasks.withUnsafeMutableBufferPointer { secondMasks in
-              for row in sourceRows {
-                let four = FourPoints(coordinates, Int(row.half))
-                let start = entryCount
-                var secondCount = 0
-                let maskedEnd = next &+ Int(row.maskedCount)
-                while next < maskedEnd {
-                  let near = four.near(coordinates, sourceEntries[next], limit)
-                  let mask = sourceMasks[nextMask]
-                  entries[entryCount] = sourceEntries[next]
-                  masks[maskCount] = UInt16(truncatingIfNeeded: mask)
-                  entryCount &+= near.first
-                  maskCount &+= near.first
-                  second[secondCount] = sourceEntries[next]
-                  secondMasks[secondCount] = UInt16(truncatingIfNeeded: mask &>> 16)
-                  secondCount &+= near.second
-                  next &+= 1
-                  nextMask &+= 1
-                }
-                // An odd one takes the next entry along.
-                let isOdd = (entryCount &- start) & 1 == 1
-                let maskedSeconds = secondCount
-                masks[maskCount] = .max
-                maskCount &+= isOdd ? 1 : 0
-                let firstMaskedEnd = entryCount &+ (isOdd ? 1 : 0)
-                while next < Int(row.end) {
-                  let near = four.near(coordinates, sourceEntries[next], limit)
-                  entries[entryCount] = sourceEntries[next]
-                  entryCount &+= near.first
-                  second[secondCount] = sourceEntries[next]
-                  secondCount &+= near.second
-                  next &+= 1
-                }
-                pad(nobody, start: start)
-                close(slot: 4 * row.half, start, firstMaskedEnd)
-
-                let secondStart = entryCount
-                for k in 0..<maskedSeconds {
-                  entries[entryCount] = second[k]
-                  masks[maskCount] = secondMasks[k]
-                  entryCount &+= 1
-                  maskCount &+= 1
-                }
-                masks[maskCount] = .max
-                maskCount &+= maskedSeconds & 1
-                let secondMaskedEnd = entryCount &+ (maskedSeconds & 1)
-                (entries + entryCount).initialize(
-                  from: second.baseAddress.map { $0 + maskedSeconds } ?? entries,
-                  count: secondCount &- maskedSeconds)
-                entryCount &+= secondCount &- maskedSeconds
-                pad(nobody, start: secondStart)
-                close(slot: 4 * row.half + 2, secondStart, secondMaskedEnd)
+              let buffers = Buffers(entries: entries, masks: masks, second: second, secondMasks: secondMasks)
+              for row in rows {
+                let counts = fillFirst(row, buffers, coordinates, limit, empty: empty, &cursor)
+                fillSecond(row, buffers, counts, empty: empty, &cursor)
               }
             }
           }
@@ -107,11 +74,79 @@ final class PrunedPairList {
     }
   }
 
-  /// Fills up to an even number.
+  /// Appends the entries of the first two atoms of a row, and collects those of the second two.
   @inline(__always)
-  private func pad(_ nobody: UInt32, start: Int) {
+  private func fillFirst(
+    _ row: ClusterPairList.Row, _ b: Buffers, _ coordinates: UnsafePointer<Float>, _ limit: Float,
+    empty: UInt32, _ cursor: inout Cursor
+  ) -> (masked: Int, all: Int) {
+    let four = FourPoints(coordinates, Int(row.half))
+    let start = entryCount
+    var secondCount = 0
+    let maskedEnd = cursor.next &+ Int(row.maskedCount)
+    while cursor.next < maskedEnd {
+      let cluster = b.entries[cursor.next]
+      let near = four.near(coordinates, cluster, limit)
+      let mask = b.masks[cursor.nextMask]
+      entries[entryCount] = cluster
+      masks[cursor.maskCount] = UInt16(truncatingIfNeeded: mask)
+      entryCount &+= near.first
+      cursor.maskCount &+= near.first
+      b.second[secondCount] = cluster
+      b.secondMasks[secondCount] = UInt16(truncatingIfNeeded: mask &>> 16)
+      secondCount &+= near.second
+      cursor.next &+= 1
+      cursor.nextMask &+= 1
+    }
+    // After an odd number of masked entries the next one gets a mask too.
+    let isOdd = (entryCount &- start) & 1 == 1
+    let maskedSeconds = secondCount
+    masks[cursor.maskCount] = .max
+    cursor.maskCount &+= isOdd ? 1 : 0
+    let firstMaskedEnd = entryCount &+ (isOdd ? 1 : 0)
+    while cursor.next < Int(row.end) {
+      let cluster = b.entries[cursor.next]
+      let near = four.near(coordinates, cluster, limit)
+      entries[entryCount] = cluster
+      entryCount &+= near.first
+      b.second[secondCount] = cluster
+      secondCount &+= near.second
+      cursor.next &+= 1
+    }
+    pad(empty, start: start)
+    close(slot: 4 * row.half, start, firstMaskedEnd)
+    return (maskedSeconds, secondCount)
+  }
+
+  /// Appends the entries of the second two atoms of a row.
+  @inline(__always)
+  private func fillSecond(
+    _ row: ClusterPairList.Row, _ b: Buffers, _ counts: (masked: Int, all: Int), empty: UInt32,
+    _ cursor: inout Cursor
+  ) {
+    let start = entryCount
+    for k in 0..<counts.masked {
+      entries[entryCount] = b.second[k]
+      masks[cursor.maskCount] = b.secondMasks[k]
+      entryCount &+= 1
+      cursor.maskCount &+= 1
+    }
+    masks[cursor.maskCount] = .max
+    cursor.maskCount &+= counts.masked & 1
+    let maskedEnd = entryCount &+ (counts.masked & 1)
+    let rest = counts.all &- counts.masked
+    (entries + entryCount).initialize(
+      from: b.second.baseAddress.map { $0 + counts.masked } ?? entries, count: rest)
+    entryCount &+= rest
+    pad(empty, start: start)
+    close(slot: 4 * row.half + 2, start, maskedEnd)
+  }
+
+  /// Completes an even number of entries.
+  @inline(__always)
+  private func pad(_ empty: UInt32, start: Int) {
     guard (entryCount &- start) & 1 == 1 else { return }
-    entries[entryCount] = nobody
+    entries[entryCount] = empty
     entryCount &+= 1
   }
 
@@ -130,7 +165,7 @@ final class PrunedPairList {
       p = .allocate(capacity: capacity)
     }
     grow(&rows, &capacity.rows, 2 * source.rows.count)
-    // Two to fill up each of two rows, and one that is written before it is rejected.
+    // Padding for each of two rows, and one entry that is written before it is rejected.
     grow(&entries, &capacity.entries, 2 * source.entries.count + 4 * source.rows.count + 1)
     grow(&masks, &capacity.masks, 2 * source.masks.count + 2 * source.rows.count + 1)
     var longest = 0
