@@ -1,6 +1,6 @@
 import Foundation
 
-/// The parts that a step's time is divided into, in their order.
+/// The parts of the time of a step, in their order.
 package enum StepPhase: Int, CaseIterable, Sendable {
   case other, integration, neighbours, pruning, halo, spread, pairs, molecules, manyBodies, meshExchange,
     fourier,
@@ -26,8 +26,7 @@ package enum StepPhase: Int, CaseIterable, Sendable {
   }
 }
 
-/// Adds up how long this rank spends in each phase; time spent waiting for other ranks counts where it
-/// is spent.
+/// Adds up the time that this rank spends in each phase; waiting for other ranks counts for the phase that waits.
 package final class PhaseClock {
   package private(set) var seconds = [Double](repeating: 0, count: StepPhase.allCases.count)
   private var current = StepPhase.other

@@ -128,7 +128,7 @@ package struct Minimiser {
     var forceSquare: Double
   }
 
-  /// Adds up over all ranks, and notes the largest force and the pressure that is left.
+  /// Sums over all ranks; updates the largest force and the pressure in `progress`.
   private func measure(
     _ simulation: Simulation, _ pull: StrainForce?, _ state: State, _ progress: inout Progress
   ) throws -> Sums {

@@ -9,7 +9,7 @@ package struct BondedTerms: Sendable {
 
   package init(templates: [MoleculeTemplate]) { self.templates = templates }
 
-  /// Adds the forces of one molecule (eV/Å) and gives its energy (eV).
+  /// Adds the forces of one molecule (eV/Å) and returns its energy (eV).
   @inline(__always)
   package func add(
     template: Int, positions r: UnsafePointer<Vector3>, forces f: UnsafeMutablePointer<Vector3>

@@ -52,7 +52,7 @@ package struct ForceFieldFile: Codable, Sendable {
   package var angles: [Angle]
   package var pairs: [Pair]
 
-  /// The potential that comes with the program.
+  /// The built-in potential.
   package static let builtInName = "paddlewheel-ff"
 
   /// - Parameter source: `paddlewheel-ff` or the path of a parameter file.
@@ -61,7 +61,7 @@ package struct ForceFieldFile: Codable, Sendable {
     source == builtInName ? try builtIn.get() : try read(source)
   }
 
-  /// Read once: a study asks for it at each of its points.
+  /// Read once: a study loads it for each of its runs.
   private static let builtIn = Result { try read(builtInName) }
 
   private static func read(_ source: String) throws -> ForceFieldFile {

@@ -21,8 +21,8 @@ package struct MoleculeTemplate: Hashable, Sendable {
     package let theta0_rad: Double
   }
 
-  /// Four atoms that do not lie in a plane, and on which side of the first three the last one is: tells a
-  /// molecule from one with the same bonds that is its mirror image.
+  /// Four atoms that do not lie in a plane, and the side of the first three on which the last one is: distinguishes a
+  /// molecule from its mirror image, which has the same bonds.
   package struct Handedness: Hashable, Sendable {
     let atoms: [Int]
     let isRight: Bool
@@ -63,7 +63,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
   package let handedness: Handedness?
   package let bonds: [Bond]
   package let angles: [Angle]
-  /// What holds a molecule together under a potential that has no list of bonds; empty where it has one.
+  /// The bonds of the starting structure under a potential without a list of bonds; else empty.
   package let links: [Link]
 
   package var atomCount: Int { types.count }
@@ -110,7 +110,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
     links = []
   }
 
-  /// A molecule under a potential without bonded terms: bonds are what `BondRules` finds at the start.
+  /// A molecule under a potential without bonded terms: its bonds are found by `BondRules` at the start.
   package init(kind: String, types: [String], elements: ArraySlice<String>, positions: [Vector3]) {
     self.kind = kind
     self.types = types
@@ -130,8 +130,8 @@ package struct MoleculeTemplate: Hashable, Sendable {
     self.links = links
   }
 
-  /// The atoms stand in this template's order and not in its mirror image: every bond is near its length.
-  /// Distances of neighbouring shells differ by 0.5 Å or more, so half of that tells them apart.
+  /// Whether the atoms are in the order of this template, and not its mirror image: every bond is near its length.
+  /// Distances of neighbouring shells differ by 0.5 Å or more, so that half of that distinguishes them.
   func fits(_ types: [String], _ positions: [Vector3]) -> Bool {
     types == self.types && handedness?.fits(positions) ?? true
       && bonds.allSatisfy {

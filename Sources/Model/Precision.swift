@@ -1,4 +1,4 @@
-/// The precision of the pair kernel's arithmetic; everything that adds up is double.
+/// The precision of the pair kernel's arithmetic; all sums are double.
 package enum Precision: String, CaseIterable, Codable, Sendable {
   case mixed, double
 }

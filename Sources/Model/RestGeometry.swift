@@ -1,7 +1,7 @@
 import Mathematics
 
 extension BondedTerms {
-  /// The geometry of a lone molecule at the minimum of its bonds and angles, Å: from `start` downhill by
+  /// The geometry of an isolated molecule at the minimum of its bonds and angles, Å: minimised from `start` by
   /// FIRE (Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006)) until no force is above 1e-10 eV/Å.
   package func restGeometry(template: Int, start: [Vector3]) -> [Vector3] {
     var r = start

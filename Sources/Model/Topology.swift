@@ -21,7 +21,7 @@ package struct Topology: Sendable {
   /// Template of each molecule by molecule id.
   package let templateOfMolecule: [Int32]
   package let templates: [MoleculeTemplate]
-  /// Geometry of a lone molecule of each template at rest, Å.
+  /// Rest geometry of an isolated molecule of each template, Å.
   package let restGeometries: [[Vector3]]
   /// Born–Mayer parameters of each pair of types, row by row: `pairs[i * typeNames.count + j]`.
   package let pairs: [PairParameters]

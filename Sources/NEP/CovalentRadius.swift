@@ -1,4 +1,4 @@
-/// Covalent radii that NEP models with type-wise cut-offs count in: 4/3 of those of Pyykkö and Atsumi, Chem.
+/// Covalent radii in which NEP models express type-wise cut-offs: 4/3 of those of Pyykkö and Atsumi, Chem.
 /// Eur. J. 15, 186 (2009), a tenth less for metals, as in the D3 dispersion correction (Grimme et al., J. Chem.
 /// Phys. 132, 154104 (2010)).
 enum CovalentRadius {

@@ -1,8 +1,8 @@
 /// Real spherical harmonics without norms: Z_lm(z) Re (x + iy)ᵐ and Z_lm(z) Im (x + iy)ᵐ on the unit sphere, with
 /// Z_lm = dᵐP_l/dzᵐ of Legendre's polynomials, l = 1…L.
 ///
-/// By the addition theorem, Σ_m weight_lm b_lm(u) b_lm(v) = (2l+1)/(4π) P_l(u·v): that is how the descriptors of
-/// three bodies are normed.
+/// By the addition theorem, Σ_m weight_lm b_lm(u) b_lm(v) = (2l+1)/(4π) P_l(u·v): the norm of the
+/// three-body descriptors.
 struct HarmonicBasis {
   struct Term {
     let l: Int

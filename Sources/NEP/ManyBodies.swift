@@ -48,7 +48,7 @@ struct Quadrupole<V: SIMDVector> {
       let place = slopes + (3 + m) * stride
       V(place).addingProduct(factor, value).store(place)
     }
-    // Off the diagonal each element stands twice.
+    // Off-diagonal elements occur twice.
     add(0, (cofactorZZ + cofactorZZ - cofactorXX - cofactorYY).scaled(third))
     add(1, cofactorXZ.scaled(2 * third))
     add(2, cofactorYZ.scaled(2 * third))

@@ -1,4 +1,4 @@
-/// Which of the angular sphere's extra arrays holds what.
+/// The layout of the angular sphere's extra arrays.
 struct AngularArrays {
   let functions: Int
   let terms: Int
@@ -32,22 +32,22 @@ extension NEPKernel {
   /// The descriptors of three bodies, q_nl = Σ_m weight_lm A_nlm² with A_nlm = Σ_j g_n(r_ij) b_lm, and of four and
   /// five.
   @inline(__always)
-  func describeAngularly(_ type: Int) {
+  func computeAngularDescriptors(_ type: Int) {
     evaluateFunctions(type)
     evaluateHarmonics()
-    addUpMoments()
+    computeMoments()
     let functions = weights.angular
     let width = functions.paddedCount
-    var descriptors = room.descriptors + weights.radial.count
+    var descriptors = scratch.descriptors + weights.radial.count
     var term = 0
     for l in stride(from: 1, through: weights.basis.largestDegree, by: 1) {
-      // What is written beyond the last n is written over by the next degree.
+      // Values beyond the last n are overwritten by the next degree.
       var n = 0
       while n < width {
         var sum = V.zero
         for m in 0...l {
           let weight = Number(weights.basis.terms[term + m].weight)
-          let place = room.moments + weights.basis.terms[term + m].place * width + n
+          let place = scratch.moments + weights.basis.terms[term + m].place * width + n
           var square = V(place) * V(place)
           if m > 0 { square = square.addingProduct(V(place + width), V(place + width)) }
           sum = sum.adding(square, times: weight)
@@ -61,7 +61,7 @@ extension NEPKernel {
     if weights.hasFourBodies {
       var n = 0
       while n < width {
-        Quadrupole<V>(room.moments + n, stride: width).determinant.scaled(Number(ManyBodies.four))
+        Quadrupole<V>(scratch.moments + n, stride: width).determinant.scaled(Number(ManyBodies.four))
           .store(descriptors + n)
         n += V.width
       }
@@ -81,7 +81,9 @@ extension NEPKernel {
   @inline(__always)
   private func dipoleSquare(_ n: Int) -> V {
     let width = weights.angular.paddedCount
-    let (z, x, y) = (V(room.moments + n), V(room.moments + width + n), V(room.moments + 2 * width + n))
+    let (z, x, y) = (
+      V(scratch.moments + n), V(scratch.moments + width + n), V(scratch.moments + 2 * width + n)
+    )
     return (x * x).addingProduct(y, y).addingProduct(z, z)
   }
 
@@ -115,7 +117,7 @@ extension NEPKernel {
         at += V.width
       }
     }
-    // Nothing stands behind the last neighbour.
+    // Zeros follow the last neighbour.
     for n in 0..<functions.count {
       V.zero.store(angular.extra(arrays.value(n)) + angular.count)
       V.zero.store(angular.extra(arrays.slope(n)) + angular.count)
@@ -149,7 +151,7 @@ extension NEPKernel {
           }
           k -= 1
         }
-        // An even polynomial's slope is odd, and the other way round.
+        // The derivative of an even polynomial is odd, and vice versa.
         if parity == 1 { value = value * z } else { slope = slope * z }
         value.store(angular.extra(arrays.polynomial(index)) + at)
         slope.store(angular.extra(arrays.derivative(index)) + at)
@@ -165,7 +167,7 @@ extension NEPKernel {
 
   /// A_nlm.
   @inline(__always)
-  private func addUpMoments() {
+  private func computeMoments() {
     let arrays = self.arrays
     let count = weights.angular.count
     let end = angular.end
@@ -179,15 +181,15 @@ extension NEPKernel {
           sum = sum.addingProduct(V(g + at), V(b + at))
           at += V.width
         }
-        sum.store(room.registers + (f * count + n) * V.width)
+        sum.store(scratch.registers + (f * count + n) * V.width)
       }
     }
-    room.addUp(arrays.harmonics * count)
+    scratch.sumRegisters(arrays.harmonics * count)
     let width = weights.angular.paddedCount
     for f in 0..<arrays.harmonics {
       var n = 0
       while n < width {
-        V(room.sums + f * count + n).store(room.moments + f * width + n)
+        V(scratch.sums + f * count + n).store(scratch.moments + f * width + n)
         n += V.width
       }
     }
@@ -198,22 +200,22 @@ extension NEPKernel {
   private func differentiateMoments() {
     let count = weights.angular.count
     let width = weights.angular.paddedCount
-    let derivatives = room.derivatives + weights.radial.count
+    let derivatives = scratch.derivatives + weights.radial.count
     let more = derivatives + weights.basis.largestDegree * count
     var n = 0
     while n < width {
       for term in weights.basis.terms {
         let factor = V(derivatives + (term.l - 1) * count + n).scaled(Number(2 * term.weight))
         let place = term.place * width + n
-        (factor * V(room.moments + place)).store(room.momentDerivatives + place)
+        (factor * V(scratch.moments + place)).store(scratch.momentDerivatives + place)
         if term.m > 0 {
-          (factor * V(room.moments + place + width)).store(room.momentDerivatives + place + width)
+          (factor * V(scratch.moments + place + width)).store(scratch.momentDerivatives + place + width)
         }
       }
       if weights.hasFourBodies {
         let factor = V(more + n).scaled(Number(ManyBodies.four))
-        Quadrupole<V>(room.moments + n, stride: width).addSlopes(
-          factor, room.momentDerivatives + n, stride: width)
+        Quadrupole<V>(scratch.moments + n, stride: width).addSlopes(
+          factor, scratch.momentDerivatives + n, stride: width)
       }
       if weights.hasFiveBodies {
         let factor = V(more + (weights.hasFourBodies ? count : 0) + n)
@@ -221,8 +223,8 @@ extension NEPKernel {
         let slope = factor * dipoleSquare(n)
         for f in 0..<3 {
           let place = f * width + n
-          V(room.momentDerivatives + place).addingProduct(slope, V(room.moments + place))
-            .store(room.momentDerivatives + place)
+          V(scratch.momentDerivatives + place).addingProduct(slope, V(scratch.moments + place))
+            .store(scratch.momentDerivatives + place)
         }
       }
       n += V.width
@@ -232,7 +234,7 @@ extension NEPKernel {
   /// The derivative of Σ dU/dA_nlm g_n(r) b_lm(u) by the neighbour's place: along the pair by g_n', across it by the
   /// gradient of b_lm on the sphere.
   @inline(__always)
-  func pushAngularly() {
+  func computeAngularForces() {
     differentiateMoments()
     let arrays = self.arrays
     let count = weights.angular.count
@@ -279,7 +281,7 @@ extension NEPKernel {
   /// Σ_n dU/dA_nf g_n and Σ_n dU/dA_nf g_n' of a register of neighbours.
   @inline(__always)
   private func weighted(_ f: Int, _ count: Int, _ width: Int, _ at: Int) -> (value: V, slope: V) {
-    let factors = room.momentDerivatives + f * width
+    let factors = scratch.momentDerivatives + f * width
     let g = angular.extra(0) + at
     let slopes = angular.extra(count) + at
     var value = V.zero

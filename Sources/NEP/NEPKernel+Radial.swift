@@ -1,12 +1,12 @@
 extension NEPKernel {
   /// q_n = Σ_j g_n(r_ij): Σ_j fc T_k first, for each type of neighbours, then the coefficients.
   @inline(__always)
-  func describeRadially(_ type: Int) {
+  func computeRadialDescriptors(_ type: Int) {
     let functions = weights.radial
     let w = V.width
     var n = 0
     while n < functions.paddedCount {
-      V.zero.store(room.descriptors + n)
+      V.zero.store(scratch.descriptors + n)
       n += w
     }
     for other in 0..<weights.typeCount {
@@ -15,7 +15,7 @@ extension NEPKernel {
       guard first < end else { continue }
       let whole = first + (end - first) / w * w
       // Lanes of the next type are masked away.
-      let mask = V(room.mask + (w - (end - whole)))
+      let mask = V(scratch.mask + (w - (end - whole)))
       for k in 0..<functions.basisCount {
         let t = radial.chebyshev(k)
         var sum = V.zero
@@ -25,20 +25,20 @@ extension NEPKernel {
           at += w
         }
         if whole < end { sum = sum.addingProduct(V(radial.fade + whole) * mask, V(t + whole)) }
-        sum.store(room.registers + k * w)
+        sum.store(scratch.registers + k * w)
       }
-      room.addUp(functions.basisCount)
+      scratch.sumRegisters(functions.basisCount)
       let pair = type * weights.typeCount + other
       combine(
         functions.transposed.numbers + pair * functions.basisCount * functions.paddedCount,
-        count: functions.basisCount, columns: functions.paddedCount, room.sums, onto: room.descriptors,
+        count: functions.basisCount, columns: functions.paddedCount, scratch.sums, onto: scratch.descriptors,
         isAdded: true)
     }
   }
 
   /// dU/dr_ij = Σ_n dU/dq_n g_n'(r_ij) along the pair, in `radial`'s vectors.
   @inline(__always)
-  func pushRadially(_ type: Int) {
+  func computeRadialForces(_ type: Int) {
     let functions = weights.radial
     let force = radial.extra(0)
     for other in 0..<weights.typeCount {
@@ -48,18 +48,18 @@ extension NEPKernel {
       let pair = (type * weights.typeCount + other) * functions.count * functions.paddedBasis
       combine(
         functions.series.numbers + pair, count: functions.count, columns: functions.paddedBasis,
-        room.derivatives, onto: room.series, isAdded: false)
+        scratch.derivatives, onto: scratch.series, isAdded: false)
       combine(
         functions.slopes.numbers + pair, count: functions.count, columns: functions.paddedBasis,
-        room.derivatives, onto: room.slopes, isAdded: false)
+        scratch.derivatives, onto: scratch.slopes, isAdded: false)
       var at = first
       while at < end {
         var value = V.zero
         var slope = V.zero
         for k in 0..<functions.basisCount {
           let t = V(radial.chebyshev(k) + at)
-          value = value.adding(t, times: room.series[k])
-          slope = slope.adding(t, times: room.slopes[k])
+          value = value.adding(t, times: scratch.series[k])
+          slope = slope.adding(t, times: scratch.slopes[k])
         }
         (V(radial.fadeSlope + at) * value).addingProduct(V(radial.fadeTimesRate + at), slope)
           .store(force + at)

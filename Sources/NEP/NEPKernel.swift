@@ -2,19 +2,18 @@ import Decomposition
 import Mathematics
 
 /// Energies and forces of the own atoms of a rank, one atom after the other: its neighbours within the cut-offs,
-/// descriptors, network, and what the energy of this atom does to each neighbour. Everything of one atom stays in
-/// the nearest cache.
+/// descriptors, network, and the forces of its energy on each neighbour. The data of one atom stay in the nearest cache.
 ///
 /// The force on a pair is the derivative of one atom's energy (Fan et al., Phys. Rev. B 104, 104309, eq. 27 ff.):
-/// a rank needs the neighbours of its own atoms, and gives back forces on its halo. Registers hold several
-/// neighbours, sorted by type so that they share coefficients; several functions n; or several neurons.
+/// a rank needs the neighbours of its own atoms, and returns forces on its halo. Registers hold several neighbours,
+/// sorted by type so that they share coefficients; several functions n; or several neurons.
 final class NEPKernel<V: SIMDVector> {
   typealias Number = V.Number
 
   let weights: NEPWeights<V>
   let radial: NEPSphere<V>
   let angular: NEPSphere<V>
-  let room: NEPScratch<V>
+  let scratch: NEPScratch<V>
   private let zblSquares: [Double]
   private var close: [(atom: Int32, type: Int)] = []
 
@@ -25,7 +24,7 @@ final class NEPKernel<V: SIMDVector> {
     angular = NEPSphere(
       typeCount: w.typeCount, basisCount: w.angular.basisCount,
       extra: AngularArrays(w.basis, functions: w.angular.count).count)
-    room = NEPScratch(w)
+    scratch = NEPScratch(w)
     zblSquares = w.repulsions.map { $0.outer_A * $0.outer_A }
   }
 
@@ -43,10 +42,10 @@ final class NEPKernel<V: SIMDVector> {
       collect(rows, atom, type, positions)
       var force = Vector3()
       if !close.isEmpty { energy += repel(atom, type, positions, forces, &force) }
-      energy += describeAndJudge(type) - weights.bias_eV
-      pushRadially(type)
+      energy += evaluateEnergy(type) - weights.bias_eV
+      computeRadialForces(type)
       force += radial.scatter(forces)
-      pushAngularly()
+      computeAngularForces()
       force += angular.scatter(forces)
       forces[atom] += force
     }
@@ -74,8 +73,8 @@ final class NEPKernel<V: SIMDVector> {
         let index = rows.atoms[entry]
         let d = positions[Int(index)] - origin
         let square = dot(d, d)
-        radial.offer(d, index, square < radialLimit)
-        angular.offer(d, index, square < angularLimit)
+        radial.appendIfInside(d, index, square < radialLimit)
+        angular.appendIfInside(d, index, square < angularLimit)
         if square < zblLimit { close.append((index, other)) }
       }
     }
@@ -90,7 +89,7 @@ final class NEPKernel<V: SIMDVector> {
     angular.measure()
   }
 
-  /// This atom's halves of the repulsions.
+  /// This atom's half of the repulsion energies.
   private func repel(
     _ atom: Int, _ type: Int, _ positions: UnsafePointer<Vector3>, _ forces: UnsafeMutablePointer<Vector3>,
     _ own: inout Vector3
@@ -110,13 +109,13 @@ final class NEPKernel<V: SIMDVector> {
 
   /// Descriptors, and the network with its derivatives by them.
   @inline(__always)
-  private func describeAndJudge(_ type: Int) -> Double {
-    describeRadially(type)
-    describeAngularly(type)
-    return judge(type)
+  private func evaluateEnergy(_ type: Int) -> Double {
+    computeRadialDescriptors(type)
+    computeAngularDescriptors(type)
+    return evaluateNetwork(type)
   }
 
-  /// out[c] = Σ_r factors[r] rows[r][c], for whole registers of columns, onto what is there if wanted.
+  /// out[c] = Σ_r factors[r] rows[r][c] for whole registers of columns; added to `out` if `isAdded`.
   @inline(__always)
   func combine(
     _ rows: UnsafePointer<Number>, count: Int, columns: Int, _ factors: UnsafePointer<Number>,

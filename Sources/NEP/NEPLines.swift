@@ -1,13 +1,13 @@
 import Model
 
-/// The lines of a model file and how far they have been read.
+/// The lines of a model file, and the position of the reader.
 struct NEPLines {
   private var rest: [Substring]
   private var next = 0
   private let source: String
 
   init(_ text: String, source: String) {
-    // A carriage return before the end of a line is part of it.
+    // CR LF is one newline character.
     rest = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     self.source = source
   }

@@ -61,7 +61,7 @@ extension NEPModel {
     try Self.checkReach(of: repulsion, within: radial, elements, source)
   }
 
-  /// The repulsion with the parameters that stand elsewhere in the file: those of the flexible form at its end, the
+  /// The repulsion with its parameters from elsewhere in the file: those of the flexible form at its end, the
   /// factor of the type-wise form in the `cutoff` line.
   private static func completed(
     _ repulsion: NEPRepulsion, _ lines: inout NEPLines, _ elements: [String], zblFactor: Double?

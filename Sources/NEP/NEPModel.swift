@@ -1,5 +1,5 @@
-/// A neuroevolution potential (NEP): the energy of an atom is a small neural network of descriptors of what
-/// lies around it.
+/// A neuroevolution potential (NEP): the energy of an atom is a small neural network of descriptors of its
+/// environment.
 ///
 /// Fan et al., Phys. Rev. B 104, 104309 (2021) [nep1]; J. Chem. Phys. 157, 114801 (2022) [nep3: eqs 2–15 there
 /// are what `NEPKernel` computes]; Song et al., Nat. Commun. 15, 10208 (2024) [nep4 and the blend with ZBL].
@@ -38,7 +38,7 @@ package struct NEPModel: Sendable, Equatable {
     package var w1: [Double]
   }
 
-  /// The file that it came from.
+  /// The file of the model.
   package let source: String
   /// 3 or 4.
   package let version: Int

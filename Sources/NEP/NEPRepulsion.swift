@@ -1,14 +1,14 @@
 import Crystal
 import Units
 
-/// The screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL) that takes over at short range: half
-/// of it belongs to each atom of a pair.
+/// The screened nuclear repulsion of Ziegler, Biersack and Littmark (ZBL) that acts at short range: half of it
+/// belongs to each atom of a pair.
 package struct NEPRepulsion: Sendable, Equatable {
   package enum Form: Sendable, Equatable {
-    /// The universal screening function, whole below `inner_A` and gone at `outer_A`.
+    /// The universal screening function, in full below `inner_A` and zero at `outer_A`.
     case universal(inner_A: Double, outer_A: Double)
-    /// Gone at `outer_A`, or at `factor` sums of the covalent radii where that is shorter; whole below `innerShare` of
-    /// that: 0 where the factor stands in the `zbl` line, a half where it stands in the `cutoff` line of GPUMD 3.9.5.
+    /// Zero at `outer_A`, or at `factor` times the sum of the covalent radii if that is shorter; in full below `innerShare`
+    /// of that: 0 for a factor in the `zbl` line, a half for one in the `cutoff` line of GPUMD 3.9.5.
     case typewise(outer_A: Double, factor: Double, innerShare: Double)
     /// For each pair of types i ≤ j, in the order of the rows of a triangle: inner and outer radius, then four times
     /// a factor and an exponent of the screening function.

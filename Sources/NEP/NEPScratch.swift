@@ -46,7 +46,7 @@ final class NEPScratch<V: SIMDVector> {
   deinit { for numbers in all { numbers.deallocate() } }
 
   /// The sums of the first `count` registers.
-  @inline(__always) func addUp(_ count: Int) {
+  @inline(__always) func sumRegisters(_ count: Int) {
     var row = 0
     while row < count {
       V.sums(registers + row * V.width).store(sums + row)

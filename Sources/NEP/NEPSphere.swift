@@ -1,5 +1,5 @@
-/// The neighbours of one atom within a cut-off, one array for each quantity: those of one type stand together, and
-/// what is read beyond the last stands at the cut-off, where everything is zero.
+/// The neighbours of one atom within a cut-off, one array for each quantity, sorted by type. Padding beyond the last is at
+/// the cut-off, where all functions are zero.
 final class NEPSphere<V: SIMDVector> {
   typealias Number = V.Number
   typealias Numbers = UnsafeMutablePointer<V.Number>
@@ -14,7 +14,7 @@ final class NEPSphere<V: SIMDVector> {
   private let arrays: Int
   let basisCount: Int
 
-  /// - Parameter extra: arrays that the caller wants beside those of this class.
+  /// - Parameter extra: number of further arrays, for the caller.
   init(typeCount: Int, basisCount: Int, extra: Int) {
     starts = [Int](repeating: 0, count: typeCount + 1)
     self.basisCount = basisCount
@@ -28,9 +28,9 @@ final class NEPSphere<V: SIMDVector> {
     atom.deallocate()
   }
 
-  /// Makes room for so many neighbours.
+  /// Grows the arrays to hold a number of neighbours.
   func reserve(_ neighbours: Int) {
-    // A register from the last one on, and one more behind it.
+    // A register from the last neighbour on, and one more after it.
     let needed = wholeLanes(neighbours, V.width) + 2 * V.width
     guard needed > stride else { return }
     storage.deallocate()
@@ -59,8 +59,8 @@ final class NEPSphere<V: SIMDVector> {
   @inline(__always) func begin() { count = 0 }
   @inline(__always) func beginType(_ type: Int) { starts[type] = count }
 
-  /// Writes a neighbour behind the last; it stays where it is within the cut-off.
-  @inline(__always) func offer(_ d: SIMD3<Double>, _ index: Int32, _ isInside: Bool) {
+  /// Writes a neighbour after the last; it is kept if it is within the cut-off.
+  @inline(__always) func appendIfInside(_ d: SIMD3<Double>, _ index: Int32, _ isInside: Bool) {
     x[count] = Number(d.x)
     y[count] = Number(d.y)
     z[count] = Number(d.z)
@@ -74,13 +74,13 @@ final class NEPSphere<V: SIMDVector> {
     for type in 0..<(starts.count - 1) {
       let rate = V(repeating: rates[type])
       var at = starts[type]
-      // Types come in their order: what is written too far is written over.
+      // In the order of types: values beyond the end of one type are overwritten by the next.
       while at < starts[type + 1] {
         rate.store(perCutoff + at)
         at += V.width
       }
     }
-    // Any place will do whose distance over the cut-off is 1 or more.
+    // Any position with a ratio of distance to cut-off of 1 or more.
     V(repeating: 1).store(x + count)
     V.zero.store(y + count)
     V.zero.store(z + count)
@@ -125,7 +125,7 @@ final class NEPSphere<V: SIMDVector> {
     }
   }
 
-  /// Takes the forces in `x`, `y` and `z` from the neighbours.
+  /// Subtracts the forces in `x`, `y` and `z` from those of the neighbours.
   /// - Returns: their sum.
   @inline(__always) func scatter(_ forces: UnsafeMutablePointer<SIMD3<Double>>) -> SIMD3<Double> {
     var sum = SIMD3<Double>()

@@ -1,6 +1,6 @@
 import Model
 
-/// A model's numbers for the types that a structure holds, as the kernel reads them: padded to whole registers,
+/// The parameters of a model for the types of a structure, as the kernel reads them: padded to whole registers, with
 /// factors multiplied in.
 final class NEPWeights<V: SIMDVector> {
   typealias Number = V.Number
@@ -68,7 +68,7 @@ final class NEPWeights<V: SIMDVector> {
     /// `[descriptor][neuron, padded]` and `[neuron][descriptor, padded]`.
     let byDescriptor: Padded
     let byNeuron: Padded
-    /// Padded with zeros, so that padded neurons say nothing.
+    /// Padded with zeros, so that padded neurons add nothing.
     let biases: Padded
     let outputs: Padded
 
@@ -92,7 +92,7 @@ final class NEPWeights<V: SIMDVector> {
     }
   }
 
-  /// Numbers and room for a register that is read beyond their end.
+  /// Numbers, padded by one register that is read beyond their end.
   final class Padded: @unchecked Sendable {
     let numbers: UnsafeMutablePointer<Number>
 

@@ -2,7 +2,7 @@ import Decomposition
 import Mathematics
 import Model
 
-/// A NEP model on the atoms of one rank.
+/// A NEP model for the atoms of one rank.
 package final class NeuroevolutionPotential {
   private enum Engine {
     case mixed(NEPKernel<SIMD8<Float>>)
@@ -13,8 +13,8 @@ package final class NeuroevolutionPotential {
   private let speciesOfType: [Int32]
 
   /// - Parameters:
-  ///   - precision: `mixed` works in single precision on what lies around one atom; positions, distances to them and
-  ///     all that adds up over atoms are double.
+  ///   - precision: `mixed` computes the environment of one atom in single precision; positions, distance vectors and
+  ///     all sums over atoms are double.
   /// - Throws: `PotentialError` for an element that the model does not know.
   package init(_ model: NEPModel, topology: Topology, precision: Precision) throws {
     speciesOfType = topology.speciesOfType

@@ -2,7 +2,7 @@ import Decomposition
 import Forces
 import Foundation
 
-/// What a timed run gives.
+/// The results of a timed run.
 struct BenchmarkResult: Codable {
   var atoms = 0
   var ranks = 0
@@ -14,7 +14,7 @@ struct BenchmarkResult: Codable {
   var rebuilds = 0
   var dangerous_builds = 0
   var prunings = 0
-  /// Pairs of atoms that the kernel meets in a step, whether in the cut-off or not.
+  /// Pairs of atoms that the kernel processes in a step, within the cut-off or not.
   var slots_per_atom = 0.0
   var messages_per_step = 0.0
   /// Of the halo.
@@ -34,7 +34,7 @@ extension RankCheck {
     if setup["skin"] == nil { settings.skin_A = ForceSettings.skin_A(timestep_ps: timestep_ps) }
     try move(to: integrator(fields[0]), timestep_ps: timestep_ps)
     let simulation = try current()
-    // A run does not keep it either.
+    // A run does not keep the structure in memory either.
     structure = nil
     for _ in 0..<Int(try number(fields[1])) { try simulation.advance(wantsObservables: false) }
     let (rebuilds, prunings) = (simulation.rebuilds, simulation.forceEvaluator.prunings)

@@ -1,6 +1,6 @@
 import MPI
 
-/// Compares what each collective gives with what it must.
+/// Compares the result of each collective with the expected one.
 /// - Throws: `CommandError` naming the first that is wrong.
 func checkCollectives(_ communicator: Communicator) throws {
   let rank = communicator.rank

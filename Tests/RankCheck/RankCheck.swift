@@ -9,17 +9,17 @@ import Model
 import NEP
 import RankChecks
 
-/// A command that makes no sense.
+/// A command that can't be performed.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Performs commands of the form `key=value` in their order.
+/// Performs commands of the form `key=value` in order.
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
 /// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=`, `margin=` (Å), `composition=`,
 /// `mass-scale=KIND:FACTOR,…`, `nep=FILE` (a model instead of the built-in potential). Then `relax=EV_PER_A`,
-/// `hold=KIND:FREEDOM,…`, `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
+/// `hold=KIND:CONSTRAINT,…` (a `MotionConstraint`), `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
 /// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
@@ -125,7 +125,7 @@ final class RankCheck {
     return try pairs.reduce(into: [:]) { $0[$1[0]] = try number($1[1]) }
   }
 
-  /// Beginning with the forces of the present step.
+  /// A simulation of the structure, from its positions.
   private func make(_ integrator: Integrator, timestep_ps: Double) throws -> Simulation {
     guard let structure else { throw CommandError(description: "no structure") }
     let topology =
@@ -141,7 +141,7 @@ final class RankCheck {
       settings: settings, integrator: integrator, timestep_ps: timestep_ps, communicator: communicator)
   }
 
-  /// Goes on in a new simulation, through a snapshot and the arrays of a checkpoint file.
+  /// Continues in a new simulation, through a snapshot and the arrays of a checkpoint file.
   func move(to integrator: Integrator, timestep_ps: Double) throws {
     let snapshot = try whole(current().snapshot())
     let new = try make(integrator, timestep_ps: timestep_ps)
@@ -160,7 +160,7 @@ final class RankCheck {
     var constraints: [String: MotionConstraint] = [:]
     for pair in text.split(separator: ",").map({ $0.split(separator: ":").map(String.init) }) {
       guard pair.count == 2, let constraint = MotionConstraint(rawValue: pair[1]) else {
-        throw CommandError(description: "hold=\(text): wanted KIND:FREEDOM")
+        throw CommandError(description: "hold=\(text): wanted KIND:CONSTRAINT")
       }
       constraints[pair[0]] = constraint
     }
@@ -172,7 +172,7 @@ final class RankCheck {
     guard fields.count >= 3 else { throw CommandError(description: "run=\(text): wanted three fields") }
     let timestep_ps = try number(fields[2]) / 1000
     let interval = fields.count > 3 ? Int(try number(fields[3])) : 0
-    // A barostat's mass is that of the structure, which must be there.
+    // The mass of a barostat depends on the structure, which must have been built.
     _ = try current()
     try move(to: integrator(fields[0]), timestep_ps: timestep_ps)
     let simulation = try current()
@@ -328,7 +328,7 @@ final class RankCheck {
     try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: path))
   }
 
-  /// A vector of every atom on rank 0, by id; what no rank owns is not a number.
+  /// A vector of every atom on rank 0, by id; NaN for an atom that no rank owns.
   private func byId(_ value: (Domain, Int, Vector3) -> Vector3) throws -> [Double] {
     let domain = try current().domain
     var rows: [Double] = []

@@ -5,7 +5,7 @@ import Mathematics
 import RankChecks
 import Trajectory
 
-/// What reading a record and analysing its ions gives.
+/// The results of reading a record and analysing its ions.
 struct MSDResult: Codable {
   var frames = 0
   var ions = 0
@@ -60,7 +60,7 @@ extension RankCheck {
   }
 
   /// The mean squared displacement from a run's record: `FOLDER:THREADS:FILE`. Writes the curve to FILE, numbers
-  /// of 8 bytes, and prints what it took as JSON.
+  /// of 8 bytes, and prints the times as JSON.
   func measureDisplacement(_ text: String) throws {
     let fields = text.split(separator: ":").map(String.init)
     guard fields.count == 3, let threads = Int(fields[1]) else {

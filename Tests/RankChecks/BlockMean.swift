@@ -1,5 +1,5 @@
-/// The mean of a series whose neighbours are correlated, with its standard error from ten blocks: each must be
-/// much longer than the fluctuations live.
+/// The mean of a series whose neighbours are correlated, with its standard error from ten blocks, each of
+/// which must be much longer than the correlation time.
 public struct BlockMean: Sendable {
   public var mean: Double
   public var error: Double

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ranks spin while they wait: two jobs on the same cores would slow each other down many times.
+/// Ranks spin while they wait: two jobs on the same cores would slow each other down severely.
 private final class CoreSlots: @unchecked Sendable {
   private let condition = NSCondition()
   private let count = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -25,13 +25,13 @@ private final class CoreSlots: @unchecked Sendable {
 
 private let slots = CoreSlots()
 
-/// Waits until so many cores, or all that there are, have no other job of the tests, then performs `body`.
+/// Waits until a number of cores, at most all, is free of other jobs of the tests, then performs `body`.
 public func occupying<T>(cores: Int, _ body: () throws -> T) rethrows -> T {
   try slots.occupying(cores: cores, body)
 }
 
-/// Performs jobs at the same time, as far as each finds cores.
-/// - Returns: what they give, in their order.
+/// Performs jobs concurrently, as far as cores are free.
+/// - Returns: their results, in order.
 /// - Throws: the error of the first of them that fails.
 public func concurrently<T: Sendable>(_ jobs: [@Sendable () throws -> T]) throws -> [T] {
   let results = Mutex<[Int: Result<T, any Error>]>([:])

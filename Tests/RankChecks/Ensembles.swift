@@ -1,7 +1,7 @@
-/// The engine's ensembles, as commands of the rank check: what tests go through one by one.
+/// The ensembles of the engine, as commands of the rank check: arguments of parameterised tests.
 public struct EnsembleCase: Sendable, CustomStringConvertible {
   public let description: String
-  /// Which coordinates move.
+  /// Constraints.
   public let hold: [String]
   public let integrator: String
   /// Of one step, fs.

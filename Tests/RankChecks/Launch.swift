@@ -7,7 +7,7 @@ public struct Finished: Sendable {
   public var error: String
 }
 
-/// What a launched check said when it failed.
+/// The output of a rank check that failed.
 public struct LaunchError: Error, CustomStringConvertible {
   public let description: String
 }
@@ -29,7 +29,7 @@ public func findOnPath(_ name: String) -> String? {
   }
 }
 
-/// The built executable of this name: it lies beside the test bundle.
+/// The built executable of this name, in the folder of the test bundle.
 public func builtExecutable(_ name: String) -> URL {
   let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
   let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
@@ -57,8 +57,7 @@ public func execute(_ program: String, _ arguments: [String]) throws -> Finished
   }
 }
 
-/// MPI started inside the test process leaves variables that would make a child believe that it is a rank
-/// of the same job.
+/// MPI in the test process sets variables by which a child process would take itself for a rank of the same job.
 private func cleanEnvironment() -> [String: String] {
   var result = ProcessInfo.processInfo.environment.filter { key, _ in
     !["OMPI_", "PMIX_", "ORTE_", "PRTE_"].contains { key.hasPrefix($0) }
@@ -66,7 +65,7 @@ private func cleanEnvironment() -> [String: String] {
   // Tests also run in containers, as root.
   result["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
   result["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
-  // More ranks than cores: a rank that waits must give way.
+  // There are more ranks than cores: a waiting rank must yield.
   result["OMPI_MCA_mpi_yield_when_idle"] = "1"
   return result
 }
@@ -79,8 +78,8 @@ public func withTemporaryFolder<T>(_ body: (URL) throws -> T) throws -> T {
   return try body(folder)
 }
 
-/// Starts `paddlewheel-rank-check` on a number of ranks, whatever it ends with.
-/// - Parameter timeout_s: mpirun ends what hangs, with a message of its own and another exit code.
+/// Starts `paddlewheel-rank-check` on a number of ranks, and returns whatever exit code it ends with.
+/// - Parameter timeout_s: after it mpirun ends the job, with its own message and exit code.
 public func launchRankCheck(ranks: Int, _ commands: [String], timeout_s: Int? = nil) throws -> Finished {
   try mpirun(
     ranks: ranks, [builtExecutable("paddlewheel-rank-check").path] + commands, timeout_s: timeout_s)
@@ -94,7 +93,7 @@ public func mpirun(ranks: Int, _ command: [String], timeout_s: Int? = nil) throw
   return try occupying(cores: ranks) { try execute(mpirun, arguments) }
 }
 
-/// Runs a check and reads what it wrote.
+/// Runs a check and reads its output.
 public func rankCheck(ranks: Int, _ commands: [String]) throws -> RankCheckResult {
   try withTemporaryFolder { folder in
     let file = folder.appendingPathComponent("result.json")

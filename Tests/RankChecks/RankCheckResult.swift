@@ -1,4 +1,4 @@
-/// What `paddlewheel-rank-check` writes: the state of all ranks after its last command, by atom id.
+/// The output of `paddlewheel-rank-check`: the state of all ranks after its last command, by atom id.
 public struct RankCheckResult: Codable, Equatable, Sendable {
   public var ranks = 0
   /// Bricks along the lattice vectors.
@@ -39,7 +39,7 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
     /// `[sample][9]`, by rows.
     public var pressure_GPa: [[Double]] = []
     public var molecularPressure_GPa: [Double] = []
-    /// `[sample]`: kinetic energies by kind of molecule, eV: of the centres, of turning, of the rest.
+    /// `[sample]`: kinetic energies by kind of molecule, eV: of translation, rotation and vibration.
     public var shares_eV: [[String: [Double]]] = []
 
     public init() {}

@@ -45,10 +45,10 @@ extension Ranks {
       #expect(try run("2") == tight)
     }
 
-    /// With a skin as thin as a step is long, steps find that their lists were too old, and are taken again with
-    /// new ones: the motion is that with a skin to spare, to rounding.
+    /// With a skin as thin as a step is long, steps find that their lists were too old, and are repeated with
+    /// new ones: the motion equals that with a thick skin, to rounding.
     @Test(arguments: ["nve", "nhc,600,0.05", "nhc,600,0.05+mtk,full,0,0.5"])
-    func stepsWithOldListsAreTakenAgain(_ integrator: String) throws {
+    func stepsWithOldListsAreRepeated(_ integrator: String) throws {
       func run(_ skin: String) throws -> RankCheckResult {
         try rankCheck(
           ranks: 2,

@@ -1,8 +1,8 @@
 import CEngine
 import Mathematics
 
-/// Boxes around clusters and half clusters, in single precision about the brick's centre; tests allow for
-/// its rounding.
+/// Bounding boxes of clusters and half clusters, in single precision about the brick's centre; tests allow for its
+/// rounding.
 final class ClusterBounds {
   struct Box: BitwiseCopyable {
     var low = SIMD4<Float>(repeating: .infinity)
@@ -48,7 +48,7 @@ final class ClusterBounds {
 
   private(set) var origin = Vector3()
   private(set) var halves: [Box] = []
-  /// `[low x, y, z, high x, y, z][row]`, with room for sixteen from the last cluster on.
+  /// `[low x, y, z, high x, y, z][row]`, padded to sixteen from the last cluster on.
   private var storage = UnsafeMutablePointer<Float>.allocate(capacity: 1)
   private var capacity = 1
   private var row = 0

@@ -1,4 +1,4 @@
-/// Which clusters of 8 each half cluster of 4 meets, each pair of atoms once.
+/// The clusters of 8 near each half cluster of 4, each pair of atoms once.
 package struct ClusterPairList {
   /// A half cluster and the end of its entries, which begin where those of the row before end. The first
   /// `maskedCount` of them have masks.
@@ -22,7 +22,7 @@ package struct ClusterPairList {
 
   package init() {}
 
-  /// Gives back room that growing left over.
+  /// Releases unused capacity.
   package mutating func shrink() {
     if entries.capacity > entries.count + entries.count / 8 { entries = Array(entries[...]) }
     if masks.capacity > masks.count + masks.count / 8 { masks = Array(masks[...]) }

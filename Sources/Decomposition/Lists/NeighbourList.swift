@@ -74,7 +74,7 @@ package final class NeighbourList: DomainNeighbourList {
     return true
   }
 
-  /// One row for each half cluster of `a` that meets any cluster of `others`.
+  /// Appends one row for each half cluster of `a` that is near any cluster of `others`.
   private func search(_ a: ZoneColumns, _ others: [ZoneColumns], into list: inout ClusterPairList) {
     guard !others.isEmpty else { return }
     var full: [UInt32] = []

@@ -1,5 +1,5 @@
-/// The neighbours of each own atom, halo atoms and images among them, sorted by type. Each pair of own atoms
-/// stands in both rows.
+/// The neighbours of each own atom, halo atoms and images among them, sorted by type. A pair of own atoms is
+/// in both rows.
 package struct NeighbourRows {
   package let typeCount: Int
   /// Where the neighbours of own atom i of type t begin: `starts[i * typeCount + t]`, and the end of the last.

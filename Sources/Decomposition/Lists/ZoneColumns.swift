@@ -17,7 +17,7 @@ struct ZoneColumns {
     var atom: Int32
   }
 
-  /// Appends the zone's slots; a column's last cluster is filled up with −1.
+  /// Appends the zone's slots; the last cluster of a column is padded with −1.
   init(
     _ zone: UInt32, _ atoms: [Int32], _ position: UnsafePointer<Vector3>, edge: Double,
     into slots: inout [Int32]

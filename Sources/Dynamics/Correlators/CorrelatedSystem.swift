@@ -1,9 +1,9 @@
 import Crystal
 import Mathematics
 
-/// Whose motion is correlated, and against what.
+/// The species whose motion is correlated, and its reference.
 package struct CorrelatedSystem: Sendable {
-  /// What displacements are measured against: the centre of mass of these molecules.
+  /// Displacements are measured against the centre of mass of these molecules.
   package enum Reference: Sendable, Equatable {
     /// The frame of the simulation.
     case none
@@ -31,14 +31,14 @@ package struct CorrelatedSystem: Sendable {
   }
 }
 
-/// One function that is taken.
+/// One correlation function.
 struct CorrelatedSeries: Hashable {
   var quantity: String
   var species: String
   var unit: String
 }
 
-/// What is taken of each molecule of a template, and how its slot of memory is laid out.
+/// The functions of each molecule of a template, and the layout of its slot of memory.
 struct CorrelatedTemplate {
   /// A run of vectors of one series in a sample of velocities, padded to whole eights.
   struct Group {
@@ -50,12 +50,12 @@ struct CorrelatedTemplate {
     var atoms: [Int] = []
   }
 
-  /// Series of |Δr|²; that of |Δr|⁴ is the next. −1 for a molecule that is not followed.
+  /// Series of |Δr|²; that of |Δr|⁴ is the next. −1 for a molecule that is not tracked.
   var displacement = -1
-  /// Series of C1; that of C2 is the next. −1 for what can't turn.
+  /// Series of C1; that of C2 is the next. −1 for molecules that can't rotate.
   var rotation = -1
   var bodyVectors: [Vector3] = []
-  /// amu; 0 for what is no part of the reference.
+  /// amu; 0 for a molecule outside of the reference.
   var referenceMass = 0.0
 
   /// Velocity of the centre, angular velocity, velocities and angular velocities of atoms: all in this order.

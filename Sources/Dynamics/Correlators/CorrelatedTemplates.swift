@@ -2,7 +2,7 @@ import Crystal
 import Mathematics
 import Model
 
-/// Which functions are taken of a system, and of which templates.
+/// The correlation functions of a system, by template.
 struct CorrelatedTemplates {
   private(set) var templates: [CorrelatedTemplate] = []
   /// Those of positions and orientations, and those of velocities.

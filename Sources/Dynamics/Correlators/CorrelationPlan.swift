@@ -1,20 +1,20 @@
-/// When a run's correlations are sampled and how far they reach, decided where the sampling stage begins and
-/// kept by every later attempt.
+/// When correlations are sampled and their longest lags: decided when the sampling stage begins, and kept by every later
+/// attempt.
 package struct CorrelationPlan: Codable, Equatable, Sendable {
   /// Steps between two samples of positions and orientations; 0 for none.
   package var bodyInterval: Int
   /// Steps between two samples of velocities; 0 for none.
   package var velocityInterval: Int
-  /// Samples of positions and velocities that the stage has room for after its first.
+  /// Samples of positions and of velocities in the stage after its first.
   package var bodySamples: Int
   package var velocitySamples: Int
   /// Steps of each block of time.
   package var blockSteps: Int
   package var timestep_ps: Double
-  /// Whether the cell changes, so that a molecule's path is joined from sample to sample.
+  /// Whether the cell changes, so that paths are joined from sample to sample.
   package var cellChanges: Bool
 
-  /// Blocks of a sampling stage: the samples that errors come from.
+  /// Blocks of a sampling stage, from which errors are estimated.
   package static let blockCount = 5
 
   /// - Parameters:

@@ -27,13 +27,13 @@ struct CorrelationSums {
     self.pairs = pairs
   }
 
-  /// Counts the pairs of a sample and tells where its products go.
+  /// Counts the pairs of a sample and returns where its products are added.
   /// - Returns: for each pair the place of series 0 in `values`; series s is s · `lags` further.
   mutating func places(for pairs: [SamplePairs.Pair], interval: Int, step: Int, plan: CorrelationPlan)
     -> [Int]
   {
     let block = plan.block(of: step)
-    // A run that is made longer goes on with further blocks.
+    // An extended run continues with further blocks.
     if block + 2 > rows {
       values += [Double](repeating: 0, count: (block + 2 - rows) * series * lags)
       self.pairs += [Double](repeating: 0, count: (block + 2 - rows) * lags)

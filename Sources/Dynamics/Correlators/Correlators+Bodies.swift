@@ -2,7 +2,7 @@ import Decomposition
 import Mathematics
 
 extension Correlators {
-  /// Displacements against the reference, and turns.
+  /// Samples displacements against the reference, and orientations.
   func sampleBodies(_ domain: Domain, _ samples: PerMoleculeData, step: Int) throws {
     let n = step / plan.bodyInterval
     bodyPairs.begin(sample: n)
@@ -30,8 +30,8 @@ extension Correlators {
     addBodies(domain, samples, places)
   }
 
-  /// Where a molecule is along its path, Å: its unwrapped position, or, where the cell changes, its wrapped ones
-  /// joined by the shortest displacements in the later cell, as `ToroidalUnwrapping` of the record does.
+  /// The path of a molecule, Å: its unwrapped position, or, in a changing cell, its wrapped positions joined by the
+  /// shortest displacements in the later cell, as `ToroidalUnwrapping` of the record does.
   private func path(
     of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ samples: PerMoleculeData,
     isFirst: Bool
@@ -91,8 +91,8 @@ extension Correlators {
     }
   }
 
-  /// Means of u·u′ and P₂(u·u′) over vectors u of a body that turns from q to p. With the turn conj(q) p = (w, v)
-  /// as the body sees it, u·u′ = w² − v² + 2 (v·u)².
+  /// Means of u·u′ and P₂(u·u′) over vectors u of a body that rotates from q to p. With the rotation conj(q) p = (w, v)
+  /// in the frame of the body, u·u′ = w² − v² + 2 (v·u)².
   private static func orientation(
     _ q: SIMD4<Double>, _ p: SIMD4<Double>, averagedOver vectors: [Vector3]
   ) -> (Double, Double) {

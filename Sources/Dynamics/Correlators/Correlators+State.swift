@@ -1,8 +1,8 @@
 import MPI
 
 extension Correlators {
-  /// All that a later attempt must know, beside what molecules take along, gathered on rank 0 for a checkpoint;
-  /// empty on other ranks. Every rank must call.
+  /// The state for a checkpoint, beside the per-molecule data, gathered on rank 0; empty on other ranks. Every rank must
+  /// call.
   package func state(_ communicator: Communicator) throws -> [String: [Double]] {
     let bodies = try communicator.gather(bodySums.values).values
     let velocities = try communicator.gather(velocitySums.values).values
@@ -27,10 +27,10 @@ extension Correlators {
     static let reference = "correlation_reference"
   }
 
-  /// Takes over a state; every rank gives the same arrays. As many ranks go on with the sums that each had;
-  /// on another number rank 0 takes them all.
-  /// - Parameter ranks: of the attempt that the state is of.
-  /// - Returns: false for arrays that are missing or don't fit, and changes nothing.
+  /// Continues from a state; every rank passes the same arrays. On the same number of ranks each continues with its own
+  /// sums; on another number rank 0 takes them all.
+  /// - Parameter ranks: of the attempt that wrote the state.
+  /// - Returns: false for missing arrays or wrong lengths; nothing is changed then.
   package func restore(_ state: [String: [Double]], ranks: Int, communicator: Communicator) -> Bool {
     func sums(_ old: CorrelationSums, _ values: String, _ pairs: String) -> CorrelationSums? {
       // A stage shorter than an interval, or an interval of none: there is nothing to sum.

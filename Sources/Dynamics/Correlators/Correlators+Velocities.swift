@@ -2,7 +2,7 @@ import Decomposition
 import Mathematics
 
 extension Correlators {
-  /// Velocities and angular velocities of molecules and of their atoms.
+  /// Samples velocities and angular velocities of molecules and of their atoms.
   func sampleVelocities(_ domain: Domain, _ samples: PerMoleculeData, step: Int) {
     velocityPairs.begin(sample: step / plan.velocityInterval)
     let pairs = velocityPairs.pairs
@@ -102,7 +102,7 @@ extension Correlators {
       }
     }
     let trace = diagonal.x + diagonal.y + diagonal.z
-    // Atoms on a line have no moment about it, and no momentum.
+    // Atoms on a line have no moment of inertia about it, and no angular momentum.
     if template.isLinear { return momentum / trace }
     let inertia = Matrix3(
       [trace - diagonal.x, -products.x, -products.z], [-products.x, trace - diagonal.y, -products.y],

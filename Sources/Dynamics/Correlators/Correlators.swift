@@ -3,12 +3,12 @@ import MPI
 import Mathematics
 import Model
 
-/// Correlation functions that a run takes of itself, so that a large cell needs no stored trajectory: of
-/// displacements and orientations by multiple-tau, of velocities at linear lags.
+/// Correlation functions computed during a run, so that a large cell needs no stored trajectory: of displacements and
+/// orientations by multiple-tau, of velocities at linear lags.
 ///
-/// The samples that are still to be multiplied travel with the molecules (`PerMoleculeData`); the sums stay with the
-/// ranks. Samples are kept in single precision, positions and orientations as the record has them, and
-/// multiplied in double: the same estimator over the stored record gives the same to the rounding of sums.
+/// Samples that are still to be multiplied move with the molecules (`PerMoleculeData`); the sums stay on the ranks.
+/// Samples are kept in single precision, positions and orientations as in the record, and multiplied in double
+/// precision: the same estimator over the stored record agrees to the rounding of sums.
 package final class Correlators {
   package let plan: CorrelationPlan
   let templates: [CorrelatedTemplate]
@@ -18,16 +18,16 @@ package final class Correlators {
   var velocityPairs: SamplePairs
   var bodySums: CorrelationSums
   var velocitySums: CorrelationSums
-  /// Moment over mass of the reference at the places of the ring, Å, the same on every rank.
+  /// Centre of mass of the reference at the places of the ring, Å, the same on every rank.
   var reference: [Vector3]
-  /// One molecule's velocities, as the slots have them and as doubles.
+  /// The velocities of one molecule, in the precision of the slots and as doubles.
   let sample: UnsafeMutablePointer<Float>
   let wideSample: UnsafeMutablePointer<Double>
 
   /// Lags of velocities: to 1.02 ps at 4 fs.
   static let velocityChannels = 256
 
-  /// - Parameter structure: the one that orientations of the record count from.
+  /// - Parameter structure: the reference of the orientations, as in the record.
   package init(plan: CorrelationPlan, system: CorrelatedSystem, topology: Topology, structure: Structure) {
     self.plan = plan
     geometry = RecordGeometry(topology: topology, structure: structure)
@@ -53,13 +53,13 @@ package final class Correlators {
     wideSample.deallocate()
   }
 
-  /// 8-byte words that each molecule takes along, by template: what `Simulation.load(luggage:)` wants.
+  /// 8-byte words of each molecule, by template: for `Simulation.allocatePerMoleculeData(words:)`.
   package var perMoleculeWords: [Int] { templates.map(\.words) }
 
   /// amu, of all molecules of the reference.
   var referenceMass: Double { series.referenceMass }
 
-  /// Takes what is due at a step of the sampling stage, counted from 0; every rank must call at every step.
+  /// Takes the samples that are due at a step of the sampling stage, counted from 0. Every rank must call at every step.
   package func sample(_ simulation: Simulation, step: Int) throws {
     let domain = simulation.domain
     guard let samples = domain.perMoleculeData else { return }

@@ -1,9 +1,9 @@
-/// Which earlier samples a new one is multiplied with, and where in a ring of places samples are kept. All
-/// molecules are sampled at once, so that one list serves all of them.
+/// The earlier samples that a new one is multiplied with, and the places of samples in a ring. All molecules are sampled
+/// at the same steps, so that one list is valid for all.
 ///
-/// No samples are averaged: that would bias displacements. What a level leaves out are time origins.
+/// Samples are not averaged, which would bias displacements: higher levels use fewer time origins.
 struct SamplePairs {
-  /// One product to take of the sample at hand.
+  /// One product of the present sample.
   struct Pair: BitwiseCopyable {
     /// Where the earlier sample is kept.
     var place: Int
@@ -23,18 +23,18 @@ struct SamplePairs {
   let lags: [Int]
   /// Places of the ring.
   let places: Int
-  /// Of the sample at hand.
+  /// Of the present sample.
   private(set) var pairs: [Pair] = []
-  /// Where the sample at hand is kept, before its products are taken.
+  /// Where the present sample is stored, before its products are taken.
   private(set) var stores: [Int] = []
 
   /// Samples that each level keeps.
   static let channels = 16
-  /// Samples between two time origins of the linear scheme: 0.13 ps at 4 fs, about what velocities remember, so
-  /// that more origins would cost memory and its traffic and tell little.
+  /// Samples between two time origins of the linear scheme: 0.13 ps at 4 fs, about the correlation time of
+  /// velocities. More origins would cost memory and bandwidth and add little information.
   static let originSpacing = 32
 
-  /// Multiple-tau by decimation: level l keeps the last p = 16 samples of every 2^l and gives the lags j 2^l,
+  /// Multiple-tau by decimation: level l keeps the last p = 16 samples of every 2^l with the lags j 2^l,
   /// with j from 1 at level 0 and from p/2 above, to p − 1. Schätzel, Quantum Opt. 2, 287 (1990); Ramírez,
   /// Sukumaran, Vorselaars and Likhtman, J. Chem. Phys. 133, 154103 (2010), without their averaging.
   /// - Parameter samples: after the first; longer lags are left out.
@@ -64,7 +64,7 @@ struct SamplePairs {
     pairs.reserveCapacity(lags.count)
   }
 
-  /// Makes the lists for a sample, counted from 0.
+  /// Prepares the lists of a sample, counted from 0.
   mutating func begin(sample n: Int) {
     pairs.removeAll(keepingCapacity: true)
     stores.removeAll(keepingCapacity: true)

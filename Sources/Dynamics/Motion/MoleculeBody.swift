@@ -60,7 +60,7 @@ struct MoleculeBody: Sendable {
     rotation * (rotation.transposedTimes(momentum) * inverseInertia)
   }
 
-  /// Free rotation for a time: rotations about the three principal axes in rotation, forth and back. Symplectic, and it
+  /// Free rotation for a time: rotations about the three principal axes one after the other, forth and back. Symplectic, and it
   /// conserves the angular momentum in the laboratory frame exactly: Dullweber, Leimkuhler and McLachlan, J. Chem. Phys.
   /// 107, 5840 (1997).
   func rotated(_ q: SIMD4<Double>, momentum: Vector3, time_ps: Double) -> SIMD4<Double> {

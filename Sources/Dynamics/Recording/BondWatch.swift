@@ -2,17 +2,17 @@ import Decomposition
 import Mathematics
 import Model
 
-/// Looks for molecules that have come apart under a potential that has no list of bonds.
+/// Finds molecules that have broken under a potential that has no list of bonds.
 ///
 /// A molecule is broken when two of its atoms that were bonded at the start of the run are further apart than 1.2
 /// times the longest bond of their elements (`BondRules`): 1.8 Å for B–H, which no vibration reaches.
 package struct BondWatch {
-  /// A molecule that has come apart.
+  /// A broken molecule.
   package struct Broken: Equatable, Sendable {
     /// Id of the molecule.
     package var molecule: Int
     package var kind: String
-    /// Ids of the two atoms whose bond is stretched most.
+    /// Ids of the two atoms of the most stretched bond.
     package var atoms: [Int]
     /// Å.
     package var distance_A: Double
@@ -26,20 +26,20 @@ package struct BondWatch {
   }
 
   private static let margin = 1.2
-  /// All atoms of a molecule live on one rank, which needs a halo about each of them: an ion that has flown apart would
-  /// make every halo as wide, Å.
+  /// Å. All atoms of a molecule are on one rank, which needs a halo about each of them: a molecule whose atoms fly apart
+  /// would make every halo as wide.
   private static let farthest_A = 10.0
   private let kinds: [String]
   private var reported: Set<Int32> = []
 
-  /// - Returns: nil for a structure whose molecules can't come apart.
+  /// - Returns: nil for a structure without bonds that can break.
   package init?(topology: Topology) {
     guard topology.templates.contains(where: { !$0.links.isEmpty }) else { return nil }
     let names = topology.templates.map(\.kind)
     kinds = topology.templateOfMolecule.map { names[Int($0)] }
   }
 
-  /// The molecules that have broken since the last look, by id; every rank must call.
+  /// The molecules that have broken since the last call, by id. Every rank must call.
   package mutating func look(at domain: Domain) throws -> [Broken] {
     var found: [Entry] = []
     let atoms = domain.atoms
@@ -63,7 +63,7 @@ package struct BondWatch {
       if let worst { found.append(worst) }
     }
     guard try domain.communicator.reduced(found.count, .sum) > 0 else { return [] }
-    // All ranks remember it: molecules move from one to another.
+    // All ranks keep the ids: molecules move from one rank to another.
     let all = try domain.communicator.broadcast(domain.communicator.gather(found).values)
     reported.formUnion(all.map(\.molecule))
     return all.sorted { $0.molecule < $1.molecule }.map {

@@ -3,11 +3,11 @@ import Decomposition
 import Mathematics
 import Model
 
-/// Where a molecule is and how it stands, as the record has it: to single precision, so that what is made of it
-/// during a run is what is made of the record.
+/// Position and orientation of molecules in the precision of the record, so that results computed during a run equal
+/// those computed from the record.
 package struct RecordGeometry: Sendable {
-  /// The geometry of each template's first molecule in the structure that a run began with, about its centre of
-  /// mass, Å: what orientations count from.
+  /// The reference of orientations: the geometry of each template's first molecule in the starting structure about its
+  /// centre of mass, Å.
   package let references: [[Vector3]]
   /// amu, of each template's atoms.
   let masses: [[Double]]
@@ -57,7 +57,7 @@ package struct RecordGeometry: Sendable {
     SIMD3<Float>(centre(of: molecule, in: domain) + domain.cell.shift(molecule.image))
   }
 
-  /// Its turn against the reference, as a unit quaternion (w, x, y, z).
+  /// Its rotation from the reference, as a unit quaternion (w, x, y, z).
   package func orientation(of molecule: OwnedMolecule, in domain: Domain) -> SIMD4<Float> {
     let centre = centre(of: molecule, in: domain)
     let first = Int(molecule.first)

@@ -3,11 +3,11 @@ import Decomposition
 import MPI
 import Model
 
-/// Brings the members of a record group from the ranks that own them in space to the ranks that write them,
-/// in one exchange.
+/// Sends the members of a record group from the ranks that own them in space to the ranks that write them, in one
+/// exchange.
 ///
-/// Members are dealt to blocks once and for all; block b is written by rank b mod ranks, so that a run may
-/// go on with another number of ranks.
+/// Members are assigned to blocks at the start of the run; block b is written by rank b mod ranks, so that a run can
+/// continue on another number of ranks.
 package final class RecordRedistributor {
   /// What a member is.
   package enum Kind: Sendable { case atoms, bodies }
@@ -31,7 +31,7 @@ package final class RecordRedistributor {
   /// - Parameters:
   ///   - members: ids of atoms, or of molecules for bodies.
   ///   - blocks: ranges of `members`.
-  ///   - structure: gives each kind of molecule its reference geometry.
+  ///   - structure: holds the reference geometry of each kind of molecule.
   package init(
     kind: Kind, members: [Int], blocks: [Range<Int>], topology: Topology, structure: Structure
   ) {
@@ -89,7 +89,7 @@ package final class RecordRedistributor {
   ) throws -> [Entry] {
     let stride = MemoryLayout<Entry>.stride
     let nothing = Entry(place: 0, position: .zero, orientation: .zero)
-    // One spare entry at each end: MPI wants an address even for nothing.
+    // One spare entry in each array: MPI requires an address even for no data.
     let outgoing = entries + [nothing]
     let count = receiveCounts.reduce(0) { $0 + Int($1) } / stride
     var incoming = [Entry](repeating: nothing, count: count + 1)

@@ -11,7 +11,7 @@ import Mathematics
 /// for the cell that they were made for.
 package struct Snapshot: Equatable, Sendable {
   package var step: Int64 = 0
-  /// eV: as the integrator last left it.
+  /// eV, at the end of the last step.
   package var kineticEnergy = 0.0
   /// Σ M V ⊗ V, eV, by rows.
   package var translation: [Double] = []

@@ -10,8 +10,8 @@ import Units
 ///
 /// Smooth particle-mesh Ewald (Essmann et al., J. Chem. Phys. 103, 8577 (1995)) with the optimal influence
 /// function of the particle–particle particle–mesh method. Forces are the exact gradient of the mesh energy,
-/// which conserves energy at any accuracy; they do not sum to zero exactly, and the integrators take out
-/// the momentum that this gives.
+/// which conserves energy at any accuracy. They do not sum to zero exactly; the integrator removes the resulting
+/// momentum.
 final class EwaldMesh<Scalar: MeshScalar> {
   let parameters: EwaldParameters
   private let communicator: Communicator
@@ -26,8 +26,8 @@ final class EwaldMesh<Scalar: MeshScalar> {
   private var region = MeshRegion(low: .zero, count: .zero)
   private var values: UnsafeMutablePointer<Scalar>
   private var capacity = 1
-  /// Weights and derivatives of one charge, eight of each, and sums over its grid points. Not on the stack,
-  /// where the compiler would take registers apart to follow single numbers.
+  /// Weights and derivatives of one charge, eight of each, and sums over its grid points. Not on the stack, where the
+  /// compiler would split registers into scalars.
   private let splines: UnsafeMutablePointer<SIMD4<Scalar>>
   private let sums: UnsafeMutablePointer<SIMD8<Scalar>>
 
@@ -287,7 +287,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
         for k in 0..<transform.halfCount {
           let real = Double(transformed[2 * n])
           let imaginary = Double(transformed[2 * n + 1])
-          // Each complex value with 0 < k < n/2 stands for itself and its conjugate.
+          // Each complex value with 0 < k < n/2 counts for itself and its conjugate.
           let weight = k == 0 || 2 * k == parameters.grid.z ? 0.5 : 1.0
           let term = weight * Double(influence[n]) * (real * real + imaginary * imaginary)
           if term != 0 {
@@ -318,7 +318,7 @@ private struct MeshFrame<Scalar: MeshScalar> {
   /// The region that charges may lie in, in grid spacings.
   private let low: Vector3
   private let high: Vector3
-  /// Known at run time only: the compiler takes registers apart that it knows to hold zeros.
+  /// Known at run time only: the compiler splits registers that hold constant zeros.
   private let zero: Scalar
 
   init(_ cell: Cell, _ grid: SIMD3<Int>, _ region: MeshRegion, order: Int) {
@@ -338,8 +338,8 @@ private struct MeshFrame<Scalar: MeshScalar> {
         Double(Int(region.count.z) - order + 1))
   }
 
-  /// Weights and derivatives of a charge; gives its first grid point in the region, negative for a charge
-  /// outside: it has gone further than the lists allow, and the end of the step will find that out.
+  /// Weights and derivatives of a charge. Returns its first grid point in the region; negative for a charge outside, which
+  /// has moved further than the lists allow: a dangerous build follows at the end of the step.
   @inline(__always)
   func splines(
     _ r: Vector3, _ w: UnsafeMutablePointer<SIMD4<Scalar>>, _ d: UnsafeMutablePointer<SIMD4<Scalar>>, _ p: Int

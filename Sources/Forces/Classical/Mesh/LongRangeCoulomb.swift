@@ -4,7 +4,7 @@ import MPI
 import Mathematics
 import Model
 
-/// Ewald's smooth part on a mesh, in the precision of a run.
+/// The long-range part of the Ewald sum on a mesh, in the precision of a run.
 package final class LongRangeCoulomb {
   private enum Engine {
     case mixed(EwaldMesh<Float>)
@@ -28,7 +28,7 @@ package final class LongRangeCoulomb {
     }
   }
 
-  /// Follows a change of the cell; the number of grid points stays.
+  /// Changes the cell; the number of grid points stays.
   package func setCell(_ cell: Cell) {
     switch engine {
     case .mixed(let mesh): mesh.setCell(cell)
@@ -36,7 +36,7 @@ package final class LongRangeCoulomb {
     }
   }
 
-  /// Makes room for the charges of this rank and for `margin` (Å) of movement; on every rank together.
+  /// Sizes the region of the mesh for the charges of this rank, which may move by `margin_A` (Å). Every rank must call.
   package func prepare(positions: UnsafePointer<Vector3>, count: Int, margin_A: Double) throws {
     switch engine {
     case .mixed(let mesh): try mesh.prepare(positions: positions, count: count, margin_A: margin_A)
@@ -44,7 +44,7 @@ package final class LongRangeCoulomb {
     }
   }
 
-  /// Puts this rank's charges on its part of the mesh, and sends off what other ranks need of it.
+  /// Spreads this rank's charges on its part of the mesh, and sends what other ranks need.
   package func spread(
     positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int, clock: PhaseClock
   ) throws {
@@ -54,8 +54,8 @@ package final class LongRangeCoulomb {
     }
   }
 
-  /// Adds this rank's forces and gives this rank's share of the energy (eV) and of the virial
-  /// (−∂E/∂strain, eV); after `spread`.
+  /// Adds this rank's forces and returns its part of the energy (eV) and of the virial (−∂E/∂strain, eV). After
+  /// `spread`.
   package func compute(
     positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>, count: Int,
     forces: UnsafeMutablePointer<Vector3>, wantsEnergy: Bool, clock: PhaseClock

@@ -2,9 +2,9 @@ import MPI
 
 /// Moves charge from the ranks' regions onto the slabs of the mesh, and the potential back.
 ///
-/// Slabs are planes of constant index along a. A rank sends each plane of its region to the plane's owner,
-/// who folds it into the cell; the way back is the same in reverse. Sums run in rank order, so that the
-/// same ranks give the same bits.
+/// Slabs are planes of constant index along a. A rank sends each plane of its region to the owner of the plane, which
+/// folds it into the cell; the potential returns in reverse. Sums run in rank order, so that results on the same number
+/// of ranks are the same bit for bit.
 final class MeshExchange<Scalar: MeshScalar> {
   private let communicator: Communicator
   private let grid: SIMD3<Int>
@@ -38,7 +38,7 @@ final class MeshExchange<Scalar: MeshScalar> {
 
   private func planeSize(_ rank: Int) -> Int { Int(regions[rank].count.y) * Int(regions[rank].count.z) }
 
-  /// Agrees on all regions; to be called when a region may have changed, on every rank.
+  /// Exchanges the regions. Every rank must call when a region may have changed.
   func agree(_ region: MeshRegion) throws {
     let agreed = try communicator.allGather([region])
     guard agreed != regions else { return }
@@ -121,7 +121,7 @@ final class MeshExchange<Scalar: MeshScalar> {
     }
   }
 
-  /// Gives every rank the values of the slabs in its region.
+  /// Sends every rank the values of the slabs in its region.
   func unfold(slab: UnsafePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>) throws {
     let me = communicator.rank
     var cursor = inBuffer

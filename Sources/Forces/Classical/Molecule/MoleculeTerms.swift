@@ -2,18 +2,18 @@ import Mathematics
 import Model
 import Units
 
-/// Bonds, angles and excluded pairs of all the molecules that a rank owns, in double precision: eight
-/// molecules of one kind at a time, each in its own lane, so that nothing has to be searched or masked.
+/// Bonds, angles and excluded pairs of all molecules of a rank, in double precision: eight molecules of one kind at a
+/// time, each in its own lane, so that nothing is searched or masked.
 ///
-/// The mesh sum can't leave pairs out. The smooth part erf(αr)/r of the pairs inside one molecule is taken
-/// back out here; no real-space term exists for them.
+/// The mesh sum includes the pairs inside molecules. Their smooth part erf(αr)/r is subtracted here; the real-space sum
+/// does not include them.
 package final class MoleculeTerms {
   typealias Lanes = SIMD8<Double>
 
   /// Molecules of one kind.
   private struct Group {
     let template: Int
-    /// First atoms, filled up to whole eights with the last.
+    /// First atoms, padded to a multiple of eight with the last.
     var firsts: [Int32]
     var count: Int
   }
@@ -54,7 +54,7 @@ package final class MoleculeTerms {
     return square.squareRoot()
   }
 
-  /// Takes over which molecules there are: the first atom and the template of each.
+  /// Sets the molecules of this rank: the first atom and the template of each.
   package func arrange(_ molecules: some Sequence<(first: Int32, template: Int32)>) {
     groups = templates.indices.map { Group(template: $0, firsts: [], count: 0) }
     for molecule in molecules { groups[Int(molecule.template)].firsts.append(molecule.first) }
@@ -66,12 +66,12 @@ package final class MoleculeTerms {
     }
   }
 
-  /// Adds the forces of bonds and angles (eV/Å) and gives their energy (eV).
+  /// Adds the forces of bonds and angles (eV/Å) and returns their energy (eV).
   package func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double {
     run(positions, forces, isBonded: true, isExcluded: false, wantsEnergy: true).bonded
   }
 
-  /// Adds the forces of all terms (eV/Å) and gives their energies (eV).
+  /// Adds the forces of all terms (eV/Å) and returns their energies (eV).
   /// - Parameters:
   ///   - withBonded: whether bonds and angles are among them.
   ///   - wantsEnergy: whether the energy of the excluded pairs is needed.
@@ -125,7 +125,7 @@ package final class MoleculeTerms {
   }
 }
 
-/// Coefficients of erf(αr)/r and of its force for the pairs inside a molecule, filled up to an even number.
+/// Coefficients of erf(αr)/r and of its force for the pairs inside a molecule, padded to an even number.
 struct SmoothPolynomials {
   let scale: Double
   let force: [Double]
@@ -293,7 +293,7 @@ private struct MoleculeLanes {
     return energy
   }
 
-  /// Σ c_k t^k, odd and even powers apart.
+  /// Σ c_k t^k, odd and even powers separately.
   @inline(__always)
   private func polynomial(_ c: UnsafeBufferPointer<Double>, _ t: Lanes) -> Lanes {
     let square = t * t

@@ -1,5 +1,5 @@
 extension ClusterArrays where Scalar == Float {
-  /// Takes the coordinates as they are for those of a pruning.
+  /// Stores the present coordinates as those of the last pruning.
   func markPruning() { reference.initialize(from: coordinates, count: clusterCount * 24) }
 
   /// The largest squared distance, Å², of an atom from where it was at the last pruning.

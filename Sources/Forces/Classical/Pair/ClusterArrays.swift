@@ -1,7 +1,7 @@
 /// Coordinates, types and forces of atoms in clusters of 8, as the pair kernels stream them.
 ///
-/// Slot s of cluster c stands at lane s of the cluster's blocks. Empty slots lie far outside of every
-/// cut-off and of each other; after the last cluster comes one without atoms.
+/// Slot s of cluster c is lane s of the cluster's blocks. Empty slots are far from all atoms and from each other; an empty
+/// cluster follows the last one.
 final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
   private(set) var clusterCount = 0
   private var capacity = 0
@@ -9,7 +9,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
   private(set) var coordinates: UnsafeMutablePointer<Scalar>
   /// The coordinates when the lists were pruned.
   private(set) var reference: UnsafeMutablePointer<Scalar>
-  /// `[cluster][x, y, z][16]`, eV/Å: the force on slot s is what lanes s and s + 8 lack to zero.
+  /// `[cluster][x, y, z][16]`, eV/Å: the force on slot s is minus the sum of lanes s and s + 8.
   private(set) var forces: UnsafeMutablePointer<Scalar>
   /// `[cluster][16]`: types of the eight, then the same plus 16.
   private(set) var type: UnsafeMutablePointer<Int32>
@@ -23,7 +23,7 @@ final class ClusterArrays<Scalar: SIMDScalar & BinaryFloatingPoint> {
 
   deinit { release() }
 
-  /// Makes room for `clusters`; what was there is lost.
+  /// Resizes the arrays; their content is lost.
   func resize(clusters: Int) {
     clusterCount = clusters
     if clusters >= capacity {

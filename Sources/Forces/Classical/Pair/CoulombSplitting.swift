@@ -1,6 +1,6 @@
 import Foundation
 
-/// The two parts of 1/r of Ewald's method, with splitting α (1/Å): erfc(αr)/r inside the cut-off and the
+/// The two parts of 1/r in the Ewald sum, with splitting α (1/Å): erfc(αr)/r inside the cut-off and the
 /// smooth erf(αr)/r on the mesh.
 package struct CoulombSplitting: Sendable {
   package let alpha: Double

@@ -1,7 +1,6 @@
 import Decomposition
 
-/// What `MixedKernel` computes, in double precision and plainly: the reference for it, and what
-/// `precision: double` runs.
+/// The sums of `MixedKernel` in double precision, written plainly: its reference, and the kernel of `precision: double`.
 struct DoubleKernel {
   /// Error of the fitted Coulomb polynomials, as a fraction of their largest value.
   static let polynomialTolerance = 1e-14
@@ -20,7 +19,7 @@ struct DoubleKernel {
     energy = splitting.energy.coefficients
   }
 
-  /// Adds forces to `atoms`; gives the energies when asked.
+  /// Adds forces to `atoms`, and returns the energies if they are wanted.
   func compute(
     _ atoms: ClusterArrays<Double>, _ tables: PairTables<Double>, _ list: borrowing ClusterPairList,
     wantsEnergy: Bool
@@ -76,7 +75,7 @@ struct DoubleKernel {
     let isOut =
       (square .>= cutoffSquare) .| ((SIMD8<Int64>(repeating: bits) & lanes) .== SIMD8<Int64>.zero)
 
-    // A pair that is out may have r = 0; what it gives is thrown away, NaN included.
+    // An excluded pair may have r = 0; its result is discarded, NaN included.
     let r = square.squareRoot()
     let inverse = 1 / r
     let inverseSquare = inverse * inverse
@@ -112,7 +111,7 @@ struct DoubleKernel {
   }
 
   /// 2^y = 2ⁿ·2^f, with the Taylor series of e^(f ln 2) to degree 13 (relative error below 2e-16). A steep
-  /// repulsion is nothing long before the cut-off: it ends at 2⁻¹⁰⁰.
+  /// repulsion vanishes long before the cut-off: it is limited to 2⁻¹⁰⁰.
   @inline(__always)
   private func powerOfTwo(_ exponent: Lanes) -> Lanes {
     let y = exponent.replacing(with: -100, where: exponent .< -100)

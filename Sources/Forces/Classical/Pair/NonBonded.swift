@@ -2,8 +2,8 @@ import Decomposition
 import Mathematics
 import Model
 
-/// The non-bonded pairs of a rank: takes positions in the order of the atoms, works on clusters, and gives
-/// forces back in the order of the atoms.
+/// The non-bonded pairs of a rank: reads positions in the order of the atoms, computes on clusters, and adds forces in
+/// the order of the atoms.
 package final class NonBonded {
   private enum Engine {
     case mixed(ClusterArrays<Float>, MixedKernel, PairTables<Float>)
@@ -36,7 +36,7 @@ package final class NonBonded {
     precision == .mixed ? MixedKernel.polynomialTolerance : DoubleKernel.polynomialTolerance
   }
 
-  /// Takes over a new arrangement of atoms into slots.
+  /// Sets the assignment of atoms to slots.
   /// - Parameter atomOfSlot: index of the atom in each slot, −1 for none; eight slots for each cluster.
   package func arrange(atomOfSlot slots: [Int32], types: UnsafePointer<Int32>) {
     atomOfSlot = slots
@@ -49,11 +49,11 @@ package final class NonBonded {
 
   /// Adds the forces of the pairs of a list to all atoms, halo included.
   ///
-  /// The list is pruned to what has atoms near the cut-off whenever an atom has moved far enough since the
-  /// last time for a pair that was left out to come within it. Each rank prunes when it must, for what is left
-  /// out adds zero. Double precision does without.
+  /// The list is pruned to pairs of clusters near the cut-off, again whenever an atom has moved far enough for a pair that
+  /// was left out to come within it. Each rank prunes when it must, because what is left out adds zero. Double precision
+  /// uses the whole list.
   /// - Parameters:
-  ///   - origin: a point near the rank's atoms; single precision counts from there.
+  ///   - origin: a point near the rank's atoms: the origin of single-precision coordinates.
   ///   - margin_A: added to the cut-off when the list is pruned.
   package func compute(
     _ list: borrowing ClusterPairList, positions: UnsafePointer<Vector3>, origin: Vector3,
@@ -83,7 +83,7 @@ package final class NonBonded {
     }
   }
 
-  /// Pairs that a computation meets, in the cut-off or not.
+  /// Pairs that a computation processes, within the cut-off or not.
   package var slotCount: Int { 16 * pruned.entryCount }
 
   @inline(__always)

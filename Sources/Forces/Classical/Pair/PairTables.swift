@@ -1,7 +1,7 @@
 import Model
 import Units
 
-/// What a kernel knows of two types, each a row of 16 in `PairTables`.
+/// The parameters of two types, each a row of 16 in `PairTables`.
 enum PairParameter: Int {
   /// e²/4πε₀ q q, eV Å.
   case chargeProduct
@@ -19,7 +19,7 @@ enum PairParameter: Int {
 
 /// Parameters of the pairs of types in a kernel's precision.
 ///
-/// A register holds the parameters of one type against sixteen others, so there may not be more.
+/// A register holds the parameters of one type against sixteen others: their largest number.
 final class PairTables<Scalar: SIMDScalar & BinaryFloatingPoint> {
   static var largestTypeCount: Int { 16 }
   /// From one type's rows to the next type's.
@@ -49,7 +49,7 @@ final class PairTables<Scalar: SIMDScalar & BinaryFloatingPoint> {
           values[i * Self.stride + parameter.rawValue * 16 + j] = Scalar(value)
         }
         set(.chargeProduct, Constants.coulomb * topology.charges_e[i] * topology.charges_e[j])
-        // log₂ 0 stands as −100, where the kernels' exponential ends.
+        // log₂ 0 is replaced by −100, the limit of the kernels' exponential.
         set(.logarithm, pair.A_eV > 0 ? logarithm(pair.A_eV / pair.rho_A) * log2e : -100)
         set(.minusInverseLength, pair.A_eV > 0 ? -log2e / pair.rho_A : 0)
         set(.minusDispersion, -6 * pair.C_eVA6)

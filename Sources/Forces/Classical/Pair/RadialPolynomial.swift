@@ -1,9 +1,9 @@
 import Foundation
 
-/// A polynomial in t = r²·scale − 1 that stands for an entire function of r² inside the cut-off.
+/// A polynomial in t = r²·scale − 1 that approximates an entire function of r² inside the cut-off.
 ///
-/// erf(αr)/r and its derivative are entire in r², so that one polynomial serves the whole range without
-/// the singularity at r = 0; the interval is mapped to [−1, 1], where powers of t stay well conditioned.
+/// erf(αr)/r and its derivative are entire in r², so that one polynomial covers the whole range without a singularity at
+/// r = 0; the interval is mapped to [−1, 1], where powers of t stay well conditioned.
 package struct RadialPolynomial: Sendable {
   /// Coefficients of t⁰, t¹, …
   package let coefficients: [Double]
