@@ -137,11 +137,14 @@ let studies: [Target] = [
 /// Programs, helpers and tests.
 let tests: [Target] = [
   .target(name: "TestSupport", path: "Tests/TestSupport"),
-  .target(name: "RankChecks", path: "Tests/RankChecks", swiftSettings: processor),
+  .target(name: "RankCheckResults", path: "Tests/RankCheckResults"),
+  .target(
+    name: "RankChecks", dependencies: ["RankCheckResults", "TestSupport"], path: "Tests/RankChecks",
+    swiftSettings: processor),
   .executableTarget(
     name: "paddlewheel-rank-check",
     dependencies: [
-      "RankChecks", "Trajectory", "Analysis", "Dynamics", "Forces", "NEP", "Decomposition", "Model",
+      "RankCheckResults", "Trajectory", "Analysis", "Dynamics", "Forces", "NEP", "Decomposition", "Model",
       "Crystal",
       "Mathematics", "Units", "MPI",
     ], path: "Tests/RankCheck", swiftSettings: processor),
@@ -180,21 +183,30 @@ let tests: [Target] = [
       "Crystal", "Mathematics", "Support", "Units", "TestSupport",
     ], swiftSettings: processor),
   .testTarget(
-    name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism"],
+    name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],
     swiftSettings: processor),
   .testTarget(
-    name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks"], swiftSettings: processor),
+    name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks", "TestSupport"],
+    swiftSettings: processor),
   .testTarget(
     name: "RankTests",
-    dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "TestSupport"],
+    dependencies: [
+      "paddlewheel-rank-check", "RankChecks", "RankCheckResults", "Crystal", "TestSupport",
+    ],
     path: "Tests/Ranks", swiftSettings: processor),
   .testTarget(
-    name: "PeerTests", dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "Mathematics"],
+    name: "PeerTests",
+    dependencies: ["paddlewheel-rank-check", "RankChecks", "Crystal", "Mathematics", "TestSupport"],
     path: "Tests/Peers",
     exclude: [
       "lammps_point.py", "lammps_drift.py", "lammps_run.py", "compare_runs.py", "drift_table.py",
       "compare_records.py", "compare_msd.py",
     ], swiftSettings: processor),
+  .testTarget(
+    name: "ValidationTests",
+    dependencies: [
+      "paddlewheel-rank-check", "RankChecks", "RankCheckResults", "Crystal", "Mathematics", "TestSupport",
+    ], path: "Tests/Validation", swiftSettings: processor),
   .testTarget(
     name: "CommandTests",
     dependencies: [

@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Analysis
 
-private let python = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
-
 /// Against pymatgen-analysis-diffusion, which has no part of our code.
-@Suite(.enabled(if: python != nil, "PADDLEWHEEL_PYTHON names no Python with pymatgen-analysis-diffusion"))
+@Suite(.needs(.python))
 struct PymatgenTests {
   private struct Answer: Decodable {
     var lag_fs: [Int]
@@ -17,7 +16,7 @@ struct PymatgenTests {
   private func ask(file: URL, mobile: Int, interval_fs: Int, observations: Int) throws -> Answer {
     let script = try #require(Bundle.module.url(forResource: "Resources/pymatgen_msd", withExtension: "py"))
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(python))
+    process.executableURL = URL(fileURLWithPath: try #require(Python.path))
     process.arguments = [script.path, file.path, "\(mobile)", "\(interval_fs)", "\(observations)"]
     let pipe = Pipe()
     process.standardOutput = pipe

@@ -12,8 +12,7 @@ extension WithRanks {
       try folder.write(SmallStudy.conducting.text, to: "small.yaml")
       let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
       try #require(result.exitCode == 0, "\(result.errors)")
-      // Nothing else ends a static value.
-      atexit { if let path = try? finished.get().path { try? FileManager.default.removeItem(atPath: path) } }
+      removeAtExit(folder)
       return folder
     }
 

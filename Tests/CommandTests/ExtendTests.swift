@@ -15,8 +15,7 @@ extension WithRanks {
 
     /// One round makes the runs, which have seen too few hops for a D, four times as long. What they record then is what a
     /// study planned for that long records.
-    @Test(.enabled(if: Python.isThere, Python.missing))
-    func anExtendedRunIsOneThatWasPlannedForLonger() throws {
+    @Test func anExtendedRunIsOneThatWasPlannedForLonger() throws {
       try folder.write(short.text, to: "small.yaml")
       let first = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
       try #require(first.exitCode == 0, "\(first.errors)")

@@ -1,5 +1,6 @@
 import Foundation
 import Runner
+import TestSupport
 import Testing
 
 extension WithRanks {
@@ -16,10 +17,7 @@ extension WithRanks {
       return study
     }
 
-    @Test(
-      .enabled(if: SmallDisk.isPossible, "a small disk can't be mounted here: needs root"),
-      .enabled(if: Python.isThere, Python.missing))
-    func aRunThatFillsTheDiskGoesOnWhenThereIsRoom() throws {
+    @Test(.needs(.smallDisk)) func aRunThatFillsTheDiskGoesOnWhenThereIsRoom() throws {
       let disk = try SmallDisk()
       try folder.write(large.text, to: "small.yaml")
       let study = StudyFolder(path: "\(disk.folder.path)/study")
@@ -97,8 +95,7 @@ extension WithRanks {
     }
 
     /// Ctrl-C at `run` itself: a checkpoint, 75, and the same command goes on.
-    @Test(.enabled(if: Python.isThere, Python.missing))
-    func runStopsWithACheckpointWhenInterrupted() throws {
+    @Test func runStopsWithACheckpointWhenInterrupted() throws {
       var manifest = SmallStudy()
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
       let study = try manifest.plan(in: folder)

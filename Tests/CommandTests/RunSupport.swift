@@ -1,9 +1,11 @@
 import Foundation
 import Runner
+import Synchronization
+import TestSupport
 import Testing
 
 /// Every test that starts ranks: they busy-wait, so that two at once would starve each other.
-@Suite(.serialized) enum WithRanks {}
+@Suite(.serialized, .needs(.python, .program("mpirun"))) enum WithRanks {}
 
 /// A manifest of 208 atoms and a few hundred steps, with a checkpoint every few of them.
 struct SmallStudy {
@@ -13,7 +15,7 @@ struct SmallStudy {
   var forces = "{cutoff: 9 Å}"
   var dynamics = "{ensemble: nvt, timestep: 1 fs}"
   var stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.5 ps}"
-  var record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.01 s}"
+  var record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.03 s}"
   var temperatures = "700 K"
   var analysis = "{active: {cutoff: 2 Å^2}}"
   var ranks = 2
@@ -60,8 +62,22 @@ final class Folder: Sendable {
   }
 }
 
+/// Removes a folder when the process ends, which nothing does for a static value.
+func removeAtExit(_ folder: Folder) {
+  foldersAtExit.withLock { paths in
+    if paths.isEmpty {
+      atexit {
+        foldersAtExit.withLock { for path in $0 { try? FileManager.default.removeItem(atPath: path) } }
+      }
+    }
+    paths.append(folder.path)
+  }
+}
+
+private let foldersAtExit = Mutex<[String]>([])
+
 /// A study on disk.
-struct StudyFolder {
+struct StudyFolder: Sendable {
   let path: String
 
   var results: String { "\(path)/results" }
@@ -147,6 +163,11 @@ final class Ranks {
     variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
     variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
     variables["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
+    // A rank that waits must give way to those of other tests.
+    variables["OMPI_MCA_mpi_yield_when_idle"] = "1"
+    // Shared memory alone: Open MPI then looks for no network, which halves the time that it takes to start.
+    variables["OMPI_MCA_pml"] = "ob1"
+    variables["OMPI_MCA_btl"] = "self,vader"
     process.environment = variables
     process.standardInput = FileHandle.nullDevice
     let output = FileHandle(forWritingAtPath: outputPath)
@@ -177,6 +198,9 @@ final class Ranks {
     }
     return end()
   }
+
+  /// Asks the ranks themselves to write a checkpoint and to end, without the way through mpirun.
+  func stop() { for rank in ranks { kill(rank, SIGUSR1) } }
 
   /// Waits until something is true.
   /// - Returns: false where the ranks ended before.
@@ -220,12 +244,6 @@ func startUnmasked(_ process: Process) throws {
 }
 
 // MARK: h5py
-
-enum Python {
-  static let path = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
-  static var isThere: Bool { path != nil }
-  static let missing: Comment = "needs PADDLEWHEEL_PYTHON, a Python with h5py"
-}
 
 struct RecordComparison: Decodable {
   var files: Int

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A disk of a few MB that only root can make.
@@ -28,4 +29,11 @@ final class SmallDisk {
   }
 
   static let isPossible = (try? SmallDisk())?.isMounted ?? false
+}
+
+extension Requirement {
+  /// Leave to mount a small disk.
+  static let smallDisk = Requirement {
+    SmallDisk.isPossible ? nil : "a small disk can't be mounted here: run the tests as root"
+  }
 }

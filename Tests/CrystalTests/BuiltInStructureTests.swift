@@ -72,27 +72,4 @@ import Testing
     #expect(error?.description.contains("na2b12h12-bcc") == true)
     #expect(throws: StructureError.self) { try BuiltInStructure(named: "../../etc/passwd") }
   }
-
-  /// The shared 208-atom cell of Kweon's shape: same anions, all Na on our sites.
-  @Test(.enabled(if: sharedStructures != nil, "no shared data folder"))
-  func agreesWithTheSharedRotatedSupercell() throws {
-    let folder = try #require(sharedStructures)
-    let shared = try ExtXYZ(
-      contentsOf: folder.appendingPathComponent("Na2B12H12_bcc_a798_208_seed2026.extxyz")
-    ).structure
-    let matrix = try SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
-    var description = try BuiltInStructure(named: "na2b12h12-bcc")
-    description.disordered[0].occupants[0].perCell = [6]
-    let full = try description.build(supercell: matrix, seed: 0).structure
-    #expect(full.cell == shared.cell)
-    for (element, r) in zip(shared.elements, shared.positions) {
-      let match = (0..<full.atomCount).contains {
-        full.elements[$0] == element && samePoint(full.positions[$0], r, in: full.cell, tolerance: 1e-6)
-      }
-      #expect(match, "\(element) at \(r)")
-    }
-    #expect(
-      try buildStructure(named: "na2b12h12-bcc", supercell: matrix, seed: 2026).atomCount
-        == shared.atomCount)
-  }
 }

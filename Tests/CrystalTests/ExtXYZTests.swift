@@ -76,33 +76,8 @@ import Testing
     #expect(error?.description.contains("/nowhere/a.extxyz") == true)
   }
 
-  /// All shared structures: read, neutral, no overlap; the same molecules without `mol_id`.
-  @Test(.enabled(if: sharedStructures != nil, "no shared data folder"))
-  func sharedStructuresAreSound() throws {
-    let folder = try #require(sharedStructures)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".extxyz") }
-    #expect(names.count == 28)
-    for name in names {
-      let file = try ExtXYZ(contentsOf: folder.appendingPathComponent(name))
-      let s = file.structure
-      #expect(file.order == Array(0..<s.atomCount), "\(name)")
-      try s.checkOverlaps()
-      let charge = s.moleculeKindCounts.reduce(0) { $0 + ($1.key.formalCharge ?? 99) * $1.value }
-      #expect(charge == 0, "\(name): \(s.formula)")
-      let loose = try Structure.assembling(
-        cell: s.cell, elements: s.elements,
-        positions: s.positions.map { r in
-          let f = s.cell.fractional(r)
-          return s.cell.cartesian(f - f.rounded(.down))
-        })
-      #expect(loose.structure.moleculeOfAtom == s.moleculeOfAtom, "\(name)")
-      #expect(loose.structure.elements == s.elements, "\(name)")
-    }
-  }
-
   /// ASE reads what is written, and what ASE writes is read, to the last digit it gives (8 decimals).
-  @Test(.enabled(if: python != nil, "PADDLEWHEEL_PYTHON names no Python"))
+  @Test(.needs(.python))
   func roundTripThroughASE() throws {
     let s = try buildStructure(
       named: "na2b12h12-bcc", supercell: SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]]), seed: 8)
@@ -110,7 +85,7 @@ import Testing
     defer { for url in [mine, theirs] { try? FileManager.default.removeItem(at: url) } }
     try s.writeExtXYZ(to: mine, info: ["name": "x y"])
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(python))
+    process.executableURL = URL(fileURLWithPath: try #require(Python.path))
     process.arguments = [
       "-c",
       """

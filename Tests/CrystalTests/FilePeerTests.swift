@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is written here opens in ASE and pymatgen as the same crystal, and the other way round.
-@Suite(.enabled(if: python != nil, "PADDLEWHEEL_PYTHON names no Python with ase and pymatgen"))
+@Suite(.needs(.python))
 struct FilePeerTests {
   /// Reads the files and compares each with the reference by volume and by all distances within 6 Å
   /// between each pair of elements, in any frame, basis and order.

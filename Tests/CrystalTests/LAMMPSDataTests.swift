@@ -129,8 +129,7 @@ import Testing
   }
 
   /// LAMMPS reads what is written, wraps, sorts and turns it as it likes, and what it writes is read.
-  @Test(
-    .enabled(if: lammps != nil, "PADDLEWHEEL_LAMMPS names no LAMMPS"), arguments: SampleStructure.allCases)
+  @Test(.needs(.lammps), arguments: SampleStructure.allCases)
   func throughLAMMPS(sample: SampleStructure) throws {
     let folder = try TemporaryFolder()
     let s = try sample.make()
@@ -145,7 +144,7 @@ import Testing
       write_data \(folder.file("theirs.data"))
       """
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(lammps))
+    process.executableURL = URL(fileURLWithPath: try #require(LAMMPS.path))
     process.arguments = ["-in", try folder.file("in.lammps", script), "-log", "none", "-screen", "none"]
     try process.run()
     process.waitUntilExit()
@@ -156,5 +155,3 @@ import Testing
     expectSameCrystal(s, back, tolerance: 1e-9)
   }
 }
-
-private let lammps: String? = ProcessInfo.processInfo.environment["PADDLEWHEEL_LAMMPS"]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// pymatgen reads what is written here and is asked the same questions.
-@Suite(.enabled(if: python != nil, "PADDLEWHEEL_PYTHON names no Python"))
+@Suite(.needs(.python))
 struct PymatgenStructureTests {
   private struct Answer: Decodable {
     var density: Double
@@ -29,7 +29,7 @@ struct PymatgenStructureTests {
       ours[name] = try StructureDescription(s, tolerance_A: tolerance_A)
     }
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(python))
+    process.executableURL = URL(fileURLWithPath: try #require(Python.path))
     process.arguments = ["-c", script, folder.path, String(tolerance_A)]
     try process.run()
     process.waitUntilExit()

@@ -66,28 +66,6 @@ import Testing
     #expect(abs(try chirality(s)) > 1)
   }
 
-  @Test(.enabled(if: sharedStructures != nil, "no shared data folder"))
-  func everySharedStructure() throws {
-    let folder = try #require(sharedStructures)
-    let temporary = try TemporaryFolder()
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".extxyz") }.sorted()
-    for name in names {
-      let path = folder.appendingPathComponent(name).path
-      let s = try StructureFile.read(path: path).realise()
-      // The list of distances of a large cell takes long to make.
-      guard s.atomCount <= 130 else { continue }
-      let twin = try StructureFile.read(path: path.replacingOccurrences(of: ".extxyz", with: ".cif"))
-      // Both are written to 8 digits or more.
-      expectSameCrystal(s, try twin.realise(), tolerance: 5e-7, "\(name)")
-      for format in StructureFormat.allCases where s.atomCount < 60 {
-        let copy = temporary.file("s." + format.endings[0])
-        try StructureFile.write(s, to: copy)
-        expectSameCrystal(s, try StructureFile.read(path: copy).realise(), tolerance: 1e-9, "\(name)")
-      }
-    }
-  }
-
   @Test func writingFailsCleanly() throws {
     let s = try SampleStructure.loneIons.make()
     let error = #expect(throws: StructureError.self) {

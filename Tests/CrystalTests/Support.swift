@@ -2,16 +2,6 @@ import Crystal
 import Foundation
 import Mathematics
 
-/// The folder of shared data, where this machine has it.
-let sharedStructures: URL? = {
-  let root = ProcessInfo.processInfo.environment["PADDLEWHEEL_SHARED"] ?? "/work/shared"
-  let folder = URL(fileURLWithPath: root).appendingPathComponent("data/structures")
-  return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-}()
-
-/// A Python with ASE, where the environment names one.
-let python: String? = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
-
 func temporaryFile(_ name: String) -> URL {
   FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)-\(name)")
 }

@@ -97,7 +97,7 @@ import Testing
   }
 
   /// h5py sees the types that are meant: text as `str`, the enumeration's names, shuffle and deflate.
-  @Test(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON is not set"))
+  @Test(.needs(.python))
   func pythonReadsWhatIsWritten() throws {
     let path = folder.file("peer.h5")
     let file = try HDF5File.create(path)

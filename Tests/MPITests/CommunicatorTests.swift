@@ -1,8 +1,9 @@
 import Foundation
 import RankChecks
+import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: hasMPIRun, "mpirun is not on the path"))
+@Suite(.serialized, .needs(.program("mpirun")))
 struct CommunicatorTests {
   @Test(arguments: [1, 2, 3, 5])
   func collectivesGiveWhatTheyMust(_ ranks: Int) throws {

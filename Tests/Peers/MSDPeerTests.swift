@@ -13,8 +13,7 @@ extension Peers {
     /// Two files, several chunks of ions in each, and a length that fills no chunk and is no power of two.
     private let record = "19997:45:3:2"
 
-    @Test(.enabled(if: python != nil && hasMPIRun))
-    func theDisplacementOfARecordIsThatOfMDAnalysisAndPymatgen() throws {
+    @Test func theDisplacementOfARecordIsThatOfMDAnalysisAndPymatgen() throws {
       try withTemporaryFolder { folder in
         let path = folder.path
         let finished = try launchRankCheck(
@@ -31,7 +30,7 @@ extension Peers {
     }
 
     /// Sums are taken in the order of the ions.
-    @Test(.enabled(if: hasMPIRun)) func theNumberOfThreadsDoesNotMatter() throws {
+    @Test func theNumberOfThreadsDoesNotMatter() throws {
       try withTemporaryFolder { folder in
         let path = folder.path
         let finished = try launchRankCheck(

@@ -7,7 +7,7 @@ import MPI
 import Mathematics
 import Model
 import NEP
-import RankChecks
+import RankCheckResults
 
 /// A command that can't be performed.
 struct CommandError: Error, CustomStringConvertible {
@@ -24,6 +24,7 @@ struct CommandError: Error, CustomStringConvertible {
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
 /// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
 /// `collectives=`, `truncate=`, `output=FILE`, `velocities-in=FILE`,
+/// `new=` (forget all of this and begin with another system),
 /// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`. Without a system:
 /// `walk=FOLDER:FRAMES:IONS:SEED[:BLOCKS]` (a record), `msd=FOLDER:THREADS:FILE` (its analysis, timed).
 final class RankCheck {
@@ -61,6 +62,7 @@ final class RankCheck {
     case "structure-out": try writeStructure(value)
     case "velocities-out": try writeVelocities(value)
     case "fail": try fail(rank: Int(try number(value)))
+    case "new": reset()
     case "collectives": try checkCollectives(communicator)
     case "truncate": try sendTooMuch(communicator)
     case "walk": try writeWalk(value)
@@ -68,6 +70,16 @@ final class RankCheck {
     case "output": try write(value)
     default: throw CommandError(description: "no command is named '\(parts[0])'")
     }
+  }
+
+  /// As if the program had just started.
+  private func reset() {
+    simulation = nil
+    structure = nil
+    setup = [:]
+    settings = ForceSettings()
+    result = RankCheckResult()
+    benchmark = nil
   }
 
   func number(_ text: String) throws -> Double {

@@ -2,7 +2,6 @@ import Analysis
 import Crystal
 import Foundation
 import Mathematics
-import RankChecks
 import Trajectory
 
 /// The results of reading a record and analysing its ions.

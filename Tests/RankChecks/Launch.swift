@@ -1,4 +1,6 @@
 import Foundation
+import RankCheckResults
+import TestSupport
 
 /// A process that ran to its end.
 public struct Finished: Sendable {
@@ -12,24 +14,7 @@ public struct LaunchError: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// Whether `mpirun` is on the path.
-public let hasMPIRun = findOnPath("mpirun") != nil
-
-/// A Python with numpy, where the environment names one.
-public let python = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
-
-/// LAMMPS, where the environment names one or `lmp` is on the path.
-public let lammps = findOnPath(ProcessInfo.processInfo.environment["PADDLEWHEEL_LAMMPS"] ?? "lmp")
-
-public func findOnPath(_ name: String) -> String? {
-  if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
-  let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-  return path.split(separator: ":").map { "\($0)/\(name)" }.first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
-}
-
-/// The built executable of this name, in the folder of the test bundle.
+/// The built executable of this name: it lies beside the test bundle.
 public func builtExecutable(_ name: String) -> URL {
   let bundle = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }
   let folder = bundle?.deletingLastPathComponent() ?? Bundle.main.bundleURL
@@ -67,6 +52,9 @@ private func cleanEnvironment() -> [String: String] {
   result["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
   // There are more ranks than cores: a waiting rank must yield.
   result["OMPI_MCA_mpi_yield_when_idle"] = "1"
+  // Shared memory alone: Open MPI then looks for no network, which halves the time that it takes to start.
+  result["OMPI_MCA_pml"] = "ob1"
+  result["OMPI_MCA_btl"] = "self,vader"
   return result
 }
 
@@ -93,16 +81,25 @@ public func mpirun(ranks: Int, _ command: [String], timeout_s: Int? = nil) throw
   return try occupying(cores: ranks) { try execute(mpirun, arguments) }
 }
 
-/// Runs a check and reads its output.
+/// Runs a check and reads its result.
 public func rankCheck(ranks: Int, _ commands: [String]) throws -> RankCheckResult {
+  try rankChecks(ranks: ranks, [commands])[0]
+}
+
+/// Runs several checks, each with a system of its own, one after the other under one mpirun: to start MPI takes as long
+/// as many of them.
+/// - Returns: the results in the order of the checks.
+/// - Throws: `LaunchError` when one of them fails.
+public func rankChecks(ranks: Int, _ checks: [[String]]) throws -> [RankCheckResult] {
   try withTemporaryFolder { folder in
-    let file = folder.appendingPathComponent("result.json")
-    let finished = try launchRankCheck(ranks: ranks, commands + ["output=\(file.path)"])
+    let files = checks.indices.map { folder.appendingPathComponent("\($0).json") }
+    let commands = zip(checks, files).map { $0 + ["output=\($1.path)"] }.joined(separator: ["new="])
+    let finished = try launchRankCheck(ranks: ranks, Array(commands))
     guard finished.code == 0 else {
       throw LaunchError(
         description: "rank check on \(ranks) ranks ended with \(finished.code): "
           + finished.error + finished.output)
     }
-    return try JSONDecoder().decode(RankCheckResult.self, from: Data(contentsOf: file))
+    return try files.map { try JSONDecoder().decode(RankCheckResult.self, from: Data(contentsOf: $0)) }
   }
 }

@@ -1,3 +1,5 @@
+import RankCheckResults
+
 /// The straight line through a series whose neighbours are correlated.
 public struct Trend: Sendable {
   public var slope: Double

@@ -1,4 +1,5 @@
 import Foundation
+import RankCheckResults
 import RankChecks
 import Testing
 
@@ -83,53 +84,6 @@ extension Ranks {
       }
       let temperatures = BlockMean(found.series.temperature_K)
       #expect(abs(temperatures.mean - 600) < 4 * temperatures.error + 12)
-    }
-
-    /// The ratio of the volume's distributions at two pressures is exp(β (P₁ − P₂) V), whatever the potential:
-    /// Shirts, J. Chem. Theory Comput. 9, 909 (2013). Each pressure's volumes are close to normal, so the
-    /// slope of the logarithm is the difference of their means over their variance.
-    @Test(arguments: [
-      "nhc,600,0.1+mtk,isotropic,%,0.3", "langevin,600,5,5+pr,isotropic,%,300,5,7",
-    ])
-    func volumesAreDistributedAsPressureWants(_ integrator: String) throws {
-      let pressures = [0.0, 0.8]
-      let found = try concurrently(
-        pressures.map { pressure in
-          {
-            try rankCheck(
-              ranks: 1,
-              [
-                na2b12h12, "relax=0.1", "velocities=600:3",
-                "run=\(integrator.replacing("%", with: "\(pressure)")):3000:1",
-                "run=same:40000:1:20",
-              ]
-            ).series
-          }
-        })
-      let beta = 1 / (8.617333262e-5 * 600)
-      let wanted = beta * (pressures[1] - pressures[0]) / 160.21766340
-      let moments = found.map { series in (BlockMean(series.volume_A3), variance(series.volume_A3)) }
-      let difference = moments[0].0.mean - moments[1].0.mean
-      let slope = difference / (0.5 * (moments[0].1 + moments[1].1))
-      // Ten blocks give each variance to about 10 % and the difference of the means to its errors.
-      let error =
-        slope
-        * (0.01
-        + (moments[0].0.error * moments[0].0.error + moments[1].0.error * moments[1].0.error)
-          / (difference * difference))
-        .squareRoot()
-      #expect(abs(slope - wanted) < 3 * error, "\(slope) ± \(error) for \(wanted)")
-      #expect(error < 0.25 * wanted)
-      // The virial theorem at constant pressure: the mean of what is inside is what is outside.
-      for (series, pressure) in zip(found, pressures) {
-        let inner = BlockMean(series.molecularPressure_GPa)
-        #expect(abs(inner.mean - pressure) < 4 * inner.error)
-      }
-    }
-
-    private func variance(_ values: [Double]) -> Double {
-      let mean = values.reduce(0, +) / Double(values.count)
-      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
     }
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
 import RankChecks
+import TestSupport
 import Testing
 
 /// What the compiler made of the pair kernel: one loop of packed arithmetic, which nothing interrupts.
-@Suite(.enabled(if: findOnPath("objdump") != nil, "objdump is not on the path"))
+@Suite(.needs(.program("objdump")))
 struct KernelCodeTests {
   @Test func kernelIsPackedAndCallsNothing() throws {
     #if DEBUG || !arch(x86_64)

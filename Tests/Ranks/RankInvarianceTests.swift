@@ -1,4 +1,5 @@
 import Foundation
+import RankCheckResults
 import RankChecks
 import Testing
 
@@ -11,42 +12,41 @@ extension Ranks {
     /// are built within the ten steps.
     @Test(arguments: [papersCell, "supercell=2,2,2"])
     func dynamicsDoNotDependOnRanks(_ supercell: String) throws {
-      try withTemporaryFolder { folder in
-        let start = Self.double + [try thermalStructure(supercell, in: folder), "skin=0.2"]
-        let moving = start + ["velocities=600:1", "run=nve:10:1"]
-        let one = try (rankCheck(ranks: 1, start), rankCheck(ranks: 1, moving))
-        #expect(relativeDifference(one.0.forces, one.1.forces) > 0.01)
-        for ranks in [2, 3, 4, 8] {
-          let still = try rankCheck(ranks: ranks, start)
-          #expect(still.ranks == ranks)
-          #expect(relativeDifference(one.0.forces, still.forces) < 1e-9, "\(ranks) ranks")
-          #expect(abs(still.potential - one.0.potential) < 1e-11 * abs(one.0.potential), "\(ranks) ranks")
-          #expect(relativeDifference(one.0.virial, still.virial) < 1e-9, "\(ranks) ranks")
-          let moved = try rankCheck(ranks: ranks, moving)
-          #expect(relativeDifference(one.1.forces, moved.forces) < 1e-9, "\(ranks) ranks")
-          #expect(relativeDifference(one.1.positions, moved.positions) < 1e-12, "\(ranks) ranks")
-          #expect(relativeDifference(one.1.velocities, moved.velocities) < 1e-9, "\(ranks) ranks")
-          #expect(abs(moved.conserved - one.1.conserved) < 1e-10 * abs(one.1.conserved), "\(ranks) ranks")
-          for result in [still, moved] {
-            #expect(result.owned.flatMap { $0 }.sorted() == Array(0..<result.atomCount), "\(ranks) ranks")
-            #expect(result.owned.count == ranks)
-          }
-        }
+      let start = Self.double + [try thermalStructure(supercell), "skin=0.2"]
+      let checks = [start, start + ["velocities=600:1", "run=nve:10:1"]]
+      let one = try rankChecks(ranks: 1, checks)
+      #expect(relativeDifference(one[0].forces, one[1].forces) > 0.01)
+      for ranks in [2, 3, 4, 8] {
+        let found = try rankChecks(ranks: ranks, checks)
+        expectSame(still: found[0], moved: found[1], one, ranks: ranks)
+      }
+    }
+
+    private func expectSame(
+      still: RankCheckResult, moved: RankCheckResult, _ one: [RankCheckResult], ranks: Int
+    ) {
+      let name: Comment = "\(ranks) ranks"
+      #expect(still.ranks == ranks)
+      #expect(relativeDifference(one[0].forces, still.forces) < 1e-9, name)
+      #expect(abs(still.potential - one[0].potential) < 1e-11 * abs(one[0].potential), name)
+      #expect(relativeDifference(one[0].virial, still.virial) < 1e-9, name)
+      #expect(relativeDifference(one[1].forces, moved.forces) < 1e-9, name)
+      #expect(relativeDifference(one[1].positions, moved.positions) < 1e-12, name)
+      #expect(relativeDifference(one[1].velocities, moved.velocities) < 1e-9, name)
+      #expect(abs(moved.conserved - one[1].conserved) < 1e-10 * abs(one[1].conserved), name)
+      for result in [still, moved] {
+        #expect(result.owned.flatMap { $0 }.sorted() == Array(0..<result.atomCount), name)
+        #expect(result.owned.count == ranks)
       }
     }
 
     /// Noise belongs to atoms and steps, not to ranks; a thermostat sees the whole cell.
-    @Test(arguments: ["nhc,600,0.05", "langevin,600,10,5"])
-    func thermostatsDoNotDependOnRanks(_ integrator: String) throws {
-      try withTemporaryFolder { folder in
-        let commands =
-          Self.double + [
-            try thermalStructure(papersCell, in: folder), "skin=0.3", "velocities=600:1",
-            "run=\(integrator):40:1:40",
-          ]
-        let one = try rankCheck(ranks: 1, commands)
-        for ranks in [2, 3] {
-          let found = try rankCheck(ranks: ranks, commands)
+    @Test func thermostatsDoNotDependOnRanks() throws {
+      let start = Self.double + [try thermalStructure(papersCell), "skin=0.3", "velocities=600:1"]
+      let checks = ["nhc,600,0.05", "langevin,600,10,5"].map { start + ["run=\($0):40:1:40"] }
+      let alone = try rankChecks(ranks: 1, checks)
+      for ranks in [2, 3] {
+        for (one, found) in zip(alone, try rankChecks(ranks: ranks, checks)) {
           #expect(relativeDifference(one.forces, found.forces) < 1e-9, "\(ranks) ranks")
           #expect(relativeDifference(one.velocities, found.velocities) < 1e-9, "\(ranks) ranks")
           #expect(abs(one.conserved - found.conserved) < 1e-10 * abs(one.conserved), "\(ranks) ranks")
@@ -55,14 +55,14 @@ extension Ranks {
     }
 
     /// The same number of ranks gives the same bits, whatever else the machine does.
-    @Test(arguments: [1, 2, 3], ["mixed", "double"])
-    func repeatedRunIsTheSameBitForBit(_ ranks: Int, _ precision: String) throws {
-      let commands = [
-        na2b12h12, papersCell, "precision=\(precision)", "skin=0.4", "relax=0.5", "velocities=600:1",
-        "run=langevin,600,10,5:60:1:20",
-      ]
-      let first = try rankCheck(ranks: ranks, commands)
-      #expect(try rankCheck(ranks: ranks, commands) == first)
+    @Test(arguments: [1, 2, 3])
+    func repeatedRunIsTheSameBitForBit(_ ranks: Int) throws {
+      let start = try thermalStructure(papersCell)
+      let checks = ["mixed", "double"].map {
+        [start, "precision=\($0)", "skin=0.4", "velocities=600:1", "run=langevin,600,10,5:60:1:20"]
+      }
+      let first = try rankChecks(ranks: ranks, checks)
+      #expect(try rankChecks(ranks: ranks, checks) == first)
     }
 
     /// Every brick owns something in a cell as even as this.

@@ -1,5 +1,6 @@
 import Crystal
 import Foundation
+import RankCheckResults
 import RankChecks
 import Testing
 
@@ -25,27 +26,44 @@ extension Ranks {
       ]
     }
 
-    /// Relaxes, and is a solid of whole molecules after some time at 600 K: PADDLEWHEEL_STRUCTURE_PS ps,
-    /// 1 by itself, 10 for docs/validation.md.
-    @Test(arguments: Case.all)
-    func relaxesAndHolds(_ system: Case) throws {
+    /// By index of `Case.all`: half of them in a job of each core.
+    private static let results: Result<[Int: RankCheckResult], any Error> = Result {
+      // 1 ps by itself, 10 ps for docs/validation.md.
       let time_ps = Double(ProcessInfo.processInfo.environment["PADDLEWHEEL_STRUCTURE_PS"] ?? "") ?? 1
       let steps = Int((time_ps * 1000).rounded())
-      let found = try rankCheck(
-        ranks: 1,
-        ["structure=\(system.name)", "supercell=\(system.supercell)"]
-          + (system.composition.map { ["composition=\($0)"] } ?? [])
-          + ["relax=0.05", "velocities=600:3", "run=langevin,600,10,4:\(steps):1:10"])
-      #expect(try #require(found.largestForce_eV_A) <= 0.05)
+      let halves = (0..<2).map { half in Case.all.indices.filter { $0 % 2 == half } }
+      let found = try concurrently(
+        halves.map { half in
+          {
+            try rankChecks(
+              ranks: 1,
+              half.map { index in
+                let system = Case.all[index]
+                return ["structure=\(system.name)", "supercell=\(system.supercell)"]
+                  + (system.composition.map { ["composition=\($0)"] } ?? [])
+                  + ["relax=0.05", "velocities=600:3", "run=langevin,600,10,4:\(steps):1:10"]
+              })
+          }
+        })
+      return Dictionary(uniqueKeysWithValues: zip(halves.joined(), found.joined()))
+    }
+
+    /// Relaxes, and is a solid of whole molecules after some time at 600 K.
+    @Test(arguments: Case.all.indices)
+    func relaxesAndHolds(_ index: Int) throws {
+      let name: Comment = "\(Case.all[index])"
+      let found = try #require(try Self.results.get()[index])
+      #expect(try #require(found.largestForce_eV_A) <= 0.05, name)
       let late = found.series.temperature_K.suffix(found.series.temperature_K.count / 2)
       let temperature = late.reduce(0, +) / Double(late.count)
       // The temperature of one moment spreads by √(2/3N), its mean over half a picosecond by less.
-      #expect(abs(temperature - 600) < 60, "\(temperature) K")
+      #expect(abs(temperature - 600) < 60, "\(name): \(temperature) K")
       // Bonds and angles are harmonic: k_B T/2 for each of a molecule's inner coordinates, or so. A molecule
       // that has come apart would hold many eV.
       let inner = found.series.shares_eV.last?.values.reduce(0) { $0 + $1[2] } ?? 0
-      #expect(found.bonded < 2 * inner + 1, "\(found.bonded) eV in bonds, \(inner) eV in their motion")
-      #expect(found.series.potential_eV.allSatisfy { $0.isFinite })
+      #expect(
+        found.bonded < 2 * inner + 1, "\(name): \(found.bonded) eV in bonds, \(inner) eV in their motion")
+      #expect(found.series.potential_eV.allSatisfy { $0.isFinite }, name)
     }
   }
 }

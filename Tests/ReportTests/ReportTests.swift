@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Report
 @testable import Results
 
-@Suite(.enabled(if: hasGnuplot, "no gnuplot on PATH")) struct ReportTests {
+@Suite(.needs(.gnuplot)) struct ReportTests {
   /// Writes a report into a folder of its own and hands it over.
   private func withReport(
     _ summary: StudySummary, _ curves: StudyCurves, manifest: String = Sample.manifest,

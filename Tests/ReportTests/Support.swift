@@ -34,14 +34,6 @@ final class XMLContent: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 }
 
-/// Whether the tests that draw can run.
-let hasGnuplot: Bool = {
-  let environment = ProcessInfo.processInfo.environment
-  let folders = (environment["PATH"] ?? "").split(separator: ":")
-  return environment["PADDLEWHEEL_GNUPLOT"] != nil
-    || folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/gnuplot") }
-}()
-
 func read(_ directory: URL, _ path: String) throws -> String {
   try String(contentsOf: directory.appendingPathComponent("results/\(path)"), encoding: .utf8)
 }

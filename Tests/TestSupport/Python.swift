@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Python that has h5py, ASE and pymatgen; tests with it are skipped where the variable is not set.
+/// The Python that has h5py, ASE and pymatgen: `PADDLEWHEEL_PYTHON`.
 public enum Python {
   public static let path = ProcessInfo.processInfo.environment["PADDLEWHEEL_PYTHON"]
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Support
 @testable import Trajectory
 
-/// A disk of 1 MB that only root can make; a mount that fails skips the tests.
+/// A disk of 1 MB that only root can make.
 private final class TinyDisk {
   let folder: TemporaryFolder
   let isMounted: Bool
@@ -32,7 +32,14 @@ private final class TinyDisk {
   static let isPossible = (try? TinyDisk())?.isMounted ?? false
 }
 
-@Suite(.enabled(if: TinyDisk.isPossible, "a small disk can't be mounted here: needs root"))
+extension Requirement {
+  /// Leave to mount a small disk.
+  fileprivate static let tinyDisk = Requirement {
+    TinyDisk.isPossible ? nil : "a small disk can't be mounted here: run the tests as root"
+  }
+}
+
+@Suite(.needs(.tinyDisk))
 struct FullDiskTests {
   private let disk: TinyDisk
   private var folder: TemporaryFolder { disk.folder }

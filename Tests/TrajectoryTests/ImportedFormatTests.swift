@@ -7,7 +7,7 @@ import Testing
 @testable import Trajectory
 
 /// Trajectories that other programs wrote are read as what they hold.
-@Suite(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON is not set")) struct ImportedFormatTests {
+@Suite(.needs(.python)) struct ImportedFormatTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }

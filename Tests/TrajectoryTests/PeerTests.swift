@@ -5,7 +5,7 @@ import Testing
 @testable import Trajectory
 
 /// Other programs read what is written here.
-@Suite(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON is not set")) struct PeerTests {
+@Suite(.needs(.python)) struct PeerTests {
   let folder: TemporaryFolder
   let run = SmallRun()
 

@@ -29,7 +29,7 @@ struct DensityTests {
   }
 
   /// ASE reads the cube file: same cell, atoms and values.
-  @Test(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON names no Python with ASE"))
+  @Test(.needs(.python))
   func cubeByASE() throws {
     var (grid, _) = try bcc(2)
     grid.cell = [[8, 0, 0], [1, 9, 0], [0.5, -0.5, 7]]

@@ -7,7 +7,7 @@ import Testing
 @testable import Mechanism
 
 /// Against MDAnalysis's InterRDF on the same frames.
-@Suite(.enabled(if: Python.path != nil, "PADDLEWHEEL_PYTHON names no Python with MDAnalysis"))
+@Suite(.needs(.python))
 struct PairDistributionPeerTests {
   @Test func interRDF() throws {
     var random = RandomNumbers(seed: 21)

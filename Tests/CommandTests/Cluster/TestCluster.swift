@@ -1,42 +1,43 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The Slurm that `scripts/test` has started on this machine: two nodes, n0 and n1, of two cores each in Slurm's
-/// opinion.
-enum TestCluster {
-  /// Where it lives; nil where there is none.
-  static let folder = ProcessInfo.processInfo.environment["PADDLEWHEEL_CLUSTER"]
-  static var isThere: Bool { folder != nil }
-  static let missing: Comment =
-    "needs PADDLEWHEEL_CLUSTER, the folder of a cluster that cluster/local/up started"
+/// A Slurm of its own for one test, on this machine: two nodes, n0 and n1, of two cores each in Slurm's opinion.
+final class TestCluster: Sendable {
+  /// Of the test that runs.
+  @TaskLocal static var current: TestCluster?
+
+  /// Where it lives: in the folder that `scripts/test` has made, which also takes down what a killed test leaves behind.
+  let folder: String
 
   static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("cluster").path
 
+  init() throws {
+    let parent = try #require(ProcessInfo.processInfo.environment["PADDLEWHEEL_CLUSTER"])
+    folder = "\(parent)/\(UUID().uuidString.prefix(8))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // The daemons must not hold the pipes of this process open.
+    try run("'\(Self.scripts)/local/up' '\(folder)' 2 2 >'\(folder).log' 2>&1 </dev/null")
+  }
+
+  func takeDown() throws {
+    try run("'\(Self.scripts)/local/down' '\(folder)' --purge >'\(folder).log' 2>&1 </dev/null")
+  }
+
+  private func run(_ line: String) throws {
+    let result = try bash(line)
+    let log = FileManager.default.contents(atPath: "\(folder).log").map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    try #require(result.exitCode == 0, "\(log ?? "")")
+  }
+
   /// A line of a shell with Slurm's settings.
   @discardableResult
   static func shell(_ line: String) throws -> CommandResult {
-    let process = Process()
-    let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    let cluster = try #require(folder)
-    process.arguments = ["-c", "source '\(cluster)/environment'; \(line)"]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    try startUnmasked(process)
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return CommandResult(exitCode: process.terminationStatus, output: text, errors: said)
-  }
-
-  /// Starts what is missing of the cluster, such as a node that was killed.
-  static func mend() throws {
-    let folder = try #require(folder)
-    // The daemons must not hold the pipes of this process open.
-    let result = try shell("'\(scripts)/local/up' '\(folder)' 2 2 >'\(folder)/log/up.out' 2>&1 </dev/null")
-    #expect(result.exitCode == 0, "\(result.errors)")
+    let cluster = try #require(current)
+    return try bash("source '\(cluster.folder)/environment'; \(line)")
   }
 
   /// Lines of squeue, one for each element that is not at its end.
@@ -44,130 +45,90 @@ enum TestCluster {
     try shell("squeue -h -r -o '%i %T %r'").output.split(separator: "\n").map(String.init)
   }
 
-  /// Waits until something is so.
-  static func wait(_ seconds: Double, until isSo: () throws -> Bool) rethrows -> Bool {
-    let limit = Date().addingTimeInterval(seconds)
-    while Date() < limit {
-      if try isSo() { return true }
-      usleep(200_000)
-    }
-    return try isSo()
-  }
-
-  /// Waits until nothing is in the queue.
-  static func drain(_ seconds: Double = 180) throws {
-    let isEmpty = try wait(seconds) { try queue().isEmpty }
+  /// Waits until the queue is empty.
+  static func drain(_ seconds: Double = 300) async throws {
+    let isEmpty = try await wait(seconds) { try queue().isEmpty }
     let left = try queue()
     #expect(isEmpty, "\(left)")
   }
 }
 
-/// A study on the test cluster.
-struct ClusterStudy {
-  let folder: Folder
-  let study: StudyFolder
-  var environment: [String: String] = [:]
+/// Waits until a condition holds, and lets other tests go on meanwhile.
+func wait(_ seconds: Double, until condition: () throws -> Bool) async throws -> Bool {
+  let limit = Date().addingTimeInterval(seconds)
+  while Date() < limit {
+    if try condition() { return true }
+    try await Task.sleep(for: .milliseconds(200))
+  }
+  return try condition()
+}
 
-  /// - Parameters:
-  ///   - path: of the study; nil for one beside the manifest.
-  ///   - profile: lines in place of those of `cluster/local.yaml`.
-  init(_ manifest: String, at path: String? = nil, profile: [(String, String)] = []) throws {
-    folder = try Folder()
-    try folder.write(manifest, to: "small.yaml")
-    var text = try String(contentsOfFile: "\(TestCluster.scripts)/local.yaml", encoding: .utf8)
-    for (key, value) in profile {
-      text = text.replacing(try Regex("(?m)^\(key):.*\n"), with: "") + "\(key): \(value)\n"
+private func bash(_ line: String) throws -> CommandResult {
+  // Daemons must not keep pipes of other tests open, which a process that is started meanwhile inherits.
+  let closing = "for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd < 3)) || eval \"exec $fd>&-\"; done; "
+  let folder = try Folder()
+  let files = ["output", "errors"].map { "\(folder.path)/\($0)" }
+  for file in files { try Data().write(to: URL(fileURLWithPath: file)) }
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/bin/bash")
+  process.arguments = ["-c", closing + line]
+  process.standardInput = FileHandle.nullDevice
+  process.standardOutput = FileHandle(forWritingAtPath: files[0])
+  process.standardError = FileHandle(forWritingAtPath: files[1])
+  try startUnmasked(process)
+  process.waitUntilExit()
+  let texts = try files.map {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+  }
+  return CommandResult(exitCode: process.terminationStatus, output: texts[0], errors: texts[1])
+}
+
+/// Gives each test of a suite a cluster, a few of them at a time: they mostly wait for Slurm.
+struct OnCluster: SuiteTrait, TestTrait, TestScoping {
+  private static let permits = Permits(4)
+  var isRecursive: Bool { true }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    await Self.permits.take()
+    do {
+      let cluster = try TestCluster()
+      let outcome: Result<Void, any Error>
+      do {
+        try await TestCluster.$current.withValue(cluster) { try await function() }
+        outcome = .success(())
+      } catch { outcome = .failure(error) }
+      try cluster.takeDown()
+      try outcome.get()
+    } catch {
+      await Self.permits.give()
+      throw error
     }
-    try folder.write(text, to: "site.yaml")
-    study = StudyFolder(path: path ?? "\(folder.path)/study")
-  }
-
-  @discardableResult
-  func submit(_ options: String..., expecting code: Int32 = 0) throws -> CommandResult {
-    let result = try TestCluster.shell(submitLine(options))
-    #expect(result.exitCode == code, "\(result.output)\(result.errors)")
-    return result
-  }
-
-  func submitLine(_ options: [String] = []) -> String {
-    let variables = environment.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    return
-      "cd '\(folder.path)' && \(variables) '\(program)' submit small.yaml --site site.yaml --yes --output "
-      + "'\(study.path)' \(options.joined(separator: " "))"
-  }
-
-  func command(_ words: String...) throws -> CommandResult {
-    try TestCluster.shell(
-      "'\(program)' \(words[0]) '\(study.path)' \(words.dropFirst().joined(separator: " "))")
-  }
-
-  /// States as `status --json` has them.
-  func states() throws -> [String] { try status().compactMap { $0["state"] as? String } }
-
-  func status() throws -> [[String: Any]] {
-    let result = try command("status", "--json")
-    let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
-    return object?["runs"] as? [[String: Any]] ?? []
-  }
-
-  /// `attempt-N.json` of a run, the first first.
-  func attempts(_ run: Int = 0) throws -> [[String: Any]] {
-    var attempts: [[String: Any]] = []
-    while let data = FileManager.default.contents(
-      atPath: "\(try study.run(run))/attempt-\(attempts.count + 1).json")
-    {
-      attempts.append(try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
-    }
-    return attempts
-  }
-
-  /// What the elements printed.
-  func output(_ run: Int = 0, submission: Int = 1) -> String {
-    let path = "\(study.path)/submissions/\(String(format: "%04d", submission))/\(run).out"
-    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-  }
-
-  /// The processes of a run's ranks, those of the oldest start first.
-  func ranks(_ run: Int = 0) throws -> [pid_t] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.sorted()
-    return names.filter { pid in
-      guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-      let words = String(decoding: data, as: UTF8.self).split(separator: "\0").map(String.init)
-      return words.suffix(3) == ["simulate", study.path, String(run)] && words.count == 4
-    }
-  }
-
-  /// Waits until a run has got so far.
-  func reach(_ run: Int = 0, step: Int, within seconds: Double = 90) throws -> Bool {
-    TestCluster.wait(seconds) {
-      guard let folder = try? study.run(run) else { return false }
-      let log = (try? String(contentsOfFile: folder + "/log.txt", encoding: .utf8)) ?? ""
-      let steps = log.matches(of: /checkpoint in sample at step ([0-9]+)/).compactMap { Int($0.1) }
-      return steps.contains { $0 >= step }
-    }
-  }
-
-  /// Compares every run with one that `paddlewheel run` makes undisturbed.
-  func expectEqualToUndisturbed(_ runs: [Int] = [0]) throws {
-    let whole = StudyFolder(path: "\(folder.path)/undisturbed")
-    if !FileManager.default.fileExists(atPath: whole.path) {
-      let result = try paddlewheel("run", "small.yaml", "--output", "undisturbed", in: folder.path)
-      try #require(result.exitCode == 0, "\(result.errors)")
-    }
-    for run in runs {
-      let comparison = try compareRecords(try study.run(run), try whole.run(run))
-      #expect(comparison.differences == [])
-      #expect(comparison.files > 0)
-    }
+    await Self.permits.give()
   }
 }
 
-extension SmallStudy {
-  /// Long enough to be disturbed, and to be done some seconds later.
-  static var disturbed: SmallStudy {
-    var study = SmallStudy()
-    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 8 ps}"
-    study.record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.5 s}"
-    return study
+extension Trait where Self == OnCluster {
+  static var onCluster: OnCluster { OnCluster() }
+}
+
+/// So many tests may go on at once.
+private actor Permits {
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(_ count: Int) { free = count }
+
+  func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func give() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runner
@@ -33,9 +34,15 @@ private final class TwoHosts {
   static let isPossible = (try? TwoHosts())?.isThere ?? false
 }
 
+extension Requirement {
+  /// Leave to make network namespaces.
+  fileprivate static let twoHosts = Requirement {
+    TwoHosts.isPossible ? nil : "network namespaces can't be made here: run the tests as root"
+  }
+}
+
 extension WithRanks {
-  @Suite(.enabled(if: TwoHosts.isPossible, "network namespaces can't be made here: needs root"))
-  struct TwoHostsTests {
+  @Suite(.needs(.twoHosts)) struct TwoHostsTests {
     private let folder: Folder
 
     init() throws { folder = try Folder() }
@@ -59,19 +66,18 @@ extension WithRanks {
     }
 
     /// Open MPI's own default is to wait for ever. The run then goes on, on two hosts again, bit for bit.
-    @Test(.enabled(if: Python.isThere, Python.missing))
-    func aCutLinkEndsTheRunWithAMessageAndItResumes() throws {
+    @Test func aCutLinkEndsTheRunWithAMessageAndItResumes() async throws {
       let hosts = try TwoHosts()
       try #require(hosts.isThere)
       let study = try SmallStudy.disturbed.plan(in: folder)
       let (first, output) = try start(study, on: hosts)
-      let isUnderWay = TestCluster.wait(60) { study.checkpointStep() >= 100 }
+      let isUnderWay = try await wait(60) { study.checkpointStep() >= 100 }
       let early = try String(contentsOfFile: output, encoding: .utf8)
       try #require(isUnderWay, "\(early)")
       #expect(study.log().contains("2 ranks of h0"))
       try hosts.link("down")
       let cut = Date()
-      let hasEnded = TestCluster.wait(60) { !first.isRunning }
+      let hasEnded = try await wait(60) { !first.isRunning }
       let lasted_s = -cut.timeIntervalSinceNow
       if !hasEnded { kill(first.processIdentifier, SIGKILL) }
       first.waitUntilExit()

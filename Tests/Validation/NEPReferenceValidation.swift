@@ -2,27 +2,15 @@ import Crystal
 import Foundation
 import Mathematics
 import RankChecks
+import TestSupport
 import Testing
 
-/// Models of others with the outputs of NEP's own CPU code: where PADDLEWHEEL_NEP_DATA says, or beside the project.
-let nepData: URL? = {
-  let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../..").standardized
-  let places = [
-    ProcessInfo.processInfo.environment["PADDLEWHEEL_NEP_DATA"].map { URL(fileURLWithPath: $0) },
-    project.appendingPathComponent("shared/data/nep"), URL(fileURLWithPath: "/work/shared/data/nep"),
-  ]
-  return places.compactMap { $0 }.first {
-    FileManager.default.fileExists(atPath: $0.appendingPathComponent("UNEP.txt").path)
-  }
-}()
+/// Models of others with the outputs of NEP's own CPU code.
+private let nepData: URL? =
+  ProcessInfo.processInfo.environment["PADDLEWHEEL_NEP_DATA"].map { URL(fileURLWithPath: $0) }
 
-extension Peers {
-  @Suite(
-    .enabled(
-      if: nepData != nil, "no NEP models with reference outputs: set PADDLEWHEEL_NEP_DATA to their folder"),
-    .enabled(if: hasMPIRun, "mpirun is not on the path"))
-  struct NEPReferenceTests {
+extension Validation {
+  @Suite(.needs(.data("PADDLEWHEEL_NEP_DATA"))) struct NEPReferenceValidation {
     private struct Reference {
       var energy_eV: Double
       /// Tension positive, eV/Å³.
@@ -84,11 +72,8 @@ extension Peers {
             "structure=\(path.path)", "nep=\(folder.path)/\(name).txt", "relax=0.1", "velocities=600:3",
             "run=langevin,600,10,4:1000:1", "run=nve:10000:1:10",
           ])
-        let drift = found.drift()
-        print("\(name), 10 ps at 1 fs: drift \(drift.slope) ± \(drift.error) eV per atom and ps")
         #expect(abs((found.series.time_ps.last ?? 0) - 10) < 1e-9)
-        #expect(abs(drift.slope) < 1e-6 + 3 * drift.error)
-        #expect(drift.error < 1e-6)
+        expectEnergyHolds(found, below: 1e-6, error: 1e-6, "\(name), 10 ps at 1 fs")
       }
     }
 
