@@ -175,7 +175,7 @@ extension WithRanks {
     /// where files and log show that the run has got there.
     @Test func deathsAtEveryMomentLoseNothing() throws {
       var manifest = Reference.noisePressure.study
-      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 4 ps}"
+      manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 2.5 ps}"
       manifest.record =
         "{mobile: 10 fs, anions: 10 fs, all: 200 fs, observables: 10 fs, checkpoint: 0.03 s}"
       let study = try manifest.plan(in: folder)
