@@ -83,7 +83,7 @@ public func expectVolumesOfPressures(_ integrator: String, steps: Int, largestEr
   #expect(error < largestError * wanted, "\(slope) ± \(error) for \(wanted)")
   // The virial theorem at constant pressure: the mean of what is inside is what is outside.
   for (series, pressure) in zip(found, pressures) {
-    let inner = BlockMean(series.pressureOfCentres_GPa)
+    let inner = BlockMean(series.molecularPressure_GPa)
     #expect(abs(inner.mean - pressure) < 4 * inner.error)
   }
 }

@@ -48,8 +48,8 @@ extension Ranks {
         })
       for (index, integrator) in integrators.enumerated() {
         let (thin, thick) = (found[2 * index], found[2 * index + 1])
-        #expect(thin.lateRebuilds > 0, "\(integrator)")
-        #expect(thick.lateRebuilds == 0, "\(integrator)")
+        #expect(thin.dangerousBuilds > 0, "\(integrator)")
+        #expect(thick.dangerousBuilds == 0, "\(integrator)")
         #expect(relativeDifference(thick.positions, thin.positions) < 1e-11, "\(integrator)")
         #expect(relativeDifference(thick.velocities, thin.velocities) < 1e-9, "\(integrator)")
         #expect(abs(thin.conserved - thick.conserved) < 1e-9 * abs(thick.conserved), "\(integrator)")
