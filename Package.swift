@@ -28,6 +28,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
   .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
+  .target(name: "CBoostMath"),
   .target(name: "CGemmi"),
   .target(name: "CEngine"),
 ]
@@ -35,7 +36,7 @@ let libraries: [Target] = [
 /// What an outside package may depend on: no unsafe flags here, or it could not.
 let science: [Target] = [
   .target(name: "Support"),
-  .target(name: "Mathematics", dependencies: ["CLAPACK", realModule]),
+  .target(name: "Mathematics", dependencies: ["CBoostMath", "CLAPACK"]),
   .target(name: "Units"),
   .target(name: "Digest", dependencies: ["CDigest"]),
   .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"]),
@@ -77,7 +78,7 @@ let dynamics: [Target] = [
 let studies: [Target] = [
   .target(
     name: "Manifest",
-    dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Support", "Units", yams],
+    dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams],
     swiftSettings: processor),
   .target(
     name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Support", "Units", yams],
@@ -109,14 +110,15 @@ let studies: [Target] = [
   .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "Analysis", "Support", "Units", yams, subprocess,
+      "Runner", "Results", "StudyStore", "Manifest", "Analysis", "Mathematics", "Support", "Units", yams,
+      subprocess,
     ],
     swiftSettings: processor),
   .target(
     name: "StructureScience",
     dependencies: [
       "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis", "Crystal",
-      "Mathematics", "Support", "Units", "CLAPACK", realModule,
+      "Mathematics", "Support", "Units", realModule,
     ], swiftSettings: engine),
   .target(
     name: "Report",
@@ -136,7 +138,7 @@ let studies: [Target] = [
 
 /// Programs, helpers and tests.
 let tests: [Target] = [
-  .target(name: "TestSupport", path: "Tests/TestSupport"),
+  .target(name: "TestSupport", dependencies: ["Mathematics"], path: "Tests/TestSupport"),
   .target(name: "RankCheckResults", path: "Tests/RankCheckResults"),
   .target(
     name: "RankChecks", dependencies: ["RankCheckResults", "TestSupport"], path: "Tests/RankChecks",

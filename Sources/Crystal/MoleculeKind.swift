@@ -1,3 +1,5 @@
+import Mathematics
+
 /// What a molecule is made of, whatever the order of its atoms.
 public struct MoleculeKind: Hashable, Sendable {
   /// `B12H12`, `BH4`, `NH2`, `OH`, `Na`: carbon first, then by symbol, hydrogen last.
@@ -5,6 +7,7 @@ public struct MoleculeKind: Hashable, Sendable {
   /// Atoms of each element.
   public let composition: [String: Int]
 
+  /// Of the symbols of a molecule's atoms, in any order.
   public init(elements: some Sequence<String>) {
     var counts: [String: Int] = [:]
     for element in elements { counts[element, default: 0] += 1 }
@@ -71,10 +74,4 @@ extension Structure {
       return n == 1 ? name : "\(name)\(n)"
     }.joined()
   }
-}
-
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-  var (a, b) = (a, b)
-  while b != 0 { (a, b) = (b, a % b) }
-  return a
 }

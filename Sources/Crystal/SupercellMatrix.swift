@@ -1,11 +1,15 @@
+import Mathematics
+
 /// The integer matrix of a supercell: row i holds the new lattice vector i in the old ones.
 ///
 /// The papers' √2×√2×2 cell is `[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]`.
 public struct SupercellMatrix: Equatable, Sendable {
+  /// `[vector][component]`: the new lattice vectors in units of the old ones.
   public let rows: [[Int]]
   /// The number of old cells in the new one.
   public let determinant: Int
 
+  /// The cell itself.
   public static let identity = SupercellMatrix(trusted: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], determinant: 1)
 
   /// - Throws: `StructureError.supercell` unless there are three rows of three with a positive
@@ -17,10 +21,7 @@ public struct SupercellMatrix: Equatable, Sendable {
     guard rows.allSatisfy({ $0.allSatisfy((-10_000...10_000).contains) }) else {
       throw StructureError.supercell(rows: rows, problem: "wanted entries within ±10000")
     }
-    let determinant =
-      rows[0][0] * (rows[1][1] * rows[2][2] - rows[1][2] * rows[2][1])
-      - rows[0][1] * (rows[1][0] * rows[2][2] - rows[1][2] * rows[2][0])
-      + rows[0][2] * (rows[1][0] * rows[2][1] - rows[1][1] * rows[2][0])
+    let determinant = Mathematics.determinant(rows)
     guard determinant > 0 else {
       throw StructureError.supercell(
         rows: rows, problem: "its determinant is \(determinant), wanted a positive one (swap two rows)")

@@ -1,4 +1,5 @@
 import Crystal
+import Mathematics
 import Support
 
 /// What is simulated: the manifest's `system`.
@@ -69,13 +70,6 @@ package struct SystemSpecification: Equatable, Sendable {
     }
     return matrix
   }
-}
-
-/// The determinant of a 3×3 matrix.
-private func determinant(_ m: [[Int]]) -> Int {
-  m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1])
-    - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
-    + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
 }
 
 /// Where the forces come from: the manifest's `potential`.

@@ -58,11 +58,6 @@ package struct AttemptRecord: Codable, Equatable, Sendable {
     node = environment["SLURMD_NODENAME"]
     started_s = Date().timeIntervalSince1970
   }
-
-  /// Whether two records are of the same start.
-  package func isSameStart(as other: AttemptRecord) -> Bool {
-    attempt == other.attempt && host == other.host && pid == other.pid && started_s == other.started_s
-  }
 }
 
 extension AttemptRecord.Progress {

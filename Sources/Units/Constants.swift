@@ -13,9 +13,13 @@ public enum Constants {
   public static let gigapascal = 160.21766340
 }
 
+/// ln x.
 public func logarithm(_ x: Double) -> Double { Foundation.log(x) }
+/// eˣ.
 public func exponential(_ x: Double) -> Double { Foundation.exp(x) }
+/// xʸ.
 public func power(_ x: Double, _ y: Double) -> Double { Foundation.pow(x, y) }
+/// sin x and cos x.
 public func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   (Foundation.sin(x), Foundation.cos(x))
 }

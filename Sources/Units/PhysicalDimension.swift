@@ -1,43 +1,43 @@
 /// A kind of quantity, with the units that the manifest may write it in.
-public struct PhysicalDimension: Sendable {
+package struct PhysicalDimension: Sendable {
   /// One unit: `value × multiplier ÷ divisor` is the value in internal units. One of the two is 1, so
   /// that `100 fs` becomes exactly the nearest number to 0.1 and prints back as it was.
-  public struct Unit: Sendable {
-    public var names: [String]
-    public var multiplier = 1.0
-    public var divisor = 1.0
+  package struct Unit: Sendable {
+    package var names: [String]
+    package var multiplier = 1.0
+    package var divisor = 1.0
   }
 
   /// With its article, for messages: `a temperature`.
-  public let name: String
-  public let units: [Unit]
+  package let name: String
+  package let units: [Unit]
   /// A value to show in messages.
-  public let example: String
+  package let example: String
   /// The units to write values in; the shortest text wins, the first of equals.
-  public let printed: [String]
+  package let printed: [String]
 
-  public var isDimensionless: Bool { units.isEmpty }
-  public var unitNames: String { units.flatMap(\.names).joined(separator: ", ") }
+  package var isDimensionless: Bool { units.isEmpty }
+  package var unitNames: String { units.flatMap(\.names).joined(separator: ", ") }
 
   /// K.
-  public static let temperature = PhysicalDimension(
+  package static let temperature = PhysicalDimension(
     name: "a temperature", units: [Unit(names: ["K"])], example: "600 K", printed: ["K"])
 
   /// Å.
-  public static let length = PhysicalDimension(
+  package static let length = PhysicalDimension(
     name: "a length",
     units: [
       Unit(names: ["Å", "A"]), Unit(names: ["nm"], multiplier: 10), Unit(names: ["pm"], divisor: 100),
     ], example: "9 Å", printed: ["Å"])
 
   /// Å².
-  public static let area = PhysicalDimension(
+  package static let area = PhysicalDimension(
     name: "an area",
     units: [Unit(names: ["Å^2", "A^2", "Å²", "A²"]), Unit(names: ["nm^2", "nm²"], multiplier: 100)],
     example: "21 Å^2", printed: ["Å^2"])
 
   /// ps.
-  public static let time = PhysicalDimension(
+  package static let time = PhysicalDimension(
     name: "a time",
     units: [
       Unit(names: ["fs"], divisor: 1000), Unit(names: ["ps"]), Unit(names: ["ns"], multiplier: 1000),
@@ -45,7 +45,7 @@ public struct PhysicalDimension: Sendable {
     ], example: "100 fs", printed: ["fs", "ps"])
 
   /// Seconds by the clock on the wall.
-  public static let wallTime = PhysicalDimension(
+  package static let wallTime = PhysicalDimension(
     name: "a wall time",
     units: [
       Unit(names: ["s"]), Unit(names: ["min"], multiplier: 60), Unit(names: ["h"], multiplier: 3600),
@@ -53,7 +53,7 @@ public struct PhysicalDimension: Sendable {
     ], example: "5 min", printed: ["h", "min", "s"])
 
   /// Bytes.
-  public static let memory = PhysicalDimension(
+  package static let memory = PhysicalDimension(
     name: "an amount of memory",
     units: [
       Unit(names: ["MiB"], multiplier: 1_048_576), Unit(names: ["GiB"], multiplier: 1_073_741_824),
@@ -61,12 +61,12 @@ public struct PhysicalDimension: Sendable {
     ], example: "2 GiB", printed: ["GiB", "MiB"])
 
   /// Core-hours.
-  public static let coreTime = PhysicalDimension(
+  package static let coreTime = PhysicalDimension(
     name: "an amount of computing time", units: [Unit(names: ["core-h", "core-hours", "core-hour"])],
     example: "100 core-h", printed: ["core-h"])
 
   /// 1/ps.
-  public static let rate = PhysicalDimension(
+  package static let rate = PhysicalDimension(
     name: "a rate",
     units: [
       Unit(names: ["/ps", "1/ps", "ps^-1"]), Unit(names: ["/fs", "1/fs", "fs^-1"], multiplier: 1000),
@@ -74,7 +74,7 @@ public struct PhysicalDimension: Sendable {
     ], example: "10 /ps", printed: ["/ps"])
 
   /// GPa.
-  public static let pressure = PhysicalDimension(
+  package static let pressure = PhysicalDimension(
     name: "a pressure",
     units: [
       Unit(names: ["GPa"]), Unit(names: ["MPa"], divisor: 1000), Unit(names: ["kPa"], divisor: 1e6),
@@ -83,33 +83,33 @@ public struct PhysicalDimension: Sendable {
     ], example: "0 GPa", printed: ["GPa"])
 
   /// mS/cm.
-  public static let conductivity = PhysicalDimension(
+  package static let conductivity = PhysicalDimension(
     name: "a conductivity",
     units: [
       Unit(names: ["mS/cm"]), Unit(names: ["S/cm"], multiplier: 1000), Unit(names: ["S/m"], multiplier: 10),
     ], example: "18.39 mS/cm", printed: ["mS/cm"])
 
   /// Unified atomic mass units.
-  public static let mass = PhysicalDimension(
+  package static let mass = PhysicalDimension(
     name: "a mass", units: [Unit(names: ["amu", "u", "Da"])], example: "2.014 amu", printed: ["amu"])
 
   /// eV/Å.
-  public static let force = PhysicalDimension(
+  package static let force = PhysicalDimension(
     name: "a force",
     units: [Unit(names: ["eV/Å", "eV/A"]), Unit(names: ["meV/Å", "meV/A"], divisor: 1000)],
     example: "0.01 eV/Å", printed: ["eV/Å"])
 
   /// Per cent, kept as per cent: `-12 %` is -12.
-  public static let percentage = PhysicalDimension(
+  package static let percentage = PhysicalDimension(
     name: "a percentage", units: [Unit(names: ["%"])], example: "-12 %", printed: ["%"])
 
   /// A pure number.
-  public static let number = PhysicalDimension(name: "a number", units: [], example: "1e-4", printed: [])
+  package static let number = PhysicalDimension(name: "a number", units: [], example: "1e-4", printed: [])
 }
 
 extension PhysicalDimension {
   /// Å²/ps.
-  public static let diffusivity = PhysicalDimension(
+  package static let diffusivity = PhysicalDimension(
     name: "a diffusivity",
     units: [
       Unit(names: ["Å^2/ps", "Å²/ps", "A^2/ps"]), Unit(names: ["cm^2/s", "cm²/s"], multiplier: 1e4),
@@ -117,11 +117,11 @@ extension PhysicalDimension {
     ], example: "2e-5 cm^2/s", printed: ["cm^2/s"])
 
   /// eV.
-  public static let energy = PhysicalDimension(
+  package static let energy = PhysicalDimension(
     name: "an energy", units: [Unit(names: ["eV"]), Unit(names: ["meV"], divisor: 1000)], example: "136 meV",
     printed: ["meV", "eV"])
 
   /// k_B.
-  public static let entropy = PhysicalDimension(
+  package static let entropy = PhysicalDimension(
     name: "an entropy", units: [Unit(names: ["k_B", "kB"])], example: "3.0 k_B", printed: ["k_B"])
 }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Reads and writes the manifest's quantities: a number, and a unit where one is needed.
-public enum Quantity {
+package enum Quantity {
   /// Why a text is no quantity of the wanted dimension.
-  public enum Problem: Error, Equatable {
+  package enum Problem: Error, Equatable {
     case notANumber
     case notFinite
     case missingUnit
@@ -12,16 +12,16 @@ public enum Quantity {
   }
 
   /// A number and what follows it.
-  public struct Split: Equatable {
-    public var value: Double
+  package struct Split: Equatable {
+    package var value: Double
     /// The number as it was written.
-    public var number: String
-    public var unit: String
+    package var number: String
+    package var unit: String
   }
 
   /// The number that `text` starts with and the rest, trimmed; the text `−12 %` with a true minus sign too.
   /// - Throws: ``Problem/notANumber``, ``Problem/notFinite``.
-  public static func split(_ text: String) throws(Problem) -> Split {
+  package static func split(_ text: String) throws(Problem) -> Split {
     let plain = text.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "\u{2212}", with: "-")
     let end = endOfNumber(plain)
     let unit = plain[end...].drop(while: \.isWhitespace)
@@ -58,7 +58,7 @@ public enum Quantity {
 
   /// The value of `text` in the internal unit of `dimension`: Å, ps, eV, K, amu, GPa, mS/cm, s of wall time.
   /// - Throws: ``Problem``.
-  public static func parse(_ text: String, as dimension: PhysicalDimension) throws(Problem) -> Double {
+  package static func parse(_ text: String, as dimension: PhysicalDimension) throws(Problem) -> Double {
     let parts = try split(text)
     if dimension.isDimensionless {
       guard parts.unit.isEmpty else { throw .unitNotWanted(parts.unit) }
@@ -74,7 +74,7 @@ public enum Quantity {
   }
 
   /// The shortest text that ``parse(_:as:)`` reads back to exactly `value`.
-  public static func print(_ value: Double, as dimension: PhysicalDimension) -> String {
+  package static func print(_ value: Double, as dimension: PhysicalDimension) -> String {
     if dimension.isDimensionless { return plain(value) }
     var best: String?
     for name in dimension.printed {
@@ -88,7 +88,7 @@ public enum Quantity {
   }
 
   /// A number as Swift prints it, without a superfluous `.0`.
-  public static func plain(_ value: Double) -> String {
+  package static func plain(_ value: Double) -> String {
     let text = "\(value)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

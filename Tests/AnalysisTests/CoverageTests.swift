@@ -6,6 +6,7 @@ import Testing
 @testable import Manifest
 @testable import Mathematics
 @testable import Results
+@testable import Units
 
 /// More sets than by default, for the table in docs/coverage.md (`scripts/coverage`).
 private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100
@@ -118,7 +119,7 @@ struct ArrheniusCoverageTests {
 
     func at(_ temperature_K: Double) -> SyntheticMotion {
       var motion = motion
-      motion.hops *= Double.exp(-energy / boltzmann_eV_per_K * (1 / temperature_K - 1 / 800))
+      motion.hops *= Double.exp(-energy / Constants.boltzmann * (1 / temperature_K - 1 / 800))
       return motion
     }
   }

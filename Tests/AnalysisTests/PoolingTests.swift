@@ -4,6 +4,7 @@ import Testing
 
 @testable import Analysis
 @testable import Results
+@testable import Units
 
 struct PoolingTests {
   private let run = SyntheticRun()
@@ -173,7 +174,7 @@ struct PoolingTests {
     // The density at 300 K, from a line of ln V over the four temperatures: 1980 Å³ to 0.1 %.
     let fitted =
       (summary.prefactor_A2_per_ps ?? 0)
-      * Double.exp(-(summary.activationEnergy_eV ?? 0) / (boltzmann_eV_per_K * 300))
+      * Double.exp(-(summary.activationEnergy_eV ?? 0) / (Constants.boltzmann * 300))
     let sigma = try NernstEinstein(ionCount: 32, formalCharge_e: 1, volume_A3: 1980)
       .conductivity_mS_per_cm(diffusivity_A2_per_ps: fitted, temperature_K: 300)
     #expect(abs(room.conductivity_mS_per_cm / sigma - 1) < 1e-3)

@@ -1,11 +1,12 @@
 import Testing
 
+@testable import Mathematics
 @testable import Support
 
 /// Whatever is done to the text, decoding gives a plan or an ``InputError`` that names the file.
 @Test(arguments: 0..<8)
 func damagedManifestNeverCrashes(_ seed: Int) throws {
-  var generator = SeededGenerator(state: UInt64(seed))
+  var generator = SplitMix64(seed: UInt64(seed))
   let spice = Array("{}[]:,-&*!|>'\"%@`#?~ \n\t0123456789.eEKÅps\u{0}\u{fffd}null")
   let keys = [
     "sweep", "from", "to", "step", "nep", "replica", "1e309", "-1", "[[[", "&a", "*a", "<<", "inputs",

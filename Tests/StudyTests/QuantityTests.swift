@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Manifest
+@testable import Mathematics
 @testable import Units
 
 /// Every unit of the manifest, against the value in internal units; exact, for the conversions are by powers
@@ -34,7 +35,7 @@ func quantityIsRefused(_ text: String, _ dimension: PhysicalDimension, _ problem
 
 /// What is printed reads back to the same bits, for round numbers and for arbitrary ones.
 @Test func printedQuantityReadsBack() throws {
-  var generator = SeededGenerator(state: 7)
+  var generator = SplitMix64(seed: 7)
   let dimensions: [PhysicalDimension] = [.time, .wallTime, .length, .pressure, .percentage, .number, .force]
   for _ in 0..<2000 {
     for dimension in dimensions {
@@ -45,13 +46,4 @@ func quantityIsRefused(_ text: String, _ dimension: PhysicalDimension, _ problem
   #expect(Quantity.print(0.1, as: .time) == "100 fs")
   #expect(Quantity.print(5, as: .time) == "5 ps")
   #expect(Quantity.print(300, as: .wallTime) == "5 min")
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return derivedSeed(from: state, replica: 0)
-  }
 }

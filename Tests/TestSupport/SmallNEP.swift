@@ -1,3 +1,5 @@
+import Mathematics
+
 /// A NEP model of random numbers: smooth, of no substance, and the project's own.
 public struct SmallNEP: Sendable {
   public var version = 4
@@ -23,15 +25,9 @@ public struct SmallNEP: Sendable {
 
   /// The file.
   public var text: String {
-    var state = seed
+    var generator = SplitMix64(seed: seed)
     func random(_ size: Double) -> Double {
-      // Steele et al., OOPSLA 2014: splitmix64.
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      z ^= z >> 31
-      return (Double(z >> 11) / 4_503_599_627_370_496 - 1) * size
+      (Double((generator.next() as UInt64) >> 11) / 4_503_599_627_370_496 - 1) * size
     }
     let kind = "nep\(version)" + (zbl == nil ? "" : "_zbl")
     var lines = ["\(kind) \(elements.count) \(elements.joined(separator: " "))"]

@@ -1,12 +1,12 @@
 import Mathematics
 import RealModule
-
-/// k_B, eV/K (exact in the SI of 2019).
-public let boltzmann_eV_per_K = 8.617333262e-5
+import Units
 
 /// A diffusivity at one temperature, as an Arrhenius fit takes it.
 public struct ArrheniusPoint: Codable, Sendable, Equatable {
+  /// K.
   public var temperature_K: Double
+  /// Å²/ps, above 0.
   public var diffusivity_A2_per_ps: Double
   /// Its standard error, Å²/ps; nil where it is not known.
   public var standardError_A2_per_ps: Double?
@@ -15,6 +15,7 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
   /// What the error would be if the ions moved independently, Å²/ps; nil where it is not known.
   public var ionError_A2_per_ps: Double?
 
+  /// - Parameters: as the properties; errors are nil where they are not known.
   public init(
     temperature_K: Double, diffusivity_A2_per_ps: Double, standardError_A2_per_ps: Double?,
     degreesOfFreedom: Double?, ionError_A2_per_ps: Double? = nil
@@ -36,6 +37,7 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
 /// temperatures' degrees of freedom. Where no temperature has an error, the scatter about the line serves,
 /// with two degrees of freedom less than points.
 public struct ArrheniusFit: Codable, Sendable, Equatable {
+  /// eV.
   public var activationEnergy_eV: Double
   /// ln of D₀ in Å²/ps.
   public var logPrefactor: Double
@@ -72,7 +74,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
       return nil
     }
     // ln D is linear in −1/(k_B T), 1/eV; its slope is Ea.
-    let x = temperatures.map { -1 / (boltzmann_eV_per_K * $0) }
+    let x = temperatures.map { -1 / (Constants.boltzmann * $0) }
     let y = points.map { Double.log($0.diffusivity_A2_per_ps) }
     let ownVariances = ArrheniusFit.ionVariances(points)
     let weights = ownVariances.map { Double.pow($0, -0.5) }
@@ -128,22 +130,15 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
     return freedom > 0 ? (sum / freedom, freedom) : nil
   }
 
-  /// Half-width of the central interval of Ea, eV.
-  public func activationEnergyInterval(level: Double) -> ClosedRange<Double>? {
-    guard let error = activationEnergyError_eV, let degreesOfFreedom else { return nil }
-    let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
-    return (activationEnergy_eV - half)...(activationEnergy_eV + half)
-  }
-
   /// D of the line at a temperature, Å²/ps.
   public func diffusivity_A2_per_ps(at temperature_K: Double) -> Double {
-    Double.exp(logPrefactor - activationEnergy_eV / (boltzmann_eV_per_K * temperature_K))
+    Double.exp(logPrefactor - activationEnergy_eV / (Constants.boltzmann * temperature_K))
   }
 
   /// Standard error of ln D of the line at a temperature, the covariance of Ea and ln D₀ included.
   public func logError(at temperature_K: Double) -> Double? {
     guard let covariance else { return nil }
-    let x = -1 / (boltzmann_eV_per_K * temperature_K)
+    let x = -1 / (Constants.boltzmann * temperature_K)
     let variance = covariance[1][1] + 2 * x * covariance[0][1] + x * x * covariance[0][0]
     return max(0, variance).squareRoot()
   }

@@ -121,9 +121,7 @@ extension CIFDocument {
     guard cgemmi_operation(plain, &operation, &problem) == 1 else { throw fail(" (\(problem.text))") }
     let result = SymmetryOperation(operation)
     let r = result.rotation
-    let determinant =
-      r[0] * (r[4] * r[8] - r[5] * r[7]) - r[1] * (r[3] * r[8] - r[5] * r[6])
-      + r[2] * (r[3] * r[7] - r[4] * r[6])
+    let determinant = determinant([Array(r[0..<3]), Array(r[3..<6]), Array(r[6..<9])])
     let unit = SymmetryOperation.denominator
     guard r.allSatisfy({ $0 % unit == 0 && abs($0) <= unit }), abs(determinant) == unit * unit * unit else {
       throw fail(" with a rotation of the lattice onto itself")

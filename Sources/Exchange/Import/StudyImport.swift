@@ -2,6 +2,7 @@ import Crystal
 import Foundation
 import HDF5
 import Manifest
+import Mathematics
 import StudyStore
 import Support
 import Trajectory
@@ -130,12 +131,7 @@ private func line(_ record: ImportedRecord) -> String {
 /// Runs of one study differ in temperature alone: one composition, and at one temperature one size.
 private func checkComposition(_ record: ImportedRecord, against others: [ImportedRecord]) throws {
   func units(_ composition: [String: Int]) -> [String: Int] {
-    var divisor = 0
-    for count in composition.values {
-      var (a, b) = (divisor, count)
-      while b != 0 { (a, b) = (b, a % b) }
-      divisor = a
-    }
+    let divisor = composition.values.reduce(0, greatestCommonDivisor)
     return composition.mapValues { $0 / max(1, divisor) }
   }
   func text(_ composition: [String: Int]) -> String {

@@ -1,3 +1,4 @@
+import Mathematics
 import Units
 
 /// One point of a study's grid and one replica of it: what is launched, resumed and retried.
@@ -66,8 +67,5 @@ private func fileSafe(_ text: String) -> String {
 /// G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014: each output is a bijection of its counter, so that
 /// replicas of one study never share a seed.
 package func derivedSeed(from seed: UInt64, replica: Int) -> UInt64 {
-  var z = seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(truncatingIfNeeded: replica)
-  z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-  return z ^ (z >> 31)
+  SplitMix64.number(replica, seed: seed)
 }

@@ -1,37 +1,28 @@
-/// The lower triangle L of a symmetric positive definite matrix A = L Lᵀ, for solving A x = b.
-public struct Cholesky {
-  private let n: Int
-  private var lower: [Double]
+internal import CLAPACK
 
-  /// - Parameter matrix: row by row, n × n; only its lower triangle is read.
+/// The lower triangle L of a symmetric positive definite matrix A = L Lᵀ, for solving A x = b, by LAPACK.
+package struct Cholesky {
+  private let n: Int
+  private let lower: [Double]
+
+  /// - Parameters:
+  ///   - matrix: row by row, n × n; only its lower triangle is read.
+  ///   - n: rows, above 0.
   /// - Returns: nil where the matrix is not positive definite to rounding.
-  public init?(_ matrix: [Double], size n: Int) {
+  package init?(_ matrix: [Double], size n: Int) {
+    var factor = matrix
+    guard
+      LAPACKE_dpotrf(LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), &factor, Int32(n)) == 0
+    else { return nil }
     self.n = n
-    lower = matrix
-    for i in 0..<n {
-      for j in 0...i {
-        var sum = lower[i * n + j]
-        for k in 0..<j { sum -= lower[i * n + k] * lower[j * n + k] }
-        if i == j {
-          guard sum > 0 else { return nil }
-          lower[i * n + i] = sum.squareRoot()
-        } else {
-          lower[i * n + j] = sum / lower[j * n + j]
-        }
-      }
-    }
+    lower = factor
   }
 
-  public func solve(_ b: [Double]) -> [Double] {
+  /// The x of A x = b, n numbers; NaN where LAPACK refuses the arguments, which it has accepted before.
+  package func solve(_ b: [Double]) -> [Double] {
     var x = b
-    for i in 0..<n {
-      for k in 0..<i { x[i] -= lower[i * n + k] * x[k] }
-      x[i] /= lower[i * n + i]
-    }
-    for i in (0..<n).reversed() {
-      for k in (i + 1)..<max(n, i + 1) { x[i] -= lower[k * n + i] * x[k] }
-      x[i] /= lower[i * n + i]
-    }
-    return x
+    let code = LAPACKE_dpotrs(
+      LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), 1, lower, Int32(n), &x, 1)
+    return code == 0 ? x : b.map { _ in .nan }
   }
 }

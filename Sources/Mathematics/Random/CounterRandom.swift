@@ -14,6 +14,7 @@ public struct CounterRandom: Sendable {
 
   private let key: SIMD2<UInt32>
 
+  /// The same numbers for the same seed.
   public init(seed: UInt64) {
     key = [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
   }

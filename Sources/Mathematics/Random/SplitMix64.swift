@@ -1,12 +1,24 @@
 /// The SplitMix64 generator (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195): one 64-bit seed, the
 /// same stream on every machine.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+  /// The next 64 bits.
+  package mutating func next() -> UInt64 {
+    state &+= Self.increment
+    return Self.mixed(state)
+  }
+
+  /// The `index`-th number, from 1, of the stream of a seed.
+  package static func number(_ index: Int, seed: UInt64) -> UInt64 {
+    mixed(seed &+ increment &* UInt64(truncatingIfNeeded: index))
+  }
+
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  private static func mixed(_ state: UInt64) -> UInt64 {
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -14,7 +26,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// A uniform integer in 0..<bound. Own code, since the standard library's may change its stream.
-  public mutating func next(below bound: Int) -> Int {
+  package mutating func next(below bound: Int) -> Int {
     guard bound > 1 else { return 0 }
     let n = UInt64(bound)
     // Draws beyond the last whole multiple of n would favour small numbers.
@@ -25,7 +37,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// `count` different numbers of 0..<total, each subset equally likely, in ascending order.
-  public mutating func sample(_ count: Int, of total: Int) -> [Int] {
+  package mutating func sample(_ count: Int, of total: Int) -> [Int] {
     var numbers = Array(0..<max(total, 0))
     let taken = min(max(count, 0), numbers.count)
     for i in 0..<taken {

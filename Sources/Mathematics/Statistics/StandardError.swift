@@ -2,7 +2,7 @@
 private let fewestSamples = 3
 
 /// The standard error of a mean of independent samples, and nil for too few.
-public func standardError(_ samples: [Double]) -> Double? {
+package func standardError(_ samples: [Double]) -> Double? {
   guard samples.count >= fewestSamples else { return nil }
   let count = Double(samples.count)
   let mean = samples.reduce(0, +) / count

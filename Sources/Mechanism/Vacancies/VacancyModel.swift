@@ -1,5 +1,6 @@
 import Analysis
 import RealModule
+import Units
 
 /// Conductivity by vacancies alone, for salts with x vacancies on three cation sites (Tsai et al. 2023, eq. 5–8):
 /// ln(σT) = A + ln[c(1 − c)] − ln V − B/T, with c = x/3 the share of empty sites and V the volume of a
@@ -13,11 +14,14 @@ public struct VacancyModel: Sendable, Equatable, Codable {
   public struct Point: Sendable, Equatable, Codable {
     /// Vacancies for each formula unit of three sites.
     public var x: Double
+    /// K.
     public var temperature_K: Double
+    /// mS/cm.
     public var conductivity_mS_per_cm: Double
     /// Of a formula unit, Å³.
     public var volume_A3: Double
 
+    /// As the properties.
     public init(x: Double, temperature_K: Double, conductivity_mS_per_cm: Double, volume_A3: Double) {
       self.x = x
       self.temperature_K = temperature_K
@@ -31,7 +35,7 @@ public struct VacancyModel: Sendable, Equatable, Codable {
   /// B, K.
   public let barrier_K: Double
   /// k_B B, eV.
-  public var activationEnergy_eV: Double { barrier_K * boltzmann_eV_per_K }
+  public var activationEnergy_eV: Double { barrier_K * Constants.boltzmann }
 
   /// Least squares over points at two temperatures or more.
   /// - Throws: `AnalysisError` for points without vacancies or not above zero, or at one temperature only.

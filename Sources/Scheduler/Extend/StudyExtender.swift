@@ -1,5 +1,6 @@
 import Foundation
 import Manifest
+import Mathematics
 import Results
 import StudyStore
 import Support
@@ -108,5 +109,3 @@ extension Manifest {
     return Double(max(now, whole)) * dynamics.step_ps
   }
 }
-
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }

@@ -4,6 +4,7 @@ import Dynamics
 import Forces
 import Foundation
 import MPI
+import Mathematics
 import Model
 import NEP
 import Support
@@ -83,7 +84,7 @@ package struct Phonons: Codable, Sendable {
       let modes = try VibrationalModes(
         dynamicalMatrix: FiniteDisplacements(step_A: request.displacement_A).dynamicalMatrix(simulation),
         size: 3 * structure.atomCount)
-      let units = structure.moleculeKindCounts.values.reduce(0) { Self.gcd($0, $1) }
+      let units = structure.moleculeKindCounts.values.reduce(0, greatestCommonDivisor)
       formula = structure.reducedFormula
       atoms = structure.atomCount
       formulaUnits = units
@@ -123,8 +124,6 @@ package struct Phonons: Codable, Sendable {
       structure: structure, topology: topology, settings: settings, integrator: Integrator(),
       timestep_ps: 0.001, communicator: communicator)
   }
-
-  private static func gcd(_ a: Int, _ b: Int) -> Int { b == 0 ? a : gcd(b, a % b) }
 }
 
 extension Phonons {

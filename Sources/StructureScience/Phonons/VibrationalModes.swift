@@ -1,6 +1,7 @@
 import Analysis
-internal import CLAPACK
+import Mathematics
 import RealModule
+import Units
 
 /// The harmonic vibrations of a cell, and what they add to its free energy (observable 17; Oh et al. 2024, eqs 1–2).
 package struct VibrationalModes: Sendable {
@@ -8,7 +9,7 @@ package struct VibrationalModes: Sendable {
   package let frequencies_THz: [Double]
 
   /// - Parameter matrix: `[row][column]`, symmetric but for noise: the mass-weighted force constants, eV/(Å² amu).
-  /// - Throws: ``AnalysisError`` where it is not square or holds what is no number, or LAPACK does not converge.
+  /// - Throws: ``AnalysisError`` where it is not square or holds what is no number, ``LAPACKError`` where LAPACK does not converge.
   package init(dynamicalMatrix matrix: [Double], size: Int) throws {
     guard matrix.count == size * size, size > 0 else {
       throw AnalysisError.wrongCount(what: "dynamical matrix", found: matrix.count, wanted: size * size)
@@ -24,14 +25,7 @@ package struct VibrationalModes: Sendable {
         symmetric[j * size + i] = mean
       }
     }
-    var squares = [Double](repeating: 0, count: size)
-    let code = LAPACKE_dsyevd(
-      LAPACK_ROW_MAJOR, Int8(UInt8(ascii: "N")), Int8(UInt8(ascii: "U")), Int32(size), &symmetric,
-      Int32(size), &squares)
-    guard code == 0 else {
-      throw AnalysisError.outOfRange(what: "code of LAPACK's dsyevd", found: Double(code), wanted: "0")
-    }
-    frequencies_THz = squares.map { square in
+    frequencies_THz = try symmetricEigenvalues(symmetric, size: size).map { square in
       let frequency = (abs(square) * Self.perMass).squareRoot() / (2 * .pi)
       return square < 0 ? -frequency : frequency
     }
@@ -72,7 +66,7 @@ package struct VibrationalModes: Sendable {
   package func thermal(at temperature_K: Double) -> Thermal {
     var energy = 0.0
     var entropy = 0.0
-    let kT = Self.boltzmann_eV_per_K * temperature_K
+    let kT = Constants.boltzmann * temperature_K
     for frequency in internalFrequencies where frequency > 0 {
       let quantum = Self.planck_eV_per_THz * frequency
       energy += quantum / 2
@@ -88,7 +82,6 @@ package struct VibrationalModes: Sendable {
   }
 
   /// 1/ps² for 1 eV/(Å² amu), from 1 amu (Å/ps)² = 1.0364269656e-4 eV.
-  private static let perMass = 1 / 1.0364269656262175e-4
+  private static let perMass = 1 / Constants.massVelocity
   private static let planck_eV_per_THz = 4.135667696e-3
-  private static let boltzmann_eV_per_K = 8.617333262e-5
 }
