@@ -2,17 +2,17 @@
 ///
 /// Goes through the run twice: first for the mean lattice, the density and g(r), which name the sites and the first
 /// shell; then for the rest. Memory holds a few frames, whatever the run's length.
-/// - Parameter frames: calls its argument with each frame in order; is called twice.
-/// - Throws: what `frames` throws.
+/// - Parameter frames: calls its argument with each frame in order and passes on what it throws; is called twice.
+/// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number.
 public func analyseMechanism(
   system: IonSystem, crystal: CrystalFrame, parameters: MechanismParameters = MechanismParameters(),
-  frames: ((IonFrame) -> Void) throws -> Void
+  frames: ((IonFrame) throws -> Void) throws -> Void
 ) throws -> RunMechanism {
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
     lattice.observe(frame)
-    pairs.observe(frame)
+    try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
 
@@ -48,7 +48,7 @@ public func analyseMechanism(
     observers.append(
       SiteHopAnalysis(system: system, sites: sites, crystal: crystal, migration: migration))
   }
-  try frames { frame in for observer in observers { observer.observe(frame) } }
+  try frames { frame in for observer in observers { try observer.observe(frame) } }
 
   var observables = pairs.finish()
   for observer in observers { observables = observables + observer.finish() }

@@ -3,10 +3,12 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
   /// Radius of the first shell of mobile ions about an anion, Å; nil takes the papers' where they give one, and
   /// the first minimum of g(r) elsewhere.
   public var shell_A: Double?
+  /// Where the middle of a trigonal interstice is.
   public var trigonal: TrigonalCentre
   /// Tolerance, Å, of the symmetry of the anions' mean centres that densities are averaged by; nil for none.
   public var symmetriseTolerance_A: Double?
 
+  /// Lengths in Å.
   public init(
     shell_A: Double? = nil, trigonal: TrigonalCentre = .circumcentre, symmetriseTolerance_A: Double? = nil
   ) {
@@ -24,7 +26,9 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
 
 /// What one run tells about how its ions move.
 public struct RunMechanism: Codable, Sendable, Equatable {
+  /// Curves and numbers with their averages over blocks of time.
   public var observables: RunObservables
+  /// Moves of ions, with the turning of the anions beside them.
   public var events: [MigrationEvent]
   /// In the unit cell, of the mobile ions and of the anions' elements.
   public var densities: [DensityGrid]
@@ -33,7 +37,7 @@ public struct RunMechanism: Codable, Sendable, Equatable {
   /// Symmetry operations that the densities were averaged by; 1 for none.
   public var symmetryOperations: Int
 
-  public init(
+  package init(
     observables: RunObservables, events: [MigrationEvent] = [], densities: [DensityGrid] = [],
     anions: [MeanAnion] = [], symmetryOperations: Int = 1
   ) {
@@ -52,7 +56,7 @@ public struct MeanAnion: Codable, Sendable, Equatable {
   /// Fractions of the unit cell.
   public var fraction: [Double]
 
-  public init(kind: String, fraction: [Double]) {
+  package init(kind: String, fraction: [Double]) {
     self.kind = kind
     self.fraction = fraction
   }

@@ -7,14 +7,14 @@ import Support
 ///
 /// σ = n (Ze)² D_σ/(k_B T): Nernst and Einstein's formula with D in place of D_σ is off by H. One number for each
 /// pair of frames makes D_σ far less well known than D.
-public final class CollectiveDisplacement: FrameObserver {
+package final class CollectiveDisplacement: FrameObserver {
   private let system: IonSystem
   private var lags: FrameLags<[Vector3]>
   private var collective: BlockSums
   private var square: BlockSums
   private var quartic: BlockSums
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     let work = 24 * system.frameCount * max(1, system.cationCount)
     lags = FrameLags(frameCount: system.frameCount, originStride: (work + 99_999_999) / 100_000_000)
@@ -23,7 +23,7 @@ public final class CollectiveDisplacement: FrameObserver {
     quartic = collective
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) {
     guard system.cationCount > 0 else { return }
     lags.add(frame.cations, index: frame.index) { oldIndex, old, place in
       var sum = Vector3.zero
@@ -44,7 +44,7 @@ public final class CollectiveDisplacement: FrameObserver {
     }
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     guard system.cationCount > 0, square.mean.first ?? nil != nil else { return result }
     let times = lags.lags.map { Double($0) * system.frameInterval_ps }

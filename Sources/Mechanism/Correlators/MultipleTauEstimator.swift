@@ -5,21 +5,21 @@ import Mathematics
 ///
 /// Lags are j m^l samples of m = 2: j from 1 to p − 1 = 15 at level l = 0, from p/2 = 8 at higher ones, with time
 /// origins every m^l samples. No samples are averaged, which would bias mean squared displacements.
-public struct MultipleTauEstimator: Sendable {
+package struct MultipleTauEstimator: Sendable {
   /// Samples, rising.
-  public let lags: [Int]
+  package let lags: [Int]
   /// Samples between the time origins of each lag.
-  public let spacings: [Int]
+  package let spacings: [Int]
 
   /// Sums over pairs of samples, `[block, then "between"][lag]`: a pair counts to the block that both its ends
   /// lie in.
-  public struct Sums: Sendable, Equatable {
-    public var sums: [[Double]]
-    public var counts: [[Double]]
+  package struct Sums: Sendable, Equatable {
+    package var sums: [[Double]]
+    package var counts: [[Double]]
   }
 
   /// The lags that a number of samples has room for.
-  public static func multipleTau(sampleCount: Int) -> MultipleTauEstimator {
+  package static func multipleTau(sampleCount: Int) -> MultipleTauEstimator {
     var lags = Array(1..<16)
     var spacings = lags.map { _ in 1 }
     var spacing = 2
@@ -33,7 +33,7 @@ public struct MultipleTauEstimator: Sendable {
   }
 
   /// Every lag from 0 up to 255 samples, with time origins every 32 samples: what velocities need.
-  public static func linear(sampleCount: Int) -> MultipleTauEstimator {
+  package static func linear(sampleCount: Int) -> MultipleTauEstimator {
     let count = min(256, max(1, sampleCount))
     return MultipleTauEstimator(
       lags: Array(0..<count), spacings: [Int](repeating: 32, count: count))
@@ -44,7 +44,7 @@ public struct MultipleTauEstimator: Sendable {
   /// - Parameters:
   ///   - blocks: the block of time of each sample, from 0.
   ///   - product: of a member at an earlier and a later sample.
-  public func sums(
+  package func sums(
     blocks: [Int], blockCount: Int = 5, members: Int,
     product: (_ member: Int, _ earlier: Int, _ later: Int) -> Double
   ) -> Sums {
@@ -67,7 +67,7 @@ public struct MultipleTauEstimator: Sendable {
   ///   - paths: `[sample][member][3]`, Å, unwrapped.
   ///   - reference: `[sample][3]`, Å: the path that displacements are measured against; empty for none.
   ///   - power: 1 for |Δr|², 2 for |Δr|⁴.
-  public func displacements(
+  package func displacements(
     _ paths: [Float], reference: [Double] = [], blocks: [Int], members: Int, power: Int = 1
   ) -> Sums {
     sums(blocks: blocks, members: members) { member, earlier, later in
@@ -88,7 +88,7 @@ public struct MultipleTauEstimator: Sendable {
   /// - Parameters:
   ///   - orientations: `[sample][member][4]`, quaternions w, x, y, z that take `vectors` to the laboratory.
   ///   - degree: l, 1 or 2.
-  public func orientations(
+  package func orientations(
     _ orientations: [Float], vectors: [Vector3], degree: Int, blocks: [Int], members: Int
   ) -> Sums {
     func turned(_ member: Int, _ sample: Int) -> [Vector3] {
@@ -110,7 +110,7 @@ public struct MultipleTauEstimator: Sendable {
 
   /// v(t)·v(t′).
   /// - Parameter velocities: `[sample][member][3]`.
-  public func products(_ velocities: [Float], blocks: [Int], members: Int) -> Sums {
+  package func products(_ velocities: [Float], blocks: [Int], members: Int) -> Sums {
     sums(blocks: blocks, members: members) { member, earlier, later in
       (0..<3).reduce(0) { sum, k in
         sum + Double(velocities[3 * (earlier * members + member) + k])

@@ -4,7 +4,7 @@ import Mathematics
 extension DensityGrid {
   /// Averaged over symmetry operations: points are taken to the points nearest to their images.
   /// - Parameter operations: of the unit cell, in fractions of its vectors.
-  public func symmetrised(by operations: [FractionalOperation]) -> DensityGrid {
+  package func symmetrised(by operations: [FractionalOperation]) -> DensityGrid {
     guard operations.count > 1 else { return self }
     let n = points
     var sums = [Double](repeating: 0, count: values.count)
@@ -31,7 +31,7 @@ extension DensityGrid {
   }
 
   /// Smoothed by a Gaussian of standard deviation `sigma_A` along each vector.
-  public func smoothed(sigma_A: Double) -> DensityGrid {
+  package func smoothed(sigma_A: Double) -> DensityGrid {
     var result = self
     for axis in 0..<3 {
       let step = length(unitCell.vectors[axis]) / Double(points[axis])

@@ -14,7 +14,7 @@ public struct DensityGrid: Codable, Sendable, Equatable {
   /// Frames that were added.
   public var frames: Int
 
-  public init(species: String, cell: [[Double]], points: [Int], values: [Float], frames: Int) {
+  package init(species: String, cell: [[Double]], points: [Int], values: [Float], frames: Int) {
     self.species = species
     self.cell = cell
     self.points = points
@@ -22,6 +22,7 @@ public struct DensityGrid: Codable, Sendable, Equatable {
     self.frames = frames
   }
 
+  /// `cell` as a cell.
   public var unitCell: Cell {
     func vector(_ k: Int) -> Vector3 { [cell[k][0], cell[k][1], cell[k][2]] }
     return Cell(a: vector(0), b: vector(1), c: vector(2))
@@ -39,9 +40,9 @@ public struct DensityGrid: Codable, Sendable, Equatable {
 }
 
 /// Adds up a density frame by frame.
-public struct DensityAccumulator {
+package struct DensityAccumulator {
   /// About the distance between points, Å.
-  public static let spacing_A = 0.25
+  package static let spacing_A = 0.25
   /// The most points along a vector.
   private static let most = 96
 
@@ -53,7 +54,7 @@ public struct DensityAccumulator {
   private var frames = 0
 
   /// - Parameter cell: of the first frame.
-  public init(species: String, crystal: CrystalFrame, cell: Cell) {
+  package init(species: String, crystal: CrystalFrame, cell: Cell) {
     self.species = species
     self.crystal = crystal
     let unit = crystal.unit(of: cell)
@@ -65,7 +66,7 @@ public struct DensityAccumulator {
   }
 
   /// Adds the atoms of a frame.
-  public mutating func add(_ positions: [Vector3], cell: Cell) {
+  package mutating func add(_ positions: [Vector3], cell: Cell) {
     let unit = crystal.unit(of: cell)
     for (k, v) in unit.vectors.enumerated() { cells[k] += v }
     frames += 1
@@ -83,7 +84,7 @@ public struct DensityAccumulator {
   }
 
   /// - Returns: nil before the first frame.
-  public func finish() -> DensityGrid? {
+  package func finish() -> DensityGrid? {
     guard frames > 0 else { return nil }
     let mean = cells.map { $0 / Double(frames) }
     var grid = DensityGrid(

@@ -1,5 +1,5 @@
 /// The mean of the densities of a temperature's replicas, each counting by its frames, run by run.
-public struct DensityPool {
+package struct DensityPool {
   /// Of one species.
   private struct Sum {
     var first: DensityGrid
@@ -42,13 +42,13 @@ public struct DensityPool {
 
   private var sums: [String: Sum] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Adds the densities of one run, each of another species.
-  public mutating func add(_ grids: [DensityGrid]) {
+  package mutating func add(_ grids: [DensityGrid]) {
     for grid in grids { sums[grid.species, default: Sum(grid)].add(grid) }
   }
 
   /// In the alphabetical order of the species.
-  public var means: [DensityGrid] { sums.sorted { $0.key < $1.key }.map(\.value.mean) }
+  package var means: [DensityGrid] { sums.sorted { $0.key < $1.key }.map(\.value.mean) }
 }

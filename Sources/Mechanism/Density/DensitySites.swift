@@ -6,21 +6,21 @@ import RealModule
 func gaussian(_ x: Double) -> Double { Double.exp(-x * x / 2) }
 
 /// The sites that mobile ions sit at: the maxima of their smoothed density in the unit cell.
-public struct DensitySites: Sendable, Equatable {
+package struct DensitySites: Sendable, Equatable {
   /// In fractions of the unit cell, each 0 to 1.
-  public let fractions: [Vector3]
-  public let unitCell: Cell
+  package let fractions: [Vector3]
+  package let unitCell: Cell
   /// The shortest distance between two sites, Å; images count.
-  public let shortest_A: Double
+  package let shortest_A: Double
 
   /// Width of the smoothing, Å.
-  public static let smoothing_A = 0.35
+  package static let smoothing_A = 0.35
   /// A maximum lower than this part of the highest is no site.
-  public static let threshold = 0.1
+  package static let threshold = 0.1
   /// Two sites are no nearer to each other than this, Å; of two maxima the higher stays.
-  public static let separation_A = 1.4
+  package static let separation_A = 1.4
 
-  public init(fractions: [Vector3], unitCell: Cell) {
+  package init(fractions: [Vector3], unitCell: Cell) {
     self.fractions = fractions
     self.unitCell = unitCell
     var least = unitCell.vectors.map(length).min() ?? 0
@@ -31,7 +31,7 @@ public struct DensitySites: Sendable, Equatable {
     shortest_A = least
   }
 
-  public init(_ grid: DensityGrid) {
+  package init(_ grid: DensityGrid) {
     let smooth = grid.smoothed(sigma_A: Self.smoothing_A)
     let n = smooth.points
     var maxima: [(value: Float, fraction: Vector3)] = []

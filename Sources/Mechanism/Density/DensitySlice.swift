@@ -3,19 +3,19 @@ import RealModule
 import Support
 
 /// A picture of a density: a cut through the unit cell, or its projection.
-public struct DensitySlice: Codable, Sendable, Equatable {
-  public var species: String
+package struct DensitySlice: Codable, Sendable, Equatable {
+  package var species: String
   /// What is shown: "projection along c", "cut at z = 0.25 c".
-  public var title: String
+  package var title: String
   /// Edges, Å, and their angle, degrees.
-  public var a_A: Double
-  public var b_A: Double
-  public var gamma_degrees: Double
+  package var a_A: Double
+  package var b_A: Double
+  package var gamma_degrees: Double
   /// `[x][y]`, 1/Å³.
-  public var values: [[Float]]
+  package var values: [[Float]]
 
   /// The mean along c, and the cut through the highest value.
-  public static func slices(of grid: DensityGrid) -> [DensitySlice] {
+  package static func slices(of grid: DensityGrid) -> [DensitySlice] {
     let n = grid.points
     let (a, b) = (grid.unitCell.a, grid.unitCell.b)
     func slice(_ title: String, _ value: (Int, Int) -> Float) -> DensitySlice {

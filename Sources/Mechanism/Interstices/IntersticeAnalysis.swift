@@ -9,9 +9,9 @@ import RealModule
 /// counts to the sites within 4 Å with a Gaussian of the distance, σ² = 0.1 Å², normalised over the three kinds.
 /// A cation that is far from all sites (in the octahedron of fcc, say) is normalised like any other: the raw
 /// weight before normalisation tells.
-public final class IntersticeAnalysis: FrameObserver {
-  public static let reach_A = 4.0
-  public static let variance_A2 = 0.1
+package final class IntersticeAnalysis: FrameObserver {
+  package static let reach_A = 4.0
+  package static let variance_A2 = 0.1
 
   private let system: IonSystem
   private let topology: IntersticeTopology
@@ -20,7 +20,7 @@ public final class IntersticeAnalysis: FrameObserver {
   private var raw: BlockSums
   private let siteCounts: [Double]
 
-  public init(system: IonSystem, topology: IntersticeTopology, trigonal: TrigonalCentre = .circumcentre) {
+  package init(system: IonSystem, topology: IntersticeTopology, trigonal: TrigonalCentre = .circumcentre) {
     self.system = system
     self.topology = topology
     self.trigonal = trigonal
@@ -29,10 +29,10 @@ public final class IntersticeAnalysis: FrameObserver {
     siteCounts = IntersticeKind.allCases.map { Double(topology.count($0)) }
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) throws {
     guard frame.index % system.structureStride == 0 else { return }
     let block = shares.block(of: frame.index)
-    for weights in Self.weights(frame, topology: topology, trigonal: trigonal) {
+    for weights in try Self.weights(frame, topology: topology, trigonal: trigonal) {
       let sum = weights.reduce(0, +)
       raw.add(sum, bin: 0, block: block)
       guard sum > 0 else { continue }
@@ -41,9 +41,10 @@ public final class IntersticeAnalysis: FrameObserver {
   }
 
   /// Of each cation: Σ over the sites of each kind within reach of exp(−d²/2σ²), not normalised.
-  public static func weights(
+  /// - Throws: `AnalysisError.notFinite`.
+  package static func weights(
     _ frame: IonFrame, topology: IntersticeTopology, trigonal: TrigonalCentre = .circumcentre
-  ) -> [[Double]] {
+  ) throws -> [[Double]] {
     var positions = frame.cations
     var kinds: [Int] = []
     for kind in IntersticeKind.allCases {
@@ -52,9 +53,7 @@ public final class IntersticeAnalysis: FrameObserver {
       kinds += [Int](repeating: kind.rawValue, count: sites.count)
     }
     let count = frame.cations.count
-    guard let pairs = try? PeriodicPairs(cell: frame.cell, positions: positions, radius: reach_A) else {
-      return []
-    }
+    let pairs = try frame.pairs(of: positions, within: reach_A)
     return frame.cations.indices.map { cation in
       var weights = [0.0, 0, 0]
       pairs.forEach(of: cation, from: count) { other, _, vector in
@@ -71,7 +70,7 @@ public final class IntersticeAnalysis: FrameObserver {
       cations: known.map { $0 * Double(system.cationCount) }, sites: siteCounts)
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     guard let whole = occupancy(shares.mean) else { return result }
     let blocks = shares.blocks.map(occupancy)

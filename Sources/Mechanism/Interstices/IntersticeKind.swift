@@ -1,10 +1,10 @@
 /// Holes between anions that cations can sit in: between four, three or two of them.
-public enum IntersticeKind: Int, CaseIterable, Codable, Sendable {
+package enum IntersticeKind: Int, CaseIterable, Codable, Sendable {
   case tetrahedral, trigonal, linear
 
-  public var name: String { ["tetrahedral", "trigonal", "linear"][rawValue] }
+  package var name: String { ["tetrahedral", "trigonal", "linear"][rawValue] }
   /// Anions around it.
-  public var corners: Int { 4 - rawValue }
+  package var corners: Int { 4 - rawValue }
 }
 
 /// Where the middle of a trigonal interstice is; in a bcc lattice of anions the two are 0.06 a apart (0.47 Å in

@@ -4,7 +4,7 @@ import Mathematics
 extension IntersticeTopology {
   /// Where the sites of a kind are for these positions of the anions, Å.
   /// - Parameter centres: as many as the topology was made of, in the same images.
-  public func positions(
+  package func positions(
     _ kind: IntersticeKind, cell: Cell, centres: [Vector3], trigonal: TrigonalCentre = .circumcentre
   ) -> [Vector3] {
     sites[kind.rawValue].map { corners in

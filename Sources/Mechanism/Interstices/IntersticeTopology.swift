@@ -12,27 +12,27 @@ import Support
 /// (1.15; the next at 1.63). Pairs, triangles and tetrahedra of mutual neighbours are the interstices: 3, 4
 /// and 1 for each cation of M2X in fcc, 3.5, 6 and 3 in bcc. Finding them anew in every frame would count up to
 /// 18 % too many.
-public struct IntersticeTopology: Sendable, Equatable {
+package struct IntersticeTopology: Sendable, Equatable {
   /// An anion and the cell that its corner lies in.
-  public struct Corner: Hashable, Sendable, Comparable {
-    public var anion: Int
-    public var image: SIMD3<Int>
+  package struct Corner: Hashable, Sendable, Comparable {
+    package var anion: Int
+    package var image: SIMD3<Int>
 
-    public static func < (l: Corner, r: Corner) -> Bool {
+    package static func < (l: Corner, r: Corner) -> Bool {
       (l.anion, l.image.x, l.image.y, l.image.z) < (r.anion, r.image.x, r.image.y, r.image.z)
     }
   }
 
   /// Sites of each kind (index: `IntersticeKind.rawValue`), each with its corners.
-  public let sites: [[[Corner]]]
+  package let sites: [[[Corner]]]
   /// Beyond this, anions are no neighbours, Å.
-  public let neighbourDistance_A: Double
+  package let neighbourDistance_A: Double
 
-  public static let neighbourRatio = 1.28
+  package static let neighbourRatio = 1.28
 
   /// - Parameter centres: mean positions of the anions, Å, in any images.
   /// - Throws: `AnalysisError.empty` where there is no anion; `StructureError` for a position that is not finite.
-  public init(cell: Cell, centres: [Vector3]) throws {
+  package init(cell: Cell, centres: [Vector3]) throws {
     guard !centres.isEmpty else { throw AnalysisError.empty(what: "anions") }
     // A cell always holds a neighbour within its diagonal: that of an anion to itself.
     let diagonal = length(cell.a) + length(cell.b) + length(cell.c)
@@ -84,7 +84,7 @@ public struct IntersticeTopology: Sendable, Equatable {
   }
 
   /// Sites of a kind in the whole cell.
-  public func count(_ kind: IntersticeKind) -> Int { sites[kind.rawValue].count }
+  package func count(_ kind: IntersticeKind) -> Int { sites[kind.rawValue].count }
 }
 
 extension Double {

@@ -28,7 +28,9 @@ struct FrameLags<Frame> {
   }
 
   /// Calls `body(older index, older frame, place in lags)` for each frame that the new one makes a pair with.
-  mutating func add(_ frame: Frame, index: Int, _ body: (Int, Frame, Int) -> Void) {
+  mutating func add(
+    _ frame: Frame, index: Int, _ body: (Int, Frame, Int) throws -> Void
+  ) rethrows {
     for level in levels.indices {
       let spacing = 1 << level
       guard index % spacing == 0 else { break }
@@ -38,7 +40,7 @@ struct FrameLags<Frame> {
         for old in levels[level] {
           let channel = (index - old.index) / spacing
           let place = firstPlace + channel - least
-          if channel >= least, place < lags.count { body(old.index, old.frame, place) }
+          if channel >= least, place < lags.count { try body(old.index, old.frame, place) }
         }
       }
       levels[level].append((index, frame))

@@ -5,6 +5,7 @@ import Mathematics
 public struct IonFrame: Sendable {
   /// Counted from the first frame that is analysed.
   public var index: Int
+  /// At this instant, Å.
   public var cell: Cell
   /// Unwrapped, the drift of the anions taken off, Å.
   public var cations: [Vector3]
@@ -13,6 +14,7 @@ public struct IonFrame: Sendable {
   /// Unit quaternions (w, x, y, z) against the reference geometry of each anion's kind.
   public var orientations: [SIMD4<Double>]
 
+  /// Lengths in Å; one orientation for each anion.
   public init(
     index: Int, cell: Cell, cations: [Vector3], anions: [Vector3], orientations: [SIMD4<Double>]
   ) {
@@ -28,13 +30,18 @@ public struct IonFrame: Sendable {
 public struct IonSystem: Sendable {
   /// Element of the mobile ions.
   public var mobile: String
+  /// Mobile ions.
   public var cationCount: Int
+  /// Of the anions.
   public var kinds: [AnionKind]
   /// Index into `kinds` of each anion.
   public var kindOfAnion: [Int]
+  /// Frames that are analysed.
   public var frameCount: Int
+  /// ps, the same throughout.
   public var frameInterval_ps: Double
 
+  /// - Parameters: as the properties.
   public init(
     mobile: String, cationCount: Int, kinds: [AnionKind], kindOfAnion: [Int], frameCount: Int,
     frameInterval_ps: Double
@@ -47,6 +54,7 @@ public struct IonSystem: Sendable {
     self.frameInterval_ps = frameInterval_ps
   }
 
+  /// From the first frame to the last, ps.
   public var duration_ps: Double { Double(max(0, frameCount - 1)) * frameInterval_ps }
 
   /// The anions of a kind.
@@ -61,8 +69,10 @@ public struct IonSystem: Sendable {
 }
 
 /// An analysis that sees each frame of a run once, in order, and holds no more than a few of them.
-public protocol FrameObserver: AnyObject {
-  func observe(_ frame: IonFrame)
+package protocol FrameObserver: AnyObject {
+  /// Takes the next frame.
+  /// - Throws: `AnalysisError.notFinite` for a position that is not a finite number.
+  func observe(_ frame: IonFrame) throws
   /// What was seen, after the last frame.
   func finish() -> RunObservables
 }

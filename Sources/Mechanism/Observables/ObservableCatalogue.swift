@@ -1,39 +1,39 @@
 /// What the observables are called, in which units they are, and where their definitions come from.
-public enum ObservableCatalogue {
+package enum ObservableCatalogue {
   /// A curve over something.
-  public struct Curve: Sendable {
-    public let name: String
-    public let title: String
-    public let x: String
-    public let xUnit: String
-    public let y: String
-    public let yUnit: String
+  package struct Curve: Sendable {
+    package let name: String
+    package let title: String
+    package let x: String
+    package let xUnit: String
+    package let y: String
+    package let yUnit: String
     /// What is shown and by which definition, for a figure's caption.
-    public let caption: String
-    public var xIsLogarithmic = false
-    public var yIsLogarithmic = false
+    package let caption: String
+    package var xIsLogarithmic = false
+    package var yIsLogarithmic = false
     /// Values of x to mark.
-    public var marks: [Double] = []
+    package var marks: [Double] = []
     /// The part of x that is worth a figure; nil for all.
-    public var range: ClosedRange<Double>?
+    package var range: ClosedRange<Double>?
     /// A figure's axis ends here, whatever lone bins hold; nil for the highest value.
-    public var highest: Double?
+    package var highest: Double?
   }
 
   /// A number.
-  public struct Value: Sendable {
-    public let name: String
-    public let title: String
-    public let unit: String
+  package struct Value: Sendable {
+    package let name: String
+    package let title: String
+    package let unit: String
     /// A chance, which runs don't average.
-    public var isProbability = false
+    package var isProbability = false
   }
 
-  public static func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
-  public static func value(_ name: String) -> Value? { values.first { $0.name == name } }
+  package static func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
+  package static func value(_ name: String) -> Value? { values.first { $0.name == name } }
   static func unit(ofValue name: String) -> String { value(name)?.unit ?? "1" }
 
-  public static let curves: [Curve] = structure + motion + rotation + spectra
+  package static let curves: [Curve] = structure + motion + rotation + spectra
 
   private static let structure: [Curve] = [
     Curve(
@@ -166,7 +166,7 @@ public enum ObservableCatalogue {
       range: 0...40),
   ]
 
-  public static let values: [Value] = [
+  package static let values: [Value] = [
     Value(name: "first-shell", title: "first shell", unit: "Å"),
     Value(name: "coordination-number", title: "mobile ions in the first shell", unit: "1"),
     Value(name: "cation-angles-radius", title: "outer radius of the angles' range", unit: "Å"),

@@ -38,7 +38,7 @@ struct PooledNumber {
 ///
 /// Curves of one name and series that differ in their abscissae (runs of unlike length) are pooled as far as
 /// all have the same.
-public struct ObservablePool {
+package struct ObservablePool {
   private struct Key: Hashable {
     var observable: String
     var series: String
@@ -63,9 +63,9 @@ public struct ObservablePool {
   private var placeOfCurve: [Key: Int] = [:]
   private var placeOfValue: [Key: Int] = [:]
 
-  public init() {}
+  package init() {}
 
-  public mutating func add(_ run: RunObservables) {
+  package mutating func add(_ run: RunObservables) {
     for curve in run.curves { add(curve) }
     for value in run.values { add(value) }
   }
@@ -98,7 +98,7 @@ public struct ObservablePool {
   }
 
   /// - Returns: in the order of first appearance.
-  public func finish() -> (curves: [ObservableCurve], values: [ObservableValue]) {
+  package func finish() -> (curves: [ObservableCurve], values: [ObservableValue]) {
     let curves = curves.map { curve in
       let pooled = curve.x.indices.map { curve.numbers[$0].finish() }
       return ObservableCurve(

@@ -1,15 +1,15 @@
 /// One curve of an observable at one temperature, over all replicas.
-public struct ObservableCurve: Codable, Sendable, Equatable {
+package struct ObservableCurve: Codable, Sendable, Equatable {
   /// A name of ``ObservableCatalogue``.
-  public var observable: String
-  public var series: String
-  public var x: [Double]
+  package var observable: String
+  package var series: String
+  package var x: [Double]
   /// nil where nothing was seen.
-  public var y: [Double?]
+  package var y: [Double?]
   /// Standard error; nil where neither blocks nor replicas can tell.
-  public var error: [Double?]
+  package var error: [Double?]
 
-  public init(observable: String, series: String, x: [Double], y: [Double?], error: [Double?]) {
+  package init(observable: String, series: String, x: [Double], y: [Double?], error: [Double?]) {
     self.observable = observable
     self.series = series
     self.x = x
@@ -19,18 +19,18 @@ public struct ObservableCurve: Codable, Sendable, Equatable {
 }
 
 /// One number of an observable at one temperature, over all replicas.
-public struct ObservableValue: Codable, Sendable, Equatable {
+package struct ObservableValue: Codable, Sendable, Equatable {
   /// A name of ``ObservableCatalogue``.
-  public var name: String
-  public var series: String
+  package var name: String
+  package var series: String
   /// nil where it can't be had; `note` says why.
-  public var value: Double?
+  package var value: Double?
   /// Standard error; nil where neither blocks nor replicas can tell.
-  public var error: Double?
-  public var unit: String
-  public var note: String?
+  package var error: Double?
+  package var unit: String
+  package var note: String?
 
-  public init(
+  package init(
     name: String, series: String, value: Double?, error: Double?, unit: String, note: String? = nil
   ) {
     self.name = name
@@ -42,7 +42,7 @@ public struct ObservableValue: Codable, Sendable, Equatable {
   }
 
   /// What is null is written as null.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
     try container.encode(series, forKey: .series)

@@ -5,6 +5,7 @@ public struct SampledCurve: Codable, Sendable, Equatable {
   public var observable: String
   /// Which of the observable's curves this is: "B12H12–Na".
   public var series: String
+  /// In the observable's own unit.
   public var x: [Double]
   /// Over the whole run; nil where nothing was seen.
   public var mean: [Double?]
@@ -13,7 +14,7 @@ public struct SampledCurve: Codable, Sendable, Equatable {
   /// What the run counts for beside others, ps.
   public var weight_ps: Double
 
-  public init(
+  package init(
     observable: String, series: String, x: [Double], mean: [Double?], blocks: [[Double?]], weight_ps: Double
   ) {
     self.observable = observable
@@ -29,15 +30,18 @@ public struct SampledCurve: Codable, Sendable, Equatable {
 public struct SampledValue: Codable, Sendable, Equatable {
   /// A name of ``ObservableCatalogue``.
   public var observable: String
+  /// Which of the observable's numbers this is.
   public var series: String
   /// Over the whole run; nil where it can't be had, and `note` says why.
   public var mean: Double?
   /// Averages over equal, consecutive blocks of time.
   public var blocks: [Double?]
+  /// What the run counts for beside others, ps.
   public var weight_ps: Double
+  /// Why there is no number, or what else to know of it.
   public var note: String?
 
-  public init(
+  package init(
     observable: String, series: String, mean: Double?, blocks: [Double?], weight_ps: Double,
     note: String? = nil
   ) {
@@ -52,17 +56,20 @@ public struct SampledValue: Codable, Sendable, Equatable {
 
 /// The curves and numbers that one analysis takes from one run.
 public struct RunObservables: Codable, Sendable, Equatable {
+  /// In no particular order.
   public var curves: [SampledCurve]
+  /// In no particular order.
   public var values: [SampledValue]
+  /// Why there is no number, or what else to know of it.
   public var notes: [String]
 
-  public init(curves: [SampledCurve] = [], values: [SampledValue] = [], notes: [String] = []) {
+  package init(curves: [SampledCurve] = [], values: [SampledValue] = [], notes: [String] = []) {
     self.curves = curves
     self.values = values
     self.notes = notes
   }
 
-  public static func + (l: RunObservables, r: RunObservables) -> RunObservables {
+  package static func + (l: RunObservables, r: RunObservables) -> RunObservables {
     RunObservables(curves: l.curves + r.curves, values: l.values + r.values, notes: l.notes + r.notes)
   }
 }

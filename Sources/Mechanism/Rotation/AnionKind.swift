@@ -5,6 +5,7 @@ import Mathematics
 public struct AnionKind: Sendable, Equatable {
   /// "B12H12".
   public let name: String
+  /// Symbols, one for each atom.
   public let elements: [String]
   /// About the centre of mass, Å; empty where the geometry is not known.
   public let geometry: [Vector3]
@@ -13,6 +14,7 @@ public struct AnionKind: Sendable, Equatable {
   public let bonds: [Vector3]
   /// Principal axes of inertia, and the moments, amu Å², lowest first; empty for a lone atom.
   public let axes: [Vector3]
+  /// amu Å², lowest first.
   public let moments_amu_A2: [Double]
   /// Distance of the outermost atom from the centre, Å.
   public let radius_A: Double

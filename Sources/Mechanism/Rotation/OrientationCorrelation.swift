@@ -8,7 +8,7 @@ import RealModule
 /// B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's orientation); C1 of each
 /// principal axis, where they differ; the mean angle of the turn; and the rotation speed of Oh et al. (eq. 5),
 /// Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it has no 1/τ, and saturates near 4/3 for atoms at R.
-public final class OrientationCorrelation: FrameObserver {
+package final class OrientationCorrelation: FrameObserver {
   private struct Sums {
     var first: BlockSums
     var second: BlockSums
@@ -25,7 +25,7 @@ public final class OrientationCorrelation: FrameObserver {
   /// Turns that are looked at in a run: enough for any purpose.
   private static let most = 20_000_000
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     rotors = system.kindOfAnion.indices.filter { system.kinds[system.kindOfAnion[$0]].isRotor }
     let pairs = 24 * system.frameCount * max(1, rotors.count)
@@ -41,7 +41,7 @@ public final class OrientationCorrelation: FrameObserver {
     }
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) {
     guard !rotors.isEmpty else { return }
     lags.add(frame.orientations, index: frame.index) { oldIndex, old, place in
       for anion in rotors {
@@ -77,7 +77,7 @@ public final class OrientationCorrelation: FrameObserver {
     }
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     let times = lags.lags.map { Double($0) * system.frameInterval_ps }
     for (kind, sums) in sums.enumerated() {
@@ -119,7 +119,7 @@ public final class OrientationCorrelation: FrameObserver {
 /// logarithm. Unlike its integral it does not ask for the noisy tail; equal to it for an exponential.
 /// - Parameter times: of the values, ps; the function is 1 at 0.
 /// - Returns: nil where it does not fall so far.
-public func correlationTime_ps(times: [Double], values: [Double?]) -> Double? {
+package func correlationTime_ps(times: [Double], values: [Double?]) -> Double? {
   let goal = Double.exp(-1)
   var last = (time: 0.0, value: 1.0)
   for (time, value) in zip(times, values) {

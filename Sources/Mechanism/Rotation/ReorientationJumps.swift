@@ -5,9 +5,9 @@ import RealModule
 /// With hysteresis, as hops of ions are counted: an anion rests at the mean of its orientations; it jumps when
 /// it has been turned from there by more than 35° for 0.2 ps, and then rests at the mean of those. The angle is
 /// that between the two means. Anions that turn freely give a broad distribution, and no rest to jump from.
-public final class ReorientationJumps: FrameObserver {
-  public static let threshold_degrees = 35.0
-  public static let dwell_ps = 0.2
+package final class ReorientationJumps: FrameObserver {
+  package static let threshold_degrees = 35.0
+  package static let dwell_ps = 0.2
   private static let bin_degrees = 5.0
 
   private struct Rest {
@@ -22,7 +22,7 @@ public final class ReorientationJumps: FrameObserver {
   private var angles: [BlockSums]
   private var rates: [BlockSums]
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     dwell = max(1, Int((Self.dwell_ps / system.frameInterval_ps).rounded()))
     rests = system.kindOfAnion.map { _ in nil }
@@ -32,7 +32,7 @@ public final class ReorientationJumps: FrameObserver {
     rates = system.kinds.map { _ in BlockSums(bins: 1, frameCount: system.frameCount) }
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) {
     for (anion, kind) in system.kindOfAnion.enumerated() where system.kinds[kind].isRotor {
       let q = frame.orientations[anion]
       let block = angles[kind].block(of: frame.index)
@@ -69,7 +69,7 @@ public final class ReorientationJumps: FrameObserver {
     (q * other).sum() < 0 ? -q : q
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
     for (kind, sums) in angles.enumerated() where system.kinds[kind].isRotor {

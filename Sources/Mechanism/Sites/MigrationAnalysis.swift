@@ -8,12 +8,12 @@ import Support
 /// are compared with all anions of the kind at the same instants: the turn within 0.5 ps about the hop, over
 /// the mean turn. Shuffled events, in which two anions drawn by chance take the place of the neighbours at
 /// the same instant, tell how often chance gives as much.
-public final class MigrationAnalysis {
+package final class MigrationAnalysis {
   /// Window before and after a hop, ps.
-  public static let window_ps = 2.0
+  package static let window_ps = 2.0
   /// Half of the time over which a turn is measured, ps.
-  public static let halfTurn_ps = 0.25
-  public static let neighbours = 2
+  package static let halfTurn_ps = 0.25
+  package static let neighbours = 2
   private static let shuffles = 999
   /// Events that are kept to be looked at.
   private static let mostEvents = 20
@@ -36,9 +36,9 @@ public final class MigrationAnalysis {
   private var shuffled: [[Double]]
   private var eventCounts: [Int]
   private var random = SplitMix64(seed: 1)
-  public private(set) var events: [MigrationEvent] = []
+  package private(set) var events: [MigrationEvent] = []
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     window = max(1, Int((Self.window_ps / system.frameInterval_ps).rounded()))
     half = max(1, Int((Self.halfTurn_ps / system.frameInterval_ps).rounded()))

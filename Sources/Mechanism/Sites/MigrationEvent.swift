@@ -5,6 +5,7 @@ public struct MigrationEvent: Codable, Sendable, Equatable {
   public struct Neighbour: Codable, Sendable, Equatable {
     /// Its place among the recorded anions.
     public var anion: Int
+    /// "B12H12".
     public var kind: String
     /// From the middle of the hop, Å.
     public var distance_A: Double
@@ -20,5 +21,6 @@ public struct MigrationEvent: Codable, Sendable, Equatable {
   public var relativeTimes_ps: [Double]
   /// Distance of the ion from where it was at the start of the window, Å, at each time.
   public var displacement_A: [Double]
+  /// The nearest anions.
   public var neighbours: [Neighbour]
 }

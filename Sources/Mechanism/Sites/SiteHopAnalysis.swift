@@ -2,7 +2,7 @@ import Mathematics
 
 /// Hops between the sites of the cation density: their rate and length, how long ions stay, and the correlation
 /// factor f = ⟨R²⟩ / Σ l², 1 where each hop is independent of the ones before.
-public final class SiteHopAnalysis: FrameObserver {
+package final class SiteHopAnalysis: FrameObserver {
   private let system: IonSystem
   private let migration: MigrationAnalysis?
   private var tracker: SiteTracker
@@ -20,7 +20,7 @@ public final class SiteHopAnalysis: FrameObserver {
   private let perCation: Double
 
   /// - Parameter migration: is told of each hop.
-  public init(
+  package init(
     system: IonSystem, sites: DensitySites, crystal: CrystalFrame, migration: MigrationAnalysis? = nil
   ) {
     self.system = system
@@ -34,7 +34,7 @@ public final class SiteHopAnalysis: FrameObserver {
     perCation = Double(sites.fractions.count * crystal.cellCount) / Double(max(1, system.cationCount))
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) {
     let block = rate.block(of: frame.index)
     if block != partBlock { closePart(next: block) }
     let hops = tracker.advance(frame.cations, cell: frame.cell, frame: frame.index)
@@ -61,7 +61,7 @@ public final class SiteHopAnalysis: FrameObserver {
     partBlock = next
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     closePart(next: partBlock)
     var result = RunObservables()
     func add(_ name: String, _ mean: Double?, _ blocks: [Double?], note: String? = nil) {

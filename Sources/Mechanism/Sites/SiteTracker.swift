@@ -3,35 +3,35 @@ import Mathematics
 import Support
 
 /// A site in one of the crystal's unit cells.
-public struct SitePlace: Hashable, Sendable {
-  public var site: Int
-  public var image: SIMD3<Int>
+package struct SitePlace: Hashable, Sendable {
+  package var site: Int
+  package var image: SIMD3<Int>
 }
 
 /// An ion's move from one site to another.
-public struct SiteHop: Sendable, Equatable {
-  public var ion: Int
+package struct SiteHop: Sendable, Equatable {
+  package var ion: Int
   /// The frame in which it was first in the core of the new site.
-  public var frame: Int
+  package var frame: Int
   /// Frames since it came to the site that it leaves; nil where it was there from the start.
-  public var stay: Int?
-  public var from: SitePlace
-  public var to: SitePlace
+  package var stay: Int?
+  package var from: SitePlace
+  package var to: SitePlace
   /// From site to site, Å, in the mean cell.
-  public var vector: Vector3
+  package var vector: Vector3
 }
 
 /// Follows ions from site to site, with hysteresis: an ion belongs to a site until it is in the core of another,
 /// within 0.4 of the shortest distance between sites. One that trembles on the border between two does not hop.
-public struct SiteTracker: Sendable {
-  public static let coreRatio = 0.4
+package struct SiteTracker: Sendable {
+  package static let coreRatio = 0.4
 
-  public let sites: DensitySites
+  package let sites: DensitySites
   private let crystal: CrystalFrame
   private var places: [SitePlace?]
   private var arrivals: [Int?]
 
-  public init(sites: DensitySites, crystal: CrystalFrame, ionCount: Int) {
+  package init(sites: DensitySites, crystal: CrystalFrame, ionCount: Int) {
     self.sites = sites
     self.crystal = crystal
     places = [SitePlace?](repeating: nil, count: ionCount)
@@ -39,12 +39,12 @@ public struct SiteTracker: Sendable {
   }
 
   /// Where an ion belongs; nil before it was in any core.
-  public func place(of ion: Int) -> SitePlace? { places[ion] }
+  package func place(of ion: Int) -> SitePlace? { places[ion] }
 
   /// Takes the ions of the next frame.
   /// - Parameter positions: unwrapped, Å.
   /// - Returns: the hops that end in this frame.
-  public mutating func advance(_ positions: [Vector3], cell: Cell, frame: Int) -> [SiteHop] {
+  package mutating func advance(_ positions: [Vector3], cell: Cell, frame: Int) -> [SiteHop] {
     guard !sites.fractions.isEmpty else { return [] }
     let unit = crystal.unit(of: cell)
     let core = Self.coreRatio * sites.shortest_A
@@ -68,7 +68,7 @@ public struct SiteTracker: Sendable {
   }
 
   /// Å, in the mean unit cell.
-  public func position(_ place: SitePlace) -> Vector3 {
+  package func position(_ place: SitePlace) -> Vector3 {
     let image = Vector3(Double(place.image.x), Double(place.image.y), Double(place.image.z))
     return sites.unitCell.cartesian(sites.fractions[place.site] + image)
   }

@@ -5,16 +5,16 @@ import RealModule
 /// that ends at the last lag, normalised to unit area from 0 to the highest frequency.
 ///
 /// Its resolution is about 1/t of the last lag t; its highest frequency is 1/(2 Δt).
-public struct PowerDensity: Sendable, Equatable {
+package struct PowerDensity: Sendable, Equatable {
   /// THz, from 0, evenly spaced.
-  public let frequencies_THz: [Double]
+  package let frequencies_THz: [Double]
   /// 1/THz.
-  public let densities: [Double]
+  package let densities: [Double]
 
   /// - Parameter correlation: at lags 0, Δt, 2Δt, …; of any unit.
   /// - Throws: `AnalysisError` for fewer than four lags, an interval that is not positive, or a function that is not
   ///   above 0 at lag 0.
-  public init(correlation: [Double], interval_ps: Double) throws {
+  package init(correlation: [Double], interval_ps: Double) throws {
     let n = correlation.count
     guard n >= 4 else { throw AnalysisError.tooFewFrames(found: n, wanted: 4) }
     guard interval_ps > 0, interval_ps.isFinite else {
@@ -43,7 +43,7 @@ public struct PowerDensity: Sendable, Equatable {
   }
 
   /// The share of the spectrum in a range of frequencies.
-  public func weight(_ range: Range<Double>) -> Double {
+  package func weight(_ range: Range<Double>) -> Double {
     let step = frequencies_THz[1]
     return zip(frequencies_THz, densities).enumerated().reduce(0) { sum, entry in
       let (index, (frequency, density)) = entry

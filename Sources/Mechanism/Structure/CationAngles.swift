@@ -6,9 +6,9 @@ import RealModule
 ///
 /// Both legs lie in the same range, and the density over the angle is not divided by sin θ. The ranges hold
 /// a third of the shell's cations each.
-public final class CationAngles: FrameObserver {
+package final class CationAngles: FrameObserver {
   /// Angles between the C3 axes of an icosahedron, degrees.
-  public static let icosahedron_degrees = [41.8, 70.5, 109.5, 138.2, 180.0]
+  package static let icosahedron_degrees = [41.8, 70.5, 109.5, 138.2, 180.0]
   private static let bin_degrees = 2.0
 
   private let system: IonSystem
@@ -17,7 +17,7 @@ public final class CationAngles: FrameObserver {
   private var histograms: [[BlockSums]]
 
   /// - Parameter ranges_A: outer radii of each kind's ranges, rising; none leaves the kind out.
-  public init(system: IonSystem, ranges_A: [[Double]]) {
+  package init(system: IonSystem, ranges_A: [[Double]]) {
     self.system = system
     self.ranges_A = ranges_A
     histograms = ranges_A.map { ranges in
@@ -25,10 +25,10 @@ public final class CationAngles: FrameObserver {
     }
   }
 
-  public func observe(_ frame: IonFrame) {
-    guard frame.index % system.structureStride == 0, let reach = ranges_A.compactMap(\.last).max(),
-      let shells = CationShells(frame, radius_A: reach)
+  package func observe(_ frame: IonFrame) throws {
+    guard frame.index % system.structureStride == 0, let reach = ranges_A.compactMap(\.last).max()
     else { return }
+    let shells = try CationShells(frame, radius_A: reach)
     let bins = Int(180 / Self.bin_degrees)
     for (anion, vectors) in shells.vectors.enumerated() {
       let kind = system.kindOfAnion[anion]
@@ -52,7 +52,7 @@ public final class CationAngles: FrameObserver {
     }
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
     for (kind, ranges) in histograms.enumerated() {

@@ -2,7 +2,7 @@ import Mathematics
 
 /// How many cations stand in the first shell of an anion at one instant: the distribution, and its mean (Kweon
 /// et al. 2017, Fig. 3b; shells of 5.5 Å for Li, 6.0 Å for Na, 5.3 Å for contracted Li).
-public final class CoordinationNumbers: FrameObserver {
+package final class CoordinationNumbers: FrameObserver {
   private let system: IonSystem
   private let shells_A: [Double?]
   private var histograms: [BlockSums]
@@ -10,17 +10,17 @@ public final class CoordinationNumbers: FrameObserver {
   private static let most = 40
 
   /// - Parameter shells_A: radius of the first shell of each kind of anion; nil leaves it out.
-  public init(system: IonSystem, shells_A: [Double?]) {
+  package init(system: IonSystem, shells_A: [Double?]) {
     self.system = system
     self.shells_A = shells_A
     histograms = shells_A.map { _ in BlockSums(bins: Self.most + 1, frameCount: system.frameCount) }
     means = shells_A.map { _ in BlockSums(bins: 1, frameCount: system.frameCount) }
   }
 
-  public func observe(_ frame: IonFrame) {
-    guard frame.index % system.structureStride == 0, let reach = shells_A.compactMap(\.self).max(),
-      let shells = CationShells(frame, radius_A: reach)
+  package func observe(_ frame: IonFrame) throws {
+    guard frame.index % system.structureStride == 0, let reach = shells_A.compactMap(\.self).max()
     else { return }
+    let shells = try CationShells(frame, radius_A: reach)
     let block = means.first?.block(of: frame.index) ?? 0
     for (anion, vectors) in shells.vectors.enumerated() {
       let kind = system.kindOfAnion[anion]
@@ -32,7 +32,7 @@ public final class CoordinationNumbers: FrameObserver {
     }
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     for (kind, shell) in shells_A.enumerated() {
       guard let shell, means[kind].mean[0] != nil else { continue }

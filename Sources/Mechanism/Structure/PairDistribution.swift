@@ -4,16 +4,16 @@ import Mathematics
 /// g(r) and n(r) between each kind of anion's centres and the mobile ions, and among the mobile ions.
 ///
 /// g(r) is the density of partners in a shell over their mean density; n(r) counts the partners nearer than r.
-public final class PairDistribution: FrameObserver {
-  public static let reach_A = 10.0
-  public static let bin_A = 0.05
+package final class PairDistribution: FrameObserver {
+  package static let reach_A = 10.0
+  package static let bin_A = 0.05
 
   private let system: IonSystem
   private let binCount = Int(reach_A / bin_A)
   private var counts: [BlockSums]
   private var density: BlockSums
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     counts = (0...system.kinds.count).map { _ in
       BlockSums(bins: Int(Self.reach_A / Self.bin_A), frameCount: system.frameCount)
@@ -21,11 +21,9 @@ public final class PairDistribution: FrameObserver {
     density = BlockSums(bins: 1, frameCount: system.frameCount)
   }
 
-  public func observe(_ frame: IonFrame) {
-    guard frame.index % system.structureStride == 0,
-      let pairs = try? PeriodicPairs(
-        cell: frame.cell, positions: frame.anions + frame.cations, radius: Self.reach_A)
-    else { return }
+  package func observe(_ frame: IonFrame) throws {
+    guard frame.index % system.structureStride == 0 else { return }
+    let pairs = try frame.pairs(of: frame.anions + frame.cations, within: Self.reach_A)
     let block = density.block(of: frame.index)
     let anionCount = frame.anions.count
     density.add(Double(frame.cations.count) / frame.cell.volume, bin: 0, block: block)
@@ -47,7 +45,7 @@ public final class PairDistribution: FrameObserver {
     }
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     guard let density = density.mean[0] else { return result }
     let middles = (0..<binCount).map { (Double($0) + 0.5) * Self.bin_A }
@@ -81,7 +79,7 @@ public final class PairDistribution: FrameObserver {
 
   /// The first minimum of g(r) between a kind of anion and the mobile ions beyond the highest peak, Å: where the
   /// first shell ends. Smoothed over five bins.
-  public func firstMinimum_A(kind: Int) -> Double? {
+  package func firstMinimum_A(kind: Int) -> Double? {
     let mean = counts[kind].mean
     let g = (0..<binCount).map { bin -> Double in
       let r = (Double(bin) + 0.5) * Self.bin_A
@@ -101,7 +99,7 @@ public final class PairDistribution: FrameObserver {
   }
 
   /// The radii that hold a third and two thirds of the partners within `shell_A`, Å.
-  public func terciles_A(kind: Int, shell_A: Double) -> [Double] {
+  package func terciles_A(kind: Int, shell_A: Double) -> [Double] {
     let values = counts[kind].mean.prefix(Int(shell_A / Self.bin_A)).map { $0 ?? 0 }
     let total = values.reduce(0, +)
     return [1.0 / 3, 2.0 / 3].map { share in

@@ -7,11 +7,11 @@ import Support
 ///
 /// Self: the density of |r_i(t) − r_i(0)|, 4πr²G_s, per Å. Distinct: the density of other ions about the place where
 /// an ion was, over (N − 1)/V, so that it is 1 far away (pymatgen-analysis-diffusion divides by N/V).
-public final class VanHove: FrameObserver {
-  public static let reach_A = 10.0
-  public static let bin_A = 0.1
+package final class VanHove: FrameObserver {
+  package static let reach_A = 10.0
+  package static let bin_A = 0.1
   /// Within this distance a place counts as refilled, Å.
-  public static let place_A = 1.0
+  package static let place_A = 1.0
   private static let targets_ps = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000]
 
   private let system: IonSystem
@@ -19,11 +19,11 @@ public final class VanHove: FrameObserver {
   private var lags: FrameLags<[Vector3]>
   /// Places in `lags` of the times that are shown, and the times' index for each place.
   private var shown: [Int]
-  private var self_: [BlockSums]
+  private var selfPart: [BlockSums]
   private var distinct: [BlockSums]
   private var refilling: BlockSums
 
-  public init(system: IonSystem) {
+  package init(system: IonSystem) {
     self.system = system
     let cations = max(1, system.cationCount)
     // Some 10⁸ distances, whatever the size.
@@ -39,29 +39,27 @@ public final class VanHove: FrameObserver {
     }
     self.shown = shown
     let empty = BlockSums(bins: Int(Self.reach_A / Self.bin_A), frameCount: system.frameCount)
-    self_ = shown.map { _ in empty }
+    selfPart = shown.map { _ in empty }
     distinct = shown.map { _ in empty }
     refilling = BlockSums(bins: shown.count, frameCount: system.frameCount)
   }
 
-  public func observe(_ frame: IonFrame) {
+  package func observe(_ frame: IonFrame) throws {
     guard system.cationCount > 0 else { return }
-    lags.add(frame.cations, index: frame.index) { oldIndex, old, place in
+    try lags.add(frame.cations, index: frame.index) { oldIndex, old, place in
       guard let time = shown.firstIndex(of: place) else { return }
-      add(old, frame, time: time, block: refilling.block(oldIndex, frame.index))
+      try add(old, frame, time: time, block: refilling.block(oldIndex, frame.index))
     }
   }
 
-  private func add(_ old: [Vector3], _ frame: IonFrame, time: Int, block: Int) {
-    self_[time].addWeight(Double(old.count) * Self.bin_A, block: block)
+  private func add(_ old: [Vector3], _ frame: IonFrame, time: Int, block: Int) throws {
+    selfPart[time].addWeight(Double(old.count) * Self.bin_A, block: block)
     for (before, after) in zip(old, frame.cations) {
       let bin = Int(min(length(after - before) / Self.bin_A, 1e6))
-      if bin < bins { self_[time].add(1, weight: 0, bin: bin, block: block) }
+      if bin < bins { selfPart[time].add(1, weight: 0, bin: bin, block: block) }
     }
-    guard old.count > 1,
-      let pairs = try? PeriodicPairs(
-        cell: frame.cell, positions: old + frame.cations, radius: Self.reach_A)
-    else { return }
+    guard old.count > 1 else { return }
+    let pairs = try frame.pairs(of: old + frame.cations, within: Self.reach_A)
     let n = old.count
     let density = Double(n - 1) / frame.cell.volume
     var counts = [Double](repeating: 0, count: bins)
@@ -85,15 +83,15 @@ public final class VanHove: FrameObserver {
     refilling.add(near / (place * density), weight: Double(n), bin: time, block: block)
   }
 
-  public func finish() -> RunObservables {
+  package func finish() -> RunObservables {
     var result = RunObservables()
     guard system.cationCount > 0, !shown.isEmpty else { return result }
     let middles = (0..<bins).map { (Double($0) + 0.5) * Self.bin_A }
     let times = shown.map { Double(lags.lags[$0]) * system.frameInterval_ps }
-    for (index, time) in times.enumerated() where self_[index].mean[0] != nil {
+    for (index, time) in times.enumerated() where selfPart[index].mean[0] != nil {
       let series = "\(system.mobile), \(threeDecimals(time)) ps"
       result.curves.append(
-        self_[index].curve("van-hove-self", series, x: middles, weight_ps: system.duration_ps))
+        selfPart[index].curve("van-hove-self", series, x: middles, weight_ps: system.duration_ps))
       guard distinct[index].mean[0] != nil else { continue }
       result.curves.append(
         distinct[index].curve("van-hove-distinct", series, x: middles, weight_ps: system.duration_ps))

@@ -54,8 +54,8 @@ struct RunFrames {
       frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps)
   }
 
-  /// Calls `body` with every frame in order. Memory holds a window of frames.
-  func forEach(_ body: (IonFrame) -> Void) throws {
+  /// Calls `body` with every frame in order, and passes on what it throws. Memory holds a window of frames.
+  func forEach(_ body: (IonFrame) throws -> Void) throws {
     let changes = try record.cellSummary(of: "mobile").changes
     let members = max(system.cationCount, system.kindOfAnion.count, 1)
     // Whole chunks of the file where memory allows.
@@ -84,7 +84,7 @@ struct RunFrames {
           frame.anions = unwrapping.1.advance(frame.anions, cell: cell)
         }
         removeDrift(&frame, from: &start, masses: masses, cationMass: cationMass)
-        body(frame)
+        try body(frame)
       }
     }
   }

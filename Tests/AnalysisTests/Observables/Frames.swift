@@ -33,8 +33,8 @@ struct HandMade {
         ? centres.map { _ in Self.identity } : orientations[min(index, orientations.count - 1)])
   }
 
-  func observe(_ observer: any FrameObserver) -> RunObservables {
-    for index in 0..<frameCount { observer.observe(frame(index)) }
+  func observe(_ observer: any FrameObserver) throws -> RunObservables {
+    for index in 0..<frameCount { try observer.observe(frame(index)) }
     return observer.finish()
   }
 }

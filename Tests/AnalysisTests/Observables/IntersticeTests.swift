@@ -73,7 +73,7 @@ struct IntersticeTests {
           sites(.tetrahedral).prefix(placed[0]) + sites(.trigonal).prefix(placed[1])
             + sites(.linear).prefix(placed[2]))
       ]
-      let result = made.observe(IntersticeAnalysis(system: made.system, topology: topology))
+      let result = try made.observe(IntersticeAnalysis(system: made.system, topology: topology))
       var exact = IntersticeOccupancy(cations: placed.map(Double.init), sites: [])
       exact.sites = IntersticeKind.allCases.map { Double(topology.count($0)) }
       for kind in IntersticeKind.allCases {

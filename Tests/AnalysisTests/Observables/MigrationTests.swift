@@ -32,18 +32,18 @@ struct MigrationTests {
     return (made, hops)
   }
 
-  private func observe(_ made: HandMade) -> (RunObservables, [MigrationEvent]) {
+  private func observe(_ made: HandMade) throws -> (RunObservables, [MigrationEvent]) {
     let sites = DensitySites(fractions: [.zero], unitCell: Cell(cubic: 3))
     let crystal = CrystalFrame(supercell: [[12, 0, 0], [0, 12, 0], [0, 0, 12]])
     let migration = MigrationAnalysis(system: made.system)
-    let result = made.observe(
+    let result = try made.observe(
       SiteHopAnalysis(system: made.system, sites: sites, crystal: crystal, migration: migration))
     return (result, migration.events)
   }
 
   @Test func coupledTurns() throws {
     let (made, hops) = run(coupled: true, seed: 10)
-    let (result, events) = observe(made)
+    let (result, events) = try observe(made)
     let count = try #require(result.value("migration-events"))
     // All but those within 2.25 ps of the ends.
     #expect(count > 0.85 * Double(hops) && count <= Double(hops))
@@ -62,7 +62,7 @@ struct MigrationTests {
 
   @Test func independentTurns() throws {
     let (made, _) = run(coupled: false, seed: 11)
-    let (result, _) = observe(made)
+    let (result, _) = try observe(made)
     // Known to about 10 % from 190 events with two neighbours.
     #expect(abs(try #require(result.value("synchrony")) - 1) < 0.3)
     #expect(try #require(result.value("synchrony-p")) > 0.01)

@@ -25,7 +25,7 @@ struct MotionObservableTests {
   @Test(arguments: [false, true]) func havenRatio(together: Bool) throws {
     var random = RandomNumbers(seed: 12)
     let made = brownian(ions: 20, frames: 4000, together: together, &random)
-    let result = made.observe(CollectiveDisplacement(system: made.system))
+    let result = try made.observe(CollectiveDisplacement(system: made.system))
     let value = try #require(result.values.first { $0.observable == "haven-ratio" })
     let ratio = try #require(value.mean)
     if together {
@@ -43,7 +43,7 @@ struct MotionObservableTests {
   @Test func vanHove() throws {
     var random = RandomNumbers(seed: 13)
     let made = brownian(ions: 40, frames: 600, together: false, &random)
-    let result = made.observe(VanHove(system: made.system))
+    let result = try made.observe(VanHove(system: made.system))
     let own = try #require(result.curve("van-hove-self", "Na, 0.5 ps"))
     let variance = 2 * 0.2 * 0.5
     var area = 0.0

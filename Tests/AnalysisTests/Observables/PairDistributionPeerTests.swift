@@ -39,7 +39,7 @@ struct PairDistributionPeerTests {
       """
     let theirs = try Python.run(script, [file]).split(separator: " ").compactMap { Double($0) }
     let ours = try #require(
-      made.observe(PairDistribution(system: made.system)).curve("pair-distribution", "BH4–Na")
+      try made.observe(PairDistribution(system: made.system)).curve("pair-distribution", "BH4–Na")
     ).mean.map { $0 ?? 0 }
     #expect(theirs.count == 200 && ours.count == 200)
     // A pair on the border of a bin may fall to either side by rounding; it shows as a pair of bins that differ.

@@ -25,7 +25,7 @@ struct RotationTests {
   @Test func rotationalDiffusion() throws {
     var random = RandomNumbers(seed: 5)
     let made = diffusing(.amide, frames: 1500, &random)
-    let result = made.observe(OrientationCorrelation(system: made.system))
+    let result = try made.observe(OrientationCorrelation(system: made.system))
     for (name, rate) in [("rotation-1", 2.0), ("rotation-2", 6)] {
       let curve = try #require(result.curve(name))
       #expect(curve.mean[0] == 1)
@@ -56,14 +56,14 @@ struct RotationTests {
   @Test func atomOrder() throws {
     var random = RandomNumbers(seed: 6)
     var made = diffusing(.amide, frames: 100, &random)
-    let one = made.observe(OrientationCorrelation(system: made.system))
+    let one = try made.observe(OrientationCorrelation(system: made.system))
     let amide = AnionKind.amide
     made.kinds = [
       AnionKind(
         name: "NH2", elements: amide.elements.reversed(), geometry: amide.geometry.reversed(),
         masses_amu: [1, 1, 14])
     ]
-    let other = made.observe(OrientationCorrelation(system: made.system))
+    let other = try made.observe(OrientationCorrelation(system: made.system))
     for (a, b) in zip(one.curves, other.curves) {
       for (x, y) in zip(a.mean, b.mean) { #expect(abs((x ?? 0) - (y ?? 0)) < 1e-12) }
     }
@@ -90,7 +90,7 @@ struct RotationTests {
         count += 1
       }
     }
-    let correlation = made.observe(OrientationCorrelation(system: made.system))
+    let correlation = try made.observe(OrientationCorrelation(system: made.system))
     let curve = try #require(correlation.curve("rotation-1"))
     // The rattle of 0.05 rad about each axis takes 1 − ⟨…⟩ = 2 · 0.05² off at once.
     let rattle = 1 - 2 * 0.05 * 0.05
@@ -99,7 +99,7 @@ struct RotationTests {
       let exact = rattle * Double.pow(1 - rate * 0.05, curve.x[place] / 0.05)
       #expect(abs(try #require(curve.mean[place]) - exact) < 0.03)
     }
-    let result = made.observe(ReorientationJumps(system: made.system))
+    let result = try made.observe(ReorientationJumps(system: made.system))
     let found = try #require(result.value("reorientation-rate"))
     let seen = Double(count) / (40 * Double(frames) * made.interval_ps)
     // Two jumps within the dwell of 0.2 ps count as one: about k · 0.2 ps of them.
@@ -117,7 +117,7 @@ struct RotationTests {
     let bond = AnionKind.borohydride.bonds[0]
     made.orientations = [[HandMade.identity], [turn(bond * Double.pi)], [HandMade.identity]]
     let curve = try #require(
-      made.observe(OrientationCorrelation(system: made.system)).curve("rotation-speed"))
+      try made.observe(OrientationCorrelation(system: made.system)).curve("rotation-speed"))
     let exact = 3 * 2 * (8.0 / 9).squareRoot() / 5
     #expect(curve.mean[0] == 0)
     #expect(abs(try #require(curve.mean[1]) - exact) < 1e-12)

@@ -16,17 +16,17 @@ struct SiteHopTests {
     return made
   }
 
-  private func observe(_ made: HandMade) -> RunObservables {
-    made.observe(SiteHopAnalysis(system: made.system, sites: sites, crystal: crystal))
+  private func observe(_ made: HandMade) throws -> RunObservables {
+    try made.observe(SiteHopAnalysis(system: made.system, sites: sites, crystal: crystal))
   }
 
   /// An ion that trembles on the border between two sites (1.5 Å) has not hopped; one that gets into the core of the
   /// next (beyond 1.8 Å) has, once.
   @Test func hysteresis() throws {
     let trembling = [0, 0.5, 1.4, 1.6, 1.4, 1.7, 1.3, 1.65, 0.3, 0]
-    #expect(observe(run(trembling)).value("hop-rate") == 0)
+    #expect(try observe(run(trembling)).value("hop-rate") == 0)
     let hopping = [0, 0.5, 1.4, 1.6, 1.4, 1.7, 1.85, 1.6, 1.4, 1.6, 3, 2.9]
-    let result = observe(run(hopping))
+    let result = try observe(run(hopping))
     #expect(abs(try #require(result.value("hop-rate")) - 1 / (12 * 0.05)) < 1e-12)
     #expect(abs(try #require(result.value("hop-length")) - 3) < 1e-12)
     // The one stay that began in the run is not over.
@@ -37,13 +37,13 @@ struct SiteHopTests {
   @Test func handMadeSequence() throws {
     // Sites 0, 1, 2, 1, 10 (far beyond the border, in steps): hops at frames 4, 10, 12.
     let path = [0.0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 6, 6, 3, 3, 3, 3]
-    let result = observe(run(path))
+    let result = try observe(run(path))
     #expect(abs(try #require(result.value("hop-rate")) - 3 / (16 * 0.05)) < 1e-12)
     // 6 and 2 frames.
     #expect(abs(try #require(result.value("residence-time")) - 4 * 0.05) < 1e-12)
     // Net 3 Å, three hops of 3 Å.
     #expect(abs(try #require(result.value("correlation-factor")) - 1.0 / 3) < 1e-12)
-    let around = observe(run((0...22).map { 1.5 * Double($0) }))
+    let around = try observe(run((0...22).map { 1.5 * Double($0) }))
     #expect(abs(try #require(around.value("hop-rate")) - 11 / (23 * 0.05)) < 1e-12)
     #expect(abs(try #require(around.value("correlation-factor")) - 11) < 1e-9)
   }

@@ -1,3 +1,4 @@
+import Analysis
 import RealModule
 import Testing
 
@@ -20,7 +21,7 @@ struct StructureObservableTests {
       made.anions.append(points(8))
     }
     let observer = PairDistribution(system: made.system)
-    let result = made.observe(observer)
+    let result = try made.observe(observer)
     for series in ["BH4–Na", "Na–Na"] {
       let g = try #require(result.curve("pair-distribution", series))
       let n = try #require(result.curve("coordination", series))
@@ -48,10 +49,10 @@ struct StructureObservableTests {
         ? [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
         : [[2, 0, 0], [-2, 0, 0], [0, 2, 0], [0, -2, 0], [0, 0, 2], [0, 0, -2]]
     ]
-    let coordination = made.observe(CoordinationNumbers(system: made.system, shells_A: [2.5]))
+    let coordination = try made.observe(CoordinationNumbers(system: made.system, shells_A: [2.5]))
     #expect(coordination.value("coordination-number") == 6)
     #expect(coordination.curve("coordination-distribution")?.mean[6] == 1)
-    let angles = made.observe(CationAngles(system: made.system, ranges_A: [[1.5, 2.5]]))
+    let angles = try made.observe(CationAngles(system: made.system, ranges_A: [[1.5, 2.5]]))
     // The inner range is empty.
     let curve = try #require(angles.curve("cation-angles"))
     #expect(curve.series == "BH4, range 2")
@@ -76,12 +77,25 @@ struct StructureObservableTests {
       made.cations.append([at(3 + 0.3 * random.normal()), at(7 + 0.5 * random.normal())])
     }
     let pairs = PairDistribution(system: made.system)
-    _ = made.observe(pairs)
+    _ = try made.observe(pairs)
     let minimum = try #require(pairs.firstMinimum_A(kind: 0))
     #expect(minimum > 4 && minimum < 5.6)
     let terciles = pairs.terciles_A(kind: 0, shell_A: 4.9)
     // Thirds of a normal distribution lie 0.431 standard deviations from its mean; 3000 draws.
     #expect(abs(terciles[0] - (3 - 0.431 * 0.3)) < 0.03)
     #expect(abs(terciles[1] - (3 + 0.431 * 0.3)) < 0.03)
+  }
+
+  /// A frame that can't be used is an error with its place, not a frame less.
+  @Test func positionThatIsNoNumberIsThrown() throws {
+    var made = HandMade(cell: Cell(cubic: 12))
+    made.kinds = [.borohydride]
+    made.kindOfAnion = [0]
+    made.anions = [[[1, 1, 1]], [[1, 1, 1]]]
+    made.cations = [[[3, 1, 1], [5, 5, 5]], [[3, 1, 1], [.nan, 5, 5]]]
+    let error = AnalysisError.notFinite(what: "positions", frame: 1, ion: 2)
+    #expect(throws: error) { try made.observe(PairDistribution(system: made.system)) }
+    #expect(throws: error) { try made.observe(CoordinationNumbers(system: made.system, shells_A: [3])) }
+    #expect(throws: error) { try made.observe(CationAngles(system: made.system, ranges_A: [[3]])) }
   }
 }
