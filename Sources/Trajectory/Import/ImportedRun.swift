@@ -2,9 +2,13 @@ import Mathematics
 
 /// One run of another program: its files in order, read as one trajectory with frames at equal distances.
 public final class ImportedRun {
+  /// Of the files, in order.
   public let paths: [String]
+  /// The times of the frames.
   public let clock: FrameClock
+  /// The same in every frame.
   public var atoms: ImportedAtoms { chain.atoms }
+  /// Of the files opened so far.
   public var formats: [TrajectoryFormat] { chain.formats }
   /// What the user should know of the files read so far.
   public var remarks: [String] { chain.remarks + ownRemarks }
@@ -15,6 +19,7 @@ public final class ImportedRun {
   private var last = ImportedFrame()
   /// Steps of the record, of the frame last handed out.
   public private(set) var step = 0
+  /// Frames handed out so far.
   public private(set) var frameCount = 0
   /// A frame came before its time: right for the last one alone.
   private var isEarly = false

@@ -8,6 +8,7 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
   case xdatcar
   case h5md
 
+  /// All of them, for messages.
   public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// By what the file begins with, for names tell little; extXYZ and XDATCAR by the name where that says so.
@@ -54,9 +55,9 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
 
   func reader(_ path: String, _ hints: ImportHints) throws -> any TrajectoryReader {
     switch self {
-    case .lammpsDump: try LAMMPSDumpReader(path, hints: hints)
-    case .extxyz: try ExtXYZTrajectoryReader(path, hints: hints)
-    case .xdatcar: try XDATCARReader(path)
+    case .lammpsDump: try TextTrajectoryReader(path) { LAMMPSDumpParser($0, hints: hints) }
+    case .extxyz: try TextTrajectoryReader(path) { ExtXYZFrameParser($0) }
+    case .xdatcar: try TextTrajectoryReader(path) { XDATCARParser($0) }
     case .h5md: try H5MDReader(path, hints: hints)
     }
   }

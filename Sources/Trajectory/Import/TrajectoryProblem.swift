@@ -1,14 +1,17 @@
 /// What is wrong with a trajectory of another program: where, what was found and what was wanted.
 public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Sendable {
+  /// Its path.
   public let file: String
   /// Counted from 1; nil where the file has no lines, or all of it is meant.
   public let line: Int?
   /// The place in a file without lines, such as `/particles/all/position`.
   public let place: String?
+  /// nil where something is missing.
   public let found: String?
+  /// What would be right.
   public let wanted: String
 
-  public init(
+  package init(
     file: String, line: Int? = nil, place: String? = nil, found: String? = nil, wanted: String
   ) {
     self.file = file
@@ -18,6 +21,7 @@ public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Send
     self.wanted = wanted
   }
 
+  /// One line with the place, what was found and what was wanted.
   public var description: String {
     let position = [line.map { ":\($0)" }, place.map { ", \($0)" }].compactMap { $0 }.joined()
     return "\(file)\(position): " + (found.map { "found \($0), " } ?? "") + "wanted \(wanted)"

@@ -3,55 +3,26 @@ import Foundation
 import HDF5
 import Mathematics
 
-/// Reads VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; the header once, or before each
+/// Parses VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; the header once, or before each
 /// configuration where the cell changes.
-final class XDATCARReader: TrajectoryReader {
-  let path: String
+final class XDATCARParser: TextFrameParser {
+  static let beginning = "an XDATCAR of VASP 5 or 6"
+
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
-  private(set) var remarks: [String] = []
   private let lines: LineReader
   private var cell: Cell?
-  private var first: ImportedFrame?
-  private var frames = 0
   /// Of the configurations, as VASP counts them.
   private var lastNumber: Int?
   private var stride: Int?
 
-  init(_ path: String) throws {
-    self.path = path
-    lines = try LineReader(path)
-    var frame = ImportedFrame()
-    do {
-      guard let comment = try lines.next() else {
-        throw TrajectoryProblem(file: path, found: "no frame", wanted: "an XDATCAR of VASP 5 or 6")
-      }
-      _ = comment
-      try readHeader(scale: try lines.need())
-      guard try readFrame(into: &frame) else { throw CutShort() }
-    } catch is CutShort {
-      throw TrajectoryProblem(
-        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
-    }
-    first = frame
-  }
+  init(_ lines: LineReader) { self.lines = lines }
 
-  func read(into frame: inout ImportedFrame) throws -> Bool {
-    if let stored = first {
-      first = nil
-      frame = stored
-      frames = 1
-      return true
-    }
-    do {
-      guard try readFrame(into: &frame) else {
-        if lines.endsInMidLine { throw CutShort() }
-        return false
-      }
-    } catch is CutShort {
-      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
-      return false
-    }
-    frames += 1
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
+    guard isFirst else { return try readFrame(into: &frame) }
+    // A comment.
+    guard try lines.next() != nil else { return false }
+    try readHeader(scale: try lines.need())
+    guard try readFrame(into: &frame) else { throw CutShort() }
     return true
   }
 

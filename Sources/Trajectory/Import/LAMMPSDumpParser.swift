@@ -2,57 +2,28 @@ import Crystal
 import Mathematics
 import Support
 
-/// Reads text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
+/// Parses text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
 /// triclinic boxes.
-final class LAMMPSDumpReader: TrajectoryReader {
-  let path: String
+final class LAMMPSDumpParser: TextFrameParser {
+  static let beginning = "ITEM: TIMESTEP"
+
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
-  private(set) var remarks: [String] = []
   private let lines: LineReader
   private let hints: ImportHints
   private var units: ImportHints.Units
   private var order = AtomOrder()
-  private var first: ImportedFrame?
-  private var frames = 0
   private var columns: LAMMPSDumpColumns?
   private var columnText = ""
 
-  init(_ path: String, hints: ImportHints) throws {
-    self.path = path
+  init(_ lines: LineReader, hints: ImportHints) {
+    self.lines = lines
     self.hints = hints
     units = hints.units ?? .metal
-    lines = try LineReader(path)
-    var frame = ImportedFrame()
-    do {
-      guard try readHeader(into: &frame) else {
-        throw TrajectoryProblem(file: path, found: "no frame", wanted: "ITEM: TIMESTEP")
-      }
-      try readFirstAtoms(&frame)
-    } catch is CutShort {
-      throw TrajectoryProblem(
-        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
-    }
-    first = frame
   }
 
-  func read(into frame: inout ImportedFrame) throws -> Bool {
-    if let stored = first {
-      first = nil
-      frame = stored
-      frames = 1
-      return true
-    }
-    do {
-      guard try readHeader(into: &frame) else {
-        if lines.endsInMidLine { throw CutShort() }
-        return false
-      }
-      try readAtoms(&frame)
-    } catch is CutShort {
-      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
-      return false
-    }
-    frames += 1
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
+    guard try readHeader(into: &frame) else { return false }
+    if isFirst { try readFirstAtoms(&frame) } else { try readAtoms(&frame) }
     return true
   }
 
@@ -257,17 +228,5 @@ final class LAMMPSDumpReader: TrajectoryReader {
       }
       frame.positions[slot] = entry.position
     }
-  }
-}
-
-extension Element {
-  /// The element whose standard weight is nearest, within 1 %; deuterium is hydrogen.
-  static func nearest(mass_amu: Double) -> Element? {
-    if abs(mass_amu - 2.014) < 0.01 { return Element(symbol: "H") }
-    let all = (1...118).compactMap { Element(atomicNumber: $0) }
-    guard let best = all.min(by: { abs($0.mass_amu - mass_amu) < abs($1.mass_amu - mass_amu) }),
-      abs(best.mass_amu - mass_amu) < 0.01 * best.mass_amu
-    else { return nil }
-    return best
   }
 }

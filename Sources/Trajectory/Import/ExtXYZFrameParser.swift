@@ -1,59 +1,22 @@
 import Crystal
 import Mathematics
 
-/// Reads trajectories in extXYZ, as ASE, OVITO, GPUMD and many more write them.
+/// Parses trajectories in extXYZ, as ASE, OVITO, GPUMD and many more write them.
 ///
 /// Of the comment's keys `step` (or `Step`, `timestep`) counts as step, and as time `time_ps`, `time_fs`, and
 /// GPUMD's `Time`, which is in fs. A plain `time` has no unit that programs agree on, and is left out.
-final class ExtXYZTrajectoryReader: TrajectoryReader {
-  let path: String
+final class ExtXYZFrameParser: TextFrameParser {
+  static let beginning = "a number of atoms in the first line"
+
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
-  private(set) var remarks: [String] = []
   private let lines: LineReader
-  private let hints: ImportHints
   private var order: AtomOrder?
   /// The file's order of the elements, to compare without sorting.
   private var elementsInFile: [String] = []
-  private var first: ImportedFrame?
-  private var frames = 0
 
-  init(_ path: String, hints: ImportHints) throws {
-    self.path = path
-    self.hints = hints
-    lines = try LineReader(path)
-    var frame = ImportedFrame()
-    do {
-      guard try readFrame(into: &frame, isFirst: true) else {
-        throw TrajectoryProblem(file: path, found: "no frame", wanted: "a number of atoms in the first line")
-      }
-    } catch is CutShort {
-      throw TrajectoryProblem(
-        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
-    }
-    first = frame
-  }
+  init(_ lines: LineReader) { self.lines = lines }
 
-  func read(into frame: inout ImportedFrame) throws -> Bool {
-    if let stored = first {
-      first = nil
-      frame = stored
-      frames = 1
-      return true
-    }
-    do {
-      guard try readFrame(into: &frame, isFirst: false) else {
-        if lines.endsInMidLine { throw CutShort() }
-        return false
-      }
-    } catch is CutShort {
-      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
-      return false
-    }
-    frames += 1
-    return true
-  }
-
-  private func readFrame(into frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
     var begin = try lines.next()
     while let line = begin, line.isBlank { begin = try lines.next() }
     guard let line = begin else { return false }
@@ -67,10 +30,10 @@ final class ExtXYZTrajectoryReader: TrajectoryReader {
     let header: ExtXYZHeader
     do {
       header = try ExtXYZHeader(comment: Substring(comment)) {
-        .malformed(file: path, line: lines.line, problem: $0)
+        .malformed(file: lines.path, line: lines.line, problem: $0)
       }
     } catch StructureError.malformed(_, let line, let problem) {
-      throw TrajectoryProblem(file: path, line: line, found: problem, wanted: "an extXYZ comment line")
+      throw TrajectoryProblem(file: lines.path, line: line, found: problem, wanted: "an extXYZ comment line")
     }
     frame.cell = header.cell
     frame.isUnwrapped = false
