@@ -1,38 +1,38 @@
 /// An error that says how the program ends.
-public protocol ExitingError: Error, CustomStringConvertible {
+package protocol ExitingError: Error, CustomStringConvertible {
   /// The exit code that DESIGN gives to this kind of error.
   var exitCode: Int32 { get }
 }
 
 /// A place in a text file; lines and columns count from 1.
-public struct SourcePlace: Equatable, Sendable, CustomStringConvertible {
-  public var file: String
-  public var line: Int?
-  public var column: Int?
+package struct SourcePlace: Equatable, Sendable, CustomStringConvertible {
+  package var file: String
+  package var line: Int?
+  package var column: Int?
 
-  public init(file: String, line: Int? = nil, column: Int? = nil) {
+  package init(file: String, line: Int? = nil, column: Int? = nil) {
     self.file = file
     self.line = line
     self.column = column
   }
 
   /// `file:line:column`, as far as known.
-  public var description: String {
+  package var description: String {
     ([file] + [line, column].compactMap { $0 }.map(String.init)).joined(separator: ":")
   }
 }
 
 /// The user gave something that can't be used: where, under which key, what was found and what was wanted.
-public struct InputError: ExitingError, Equatable {
-  public var place: SourcePlace?
+package struct InputError: ExitingError, Equatable {
+  package var place: SourcePlace?
   /// The path of the key in the manifest, such as `dynamics.timestep`.
-  public var key: String?
-  public var found: String?
-  public var wanted: String?
+  package var key: String?
+  package var found: String?
+  package var wanted: String?
   /// What else there is to say; the whole message where there is neither `found` nor `wanted`.
-  public var message: String?
+  package var message: String?
 
-  public init(
+  package init(
     place: SourcePlace? = nil, key: String? = nil, found: String? = nil, wanted: String? = nil,
     message: String? = nil
   ) {
@@ -43,11 +43,11 @@ public struct InputError: ExitingError, Equatable {
     self.message = message
   }
 
-  public init(_ message: String) { self.init(message: message) }
+  package init(_ message: String) { self.init(message: message) }
 
-  public var exitCode: Int32 { 2 }
+  package var exitCode: Int32 { 2 }
 
-  public var description: String {
+  package var description: String {
     var facts: [String] = []
     if let found { facts.append("found \(found)") }
     if let wanted { facts.append("wanted \(wanted)") }
@@ -58,36 +58,36 @@ public struct InputError: ExitingError, Equatable {
 }
 
 /// Something went wrong that is no fault of the input: a full disk, a program that is missing, a crash.
-public struct RunFailure: ExitingError, Equatable {
-  public var message: String
+package struct RunFailure: ExitingError, Equatable {
+  package var message: String
 
-  public init(_ message: String) { self.message = message }
+  package init(_ message: String) { self.message = message }
 
-  public var exitCode: Int32 { 1 }
-  public var description: String { message }
+  package var exitCode: Int32 { 1 }
+  package var description: String { message }
 }
 
 /// Part of the work failed or is missing; the rest is there.
-public struct IncompleteError: ExitingError, Equatable {
-  public var message: String
+package struct IncompleteError: ExitingError, Equatable {
+  package var message: String
   /// The runs or files that are missing, one line each.
-  public var missing: [String]
+  package var missing: [String]
 
-  public init(_ message: String, missing: [String] = []) {
+  package init(_ message: String, missing: [String] = []) {
     self.message = message
     self.missing = missing
   }
 
-  public var exitCode: Int32 { 3 }
-  public var description: String { ([message] + missing.map { "  " + $0 }).joined(separator: "\n") }
+  package var exitCode: Int32 { 3 }
+  package var description: String { ([message] + missing.map { "  " + $0 }).joined(separator: "\n") }
 }
 
 /// Stopped on request or at the time limit, with a checkpoint: running again goes on from there.
-public struct StoppedError: ExitingError, Equatable {
-  public var message: String
+package struct StoppedError: ExitingError, Equatable {
+  package var message: String
 
-  public init(_ message: String) { self.message = message }
+  package init(_ message: String) { self.message = message }
 
-  public var exitCode: Int32 { 75 }
-  public var description: String { message }
+  package var exitCode: Int32 { 75 }
+  package var description: String { message }
 }

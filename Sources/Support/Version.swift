@@ -1,2 +1,2 @@
 /// The version of the program, for the command line and for provenance.
-public let paddlewheelVersion = "0.1.0"
+package let paddlewheelVersion = "0.1.0"

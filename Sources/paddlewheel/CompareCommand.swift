@@ -43,13 +43,11 @@ struct CompareCommand: ParsableCommand {
   private func write(_ comparison: Comparison, _ page: ComparisonPage, to folder: String) throws {
     let html: String
     do { html = try page.html() } catch let error as ReportError { throw RunFailure("\(error)") }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let name = ((targets as NSString).lastPathComponent as NSString).deletingPathExtension
     try comparison.write(
       [
         ("html", Data(html.utf8)), ("md", Data(page.markdown.utf8)),
-        ("json", try encoder.encode(comparison) + Data("\n".utf8)),
+        ("json", try fileJSON(comparison)),
       ], to: folder, name: "comparison-\(name)")
   }
 }

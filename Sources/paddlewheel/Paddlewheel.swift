@@ -56,7 +56,5 @@ func printToStandardError(_ text: String) {
 
 /// Prints a value as JSON with sorted keys.
 func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  print(String(decoding: try fileJSON(value), as: UTF8.self), terminator: "")
 }

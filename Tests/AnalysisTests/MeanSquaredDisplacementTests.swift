@@ -62,16 +62,6 @@ struct MeanSquaredDisplacementTests {
     try accumulator.add(ions: first, ionCount: 2)
     try accumulator.add(ions: rest, ionCount: 4)
     #expect(try accumulator.finish() == whole)
-
-    // The same from two processes.
-    let one = SyntheticRun(ionCount: 2, frameCount: 101, frameInterval_ps: 0.1)
-    let other = SyntheticRun(ionCount: 4, frameCount: 101, frameInterval_ps: 0.1)
-    let joined = try RunMobility.joining([one.mobility(first), other.mobility(rest)])
-    for (a, b) in zip(joined.msd_A2, msd).dropFirst() { #expect(abs(a / b - 1) < 1e-9) }
-    #expect(joined.finalSquared_A2 == whole.finalSquared_A2)
-    #expect(joined.hops.hops == whole.hops.hops)
-    #expect(joined.hops.backHops == whole.hops.backHops)
-    #expect(joined.ionCount == 6)
   }
 
   @Test func driftOfTheFrameworkIsTakenOff() throws {

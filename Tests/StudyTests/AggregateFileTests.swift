@@ -43,7 +43,7 @@ struct AggregateFileTests {
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
       while let index = handover.begin() {
         if index % 17 == 0 { usleep(2000) }
-        handover.end(3 * index, index)
+        handover.submit(3 * index, index)
       }
     }
     try handover.finish()
@@ -55,7 +55,7 @@ struct AggregateFileTests {
       if index == 5 { throw RunFailure("full disk") }
     }
     DispatchQueue.concurrentPerform(iterations: 4) { _ in
-      while let index = handover.begin() { handover.end(index, index) }
+      while let index = handover.begin() { handover.submit(index, index) }
     }
     #expect(throws: RunFailure.self) { try handover.finish() }
   }

@@ -10,6 +10,7 @@ public struct HopCriterion: Codable, Sendable, Equatable {
   /// ps; the running mean that takes vibrations off the path.
   public var smoothing_ps: Double
 
+  /// A length in Å and times in ps.
   public init(radius_A: Double = 1.5, dwell_ps: Double = 0.5, smoothing_ps: Double = 0.25) {
     self.radius_A = radius_A
     self.dwell_ps = dwell_ps
@@ -19,6 +20,7 @@ public struct HopCriterion: Codable, Sendable, Equatable {
 
 /// What the hops of some ions amount to; sums, so that blocks and runs add.
 public struct HopStatistics: Codable, Sendable, Equatable {
+  /// All hops.
   public var hops = 0
   /// Hops back to where the ion came from by its hop before.
   public var backHops = 0
@@ -31,8 +33,10 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// Σ of the squared distances between the centres of residence, Å².
   public var squaredLength_A2 = 0.0
 
+  /// No hops.
   public init() {}
 
+  /// The hops of both.
   public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
     var sum = left
     sum.hops += right.hops

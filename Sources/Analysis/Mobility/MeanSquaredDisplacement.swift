@@ -5,8 +5,8 @@ import Support
 /// MSD(m) = ⟨|r(i+m) − r(i)|²⟩ over i = S1(m) − 2 S2(m), S2 the autocorrelation of the positions
 /// (Calandrini et al., Collection SFN 12, 201 (2011), section 4). It is summed over the ions before the
 /// one transform back. Memory: 16 bytes for each frame, and 32 for each frame and thread.
-public final class MeanSquaredDisplacement {
-  public let frameCount: Int
+package final class MeanSquaredDisplacement {
+  package let frameCount: Int
   private let plan: SpectrumPlan
   private let spectrum: PowerSpectrum
   /// Σ over ions of |r|² at each frame, Å².
@@ -15,7 +15,7 @@ public final class MeanSquaredDisplacement {
   private var parts: [IonDisplacement] = []
 
   /// - Throws: `AnalysisError` for fewer than two frames or a length that can't be transformed.
-  public init(frameCount: Int) throws {
+  package init(frameCount: Int) throws {
     guard frameCount >= 2 else { throw AnalysisError.tooFewFrames(found: frameCount, wanted: 2) }
     self.frameCount = frameCount
     plan = try SpectrumPlan(length: frameCount)
@@ -26,14 +26,14 @@ public final class MeanSquaredDisplacement {
   /// Adds ions, on threads; the sums do not depend on their number.
   /// - Parameter paths: unwrapped positions, Å, [ion][component][frame].
   /// - Throws: `AnalysisError` for a wrong count or a value that is not finite.
-  public func add(paths: UnsafeBufferPointer<Float>, ionCount: Int, threads: Int = 1) throws {
+  package func add(paths: UnsafeBufferPointer<Float>, ionCount: Int, threads: Int = 1) throws {
     try check(count: paths.count, frameCount: frameCount, ionCount: ionCount, what: "paths [ion][3][frame]")
     try checkFinite(paths: paths, frameCount: frameCount)
     guard let base = paths.baseAddress else { return }
     while parts.count < min(threads, ionCount) { parts.append(makePart()) }
     inOrder(count: ionCount, workers: Array(parts.prefix(max(1, threads)))) { part, ion in
       part.set(path: base + ion * 3 * frameCount, stride: frameCount, first: 0)
-    } handIn: { part, _ in
+    } reduce: { part, _ in
       add(part)
     }
   }
@@ -51,7 +51,7 @@ public final class MeanSquaredDisplacement {
   }
 
   /// Å², for lags 0 ..< frameCount.
-  public func values() -> [Double] {
+  package func values() -> [Double] {
     guard ionCount > 0 else { return [Double](repeating: 0, count: frameCount) }
     let correlation = spectrum.autocorrelation()
     var result = [Double](repeating: 0, count: frameCount)

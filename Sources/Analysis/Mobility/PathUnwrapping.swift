@@ -6,6 +6,7 @@ public struct PathUnwrapping: Sendable {
   private var paths: [Vector3] = []
   private var last: [Vector3] = []
 
+  /// Begins with the next frame.
   public init() {}
 
   /// - Parameter positions: of the next frame, Å, up to any lattice vectors.

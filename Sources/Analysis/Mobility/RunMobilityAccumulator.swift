@@ -115,7 +115,7 @@ public final class RunMobilityAccumulator {
     inOrder(count: ionCount, workers: Array(workers.prefix(max(1, threads)))) { worker, ion in
       load(worker, ion)
       worker.analyse(reference: reference)
-    } handIn: { worker, _ in
+    } reduce: { worker, _ in
       whole.add(worker.whole)
       for (block, part) in zip(blocks, worker.blocks) { block.add(part) }
       moments.add(worker.moments)

@@ -46,7 +46,7 @@ public struct ToroidalUnwrapping: Sendable {
     guard let base = paths.baseAddress else { return }
     inOrder(count: ionCount, workers: Array(0..<max(1, threads))) { _, ion in
       unwrap(base + 3 * n * ion, frameStride: 1, componentStride: n)
-    } handIn: { _, _ in
+    } reduce: { _, _ in
     }
   }
 

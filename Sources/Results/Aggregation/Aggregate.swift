@@ -43,10 +43,8 @@ package func aggregate(
   guard ranks.isRoot else { return nil }
   let (summary, curves, series) = try coordinator.finish()
   try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   let path = "\(study.resultsPath)/summary.json"
-  try AtomicFile.write(try encoder.encode(summary) + Data("\n".utf8), to: path)
+  try AtomicFile.write(try fileJSON(summary), to: path)
   try CurvesFile.write(curves, to: curvesPath(of: study))
   try ResultsFile.write(summary, curves, series: series, to: "\(study.resultsPath)/results.h5")
   return AggregationResult(

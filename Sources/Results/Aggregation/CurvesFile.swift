@@ -8,8 +8,7 @@ import Trajectory
 enum CurvesFile {
   /// - Throws: `RecordError` for a file that can't be written.
   static func write(_ curves: StudyCurves, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let encoder = fileJSONEncoder()
     try AtomicFile.replace(path) { temporary in
       guard FileManager.default.createFile(atPath: temporary, contents: nil),
         let file = FileHandle(forWritingAtPath: temporary)

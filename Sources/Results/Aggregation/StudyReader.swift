@@ -32,17 +32,17 @@ struct StudyReader {
   /// - Parameter take: gets the outcome of each, one at a time in the order given.
   /// - Throws: what `take` throws.
   func read(_ runs: [Int], take: @escaping (RunResult, Int) throws -> Void) throws {
-    let handover = OrderedReducer<RunResult>(count: runs.count, ahead: Self.ahead * atOnce) {
+    let reducer = OrderedReducer<RunResult>(count: runs.count, ahead: Self.ahead * atOnce) {
       try take($0, runs[$1])
     }
     onThreads(min(atOnce, runs.count)) { _ in
-      while let next = handover.begin() {
+      while let next = reducer.begin() {
         let outcome = RunResult(study.runs[runs[next]], of: study, share: share, progress: progress)
-        handover.end(outcome, next)
+        reducer.submit(outcome, next)
         progress.finishRun()
       }
     }
-    try handover.finish()
+    try reducer.finish()
   }
 
   /// Records of the mobile ions that a whole run has.

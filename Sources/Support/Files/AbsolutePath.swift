@@ -1,7 +1,7 @@
 import Foundation
 
 /// `path` made absolute and cleared of `.` and `..`; links stay as they are.
-public func absolutePath(_ path: String, from folder: String) -> String {
+package func absolutePath(_ path: String, from folder: String) -> String {
   let expanded = (path as NSString).expandingTildeInPath
   let joined = expanded.hasPrefix("/") ? expanded : "\(folder)/\(expanded)"
   return URL(fileURLWithPath: joined).standardizedFileURL.path

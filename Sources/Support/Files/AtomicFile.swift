@@ -4,22 +4,22 @@ import Foundation
 ///
 /// The new content goes to a temporary name in the same folder and to the disk, then takes the name over,
 /// and the folder goes to the disk too: without that last step a power cut may undo the renaming.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Replaces the content of a file.
   /// - Throws: ``FileError`` with the system's reason, such as a full disk; what was there before is unharmed.
-  public static func write(_ data: Data, to path: String) throws {
+  package static func write(_ data: Data, to path: String) throws {
     try replace(path) { temporary in try writeAll(data, to: temporary, named: path) }
   }
 
   /// Replaces the content of a file by a text in UTF-8.
   /// - Throws: ``FileError``; what was there before is unharmed.
-  public static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws {
     try write(Data(text.utf8), to: path)
   }
 
   /// Replaces a file by what `produce` writes at the temporary path that it is given.
   /// - Throws: what `produce` throws, or ``FileError``; what was there before is unharmed.
-  public static func replace(_ path: String, by produce: (String) throws -> Void) throws {
+  package static func replace(_ path: String, by produce: (String) throws -> Void) throws {
     let (folder, name) = parts(of: path)
     let temporary = "\(folder)/.\(name).\(processName).tmp"
     do {
@@ -37,7 +37,7 @@ public enum AtomicFile {
   /// shared file system, because a link is made or not.
   /// - Returns: false where the file exists already.
   /// - Throws: ``FileError``.
-  public static func createExclusively(_ data: Data, at path: String) throws -> Bool {
+  package static func createExclusively(_ data: Data, at path: String) throws -> Bool {
     let (folder, _) = parts(of: path)
     let temporary = "\(folder)/.claim.\(processName).\(UInt32.random(in: 0...UInt32.max)).tmp"
     defer { unlink(temporary) }
@@ -52,7 +52,7 @@ public enum AtomicFile {
 
   /// Waits until a file's or a folder's content is on the disk.
   /// - Throws: ``FileError``.
-  public static func synchronize(_ path: String) throws {
+  package static func synchronize(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, .open) }
     defer { close(descriptor) }
@@ -90,25 +90,25 @@ public enum AtomicFile {
 }
 
 /// A file that can't be created, written or renamed.
-public struct FileError: ExitingError, Equatable {
-  public enum Operation: String, Sendable {
+package struct FileError: ExitingError, Equatable {
+  package enum Operation: String, Sendable {
     case create, open, write, rename
     case synchronise = "synchronise to disk"
   }
 
-  public let path: String
-  public let operation: Operation
+  package let path: String
+  package let operation: Operation
   /// The system's `errno`.
-  public let code: Int32
+  package let code: Int32
 
   /// - Parameter code: of the call that has just failed.
-  public init(_ path: String, _ operation: Operation, code: Int32 = errno) {
+  package init(_ path: String, _ operation: Operation, code: Int32 = errno) {
     self.path = path
     self.operation = operation
     self.code = code
   }
 
-  public var reason: String { String(cString: strerror(code)) }
-  public var exitCode: Int32 { 1 }
-  public var description: String { "can't \(operation.rawValue) \(path): \(reason)" }
+  package var reason: String { String(cString: strerror(code)) }
+  package var exitCode: Int32 { 1 }
+  package var description: String { "can't \(operation.rawValue) \(path): \(reason)" }
 }

@@ -1,5 +1,5 @@
 /// The candidate that needs the fewest edits to become `word`; nil where none is near.
-public func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
   guard word.count <= 80 else { return nil }
   let scored = candidates.map { (name: $0, edits: editDistance(word.lowercased(), $0.lowercased())) }
   guard let best = scored.min(by: { $0.edits < $1.edits }) else { return nil }
@@ -7,7 +7,7 @@ public func nearest(to word: String, among candidates: [String]) -> String? {
 }
 
 /// Levenshtein's distance: the least number of insertions, deletions and substitutions.
-public func editDistance(_ first: String, _ second: String) -> Int {
+package func editDistance(_ first: String, _ second: String) -> Int {
   let target = Array(second)
   var row = Array(0...target.count)
   for (i, character) in first.enumerated() {

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A number with four significant digits.
-public func fourDigits(_ value: Double) -> String { String(format: "%.4g", value) }
+package func fourDigits(_ value: Double) -> String { String(format: "%.4g", value) }
 
 /// A number with at most three decimals.
-public func threeDecimals(_ x: Double) -> String {
+package func threeDecimals(_ x: Double) -> String {
   let scaled = (x * 1000).rounded() / 1000
   return scaled == scaled.rounded() && abs(scaled) < 1e15 ? "\(Int(scaled))" : "\(scaled)"
 }

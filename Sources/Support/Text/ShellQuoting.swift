@@ -1,5 +1,5 @@
 /// A text as one word of a shell's command line.
-public func shellQuoted(_ text: String) -> String {
+package func shellQuoted(_ text: String) -> String {
   let safe = text.unicodeScalars.allSatisfy {
     $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-+=./:,%@".unicodeScalars.contains($0))
   }

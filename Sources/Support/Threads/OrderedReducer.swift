@@ -1,56 +1,60 @@
 import Foundation
 
-/// Hands what threads finish in any order on in the order of the pieces, one at a time.
+/// Reduces results that threads finish in any order, one at a time in the order of the pieces.
 ///
-/// Whichever thread finishes the next piece hands it on, with those that wait behind it; meanwhile the others go
-/// on. No thread begins a piece far ahead of the next: what waits stays bounded.
-public final class OrderedReducer<Piece>: @unchecked Sendable {
+/// The thread that finishes the next piece reduces it and those that wait behind it, while the other threads continue.
+/// No thread begins a piece far ahead of the next one, so that the number of waiting results is bounded.
+package final class OrderedReducer<Piece>: @unchecked Sendable {
   private let condition = NSCondition()
   private let ahead: Int
   private let count: Int
-  private let take: (Piece, Int) throws -> Void
+  private let reduce: (Piece, Int) throws -> Void
   private var begun = 0
-  private var handedOn = 0
-  private var isHandingOn = false
+  private var reduced = 0
+  private var isReducing = false
   private var waiting: [Int: Piece] = [:]
   private var failure: (any Error)?
 
   /// - Parameters:
-  ///   - ahead: pieces that may be begun beyond those handed on.
-  ///   - take: is never called by two threads at once; an error ends the work.
-  public init(count: Int, ahead: Int, take: @escaping (Piece, Int) throws -> Void) {
+  ///   - ahead: pieces that may be begun beyond those reduced.
+  ///   - count: of pieces.
+  ///   - reduce: takes a result and the number of its piece; is never called by two threads at once; an error ends the work.
+  package init(count: Int, ahead: Int, reduce: @escaping (Piece, Int) throws -> Void) {
     self.count = count
     self.ahead = max(1, ahead)
-    self.take = take
+    self.reduce = reduce
   }
 
-  /// The next piece to work at; nil when there is no more to do.
-  public func begin() -> Int? {
+  /// Waits until a piece may begin.
+  /// - Returns: its number; nil when there are no more, or a reduction has failed.
+  package func begin() -> Int? {
     condition.lock()
     defer { condition.unlock() }
-    while failure == nil, begun < count, begun >= handedOn + ahead { condition.wait() }
+    while failure == nil, begun < count, begun >= reduced + ahead { condition.wait() }
     guard failure == nil, begun < count else { return nil }
     begun += 1
     return begun - 1
   }
 
-  public func end(_ piece: Piece, _ index: Int) {
+  /// Passes on the result of a piece; reduces it, and those that wait behind it, where it is the next.
+  package func submit(_ piece: Piece, _ index: Int) {
     condition.lock()
     defer { condition.unlock() }
     waiting[index] = piece
-    guard !isHandingOn else { return }
-    isHandingOn = true
-    while failure == nil, let next = waiting.removeValue(forKey: handedOn) {
+    guard !isReducing else { return }
+    isReducing = true
+    while failure == nil, let next = waiting.removeValue(forKey: reduced) {
       condition.unlock()
-      let result = Result { try take(next, handedOn) }
+      let result = Result { try reduce(next, reduced) }
       condition.lock()
       if case .failure(let error) = result { failure = error }
-      handedOn += 1
+      reduced += 1
       condition.broadcast()
     }
-    isHandingOn = false
+    isReducing = false
   }
 
-  /// - Throws: what `take` threw.
-  public func finish() throws { if let failure { throw failure } }
+  /// Call when all threads have returned.
+  /// - Throws: what `reduce` threw.
+  package func finish() throws { if let failure { throw failure } }
 }

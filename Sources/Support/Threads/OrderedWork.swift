@@ -1,19 +1,23 @@
 import Foundation
 import Synchronization
 
-/// Does pieces of work on threads, and hands their results in one at a time in the order of the pieces: sums
-/// are then the same to the last bit whatever the number of threads.
+/// Does pieces of work on threads, and reduces their results one at a time in the order of the pieces: sums are then
+/// the same to the last bit whatever the number of threads.
 ///
-/// A thread that is ahead waits, so handing in should take little of the time of the work.
-/// - Parameter workers: what each thread works with; as many threads as workers.
-public func inOrder<Worker>(
-  count: Int, workers: [Worker], work: (Worker, Int) -> Void, handIn: (Worker, Int) -> Void
+/// A thread that is ahead waits, so reducing should take little of the time of the work.
+/// - Parameters:
+///   - count: of pieces.
+///   - workers: what each thread works with; as many threads as workers.
+///   - work: does a piece, given by its number, with a worker.
+///   - reduce: takes what the worker has made of the piece.
+package func inOrder<Worker>(
+  count: Int, workers: [Worker], work: (Worker, Int) -> Void, reduce: (Worker, Int) -> Void
 ) {
   guard workers.count > 1, count > 1 else {
     guard let worker = workers.first else { return }
     for piece in 0..<count {
       work(worker, piece)
-      handIn(worker, piece)
+      reduce(worker, piece)
     }
     return
   }
@@ -26,13 +30,13 @@ public func inOrder<Worker>(
       guard piece < count else { return }
       work(worker, piece)
       turns.wait(for: piece)
-      handIn(worker, piece)
+      reduce(worker, piece)
       turns.end()
     }
   }
 }
 
-/// Who is next.
+/// The number of the piece whose turn it is.
 private final class Turns: @unchecked Sendable {
   private let condition = NSCondition()
   private var turn = 0

@@ -1,13 +1,3 @@
-/// What the ions' displacements are measured against.
-public enum DriftReference: String, Codable, Sendable, CaseIterable {
-  /// The centre of mass of all that is not a mobile ion: the lattice that conduction is seen from.
-  case framework
-  /// The centre of mass of everything.
-  case all
-  /// The frame of the simulation; right only where the engine removes the momentum of the framework.
-  case none
-}
-
 /// Sums the path of a centre of mass, block of bodies by block of bodies.
 public struct ReferencePath: Sendable {
   private let frameCount: Int
