@@ -13,6 +13,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Two inputs that must agree and do not.
   case mismatch(what: String, first: Double, second: Double)
 
+  /// One line: what was found and what was wanted.
   public var description: String {
     switch self {
     case .tooFewFrames(let found, let wanted):

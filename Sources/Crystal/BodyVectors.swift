@@ -7,7 +7,7 @@ import Mathematics
 ///   - elements: symbols.
 ///   - geometry: about the centre of mass, Å.
 /// - Returns: none for a lone atom.
-public func bodyVectors(elements: [String], geometry: [Vector3]) -> [Vector3] {
+package func bodyVectors(elements: [String], geometry: [Vector3]) -> [Vector3] {
   let hydrogens = geometry.indices.filter { elements[$0] == "H" || elements[$0] == "D" }
   let chosen = hydrogens.isEmpty ? outerAtoms(geometry) : hydrogens
   return chosen.compactMap {
@@ -18,6 +18,6 @@ public func bodyVectors(elements: [String], geometry: [Vector3]) -> [Vector3] {
 
 /// The atoms of a molecule that have a direction: those farther than 0.3 Å from its centre of mass.
 /// - Parameter geometry: about the centre of mass, Å.
-public func outerAtoms(_ geometry: [Vector3]) -> [Int] {
+package func outerAtoms(_ geometry: [Vector3]) -> [Int] {
   geometry.indices.filter { length(geometry[$0]) > 0.3 }
 }

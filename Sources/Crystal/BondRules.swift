@@ -2,10 +2,10 @@ import Mathematics
 
 /// Which atoms count as bonded, by distance: covalent bonds of the hydroborates' anions and their kin.
 /// Everything else (metals, oxide) stays alone.
-public enum BondRules {
+package enum BondRules {
   /// The longest bond between two elements, Å; nil where they never bond. Generous by a fifth or more
   /// beyond the usual length, far below any contact between molecules.
-  public static func longestBond_A(_ first: String, _ second: String) -> Double? {
+  package static func longestBond_A(_ first: String, _ second: String) -> Double? {
     table[first <= second ? first + " " + second : second + " " + first]
   }
 

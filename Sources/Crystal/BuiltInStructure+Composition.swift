@@ -2,6 +2,7 @@ import Mathematics
 
 /// A built structure, and the composition that it really has.
 public struct BuiltStructure: Equatable, Sendable {
+  /// The atoms.
   public var structure: Structure
   /// The x of a family; nil for any other structure.
   public var composition: Double?

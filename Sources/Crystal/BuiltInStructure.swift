@@ -6,57 +6,59 @@
 /// lattice are linear in x.
 public struct BuiltInStructure: Decodable, Equatable, Sendable {
   /// A rigid molecule about its site, of `Resources/molecules.json`.
-  public struct Template: Decodable, Equatable, Sendable {
-    public var elements: [String]
-    public var positions_A: [[Double]]
-    public var formalCharge: Int
-    public var source: String
+  package struct Template: Decodable, Equatable, Sendable {
+    package var elements: [String]
+    package var positions_A: [[Double]]
+    package var formalCharge: Int
+    package var source: String
   }
 
   /// One place of a molecule.
-  public struct Site: Decodable, Equatable, Sendable {
-    public var fractional: [Double]
+  package struct Site: Decodable, Equatable, Sendable {
+    package var fractional: [Double]
     /// How the template is turned; as it is where there is none.
-    public var orientation: Orientation?
+    package var orientation: Orientation?
   }
 
   /// Sites that one kind of molecule always fills.
-  public struct OrderedSites: Decodable, Equatable, Sendable {
-    public var molecule: String
-    public var sites: [Site]
+  package struct OrderedSites: Decodable, Equatable, Sendable {
+    package var molecule: String
+    package var sites: [Site]
     /// Whether a part of these numbers was worked out, not taken from the source.
-    public var isConstructed: Bool?
-    public var source: String
+    package var isConstructed: Bool?
+    package var source: String
   }
 
   /// Sites of which each occupant fills a fixed number, drawn at random.
-  public struct DisorderedSites: Decodable, Equatable, Sendable {
-    public var occupants: [Occupant]
-    public var fractional: [[Double]]
-    public var isConstructed: Bool?
-    public var source: String
+  package struct DisorderedSites: Decodable, Equatable, Sendable {
+    package var occupants: [Occupant]
+    package var fractional: [[Double]]
+    package var isConstructed: Bool?
+    package var source: String
   }
 
   /// A molecule that shares sites with vacancies or with others.
-  public struct Occupant: Decodable, Equatable, Sendable {
-    public var molecule: String
+  package struct Occupant: Decodable, Equatable, Sendable {
+    package var molecule: String
     /// How many there are in a cell; of a family at x = 0 and at x = 1.
-    public var perCell: [Int]
+    package var perCell: [Int]
     /// The orientations to choose among; the template's own where there are none.
-    public var orientations: [Orientation]?
+    package var orientations: [Orientation]?
   }
 
+  /// The name that `buildStructure` takes.
   public var name: String
+  /// One line about it.
   public var title: String
-  public var lattice_A: [[Double]]
+  package var lattice_A: [[Double]]
   /// The lattice of a family at x = 1; `lattice_A` is that at x = 0.
-  public var latticeAtOne_A: [[Double]]?
-  public var latticeIsConstructed: Bool?
-  public var latticeSource: String
-  public var ordered: [OrderedSites]
-  public var disordered: [DisorderedSites]
+  package var latticeAtOne_A: [[Double]]?
+  package var latticeIsConstructed: Bool?
+  package var latticeSource: String
+  package var ordered: [OrderedSites]
+  package var disordered: [DisorderedSites]
   /// The templates by name.
-  public var molecules: [String: Template] = [:]
+  package var molecules: [String: Template] = [:]
 
   private enum CodingKeys: String, CodingKey {
     case name, title, lattice_A, latticeAtOne_A, latticeIsConstructed, latticeSource, ordered, disordered

@@ -3,7 +3,7 @@ import Mathematics
 extension Cell {
   /// The largest of |a·b|/a² and the like over all pairs of lattice vectors, the shorter one squared: above
   /// ½ there is a set of shorter vectors for the same lattice.
-  public var tilt: Double {
+  package var tilt: Double {
     let v = vectors
     var largest = 0.0
     for i in 0..<3 {
@@ -14,7 +14,7 @@ extension Cell {
 
   /// The same lattice by shorter, less tilted vectors of the same handedness: pairs are reduced until no
   /// vector can be shortened by whole multiples of another (Gauss's reduction, pair by pair).
-  public var reduced: Cell {
+  package var reduced: Cell {
     var v = vectors
     for _ in 0..<100 {
       var isChanged = false

@@ -4,11 +4,15 @@ import Mathematics
 public struct Cell: Equatable, Sendable {
   /// The lattice vectors, Å.
   public let a: Vector3
+  /// Å.
   public let b: Vector3
+  /// Å.
   public let c: Vector3
   /// Rows of the inverse: `fractional = (reciprocalA·r, reciprocalB·r, reciprocalC·r)`, 1/Å, without 2π.
   public let reciprocalA: Vector3
+  /// 1/Å.
   public let reciprocalB: Vector3
+  /// 1/Å.
   public let reciprocalC: Vector3
 
   /// - Precondition: the vectors span a volume (readers of files check that and throw).
@@ -35,12 +39,15 @@ public struct Cell: Equatable, Sendable {
     [1 / length(reciprocalA), 1 / length(reciprocalB), 1 / length(reciprocalC)]
   }
 
+  /// a, b and c, Å.
   public var vectors: [Vector3] { [a, b, c] }
 
+  /// Fractional coordinates of a Cartesian position, Å.
   @inlinable @inline(__always) public func fractional(_ r: Vector3) -> Vector3 {
     [dot(reciprocalA, r), dot(reciprocalB, r), dot(reciprocalC, r)]
   }
 
+  /// The Cartesian position, Å, of fractional coordinates.
   @inlinable @inline(__always) public func cartesian(_ s: Vector3) -> Vector3 { a * s.x + b * s.y + c * s.z }
 
   /// The position that `image` cells away is, Å.
@@ -48,6 +55,7 @@ public struct Cell: Equatable, Sendable {
     cartesian([Double(image.x), Double(image.y), Double(image.z)])
   }
 
+  /// Equal lattice vectors.
   public static func == (l: Cell, r: Cell) -> Bool { l.a == r.a && l.b == r.b && l.c == r.c }
 }
 

@@ -1,6 +1,8 @@
 /// A chemical element.
 public struct Element: Hashable, Sendable {
+  /// "Na".
   public let symbol: String
+  /// Protons.
   public let atomicNumber: Int
   /// Standard atomic weight (natural mixture of isotopes), amu.
   public let mass_amu: Double

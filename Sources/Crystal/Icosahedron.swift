@@ -1,13 +1,13 @@
 import Mathematics
 
 /// The pairs of vertices of a boron icosahedron, as indices 0..<12 in the order of the molecule's B atoms.
-public struct Icosahedron: Equatable, Sendable {
+package struct Icosahedron: Equatable, Sendable {
   /// The 30 edges.
-  public let nearest: [SIMD2<Int>]
+  package let nearest: [SIMD2<Int>]
   /// The 30 pairs across one edge.
-  public let second: [SIMD2<Int>]
+  package let second: [SIMD2<Int>]
   /// The 6 opposite pairs.
-  public let antipodal: [SIMD2<Int>]
+  package let antipodal: [SIMD2<Int>]
 }
 
 extension Structure {
@@ -16,7 +16,7 @@ extension Structure {
   /// mixed the three shells; that each vertex has five, five and one of them is checked.
   ///
   /// - Throws: `StructureError.notIcosahedral`.
-  public func icosahedron(ofMolecule range: Range<Int>) throws -> Icosahedron {
+  package func icosahedron(ofMolecule range: Range<Int>) throws -> Icosahedron {
     let molecule = range.first.map { moleculeOfAtom[$0] } ?? -1
     let borons = range.filter { elements[$0] == "B" }
     guard borons.count == 12 else {

@@ -2,6 +2,7 @@ import Mathematics
 
 /// Atoms grouped into whole molecules, and where each came from.
 public struct MoleculeAssignment: Equatable, Sendable {
+  /// The atoms, molecule by molecule.
   public let structure: Structure
   /// The old index of each atom of `structure`: `order[new] = old`.
   public let order: [Int]

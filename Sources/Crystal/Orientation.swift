@@ -4,14 +4,14 @@ import Mathematics
 ///
 /// Only products, sums and one division make the matrix of it, no trigonometric functions: the same numbers
 /// on every machine, and exact ones for turns by 90 and 180 degrees.
-public struct Orientation: Decodable, Equatable, Sendable {
-  public let quaternion: SIMD4<Double>
+package struct Orientation: Decodable, Equatable, Sendable {
+  package let quaternion: SIMD4<Double>
 
-  public static let identity = Orientation(w: 1, x: 0, y: 0, z: 0)
+  package static let identity = Orientation(w: 1, x: 0, y: 0, z: 0)
 
-  public init(w: Double, x: Double, y: Double, z: Double) { quaternion = [w, x, y, z] }
+  package init(w: Double, x: Double, y: Double, z: Double) { quaternion = [w, x, y, z] }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let values = try container.decode([Double].self)
     guard values.count == 4, values.contains(where: { $0 != 0 }) else {
@@ -22,7 +22,7 @@ public struct Orientation: Decodable, Equatable, Sendable {
   }
 
   /// The rows of the matrix that turns a template.
-  public var rows: [Vector3] {
+  package var rows: [Vector3] {
     let (w, x, y, z) = (quaternion[0], quaternion[1], quaternion[2], quaternion[3])
     let n = w * w + x * x + y * y + z * z
     return [

@@ -3,12 +3,12 @@ import Mathematics
 /// The turn of a molecule against its reference geometry, as a unit quaternion (w, x, y, z), w ≥ 0.
 ///
 /// The best fit of all atoms, not of one bond: Horn, J. Opt. Soc. Am. A 4, 629 (1987).
-public enum OrientationFit {
+package enum OrientationFit {
   /// - Parameters:
   ///   - reference: the geometry at rest, about its centre, Å.
   ///   - positions: the molecule now, about the same centre, Å.
   ///   - weights: one for each atom; with masses the turn is that of Eckart's frame.
-  public static func turn(
+  package static func turn(
     _ positions: [Vector3], to reference: [Vector3], weights: [Double]? = nil
   ) -> SIMD4<Double> {
     guard positions.count > 1 else { return [1, 0, 0, 0] }

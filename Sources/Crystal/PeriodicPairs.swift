@@ -3,7 +3,9 @@ import Mathematics
 /// Pairs of points near each other in a periodic cell, for a radius of any size against the cell: the
 /// search runs over as many images as the radius reaches. Not for the forces.
 public struct PeriodicPairs {
+  /// Of the points.
   public let cell: Cell
+  /// Å, as given.
   public let positions: [Vector3]
   private let binCounts: SIMD3<Int>
   private let reach: SIMD3<Int>

@@ -8,7 +8,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
   /// The short international symbol: `Pm-3n`, `Cmc2_1`.
   public let symbol: String
 
-  public init(number: Int, symbol: String) {
+  package init(number: Int, symbol: String) {
     self.number = number
     self.symbol = symbol
   }
@@ -37,7 +37,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
   /// The symmetry operations of points in a cell, in fractions of its vectors.
   ///
   /// - Throws: as the initialiser does.
-  public static func operations(
+  package static func operations(
     cell: Cell, positions: [Vector3], kinds: [String], tolerance_A: Double
   ) throws -> [FractionalOperation] {
     try withDataset(cell, positions, kinds, tolerance_A) { dataset in

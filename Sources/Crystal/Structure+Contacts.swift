@@ -2,10 +2,13 @@ import Mathematics
 
 /// Two atoms of different molecules, or of different images of one, and how far apart they are.
 public struct Contact: Equatable, Sendable {
+  /// Index of an atom.
   public let first: Int
+  /// Index of the other atom.
   public let second: Int
   /// The cell of the second atom's image relative to the first atom's.
   public let image: SIMD3<Int32>
+  /// Å.
   public let distance_A: Double
 }
 
@@ -19,6 +22,7 @@ public struct OverlapLimits: Equatable, Sendable {
   /// For two atoms of the same molecule in the same image, Å: catches atoms given twice.
   public var intramolecular_A: Double
 
+  /// Distances in Å.
   public init(general_A: Double = 0.8, boronBoron_A: Double = 2.3, intramolecular_A: Double = 0.5) {
     self.general_A = general_A
     self.boronBoron_A = boronBoron_A

@@ -5,6 +5,7 @@ import Mathematics
 /// The atoms of one molecule are contiguous and lie together, unwrapped (no bond crosses the cell's
 /// border); a cation is a molecule of one atom. The index of an atom here is its id everywhere else.
 public struct Structure: Equatable, Sendable {
+  /// Å.
   public var cell: Cell
   /// Element symbols, one for each atom.
   public var elements: [String]
@@ -13,6 +14,11 @@ public struct Structure: Equatable, Sendable {
   /// The molecule of each atom: 0, 0, …, 1, 1, …, never falling, without a gap.
   public var moleculeOfAtom: [Int]
 
+  /// - Parameters:
+  ///   - cell: periodic along all three vectors.
+  ///   - elements: symbols, one for each atom.
+  ///   - positions: Å, one for each atom.
+  ///   - moleculeOfAtom: 0, 0, …, 1, 1, …, never falling, without a gap.
   public init(cell: Cell, elements: [String], positions: [Vector3], moleculeOfAtom: [Int]) {
     self.cell = cell
     self.elements = elements
@@ -20,7 +26,9 @@ public struct Structure: Equatable, Sendable {
     self.moleculeOfAtom = moleculeOfAtom
   }
 
+  /// Atoms in the cell.
   public var atomCount: Int { elements.count }
+  /// Molecules in the cell.
   public var moleculeCount: Int { (moleculeOfAtom.last ?? -1) + 1 }
 
   /// The atoms of each molecule, as ranges of indices.

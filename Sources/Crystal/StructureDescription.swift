@@ -4,9 +4,13 @@ import Mathematics
 public struct StructureDescription: Codable, Equatable, Sendable {
   /// Cations of one kind: the ions that may move.
   public struct Cations: Codable, Equatable, Sendable {
+    /// The element.
     public var name: String
+    /// In the cell.
     public var count: Int
+    /// 1/nm³.
     public var numberDensity_per_nm3: Double
+    /// 1/Å³.
     public var numberDensity_per_A3: Double
 
     enum CodingKeys: String, CodingKey {
@@ -20,19 +24,25 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   public var formula: String
   /// Everything in the cell.
   public var cellFormula: String
+  /// In the cell.
   public var atoms: Int
   /// The number of molecules of each kind.
   public var molecules: [String: Int]
   /// Sum of the ions' formal charges, e; nil where a kind's is not known.
   public var charge: Int?
+  /// a, b and c, Å.
   public var cellLengths_A: [Double]
+  /// α, β and γ, degrees.
   public var cellAngles_degrees: [Double]
+  /// Of the cell, Å³.
   public var volume_A3: Double
   /// Nil where an element has no mass.
   public var density_g_per_cm3: Double?
+  /// By element.
   public var cations: [Cations]
   /// By `Structure.SymmetryPart`; a part that has none is left out.
   public var spaceGroups: [String: SpaceGroup]
+  /// Å.
   public var spaceGroupTolerance_A: Double
   /// The shortest distance between atoms of different molecules for each pair of elements within
   /// `contactRadius_A`.
@@ -43,7 +53,9 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   /// What could not be had, and why.
   public var notes: [String]
 
+  /// How far contacts are searched for, Å.
   public static let contactRadius_A = 4.0
+  /// How far neighbouring centres of molecules are searched for, Å.
   public static let centreRadius_A = 10.0
 
   enum CodingKeys: String, CodingKey {

@@ -1,3 +1,5 @@
+import Support
+
 /// What can be wrong with a structure, or with the file it comes from.
 public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A file that can't be read or written; `reason` is the system's.
@@ -27,6 +29,7 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A value out of its range.
   case value(name: String, found: String, wanted: String)
 
+  /// One line: what was found and what was wanted.
   public var description: String {
     switch self {
     case .file(let path, let reason):
@@ -40,7 +43,7 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
         shift == SIMD3<Int32>() ? "" : " in the cell (\(shift.x), \(shift.y), \(shift.z)) away"
       return """
         atoms overlap: \(elementI) (atom \(i)) and \(elementJ) (atom \(j))\(image) are \
-        \(rounded(distance)) Å apart; wanted at least \(rounded(limit)) Å
+        \(threeDecimals(distance)) Å apart; wanted at least \(threeDecimals(limit)) Å
         """
     case .notFinite(let atom):
       return "the position of atom \(atom) is not a finite number"
@@ -65,10 +68,4 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(name): found \(found), wanted \(wanted)"
     }
   }
-}
-
-/// Three digits after the point, without Foundation's locale.
-private func rounded(_ x: Double) -> String {
-  guard x.isFinite, abs(x) < 1e12 else { return "\(x)" }
-  return "\((x * 1000).rounded() / 1000)"
 }

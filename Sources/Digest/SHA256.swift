@@ -1,40 +1,40 @@
 internal import CDigest
 
 /// SHA-256 by OpenSSL: it tells whether two files, manifests or checkpoints are the same.
-public final class SHA256 {
+package final class SHA256 {
   private let context: OpaquePointer?
 
-  public init() {
+  package init() {
     context = EVP_MD_CTX_new()
     EVP_DigestInit_ex(context, EVP_sha256(), nil)
   }
 
   deinit { EVP_MD_CTX_free(context) }
 
-  public func update(_ bytes: UnsafeRawBufferPointer) {
+  package func update(_ bytes: UnsafeRawBufferPointer) {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
-  public func update(_ text: String) {
+  package func update(_ text: String) {
     var text = text
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
   /// The 32 bytes; nothing may be added after.
-  public func finish() -> [UInt8] {
+  package func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
     return digest
   }
 
   /// The digest of a text, in hexadecimal.
-  public static func hexadecimal(of text: String) -> String {
+  package static func hexadecimal(of text: String) -> String {
     let hash = SHA256()
     hash.update(text)
     return hexadecimal(hash.finish())
   }
 
-  public static func hexadecimal(_ digest: [UInt8]) -> String {
+  package static func hexadecimal(_ digest: [UInt8]) -> String {
     digest.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits

@@ -1,7 +1,7 @@
 import CHDF5
 
 extension HDF5Object {
-  public func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
+  package func hasAttribute(_ name: String) throws(HDF5Error) -> Bool {
     try checked("look up", file: file.path, object: "\(path)@\(name)") {
       H5Aexists(handle.id, name)
     } > 0
@@ -30,12 +30,12 @@ extension HDF5Object {
   }
 
   /// Adds an attribute of one value.
-  public func setAttribute<T: HDF5Element>(_ name: String, _ value: T) throws(HDF5Error) {
+  package func setAttribute<T: HDF5Element>(_ name: String, _ value: T) throws(HDF5Error) {
     try setAttribute(name, [value], shape: [])
   }
 
   /// Adds an attribute of several values, one-dimensional.
-  public func setAttribute<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) {
+  package func setAttribute<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) {
     try setAttribute(name, values, shape: [values.count])
   }
 
@@ -50,7 +50,7 @@ extension HDF5Object {
   }
 
   /// All values of a numeric attribute.
-  public func attribute<T: HDF5Element>(_ name: String, as: T.Type) throws(HDF5Error) -> [T] {
+  package func attribute<T: HDF5Element>(_ name: String, as: T.Type) throws(HDF5Error) -> [T] {
     let (attribute, _, count) = try openAttribute(name)
     var values = [T](repeating: T.zero, count: count)
     try checked("read the attribute", file: file.path, object: "\(path)@\(name)") {
@@ -60,7 +60,7 @@ extension HDF5Object {
   }
 
   /// The only value of a numeric attribute.
-  public func singleAttribute<T: HDF5Element>(_ name: String, as type: T.Type) throws(HDF5Error) -> T {
+  package func singleAttribute<T: HDF5Element>(_ name: String, as type: T.Type) throws(HDF5Error) -> T {
     let values = try attribute(name, as: type)
     guard values.count == 1 else {
       throw error("read the attribute", "found \(values.count) values, wanted one", attribute: name)
@@ -69,12 +69,12 @@ extension HDF5Object {
   }
 
   /// Adds an attribute of text. It has no fixed length: Python hands only such text over as `str`.
-  public func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
+  package func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
     try setTextAttribute(name, [text], shape: [])
   }
 
   /// Adds an attribute of several texts, one-dimensional.
-  public func setAttribute(_ name: String, _ texts: [String]) throws(HDF5Error) {
+  package func setAttribute(_ name: String, _ texts: [String]) throws(HDF5Error) {
     try setTextAttribute(name, texts, shape: [texts.count])
   }
 
@@ -91,7 +91,7 @@ extension HDF5Object {
   }
 
   /// All texts of an attribute, of fixed or of variable length.
-  public func textAttributes(_ name: String) throws(HDF5Error) -> [String] {
+  package func textAttributes(_ name: String) throws(HDF5Error) -> [String] {
     let (attribute, _, count) = try openAttribute(name)
     let object = "\(path)@\(name)"
     let typeID = try checked("read the type", file: file.path, object: object) {
@@ -108,7 +108,7 @@ extension HDF5Object {
   }
 
   /// The only text of an attribute.
-  public func textAttribute(_ name: String) throws(HDF5Error) -> String {
+  package func textAttribute(_ name: String) throws(HDF5Error) -> String {
     let texts = try textAttributes(name)
     guard texts.count == 1 else {
       throw error("read the attribute", "found \(texts.count) texts, wanted one", attribute: name)

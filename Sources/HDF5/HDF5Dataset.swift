@@ -1,20 +1,20 @@
 import CHDF5
 
 /// A dataset: an array of any rank, whose first index varies slowest.
-public final class HDF5Dataset: HDF5Object {
+package final class HDF5Dataset: HDF5Object {
   private func space() throws(HDF5Error) -> HDF5Handle {
     let id = try checked("read the shape", file: file.path, object: path) { H5Dget_space(handle.id) }
     return HDF5Handle(id, closer: H5Sclose)
   }
 
   /// The present extents; of a file that another process writes, as of the last `refresh`.
-  public func shape() throws(HDF5Error) -> [Int] {
+  package func shape() throws(HDF5Error) -> [Int] {
     let space = try space()
     return try extents(of: space.id, file: file.path, object: path)
   }
 
   /// The extents of a chunk, or nil for a dataset stored otherwise.
-  public func chunkShape() throws(HDF5Error) -> [Int]? {
+  package func chunkShape() throws(HDF5Error) -> [Int]? {
     let id = try checked("read the layout", file: file.path, object: path) {
       H5Dget_create_plist(handle.id)
     }
@@ -28,7 +28,7 @@ public final class HDF5Dataset: HDF5Object {
   }
 
   /// Changes the extents of a chunked dataset, within its maximum.
-  public func resize(to shape: [Int]) throws(HDF5Error) {
+  package func resize(to shape: [Int]) throws(HDF5Error) {
     let sizes = shape.map { hsize_t($0) }
     try checked("resize to \(shape)", file: file.path, object: path) {
       H5Dset_extent(handle.id, sizes)
@@ -36,12 +36,12 @@ public final class HDF5Dataset: HDF5Object {
   }
 
   /// Hands the data to the operating system.
-  public func flush() throws(HDF5Error) {
+  package func flush() throws(HDF5Error) {
     try checked("flush", file: file.path, object: path) { H5Dflush(handle.id) }
   }
 
   /// Sees what another process has written since.
-  public func refresh() throws(HDF5Error) {
+  package func refresh() throws(HDF5Error) {
     try checked("refresh", file: file.path, object: path) { H5Drefresh(handle.id) }
   }
 
@@ -78,7 +78,7 @@ public final class HDF5Dataset: HDF5Object {
   ///   - values: as many as the box holds, first index slowest.
   ///   - offset: where the box starts.
   ///   - count: the box's extents.
-  public func write<T: HDF5Element>(
+  package func write<T: HDF5Element>(
     _ values: UnsafeBufferPointer<T>, at offset: [Int], count: [Int]
   ) throws(HDF5Error) {
     guard !values.isEmpty else { return }
@@ -90,20 +90,20 @@ public final class HDF5Dataset: HDF5Object {
     }
   }
 
-  public func write<T: HDF5Element>(_ values: [T], at offset: [Int], count: [Int]) throws(HDF5Error) {
+  package func write<T: HDF5Element>(_ values: [T], at offset: [Int], count: [Int]) throws(HDF5Error) {
     try values.withUnsafeBufferPointer { (buffer) throws(HDF5Error) in
       try write(buffer, at: offset, count: count)
     }
   }
 
   /// Writes the whole dataset.
-  public func write<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
+  package func write<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
     let shape = try shape()
     try write(values, at: shape.map { _ in 0 }, count: shape)
   }
 
   /// Makes the dataset longer along its first index and writes there.
-  public func append<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
+  package func append<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
     var shape = try shape()
     let row = shape.dropFirst().reduce(1, *)
     guard !shape.isEmpty, row > 0, values.count % row == 0 else {
@@ -119,7 +119,7 @@ public final class HDF5Dataset: HDF5Object {
   }
 
   /// Reads a box of values into memory that the caller owns, first index slowest.
-  public func read<T: HDF5Element>(
+  package func read<T: HDF5Element>(
     into values: UnsafeMutableBufferPointer<T>, at offset: [Int], count: [Int]
   ) throws(HDF5Error) {
     let spaces = try select("read", offset: offset, count: count, bufferCount: values.count)
@@ -131,7 +131,7 @@ public final class HDF5Dataset: HDF5Object {
     }
   }
 
-  public func read<T: HDF5Element>(
+  package func read<T: HDF5Element>(
     _: T.Type, at offset: [Int], count: [Int]
   ) throws(HDF5Error) -> [T] {
     var values = [T](repeating: T.zero, count: count.reduce(1, { $0 * max(0, $1) }))
@@ -142,13 +142,13 @@ public final class HDF5Dataset: HDF5Object {
   }
 
   /// Reads the whole dataset.
-  public func read<T: HDF5Element>(_ type: T.Type) throws(HDF5Error) -> [T] {
+  package func read<T: HDF5Element>(_ type: T.Type) throws(HDF5Error) -> [T] {
     let shape = try shape()
     return try read(type, at: shape.map { _ in 0 }, count: shape)
   }
 
   /// Reads the whole dataset as texts, of fixed or variable length.
-  public func readTexts() throws(HDF5Error) -> [String] {
+  package func readTexts() throws(HDF5Error) -> [String] {
     let space = try space()
     let count = try extents(of: space.id, file: file.path, object: path).reduce(1, *)
     let type = try type()

@@ -1,18 +1,18 @@
 import CHDF5
 
 /// A number that can be stored in datasets and attributes.
-public protocol HDF5Element: BitwiseCopyable, Sendable {
+package protocol HDF5Element: BitwiseCopyable, Sendable {
   /// The library's identifier of the type in memory.
   static var memoryType: hid_t { get }
   /// For buffers before they are read into.
   static var zero: Self { get }
 }
 
-extension Float: HDF5Element { public static var memoryType: hid_t { chdf5_native_float() } }
-extension Double: HDF5Element { public static var memoryType: hid_t { chdf5_native_double() } }
-extension Int32: HDF5Element { public static var memoryType: hid_t { chdf5_native_int32() } }
-extension Int64: HDF5Element { public static var memoryType: hid_t { chdf5_native_int64() } }
-extension UInt8: HDF5Element { public static var memoryType: hid_t { chdf5_native_uint8() } }
+extension Float: HDF5Element { package static var memoryType: hid_t { chdf5_native_float() } }
+extension Double: HDF5Element { package static var memoryType: hid_t { chdf5_native_double() } }
+extension Int32: HDF5Element { package static var memoryType: hid_t { chdf5_native_int32() } }
+extension Int64: HDF5Element { package static var memoryType: hid_t { chdf5_native_int64() } }
+extension UInt8: HDF5Element { package static var memoryType: hid_t { chdf5_native_uint8() } }
 
 /// A type of text: of a fixed number of bytes, or of any length when `bytes` is nil.
 func stringType(bytes: Int?, file: String) throws(HDF5Error) -> HDF5Handle {

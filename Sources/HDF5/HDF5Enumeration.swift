@@ -2,11 +2,11 @@ import CHDF5
 import Foundation
 
 /// Named integers. Python's h5py gives the values as integers and the names as the type's metadata.
-public struct HDF5Enumeration: Sendable, Equatable {
+package struct HDF5Enumeration: Sendable, Equatable {
   /// The value of each name.
-  public var values: [String: Int32]
+  package var values: [String: Int32]
 
-  public init(values: [String: Int32]) { self.values = values }
+  package init(values: [String: Int32]) { self.values = values }
 
   func makeType(file: String) throws(HDF5Error) -> HDF5Handle {
     let id = try checked("create an enumeration", file: file) { H5Tenum_create(chdf5_native_int32()) }
@@ -24,7 +24,7 @@ extension HDF5Group {
   ///
   /// - Throws: `HDF5Error`, also for a name that the enumeration lacks.
   @discardableResult
-  public func writeEnumeration(
+  package func writeEnumeration(
     _ name: String, _ names: [String], type: HDF5Enumeration
   ) throws(HDF5Error) -> HDF5Dataset {
     var values: [Int32] = []
@@ -52,7 +52,7 @@ extension HDF5Group {
 
 extension HDF5Dataset {
   /// The names and values that the dataset's type knows.
-  public func enumeration() throws(HDF5Error) -> HDF5Enumeration {
+  package func enumeration() throws(HDF5Error) -> HDF5Enumeration {
     let type = try type()
     guard locked({ H5Tget_class(type.id) }) == H5T_ENUM else {
       throw error("read names", "found no enumeration here")
@@ -61,7 +61,7 @@ extension HDF5Dataset {
   }
 
   /// Reads a dataset of named integers as names.
-  public func readEnumeration() throws(HDF5Error) -> [String] {
+  package func readEnumeration() throws(HDF5Error) -> [String] {
     let enumeration = try enumeration()
     let datatype = try enumeration.makeType(file: filePath)
     let count = try shape().reduce(1, *)

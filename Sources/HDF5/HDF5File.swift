@@ -6,9 +6,9 @@ import CHDF5
 /// take turns: the library is often built without thread safety, so that only one call runs at once.
 /// A file closes when the last of it and its objects goes out of use; `close()` closes all of them at
 /// once and, unlike going out of use, reports an error (a full disk often shows only then).
-public final class HDF5File {
+package final class HDF5File {
   /// How to open an existing file.
-  public enum Mode: Sendable {
+  package enum Mode: Sendable {
     case readOnly
     case readWrite
     /// Reads a file that another process may be writing in single-writer–multiple-reader mode, or that a
@@ -17,7 +17,7 @@ public final class HDF5File {
   }
 
   /// As given at opening.
-  public let path: String
+  package let path: String
   let handle: HDF5Handle
 
   private init(path: String, handle: HDF5Handle) {
@@ -29,7 +29,7 @@ public final class HDF5File {
   ///
   /// - Parameter replacing: whether an existing file is emptied; otherwise it is an error.
   /// - Throws: `HDF5Error`.
-  public static func create(_ path: String, replacing: Bool = false) throws(HDF5Error) -> HDF5File {
+  package static func create(_ path: String, replacing: Bool = false) throws(HDF5Error) -> HDF5File {
     let access = try accessList(path)
     let creation = try HDF5Handle.creationList(chdf5_file_create(), file: path)
     let flags = replacing ? chdf5_acc_truncate() : chdf5_acc_exclusive()
@@ -41,7 +41,7 @@ public final class HDF5File {
 
   /// - Throws: `HDF5Error`, also for a truncated file (except in `singleWriterReader` mode, where the
   ///   end of the file is allowed to move).
-  public static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
+  package static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
     let access = try accessList(path)
     if mode == .singleWriterReader {
       // A part of the file with a wrong checksum is read again, since its writer may be at work on it, and
@@ -75,7 +75,7 @@ public final class HDF5File {
   }
 
   /// The root group.
-  public func root() throws(HDF5Error) -> HDF5Group {
+  package func root() throws(HDF5Error) -> HDF5Group {
     let id = try checked("open the root group", file: path) {
       H5Gopen2(handle.id, "/", chdf5_default_plist())
     }
@@ -84,15 +84,15 @@ public final class HDF5File {
 
   /// From here on other processes may read the file while it grows, and it survives a crash up to the
   /// last flush. Every object and attribute must exist already and be closed or flushed: none can be added.
-  public func startSingleWriter() throws(HDF5Error) {
+  package func startSingleWriter() throws(HDF5Error) {
     try checked("start single-writer mode", file: path) { H5Fstart_swmr_write(handle.id) }
   }
 
   /// Hands everything to the operating system.
-  public func flush() throws(HDF5Error) {
+  package func flush() throws(HDF5Error) {
     try checked("flush", file: path) { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) }
   }
 
   /// Closes the file and everything opened in it. A second call does nothing.
-  public func close() throws(HDF5Error) { try handle.close(file: path) }
+  package func close() throws(HDF5Error) { try handle.close(file: path) }
 }

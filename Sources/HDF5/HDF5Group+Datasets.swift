@@ -1,15 +1,15 @@
 import CHDF5
 
 /// How a dataset can grow and how it is packed.
-public struct HDF5Chunking: Sendable {
+package struct HDF5Chunking: Sendable {
   /// The extents of a chunk.
-  public var chunk: [Int]
+  package var chunk: [Int]
   /// The largest extents; nil is unlimited. nil as a whole: the dataset can't grow.
-  public var maximum: [Int?]?
+  package var maximum: [Int?]?
   /// 0 (not packed) to 9; bytes are shuffled before they are packed.
-  public var deflateLevel: Int
+  package var deflateLevel: Int
 
-  public init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4) {
+  package init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4) {
     self.chunk = chunk
     self.maximum = maximum
     self.deflateLevel = deflateLevel
@@ -39,7 +39,7 @@ extension HDF5Group {
   ///   - shape: the extents now; none for a single value.
   ///   - chunking: nil for a fixed contiguous dataset.
   ///   - fill: what a reader finds where nothing was written.
-  public func createDataset<T: HDF5Element>(
+  package func createDataset<T: HDF5Element>(
     _ name: String, of _: T.Type, shape: [Int], chunking: HDF5Chunking? = nil, fill: T? = nil
   ) throws(HDF5Error) -> HDF5Dataset {
     let object = absolute(name)
@@ -69,7 +69,7 @@ extension HDF5Group {
 
   /// Creates a fixed dataset and writes it.
   @discardableResult
-  public func writeDataset<T: HDF5Element>(
+  package func writeDataset<T: HDF5Element>(
     _ name: String, _ values: [T], shape: [Int]? = nil
   ) throws(HDF5Error) -> HDF5Dataset {
     let dataset = try createDataset(name, of: T.self, shape: shape ?? [values.count])
@@ -80,7 +80,7 @@ extension HDF5Group {
   /// Creates a dataset of text of variable length; of one text without extents when `texts` is one and
   /// `isSingle` is set.
   @discardableResult
-  public func writeTexts(
+  package func writeTexts(
     _ name: String, _ texts: [String], isSingle: Bool = false
   ) throws(HDF5Error) -> HDF5Dataset {
     let type = try stringType(bytes: nil, file: file.path)
@@ -98,7 +98,7 @@ extension HDF5Group {
 
   /// Creates a dataset of text as wide as the longest (in UTF-8 bytes), padded with zeros.
   @discardableResult
-  public func writeFixedTexts(_ name: String, _ texts: [String]) throws(HDF5Error) -> HDF5Dataset {
+  package func writeFixedTexts(_ name: String, _ texts: [String]) throws(HDF5Error) -> HDF5Dataset {
     let width = max(1, texts.map { $0.utf8.count }.max() ?? 1)
     var bytes = [UInt8](repeating: 0, count: width * texts.count)
     for (index, text) in texts.enumerated() {

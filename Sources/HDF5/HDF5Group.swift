@@ -1,14 +1,14 @@
 import CHDF5
 
 /// A group: a folder of datasets and groups.
-public final class HDF5Group: HDF5Object {
+package final class HDF5Group: HDF5Object {
   func absolute(_ name: String) -> String {
     if name.hasPrefix("/") { return name }
     return path == "/" ? "/" + name : path + "/" + name
   }
 
   /// Creates a group; of a name with slashes every part must exist but the last.
-  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     let creation = try HDF5Handle.creationList(chdf5_group_create(), file: file.path)
     let id = try checked("create the group", file: file.path, object: absolute(name)) {
       H5Gcreate2(handle.id, name, chdf5_default_plist(), creation.id, chdf5_default_plist())
@@ -16,14 +16,14 @@ public final class HDF5Group: HDF5Object {
     return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
   }
 
-  public func group(_ name: String) throws(HDF5Error) -> HDF5Group {
+  package func group(_ name: String) throws(HDF5Error) -> HDF5Group {
     let id = try checked("open the group", file: file.path, object: absolute(name)) {
       H5Gopen2(handle.id, name, chdf5_default_plist())
     }
     return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
   }
 
-  public func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+  package func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let id = try checked("open the dataset", file: file.path, object: absolute(name)) {
       H5Dopen2(handle.id, name, chdf5_default_plist())
     }
@@ -31,7 +31,7 @@ public final class HDF5Group: HDF5Object {
   }
 
   /// Whether the group holds that name; with slashes, whether every part exists.
-  public func exists(_ name: String) throws(HDF5Error) -> Bool {
+  package func exists(_ name: String) throws(HDF5Error) -> Bool {
     var prefix = ""
     for part in name.split(separator: "/") {
       prefix += (prefix.isEmpty ? "" : "/") + part
@@ -44,7 +44,7 @@ public final class HDF5Group: HDF5Object {
   }
 
   /// The names in the group, sorted.
-  public func children() throws(HDF5Error) -> [String] {
+  package func children() throws(HDF5Error) -> [String] {
     var info = H5G_info_t()
     try checked("list", file: file.path, object: path) { H5Gget_info(handle.id, &info) }
     var names: [String] = []
@@ -66,7 +66,7 @@ public final class HDF5Group: HDF5Object {
   /// - Parameters:
   ///   - target: the path of the existing object, absolute or from this group.
   ///   - name: the new name, absolute or from this group.
-  public func link(_ target: String, as name: String) throws(HDF5Error) {
+  package func link(_ target: String, as name: String) throws(HDF5Error) {
     let plist = chdf5_default_plist()
     try checked("link to \(target)", file: file.path, object: absolute(name)) {
       H5Lcreate_hard(handle.id, target, handle.id, name, plist, plist)
@@ -74,7 +74,7 @@ public final class HDF5Group: HDF5Object {
   }
 
   /// Copies an object with all below it into a group, possibly of another file.
-  public func copy(_ name: String, to group: HDF5Group, as newName: String) throws(HDF5Error) {
+  package func copy(_ name: String, to group: HDF5Group, as newName: String) throws(HDF5Error) {
     let plist = chdf5_default_plist()
     try checked("copy \(absolute(name))", file: group.file.path, object: group.absolute(newName)) {
       H5Ocopy(handle.id, name, group.handle.id, newName, plist, plist)

@@ -50,15 +50,3 @@ private func errorStackText() -> String {
   H5Eclear2(chdf5_default_error_stack())
   return collector.messages.isEmpty ? "no reason given" : collector.messages.joined(separator: ": ")
 }
-
-/// The version of the library that runs.
-public enum HDF5Library {
-  /// For example "1.10.8".
-  public static func version() throws -> String {
-    var major: UInt32 = 0
-    var minor: UInt32 = 0
-    var release: UInt32 = 0
-    try checked("ask for the version", file: "") { H5get_libversion(&major, &minor, &release) }
-    return "\(major).\(minor).\(release)"
-  }
-}

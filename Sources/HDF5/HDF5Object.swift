@@ -1,11 +1,11 @@
 import CHDF5
 
 /// What can carry attributes: a group or a dataset.
-public class HDF5Object {
+package class HDF5Object {
   let file: HDF5File
   let handle: HDF5Handle
   /// The absolute path in the file.
-  public let path: String
+  package let path: String
 
   init(file: HDF5File, path: String, handle: HDF5Handle) {
     self.file = file
@@ -14,10 +14,10 @@ public class HDF5Object {
   }
 
   /// The path of the file that holds this.
-  public var filePath: String { file.path }
+  package var filePath: String { file.path }
 
   /// Closes this object only.
-  public func close() throws(HDF5Error) { try handle.close(file: file.path, object: path) }
+  package func close() throws(HDF5Error) { try handle.close(file: file.path, object: path) }
 
   /// An error about this object.
   func error(_ operation: String, _ detail: String, attribute: String? = nil) -> HDF5Error {

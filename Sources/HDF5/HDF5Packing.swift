@@ -3,9 +3,9 @@ internal import CZlib
 
 /// How a dataset's chunks are packed, where they can be unpacked without the library, and so on many threads at
 /// once.
-public struct HDF5Packing: Sendable, Equatable {
+package struct HDF5Packing: Sendable, Equatable {
   /// The extents of a chunk.
-  public var chunk: [Int]
+  package var chunk: [Int]
   /// Bytes of equal place of all elements stand together.
   var isShuffled: Bool
   var isDeflated: Bool
@@ -13,7 +13,7 @@ public struct HDF5Packing: Sendable, Equatable {
 
 extension HDF5Dataset {
   /// How the chunks of a dataset of floats are packed; nil where only the library can read them.
-  public func packingOfFloats() throws(HDF5Error) -> HDF5Packing? {
+  package func packingOfFloats() throws(HDF5Error) -> HDF5Packing? {
     guard let chunk = try chunkShape() else { return nil }
     let type = try type()
     guard locked({ H5Tequal(type.id, chdf5_native_float()) }) > 0 else { return nil }
@@ -40,7 +40,7 @@ extension HDF5Dataset {
   /// - Parameter offset: the chunk's first element, a multiple of the chunk's extents.
   /// - Parameter bytes: made longer where needed.
   /// - Returns: how many of the bytes are the chunk's; 0 for one that was never written.
-  public func readPackedChunk(at offset: [Int], into bytes: inout [UInt8]) throws(HDF5Error) -> Int {
+  package func readPackedChunk(at offset: [Int], into bytes: inout [UInt8]) throws(HDF5Error) -> Int {
     let start = offset.map { hsize_t($0) }
     var size: hsize_t = 0
     try checked("find a chunk", file: filePath, object: path) {
@@ -62,7 +62,7 @@ extension HDF5Dataset {
   ///
   /// - Parameter scratch: made longer where needed.
   /// - Parameter values: of the whole chunk, those beyond the dataset's end too.
-  public func unpack(
+  package func unpack(
     _ bytes: UnsafeBufferPointer<UInt8>, _ packing: HDF5Packing, scratch: inout [UInt8],
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(HDF5Error) {

@@ -1,17 +1,17 @@
 import CHDF5
 
 /// One piece of a virtual dataset: a whole dataset of another file, laid at an offset.
-public struct HDF5VirtualSource: Sendable {
+package struct HDF5VirtualSource: Sendable {
   /// The other file; a relative path counts from the folder of the file with the virtual dataset.
-  public var file: String
+  package var file: String
   /// The absolute path of the dataset in it.
-  public var dataset: String
+  package var dataset: String
   /// The extents to take, from the source's start.
-  public var shape: [Int]
+  package var shape: [Int]
   /// Where the source starts in the virtual dataset.
-  public var offset: [Int]
+  package var offset: [Int]
 
-  public init(file: String, dataset: String, shape: [Int], offset: [Int]) {
+  package init(file: String, dataset: String, shape: [Int], offset: [Int]) {
     self.file = file
     self.dataset = dataset
     self.shape = shape
@@ -24,7 +24,7 @@ extension HDF5Group {
   ///
   /// - Parameter fill: what a reader finds where no source lies and where a source's file is lost. HDF5
   ///   reports neither, so results must never be read through a virtual dataset.
-  public func createVirtualDataset<T: HDF5Element>(
+  package func createVirtualDataset<T: HDF5Element>(
     _ name: String, of _: T.Type, shape: [Int], sources: [HDF5VirtualSource], fill: T
   ) throws(HDF5Error) -> HDF5Dataset {
     let object = absolute(name)

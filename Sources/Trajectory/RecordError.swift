@@ -7,12 +7,13 @@ public struct RecordError: Error, CustomStringConvertible, Sendable {
   /// What was found and what was wanted.
   public let message: String
 
-  public init(file: String, place: String = "", message: String) {
+  package init(file: String, place: String = "", message: String) {
     self.file = file
     self.place = place
     self.message = message
   }
 
+  /// One line with the file and the place.
   public var description: String {
     place.isEmpty ? "\(file): \(message)" : "\(file), \(place): \(message)"
   }

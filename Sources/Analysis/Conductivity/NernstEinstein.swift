@@ -33,6 +33,7 @@ public struct NernstEinstein: Codable, Sendable, Equatable {
       / (volume_A3 * temperature_K)
   }
 
+  /// σ in mS/cm of a tracer diffusivity in Å²/ps at a temperature in K.
   public func conductivity_mS_per_cm(diffusivity_A2_per_ps: Double, temperature_K: Double) -> Double {
     diffusivity_A2_per_ps * ratio(temperature_K)
   }

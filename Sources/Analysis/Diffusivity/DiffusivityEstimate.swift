@@ -16,6 +16,7 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var degreesOfFreedom: Double?
   /// What the standard error would be if the ions moved independently, Å²/ps.
   public var ionError_A2_per_ps: Double?
+  /// Where `standardError_A2_per_ps` comes from.
   public var errorSource: ErrorSource
   /// First and last lag of the fit, ps.
   public var window_ps: [Double]?

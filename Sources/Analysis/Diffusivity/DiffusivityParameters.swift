@@ -19,6 +19,7 @@ public struct DiffusivityParameters: Codable, Sendable, Equatable {
   /// Of the upper bound, and of the one-sided test that a diffusivity is above zero.
   public var boundLevel: Double
 
+  /// Times in ps, lengths in Å; each as the property of its name.
   public init(
     firstLag_ps: Double? = nil, lastLag_ps: Double? = nil, minimumFirstLag_ps: Double = 1,
     lastLagFraction: Double = 0.3, enoughReplicas: Int = 5, minimumHops: Int = 10,

@@ -3,7 +3,7 @@
 /// What most programs fit a mean squared displacement with; its own error is of no use there, since the
 /// points are correlated.
 /// - Throws: `AnalysisError` for fewer than two points, unequal counts, or points at a single abscissa.
-public func ordinaryLeastSquaresSlope(x: [Double], y: [Double]) throws -> Double {
+package func ordinaryLeastSquaresSlope(x: [Double], y: [Double]) throws -> Double {
   guard x.count == y.count else {
     throw AnalysisError.wrongCount(what: "ordinates of a line", found: y.count, wanted: x.count)
   }

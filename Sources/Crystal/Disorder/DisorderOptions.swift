@@ -8,6 +8,7 @@ public struct DisorderOptions: Equatable, Sendable {
   /// the other sign, Å.
   public var contact_A: Double
 
+  /// Lengths in Å.
   public init(exclusion_A: Double = 2.5, contact_A: Double = 1.2) {
     self.exclusion_A = exclusion_A
     self.contact_A = contact_A
@@ -16,16 +17,21 @@ public struct DisorderOptions: Equatable, Sendable {
 
 /// One partly occupied site of ions in a realised supercell.
 public struct SiteFilling: Equatable, Sendable {
+  /// As the file names the site.
   public var label: String
+  /// Its symbol.
   public var element: String
   /// As the file says it.
   public var occupancy: Double
+  /// In the supercell.
   public var positions: Int
+  /// Of these positions.
   public var filled: Int
 }
 
 /// What `DisorderedStructure.realisation` makes.
 public struct DisorderRealisation: Sendable {
+  /// The atoms.
   public var structure: Structure
   /// How many ions went to each partly occupied site, in the order of the file.
   public var fillings: [SiteFilling]

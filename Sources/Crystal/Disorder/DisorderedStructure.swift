@@ -6,16 +6,21 @@ import Mathematics
 public struct DisorderedStructure: Sendable {
   /// One site of the asymmetric unit, as a file lists it.
   public struct Site: Equatable, Sendable {
+    /// As the file names it.
     public var label: String
+    /// Its symbol.
     public var element: String
+    /// Fractions of the cell.
     public var fractional: Vector3
     /// The part of its positions that hold an atom, 0…1.
     public var occupancy: Double
     /// Sites of one assembly are alternatives of the same place; `group` says which belong together. A group
     /// that begins with a minus is disordered about a symmetry element: its own copies are alternatives.
     public var assembly: String
+    /// Sites that exclude each other (CIF: `_atom_site_disorder_group`); nil for none.
     public var group: String?
 
+    /// - Parameters: as the properties.
     public init(
       label: String, element: String, fractional: Vector3, occupancy: Double = 1, assembly: String = "",
       group: String? = nil
@@ -42,7 +47,9 @@ public struct DisorderedStructure: Sendable {
 
   /// What messages call it: its file, or its own name.
   public let name: String
+  /// Of the average.
   public let cell: Cell
+  /// All places in the cell.
   public let sites: [Site]
   let positions: [Position]
 
@@ -66,6 +73,7 @@ public struct DisorderedStructure: Sendable {
     try checkCoincidence()
   }
 
+  /// Every site is full.
   public var isOrdered: Bool { sites.allSatisfy(\.isFull) }
 
   /// The number of positions of a site in the cell.

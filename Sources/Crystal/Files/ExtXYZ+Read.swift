@@ -3,6 +3,7 @@ import Mathematics
 
 /// What an extXYZ file holds.
 public struct ExtXYZ: Equatable, Sendable {
+  /// The atoms of the frame.
   public var structure: Structure
   /// The file's index of each atom of `structure`; 0, 1, 2, … unless atoms had to move for molecules to be
   /// contiguous and in the order of `Structure.assembling`.

@@ -1,13 +1,13 @@
 /// The comment line of an extXYZ configuration.
-public struct ExtXYZHeader: Sendable {
-  public let cell: Cell
-  public let columns: ExtXYZColumns
+package struct ExtXYZHeader: Sendable {
+  package let cell: Cell
+  package let columns: ExtXYZColumns
   /// The other `key=value` entries.
-  public let info: [String: String]
+  package let info: [String: String]
 
   /// - Parameter fail: makes an error of a problem.
   /// - Throws: what `fail` makes.
-  public init(comment: Substring, fail: (String) -> StructureError) throws {
+  package init(comment: Substring, fail: (String) -> StructureError) throws {
     var info = try parseComment(comment, fail: fail)
     cell = try parseLattice(&info, fail: fail)
     columns = try ExtXYZColumns(properties: info.removeValue(forKey: "Properties"), fail: fail)
@@ -16,15 +16,15 @@ public struct ExtXYZHeader: Sendable {
 }
 
 /// Where the wanted values stand among a line's columns.
-public struct ExtXYZColumns: Equatable, Sendable {
+package struct ExtXYZColumns: Equatable, Sendable {
   /// Of a line.
-  public private(set) var width = 0
-  public private(set) var species = 0
+  package private(set) var width = 0
+  package private(set) var species = 0
   /// The first of three.
-  public private(set) var position = 0
-  public private(set) var molecule: Int?
+  package private(set) var position = 0
+  package private(set) var molecule: Int?
   /// A number that stays with the atom.
-  public private(set) var id: Int?
+  package private(set) var id: Int?
 
   init(properties: String?, fail: (String) -> StructureError) throws {
     var found: [String: Int] = [:]

@@ -2,14 +2,18 @@ import Support
 
 /// A structure as a file holds it: atoms, or an average over the places where they may be.
 public struct StructureFile: Sendable {
+  /// What a file can hold.
   public enum Content: Sendable {
     case ordered(Structure)
     /// A CIF with partly occupied sites.
     case disordered(DisorderedStructure)
   }
 
+  /// Of the file.
   public var path: String
+  /// Of the file.
   public var format: StructureFormat
+  /// What it holds.
   public var content: Content
 
   /// What a file does not say itself.
@@ -19,6 +23,7 @@ public struct StructureFile: Sendable {
     /// The elements of a LAMMPS data file's atom types 1, 2, …, instead of what its masses say.
     public var lammpsElements: [String]?
 
+    /// By itself nothing: the file says what it needs.
     public init(lammpsStyle: LAMMPSAtomStyle? = nil, lammpsElements: [String]? = nil) {
       self.lammpsStyle = lammpsStyle
       self.lammpsElements = lammpsElements
@@ -90,6 +95,7 @@ public struct StructureFile: Sendable {
     }
   }
 
+  /// It holds an average over places, from which ``realise(supercell:seed:options:)`` draws.
   public var isDisordered: Bool {
     if case .disordered = content { true } else { false }
   }

@@ -2,14 +2,14 @@ import Digest
 import HDF5
 
 /// What a checkpoint holds: named arrays, whatever the engine needs to go on bit for bit.
-public struct CheckpointContent: Sendable, Equatable {
+package struct CheckpointContent: Sendable, Equatable {
   /// The attempt that writes it.
-  public var attempt: Int
-  public var doubles: [String: [Double]]
-  public var integers: [String: [Int64]]
-  public var text: [String: String]
+  package var attempt: Int
+  package var doubles: [String: [Double]]
+  package var integers: [String: [Int64]]
+  package var text: [String: String]
 
-  public init(
+  package init(
     attempt: Int, doubles: [String: [Double]] = [:], integers: [String: [Int64]] = [:],
     text: [String: String] = [:]
   ) {

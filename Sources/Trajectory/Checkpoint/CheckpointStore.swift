@@ -3,11 +3,11 @@ import Support
 
 /// The two alternating checkpoint files of a run, `checkpoint.a.h5` and `checkpoint.b.h5`: while one is
 /// replaced the other stays, so that a good one always exists.
-public struct CheckpointStore: Sendable {
+package struct CheckpointStore: Sendable {
   private let paths: [String]
 
   /// - Parameter directory: the run's.
-  public init(directory: String) {
+  package init(directory: String) {
     paths = ["a", "b"].map { "\(directory)/checkpoint.\($0).h5" }
   }
 
@@ -16,7 +16,7 @@ public struct CheckpointStore: Sendable {
   /// - Throws: `RecordError` for a name that can't stand in a file, and when a later attempt has written a
   ///   checkpoint already: then this process was believed dead and must end. `HDF5Error` naming the path.
   ///   The files that were there are unharmed.
-  public func write(_ content: CheckpointContent) throws {
+  package func write(_ content: CheckpointContent) throws {
     let names = [Array(content.doubles.keys), Array(content.integers.keys), Array(content.text.keys)]
     for name in names.joined() where name.isEmpty || name == "." || name.contains("/") {
       throw RecordError(file: paths[0], message: "'\(name)' can't name an array")
@@ -41,7 +41,7 @@ public struct CheckpointStore: Sendable {
   /// - Returns: nil when no checkpoint exists; with a note when the newest file is damaged and the other
   ///   one is used.
   /// - Throws: `RecordError` naming the files when all that exist are damaged.
-  public func loadNewest() throws -> (content: CheckpointContent, note: String?)? {
+  package func loadNewest() throws -> (content: CheckpointContent, note: String?)? {
     let present = paths.filter { FileManager.default.fileExists(atPath: $0) }
     var failures: [String] = []
     var readable: [(path: String, stamp: CheckpointFile.Stamp)] = []

@@ -8,14 +8,15 @@ enum Checksum {
   private static let length = mark.utf8.count + 64
 
   static func add(to path: String) throws {
-    let seal = mark + digest(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)[...])
+    let checksum =
+      mark + digest(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)[...])
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     defer { try? handle.close() }
     try handle.seekToEnd()
-    try handle.write(contentsOf: Data(seal.utf8))
+    try handle.write(contentsOf: Data(checksum.utf8))
   }
 
-  /// - Throws: `RecordError` for a file whose bytes are not those that were sealed.
+  /// - Throws: `RecordError` for a file whose bytes are not those that the checksum was made of.
   package static func check(_ path: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     let end = data.count - length

@@ -1,22 +1,22 @@
 /// One correlation function that a run took of itself, as sums: of products of what was there at two times,
 /// over all members of a species and all pairs of samples a lag apart.
-public struct CorrelationSeries: Sendable, Equatable, Codable {
+package struct CorrelationSeries: Sendable, Equatable, Codable {
   /// "displacement-2" (|Δr|²), "displacement-4" (|Δr|⁴), "rotation-1" (u·u′), "rotation-2" (P₂ of it), "velocity",
   /// "angular-velocity", "atom-velocity", "atom-angular-velocity" (scalar products).
-  public var quantity: String
+  package var quantity: String
   /// "Na", "B12H12"; of atoms of anions "B12H12:H".
-  public var species: String
+  package var species: String
   /// Of the means: "Å²", "Å⁴", "1", "Å²/ps²", "1/ps²".
-  public var unit: String
+  package var unit: String
   /// Rising.
-  public var lag_ps: [Double]
+  package var lag_ps: [Double]
   /// `[block, then "between"][lag]`: a product counts to the block of time that both its ends lie in, else to
   /// the last row. The sum of all rows is that of the run.
-  public var sums: [[Double]]
+  package var sums: [[Double]]
   /// Products that were summed, alike; 0 where the run is not that long yet.
-  public var counts: [[Double]]
+  package var counts: [[Double]]
 
-  public init(
+  package init(
     quantity: String, species: String, unit: String, lag_ps: [Double], sums: [[Double]], counts: [[Double]]
   ) {
     self.quantity = quantity
@@ -28,7 +28,7 @@ public struct CorrelationSeries: Sendable, Equatable, Codable {
   }
 
   /// Over the whole run so far; nil where no pair was that far apart.
-  public var mean: [Double?] {
+  package var mean: [Double?] {
     lag_ps.indices.map { lag in
       let count = counts.reduce(0) { $0 + $1[lag] }
       return count > 0 ? sums.reduce(0) { $0 + $1[lag] } / count : nil
@@ -36,7 +36,7 @@ public struct CorrelationSeries: Sendable, Equatable, Codable {
   }
 
   /// Within each block, `[block][lag]`.
-  public var blockMeans: [[Double?]] {
+  package var blockMeans: [[Double?]] {
     zip(sums, counts).dropLast().map { zip($0, $1).map { $1 > 0 ? $0 / $1 : nil } }
   }
 }

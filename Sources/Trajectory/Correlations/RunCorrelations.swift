@@ -2,23 +2,23 @@ import Foundation
 import Support
 
 /// The correlation functions that a run took during its sampling stage: `correlations.h5` in its directory.
-public struct RunCorrelations: Sendable, Equatable {
-  public static let fileName = "correlations.h5"
+package struct RunCorrelations: Sendable, Equatable {
+  package static let fileName = "correlations.h5"
 
   /// By quantity and species.
-  public var series: [CorrelationSeries]
+  package var series: [CorrelationSeries]
   /// Length of the blocks of time that the errors come from.
-  public var blockDuration_ps: Double
+  package var blockDuration_ps: Double
   /// How far the sampling stage was.
-  public var sampled_ps: Double
+  package var sampled_ps: Double
   /// Whether the run was at its end.
-  public var isComplete: Bool
+  package var isComplete: Bool
   /// The attempt that wrote the file.
-  public var attempt: Int
+  package var attempt: Int
   /// Tells runs apart, as `RecordPlan.identity`.
-  public var identity: String
+  package var identity: String
 
-  public init(
+  package init(
     series: [CorrelationSeries], blockDuration_ps: Double, sampled_ps: Double, isComplete: Bool,
     attempt: Int, identity: String
   ) {
@@ -36,7 +36,7 @@ public struct RunCorrelations: Sendable, Equatable {
   /// - Returns: nil where there is none: the run has taken no correlations, or none yet.
   /// - Throws: `RecordError` naming the file and the place for one that is damaged or of another format;
   ///   `HDF5Error`.
-  public init?(directory: String) throws {
+  package init?(directory: String) throws {
     let path = "\(directory)/\(Self.fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     self = try CorrelationsFile.read(path)
@@ -44,7 +44,7 @@ public struct RunCorrelations: Sendable, Equatable {
 
   /// Replaces the file of a run: a reader finds the old one or the new one.
   /// - Throws: `RecordError`, `HDF5Error` naming the path; the old file is unharmed.
-  public func write(directory: String, provenance: Provenance) throws {
+  package func write(directory: String, provenance: Provenance) throws {
     try AtomicFile.replace("\(directory)/\(Self.fileName)") {
       try CorrelationsFile.write(self, provenance, to: $0)
     }

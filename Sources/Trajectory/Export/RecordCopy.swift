@@ -4,9 +4,9 @@ import HDF5
 ///
 /// The file is laid out as a run's only block, so that `RunRecord(file:)` reads it, and other programs read
 /// it as any H5MD file.
-public enum RecordCopy {
+package enum RecordCopy {
   /// Which observables stand in `/observables`.
-  public enum Observables: Sendable {
+  package enum Observables: Sendable {
     /// All of them.
     case all
     /// Those at the records of the first group: MDAnalysis pairs the two by their index. All of them then
@@ -15,7 +15,7 @@ public enum RecordCopy {
   }
 
   /// The name under which a copy keeps the observables of the sampled stage.
-  public static let sampleStage = "sample"
+  package static let sampleStage = "sample"
 
   /// - Parameters:
   ///   - path: must not exist; whoever calls makes the writing atomic.
@@ -23,7 +23,7 @@ public enum RecordCopy {
   ///   - selection: of every group's records.
   ///   - describe: adds to the file, given its root, before it is closed.
   /// - Throws: `RecordProblem` where a part of the record is missing or damaged; `RecordError`, `HDF5Error`.
-  public static func write(
+  package static func write(
     _ record: RunRecord, to path: String, groups names: [String]? = nil,
     selection: RecordSelection = RecordSelection(), observables: Observables,
     describe: (HDF5Group) throws -> Void = { _ in }

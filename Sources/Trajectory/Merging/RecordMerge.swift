@@ -3,7 +3,7 @@ import HDF5
 import Support
 
 /// Makes one file of a block's attempts when a run is done.
-public enum RecordMerge {
+package enum RecordMerge {
   /// Writes `rank-0003.h5` from the attempts that led to the given one, marks it complete, and then deletes
   /// the attempts' files of this block. Killed in between, it can be called again.
   ///
@@ -13,7 +13,7 @@ public enum RecordMerge {
   ///     this block does not hold are passed over.
   /// - Throws: `RecordProblem` for attempts' files that are missing, damaged or short; `RecordError`;
   ///   `HDF5Error`. Attempts' files are harmed by none of these.
-  public static func mergeAttempts(
+  package static func mergeAttempts(
     directory path: String, block: Int, attempt: Int, expecting lastSteps: [String: Int]
   ) throws {
     let directory = try RunDirectory(path)

@@ -2,7 +2,7 @@ import HDF5
 import Support
 
 /// Lays the blocks of a finished run side by side in one file for other programs.
-public enum VirtualTrajectory {
+package enum VirtualTrajectory {
   /// Writes `trajectory.h5`: positions and orientations are virtual datasets over the blocks' files in the
   /// same directory, and everything else is real. A lost block shows as NaN.
   ///
@@ -11,7 +11,7 @@ public enum VirtualTrajectory {
   /// of them stand in `rank-0000.h5`.
   ///
   /// - Throws: `RecordProblem` when a block is not complete or can't be used; `HDF5Error`, `RecordError`.
-  public static func write(directory path: String) throws {
+  package static func write(directory path: String) throws {
     let record = try RunRecord(directory: path)
     if let problem = record.problems.first { throw problem }
     guard record.isComplete else {

@@ -1,5 +1,6 @@
 /// Why a file of a run was left out, or what is wrong with it.
 public struct RecordProblem: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong.
   public enum Kind: String, Sendable {
     /// The file is not there.
     case missing
@@ -11,10 +12,13 @@ public struct RecordProblem: Error, Sendable, Equatable, CustomStringConvertible
     case mismatch
   }
 
+  /// What is wrong, for code.
   public let kind: Kind
   /// The path of the file.
   public let file: String
+  /// What is wrong, for people.
   public let message: String
 
+  /// One line with the file.
   public var description: String { "\(file): \(message)" }
 }

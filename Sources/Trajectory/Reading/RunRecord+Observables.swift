@@ -4,6 +4,7 @@ public struct ObservablesSeries: Sendable, Equatable {
   public var steps: [Int] = []
   /// ps since the start of the stage.
   public var times_ps: [Double] = []
+  /// One for each step.
   public var records: [ObservablesRecord] = []
 }
 

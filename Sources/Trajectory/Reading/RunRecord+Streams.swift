@@ -6,13 +6,13 @@ extension RunRecord {
   private static let slab = 4096
 
   /// The number of members whose records lie together in a block's files.
-  public func memberChunk(of group: String, block: Int) throws -> Int {
+  package func memberChunk(of group: String, block: Int) throws -> Int {
     let size = try self.group(group).blockSizes[block]
     return max(1, min(size, try chunks(of: group, block: block).map { $0[1] }.max() ?? size))
   }
 
   /// The number of records that lie together in a block's files.
-  public func recordChunk(of group: String, block: Int) throws -> Int {
+  package func recordChunk(of group: String, block: Int) throws -> Int {
     max(1, try chunks(of: group, block: block).map { $0[0] }.max() ?? 1)
   }
 
@@ -26,7 +26,7 @@ extension RunRecord {
   /// best no chunk has to be unpacked twice.
   ///
   /// - Parameter bytes: wanted; the path of one member is the least.
-  public func memberRanges(of group: String, block: Int, frames: Int, bytes: Int) throws -> [Range<Int>] {
+  package func memberRanges(of group: String, block: Int, frames: Int, bytes: Int) throws -> [Range<Int>] {
     let size = try self.group(group).blockSizes[block]
     let width = try memberChunk(of: group, block: block)
     let fitting = max(1, bytes / (3 * MemoryLayout<Float>.size * max(1, frames)))
@@ -61,7 +61,7 @@ extension RunRecord {
   ///
   /// - Parameter positions: `[record][member][3]`, Å, unwrapped.
   /// - Throws: as `readPaths` does.
-  public func readRecords(
+  package func readRecords(
     group: String, block: Int, frames: Range<Int>, threads: Int,
     into positions: UnsafeMutableBufferPointer<Float>
   ) throws {

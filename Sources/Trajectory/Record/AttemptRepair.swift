@@ -5,12 +5,12 @@ import Foundation
 /// HDF5 writes the superblock with the end that the file was to have; where the last write failed, the file
 /// is shorter than that, and the library refuses it as truncated. What the last checkpoint counts on was
 /// on the disk before, so lengthening the file with nothing gives its records back.
-public enum AttemptRepair {
+package enum AttemptRepair {
   /// Lengthens attempts' files that are shorter than they say; to be called by one process, before a new
   /// attempt begins.
   /// - Returns: the names of the files.
   /// - Throws: `RecordError` for a file that can't be lengthened.
-  public static func lengthen(in directory: String) throws -> [String] {
+  package static func lengthen(in directory: String) throws -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     return try names.sorted().filter { name in
       guard name.hasPrefix("rank-"), name.contains(".attempt-"), name.hasSuffix(".h5") else { return false }

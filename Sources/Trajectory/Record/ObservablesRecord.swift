@@ -1,17 +1,21 @@
 /// The observables of the whole cell at one step.
 public struct ObservablesRecord: Sendable, Equatable {
+  /// eV, of the whole system.
   public var potentialEnergy_eV: Double
+  /// eV, of the whole system.
   public var kineticEnergy_eV: Double
   /// The quantity that the dynamics conserves, thermostats included.
   public var conservedEnergy_eV: Double
+  /// K, by the kinetic energy.
   public var temperature_K: Double
   /// Nine numbers, rows of the tensor one after the other; compression is positive.
   public var pressure_GPa: [Double]
+  /// Å³.
   public var volume_A3: Double
   /// Of the molecules' centres of mass, a third of the trace: what drives a barostat.
   public var molecularPressure_GPa: Double
 
-  public init(
+  package init(
     potentialEnergy_eV: Double, kineticEnergy_eV: Double, conservedEnergy_eV: Double,
     temperature_K: Double, pressure_GPa: [Double], volume_A3: Double,
     molecularPressure_GPa: Double

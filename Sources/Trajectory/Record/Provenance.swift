@@ -2,6 +2,7 @@
 public struct Provenance: Codable, Sendable, Equatable {
   /// Of the program.
   public var version: String
+  /// Who ran it.
   public var author: String
   /// The command line.
   public var command: String
@@ -9,14 +10,16 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var manifest: String
   /// SHA-256, hexadecimal.
   public var manifestDigest: String
+  /// Where it ran.
   public var host: String
   /// Ranks of this attempt.
   public var ranks: Int
+  /// Of the run's random numbers.
   public var seed: Int64
   /// ISO 8601.
   public var startedAt: String
 
-  public init(
+  package init(
     version: String, author: String, command: String, manifest: String, manifestDigest: String,
     host: String, ranks: Int, seed: Int64, startedAt: String
   ) {

@@ -1,17 +1,17 @@
 import Foundation
 
 /// The names of a run's record files.
-public enum RankFileName {
+package enum RankFileName {
   /// `rank-0003.attempt-2.h5`: what one attempt wrote of one block.
-  public static func attempt(block: Int, attempt: Int) -> String {
+  package static func attempt(block: Int, attempt: Int) -> String {
     String(format: "rank-%04d.attempt-%d.h5", block, attempt)
   }
 
   /// `rank-0003.h5`: a block of a finished run, the attempts merged.
-  public static func merged(block: Int) -> String { String(format: "rank-%04d.h5", block) }
+  package static func merged(block: Int) -> String { String(format: "rank-%04d.h5", block) }
 
   /// `trajectory.h5`: the blocks side by side.
-  public static let trajectory = "trajectory.h5"
+  package static let trajectory = "trajectory.h5"
 
   /// The block and, unless the file is a merged one, the attempt that a name stands for.
   static func parse(_ name: String) -> (block: Int, attempt: Int?)? {

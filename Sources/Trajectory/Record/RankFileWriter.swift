@@ -8,9 +8,9 @@ import Support
 /// The file is in single-writer–multiple-reader mode from the start: other processes may read it while it
 /// grows, and when the writer is killed it holds everything up to the last `flush`. Records wait in memory
 /// until a row of chunks is full (at most 32 MB for each group) or until `flush`.
-public final class RankFileWriter {
+package final class RankFileWriter {
   /// The file's path.
-  public let path: String
+  package let path: String
   private let plan: RecordPlan
   private let block: Int
   private let builder: RankFileBuilder
@@ -27,7 +27,7 @@ public final class RankFileWriter {
   ///   - resumption: what the checkpoint that this attempt goes on from says; nil for a fresh start.
   ///   - stages: the stages before `sample` whose observables will be recorded (block 0 only).
   /// - Throws: `RecordError` for a plan that can't be recorded, `HDF5Error` naming the path.
-  public init(
+  package init(
     directory: String, block: Int, attempt: Int, plan: RecordPlan, provenance: Provenance,
     resumption: RestartPoint? = nil, stages: [String] = []
   ) throws {
@@ -64,7 +64,7 @@ public final class RankFileWriter {
   ///   - positions: `[member][3]`, Å, unwrapped.
   ///   - orientations: `[member][4]`, unit quaternions w, x, y, z; for bodies only.
   /// - Throws: `RecordError` for wrong counts or a step that does not follow; `HDF5Error`.
-  public func append(
+  package func append(
     group: Int, step: Int, time_ps: Double, cell: Cell, positions: UnsafeBufferPointer<Float>,
     orientations: UnsafeBufferPointer<Float>? = nil
   ) throws {
@@ -82,7 +82,7 @@ public final class RankFileWriter {
   ///
   /// - Parameter stage: nil for `sample`.
   /// - Throws: `RecordError` for a stage not named at the start or a step that does not follow; `HDF5Error`.
-  public func appendObservables(
+  package func appendObservables(
     stage: String? = nil, step: Int, time_ps: Double, _ record: ObservablesRecord
   ) throws {
     let series = stage.map(RecordSeries.stage) ?? RecordSeries.observables
@@ -90,11 +90,11 @@ public final class RankFileWriter {
   }
 
   /// Records of each series in this file, those that wait included.
-  public var frameCounts: [String: Int] { builder.frameCounts }
+  package var frameCounts: [String: Int] { builder.frameCounts }
 
   /// The last recorded step of each series, the predecessors' included: what the checkpoint keeps for the
   /// successor's `RestartPoint`. Block 0 has every series.
-  public var lastSteps: [String: Int] {
+  package var lastSteps: [String: Int] {
     builder.lastSteps.merging(lastStepsElsewhere) { here, _ in here }
   }
 
@@ -103,13 +103,13 @@ public final class RankFileWriter {
   /// - Parameter toDisk: waits for the disk, so that they outlive the machine too. Every rank must do this
   ///   before a checkpoint that counts on them is written.
   /// - Throws: `HDF5Error`, `RecordError`, naming the path.
-  public func flush(toDisk: Bool = false) throws {
+  package func flush(toDisk: Bool = false) throws {
     try builder.commit()
     if toDisk { try AtomicFile.synchronize(path) }
   }
 
   /// Writes what waits and closes the file.
-  public func close() throws {
+  package func close() throws {
     try builder.commit()
     try file.close()
   }

@@ -3,8 +3,11 @@ import Foundation
 
 /// The part of a plan that is the same in all files of a run; the members stand in each block's own file.
 public struct RecordPlanSummary: Codable, Sendable, Equatable {
+  /// A set of atoms or molecules that are recorded together.
   public struct Group: Codable, Sendable, Equatable {
+    /// Under `/particles`.
     public var name: String
+    /// What a member is.
     public var kind: RecordPlan.Kind
     /// Steps between two records.
     public var intervalSteps: Int
@@ -17,7 +20,9 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
     public var memberCount: Int { blockSizes.reduce(0, +) }
   }
 
+  /// In the order of the files.
   public var groups: [Group]
+  /// Files of each attempt.
   public var blockCount: Int
   /// ps
   public var timestep_ps: Double
@@ -45,7 +50,7 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
 
 extension RecordPlan {
   /// What all files of the run share.
-  public var summary: RecordPlanSummary {
+  package var summary: RecordPlanSummary {
     RecordPlanSummary(
       groups: groups.map { group in
         RecordPlanSummary.Group(

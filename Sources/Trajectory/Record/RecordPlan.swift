@@ -10,21 +10,21 @@ public struct RecordPlan: Codable, Sendable, Equatable {
   }
 
   /// A set of atoms or molecules that are recorded together.
-  public struct Group: Codable, Sendable, Equatable {
+  package struct Group: Codable, Sendable, Equatable {
     /// The name under `/particles`.
-    public var name: String
-    public var kind: Kind
+    package var name: String
+    package var kind: Kind
     /// Steps between two records.
-    public var intervalSteps: Int
+    package var intervalSteps: Int
     /// Ids of the atoms, or of the molecules for bodies.
-    public var members: [Int]
+    package var members: [Int]
     /// The species of each member.
-    public var species: [String]
+    package var species: [String]
     /// The members that each block holds, as ranges of indices into `members`.
-    public var blocks: [Range<Int>]
+    package var blocks: [Range<Int>]
 
     /// A group whose members are dealt to blocks evenly.
-    public init(
+    package init(
       name: String, kind: Kind, intervalSteps: Int, members: [Int], species: [String], blockCount: Int
     ) {
       self.name = name
@@ -36,15 +36,15 @@ public struct RecordPlan: Codable, Sendable, Equatable {
     }
   }
 
-  public var groups: [Group]
+  package var groups: [Group]
   /// The number of files of each attempt: the ranks of the first start.
-  public var blockCount: Int
+  package var blockCount: Int
   /// ps
-  public var timestep_ps: Double
+  package var timestep_ps: Double
   /// Tells runs apart that record the same: a file of another run must not pass for one of this.
-  public var identity: String
+  package var identity: String
 
-  public init(groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "") {
+  package init(groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "") {
     self.identity = identity
     self.groups = groups
     self.blockCount = blockCount
@@ -53,7 +53,7 @@ public struct RecordPlan: Codable, Sendable, Equatable {
 
   /// Contiguous ranges that cover `0..<count`, with sizes that differ by at most one, the larger first, so
   /// that the first block is empty only when all are.
-  public static func deal(_ count: Int, blockCount: Int) -> [Range<Int>] {
+  package static func deal(_ count: Int, blockCount: Int) -> [Range<Int>] {
     guard blockCount > 0 else { return [] }
     let (size, extra) = count.quotientAndRemainder(dividingBy: blockCount)
     return (0..<blockCount).map { block in

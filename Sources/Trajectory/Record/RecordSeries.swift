@@ -1,11 +1,11 @@
 /// The names by which a run's time series go in `lastSteps` and `frameCounts`: a group's own name,
 /// `observables`, and `stages/<name>`.
-public enum RecordSeries {
+package enum RecordSeries {
   /// The observables of the `sample` stage.
-  public static let observables = "observables"
+  package static let observables = "observables"
 
   /// The observables of an earlier stage.
-  public static func stage(_ name: String) -> String { "stages/\(name)" }
+  package static func stage(_ name: String) -> String { "stages/\(name)" }
 
   static func reserved(_ name: String) -> Bool { name == observables }
 
@@ -17,14 +17,14 @@ public enum RecordSeries {
 
 /// From where an attempt went on: stands in the checkpoint and then in the attempt's files, so that
 /// readers know which of the predecessors' records count.
-public struct RestartPoint: Codable, Sendable, Equatable {
+package struct RestartPoint: Codable, Sendable, Equatable {
   /// The attempt that wrote the checkpoint.
-  public var attempt: Int
+  package var attempt: Int
   /// The last step of each series that the checkpoint covers. Later records of the predecessor, and all of
   /// a series that is not named, do not count; the successor begins after these steps.
-  public var lastSteps: [String: Int]
+  package var lastSteps: [String: Int]
 
-  public init(attempt: Int, lastSteps: [String: Int]) {
+  package init(attempt: Int, lastSteps: [String: Int]) {
     self.attempt = attempt
     self.lastSteps = lastSteps
   }
