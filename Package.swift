@@ -164,6 +164,7 @@ let tests: [Target] = [
   .testTarget(
     name: "TrajectoryTests",
     dependencies: ["Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport"]),
+  .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",
     dependencies: [
