@@ -3,70 +3,62 @@ import Results
 /// Conductivities at the sampled temperatures and, open, those of the Arrhenius fit with both intervals.
 /// Nil where there is none.
 func conductivityFigure(_ summary: StudySummary) -> Figure? {
-  var blocks = DataBlocks()
-  var elements: [String] = []
-  var inverse: [Double] = []
-  var heights: [Double] = []
+  var plot = InverseTemperaturePlot(setCount: summary.sets.count)
   for (index, set) in summary.sets.enumerated()
   where DrawnSets.contains(index, of: summary.sets.count) {
-    let colour = Palette.set(index)
     let label = set.label(study: summary.study)
-    let points = set.temperatures.compactMap { t -> [Double?]? in
-      guard t.temperature_K > 0, let sigma = t.conductivity_mS_per_cm?.ifFinite, sigma > 0 else { return nil }
-      let error = t.conductivityError?.ifFinite ?? 0
-      return [1000 / t.temperature_K, sigma, max(sigma - error, sigma * 1e-3), sigma + error]
-    }
-    let fitted = set.extrapolated.compactMap { e -> [Double?]? in
-      guard e.temperature_K > 0, e.conductivity_mS_per_cm.isFinite, e.conductivity_mS_per_cm > 0
-      else { return nil }
-      let ends = [e.interval68.first, e.interval68.last, e.interval95.first, e.interval95.last]
-      return [1000 / e.temperature_K, e.conductivity_mS_per_cm] + ends.map { $0?.ifFinite }
-    }
-    inverse += (points + fitted).compactMap { $0[0] }
-    heights += points.compactMap { $0[1] } + fitted.flatMap { $0.dropFirst().compactMap { $0 } }
-    if let block = blocks.append(
-      "\(label): sampled", columns: "1000/T(1/K) sigma(mS/cm) low high", rows: points)
-    {
-      elements.append(
-        "data index \(block) using 1:2:3:4 with yerrorbars pointtype \(Palette.point(index)) "
-          + "pointsize 0.75 linewidth 1.3 linecolor rgb '\(colour)' title \(Gnuplot.literal(label))")
-    }
-    if let block = blocks.append(
-      "\(label): from the fit", columns: "1000/T(1/K) sigma(mS/cm) low68 high68 low95 high95", rows: fitted)
-    {
-      let colourOf = "linecolor rgb '\(colour)' notitle"
-      elements += [
-        "data index \(block) using 1:2:5:6 with yerrorbars pointtype 0 linewidth 1 \(colourOf)",
-        "data index \(block) using 1:2:3:4 with yerrorbars pointtype 0 linewidth 2.6 \(colourOf)",
-        "data index \(block) using 1:2 with points pointtype 7 pointsize 0.9 \(colourOf)",
-        "data index \(block) using 1:2 with points pointtype 7 pointsize 0.55 linecolor rgb '#ffffff' notitle",
-      ]
-    }
+    let style = InverseTemperaturePlot.SetStyle(
+      label: label, colour: Palette.set(index), pointType: Palette.point(index),
+      title: Gnuplot.literal(label))
+    addSampled(set, style, to: &plot)
+    addFitted(set, style, to: &plot)
   }
-  guard !heights.isEmpty, let x = AxisTicks.padded(inverse, by: 0.06), let y = AxisTicks.decades(heights)
-  else { return nil }
-  let script =
-    Gnuplot.preamble(name: "conductivity", width: 820, height: 460)
-      + """
-      set border 7
-      set logscale y
-      set format y '10^{%L}'
-      set xrange [\(x.lowerBound):\(x.upperBound)]
-      set x2range [\(x.lowerBound):\(x.upperBound)]
-      set yrange [\(y.lowerBound):\(y.upperBound)]
-      set xlabel '1000 / T  (K^{−1})'
-      set x2label 'T  (K)' offset 0,-0.4
-      set x2tics \(AxisTicks.temperatures(over: x, most: summary.sets.count > 4 ? 9 : 14))
-      set ylabel 'σ  (mS cm^{−1})'
-      \(Gnuplot.key(isOutside: summary.sets.count > 4))
-
-      """ + Gnuplot.plot(elements)
+  guard let (x, y) = plot.ranges(padding: 0.06) else { return nil }
   return Figure(
     name: "conductivity", title: "Ionic conductivity",
     caption: """
-      Nernst–Einstein conductivity with the ions' formal charges. Filled: from the diffusivity at that \
+      Nernst–Einstein conductivity with the formal charges of the ions. Filled: from the diffusivity at that \
       temperature, with one standard error. Open: from the Arrhenius fit, with the 68 % (thick) and 95 % \
       (thin) intervals.\(DrawnSets.note(summary.sets.count))
       """,
-    data: blocks.text, script: script)
+    data: plot.blocks.text,
+    script: plot.script(name: "conductivity", height: 460, x: x, y: y, yLabel: "σ  (mS cm^{−1})"))
+}
+
+private func addSampled(
+  _ set: SetSummary, _ style: InverseTemperaturePlot.SetStyle, to plot: inout InverseTemperaturePlot
+) {
+  let rows = set.temperatures.compactMap { t -> [Double?]? in
+    guard t.temperature_K > 0, let sigma = t.conductivity_mS_per_cm?.ifFinite, sigma > 0 else { return nil }
+    return InverseTemperaturePlot.row(
+      temperature_K: t.temperature_K, value: sigma, error: t.conductivityError)
+  }
+  plot.include(x: rows.map { $0[0] }, y: rows.map { $0[1] })
+  _ = plot.addPoints(
+    rows, name: "sampled", columns: "1000/T(1/K) sigma(mS/cm) low high", style: style,
+    title: "title \(style.title)")
+}
+
+private func addFitted(
+  _ set: SetSummary, _ style: InverseTemperaturePlot.SetStyle, to plot: inout InverseTemperaturePlot
+) {
+  let rows = set.extrapolated.compactMap { e -> [Double?]? in
+    guard e.temperature_K > 0, e.conductivity_mS_per_cm.isFinite, e.conductivity_mS_per_cm > 0
+    else { return nil }
+    let ends = [e.interval68.first, e.interval68.last, e.interval95.first, e.interval95.last]
+    return [1000 / e.temperature_K, e.conductivity_mS_per_cm] + ends.map { $0?.ifFinite }
+  }
+  plot.include(rows)
+  guard
+    let block = plot.blocks.append(
+      "\(style.label): from the fit", columns: "1000/T(1/K) sigma(mS/cm) low68 high68 low95 high95",
+      rows: rows)
+  else { return }
+  let colour = "linecolor rgb '\(style.colour)' notitle"
+  plot.marks += [
+    "data index \(block) using 1:2:5:6 with yerrorbars pointtype 0 linewidth 1 \(colour)",
+    "data index \(block) using 1:2:3:4 with yerrorbars pointtype 0 linewidth 2.6 \(colour)",
+    "data index \(block) using 1:2 with points pointtype 7 pointsize 0.9 \(colour)",
+    "data index \(block) using 1:2 with points pointtype 7 pointsize 0.55 linecolor rgb '#ffffff' notitle",
+  ]
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Results
 
-/// Pictures of the densities at a set's highest temperature. Nil without any.
+/// Slices through the densities at a set's highest temperature. Nil without any.
 func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
   let hottest = set.temperatures.filter { !$0.slices.isEmpty }.max { $0.temperature_K < $1.temperature_K }
   guard let hottest else { return nil }
@@ -52,8 +52,8 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
   return Figure(
     name: name, title: "Density in the unit cell",
     caption: """
-      At \(NumberText.short(hottest.temperature_K)) K, every copy of the unit cell folded into one and smoothed by 0.2 Å: the mean \
-      along c, and a cut through the highest value. The whole grids are in results/density as Gaussian cube files.
+      At \(NumberText.short(hottest.temperature_K)) K, all copies of the unit cell folded into one and smoothed by 0.2 Å: the mean \
+      along c, and a section through the highest value. The full grids are in results/density as Gaussian cube files.
       """,
     data: data.joined(separator: "\n\n"), script: script)
 }

@@ -1,12 +1,12 @@
 import Foundation
 import Results
 
-/// Four migration events with the turning of the anions beside the ion (Tsai et al. 2023, Fig. 4). Nil without any.
-/// - Parameter allRuns: how many runs there were where `runs` are some of them.
+/// Four migration events with the rotation of the neighbouring anions (Tsai et al. 2023, Fig. 4). Nil without any.
+/// - Parameter allRuns: the number of runs, where `runs` is a part of them.
 func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> Figure? {
   let candidates = runs.flatMap { run in run.events.map { (run.run, $0) } }
   guard !candidates.isEmpty else { return nil }
-  // Spread over the runs rather than four of the first.
+  // From different runs where possible.
   let step = max(1, candidates.count / 4)
   let shown = stride(from: 0, to: candidates.count, by: step).prefix(4).map { candidates[$0] }
   var blocks = DataBlocks()
@@ -45,7 +45,7 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
       set border 11 linecolor rgb '#5b6470'
       set xlabel 'time from the hop  (ps)'
       set ylabel 'displacement of the ion  (Å)'
-      set y2label 'turn of the anion  (°)'
+      set y2label 'rotation of the anion  (°)'
       set ytics nomirror
       set y2tics nomirror
       set yrange [0:*]
@@ -60,8 +60,8 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
   return Figure(
     name: name, title: "Migration events",
     caption: """
-      Single hops from site to site (black, left axis) and the turn of the two nearest anions of each kind \
-      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spread" } ?? "").
+      Single hops from site to site (black, left axis) and the rotation of the two nearest anions of each kind \
+      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spaced" } ?? "").
       """,
     data: blocks.text, script: script)
 }

@@ -1,4 +1,4 @@
-/// One picture: a gnuplot script that reads `<name>.dat` and writes `<name>.svg`, and its caption.
+/// One figure: a gnuplot script that reads `<name>.dat` and writes `<name>.svg`, and its caption.
 struct Figure {
   let name: String
   let title: String
@@ -11,8 +11,7 @@ struct Figure {
 struct DataBlocks {
   private var blocks: [String] = []
 
-  /// Adds a block and returns its index, nil where it has no rows: gnuplot ends with an error when all
-  /// that it is asked to draw is empty.
+  /// Adds a block and returns its index, nil where it has no rows: gnuplot fails when all that it draws is empty.
   mutating func append(_ title: String, columns: String, rows: [[Double?]]) -> Int? {
     guard !rows.isEmpty else { return nil }
     let lines = rows.map { row in row.map { NumberText.data($0) }.joined(separator: " ") }
@@ -20,6 +19,6 @@ struct DataBlocks {
     return blocks.count - 1
   }
 
-  /// Two blank lines part the blocks.
+  /// Two blank lines separate the blocks.
   var text: String { blocks.joined(separator: "\n\n") }
 }

@@ -16,9 +16,9 @@ extension Gnuplot {
   /// Runs `<name>.gp` in `folder` and returns the text of `<name>.svg`, or why there is none.
   static func draw(_ name: String, in folder: URL, with program: String) async -> Result<String, Failure> {
     let svg = folder.appendingPathComponent("\(name).svg")
-    // A picture of an earlier report must not pass for this one's.
-    try? FileManager.default.removeItem(at: svg)
     do {
+      // A drawing of an earlier report must not be taken for this one's.
+      if FileManager.default.fileExists(atPath: svg.path) { try FileManager.default.removeItem(at: svg) }
       let result = try await run(
         .path(.init(program)), arguments: ["-d", "\(name).gp"],
         environment: .inherit.updating(["LC_ALL": "C.UTF-8"]), workingDirectory: .init(folder.path),

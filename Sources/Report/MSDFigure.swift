@@ -36,7 +36,7 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   guard let first = all.map(\.lag).min(), let last = all.map(\.lag).max(),
     let y = AxisTicks.decades(all.map(\.msd), most: 8)
   else { return nil }
-  // The guide passes above the highest curve's end, out of its way.
+  // The guide passes above the end of the highest curve.
   let top = all.filter { $0.lag >= last * 0.5 }.map { $0.msd / $0.lag }.max() ?? 1
   let guide = "\(top * 2.2)*x with lines dashtype 2 linewidth 1.1 linecolor rgb '#6b7480' title 'slope 1'"
   let script =
@@ -56,8 +56,8 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   return Figure(
     name: name, title: "Mean squared displacement",
     caption: """
-      Mobile ions, drift removed, over all time origins; shaded: one standard error. Thick: the lags that \
-      D was fitted to. Diffusion has slope 1.
+      Mobile ions, drift removed, over all time origins; shaded: one standard error. Thick: the lags of \
+      the fit of D. Diffusion has slope 1.
       """,
     data: blocks.text, script: script)
 }

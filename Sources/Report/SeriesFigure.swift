@@ -1,7 +1,7 @@
 import Results
 
 /// Temperature, potential energy and drift of the conserved energy over each run, in three panels.
-/// - Parameter allRuns: how many there were where `runs` are some of them.
+/// - Parameter allRuns: the number of runs, where `runs` is a part of them.
 func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
   let drawable = runs.filter { !$0.time_ps.isEmpty }
   // More than these can't be told apart, and the page has to load.
@@ -10,28 +10,46 @@ func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
   var blocks = DataBlocks()
   var panels: [[String]] = [[], [], []]
   for (index, run) in shown.enumerated() {
-    let atoms = Double(max(run.atomCount, 1))
-    let start = run.conservedEnergy_eV.first(where: \.isFinite) ?? 0
-    // Every n-th record: 400 are more than the figure has room for.
-    let every = (run.time_ps.count + 399) / 400
-    let rows = run.time_ps.indices.filter { $0 % every == 0 }.map { i -> [Double?] in
-      [
-        run.time_ps[i].ifFinite, run.temperature_K.element(i)?.ifFinite,
-        run.potentialEnergy_eV.element(i)?.ifFinite.map { $0 / atoms },
-        run.conservedEnergy_eV.element(i)?.ifFinite.map { ($0 - start) / atoms * 1000 },
-      ]
-    }
+    let rows = rows(of: run)
     guard
       let block = blocks.append(
         run.run, columns: "time(ps) T(K) E-potential(eV/atom) E-conserved-start(meV/atom)", rows: rows)
     else { continue }
     let style = "with lines linewidth 0.9 linecolor rgb '\(Palette.heat(index, of: shown.count))'"
-    for panel in 0..<3 where rows.contains(where: { $0[panel + 1] != nil }) {
+    for panel in panels.indices where rows.contains(where: { $0[panel + 1] != nil }) {
       let title = panel == 0 ? "title \(Gnuplot.literal(run.run))" : "notitle"
       panels[panel].append("data index \(block) using 1:\(panel + 2) \(style) \(title)")
     }
   }
   guard !panels.allSatisfy(\.isEmpty) else { return nil }
+  let count = allRuns ?? drawable.count
+  let skipped = shown.count < count ? " Shown are \(shown.count) of \(count) runs, evenly spaced." : ""
+  return Figure(
+    name: "series", title: "Temperature and energy",
+    caption: """
+      Each run over its sampling stage. The conserved energy is that of the extended system; its drift \
+      measures the accuracy of the integration.\(skipped)
+      """,
+    data: blocks.text, script: seriesScript(panels))
+}
+
+/// Time, temperature, and the energies per atom.
+private func rows(of run: RunSeries) -> [[Double?]] {
+  let atoms = Double(max(run.atomCount, 1))
+  let start = run.conservedEnergy_eV.first(where: \.isFinite) ?? 0
+  // Every n-th record: a figure has no room for more than 400.
+  let every = (run.time_ps.count + 399) / 400
+  return run.time_ps.indices.filter { $0 % every == 0 }.map { i in
+    [
+      run.time_ps[i].ifFinite, run.temperature_K.element(i)?.ifFinite,
+      run.potentialEnergy_eV.element(i)?.ifFinite.map { $0 / atoms },
+      run.conservedEnergy_eV.element(i)?.ifFinite.map { ($0 - start) / atoms * 1000 },
+    ]
+  }
+}
+
+/// - Parameter panels: the elements of each plot, from top to bottom.
+private func seriesScript(_ panels: [[String]]) -> String {
   let labels = ["T  (K)", "E_{pot}  (eV/atom)", "E_{cons} drift  (meV/atom)"]
   var script =
     Gnuplot.preamble(name: "series", width: 820, height: 640)
@@ -43,26 +61,17 @@ func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
       set key at screen 0.99, screen 0.98 right top Left reverse samplen 1.6 font ',10.5' spacing 1.0
 
       """
-  for panel in 0..<3 {
+  for (panel, label) in labels.enumerated() {
     let top = 0.98 - Double(panel) * 0.305
+    let isLowest = panel == labels.count - 1
     script += """
       set tmargin at screen \(top)
       set bmargin at screen \(top - 0.275)
-      set ylabel '\(labels[panel])' offset 0.2,0 font ',12'
-      set format x '\(panel == 2 ? "%g" : "")'
-      set xlabel '\(panel == 2 ? "time  (ps)" : "")'
+      set ylabel '\(label)' offset 0.2,0 font ',12'
+      set format x '\(isLowest ? "%g" : "")'
+      set xlabel '\(isLowest ? "time  (ps)" : "")'
 
       """ + Gnuplot.plot(panels[panel])
   }
-  script += "unset multiplot\n"
-  let skipped =
-    shown.count < allRuns ?? drawable.count
-    ? " Shown are \(shown.count) of \(allRuns ?? drawable.count) runs, evenly spread." : ""
-  return Figure(
-    name: "series", title: "Temperature and energy",
-    caption: """
-      Each run over its sampling stage. The conserved energy is that of the extended system; its drift \
-      measures the integration, not the physics.\(skipped)
-      """,
-    data: blocks.text, script: script)
+  return script + "unset multiplot\n"
 }
