@@ -2,7 +2,7 @@ import Compare
 import Foundation
 import Mustache
 
-/// A table of our numbers beside a paper's, as HTML or Markdown.
+/// A table of computed and printed numbers, as HTML or Markdown.
 package struct ComparisonPage {
   private let title: String
   private let citation: String
@@ -23,12 +23,16 @@ package struct ComparisonPage {
   }
 
   private static let legend =
-    "Printed numbers are uncertain by half of their last digit and, where the paper prints no error but the length of its runs, by the error that our runs would have at that length. Ours: ± one standard error, or the "
-    + "95 % interval in brackets where it is one of a ratio; < an upper bound of 95 %, > what outlasted the run. A row differs when the 95 % interval and what is "
-    + "printed have nothing in common, agrees when they do and the interval is narrow enough to tell (a quarter of the printed number, or "
-    + "within the bounds), and is not sampled enough otherwise. p: for a printed number the chance of a difference as large "
-    + "between equal numbers; for a bound or a trend the chance of as much on this side if the truth were at the bound. "
-    + "Errors are of sampling alone, not of the potential."
+    "Computed: value ± one standard error, or the 95 % interval in parentheses for a ratio, a diffusivity or a "
+    + "conductivity; < marks a 95 % upper bound, > a lower bound (half of the run). "
+    + "Printed numbers are uncertain by half of their last digit. Where the paper gives the length of its runs but no "
+    + "error, they have the error that our runs would have at that length. "
+    + "Verdict: 'differs' if the 95 % interval and the printed or expected range do not overlap; 'agrees' if they "
+    + "overlap and the interval is narrow enough (half-width at most a quarter of the printed number, or inside the "
+    + "bounds); otherwise 'not sampled enough'. "
+    + "p: for a printed number, the probability of a difference at least as large if the true values are equal; for a "
+    + "bound or a trend, the probability of a value at least this far on this side if the true value is at the bound. "
+    + "Errors are statistical; they do not include the error of the potential."
 
   /// GitHub's Markdown.
   package var markdown: String {
@@ -39,7 +43,7 @@ package struct ComparisonPage {
     lines += remarks.flatMap { [$0, ""] }
     lines += [
       "\(rows.count) rows: \(counts).", "",
-      "| what | source | printed or expected | ours | ours / printed | verdict | p |",
+      "| quantity | source | printed or expected | computed | computed / printed | verdict | p |",
       "|---|---|---|---|---|---|---|",
     ]
     for row in rows {
@@ -54,7 +58,7 @@ package struct ComparisonPage {
     return (lines + ["", Self.legend, ""]).joined(separator: "\n")
   }
 
-  /// One file that needs no other.
+  /// A page that needs no other file.
   /// - Throws: `ReportError.resource`.
   package func html() throws -> String {
     let template: MustacheTemplate
