@@ -182,8 +182,8 @@ let tests: [Target] = [
   .testTarget(
     name: "StudyTests",
     dependencies: [
-      "Manifest", "StudyStore", "Scheduler", "Exchange", "Compare", "Results", "Mechanism", "Trajectory",
-      "Crystal", "Mathematics", "Support", "Units", "TestSupport",
+      "Manifest", "StudyStore", "Scheduler", "Exchange", "Compare", "Results", "Mechanism", "Analysis",
+      "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport",
     ], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],

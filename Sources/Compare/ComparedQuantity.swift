@@ -2,7 +2,7 @@ import Mechanism
 import Units
 
 /// A number of the results that targets may name.
-enum ComparedQuantity: Equatable {
+enum ComparedQuantity: Equatable, Sendable {
   /// Of one temperature.
   case diffusivity, conductivity, activeFraction
   /// Of a set of temperatures.
@@ -10,19 +10,31 @@ enum ComparedQuantity: Equatable {
   /// A number of the catalogue.
   case observable(String)
 
-  static let names =
-    ["diffusivity", "conductivity", "active-fraction", "activation-energy"]
-    + ObservableCatalogue.values.map(\.name)
+  private static let ofTransport: [ComparedQuantity] = [
+    .diffusivity, .conductivity, .activeFraction, .activationEnergy,
+  ]
 
+  static let names = ofTransport.map(\.name) + ObservableCatalogue.values.map(\.name)
+
+  /// - Parameter name: as target files have it.
   init?(name: String) {
-    switch name {
-    case "diffusivity": self = .diffusivity
-    case "conductivity": self = .conductivity
-    case "active-fraction": self = .activeFraction
-    case "activation-energy": self = .activationEnergy
-    default:
-      guard ObservableCatalogue.value(name) != nil else { return nil }
+    if let known = Self.ofTransport.first(where: { $0.name == name }) {
+      self = known
+    } else if ObservableCatalogue.value(name) != nil {
       self = .observable(name)
+    } else {
+      return nil
+    }
+  }
+
+  /// As target files have it.
+  var name: String {
+    switch self {
+    case .diffusivity: "diffusivity"
+    case .conductivity: "conductivity"
+    case .activeFraction: "active-fraction"
+    case .activationEnergy: "activation-energy"
+    case .observable(let name): name
     }
   }
 
@@ -46,7 +58,20 @@ enum ComparedQuantity: Equatable {
   }
 
   /// Of a set, not of one of its temperatures.
-  var isOfSet: Bool { self == .activationEnergy || self == .observable("rotation-activation-energy") }
+  var isOfSet: Bool {
+    switch self {
+    case .activationEnergy: true
+    case .observable(let name): ObservableCatalogue.value(name)?.isOfSet ?? false
+    case .diffusivity, .conductivity, .activeFraction: false
+    }
+  }
+
+  /// The time in which a correlation function falls to 1/e. One that does not within half of a run exceeds that.
+  var isCorrelationTime: Bool {
+    guard case .observable(let name) = self else { return false }
+    return ObservableCatalogue.value(name)?.isCorrelationTime ?? false
+  }
+
   /// Spans orders of magnitude: trends are those of the logarithm.
   var isLogarithmic: Bool {
     switch dimension.name {

@@ -3,17 +3,16 @@ import StudyStore
 import Support
 import Units
 
-/// Results beside what a paper prints.
+/// The results of studies compared with the printed numbers of a paper.
 package struct Comparison: Codable, Sendable {
   package var title: String
   package var citation: String
   package var remarks: [String]
-  /// Of the studies: name and what was sampled, ps.
+  /// Sampled time of each study by its name, ps.
   package var studies: [String: Double]
   package var rows: [ComparisonRow]
 
-  /// - Parameter directories: studies with results; those that a target names and that are not there count as not
-  ///   sampled.
+  /// - Parameter directories: studies with results; a target of any other study is not sampled enough.
   /// - Throws: ``InputError`` or ``RunFailure`` for a study without results.
   package init(_ file: TargetFile, directories: [StudyDirectory]) throws {
     title = file.title
@@ -45,7 +44,7 @@ package struct Comparison: Codable, Sendable {
     let dimension =
       switch target.form {
       case .ratio, .trend: PhysicalDimension.number
-      case .single, .difference: ComparedQuantity(name: target.quantity)?.dimension ?? .number
+      case .single, .difference: target.quantity.dimension
       }
     let unit = dimension.units.first { $0.names.contains(target.unit) }
     let factor = unit.map { $0.divisor / $0.multiplier } ?? 1
@@ -54,7 +53,7 @@ package struct Comparison: Codable, Sendable {
       ratio = ours.value.map { $0 / printed }
     }
     var note = ours.value == nil || ours.error == nil || ours.isPartial ? ours.reason : nil
-    if ours.value != nil, ours.error == nil, note == nil { note = "its error is not known" }
+    if ours.value != nil, ours.error == nil, note == nil { note = "no error" }
     return ComparisonRow(
       what: target.what, source: target.source, study: target.study, printed: target.printed,
       value: ours.value.map { $0 * factor },

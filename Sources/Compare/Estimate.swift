@@ -2,12 +2,12 @@ import Analysis
 import Mathematics
 import RealModule
 
-/// A number that was measured, with what is known of its error.
+/// A measured number and its error.
 package struct Estimate: Equatable, Sendable {
   /// On which scale the error is symmetric.
   package enum Scale: Sendable { case linear, logarithmic }
 
-  /// nil where there is none; a bound or `reason` says more.
+  /// nil where it is not determined: there may be a bound, and `reason` says why.
   package var value: Double?
   /// Standard error: in the value's unit, or of its logarithm.
   package var error: Double?
@@ -16,13 +16,15 @@ package struct Estimate: Equatable, Sendable {
   package var degreesOfFreedom: Double?
   /// 95 %, where there is no value.
   package var upperBound: Double?
-  /// What it is known to exceed, where there is no value: a time that outlasts the run.
+  /// A lower bound where there is no value: a correlation time longer than half of the run.
   package var lowerBound: Double?
   /// Why there is no value or no error.
   package var reason: String?
   /// Whether points were left out of a slope.
   package var isPartial = false
-  /// What it rests on, over all replicas, ps.
+  /// Whether the results list the number, though it may have no value.
+  var isReported = false
+  /// Sampled time, over all replicas, ps.
   package var sampled_ps: Double?
 
   package init(
@@ -38,10 +40,17 @@ package struct Estimate: Equatable, Sendable {
     self.reason = reason
   }
 
+  /// The level of one-sided bounds.
+  static let boundLevel = 0.95
+  /// The level of the upper end of the 95 % interval.
+  private static let upperEnd = 0.975
+  /// Of the normal distribution.
+  private static let normalQuantiles = [boundLevel: 1.6448536269514722, upperEnd: 1.959963984540054]
+
   /// 95 %, both sides; nil without value and error.
   package var interval: ClosedRange<Double>? {
     guard let value, let error else { return nil }
-    let half = error * quantile(0.975)
+    let half = error * quantile(Self.upperEnd)
     switch scale {
     case .linear: return (value - half)...(value + half)
     case .logarithmic: return (value * .exp(-half))...(value * .exp(half))
@@ -57,7 +66,7 @@ package struct Estimate: Equatable, Sendable {
     }
   }
 
-  /// The chance of a value as far above, or as far below for a negative one.
+  /// The probability of a value at least as far above, or below for a negative distance.
   func chance(of distance: Double) -> Double {
     if let degreesOfFreedom {
       return 1 - StudentT(degreesOfFreedom: degreesOfFreedom).cumulative(abs(distance))
@@ -66,7 +75,7 @@ package struct Estimate: Equatable, Sendable {
   }
 
   private func quantile(_ p: Double) -> Double {
-    guard let degreesOfFreedom else { return p > 0.96 ? 1.959963984540054 : 1.6448536269514722 }
+    guard let degreesOfFreedom else { return Self.normalQuantiles[p] ?? .nan }
     return StudentT(degreesOfFreedom: degreesOfFreedom).quantile(p)
   }
 
@@ -83,7 +92,7 @@ package struct Estimate: Equatable, Sendable {
         value: above / below, error: both, scale: .logarithmic,
         degreesOfFreedom: [a.degreesOfFreedom, b.degreesOfFreedom].compactMap { $0 }.min(), reason: a.reason)
     }
-    let slack = Double.exp(b.quantile(0.95) * error)
+    let slack = Double.exp(b.quantile(Self.boundLevel) * error)
     let bound = a.upperBound.map { $0 / below * slack }
     let least = a.lowerBound.map { $0 / below / slack }
     return Estimate(value: nil, error: nil, upperBound: bound, lowerBound: least, reason: a.reason)

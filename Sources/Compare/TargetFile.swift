@@ -3,9 +3,9 @@ import Support
 import Units
 import Yams
 
-/// What a paper prints, to be set beside results: `targets/*.yaml`.
+/// The printed numbers of a paper, with which results are compared: `targets/*.yaml`.
 package struct TargetFile: Sendable {
-  /// What is measured where.
+  /// The set and temperature of a number.
   struct Selection: Sendable {
     /// Values of keys of the manifest, as texts.
     var values: [String: String]
@@ -19,13 +19,13 @@ package struct TargetFile: Sendable {
       case ratio(Selection, Selection)
       case difference(Selection, Selection)
       /// The slope along a key with numbers as values.
-      case trend(Selection, along: String)
+      case trend(Selection, along: ComparedKey)
     }
 
     var what: String
     var source: String
     var study: String
-    var quantity: String
+    var quantity: ComparedQuantity
     var series: String?
     var form: Form
     var expectation: Expectation
@@ -34,13 +34,13 @@ package struct TargetFile: Sendable {
     /// The unit to show our number in.
     var unit: String
     var resolution: Double?
-    /// What a printed number rests on, ps.
+    /// Sampled time behind a printed number, ps.
     var sampled_ps: Double?
   }
 
   package let title: String
   package let citation: String
-  /// Paragraphs for whoever reads the comparison.
+  /// Paragraphs above the comparison.
   package let remarks: [String]
   let targets: [Target]
 
@@ -86,7 +86,7 @@ package struct TargetFile: Sendable {
       try mapping["over"].map { Target.Form.ratio(first, try selection($0, temperature_K)) },
       try mapping["minus"].map { Target.Form.difference(first, try selection($0, temperature_K)) },
       try mapping["along"].map {
-        Target.Form.trend(first, along: try $0.string(wanted: "a key of the manifest"))
+        Target.Form.trend(first, along: ComparedKey(try $0.string(wanted: "a key of the manifest")))
       },
     ].compactMap { $0 }
     guard forms.count < 2 else { throw value.error(wanted: "one of over, minus and along") }
@@ -105,11 +105,11 @@ package struct TargetFile: Sendable {
     let numbers =
       [mapping["printed"]?.text] + (mapping["expected"]?.node.mapping?.map { $1.scalar?.string } ?? [])
     let unit =
-      numbers.compactMap { $0.flatMap { try? Quantity.split($0).unit } }.first
+      try numbers.compactMap(\.self).map { try Quantity.split($0).unit }.first
       ?? dimension.units.first?.names.first ?? ""
     let isUnit = dimension.units.contains { $0.names.contains(unit) }
     return Target(
-      what: try text("what"), source: try text("source"), study: try text("study"), quantity: name,
+      what: try text("what"), source: try text("source"), study: try text("study"), quantity: quantity,
       series: try mapping["series"]?.string(wanted: "a text"), form: form, expectation: expectation,
       printed: printed, unit: isUnit ? unit : dimension.printed.first ?? "",
       resolution: try mapping["resolution"]?.quantity(dimension),
@@ -122,7 +122,7 @@ package struct TargetFile: Sendable {
       if key == "temperature" {
         result.temperature_K = try entry.quantity(.temperature)
       } else {
-        result.values[key] = try plainText(of: entry.node)
+        result.values[key] = plainText(of: entry.node)
       }
     }
     return result
@@ -160,25 +160,25 @@ package struct TargetFile: Sendable {
     }
   }
 
-  /// The worth of a printed number's last digit.
+  /// One unit of a printed number's last digit.
   private static func lastDigit(_ text: String, _ dimension: PhysicalDimension) throws -> Double {
-    guard let parts = try? Quantity.split(text) else { return 0 }
+    let parts = try Quantity.split(text)
     let mantissa = parts.number.prefix { !"eE".contains($0) }
     let decimals =
       mantissa.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.count ?? 0
     let exponent = Int(parts.number.dropFirst(mantissa.count + 1)) ?? 0
     let one = "1e\(exponent - decimals) \(parts.unit)"
-    return (try? Quantity.parse(one.trimmingCharacters(in: .whitespaces), as: dimension)) ?? 0
+    return try Quantity.parse(one.trimmingCharacters(in: .whitespaces), as: dimension)
   }
 }
 
 /// A YAML value in one line, the same for the same value however it is written.
-func plainText(of node: Node) throws -> String {
+func plainText(of node: Node) -> String {
   switch node {
   case .scalar(let scalar): return scalar.string
-  case .sequence(let items): return "[\(try items.map(plainText).joined(separator: ", "))]"
+  case .sequence(let items): return "[\(items.map(plainText).joined(separator: ", "))]"
   case .mapping(let mapping):
-    let entries = try mapping.map { "\(try plainText(of: $0.key)): \(try plainText(of: $0.value))" }
+    let entries = mapping.map { "\(plainText(of: $0.key)): \(plainText(of: $0.value))" }
     return "{\(entries.sorted().joined(separator: ", "))}"
   case .alias: return ""
   }

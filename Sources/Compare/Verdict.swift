@@ -7,17 +7,17 @@ package enum Expectation: Equatable, Sendable {
   case between(Double, Double)
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 package enum Verdict: String, Codable, Sendable, CaseIterable {
   case agrees, differs
   case notSampledEnough = "not sampled enough"
 }
 
-/// A verdict with the chance behind it.
+/// A verdict with its p value.
 package struct Judgement: Equatable, Sendable {
   package var verdict: Verdict
-  /// For a printed number: the chance of a difference as large between two that are the same. For a bound: the chance
-  /// of a value as far on this side of it if the true one were at it. nil without an error.
+  /// For a printed number: the probability of a difference at least as large if the true values are equal. For a
+  /// bound: that of a value at least as far on this side if the true value is at the bound. nil without an error.
   package var p: Double?
 
   package init(_ verdict: Verdict, p: Double? = nil) {
@@ -27,15 +27,20 @@ package struct Judgement: Equatable, Sendable {
 }
 
 extension Estimate {
-  /// Sets a number beside what it is expected to be.
+  /// Of a printed number, relative.
+  private static let defaultResolution = 0.25
+  /// The p value of a bound.
+  private static let boundProbability = 0.05
+
+  /// Compares a number with its expectation.
   ///
-  /// It *differs* when its 95 % interval and what is expected have nothing in common. It *agrees* when they do and the
-  /// interval tells enough: for a printed number when half of it is no wider than `resolution`; for bounds when it lies
-  /// within them. Otherwise more sampling could still go either way.
+  /// It *differs* when its 95 % interval and the expected range do not overlap. It *agrees* when they do and the interval
+  /// is narrow enough: for a printed number when its half-width is at most `resolution`; for bounds when it lies within
+  /// them. Otherwise it is *not sampled enough*.
   /// - Parameters:
-  ///   - resolution: of a printed number, by itself a quarter of it or its own uncertainty.
-  ///   - printedSampling_ps: what a printed number without an error rests on: its error is taken for ours, by the ratio
-  ///     of the two lengths.
+  ///   - resolution: of a printed number; by default the larger of a quarter of it and its uncertainty.
+  ///   - printedSampling_ps: sampled time behind a printed number without an error, which is taken to have the error
+  ///     that our runs would have at that length.
   package func judged(
     by expectation: Expectation, resolution: Double? = nil, printedSampling_ps: Double? = nil
   ) -> Judgement {
@@ -46,7 +51,8 @@ extension Estimate {
         both.error = error.map { $0 * (1 + sampled_ps / printedSampling_ps).squareRoot() }
       }
       return both.judged(
-        from: printed - within, to: printed + within, resolution: resolution ?? max(within, abs(printed) / 4),
+        from: printed - within, to: printed + within,
+        resolution: resolution ?? max(within, abs(printed) * Self.defaultResolution),
         ours: interval)
     case .between(let low, let high): return judged(from: low, to: high, resolution: nil, ours: interval)
     case .below(let limit):
@@ -54,7 +60,9 @@ extension Estimate {
         return Judgement(lowerBound > limit ? .differs : .notSampledEnough)
       }
       if let upperBound, value == nil {
-        return Judgement(upperBound < limit ? .agrees : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
+        return Judgement(
+          upperBound < limit ? .agrees : .notSampledEnough,
+          p: upperBound < limit ? Self.boundProbability : nil)
       }
       return judged(isBelow: true, limit)
     case .above(let limit):
@@ -63,18 +71,21 @@ extension Estimate {
       }
       if let upperBound, value == nil {
         return Judgement(
-          upperBound < limit ? .differs : .notSampledEnough, p: upperBound < limit ? 0.05 : nil)
+          upperBound < limit ? .differs : .notSampledEnough,
+          p: upperBound < limit ? Self.boundProbability : nil)
       }
       return judged(isBelow: false, limit)
     }
   }
 
-  /// - Parameter ours: the interval without what the printed number is uncertain by: only that can be sampled away.
+  /// - Parameter ours: the interval without the uncertainty of the printed number: only it narrows with sampling.
   private func judged(
     from low: Double, to high: Double, resolution: Double?, ours: ClosedRange<Double>?
   ) -> Judgement {
     guard let value, let interval else {
-      if value == nil, let upperBound, upperBound < low { return Judgement(.differs, p: 0.05) }
+      if value == nil, let upperBound, upperBound < low {
+        return Judgement(.differs, p: Self.boundProbability)
+      }
       if value == nil, let lowerBound, lowerBound > high { return Judgement(.differs) }
       return Judgement(.notSampledEnough)
     }

@@ -1,3 +1,5 @@
+import Analysis
+
 /// All that a run's frames tell about structure, rotation, hops and how they go together.
 ///
 /// Goes through the run twice: first for the mean lattice, the density and g(r), which name the sites and the first
@@ -32,14 +34,14 @@ public func analyseMechanism(
     OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
     CollectiveDisplacement(system: system),
   ]
-  var notes: [String] = []
+  var warnings: [Warning] = []
   if !system.kindOfAnion.isEmpty {
     do {
       let topology = try IntersticeTopology(cell: cell, centres: lattice.centres)
       observers.insert(
         IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal), at: 2)
     } catch {
-      notes.append("no interstices between the anions: \(error)")
+      warnings.append(.noInterstices(reason: "\(error)"))
     }
   }
   let migration = MigrationAnalysis(system: system)
@@ -52,7 +54,7 @@ public func analyseMechanism(
 
   var observables = pairs.finish()
   for observer in observers { observables = observables + observer.finish() }
-  observables.notes += notes
+  observables.warnings += warnings
   return RunMechanism(
     observables: observables, events: migration.events, densities: densities,
     anions: lattice.places(), symmetryOperations: operations.count)

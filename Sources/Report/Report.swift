@@ -1,14 +1,15 @@
 import Foundation
 import Mechanism
 import Results
+import Support
 
-/// Writes `results/` of a study: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
+/// Writes the report of a study into its `results/`: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
 /// that needs no network. The same input gives the same bytes.
 ///
 /// Tables and the page are written even where figures can't be; the error thrown then says so.
 ///
 /// - Parameters:
-///   - directory: the study's; `results/` in it is made where it is not there.
+///   - directory: the study's; `results/` in it is created if necessary.
 ///   - curves: in the order of `summary.sets`.
 ///   - manifest: the resolved manifest, shown as it is.
 ///   - provenance: pairs of name and value, shown in this order.
@@ -24,7 +25,7 @@ package func writeReport(
     environment: ProcessInfo.processInfo.environment)
 }
 
-/// The same with the environment to look for gnuplot in.
+/// The same with the environment in which gnuplot is looked for.
 func writeReport(
   directory: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
   provenance: [(String, String)], environment: [String: String]
@@ -37,38 +38,64 @@ func writeReport(
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   } catch {
-    throw ReportError.file(path: folder.path, reason: "can't be made: \(error.localizedDescription)")
+    throw ReportError.file(path: folder.path, reason: "can't be created: \(error.localizedDescription)")
   }
-  let tables = tables(of: summary, curves).merging(observableTables(of: summary, curves)) { first, _ in first
+  let tables = StudyTables(summary, curves).texts.merging(observableTables(of: summary, curves)) { first, _ in
+    first
   }
   for (name, text) in tables.sorted(by: { $0.key < $1.key }) {
     try write(text, to: results.appendingPathComponent(name))
   }
+  let figures = ReportFigures(summary, curves)
+  let (drawings, failures, lookedFor) = try await draw(figures.all, in: folder, environment: environment)
+  let page = ReportPage(summary: summary, manifest: manifest, provenance: provenance, drawings: drawings)
+  let report = results.appendingPathComponent("report.html")
+  try write(page.render(common: figures.common, ofSets: figures.ofSets), to: report)
+  if let lookedFor { throw ReportError.gnuplotMissing(looked: lookedFor, report: report) }
+  if !failures.isEmpty { throw ReportError.figuresFailed(failures, report: report) }
+  return report
+}
 
-  let common = [
-    arrheniusFigure(summary, curves), conductivityFigure(summary),
-    seriesFigure(curves.runs, of: curves.allRuns),
-    eventsFigure(curves.runs, of: curves.allRuns, name: "migration-events"),
-  ].compactMap { $0 }
-  let ofSets = zip(summary.sets, curves.sets).enumerated().map { index, pair -> [Figure] in
-    guard DrawnSets.contains(index, of: summary.sets.count) else { return [] }
-    let suffix = summary.sets.count > 1 ? "-\(index + 1)" : ""
-    let label = pair.0.label(study: summary.study)
-    return [
-      msdFigure(pair.1, name: "msd\(suffix)", label: label),
-      activeIonsFigure(pair.1, name: "active-ions\(suffix)", label: label),
-      densityFigure(pair.1, suffix: suffix, label: label),
-    ].compactMap { $0 }
-      + ObservableCatalogue.curves.compactMap {
-        observableFigure($0, pair.1, suffix: suffix, label: label)
-      }
+/// The figures of a report.
+private struct ReportFigures {
+  /// Of the study as a whole.
+  let common: [Figure]
+  /// Of each set.
+  let ofSets: [[Figure]]
+
+  var all: [Figure] { common + ofSets.flatMap(\.self) }
+
+  init(_ summary: StudySummary, _ curves: StudyCurves) {
+    common = [
+      arrheniusFigure(summary, curves), conductivityFigure(summary),
+      seriesFigure(curves.runs, of: curves.allRuns),
+      eventsFigure(curves.runs, of: curves.allRuns, name: "migration-events"),
+    ].compactMap(\.self)
+    ofSets = zip(summary.sets, curves.sets).enumerated().map { index, pair -> [Figure] in
+      guard DrawnSets.contains(index, of: summary.sets.count) else { return [] }
+      let suffix = summary.sets.count > 1 ? "-\(index + 1)" : ""
+      let label = pair.0.label(study: summary.study)
+      return [
+        msdFigure(pair.1, name: "msd\(suffix)", label: label),
+        activeIonsFigure(pair.1, name: "active-ions\(suffix)", label: label),
+        densityFigure(pair.1, suffix: suffix, label: label),
+      ].compactMap { $0 }
+        + ObservableCatalogue.curves.compactMap {
+          observableFigure($0, pair.1, suffix: suffix, label: label)
+        }
+    }
   }
-  let figures = common + ofSets.flatMap { $0 }
+}
+
+/// Writes the scripts and data of figures, and draws them where gnuplot is found.
+/// - Returns: by name, the drawings and why some failed; and where gnuplot was looked for, if it was not found.
+private func draw(
+  _ figures: [Figure], in folder: URL, environment: [String: String]
+) async throws -> (drawings: [String: ReportPage.Drawing], failures: [String: String], lookedFor: String?) {
   for figure in figures {
-    try write(figure.script, to: folder.appendingPathComponent("\(figure.name).gp"))
-    try write(figure.data, to: folder.appendingPathComponent("\(figure.name).dat"))
+    try writeInput(figure.script, to: folder.appendingPathComponent("\(figure.name).gp"))
+    try writeInput(figure.data, to: folder.appendingPathComponent("\(figure.name).dat"))
   }
-
   let (gnuplot, looked) = Gnuplot.executable(environment: environment)
   var drawn: [String: Result<String, Gnuplot.Failure>] = [:]
   if let gnuplot { drawn = await Gnuplot.drawAll(figures.map(\.name), in: folder, with: gnuplot) }
@@ -85,19 +112,22 @@ func writeReport(
     case nil: drawings[figure.name] = .missing("gnuplot was not found when this page was written")
     }
   }
-
-  let page = ReportPage(summary: summary, manifest: manifest, provenance: provenance, drawings: drawings)
-  let report = results.appendingPathComponent("report.html")
-  try write(page.render(common: common, ofSets: ofSets), to: report)
-  if gnuplot == nil { throw ReportError.gnuplotMissing(looked: looked, report: report) }
-  if !failures.isEmpty { throw ReportError.figuresFailed(failures, report: report) }
-  return report
+  return (drawings, failures, gnuplot == nil ? looked : nil)
 }
 
-private func write(_ text: String, to url: URL) throws {
+/// Does not wait for the disk, as a large study has a thousand of these files.
+private func writeInput(_ text: String, to url: URL) throws {
   do {
     try Data(text.utf8).write(to: url, options: .atomic)
   } catch {
     throw ReportError.file(path: url.path, reason: "can't be written: \(error.localizedDescription)")
+  }
+}
+
+private func write(_ text: String, to url: URL) throws {
+  do {
+    try AtomicFile.write(text, to: url.path)
+  } catch let error as FileError {
+    throw ReportError.file(path: url.path, reason: "can't be written: \(error.reason)")
   }
 }

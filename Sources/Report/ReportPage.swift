@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Mechanism
 import Mustache
@@ -57,7 +58,8 @@ struct ReportPage {
 
   private var notes: [String] {
     let shown = DrawnSets.note(summary.sets.count)
-    return summary.notes + (shown.isEmpty ? [] : ["Figures:\(shown) Tables and CSV files hold all."])
+    return summary.warnings.map(\.description)
+      + (shown.isEmpty ? [] : ["Figures:\(shown) Tables and CSV files contain all sets."])
   }
 
   private var overview: String {
@@ -117,10 +119,12 @@ struct ReportPage {
     ]
   }
 
-  /// A set's own notes, then those of its temperatures, each named.
+  /// The warnings of a set, then those of its temperatures.
   private func notes(of set: SetSummary) -> [String] {
-    set.notes
-      + set.temperatures.flatMap { t in t.notes.map { "\(NumberText.short(t.temperature_K)) K: \($0)" } }
+    set.warnings.map(\.description)
+      + set.temperatures.flatMap { t in
+        t.warnings.map { "\(NumberText.short(t.temperature_K)) K: \($0)" }
+      }
   }
 
   private func keyResults(_ set: SetSummary) -> [[String: String]] {
@@ -141,7 +145,8 @@ struct ReportPage {
       ])
     } else {
       keys.append([
-        "name": "Activation energy", "value": "not determined", "detail": "no Arrhenius fit: see the notes",
+        "name": "Activation energy", "value": "\(set.outcome)",
+        "detail": "no Arrhenius fit: see the warnings",
       ])
     }
     for e in set.extrapolated.prefix(2) {
@@ -155,7 +160,7 @@ struct ReportPage {
     return keys
   }
 
-  /// All temperatures that any set's fit was evaluated at.
+  /// All temperatures to which a set's fit is extrapolated.
   private var extrapolatedTemperatures: [Double] {
     Set(summary.sets.flatMap(\.extrapolated).map(\.temperature_K)).sorted()
   }
@@ -163,7 +168,8 @@ struct ReportPage {
   private func headline(_ set: SetSummary, index: Int) -> [String: Any] {
     [
       "colour": Palette.set(index), "label": set.label(study: summary.study), "keys": keyResults(set),
-      "energy": NumberText.withError(set.activationEnergy_eV, set.activationEnergyError_eV),
+      "energy": set.activationEnergy_eV == nil
+        ? "\(set.outcome)" : NumberText.withError(set.activationEnergy_eV, set.activationEnergyError_eV),
       "prefactor": NumberText.plain(set.prefactor_A2_per_ps.map { $0 * cm2PerSecond }, digits: 2),
       "conductivities": extrapolatedTemperatures.map { temperature in
         set.extrapolated.first { $0.temperature_K == temperature }.map {
@@ -177,17 +183,9 @@ struct ReportPage {
     let bound = t.upperBound_A2_per_ps?.ifFinite.map { $0 * cm2PerSecond }
     let diffusivity = t.diffusivity_A2_per_ps?.ifFinite.map { $0 * cm2PerSecond }
     let error = t.diffusivityError?.ifFinite.map { $0 * cm2PerSecond }
-    let value: String
-    if t.diffused {
-      value = NumberText.withError(diffusivity, error)
-    } else if let bound {
-      let isTooShort = !t.sawNoDiffusion && t.notes.contains { $0.hasPrefix("no D:") }
-      value =
-        (isTooShort ? "too short to tell" : "no diffusion seen")
-        + ": D < \(NumberText.plain(bound, digits: 2)) (95 %)"
-    } else {
-      value = "no diffusion seen"
-    }
+    let value = t.outcome.text(
+      value: NumberText.withError(diffusivity, error),
+      upperBound: bound.map { NumberText.plain($0, digits: 2) })
     return [
       "temperature": NumberText.short(t.temperature_K), "diffusivity": value, "diffused": t.diffused,
       "conductivity": t.diffused
@@ -222,7 +220,7 @@ struct ReportPage {
     [
       "title": ObservableCatalogue.value(value.name)?.title ?? value.name, "series": value.series,
       "value": value.value.map { NumberText.withError($0, value.error) + " " + value.unit }
-        ?? "— (\(value.note ?? "not known"))",
+        ?? "— (\(value.note ?? "not determined"))",
     ]
   }
 

@@ -4,7 +4,7 @@ import Manifest
 import StudyStore
 import Support
 
-/// What the results rest on, for the report: pairs of name and value.
+/// Provenance of the results for the report: pairs of name and value.
 package func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))

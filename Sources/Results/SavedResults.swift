@@ -2,12 +2,12 @@ import Foundation
 import StudyStore
 import Support
 
-/// What `aggregate` last wrote.
+/// The results that `aggregate` wrote last.
 /// - Throws: ``RunFailure`` where there are no results.
 package func results(of study: StudyDirectory) throws -> (summary: StudySummary, curves: StudyCurves) {
   func read<T: Decodable>(_ path: String) throws -> T {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw RunFailure("\(path) is not there; run paddlewheel aggregate first")
+      throw RunFailure("no results: can't read \(path); run paddlewheel aggregate first")
     }
     do { return try JSONDecoder().decode(T.self, from: data) } catch {
       throw RunFailure("\(path) is damaged; run paddlewheel aggregate again")

@@ -4,9 +4,9 @@ import Mechanism
 package struct StudyCurves: Codable, Sendable, Equatable {
   /// In the order of `StudySummary.sets`.
   package var sets: [SetCurves]
-  /// One for each run that was read; of very many runs for some, evenly spread.
+  /// One for each run that was read; of more than `mostRuns` a part, evenly spaced.
   package var runs: [RunSeries]
-  /// How many runs were read where `runs` are some of them; nil where they are all.
+  /// The number of runs that were read; nil where `runs` has all of them.
   package var allRuns: Int?
 
   package init(sets: [SetCurves], runs: [RunSeries]) {
@@ -14,10 +14,10 @@ package struct StudyCurves: Codable, Sendable, Equatable {
     self.runs = runs
   }
 
-  /// More runs than this would make a file that no figure needs and that is slow to read.
+  /// More runs would make a large file that no figure needs.
   static let mostRuns = 240
 
-  /// Whether a run of a study of so many is among `runs`.
+  /// Whether a run is in `runs`, for a study of `count` runs.
   package static func shows(run: Int, of count: Int) -> Bool {
     run % max(1, (count + mostRuns - 1) / mostRuns) == 0
   }
@@ -41,7 +41,7 @@ package struct TemperatureCurves: Codable, Sendable, Equatable {
   package var lag_ps: [Double]
   /// Mean squared displacement of the mobile ions, drift removed, Å².
   package var msd_A2: [Double]
-  /// Its standard error from blocks or replicas, Å² (NaN → absent is written as null).
+  /// Its standard error from blocks or replicas, Å².
   package var msdError_A2: [Double?]
   /// The lags between which D was fitted, ps; absent when there is no D.
   package var fitWindow_ps: [Double]?
@@ -52,7 +52,7 @@ package struct TemperatureCurves: Codable, Sendable, Equatable {
   package var activeFractionMax: [Double]
   /// Every other curve, over all replicas.
   package var observables: [ObservableCurve] = []
-  /// Pictures of the densities.
+  /// Slices through the densities.
   package var slices: [DensitySlice] = []
 
   package init(

@@ -1,30 +1,43 @@
+import Analysis
 import Mechanism
+import Support
 
-/// `results/summary.json`: what a study found, for scripts. Errors are standard errors; a value that
-/// can't be had is null and its reason stands in `notes`.
+/// `results/summary.json`: what a study found, for scripts. Errors are standard errors. A value that is not
+/// determined is null, and `warnings` says why.
 package struct StudySummary: Codable, Sendable, Equatable {
   package var study: String
   /// One for each combination of the axes other than temperature and replica.
   package var sets: [SetSummary]
-  /// Every run of the study is done and was read whole.
+  /// Every run of the study is done and was read completely.
   package var complete: Bool
   /// Runs or files left out, by name.
   package var missing: [String]
   /// The fit of the vacancy model to the sets with vacancies; nil where there are none to compare.
   package var vacancyModel: VacancyComparison?
-  package var notes: [String]
+  /// The sentences of `warnings`.
+  package private(set) var notes: [String] = []
+  @Nullable private var recordedWarnings: [Warning]?
+
+  /// What concerns the study as a whole.
+  package var warnings: [Warning] {
+    get { recordedWarnings ?? notes.map(Warning.text) }
+    set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
+  }
 
   enum CodingKeys: String, CodingKey {
     case study, sets, complete, missing, notes
+    case recordedWarnings = "warnings"
     case vacancyModel = "vacancy_model"
   }
 
-  package init(study: String, sets: [SetSummary], complete: Bool, missing: [String], notes: [String]) {
+  package init(
+    study: String, sets: [SetSummary], complete: Bool, missing: [String], warnings: [Warning] = []
+  ) {
     self.study = study
     self.sets = sets
     self.complete = complete
     self.missing = missing
-    self.notes = notes
+    self.warnings = warnings
   }
 }
 
@@ -32,20 +45,39 @@ package struct StudySummary: Codable, Sendable, Equatable {
 package struct SetSummary: Codable, Sendable, Equatable {
   /// Value of each axis other than temperature and replica, as the manifest writes it.
   package var point: [String: String]
-  /// The x of a family of structures that the cells really had; nil where there is none.
-  package var composition: Double?
+  /// The x of a family of structures that the cells really have; nil where there is none.
+  @Nullable package var composition: Double?
   package var temperatures: [TemperatureSummary]
-  package var activationEnergy_eV: Double?
-  package var activationEnergyError_eV: Double?
-  package var prefactor_A2_per_ps: Double?
+  @Nullable package var activationEnergy_eV: Double?
+  @Nullable package var activationEnergyError_eV: Double?
+  @Nullable package var prefactor_A2_per_ps: Double?
   /// Covariance of (Ea in eV, ln D0 with D0 in Å²/ps): [[var Ea, cov], [cov, var ln D0]].
-  package var arrheniusCovariance: [[Double]]?
+  @Nullable package var arrheniusCovariance: [[Double]]?
   /// Degrees of freedom of Student's t for the intervals of this set.
-  package var degreesOfFreedom: Double?
-  package var extrapolated: [Extrapolation]
+  @Nullable package var degreesOfFreedom: Double?
+  package var extrapolated: [Extrapolation] = []
   /// Numbers that rest on all temperatures, such as the barrier of rotation.
   package var observables: [ObservableValue] = []
-  package var notes: [String]
+  @Nullable private var recordedOutcome: ArrheniusOutcome?
+  /// The sentences of `warnings`.
+  package private(set) var notes: [String] = []
+  @Nullable private var recordedWarnings: [Warning]?
+
+  /// What the temperatures tell about the activation energy.
+  package var outcome: ArrheniusOutcome {
+    get {
+      if let recordedOutcome { return recordedOutcome }
+      guard activationEnergy_eV != nil else { return .tooFewTemperatures }
+      return activationEnergyError_eV == nil ? .fittedWithoutError : .fitted
+    }
+    set { recordedOutcome = newValue }
+  }
+
+  /// What concerns the set as a whole.
+  package var warnings: [Warning] {
+    get { recordedWarnings ?? notes.map(Warning.text) }
+    set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
+  }
 
   enum CodingKeys: String, CodingKey {
     case point, composition, temperatures, extrapolated, observables, notes
@@ -54,77 +86,13 @@ package struct SetSummary: Codable, Sendable, Equatable {
     case prefactor_A2_per_ps = "prefactor_A2_per_ps"
     case arrheniusCovariance = "arrhenius_covariance"
     case degreesOfFreedom = "degrees_of_freedom"
+    case recordedOutcome = "outcome"
+    case recordedWarnings = "warnings"
   }
 
   package init(point: [String: String], temperatures: [TemperatureSummary]) {
     self.point = point
     self.temperatures = temperatures
-    extrapolated = []
-    notes = []
-  }
-}
-
-/// One point: all replicas of one temperature.
-package struct TemperatureSummary: Codable, Sendable, Equatable {
-  package var temperature_K: Double
-  package var diffusivity_A2_per_ps: Double?
-  package var diffusivityError: Double?
-  /// Of Student's t, for the errors of D and σ, whose intervals are symmetric in the logarithm.
-  package var diffusivityDegreesOfFreedom: Double?
-  /// Enough hops were seen for a diffusivity to mean anything.
-  package var diffused: Bool
-  /// 95 % upper bound, given when it did not diffuse.
-  package var upperBound_A2_per_ps: Double?
-  package var hops: Int
-  /// Fraction of mobile ions whose final squared displacement reaches the cut-off.
-  package var activeFraction: Double?
-  /// The same by the largest squared displacement over the run.
-  package var activeFractionMax: Double?
-  package var activeFractionError: Double?
-  /// What a homogeneous Brownian population of the same mean squared displacement would show, by the
-  /// final displacement: only the difference speaks of immobile ions.
-  package var activeFractionHomogeneous: Double?
-  package var conductivity_mS_per_cm: Double?
-  package var conductivityError: Double?
-  /// What the upper bound of D makes of σ.
-  package var conductivityUpperBound_mS_per_cm: Double?
-  package var replicas: Int
-  /// Summed over replicas.
-  package var sampled_ps: Double
-  package var mobileIons: Int
-  /// Every other number, over all replicas.
-  package var observables: [ObservableValue] = []
-  package var notes: [String]
-
-  /// The runs were long enough to tell, and the ions did not diffuse; else a missing diffusivity means runs
-  /// that are too short.
-  package var sawNoDiffusion: Bool {
-    diffusivity_A2_per_ps == nil && notes.contains { $0.hasPrefix("did not diffuse") }
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, observables, notes
-    case diffusivityError = "diffusivity_error"
-    case upperBound_A2_per_ps = "upper_bound_A2_per_ps"
-    case activeFraction = "active_fraction"
-    case activeFractionMax = "active_fraction_max"
-    case activeFractionError = "active_fraction_error"
-    case activeFractionHomogeneous = "active_fraction_homogeneous"
-    case conductivity_mS_per_cm = "conductivity_mS_per_cm"
-    case conductivityError = "conductivity_error"
-    case diffusivityDegreesOfFreedom = "diffusivity_degrees_of_freedom"
-    case conductivityUpperBound_mS_per_cm = "conductivity_upper_bound_mS_per_cm"
-    case mobileIons = "mobile_ions"
-  }
-
-  package init(temperature_K: Double) {
-    self.temperature_K = temperature_K
-    diffused = false
-    hops = 0
-    replicas = 0
-    sampled_ps = 0
-    mobileIons = 0
-    notes = []
   }
 }
 

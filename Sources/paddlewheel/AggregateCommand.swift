@@ -7,13 +7,13 @@ import Support
 struct AggregateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "aggregate",
-    abstract: "Make the results from whatever has been sampled so far; runs may still be going.")
+    abstract: "Compute the results from what has been sampled so far; runs may be in progress.")
 
   @OptionGroup var location: StudyLocation
 
   @Flag(help: "Print results/summary.json.") var json = false
 
-  @Option(help: "Threads that read; by default one on each core, shared by the ranks of this machine.")
+  @Option(help: "Reading threads; default: one per core, divided among the ranks of this machine.")
   var threads: Int?
 
   func validate() throws {
@@ -43,7 +43,7 @@ struct AggregateCommand: AsyncParsableCommand {
       print(String(decoding: data, as: UTF8.self), terminator: data.last == UInt8(ascii: "\n") ? "" : "\n")
     } else {
       print(textTable(result.table))
-      for note in result.notes { print(note) }
+      for line in result.lines { print(line) }
     }
     return result.missing
   }

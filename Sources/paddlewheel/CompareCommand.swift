@@ -8,23 +8,25 @@ import Support
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Set the results of studies beside the numbers that a paper prints.",
+    abstract: "Compare the results of studies with the numbers printed in a paper.",
     discussion: """
-      Writes comparison-NAME.html, .md and .json, NAME of the file of targets, and prints the Markdown. Each row has our number with its \
-      error, the printed one, and a verdict: agrees, differs, or not sampled enough.
+      Writes comparison-NAME.html, .md and .json, with the NAME of the target file, and prints the Markdown. Each row has the \
+      computed number with its error, the printed number and a verdict: agrees, differs, or not sampled enough.
 
       paddlewheel compare kweon2017-table1 kweon2017-arrhenius --with targets/kweon2017.yaml
       """)
 
-  @Argument(help: "Directories of studies with results.", completion: .directory)
+  @Argument(help: "Study directories with results.", completion: .directory)
   var directories: [String]
 
-  @Option(name: .customLong("with"), help: "The printed numbers.", completion: .file(extensions: ["yaml"]))
+  @Option(
+    name: .customLong("with"), help: "Target file with the printed numbers.",
+    completion: .file(extensions: ["yaml"]))
   var targets: String
 
   @Option(
     help: ArgumentHelp(
-      "Where the files go; by default the results of the first study.", valueName: "dir"),
+      "Output directory; default: the results of the first study.", valueName: "dir"),
     completion: .directory)
   var output: String?
 
@@ -55,7 +57,7 @@ struct CompareCommand: ParsableCommand {
 extension Comparison {
   var page: ComparisonPage {
     let sampled = studies.sorted { $0.key < $1.key }.map {
-      "\($0.key) (\(fixed($0.value, 0)) ps in all)"
+      "\($0.key) (\(fixed($0.value, 0)) ps in total)"
     }
     return ComparisonPage(
       title: title, citation: citation,

@@ -2,21 +2,21 @@ import Foundation
 import Results
 import Synchronization
 
-/// Shows on standard error how far `aggregate` has read: on a terminal one line that changes, in a log a line
-/// now and then.
+/// Shows the progress of `aggregate` on standard error: on a terminal one line that is updated, in a log a line
+/// every ten seconds.
 final class ReadingPrinter: Sendable {
-  private struct Memory {
+  private struct State {
     var lastTime_s = ProcessInfo.processInfo.systemUptime
     var hasOpenLine = false
   }
 
   private let isTerminal = isatty(STDERR_FILENO) != 0
-  private let memory = Mutex(Memory())
+  private let state = Mutex(State())
   private var interval_s: Double { isTerminal ? 0.1 : 10 }
 
   func show(_ progress: AggregationProgress) {
     let now_s = ProcessInfo.processInfo.systemUptime
-    memory.withLock {
+    state.withLock {
       guard now_s - $0.lastTime_s >= interval_s else { return }
       $0.lastTime_s = now_s
       $0.hasOpenLine = isTerminal
@@ -27,9 +27,9 @@ final class ReadingPrinter: Sendable {
     }
   }
 
-  /// Leaves the line to others.
+  /// Clears the line.
   func end() {
-    memory.withLock {
+    state.withLock {
       if $0.hasOpenLine { write("\r\u{1b}[K") }
       $0.hasOpenLine = false
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Draw the figures of the results and write report.html.")
+    commandName: "report", abstract: "Draw the figures and write report.html.")
 
   @OptionGroup var location: StudyLocation
 

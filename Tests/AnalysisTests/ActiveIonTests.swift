@@ -91,7 +91,8 @@ struct ActiveIonTests {
     let index = try #require(pooled.curves.activeCutoff_A2.firstIndex { $0 > 25 })
     #expect(pooled.curves.activeFraction[index] == 0)
     #expect(pooled.curves.activeFractionMax[index] == 0.25)
-    #expect(pooled.summary.notes.contains { $0.contains("binomial") })
+    #expect(pooled.summary.activeFractionErrorSource == .binomial)
+    #expect(pooled.summary.warnings.contains(.binomialError))
   }
 
   /// Four replicas with 1, 2, 3 and 2 of 4 ions: the standard error of their mean.

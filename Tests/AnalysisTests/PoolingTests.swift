@@ -27,7 +27,9 @@ struct PoolingTests {
     // −ln 0.05 hops in 32 ions × 2 × 50 ps, times (3 Å)²/6.
     let bound = -Double.log(0.05) / (32 * 100) * 1.5
     #expect(abs((summary.upperBound_A2_per_ps ?? 0) / bound - 1) < 1e-9)
-    #expect(summary.notes.contains { $0.contains("did not diffuse") })
+    #expect(summary.outcome == .didNotDiffuse)
+    #expect(
+      summary.warnings.contains(.tooFewHops(hops: 0, minimum: 10, level: 0.95, length_A: 3)))
     #expect(abs(pooled.curves.msd_A2[pooled.curves.msd_A2.count - 1] - 0.5) < 0.1)
     #expect(pooled.curves.fitWindow_ps == nil)
   }
@@ -122,7 +124,7 @@ struct PoolingTests {
     let both = try estimateDiffusivity(runs: [whole, part])
     let one = try estimateDiffusivity(runs: [whole])
     #expect(both.value_A2_per_ps == one.value_A2_per_ps)
-    #expect(both.notes.contains { $0.contains("leaves out 1 of 2") })
+    #expect(both.warnings.contains(.shortRunsLeftOut(count: 1, runs: 2)))
   }
 
   /// A window that is asked for is kept.
@@ -158,7 +160,8 @@ struct PoolingTests {
       point: ["composition": "0.5"], temperatures: temperatures, extrapolateTo_K: [300, 650])
     #expect(summary.point == ["composition": "0.5"])
     #expect(summary.temperatures.map(\.temperature_K) == [400, 600, 700, 800])
-    #expect(summary.notes.contains { $0.contains("400 K") })
+    #expect(summary.outcome == .fitted)
+    #expect(summary.warnings.contains(.temperaturesWithoutDiffusivity(temperatures_K: [400])))
     // Four and two for each of three temperatures, or less where the fit starts later than blocks can tell.
     let freedom = try #require(summary.degreesOfFreedom)
     #expect(freedom > 9 && freedom <= 18)
@@ -192,6 +195,7 @@ struct PoolingTests {
     #expect(none.activationEnergy_eV == nil)
     #expect(none.extrapolated.isEmpty)
     #expect(noCurves.fit.isEmpty)
-    #expect(none.notes.contains { $0.contains("no activation energy") })
+    #expect(none.outcome == .tooFewTemperatures)
+    #expect(none.warnings.contains(.tooFewTemperatures(found: 0)))
   }
 }

@@ -9,19 +9,20 @@ extension WithRanks {
     init() throws { folder = try Folder() }
 
     static let promised: (study: Set<String>, set: Set<String>, temperature: Set<String>) = (
-      ["sets", "complete", "missing", "notes", "study"],
+      ["sets", "complete", "missing", "notes", "study", "warnings"],
       [
         "point", "temperatures", "activation_energy_eV", "activation_energy_error_eV",
         "prefactor_A2_per_ps", "extrapolated", "notes",
         // Beyond what is promised: what the intervals are made from.
-        "arrhenius_covariance", "degrees_of_freedom", "composition", "observables",
+        "arrhenius_covariance", "degrees_of_freedom", "composition", "observables", "outcome", "warnings",
       ],
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",
         "hops", "active_fraction", "active_fraction_max", "active_fraction_error", "conductivity_mS_per_cm",
         "conductivity_error", "replicas", "sampled_ps", "notes", "diffusivity_degrees_of_freedom",
         "conductivity_upper_bound_mS_per_cm",
-        "active_fraction_homogeneous", "mobile_ions", "observables",
+        "active_fraction_homogeneous", "mobile_ions", "observables", "outcome", "warnings",
+        "active_fraction_error_source",
       ]
     )
 
@@ -170,6 +171,7 @@ extension WithRanks {
         #expect(t["diffused"] as? Bool == false)
         #expect(try #require(t["upper_bound_A2_per_ps"] as? Double) > 0)
         for key in ["diffusivity_A2_per_ps", "conductivity_mS_per_cm"] { #expect(t[key] is NSNull?) }
+        #expect(t["outcome"] as? String == "did_not_diffuse")
         #expect((t["notes"] as? [String])?.contains { $0.contains("did not diffuse") } == true)
       }
       let set = try #require((try study.summary()["sets"] as? [[String: Any]])?.first)

@@ -107,9 +107,9 @@ import Testing
     summary.sets[0].activationEnergyError_eV = nil
     summary.sets[0].prefactor_A2_per_ps = nil
     summary.sets[0].extrapolated = []
-    summary.sets[0].notes = ["no temperature diffused: no fit"]
+    summary.sets[0].warnings = [.text("no temperature diffused: no fit")]
     for i in summary.sets[0].temperatures.indices {
-      summary.sets[0].temperatures[i].diffused = false
+      summary.sets[0].temperatures[i].outcome = .didNotDiffuse
       summary.sets[0].temperatures[i].diffusivity_A2_per_ps = nil
       summary.sets[0].temperatures[i].diffusivityError = nil
       summary.sets[0].temperatures[i].conductivity_mS_per_cm = nil
@@ -166,7 +166,8 @@ import Testing
       let content = XMLContent(try read(directory, "report.html"))
       #expect(content.elements["svg"] == 3 + 24)
     }
-    let empty = StudySummary(study: "empty", sets: [], complete: false, missing: [], notes: ["nothing yet"])
+    let empty = StudySummary(
+      study: "empty", sets: [], complete: false, missing: [], warnings: [.text("nothing yet")])
     try await withReport(empty, StudyCurves(sets: [], runs: [])) { directory in
       let content = XMLContent(try read(directory, "report.html"))
       #expect(content.error == nil && content.text.contains("nothing yet"))
@@ -179,11 +180,11 @@ import Testing
     var summary = Sample.summary(sets: 2)
     summary.study = evil
     summary.sets[0].point = [evil: evil]
-    summary.sets[0].notes = [evil]
-    summary.sets[1].temperatures[0].notes = [evil]
+    summary.sets[0].warnings = [.text(evil)]
+    summary.sets[1].temperatures[0].warnings = [.text(evil)]
     summary.complete = false
     summary.missing = [evil]
-    summary.notes = [evil]
+    summary.warnings = [.text(evil)]
     var curves = Sample.curves(sets: 2)
     curves.runs[0].run = evil
     let pair = (evil, evil)
@@ -206,7 +207,7 @@ import Testing
     try await withReport(summary, Sample.curves()) { directory in
       let text = XMLContent(try read(directory, "report.html")).text
       #expect(text.contains("These results are incomplete") && text.contains("rank-0001.h5 is missing"))
-      #expect(text.contains("1 run or file is left out"))
+      #expect(text.contains("1 run or file is not included"))
     }
   }
 }

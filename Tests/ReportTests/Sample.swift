@@ -9,7 +9,7 @@ enum Sample {
     let list = (0..<sets).map { index in
       set(point: sets == 1 ? [:] : ["mass-scale": "\(1 << index)"], energy: 0.126 + 0.04 * Double(index))
     }
-    return StudySummary(study: "na2b12h12-superionic", sets: list, complete: true, missing: [], notes: [])
+    return StudySummary(study: "na2b12h12-superionic", sets: list, complete: true, missing: [])
   }
 
   static func diffusivity(_ t: Double, energy: Double) -> Double {
@@ -19,10 +19,9 @@ enum Sample {
   static func set(point: [String: String], energy: Double) -> SetSummary {
     var temperatures: [TemperatureSummary] = []
     for t in [500.0, 600, 700, 800] {
-      var row = TemperatureSummary(temperature_K: t)
+      var row = TemperatureSummary(temperature_K: t, outcome: .measured)
       row.diffusivity_A2_per_ps = diffusivity(t, energy: energy) * (1 + 0.1 * sin(t))
       row.diffusivityError = diffusivity(t, energy: energy) * 0.13
-      row.diffused = true
       row.hops = Int(t * t / 800)
       row.activeFraction = 0.4 + t / 2000
       row.activeFractionError = 0.04

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Testing
 
@@ -36,23 +37,30 @@ struct CompareTests {
       let study = try StudyDirectory(
         creating: "\(folder)/study", plan: StudyPlan(manifestAt: "\(folder)/example.yaml"))
       let sets = [("none", 0.2, nil), ("B12H12", nil, 0.001)].map { freeze, value, bound in
-        var hot = TemperatureSummary(temperature_K: 600)
+        var hot = TemperatureSummary(
+          temperature_K: 600, outcome: value == nil ? .didNotDiffuse : .measured)
         hot.diffusivity_A2_per_ps = value
         hot.diffusivityError = value.map { $0 / 20 }
         hot.upperBound_A2_per_ps = bound
         hot.sampled_ps = 100
+        hot.activeFraction = 0.5
+        hot.activeFractionError = 0.01
+        hot.activeFractionErrorSource = .binomial
         hot.replicas = 1
         hot.observables = [
           ObservableValue(name: "interstice-share", series: "linear", value: 0.3, error: 0.01, unit: "1"),
           ObservableValue(name: "interstice-share", series: "trigonal", value: 0.6, error: 0.01, unit: "1"),
+          ObservableValue(
+            name: "correlation-time-2", series: "B12H12", value: nil, error: nil, unit: "ps",
+            warning: .correlationDoesNotDecay),
         ]
         var set = SetSummary(point: ["dynamics.freeze": freeze], temperatures: [hot])
         set.activationEnergy_eV = value == nil ? nil : 0.14
         set.activationEnergyError_eV = value == nil ? nil : 0.005
-        set.notes = value == nil ? ["no activation energy"] : []
+        set.warnings = value == nil ? [.tooFewTemperatures(found: 0)] : []
         return set
       }
-      let summary = StudySummary(study: "example", sets: sets, complete: true, missing: [], notes: [])
+      let summary = StudySummary(study: "example", sets: sets, complete: true, missing: [])
       try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
       try JSONEncoder().encode(summary).write(
         to: URL(fileURLWithPath: "\(study.resultsPath)/summary.json"))
@@ -91,6 +99,39 @@ struct CompareTests {
       ])
       #expect(try rows(share, study).first?.verdict == .differs)
     }
+  }
+
+  /// A function that does not decay within half of the run, 50 ps, has a longer correlation time.
+  @Test func correlationTimesBeyondTheRunHaveALowerBound() throws {
+    try withStudy { study in
+      let time = changed([
+        ("quantity: diffusivity", "quantity: correlation-time-2"),
+        ("printed: 2.0e-5 cm^2/s", "expected: {above: 40 ps}"),
+      ])
+      let row = try #require(try rows(time, study).first)
+      #expect(row.value == nil && row.lowerBound == 50 && row.verdict == .agrees)
+      #expect(row.note == "\(Warning.correlationDoesNotDecay)")
+    }
+  }
+
+  /// A binomial error is too small to compare with.
+  @Test func binomialErrorsAreNotCompared() throws {
+    try withStudy { study in
+      let fraction = changed([
+        ("quantity: diffusivity", "quantity: active-fraction"), ("2.0e-5 cm^2/s", "0.50"),
+      ])
+      let row = try #require(try rows(fraction, study).first)
+      #expect(row.value == 0.5 && row.error == nil && row.verdict == .notSampledEnough)
+      #expect(row.note == "\(Warning.binomialError)")
+    }
+  }
+
+  @Test(arguments: [
+    ("system.composition", ComparedKey.composition),
+    ("dynamics.mass-scale.Na", .massScale(species: "Na")), ("system.vacancies", .other("system.vacancies")),
+  ])
+  func keysOfTrends(_ path: String, _ key: ComparedKey) {
+    #expect(ComparedKey(path) == key && key.path == path)
   }
 
   @Test func formsAreComputed() throws {

@@ -1,12 +1,14 @@
 /// Fractions of mobile ions that are active, over the runs of one temperature.
 package struct ActiveIons {
+  /// From this many replicas on, their scatter gives the error.
+  package static let enoughReplicas = 3
+
   /// By the final displacement, and by the largest over the run; each run weighs by its ions.
   package let fraction: Double
   package let fractionMax: Double
   /// Standard error of `fraction`.
   package let standardError: Double
-  /// It is the spread of three or more replicas; else binomial, as if ions moved independently.
-  package let isFromReplicas: Bool
+  package let errorSource: ActiveFractionErrorSource
   /// By the final displacement, of a homogeneous Brownian population of the same mean square.
   package let homogeneous: Double
 
@@ -28,14 +30,15 @@ package struct ActiveIons {
         homogeneousActiveFraction(
           cutoff_A2: cutoff, meanSquare_A2: run.finalSquared_A2.reduce(0, +) / Double(run.ionCount))
       })
-    isFromReplicas = runs.count >= 3
-    if isFromReplicas {
+    errorSource = runs.count >= Self.enoughReplicas ? .replicas : .binomial
+    switch errorSource {
+    case .replicas:
       let squares = zip(ions, fractions).reduce(0) {
         $0 + $1.0 * $1.0 * ($1.1 - fraction) * ($1.1 - fraction)
       }
       let count = Double(runs.count)
       standardError = (squares * count / (count - 1)).squareRoot() / total
-    } else {
+    case .binomial:
       // Half an ion more on either side keeps the error above zero when none or all are active.
       let p = (fraction * total + 0.5) / (total + 1)
       standardError = (p * (1 - p) / total).squareRoot()

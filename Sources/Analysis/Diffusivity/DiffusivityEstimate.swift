@@ -1,7 +1,7 @@
 import Mathematics
 import RealModule
 
-/// A diffusivity with what is known of its error.
+/// A diffusivity and its error.
 public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   /// Where the error comes from.
   public enum ErrorSource: String, Codable, Sendable {
@@ -10,7 +10,7 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
 
   /// Å²/ps; nil where the runs are too short for any.
   public var value_A2_per_ps: Double?
-  /// Standard error, Å²/ps; nil where neither blocks nor replicas can tell.
+  /// Standard error, Å²/ps; nil where neither blocks nor replicas determine it.
   public var standardError_A2_per_ps: Double?
   /// Of Student's t, for the error.
   public var degreesOfFreedom: Double?
@@ -22,7 +22,8 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var window_ps: [Double]?
   /// D is above zero by more than chance: the ions are not merely caged.
   public var growsBeyondChance: Bool
-  public var notes: [String]
+  /// Why there is no value or no error, and what limits them.
+  public var warnings: [Warning]
 
   /// The central interval that holds the truth with a probability of `level`, Å²/ps. Symmetric in ln D where D
   /// is above zero: few hops make a D that is too low look too precise.

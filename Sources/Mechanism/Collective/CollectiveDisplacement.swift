@@ -1,6 +1,5 @@
 import Analysis
 import Mathematics
-import Support
 
 /// The displacement of all mobile ions together, which is what a current is made of, beside that of single ions:
 /// the collective diffusivity D_σ, the Haven ratio H = D/D_σ, and the non-Gaussian parameter α₂.
@@ -70,19 +69,18 @@ package final class CollectiveDisplacement: FrameObserver {
       guard let single, let together, together > 0 else { return nil }
       return single / together
     }
-    let note =
-      "between lags of \(threeDecimals(window.lowerBound)) and \(threeDecimals(window.upperBound)) ps"
+    let warning = Warning.fittedBetween(from_ps: window.lowerBound, to_ps: window.upperBound)
     let blocks = collective.blocks.map(slope)
     result.values.append(
       SampledValue(
         observable: "collective-diffusivity", series: system.mobile, mean: slope(collective.mean),
-        blocks: blocks, weight_ps: system.duration_ps, note: note))
+        blocks: blocks, weight_ps: system.duration_ps, warning: warning))
     result.values.append(
       SampledValue(
         observable: "haven-ratio", series: system.mobile,
         mean: ratio(slope(square.mean), slope(collective.mean)),
         blocks: zip(square.blocks, blocks).map { ratio(slope($0), $1) }, weight_ps: system.duration_ps,
-        note: note))
+        warning: warning))
     return result
   }
 

@@ -25,8 +25,12 @@ package enum ObservableCatalogue {
     package let name: String
     package let title: String
     package let unit: String
-    /// A chance, which runs don't average.
+    /// A probability: runs are combined, not averaged.
     package var isProbability = false
+    /// The time in which a correlation function falls to 1/e.
+    package var isCorrelationTime = false
+    /// Of a set of temperatures, not of one of them.
+    package var isOfSet = false
   }
 
   package static func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
@@ -177,9 +181,13 @@ package enum ObservableCatalogue {
     Value(name: "site-entropy", title: "site entropy S̃", unit: "k_B"),
     Value(name: "haven-ratio", title: "Haven ratio", unit: "1"),
     Value(name: "collective-diffusivity", title: "collective diffusivity D_σ", unit: "Å²/ps"),
-    Value(name: "correlation-time-1", title: "correlation time τ₁ (1/e)", unit: "ps"),
-    Value(name: "correlation-time-2", title: "correlation time τ₂ (1/e)", unit: "ps"),
-    Value(name: "rotation-activation-energy", title: "activation energy of rotation, from τ₂", unit: "eV"),
+    Value(
+      name: "correlation-time-1", title: "correlation time τ₁ (1/e)", unit: "ps", isCorrelationTime: true),
+    Value(
+      name: "correlation-time-2", title: "correlation time τ₂ (1/e)", unit: "ps", isCorrelationTime: true),
+    Value(
+      name: "rotation-activation-energy", title: "activation energy of rotation, from τ₂", unit: "eV",
+      isOfSet: true),
     Value(name: "reorientation-rate", title: "reorientation jumps of an anion", unit: "1/ps"),
     Value(name: "sites-per-cation", title: "density sites for each mobile ion", unit: "1"),
     Value(name: "hop-rate", title: "hops of an ion between sites", unit: "1/ps"),

@@ -1,13 +1,15 @@
+import Analysis
 import Mathematics
 import RealModule
 
-/// From so many replicas on, their spread gives the error, and not that of time blocks.
-private let enoughReplicas = 5
 /// Weighted mean of the runs, with the error by replicas where there are enough of them, by the blocks of all
 /// runs elsewhere.
 ///
-/// Of each run one number stays, so that it does not matter how many there are.
+/// It keeps one number of each run, whatever their number.
 struct PooledNumber {
+  /// From this many replicas on, their spread gives the error, and not that of time blocks.
+  static let enoughReplicas = 5
+
   private var sum = 0.0
   private var weight = 0.0
   private(set) var means: [Double] = []
@@ -19,7 +21,7 @@ struct PooledNumber {
       self.weight += weight
       means.append(mean)
     }
-    if means.count < enoughReplicas {
+    if means.count < Self.enoughReplicas {
       self.blocks += blocks.compactMap(\.self)
     } else {
       self.blocks = []
@@ -29,16 +31,25 @@ struct PooledNumber {
   func finish() -> (value: Double?, error: Double?) {
     guard weight > 0 else { return (nil, nil) }
     let error =
-      means.count >= enoughReplicas ? standardError(means) : standardError(blocks) ?? standardError(means)
+      means.count >= Self.enoughReplicas
+      ? standardError(means) : standardError(blocks) ?? standardError(means)
     return (sum / weight, error)
   }
 }
 
-/// Puts the observables of a temperature's replicas together, run by run.
+/// Pools the observables of the replicas of one temperature, run by run.
 ///
 /// Curves of one name and series that differ in their abscissae (runs of unlike length) are pooled as far as
 /// all have the same.
 package struct ObservablePool {
+  /// Degrees of freedom of an error from the time blocks of one run.
+  package static let blockDegreesOfFreedom = Double(BlockSums.blockCount - 1)
+
+  /// Degrees of freedom of the error of an observable of one temperature.
+  package static func degreesOfFreedom(replicas: Int) -> Double {
+    replicas >= PooledNumber.enoughReplicas ? Double(replicas - 1) : blockDegreesOfFreedom
+  }
+
   private struct Key: Hashable {
     var observable: String
     var series: String
@@ -54,14 +65,14 @@ package struct ObservablePool {
   private struct Value {
     var key: Key
     var number = PooledNumber()
-    var note: String?
+    var warning: Warning?
   }
 
   /// In the order of first appearance.
   private var curves: [Curve] = []
   private var values: [Value] = []
-  private var placeOfCurve: [Key: Int] = [:]
-  private var placeOfValue: [Key: Int] = [:]
+  private var indexOfCurve: [Key: Int] = [:]
+  private var indexOfValue: [Key: Int] = [:]
 
   package init() {}
 
@@ -72,29 +83,29 @@ package struct ObservablePool {
 
   private mutating func add(_ curve: SampledCurve) {
     let key = Key(observable: curve.observable, series: curve.series)
-    let place = placeOfCurve[key] ?? curves.count
-    if place == curves.count {
-      placeOfCurve[key] = place
+    let index = indexOfCurve[key] ?? curves.count
+    if index == curves.count {
+      indexOfCurve[key] = index
       curves.append(
         Curve(key: key, x: curve.x, numbers: curve.x.map { _ in PooledNumber() }))
     }
-    let common = commonStart(curves[place].x, curve.x)
-    curves[place].x.removeLast(curves[place].x.count - common)
+    let common = commonStart(curves[index].x, curve.x)
+    curves[index].x.removeLast(curves[index].x.count - common)
     for i in 0..<common {
-      curves[place].numbers[i].add(
+      curves[index].numbers[i].add(
         curve.mean[i], weight: curve.weight_ps, blocks: curve.blocks.lazy.map { $0[i] })
     }
   }
 
   private mutating func add(_ value: SampledValue) {
     let key = Key(observable: value.observable, series: value.series)
-    let place = placeOfValue[key] ?? values.count
-    if place == values.count {
-      placeOfValue[key] = place
+    let index = indexOfValue[key] ?? values.count
+    if index == values.count {
+      indexOfValue[key] = index
       values.append(Value(key: key))
     }
-    values[place].number.add(value.mean, weight: value.weight_ps, blocks: value.blocks)
-    values[place].note = values[place].note ?? value.note
+    values[index].number.add(value.mean, weight: value.weight_ps, blocks: value.blocks)
+    values[index].warning = values[index].warning ?? value.warning
   }
 
   /// - Returns: in the order of first appearance.
@@ -112,7 +123,7 @@ package struct ObservablePool {
         ? (combinedProbability(value.number.means), nil) : value.number.finish()
       return ObservableValue(
         name: name, series: value.key.series, value: mean, error: error,
-        unit: ObservableCatalogue.unit(ofValue: name), note: value.note)
+        unit: ObservableCatalogue.unit(ofValue: name), warning: value.warning)
     }
     return (curves, values)
   }

@@ -1,3 +1,6 @@
+import Analysis
+import Support
+
 /// One curve of an observable at one temperature, over all replicas.
 package struct ObservableCurve: Codable, Sendable, Equatable {
   /// A name of ``ObservableCatalogue``.
@@ -6,7 +9,7 @@ package struct ObservableCurve: Codable, Sendable, Equatable {
   package var x: [Double]
   /// nil where nothing was seen.
   package var y: [Double?]
-  /// Standard error; nil where neither blocks nor replicas can tell.
+  /// Standard error; nil where neither blocks nor replicas determine it.
   package var error: [Double?]
 
   package init(observable: String, series: String, x: [Double], y: [Double?], error: [Double?]) {
@@ -23,32 +26,25 @@ package struct ObservableValue: Codable, Sendable, Equatable {
   /// A name of ``ObservableCatalogue``.
   package var name: String
   package var series: String
-  /// nil where it can't be had; `note` says why.
-  package var value: Double?
-  /// Standard error; nil where neither blocks nor replicas can tell.
-  package var error: Double?
+  /// nil where the runs do not determine it; `warning` says why.
+  @Nullable package var value: Double?
+  /// Standard error; nil where neither blocks nor replicas determine it.
+  @Nullable package var error: Double?
   package var unit: String
-  package var note: String?
+  /// The sentence of `warning`.
+  @Nullable package private(set) var note: String?
+  /// nil also in results of a version that recorded the sentence alone.
+  @Nullable package private(set) var warning: Warning?
 
   package init(
-    name: String, series: String, value: Double?, error: Double?, unit: String, note: String? = nil
+    name: String, series: String, value: Double?, error: Double?, unit: String, warning: Warning? = nil
   ) {
     self.name = name
     self.series = series
     self.value = value
     self.error = error
     self.unit = unit
-    self.note = note
-  }
-
-  /// What is null is written as null.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(series, forKey: .series)
-    try container.encode(value, forKey: .value)
-    try container.encode(error, forKey: .error)
-    try container.encode(unit, forKey: .unit)
-    try container.encode(note, forKey: .note)
+    self.warning = warning
+    note = warning?.description
   }
 }

@@ -1,3 +1,5 @@
+import Analysis
+
 /// One curve of an observable from one run, with its averages over equal, consecutive blocks of time: the
 /// samples that its error comes from.
 public struct SampledCurve: Codable, Sendable, Equatable {
@@ -11,7 +13,7 @@ public struct SampledCurve: Codable, Sendable, Equatable {
   public var mean: [Double?]
   /// `[block][x]`.
   public var blocks: [[Double?]]
-  /// What the run counts for beside others, ps.
+  /// The weight of the run in the mean over runs, ps.
   public var weight_ps: Double
 
   package init(
@@ -32,25 +34,25 @@ public struct SampledValue: Codable, Sendable, Equatable {
   public var observable: String
   /// Which of the observable's numbers this is.
   public var series: String
-  /// Over the whole run; nil where it can't be had, and `note` says why.
+  /// Over the whole run; nil where the run does not determine it, and `warning` says why.
   public var mean: Double?
   /// Averages over equal, consecutive blocks of time.
   public var blocks: [Double?]
   /// What the run counts for beside others, ps.
   public var weight_ps: Double
   /// Why there is no number, or what else to know of it.
-  public var note: String?
+  public var warning: Warning?
 
   package init(
     observable: String, series: String, mean: Double?, blocks: [Double?], weight_ps: Double,
-    note: String? = nil
+    warning: Warning? = nil
   ) {
     self.observable = observable
     self.series = series
     self.mean = mean
     self.blocks = blocks
     self.weight_ps = weight_ps
-    self.note = note
+    self.warning = warning
   }
 }
 
@@ -61,15 +63,16 @@ public struct RunObservables: Codable, Sendable, Equatable {
   /// In no particular order.
   public var values: [SampledValue]
   /// Why there is no number, or what else to know of it.
-  public var notes: [String]
+  public var warnings: [Warning]
 
-  package init(curves: [SampledCurve] = [], values: [SampledValue] = [], notes: [String] = []) {
+  package init(curves: [SampledCurve] = [], values: [SampledValue] = [], warnings: [Warning] = []) {
     self.curves = curves
     self.values = values
-    self.notes = notes
+    self.warnings = warnings
   }
 
   package static func + (l: RunObservables, r: RunObservables) -> RunObservables {
-    RunObservables(curves: l.curves + r.curves, values: l.values + r.values, notes: l.notes + r.notes)
+    RunObservables(
+      curves: l.curves + r.curves, values: l.values + r.values, warnings: l.warnings + r.warnings)
   }
 }

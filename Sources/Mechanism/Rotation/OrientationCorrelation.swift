@@ -110,7 +110,7 @@ package final class OrientationCorrelation: FrameObserver {
         observable: observable, series: name, mean: whole,
         blocks: sums.blocks.map { correlationTime_ps(times: times, values: $0) },
         weight_ps: system.duration_ps,
-        note: whole == nil ? "the function does not fall to 1/e within half of the run" : nil)
+        warning: whole == nil ? .correlationDoesNotDecay : nil)
     }
   }
 }

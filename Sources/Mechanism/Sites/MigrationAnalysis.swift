@@ -1,6 +1,6 @@
+import Analysis
 import Mathematics
 import RealModule
-import Support
 
 /// How the turning of anions goes with the hops beside them, over all events.
 ///
@@ -175,20 +175,18 @@ package final class MigrationAnalysis {
     for (kind, anion) in system.kinds.enumerated() where anion.isRotor {
       let observed = synchrony[kind].total(bin: 0)
       let count = Double(eventCounts[kind])
-      let note =
-        eventCounts[kind] == 0
-        ? "no hop with \(threeDecimals(Self.window_ps + Self.halfTurn_ps)) ps of the run before and after it"
-        : nil
+      let warning: Warning? =
+        eventCounts[kind] == 0 ? .noHopAwayFromEnds(margin_ps: Self.window_ps + Self.halfTurn_ps) : nil
       result.values.append(
         SampledValue(
           observable: "synchrony", series: anion.name, mean: synchrony[kind].mean[0],
-          blocks: synchrony[kind].blocks.map { $0[0] }, weight_ps: count, note: note))
+          blocks: synchrony[kind].blocks.map { $0[0] }, weight_ps: count, warning: warning))
       let asMuch = shuffled[kind].count { $0 >= observed.sum - 1e-9 }
       result.values.append(
         SampledValue(
           observable: "synchrony-p", series: anion.name,
           mean: count > 0 ? Double(asMuch + 1) / Double(Self.shuffles + 1) : nil, blocks: [],
-          weight_ps: count, note: note))
+          weight_ps: count, warning: warning))
       result.values.append(
         SampledValue(
           observable: "migration-events", series: anion.name, mean: count, blocks: [], weight_ps: 1))

@@ -1,3 +1,4 @@
+import Analysis
 import Mathematics
 
 /// Hops between the sites of the cation density: their rate and length, how long ions stay, and the correlation
@@ -64,11 +65,11 @@ package final class SiteHopAnalysis: FrameObserver {
   package func finish() -> RunObservables {
     closePart(next: partBlock)
     var result = RunObservables()
-    func add(_ name: String, _ mean: Double?, _ blocks: [Double?], note: String? = nil) {
+    func add(_ name: String, _ mean: Double?, _ blocks: [Double?], warning: Warning? = nil) {
       result.values.append(
         SampledValue(
           observable: name, series: system.mobile, mean: mean, blocks: blocks,
-          weight_ps: system.duration_ps, note: note))
+          weight_ps: system.duration_ps, warning: warning))
     }
     add("sites-per-cation", perCation, [])
     add("hop-rate", rate.mean[0], rate.blocks.map { $0[0] })
@@ -77,13 +78,13 @@ package final class SiteHopAnalysis: FrameObserver {
       squares.blocks.map { $0[0].map { $0.squareRoot() } })
     add(
       "residence-time", stays.mean[0], stays.blocks.map { $0[0] },
-      note: "of stays that began and ended within the run: long ones are missing")
+      warning: .completedStaysOnly)
     let total = lengths.reduce(0, +)
     let net = whole.reduce(0) { $0 + dot($1, $1) }
     add(
       "correlation-factor", total > 0 ? net / total : nil,
       zip(displaced, lengths).map { $1 > 0 ? $0 / $1 : nil },
-      note: total > 0 ? nil : "no hop between sites was seen")
+      warning: total > 0 ? nil : .noSiteHops)
     if !stayFrames.isEmpty { result.curves.append(residence()) }
     return result + (migration?.finish() ?? RunObservables())
   }

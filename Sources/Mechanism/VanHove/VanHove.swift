@@ -105,7 +105,7 @@ package final class VanHove: FrameObserver {
       SampledValue(
         observable: "refilling-time", series: system.mobile, mean: begin(curve.mean),
         blocks: curve.blocks.map(begin), weight_ps: system.duration_ps,
-        note: begin(curve.mean) == nil ? "no place was refilled to half of the mean density" : nil))
+        warning: begin(curve.mean) == nil ? .notRefilled : nil))
     return result
   }
 }

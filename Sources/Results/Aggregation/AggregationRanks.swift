@@ -2,19 +2,18 @@ import Foundation
 import MPI
 import Support
 
-/// The ranks among which `mpirun paddlewheel aggregate DIR` deals the runs. A process that was started by
-/// itself is the only rank, and MPI stays unstarted.
+/// The ranks among which `mpirun paddlewheel aggregate DIR` divides the runs. A process started without mpirun is
+/// the only rank and does not initialise MPI.
 package final class AggregationRanks {
   private let communicator: Communicator?
 
-  /// Joins the other ranks where the process was started with some.
+  /// Initialises MPI where the process was started with other ranks.
   /// - Throws: `MPIError`.
   package init() throws {
     communicator = Self.isLaunched(ProcessInfo.processInfo.environment) ? try MPISession.start() : nil
   }
 
-  /// The launcher tells its processes by variables: Open MPI's mpirun by the first, Slurm's and others'
-  /// by PMI or PMIx.
+  /// Launchers set variables: Open MPI's mpirun the first, Slurm's and others PMI or PMIx.
   static func isLaunched(_ environment: [String: String]) -> Bool {
     for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
       if let size = environment[name].flatMap({ Int($0) }) { return size > 1 }
@@ -22,7 +21,7 @@ package final class AggregationRanks {
     return environment["PMIX_RANK"] != nil
   }
 
-  /// Whether this process makes the results from what all have read.
+  /// Whether this process computes the results from all readings.
   package var isRoot: Bool { communicator?.isRoot ?? true }
 
   private var rank: Int { communicator?.rank ?? 0 }
@@ -37,7 +36,7 @@ package final class AggregationRanks {
     return max(1, ProcessInfo.processInfo.activeProcessorCount / max(1, here.first ?? count))
   }
 
-  /// Does what every rank does alike; an error ends them all, said once.
+  /// Runs the same work on every rank; an error aborts all of them and is printed once.
   package func together<T>(_ body: () throws -> T) throws -> T {
     guard let communicator else { return try body() }
     return communicator.orAbort(failure: {
@@ -45,17 +44,18 @@ package final class AggregationRanks {
     }) { try body() }
   }
 
-  /// The runs that this process reads, of so many: r, r + N, …
+  /// The runs that this process reads: r, r + N, …
   func share(of count: Int) -> [Int] { Array(stride(from: rank, to: count, by: self.count)) }
 
-  /// Runs that each rank reads before rank 0 takes what all have read.
+  /// Runs that each rank reads before rank 0 gathers the results.
   private static let batch = 32
 
   /// Every rank reads its share of the runs.
-  /// - Parameter read: reads some runs and hands the outcomes on in the order given.
-  /// - Parameter take: gets the outcomes of all runs in their order, on rank 0 only. MPI has ended after the last.
-  func outcomes(
-    of runCount: Int, read: ([Int], @escaping (RunResult, Int) throws -> Void) throws -> Void,
+  /// - Parameters:
+  ///   - read: reads some runs and passes the results on in the order given.
+  ///   - take: is called on rank 0 with the results of all runs in their order. MPI is finalised after the last.
+  func read(
+    _ runCount: Int, read: ([Int], @escaping (RunResult, Int) throws -> Void) throws -> Void,
     take: @escaping (RunResult, Int) throws -> Void
   ) throws {
     guard let communicator, count > 1 else {
@@ -65,25 +65,25 @@ package final class AggregationRanks {
     try together {
       for first in stride(from: 0, to: runCount, by: Self.batch * count) {
         let runs = first..<min(first + Self.batch * count, runCount)
-        let own = Outcomes()
-        try read(runs.filter { $0 % count == rank }) { outcome, run in own.byRun[run] = outcome }
+        let own = OwnResults()
+        try read(runs.filter { $0 % count == rank }) { result, run in own.byRun[run] = result }
         for run in runs {
-          let outcome = own.byRun.removeValue(forKey: run)
-          // What rank 0 has read does not travel.
-          let bytes = try isRoot ? [] : outcome.map { [UInt8](try Self.encoder.encode($0)) } ?? []
+          let result = own.byRun.removeValue(forKey: run)
+          // Rank 0 does not send to itself.
+          let bytes = try isRoot ? [] : result.map { [UInt8](try Self.encoder.encode($0)) } ?? []
           let sent = try communicator.gather(bytes).values
           guard isRoot else { continue }
-          try take(try outcome ?? Self.decoder.decode(RunResult.self, from: Data(sent)), run)
+          try take(try result ?? Self.decoder.decode(RunResult.self, from: Data(sent)), run)
         }
       }
       MPISession.end()
     }
   }
 
-  /// Of a batch.
-  private final class Outcomes { var byRun: [Int: RunResult] = [:] }
+  /// This rank's results of a batch.
+  private final class OwnResults { var byRun: [Int: RunResult] = [:] }
 
-  /// JSON gives every number back to the last bit.
+  /// JSON restores every number to the last bit.
   private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

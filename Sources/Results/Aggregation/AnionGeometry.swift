@@ -5,18 +5,19 @@ import Mathematics
 import Mechanism
 import Trajectory
 
-/// The reference geometry of each kind of anion, found from what a run recorded: its atoms turned back by the
-/// recorded orientations, averaged over the anions.
+/// The reference geometry of each kind of anion from a run's record: its atoms, rotated back by the recorded
+/// orientations, averaged over the anions.
 enum AnionGeometry {
   /// - Parameter names: formula of each recorded anion.
-  /// - Returns: one kind for each name; without a geometry where the record does not tell which atoms belong to
-  ///   which anion.
+  /// - Returns: one kind for each name; without a geometry where the record does not determine which atoms belong
+  ///   to which anion.
   static func kinds(
     _ names: [String], record: RunRecord, manifest: Manifest
   ) throws -> [AnionKind] {
     let distinct = Set(names).sorted()
     let blank = distinct.map { AnionKind(name: $0, elements: [], geometry: [], masses_amu: []) }
-    guard record.plan.group("all") != nil, let atoms = try firstAtoms(names, record: record) else {
+    guard !names.isEmpty, record.plan.group("all") != nil, let atoms = try firstAtoms(names, record: record)
+    else {
       return blank
     }
     var positions = [Vector3](repeating: .zero, count: atoms.total)
@@ -53,8 +54,7 @@ enum AnionGeometry {
     }
   }
 
-  /// The atoms of each anion: molecules come in the order of their ids, and those that are no anions are single
-  /// atoms.
+  /// The atoms of each anion: molecules are in the order of their ids, and all but the anions are single atoms.
   private static func firstAtoms(
     _ names: [String], record: RunRecord
   ) throws -> (ranges: [Range<Int>], total: Int)? {
@@ -63,7 +63,7 @@ enum AnionGeometry {
       ids += try record.members(of: "anions", block: block)
     }
     let total = record.plan.group("all")?.memberCount ?? 0
-    guard ids.count == names.count, let steps = try? record.steps(of: "all"), steps.first == 0,
+    guard ids.count == names.count, try record.steps(of: "all").first == 0,
       try record.steps(of: "anions").first == 0
     else { return nil }
     let sizes = names.map { name in

@@ -14,12 +14,12 @@ enum CorrelationObservables {
       case "displacement-2": result.curves.append(curve(series, "msd-in-run", correlations))
       case "rotation-1": result.curves.append(curve(series, "rotation-1-in-run", correlations))
       case "rotation-2": result.curves.append(curve(series, "rotation-2-in-run", correlations))
-      case "velocity": add(series, "velocity-spectrum", series.species, correlations, to: &result)
+      case "velocity": try add(series, "velocity-spectrum", series.species, correlations, to: &result)
       case "atom-velocity":
-        add(series, "velocity-spectrum", atoms(series.species), correlations, to: &result)
-      case "angular-velocity": add(series, "angular-spectrum", series.species, correlations, to: &result)
+        try add(series, "velocity-spectrum", atoms(series.species), correlations, to: &result)
+      case "angular-velocity": try add(series, "angular-spectrum", series.species, correlations, to: &result)
       case "atom-angular-velocity":
-        add(series, "angular-spectrum", atoms(series.species), correlations, to: &result)
+        try add(series, "angular-spectrum", atoms(series.species), correlations, to: &result)
       default: break
       }
     }
@@ -44,16 +44,17 @@ enum CorrelationObservables {
   private static func add(
     _ series: CorrelationSeries, _ observable: String, _ name: String, _ run: RunCorrelations,
     to result: inout RunObservables
-  ) {
+  ) throws {
     guard series.lag_ps.count > 3 else { return }
     let interval_ps = series.lag_ps[1] - series.lag_ps[0]
-    func spectrum(_ correlation: [Double?]) -> PowerDensity? {
-      let known = correlation.compactMap(\.self)
-      guard known.count == correlation.count else { return nil }
-      return try? PowerDensity(correlation: known, interval_ps: interval_ps)
+    // Frozen species have no velocity, and blocks without a sample no mean.
+    func spectrum(_ correlation: [Double?]) throws -> PowerDensity? {
+      let known = correlation.compactMap(\.self).filter(\.isFinite)
+      guard known.count == correlation.count, known[0] > 0 else { return nil }
+      return try PowerDensity(correlation: known, interval_ps: interval_ps)
     }
-    guard let whole = spectrum(series.mean) else { return }
-    let blocks = series.blockMeans.compactMap(spectrum)
+    guard let whole = try spectrum(series.mean) else { return }
+    let blocks = try series.blockMeans.compactMap(spectrum)
     result.curves.append(
       SampledCurve(
         observable: observable, series: name, x: whole.frequencies_THz, mean: whole.densities,

@@ -13,7 +13,6 @@ enum CurvesFile {
       guard FileManager.default.createFile(atPath: temporary, contents: nil),
         let file = FileHandle(forWritingAtPath: temporary)
       else { throw RecordError(file: path, message: "cannot create") }
-      defer { try? file.close() }
       func write(_ text: String) throws { try file.write(contentsOf: Data(text.utf8)) }
       func list(_ name: String, _ items: some Collection<some Encodable>) throws {
         try write("  \"\(name)\" : [\n")
@@ -29,6 +28,7 @@ enum CurvesFile {
       try write(",\n")
       try list("sets", curves.sets)
       try write("\n}\n")
+      try file.close()
     }
   }
 

@@ -12,10 +12,4 @@ extension Manifest {
     }
     return mass * (dynamics.massScale[kind] ?? 1)
   }
-
-  /// The mass with which an ion counts to what displacements are measured against; 0 where it does not.
-  func referenceMass_amu(of kind: String) -> Double {
-    if case .anions(let name) = analysis.drift, kind != name { return 0 }
-    return mass_amu(of: kind)
-  }
 }

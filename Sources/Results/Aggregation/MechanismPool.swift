@@ -1,10 +1,11 @@
+import Analysis
 import Mechanism
 
-/// What replicas tell of the mechanism, put together run by run.
+/// The mechanism of the replicas of one temperature, pooled run by run.
 struct MechanismPool {
   private var observables = ObservablePool()
   private var densities = DensityPool()
-  private var notes: Set<String> = []
+  private var warnings: Set<Warning> = []
   private(set) var anions: [MeanAnion] = []
   private(set) var symmetryOperations = 1
   private var isEmpty = true
@@ -12,18 +13,18 @@ struct MechanismPool {
   mutating func add(_ run: RunMechanism) {
     observables.add(run.observables)
     densities.add(run.densities)
-    notes.formUnion(run.observables.notes)
-    // Where the anions are, any replica tells.
+    warnings.formUnion(run.observables.warnings)
+    // The anions are at the same places in all replicas.
     if isEmpty { (anions, symmetryOperations, isEmpty) = (run.anions, run.symmetryOperations, false) }
   }
 
-  /// Brings it into the results of its temperature.
+  /// Adds the pooled values to the results of their temperature.
   /// - Returns: the density of each species, over all replicas.
   func finish(into point: inout PooledTemperature) -> [DensityGrid] {
     let pooled = observables.finish()
     let grids = densities.means
     point.summary.observables = pooled.values
-    point.summary.notes += notes.sorted()
+    point.summary.warnings += warnings.sorted { $0.description < $1.description }
     point.curves.observables = pooled.curves
     point.curves.slices = grids.flatMap(DensitySlice.slices)
     return grids

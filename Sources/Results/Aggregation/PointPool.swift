@@ -1,16 +1,17 @@
 import Analysis
 
-/// The runs of one temperature of a set, while they are read.
+/// Pools the runs of one temperature of a set as they are read.
 ///
-/// Of what a run tells about the mechanism, which is most of it, only sums stay; its displacements stay until
-/// the last run of the temperature has come.
+/// Of the mechanism, the largest part of a reading, it keeps sums only; displacements are kept until the last run
+/// of the temperature has been added.
 struct PointPool {
   /// Index among the sets.
   let set: Int
   let temperature_K: Double
   /// Indices, in the order of the plan.
   private(set) var runs: [Int] = []
-  private var arrived = 0
+  private var addedCount = 0
+  private var warnings: [Warning] = []
   private var mobilities: [RunMobility] = []
   private var volume_A3 = 0.0
   private var mechanism = MechanismPool()
@@ -22,19 +23,20 @@ struct PointPool {
 
   mutating func expect(_ run: Int) { runs.append(run) }
 
-  var isComplete: Bool { arrived == runs.count }
+  var isComplete: Bool { addedCount == runs.count }
 
   /// - Parameter reading: nil where the results leave the run out.
   mutating func add(_ reading: RunReading?) {
-    arrived += 1
+    addedCount += 1
     guard let reading else { return }
     mobilities.append(reading.mobility)
     volume_A3 += reading.volume_A3
     mechanism.add(reading.mechanism)
+    warnings += reading.warnings.filter { !warnings.contains($0) }
   }
 
   /// - Returns: nil where no run could be read.
-  /// - Throws: `AnalysisError` for runs that don't go together.
+  /// - Throws: `AnalysisError` for runs of unlike frame intervals or numbers of ions.
   func finish(
     _ parameters: PoolingParameters
   ) throws -> (temperature: PooledTemperature, densities: [NamedDensity])? {
@@ -42,6 +44,7 @@ struct PointPool {
     var pooled = try poolTemperature(
       temperature_K: temperature_K, runs: mobilities, volume_A3: volume_A3 / Double(mobilities.count),
       parameters: parameters)
+    pooled.summary.warnings += warnings
     let grids = mechanism.finish(into: &pooled)
     let densities = grids.map {
       NamedDensity(

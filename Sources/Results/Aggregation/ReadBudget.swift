@@ -1,8 +1,7 @@
-/// What of the machine the reading of one run may use.
+/// The threads and memory that reading one run may use.
 ///
-/// Memory of a run with n frames: the paths of the ions at hand, `pathBytes` or the 12 n of one ion if that is
-/// more; 100 n for sums, the reference path, steps and times; 110 n for each thread. What is left of
-/// it afterwards are the curves, 16 n.
+/// Bytes for a run of n frames: the paths of the ions being read, `pathBytes` or the 12 n of one ion if that is
+/// more; 100 n for sums, the reference path, steps and times; 110 n for each thread. The curves, 16 n, are kept.
 struct ReadBudget: Sendable, Equatable {
   var threads = 1
   var pathBytes = 256 << 20
@@ -10,11 +9,11 @@ struct ReadBudget: Sendable, Equatable {
   /// For a process that reads a study, bytes.
   static let memory = 900 << 20
 
-  /// Shares the threads and the memory among runs that are read at once.
+  /// Divides threads and memory among runs that are read at once.
   /// - Parameter frames: of the longest run.
-  /// - Returns: how many runs to read at once, and the share of each.
+  /// - Returns: how many runs to read at once, and the budget of each.
   static func divide(threads: Int, runs: Int, frames: Int, memory: Int = memory) -> (
-    runs: Int, share: ReadBudget
+    runs: Int, budget: ReadBudget
   ) {
     // Less than the 21 ions that lie together in a finished record would have them unpacked more than once.
     let paths = max(16 << 20, min(256 << 20, 21 * 12 * frames))

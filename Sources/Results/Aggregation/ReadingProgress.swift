@@ -1,15 +1,15 @@
 import Synchronization
 
-/// How far the reading of a study is.
+/// Progress of reading a study.
 package struct AggregationProgress: Sendable, Equatable {
   package var runsDone = 0
-  /// To be read by this process.
+  /// Runs that this process reads.
   package var runCount = 0
   /// Of positions and orientations, unpacked.
   package var bytesRead = 0
 }
 
-/// Counts what all threads read, and tells.
+/// Counts what all threads read, and reports it.
 final class ReadingProgress: Sendable {
   private let state: Mutex<AggregationProgress>
   private let observer: @Sendable (AggregationProgress) -> Void

@@ -1,7 +1,8 @@
+import Analysis
 import Foundation
 import Support
 
-/// The results as a table and a few lines, for a terminal.
+/// The results as a table and lines of text, for a terminal.
 enum ResultTable {
   static func rows(_ summary: StudySummary) -> [[String]] {
     let axes = Set(summary.sets.flatMap(\.point.keys)).sorted()
@@ -22,15 +23,14 @@ enum ResultTable {
   }
 
   /// 1 Å²/ps is 10⁻⁴ cm²/s.
+  private static let cm2PerSecond = 1e-4
+
   private static func diffusivity(_ t: TemperatureSummary) -> String {
-    if let value = t.diffusivity_A2_per_ps {
-      return withError(value * 1e-4, t.diffusivityError.map { $0 * 1e-4 })
-    }
-    if let bound = t.upperBound_A2_per_ps {
-      return (t.sawNoDiffusion ? "no diffusion seen" : "too short to tell")
-        + String(format: ", < %.1e (95 %%)", bound * 1e-4)
-    }
-    return "–"
+    t.outcome.text(
+      value: t.diffusivity_A2_per_ps.map {
+        withError($0 * cm2PerSecond, t.diffusivityError.map { $0 * cm2PerSecond })
+      } ?? "–",
+      upperBound: t.upperBound_A2_per_ps.map { String(format: "%.1e", $0 * cm2PerSecond) })
   }
 
   private static func conductivity(_ t: TemperatureSummary) -> String {
@@ -51,7 +51,7 @@ enum ResultTable {
         let error = set.activationEnergyError_eV.map { String(format: " ± %.3f", $0) } ?? " (no error)"
         lines.append(name + String(format: "Ea = %.3f", energy) + error + " eV")
       } else {
-        lines.append(name + "no activation energy")
+        lines.append(name + "Ea: \(set.outcome)")
       }
       for e in set.extrapolated {
         let kind = e.isExtrapolation ? ", extrapolated" : ""
@@ -63,9 +63,11 @@ enum ResultTable {
               kind as CVarArg))
       }
       if let x = set.composition { lines.append(name + "the cells hold x = \(fourDigits(x))") }
-      lines += set.notes.map { name + $0 }
-      for t in set.temperatures { lines += t.notes.map { "\(name)\(fourDigits(t.temperature_K)) K: \($0)" } }
+      lines += set.warnings.map { name + $0.description }
+      for t in set.temperatures {
+        lines += t.warnings.map { "\(name)\(fourDigits(t.temperature_K)) K: \($0)" }
+      }
     }
-    return lines + summary.notes
+    return lines + summary.warnings.map(\.description)
   }
 }

@@ -4,41 +4,41 @@ import Foundation
 import Manifest
 import StudyStore
 
-/// Turns what is read of a study's runs into its results: pools replicas, fits each set over temperature.
+/// Makes the results of a study from the readings of its runs: pools replicas, fits each set over temperature.
 ///
-/// Takes the runs one by one in the order of the plan, where the replicas of a temperature come one after the
-/// other: each temperature is pooled when its last run has come, so that memory holds the readings of one
-/// temperature and not those of the study.
+/// Runs are added in the order of the plan, where the replicas of a temperature follow each other. Each temperature
+/// is pooled once its last run has been added, so that memory holds the readings of one temperature, not of the
+/// study.
 struct ResultsBuilder {
   private let study: StudyDirectory
   private let writeDensities: ([NamedDensity]) throws -> Void
-  private let places: RunGrouping
+  private let grouping: RunGrouping
   /// Of each set and temperature; nil once it is pooled.
   private var points: [PointPool?]
   private var pooled: [[PooledTemperature]]
   /// Temperatures that could not be pooled, and why.
   private var failed: [(set: Int, temperature_K: Double, message: String)] = []
   private var missing: [String] = []
-  private var runNotes: [String] = []
+  private var runWarnings: [Warning] = []
   private var series: [RunSeries] = []
-  /// Of some of the runs, with their events.
+  /// Of the runs that figures show, with their events.
   private var shownSeries: [RunSeries] = []
 
-  /// - Parameter writeDensities: gets the densities of each temperature once it is pooled.
+  /// - Parameter writeDensities: is called with the densities of each temperature once it is pooled.
   init(_ study: StudyDirectory, writeDensities: @escaping ([NamedDensity]) throws -> Void) {
     self.study = study
     self.writeDensities = writeDensities
-    places = RunGrouping(study.runs)
-    points = places.points
-    pooled = places.sets.map { _ in [] }
+    grouping = RunGrouping(study.runs)
+    points = grouping.points
+    pooled = grouping.sets.map { _ in [] }
   }
 
-  /// Takes the outcome of the next run.
-  /// - Throws: what writing densities throws; what the results lack is not thrown but named.
-  mutating func add(_ outcome: RunResult, of run: Int) throws {
-    missing += outcome.missing
-    runNotes += outcome.notes
-    if let reading = outcome.reading {
+  /// Adds the next run.
+  /// - Throws: what writing densities throws. Runs that can't be used are listed as missing instead.
+  mutating func add(_ result: RunResult, of run: Int) throws {
+    missing += result.missing
+    runWarnings += result.warnings
+    if let reading = result.reading {
       series.append(reading.series)
       if StudyCurves.shows(run: run, of: study.runs.count) {
         var shown = reading.series
@@ -46,10 +46,10 @@ struct ResultsBuilder {
         shownSeries.append(shown)
       }
     }
-    let place = places.pointOfRun[run]
-    points[place]?.add(outcome.reading)
-    guard let point = points[place], point.isComplete else { return }
-    points[place] = nil
+    let index = grouping.pointOfRun[run]
+    points[index]?.add(result.reading)
+    guard let point = points[index], point.isComplete else { return }
+    points[index] = nil
     try pool(point)
   }
 
@@ -71,38 +71,39 @@ struct ResultsBuilder {
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
     var volumes: [[Double]] = []
-    for (runs, pooled) in zip(places.sets, pooled) {
+    for (runs, pooled) in zip(grouping.sets, pooled) {
       let first = study.runs[runs[0]]
       let point = Dictionary(first.otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
       let pooled = pooled.sorted { $0.summary.temperature_K < $1.summary.temperature_K }
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
       summary.composition = first.manifest.system.trueComposition
-      summary.observables = rotationBarriers(summary.temperatures)
+      summary.observables = try rotationBarriers(summary.temperatures)
       summaries.append(summary)
       volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)
     }
-    let notes = Set(study.runs.compactMap(Self.frozenNote)).sorted() + runNotes
-    let lacking =
+    let frozen = Set(study.runs.compactMap(Self.frozenIons)).sorted { $0.description < $1.description }
+    let allMissing =
       missing
       + failed.sorted { ($0.set, $0.temperature_K) < ($1.set, $1.temperature_K) }.map(\.message)
     var summary = StudySummary(
-      study: study.manifest.study, sets: summaries, complete: lacking.isEmpty, missing: lacking, notes: notes)
-    summary.vacancyModel = VacancyComparison(summaries, volumes_A3: volumes)
+      study: study.manifest.study, sets: summaries, complete: allMissing.isEmpty, missing: allMissing,
+      warnings: frozen + runWarnings)
+    summary.vacancyModel = try VacancyComparison(summaries, volumes_A3: volumes)
     var whole = StudyCurves(sets: curves, runs: shownSeries)
     if shownSeries.count < series.count { whole.allRuns = series.count }
     return (summary, whole, series)
   }
 
-  /// A bound on the diffusion of what could not move is no measurement.
-  private static func frozenNote(_ run: RunSpecification) -> String? {
+  /// A bound on the diffusion of ions that can't move is no measurement.
+  private static func frozenIons(_ run: RunSpecification) -> Warning? {
     let frozen = (run.manifest.dynamics.freeze?.species ?? [:]).filter {
       $0.value == .all && MoleculeKind(elements: [$0.key]).isCation
     }.keys.sorted()
     guard !frozen.isEmpty else { return nil }
-    let point = run.otherAxes.map { "\($0.axis) \($0.value): " }.joined()
-    return "\(point)\(frozen.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"
+    return .frozenIons(
+      set: run.otherAxes.map { "\($0.axis) \($0.value)" }.joined(separator: ": "), species: frozen)
   }
 
   private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {

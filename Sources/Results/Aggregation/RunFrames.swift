@@ -4,36 +4,37 @@ import Mathematics
 import Mechanism
 import Trajectory
 
-/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded, the drift taken
-/// off.
+/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded, relative to the
+/// drift reference.
 struct RunFrames {
   let system: IonSystem
   private let record: RunRecord
-  private let manifest: Manifest
+  private let drift: DriftBodies
   private let mobileFrames: [Int]
   private let anionFrames: [Int]
   private let anionNames: [String]
   private let progress: ReadingProgress?
 
-  /// The most numbers of one group that are held at a time.
+  /// Most numbers of one group in memory at a time.
   private static let windowValues = 12_000_000
 
-  /// - Throws: ``Exclusion`` for fewer than two common frames; what reading throws.
-  init(_ record: RunRecord, _ run: RunSpecification, progress: ReadingProgress? = nil) throws {
+  /// - Returns: nil for fewer than two common frames.
+  /// - Throws: what reading throws.
+  init?(
+    _ record: RunRecord, _ run: RunSpecification, drift: DriftBodies, progress: ReadingProgress? = nil
+  ) throws {
     self.record = record
     self.progress = progress
-    manifest = run.manifest
+    self.drift = drift
     let hasAnions = record.plan.group("anions") != nil
     let mobile = try record.steps(of: "mobile")
     let anions = hasAnions ? try record.steps(of: "anions") : mobile
-    let placeOfMobile = Dictionary(uniqueKeysWithValues: mobile.enumerated().map { ($1, $0) })
-    let placeOfAnions = Dictionary(uniqueKeysWithValues: anions.enumerated().map { ($1, $0) })
-    let steps = RunReader.even(mobile.filter { placeOfAnions[$0] != nil })
-    guard steps.count >= 2 else {
-      throw Exclusion(reasons: ["mobile ions and anions have no two steps in common: no mechanism"])
-    }
-    mobileFrames = steps.compactMap { placeOfMobile[$0] }
-    anionFrames = steps.compactMap { placeOfAnions[$0] }
+    let frameOfMobile = Dictionary(uniqueKeysWithValues: mobile.enumerated().map { ($1, $0) })
+    let frameOfAnions = Dictionary(uniqueKeysWithValues: anions.enumerated().map { ($1, $0) })
+    let steps = RunReader.even(mobile.filter { frameOfAnions[$0] != nil })
+    guard steps.count >= 2 else { return nil }
+    mobileFrames = steps.compactMap { frameOfMobile[$0] }
+    anionFrames = steps.compactMap { frameOfAnions[$0] }
     var names: [String] = []
     if hasAnions {
       for block in try record.usableBlocks(of: "anions") {
@@ -41,7 +42,7 @@ struct RunFrames {
       }
     }
     anionNames = names
-    let kinds = try AnionGeometry.kinds(names, record: record, manifest: manifest)
+    let kinds = try AnionGeometry.kinds(names, record: record, manifest: run.manifest)
     let cations = try record.usableBlocks(of: "mobile").reduce(0) {
       $0 + (record.plan.group("mobile")?.blockSizes[$1] ?? 0)
     }
@@ -62,8 +63,8 @@ struct RunFrames {
     let window = max(16, min(512, Self.windowValues / (4 * members) / 64 * 64))
     var unwrapping = (PathUnwrapping(), PathUnwrapping())
     var start: Vector3?
-    let masses = anionNames.map { manifest.referenceMass_amu(of: $0) }
-    let cationMass = manifest.analysis.drift == .all ? manifest.mass_amu(of: system.mobile) : 0
+    let masses = drift.groups.contains("anions") ? anionNames.map(drift.mass_amu) : []
+    let cationMass = drift.groups.contains("mobile") ? drift.mass_amu(of: system.mobile) : 0
     for first in stride(from: 0, to: mobileFrames.count, by: window) {
       let range = first..<min(first + window, mobileFrames.count)
       let firstFrame = mobileFrames[range.lowerBound]
@@ -92,7 +93,6 @@ struct RunFrames {
   private func removeDrift(
     _ frame: inout IonFrame, from start: inout Vector3?, masses: [Double], cationMass: Double
   ) {
-    guard manifest.analysis.drift != .none else { return }
     var moment = Vector3.zero
     var mass = 0.0
     for (r, m) in zip(frame.anions, masses) where m > 0 {

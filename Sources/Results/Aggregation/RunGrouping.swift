@@ -1,11 +1,11 @@
 import Manifest
 
-/// Where each run of a study belongs: to a set, a combination of the axes other than temperature and replica, and
-/// to a temperature of it.
+/// The runs of a study grouped by set, a combination of the axes other than temperature and replica, and by
+/// temperature.
 package struct RunGrouping {
   /// Indices of each set's runs, in the order of the plan.
   package private(set) var sets: [[Int]] = []
-  /// The temperatures of all sets, each awaiting its runs.
+  /// The temperatures of all sets, before any run is added.
   private(set) var points: [PointPool] = []
   /// For each run, its index among the points.
   private(set) var pointOfRun: [Int] = []
@@ -17,7 +17,7 @@ package struct RunGrouping {
 
   package init(_ runs: [RunSpecification]) {
     var setOfAxes: [[RunSpecification.Coordinate]: Int] = [:]
-    var places: [Point: Int] = [:]
+    var indices: [Point: Int] = [:]
     for (index, run) in runs.enumerated() {
       let set = setOfAxes[run.otherAxes] ?? sets.count
       if set == sets.count {
@@ -26,13 +26,13 @@ package struct RunGrouping {
       }
       sets[set].append(index)
       let point = Point(set: set, temperature_K: run.temperature_K)
-      let place = places[point] ?? points.count
-      if place == points.count {
-        places[point] = place
+      let own = indices[point] ?? points.count
+      if own == points.count {
+        indices[point] = own
         points.append(PointPool(set: set, temperature_K: run.temperature_K))
       }
-      points[place].expect(index)
-      pointOfRun.append(place)
+      points[own].expect(index)
+      pointOfRun.append(own)
     }
   }
 }

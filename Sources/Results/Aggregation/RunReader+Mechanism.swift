@@ -1,15 +1,12 @@
 import Mechanism
 
 extension RunReader {
-  /// What the frames of ions and anions tell, and what the run correlated while it was at work.
+  /// The observables of the recorded frames of ions and anions, and those that the run computed itself.
   /// - Parameter directory: the run's.
-  func mechanism(directory: String) throws -> RunMechanism {
-    let taken = try CorrelationObservables.read(directory)
-    let frames: RunFrames
-    do {
-      frames = try RunFrames(record, run, progress: progress)
-    } catch let error as Exclusion {
-      return RunMechanism(observables: taken + RunObservables(notes: error.reasons))
+  func mechanism(directory: String, drift: DriftBodies) throws -> RunMechanism {
+    let fromRun = try CorrelationObservables.read(directory)
+    guard let frames = try RunFrames(record, run, drift: drift, progress: progress) else {
+      return RunMechanism(observables: fromRun + RunObservables(warnings: [.noCommonSteps]))
     }
     let analysis = run.manifest.analysis
     let rows = run.manifest.system.supercell.map { SIMD3($0[0], $0[1], $0[2]) }
@@ -19,7 +16,7 @@ extension RunReader {
         shell_A: analysis.shell_A, trigonal: analysis.trigonalCentre,
         symmetriseTolerance_A: analysis.symmetriseTolerance_A)
     ) { try frames.forEach($0) }
-    mechanism.observables = mechanism.observables + taken
+    mechanism.observables = mechanism.observables + fromRun
     return mechanism
   }
 }

@@ -1,18 +1,13 @@
 import Analysis
 
 extension RunReader {
-  /// The path that displacements are measured against, `[frame][3]`, Å; nil for none.
-  func reference(at steps: [Int]) throws -> [Double]? {
-    let groups: [String]
-    switch run.manifest.analysis.drift {
-    case .none: return nil
-    case .framework, .anions: groups = ["anions"]
-    case .all: groups = ["anions", "mobile"]
-    }
+  /// The displacement of the centre of mass of the drift bodies, `[frame][3]`, Å; nil for none.
+  /// - Throws: ``Exclusion`` for groups recorded at different steps; what reading throws.
+  func reference(_ drift: DriftBodies, at steps: [Int]) throws -> [Double]? {
     var path: ReferencePath?
     var pathSteps: [Int] = []
-    for group in groups where record.plan.group(group) != nil {
-      // Anions may be recorded at other steps than ions; the path in between is a straight line.
+    for group in drift.groups {
+      // Anions may be recorded at other steps than ions: interpolated linearly in between.
       if path == nil {
         pathSteps = try record.steps(of: group)
         path = try ReferencePath(frameCount: pathSteps.count)
@@ -20,12 +15,9 @@ extension RunReader {
       guard try record.steps(of: group) == pathSteps else {
         throw Exclusion(reasons: ["drift: all needs anions and ions recorded at the same steps"])
       }
-      // A body of no mass does not count.
       var masses: [Int: [Double]] = [:]
       for block in try record.usableBlocks(of: group) {
-        masses[block] = try record.species(of: group, block: block).map {
-          run.manifest.referenceMass_amu(of: $0)
-        }
+        masses[block] = try record.species(of: group, block: block).map(drift.mass_amu)
       }
       if try record.cellSummary(of: group).changes {
         try eachPart(of: group, frames: pathSteps.count) { paths, _, part in
@@ -52,14 +44,14 @@ extension RunReader {
     let size = record.plan.group(group)?.blockSizes[block] ?? 0
     guard size > 0 else { return }
     let height = try record.recordChunk(of: group, block: block)
-    let fitting = share.pathBytes / (3 * MemoryLayout<Float>.size * size)
+    let fitting = budget.pathBytes / (3 * MemoryLayout<Float>.size * size)
     let slab = max(1, fitting / height) * height
     let positions = UnsafeMutableBufferPointer<Float>.allocate(capacity: 3 * size * min(slab, frames))
     defer { positions.deallocate() }
     for first in stride(from: 0, to: frames, by: slab) {
       let range = first..<min(first + slab, frames)
       let part = UnsafeMutableBufferPointer(rebasing: positions[..<(3 * size * range.count)])
-      try record.readRecords(group: group, block: block, frames: range, threads: share.threads, into: part)
+      try record.readRecords(group: group, block: block, frames: range, threads: budget.threads, into: part)
       progress?.add(bytes: part.count * MemoryLayout<Float>.size)
       try body(UnsafeBufferPointer(part), range)
     }

@@ -7,18 +7,18 @@ import Trajectory
 struct RunReader {
   let run: RunSpecification
   let record: RunRecord
-  let share: ReadBudget
-  package let progress: ReadingProgress?
+  let budget: ReadBudget
+  let progress: ReadingProgress?
 
-  /// Reads a run's record, some ions at a time: memory holds the paths of these, and of each frame what
-  /// ``ReadBudget`` says.
+  /// Reads a run's record, some ions at a time, within the memory of a ``ReadBudget``.
   ///
-  /// - Parameter directory: the run's.
-  /// - Parameter share: what of the machine the reading may use; the result does not depend on it.
-  /// - Parameter progress: hears of the bytes of positions that were read.
+  /// - Parameters:
+  ///   - directory: the run's.
+  ///   - budget: threads and memory; the result does not depend on it.
+  ///   - progress: counts the bytes of positions that are read.
   /// - Throws: ``Exclusion`` where the record can't be used, naming the files.
   static func read(
-    _ run: RunSpecification, directory: String, share: ReadBudget = ReadBudget(),
+    _ run: RunSpecification, directory: String, budget: ReadBudget = ReadBudget(),
     progress: ReadingProgress? = nil
   ) throws -> RunReading {
     let record: RunRecord
@@ -30,20 +30,22 @@ struct RunReader {
     guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
     let steps = even(try record.steps(of: "mobile"))
     guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
-    let reader = RunReader(run: run, record: record, share: share, progress: progress)
+    let reader = RunReader(run: run, record: record, budget: budget, progress: progress)
+    let drift = DriftBodies(run.manifest, record: record)
     return RunReading(
-      mobility: try reader.mobility(steps: steps), series: try reader.series(),
+      mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
       volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
-      mechanism: try reader.mechanism(directory: directory))
+      mechanism: try reader.mechanism(directory: directory, drift: drift),
+      warnings: [drift.warning].compactMap(\.self))
   }
 
-  private func mobility(steps: [Int]) throws -> RunMobility {
+  private func mobility(steps: [Int], drift: DriftBodies) throws -> RunMobility {
     let accumulator = try RunMobilityAccumulator(
       frameCount: steps.count,
       frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps,
-      reference: try reference(at: steps))
+      reference: try reference(drift, at: steps))
     try eachPart(of: "mobile", frames: steps.count) { paths, count, _ in
-      try accumulator.add(paths: UnsafeBufferPointer(paths), ionCount: count, threads: share.threads)
+      try accumulator.add(paths: UnsafeBufferPointer(paths), ionCount: count, threads: budget.threads)
     }
     return try accumulator.finish()
   }
@@ -60,7 +62,7 @@ struct RunReader {
     var paths: UnsafeMutableBufferPointer<Float>?
     defer { paths?.deallocate() }
     for block in try record.usableBlocks(of: group) {
-      for members in try record.memberRanges(of: group, block: block, frames: frames, bytes: share.pathBytes)
+      for members in try record.memberRanges(of: group, block: block, frames: frames, bytes: budget.pathBytes)
       {
         let count = 3 * frames * members.count
         if paths?.count ?? 0 < count {
@@ -70,10 +72,10 @@ struct RunReader {
         guard let all = paths else { continue }
         let part = UnsafeMutableBufferPointer(rebasing: all[..<count])
         try record.readPaths(
-          group: group, block: block, members: members, frames: 0..<frames, threads: share.threads,
+          group: group, block: block, members: members, frames: 0..<frames, threads: budget.threads,
           into: part)
         progress?.add(bytes: count * MemoryLayout<Float>.size)
-        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: share.threads)
+        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: budget.threads)
         try body(part, members.count, (block, members))
       }
     }

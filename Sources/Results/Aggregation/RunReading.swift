@@ -1,12 +1,13 @@
 import Analysis
 import Mechanism
 
-/// All that the results take from one run's record: a value that any thread or rank can make, and that
-/// travels between ranks.
+/// All that the results take from one run's record. Any thread or rank makes it; ranks send it as JSON.
 struct RunReading: Codable, Sendable {
   var mobility: RunMobility
   var series: RunSeries
   /// Mean over the records, Å³.
   var volume_A3: Double
   var mechanism: RunMechanism
+  /// What concerns the run's temperature.
+  var warnings: [Warning] = []
 }

@@ -1,29 +1,32 @@
+import Analysis
 import Foundation
 import Manifest
 import StudyStore
 import Support
 
-/// What came of reading one run.
+/// The result of reading one run.
 struct RunResult: Codable, Sendable {
   /// nil where the results leave the run out.
   var reading: RunReading?
   /// Lines that say what the results lack of this run.
   var missing: [String] = []
-  /// What else a reader of the results should know.
-  var notes: [String] = []
+  /// What concerns the run as a whole.
+  var warnings: [Warning] = []
 
-  /// Reads a run, whatever state it is in; what goes wrong is named in `missing`.
+  /// Reads a run in any state; `missing` names what can't be read.
   init(
-    _ run: RunSpecification, of study: StudyDirectory, share: ReadBudget = ReadBudget(),
+    _ run: RunSpecification, of study: StudyDirectory, budget: ReadBudget = ReadBudget(),
     progress: ReadingProgress? = nil
   ) {
     guard let wanted_ps = run.manifest.stages.sample_ps else { return }
     let state = study.state(of: run.index)
     let name = run.directoryName
-    notes = BrokenMolecule.summary(of: state.broken ?? []).map { ["\(name): \($0)"] } ?? []
+    if let summary = BrokenMolecule.summary(of: state.broken ?? []) {
+      warnings = [.brokenMolecules(run: name, summary: summary)]
+    }
     do {
       let reading = try RunReader.read(
-        run, directory: study.runPath(run.index), share: share, progress: progress)
+        run, directory: study.runPath(run.index), budget: budget, progress: progress)
       if state.state != .done {
         missing = [
           "\(name): \(state.state.rawValue), \(fourDigits(reading.mobility.duration_ps)) of \(fourDigits(wanted_ps)) ps"

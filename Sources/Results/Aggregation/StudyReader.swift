@@ -4,16 +4,16 @@ import Support
 
 /// Reads runs of a study at the same time, on threads.
 ///
-/// Each run is read by itself, so that the outcome is the same whatever the number of threads.
+/// Each run is read by itself, so that the results are the same for any number of threads.
 struct StudyReader {
   let study: StudyDirectory
   /// Shared by the runs that are read at once.
   let threads: Int
-  package let progress: ReadingProgress
+  let progress: ReadingProgress
   private let atOnce: Int
-  private let share: ReadBudget
+  private let budget: ReadBudget
 
-  /// Outcomes that may wait for that of a run before them, for each run that is read at once.
+  /// Results that may wait for that of an earlier run, for each run that is read at once.
   private static let ahead = 8
 
   /// - Parameter runs: that this process will read.
@@ -24,12 +24,12 @@ struct StudyReader {
     self.study = study
     self.threads = threads
     progress = ReadingProgress(runCount: runs.count, observer: observer)
-    (atOnce, share) = ReadBudget.divide(
+    (atOnce, budget) = ReadBudget.divide(
       threads: threads, runs: runs.count, frames: runs.map { Self.frames(study.runs[$0]) }.max() ?? 0)
   }
 
   /// Reads some runs.
-  /// - Parameter take: gets the outcome of each, one at a time in the order given.
+  /// - Parameter take: is called with the result of each, one at a time in the order given.
   /// - Throws: what `take` throws.
   func read(_ runs: [Int], take: @escaping (RunResult, Int) throws -> Void) throws {
     let reducer = OrderedReducer<RunResult>(count: runs.count, ahead: Self.ahead * atOnce) {
@@ -37,8 +37,8 @@ struct StudyReader {
     }
     onThreads(min(atOnce, runs.count)) { _ in
       while let next = reducer.begin() {
-        let outcome = RunResult(study.runs[runs[next]], of: study, share: share, progress: progress)
-        reducer.submit(outcome, next)
+        let result = RunResult(study.runs[runs[next]], of: study, budget: budget, progress: progress)
+        reducer.submit(result, next)
         progress.finishRun()
       }
     }

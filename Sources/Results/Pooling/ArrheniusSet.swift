@@ -1,10 +1,10 @@
 import Analysis
 import RealModule
-import Support
 
-/// Puts the temperatures of one set together: Arrhenius fit, extrapolated conductivities, curves.
-/// - Parameter point: value of each axis other than temperature and replica.
-/// - Parameter extrapolateTo_K: temperatures to give a conductivity at.
+/// The results of one set from those of its temperatures: Arrhenius fit, extrapolated conductivities, curves.
+/// - Parameters:
+///   - point: value of each axis other than temperature and replica.
+///   - extrapolateTo_K: temperatures to give a conductivity at.
 /// - Throws: `AnalysisError.outOfRange` for such a temperature that is not above zero.
 package func summariseSet(
   point: [String: String], temperatures: [PooledTemperature], extrapolateTo_K: [Double]
@@ -20,8 +20,8 @@ package func summariseSet(
   let diffusing = temperatures.filter { $0.summary.diffusivity_A2_per_ps != nil }
   let excluded = temperatures.filter { $0.summary.diffusivity_A2_per_ps == nil }
   if !excluded.isEmpty {
-    let names = excluded.map { "\(threeDecimals($0.summary.temperature_K)) K" }.joined(separator: ", ")
-    summary.notes.append("without a diffusivity, and so not in the Arrhenius fit: \(names)")
+    summary.warnings.append(
+      .temperaturesWithoutDiffusivity(temperatures_K: excluded.map(\.summary.temperature_K)))
   }
   let fit = try ArrheniusFit(
     diffusing.map {
@@ -33,9 +33,8 @@ package func summariseSet(
         ionError_A2_per_ps: $0.estimate.ionError_A2_per_ps)
     })
   guard let fit else {
-    summary.notes.append(
-      "no activation energy: \(diffusing.count) temperature\(diffusing.count == 1 ? "" : "s") with a "
-        + "diffusivity, two are needed")
+    summary.outcome = .tooFewTemperatures
+    summary.warnings.append(.tooFewTemperatures(found: diffusing.count))
     return (summary, curves)
   }
   summary.activationEnergy_eV = fit.activationEnergy_eV
@@ -43,15 +42,16 @@ package func summariseSet(
   summary.prefactor_A2_per_ps = fit.prefactor_A2_per_ps
   summary.arrheniusCovariance = fit.covariance
   summary.degreesOfFreedom = fit.degreesOfFreedom
+  summary.outcome = fit.covariance == nil ? .fittedWithoutError : .fitted
   let bare = diffusing.filter { $0.summary.diffusivityError == nil }
   if !bare.isEmpty, bare.count < diffusing.count {
-    let names = bare.map { "\(threeDecimals($0.summary.temperature_K)) K" }.joined(separator: ", ")
-    summary.notes.append("without an error of their own, taken to have that of the others: \(names)")
+    summary.warnings.append(
+      .temperaturesWithoutError(temperatures_K: bare.map(\.summary.temperature_K)))
   }
-  addNotes(on: fit, to: &summary)
+  addWarnings(about: fit, to: &summary)
   for temperature in extrapolateTo_K {
-    guard let extrapolation = extrapolate(fit, to: temperature, temperatures: temperatures) else {
-      summary.notes.append("no interval for \(threeDecimals(temperature)) K, as no error is known")
+    guard let extrapolation = try extrapolate(fit, to: temperature, temperatures: temperatures) else {
+      summary.warnings.append(.noExtrapolationInterval(temperature_K: temperature))
       continue
     }
     summary.extrapolated.append(extrapolation)
@@ -60,26 +60,25 @@ package func summariseSet(
   return (summary, curves)
 }
 
-private func addNotes(on fit: ArrheniusFit, to summary: inout SetSummary) {
-  if fit.covariance == nil {
-    summary.notes.append("no error of the activation energy: two temperatures without errors")
-  }
-  if let chance = fit.lineProbability, chance < 0.01 {
-    summary.notes.append(
-      "the temperatures do not lie on one Arrhenius line: a scatter like theirs has a chance of "
-        + "\(threeDecimals(100 * chance)) % within their errors")
+/// Below this probability of a scatter as large as theirs, the temperatures do not lie on one line.
+private let smallestLineProbability = 0.01
+
+private func addWarnings(about fit: ArrheniusFit, to summary: inout SetSummary) {
+  if fit.covariance == nil { summary.warnings.append(.noActivationEnergyError) }
+  if let probability = fit.lineProbability, probability < smallestLineProbability {
+    summary.warnings.append(.notOnOneLine(probability: probability))
   }
 }
 
 private func extrapolate(
   _ fit: ArrheniusFit, to temperature_K: Double, temperatures: [PooledTemperature]
-) -> Extrapolation? {
+) throws -> Extrapolation? {
   guard let ions = temperatures.first?.ions,
     let band68 = fit.interval(at: temperature_K, level: 0.68),
     let band95 = fit.interval(at: temperature_K, level: 0.95)
   else { return nil }
   var there = ions
-  there.volume_A3 = volume_A3(at: temperature_K, temperatures: temperatures)
+  there.volume_A3 = try volume_A3(at: temperature_K, temperatures: temperatures)
   func conductivity(_ diffusivity: Double) -> Double {
     there.conductivity_mS_per_cm(diffusivity_A2_per_ps: diffusivity, temperature_K: temperature_K)
   }
@@ -92,12 +91,13 @@ private func extrapolate(
 }
 
 /// The cell's volume at a temperature, by a straight line of its logarithm through those sampled.
-private func volume_A3(at temperature_K: Double, temperatures: [PooledTemperature]) -> Double {
+private func volume_A3(at temperature_K: Double, temperatures: [PooledTemperature]) throws -> Double {
   let x = temperatures.map(\.summary.temperature_K)
   let y = temperatures.map { Double.log($0.ions.volume_A3) }
   let count = Double(x.count)
   let meanY = y.reduce(0, +) / count
-  guard let slope = try? ordinaryLeastSquaresSlope(x: x, y: y) else { return Double.exp(meanY) }
+  guard Set(x).count >= 2 else { return Double.exp(meanY) }
+  let slope = try ordinaryLeastSquaresSlope(x: x, y: y)
   return Double.exp(meanY + slope * (temperature_K - x.reduce(0, +) / count))
 }
 

@@ -5,11 +5,12 @@ import RealModule
 /// The activation energy of rotation of each kind of anion, from ln τ₂ against 1/T: the slope that NMR and QENS
 /// measure.
 /// - Parameter temperatures: of one set.
-/// - Returns: one value for each kind with a correlation time at two temperatures or more.
-package func rotationBarriers(_ temperatures: [TemperatureSummary]) -> [ObservableValue] {
+/// - Returns: one value for each kind of anion; nil where fewer than two temperatures have a correlation time.
+/// - Throws: `AnalysisError` for a correlation time that is not finite.
+package func rotationBarriers(_ temperatures: [TemperatureSummary]) throws -> [ObservableValue] {
   let name = "correlation-time-2"
   let kinds = Set(temperatures.flatMap(\.observables).filter { $0.name == name }.map(\.series)).sorted()
-  return kinds.map { kind in
+  return try kinds.map { kind in
     // D's fit takes any rate that follows Arrhenius; 1/τ is one.
     let points = temperatures.compactMap { t -> ArrheniusPoint? in
       guard let time = t.observables.first(where: { $0.name == name && $0.series == kind }),
@@ -18,14 +19,12 @@ package func rotationBarriers(_ temperatures: [TemperatureSummary]) -> [Observab
       return ArrheniusPoint(
         temperature_K: t.temperature_K, diffusivity_A2_per_ps: 1 / tau,
         standardError_A2_per_ps: time.error.map { $0 / (tau * tau) },
-        degreesOfFreedom: time.error.map { _ in Double(BlockSums.blockCount - 1) })
+        degreesOfFreedom: time.error.map { _ in ObservablePool.blockDegreesOfFreedom })
     }
-    let fit = try? ArrheniusFit(points)
+    let fit = try ArrheniusFit(points)
     return ObservableValue(
       name: "rotation-activation-energy", series: kind, value: fit?.activationEnergy_eV,
       error: fit?.activationEnergyError_eV, unit: "eV",
-      note: fit == nil
-        ? "\(points.count) temperature\(points.count == 1 ? "" : "s") with a correlation time, two are needed"
-        : nil)
+      warning: fit == nil ? .tooFewCorrelationTimes(found: points.count) : nil)
   }
 }

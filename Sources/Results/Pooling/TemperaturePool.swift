@@ -1,10 +1,10 @@
 import Analysis
 import Mathematics
-import Support
 
 /// Pools all replicas of one temperature.
-/// - Parameter runs: one for each replica that was read.
-/// - Parameter volume_A3: of the cell, the mean over the runs.
+/// - Parameters:
+///   - runs: one for each replica that was read.
+///   - volume_A3: of the cell, the mean over the runs.
 /// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals or ion counts, or parameters out
 ///   of range.
 package func poolTemperature(
@@ -28,8 +28,8 @@ package func poolTemperature(
   summary.sampled_ps = runs.reduce(0) { $0 + $1.duration_ps }
   summary.mobileIons = ionCount
   summary.hops = runs.reduce(0) { $0 + $1.hops.hops }
-  summary.notes = estimate.notes
-  judge(&summary, by: estimate, parameters: parameters.diffusivity)
+  summary.warnings = estimate.warnings
+  setDiffusivity(of: &summary, from: estimate, parameters: parameters.diffusivity)
   if let diffusivity = summary.diffusivity_A2_per_ps {
     summary.conductivity_mS_per_cm = ions.conductivity_mS_per_cm(
       diffusivity_A2_per_ps: diffusivity, temperature_K: temperature_K)
@@ -51,41 +51,39 @@ package func poolTemperature(
   return PooledTemperature(summary: summary, curves: curves, estimate: estimate, ions: ions)
 }
 
-/// A diffusivity where enough hops were seen and the mean squared displacement grows beyond chance; an
-/// upper bound elsewhere: ions that rattle in cages, or jump to and fro between two sites, do not diffuse.
-private func judge(
-  _ summary: inout TemperatureSummary, by estimate: DiffusivityEstimate,
+/// A diffusivity where there are enough hops and the mean squared displacement grows beyond chance; an upper bound
+/// elsewhere: ions that rattle in cages, or jump to and fro between two sites, do not diffuse.
+private func setDiffusivity(
+  of summary: inout TemperatureSummary, from estimate: DiffusivityEstimate,
   parameters: DiffusivityParameters
 ) {
   let level = parameters.boundLevel
-  let enoughHops = summary.hops >= parameters.minimumHops
-  if enoughHops, estimate.growsBeyondChance {
-    summary.diffused = true
+  let hasEnoughHops = summary.hops >= parameters.minimumHops
+  if hasEnoughHops, estimate.growsBeyondChance {
+    summary.outcome = .measured
     summary.diffusivity_A2_per_ps = estimate.value_A2_per_ps
     summary.diffusivityError = estimate.standardError_A2_per_ps
     summary.diffusivityDegreesOfFreedom = estimate.degreesOfFreedom
     return
   }
-  let percent = threeDecimals(100 * level)
   let ionTime = Double(summary.mobileIons) * summary.sampled_ps
   let length = parameters.hopLength_A
   let rate = poissonUpperBound(count: summary.hops, level: level) / ionTime
-  let byHops = rate * length * length / 6
-  if !enoughHops {
-    summary.upperBound_A2_per_ps = byHops
-    summary.notes.append(
-      "did not diffuse: \(summary.hops) hops, fewer than \(parameters.minimumHops); the upper bound is "
-        + "the \(percent) % Poisson bound of the hop rate times (\(threeDecimals(length)) Å)²/6")
+  let boundByHops = rate * length * length / 6
+  if !hasEnoughHops {
+    summary.outcome = .didNotDiffuse
+    summary.upperBound_A2_per_ps = boundByHops
+    summary.warnings.append(
+      .tooFewHops(hops: summary.hops, minimum: parameters.minimumHops, level: level, length_A: length))
   } else if let bound = estimate.upperBound(level: level) {
+    summary.outcome = .didNotDiffuse
     summary.upperBound_A2_per_ps = bound
-    summary.notes.append(
-      "did not diffuse: \(summary.hops) hops, but the mean squared displacement does not grow beyond "
-        + "chance; the upper bound is at \(percent) % by the spread of \(estimate.errorSource.rawValue)")
+    summary.warnings.append(
+      .noGrowthBeyondChance(hops: summary.hops, level: level, source: estimate.errorSource))
   } else {
-    summary.upperBound_A2_per_ps = byHops
-    summary.notes.append(
-      "no diffusivity; the upper bound is the \(percent) % Poisson bound of the hop rate times "
-        + "(\(threeDecimals(length)) Å)²/6")
+    summary.outcome = .tooShortToTell
+    summary.upperBound_A2_per_ps = boundByHops
+    summary.warnings.append(.diffusivityUndetermined(level: level, length_A: length))
   }
 }
 
@@ -98,17 +96,13 @@ private func addActiveIons(
   summary.activeFractionMax = active.fractionMax
   summary.activeFractionError = active.standardError
   summary.activeFractionHomogeneous = active.homogeneous
-  if !active.isFromReplicas {
-    summary.notes.append(
-      "the error of the active fraction is binomial: too small if ions move together (three replicas "
-        + "would tell)")
-  }
+  summary.activeFractionErrorSource = active.errorSource
+  if active.errorSource == .binomial { summary.warnings.append(.binomialError) }
   let durations = runs.map(\.duration_ps)
+  // Runs of one length differ by a record at most.
   if case .squaredDisplacement = parameters.activeCutoff, let low = durations.min(),
     let high = durations.max(), high > 1.01 * low
   {
-    summary.notes.append(
-      "one active cut-off for runs of \(threeDecimals(low)) to \(threeDecimals(high)) ps: longer runs reach it more"
-    )
+    summary.warnings.append(.unequalRunLengths(shortest_ps: low, longest_ps: high))
   }
 }

@@ -28,7 +28,8 @@ package struct VacancyComparison: Codable, Sendable, Equatable {
   /// Fits compositions with x up to `fitTo`, and compares all that conduct.
   /// - Parameter volumes_A3: of the cell, for each set and temperature.
   /// - Returns: nil without two compositions above 0, one of them beyond the fit, or fewer than two temperatures.
-  package init?(_ sets: [SetSummary], volumes_A3: [[Double]], fitTo: Double = 0.5) {
+  /// - Throws: `AnalysisError` for a composition of 3 or more.
+  package init?(_ sets: [SetSummary], volumes_A3: [[Double]], fitTo: Double = 0.5) throws {
     var points: [VacancyModel.Point] = []
     for (set, volumes) in zip(sets, volumes_A3) {
       guard let x = set.composition, x > 0 else { continue }
@@ -42,7 +43,10 @@ package struct VacancyComparison: Codable, Sendable, Equatable {
       }
     }
     let low = points.filter { $0.x <= fitTo }
-    guard points.contains(where: { $0.x > fitTo }), let model = try? VacancyModel(low) else { return nil }
+    guard points.contains(where: { $0.x > fitTo }), Set(low.map(\.temperature_K)).count >= 2 else {
+      return nil
+    }
+    let model = try VacancyModel(low)
     activationEnergy_eV = model.activationEnergy_eV
     logPrefactor = model.logPrefactor
     fitted = Set(low.map(\.x)).sorted()

@@ -175,6 +175,21 @@ import Testing
     #expect(try temperatures(of: StudyDirectory(opening: study.path)).count == 2)
   }
 
+  /// The mobile ions alone: there is no framework, and displacements are measured in the frame of the simulation.
+  @Test func mobileIonsAlone() throws {
+    let salt = SyntheticSalt(frames: 400, seed: 11, drift_A: .zero)
+    let dump = try folder.file("na", salt.dump(.unwrapped, only: ["Na"]))
+    let study = try importing([dump], into: "s", folder).study
+    let d = try diffusivity(of: study)
+    #expect(abs(d.value - SyntheticSalt.diffusivity_A2_per_ps) < 4 * d.error && d.error < 0.5 * d.value)
+    let first = try #require(try temperatures(of: study).first)
+    #expect(first["outcome"] as? String == "measured")
+    let codes = try #require(first["warnings"] as? [[String: Any]]).flatMap(\.keys)
+    #expect(codes.contains("no_drift_reference"))
+    let observables = try #require(first["observables"] as? [[String: Any]])
+    #expect(observables.contains { $0["name"] as? String == "haven-ratio" })
+  }
+
   /// Deuterium by its mass, which no symbol tells.
   @Test func massesOfTheFileCount() throws {
     let text = SyntheticSalt(frames: 3, seed: 1).dump(.wrapped).replacing(

@@ -18,9 +18,10 @@ struct SyntheticSalt {
   /// - Parameters:
   ///   - breathing: how much the cell changes from frame to frame, relative.
   ///   - diffusivity_A2_per_ps: of the sodium ions.
+  ///   - drift_A: of everything, in one frame.
   init(
     frames count: Int, seed: UInt64, ions: Int = 8, breathing: Double = 0,
-    diffusivity_A2_per_ps: Double = Self.diffusivity_A2_per_ps
+    diffusivity_A2_per_ps: Double = Self.diffusivity_A2_per_ps, drift_A: Vector3 = [0.03, -0.02, 0.01]
   ) {
     var random = SplitMix64(seed: seed)
     func uniform() -> Double { Double(random.next(below: 1 << 40)) / Double(1 << 40) }
@@ -49,7 +50,7 @@ struct SyntheticSalt {
       let factor = 1 + breathing * sin(Double(frame) * 0.7)
       let now = Cell(a: cell.a * factor, b: cell.b * factor, c: cell.c * factor)
       cells.append(now)
-      let drift = Vector3(0.03, -0.02, 0.01) * Double(frame)
+      let drift = drift_A * Double(frame)
       var atoms = sodium.map { now.cartesian($0) + drift }
       for ion in 0..<ions {
         let centre = now.cartesian(sites[ion]) + gauss3() * 0.05 + drift
@@ -72,19 +73,21 @@ struct SyntheticSalt {
   enum Style: CaseIterable { case wrapped, images, unwrapped }
 
   /// A LAMMPS dump of some frames; the general box, since the cell has any shape.
-  func dump(_ style: Style, frames range: Range<Int>? = nil) -> String {
+  /// - Parameter only: the elements to write; nil for all.
+  func dump(_ style: Style, frames range: Range<Int>? = nil, only: Set<String>? = nil) -> String {
     let columns =
       [
         .wrapped: "element x y z id", .images: "id element x y z ix iy iz", .unwrapped: "yu id xu zu element",
       ][style] ?? ""
+    let count = elements.count { only?.contains($0) ?? true }
     var text = ""
     for frame in range ?? frames.indices {
       let cell = cells[frame]
-      text += "ITEM: TIMESTEP\n\(100 * frame)\nITEM: NUMBER OF ATOMS\n\(elements.count)\n"
+      text += "ITEM: TIMESTEP\n\(100 * frame)\nITEM: NUMBER OF ATOMS\n\(count)\n"
       text += "ITEM: BOX BOUNDS abc origin pp pp pp\n"
       for v in cell.vectors { text += "\(v.x) \(v.y) \(v.z) 0\n" }
       text += "ITEM: ATOMS \(columns)\n"
-      for (atom, r) in frames[frame].enumerated().reversed() {
+      for (atom, r) in frames[frame].enumerated().reversed() where only?.contains(elements[atom]) ?? true {
         let image = cell.fractional(r).rounded(.down)
         let w = r - cell.cartesian(image)
         let (id, e) = (atom + 1, elements[atom])

@@ -1,0 +1,95 @@
+/// What a reader of a result has to know of it: why a value is missing, or what limits it.
+///
+/// In JSON an object with one key, the code of the case, whose value holds the numbers:
+/// `{"fit_starts_at_return_time": {"factor": 5, "time_ps": 0.3}}`. `description` is the sentence for people.
+public enum Warning: Codable, Hashable, Sendable {
+  // Diffusivity.
+  case shortRunsLeftOut(count: Int, runs: Int)
+  case diffusivityStillChanges
+  case noDiffusivityError
+  case fitNeedsLongerRuns(from_ps: Double, longest_ps: Double)
+  case replicasDiffer
+  case fitStartsAtReturnTime(time_ps: Double, factor: Double)
+  case fitStartsBeforeReturnTime(time_ps: Double, factor: Double, from_ps: Double)
+
+  // Why there is an upper bound in place of a diffusivity.
+  case tooFewHops(hops: Int, minimum: Int, level: Double, length_A: Double)
+  case noGrowthBeyondChance(hops: Int, level: Double, source: DiffusivityEstimate.ErrorSource)
+  case diffusivityUndetermined(level: Double, length_A: Double)
+
+  // Active ions.
+  case binomialError
+  case unequalRunLengths(shortest_ps: Double, longest_ps: Double)
+
+  // Arrhenius fits.
+  case temperaturesWithoutDiffusivity(temperatures_K: [Double])
+  case tooFewTemperatures(found: Int)
+  case temperaturesWithoutError(temperatures_K: [Double])
+  case noActivationEnergyError
+  case noExtrapolationInterval(temperature_K: Double)
+  case notOnOneLine(probability: Double)
+  case tooFewCorrelationTimes(found: Int)
+
+  // Mechanism.
+  case correlationDoesNotDecay
+  case notRefilled
+  case noSiteHops
+  case completedStaysOnly
+  case noHopAwayFromEnds(margin_ps: Double)
+  case fittedBetween(from_ps: Double, to_ps: Double)
+  case noInterstices(reason: String)
+  case noCommonSteps
+
+  // Runs.
+  case noDriftReference(requested: String)
+  case frozenIons(set: String, species: [String])
+  case brokenMolecules(run: String, summary: String)
+  /// A sentence in results of a version that did not record codes.
+  case text(String)
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case shortRunsLeftOut = "short_runs_left_out"
+    case diffusivityStillChanges = "diffusivity_still_changes"
+    case noDiffusivityError = "no_diffusivity_error"
+    case fitNeedsLongerRuns = "fit_needs_longer_runs"
+    case replicasDiffer = "replicas_differ"
+    case fitStartsAtReturnTime = "fit_starts_at_return_time"
+    case fitStartsBeforeReturnTime = "fit_starts_before_return_time"
+    case tooFewHops = "too_few_hops"
+    case noGrowthBeyondChance = "no_growth_beyond_chance"
+    case diffusivityUndetermined = "diffusivity_undetermined"
+    case binomialError = "binomial_error"
+    case unequalRunLengths = "unequal_run_lengths"
+    case temperaturesWithoutDiffusivity = "temperatures_without_diffusivity"
+    case tooFewTemperatures = "too_few_temperatures"
+    case temperaturesWithoutError = "temperatures_without_error"
+    case noActivationEnergyError = "no_activation_energy_error"
+    case noExtrapolationInterval = "no_extrapolation_interval"
+    case notOnOneLine = "not_on_one_line"
+    case tooFewCorrelationTimes = "too_few_correlation_times"
+    case correlationDoesNotDecay = "correlation_does_not_decay"
+    case notRefilled = "not_refilled"
+    case noSiteHops = "no_site_hops"
+    case completedStaysOnly = "completed_stays_only"
+    case noHopAwayFromEnds = "no_hop_away_from_ends"
+    case fittedBetween = "fitted_between"
+    case noInterstices = "no_interstices"
+    case noCommonSteps = "no_common_steps"
+    case noDriftReference = "no_drift_reference"
+    case frozenIons = "frozen_ions"
+    case brokenMolecules = "broken_molecules"
+    case text
+  }
+
+  enum TextCodingKeys: String, CodingKey {
+    case _0 = "sentence"
+  }
+
+  /// Says why a temperature has no diffusivity.
+  public var explainsMissingDiffusivity: Bool {
+    switch self {
+    case .fitNeedsLongerRuns, .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Support
+
+// The texts of all outcomes and warnings. Terminal, report, CSV, JSON and `compare` take them from here.
+
+extension DiffusionOutcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .measured: "measured"
+    case .didNotDiffuse: "no diffusion seen"
+    case .tooShortToTell: "too short to tell"
+    case .notRecorded: "not determined"
+    }
+  }
+
+  /// A diffusivity as a table shows it.
+  /// - Parameters:
+  ///   - value: the number as text, used where it was measured.
+  ///   - upperBound: the 95 % upper bound as text, where there is one.
+  public func text(value: String, upperBound: String?) -> String {
+    if self == .measured { return value }
+    return upperBound.map { "\(self): D < \($0) (95 %)" } ?? description
+  }
+}
+
+extension ArrheniusOutcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .fitted: "fitted"
+    case .fittedWithoutError: "no error"
+    case .tooFewTemperatures: "not determined"
+    }
+  }
+}
+
+extension Warning: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .shortRunsLeftOut, .diffusivityStillChanges, .noDiffusivityError, .fitNeedsLongerRuns,
+      .replicasDiffer, .fitStartsAtReturnTime, .fitStartsBeforeReturnTime:
+      ofFit
+    case .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined: ofBound
+    case .binomialError, .unequalRunLengths: ofActiveIons
+    case .temperaturesWithoutDiffusivity, .tooFewTemperatures, .temperaturesWithoutError,
+      .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .tooFewCorrelationTimes:
+      ofArrheniusFit
+    case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
+      .fittedBetween, .noInterstices, .noCommonSteps:
+      ofMechanism
+    case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
+    }
+  }
+
+  private var ofFit: String {
+    switch self {
+    case .shortRunsLeftOut(let count, let runs):
+      "D leaves out \(count) of \(runs) runs, shorter than half of the longest"
+    case .diffusivityStillChanges:
+      "D(t) still changes at the latest first lag that the runs allow: D is likely too high"
+    case .noDiffusivityError:
+      "D has no error: the runs are too short for time blocks, and there are no replicas"
+    case .fitNeedsLongerRuns(let firstLag, let longest):
+      "no D: a fit from \(threeDecimals(firstLag)) ps on needs runs longer than \(threeDecimals(longest)) ps"
+    case .replicasDiffer:
+      "replicas differ by more than their time blocks explain: their spread is the error"
+    case .fitStartsAtReturnTime(let time, let factor):
+      "hops are undone after \(threeDecimals(time)) ps on average: the fit starts at "
+        + "\(threeDecimals(factor)) times that"
+    case .fitStartsBeforeReturnTime(let time, let factor, let firstLag):
+      "hops are undone after \(threeDecimals(time)) ps on average: the fit starts at "
+        + "\(threeDecimals(firstLag)) ps, as the runs are too short for \(threeDecimals(factor)) times that; "
+        + "D may be some per cent too high"
+    default: ""
+    }
+  }
+
+  private var ofBound: String {
+    func poisson(_ level: Double, _ length_A: Double) -> String {
+      "the upper bound is the \(threeDecimals(100 * level)) % Poisson bound of the hop rate times "
+        + "(\(threeDecimals(length_A)) Å)²/6"
+    }
+    return switch self {
+    case .tooFewHops(let hops, let minimum, let level, let length):
+      "did not diffuse: \(hops) hops, fewer than \(minimum); \(poisson(level, length))"
+    case .noGrowthBeyondChance(let hops, let level, let source):
+      "did not diffuse: \(hops) hops, but the mean squared displacement does not grow beyond chance; the upper "
+        + "bound is at \(threeDecimals(100 * level)) % by the spread of \(source.rawValue)"
+    case .diffusivityUndetermined(let level, let length): "no diffusivity; \(poisson(level, length))"
+    default: ""
+    }
+  }
+
+  private var ofActiveIons: String {
+    switch self {
+    case .binomialError:
+      "the error of the active fraction is binomial: too small if ions move together (three replicas would tell)"
+    case .unequalRunLengths(let shortest, let longest):
+      "one active cut-off for runs of \(threeDecimals(shortest)) to \(threeDecimals(longest)) ps: longer runs "
+        + "reach it more"
+    default: ""
+    }
+  }
+
+  private var ofArrheniusFit: String {
+    func list(_ temperatures_K: [Double]) -> String {
+      temperatures_K.map { "\(threeDecimals($0)) K" }.joined(separator: ", ")
+    }
+    func temperatures(_ count: Int) -> String { "\(count) temperature\(count == 1 ? "" : "s")" }
+    return switch self {
+    case .temperaturesWithoutDiffusivity(let temperatures):
+      "without a diffusivity, and so not in the Arrhenius fit: \(list(temperatures))"
+    case .tooFewTemperatures(let found):
+      "no activation energy: \(temperatures(found)) with a diffusivity, two are needed"
+    case .temperaturesWithoutError(let temperatures):
+      "without an error of their own, taken to have that of the others: \(list(temperatures))"
+    case .noActivationEnergyError: "no error of the activation energy: two temperatures without errors"
+    case .noExtrapolationInterval(let temperature):
+      "no interval for \(threeDecimals(temperature)) K, as no error is known"
+    case .notOnOneLine(let probability):
+      "the temperatures do not lie on one Arrhenius line: a scatter like theirs has a chance of "
+        + "\(threeDecimals(100 * probability)) % within their errors"
+    case .tooFewCorrelationTimes(let found):
+      "\(temperatures(found)) with a correlation time, two are needed"
+    default: ""
+    }
+  }
+
+  private var ofMechanism: String {
+    switch self {
+    case .correlationDoesNotDecay: "the function does not fall to 1/e within half of the run"
+    case .notRefilled: "no place was refilled to half of the mean density"
+    case .noSiteHops: "no hop between sites was seen"
+    case .completedStaysOnly: "of stays that began and ended within the run: long ones are missing"
+    case .noHopAwayFromEnds(let margin):
+      "no hop with \(threeDecimals(margin)) ps of the run before and after it"
+    case .fittedBetween(let firstLag, let lastLag):
+      "between lags of \(threeDecimals(firstLag)) and \(threeDecimals(lastLag)) ps"
+    case .noInterstices(let reason): "no interstices between the anions: \(reason)"
+    case .noCommonSteps: "mobile ions and anions have no two steps in common: no mechanism"
+    default: ""
+    }
+  }
+
+  private var ofRuns: String {
+    switch self {
+    case .noDriftReference(let requested):
+      "drift: \(requested) needs anions, and the record has none: displacements are measured in the frame of the "
+        + "simulation, as with drift: none"
+    case .frozenIons(let set, let species):
+      (set.isEmpty ? "" : "\(set): ")
+        + "\(species.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"
+    case .brokenMolecules(let run, let summary): "\(run): \(summary)"
+    case .text(let sentence): sentence
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Analysis
+import Mechanism
+import Support
+
+/// All replicas of one temperature of a set.
+package struct TemperatureSummary: Codable, Sendable, Equatable {
+  package var temperature_K: Double
+  @Nullable package var diffusivity_A2_per_ps: Double?
+  @Nullable package var diffusivityError: Double?
+  /// Of Student's t, for the errors of D and σ, whose intervals are symmetric in the logarithm.
+  @Nullable package var diffusivityDegreesOfFreedom: Double?
+  /// There is a diffusivity: `outcome` is `measured`.
+  package private(set) var diffused = false
+  @Nullable private var recordedOutcome: DiffusionOutcome?
+  /// 95 % upper bound, where there is no diffusivity.
+  @Nullable package var upperBound_A2_per_ps: Double?
+  package var hops = 0
+  /// Fraction of mobile ions whose final squared displacement reaches the cut-off.
+  @Nullable package var activeFraction: Double?
+  /// The same by the largest squared displacement over the run.
+  @Nullable package var activeFractionMax: Double?
+  @Nullable package var activeFractionError: Double?
+  @Nullable private var recordedErrorSource: ActiveFractionErrorSource?
+  /// The fraction that a homogeneous Brownian population of the same mean squared displacement has, by the final
+  /// displacement: only the difference indicates immobile ions.
+  @Nullable package var activeFractionHomogeneous: Double?
+  @Nullable package var conductivity_mS_per_cm: Double?
+  @Nullable package var conductivityError: Double?
+  /// The conductivity of the upper bound of D.
+  @Nullable package var conductivityUpperBound_mS_per_cm: Double?
+  package var replicas = 0
+  /// Summed over replicas.
+  package var sampled_ps = 0.0
+  package var mobileIons = 0
+  /// Every other number, over all replicas.
+  package var observables: [ObservableValue] = []
+  /// The sentences of `warnings`.
+  package private(set) var notes: [String] = []
+  @Nullable private var recordedWarnings: [Warning]?
+
+  /// What the runs tell about diffusion.
+  package var outcome: DiffusionOutcome {
+    get {
+      if let recordedOutcome { return recordedOutcome }
+      // Results of a version that recorded `diffused` alone.
+      if diffused { return .measured }
+      return hops < DiffusivityParameters().minimumHops ? .didNotDiffuse : .notRecorded
+    }
+    set { (recordedOutcome, diffused) = (newValue, newValue == .measured) }
+  }
+
+  /// nil where there are no active fractions.
+  package var activeFractionErrorSource: ActiveFractionErrorSource? {
+    get {
+      guard activeFraction != nil, recordedErrorSource == nil else { return recordedErrorSource }
+      return replicas >= ActiveIons.enoughReplicas ? .replicas : .binomial
+    }
+    set { recordedErrorSource = newValue }
+  }
+
+  /// What limits the values of this temperature.
+  package var warnings: [Warning] {
+    get { recordedWarnings ?? notes.map(Warning.text) }
+    set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, observables, notes
+    case diffusivityError = "diffusivity_error"
+    case recordedOutcome = "outcome"
+    case upperBound_A2_per_ps = "upper_bound_A2_per_ps"
+    case activeFraction = "active_fraction"
+    case activeFractionMax = "active_fraction_max"
+    case activeFractionError = "active_fraction_error"
+    case recordedErrorSource = "active_fraction_error_source"
+    case activeFractionHomogeneous = "active_fraction_homogeneous"
+    case conductivity_mS_per_cm = "conductivity_mS_per_cm"
+    case conductivityError = "conductivity_error"
+    case diffusivityDegreesOfFreedom = "diffusivity_degrees_of_freedom"
+    case conductivityUpperBound_mS_per_cm = "conductivity_upper_bound_mS_per_cm"
+    case mobileIons = "mobile_ions"
+    case recordedWarnings = "warnings"
+  }
+
+  package init(temperature_K: Double, outcome: DiffusionOutcome = .tooShortToTell) {
+    self.temperature_K = temperature_K
+    self.outcome = outcome
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+@testable import Analysis
+
+struct WarningTests {
+  /// One of each case.
+  private static let all: [Warning] = [
+    .shortRunsLeftOut(count: 1, runs: 3), .diffusivityStillChanges, .noDiffusivityError,
+    .fitNeedsLongerRuns(from_ps: 1, longest_ps: 0.5), .replicasDiffer,
+    .fitStartsAtReturnTime(time_ps: 0.5, factor: 5),
+    .fitStartsBeforeReturnTime(time_ps: 0.5, factor: 5, from_ps: 2),
+    .tooFewHops(hops: 3, minimum: 10, level: 0.95, length_A: 3),
+    .noGrowthBeyondChance(hops: 30, level: 0.95, source: .blocks),
+    .diffusivityUndetermined(level: 0.95, length_A: 3), .binomialError,
+    .unequalRunLengths(shortest_ps: 1, longest_ps: 2),
+    .temperaturesWithoutDiffusivity(temperatures_K: [300, 400]), .tooFewTemperatures(found: 1),
+    .temperaturesWithoutError(temperatures_K: [300]), .noActivationEnergyError,
+    .noExtrapolationInterval(temperature_K: 300), .notOnOneLine(probability: 0.001),
+    .tooFewCorrelationTimes(found: 0), .correlationDoesNotDecay, .notRefilled, .noSiteHops,
+    .completedStaysOnly, .noHopAwayFromEnds(margin_ps: 2), .fittedBetween(from_ps: 1, to_ps: 2),
+    .noInterstices(reason: "no anions"), .noCommonSteps, .noDriftReference(requested: "framework"),
+    .frozenIons(set: "composition 0.5", species: ["Na"]), .brokenMolecules(run: "0000", summary: "apart"),
+    .text("a sentence"),
+  ]
+
+  /// Each has a sentence of its own, and comes back from JSON, where its code is the only key.
+  @Test func everyWarningHasACodeAndASentence() throws {
+    var codes: [String] = []
+    for warning in Self.all {
+      let data = try JSONEncoder().encode(warning)
+      #expect(try JSONDecoder().decode(Warning.self, from: data) == warning)
+      let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [String: Any]])
+      #expect(object.count == 1)
+      codes += object.keys
+    }
+    #expect(Set(codes) == Set(Warning.CodingKeys.allCases.map(\.rawValue)) && codes.count == Set(codes).count)
+    #expect(Self.all.allSatisfy { !$0.description.isEmpty })
+    #expect(Set(Self.all.map(\.description)).count == Self.all.count)
+  }
+}
