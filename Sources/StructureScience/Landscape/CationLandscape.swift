@@ -2,24 +2,24 @@ import Mathematics
 import Model
 import Units
 
-/// The energy of one cation about one isolated anion: open boundaries, plain Coulomb, the pairs and bonds of a force
-/// field (observable 16; Kweon et al., Chem. Mater. 29, 9142 (2017), Fig. 4).
+/// The energy of one cation around one isolated anion: open boundaries, Coulomb interactions without cutoff, the pairs and
+/// bonds of a force field (observable 16; Kweon et al., Chem. Mater. 29, 9142 (2017), Fig. 4).
 ///
-/// A direction counts in the frame of the anion, whose centre of mass is the origin. *Rigid*: the anion keeps the
-/// geometry of a lone one. *Relaxed*: its atoms are at the minimum with the cation where it is, but the anion does not
-/// move or turn as a whole.
+/// Directions are in the frame of the anion, whose centre of mass is the origin. *Rigid*: the anion keeps the geometry of
+/// the isolated one. *Relaxed*: its atoms are at the energy minimum for the position of the cation, but the anion does not
+/// translate or rotate as a whole.
 package struct CationLandscape {
-  /// The cation at its best distance in one direction.
+  /// The energy minimum in one direction.
   package struct Point: Sendable {
     package var direction: Vector3
     package var distance_A: Double
-    /// Of the whole, against anion and cation far apart, eV.
+    /// Relative to anion and cation far apart, eV.
     package var energy_eV: Double
   }
 
   package let kind: String
   package let cation: String
-  /// Of the lone anion about its centre of mass, Å, and its elements.
+  /// Positions of the isolated anion's atoms about its centre of mass, Å.
   package let geometry: [Vector3]
   package let elements: [String]
   private let bonded: BondedTerms
@@ -30,7 +30,7 @@ package struct CationLandscape {
   /// - Parameters:
   ///   - positions: of a molecule of the anion's kind, Å.
   ///   - elements: of its atoms.
-  /// - Throws: `PotentialError` for an ion or pair that the force field does not have.
+  /// - Throws: `PotentialError` for an ion or pair without parameters in the force field.
   package init(
     positions: [Vector3], elements: [String], cation: String, forceField: ForceFieldFile
   ) throws {
@@ -97,8 +97,8 @@ package struct CationLandscape {
     return energy
   }
 
-  /// The best distance in a direction with the rigid anion: the outermost minimum from 8 Å inwards, by steps of 0.05 Å
-  /// and then by thirds of the interval, down to 1.5 Å.
+  /// The minimum in a direction with the rigid anion: the outermost one between 8 Å and 1.5 Å, by steps of 0.05 Å and then
+  /// by ternary search.
   package func rigidPoint(_ direction: Vector3) -> Point {
     func energy(_ r: Double) -> Double { rigidEnergy(direction * r) }
     var r = 8.0
@@ -117,12 +117,12 @@ package struct CationLandscape {
     return Point(direction: direction, distance_A: (low + high) / 2, energy_eV: energy((low + high) / 2))
   }
 
-  /// The best distance in a direction with the anion relaxed, from the rigid one downhill by FIRE.
+  /// The minimum in a direction with the relaxed anion, by FIRE from that with the rigid one.
   package func relaxedPoint(_ direction: Vector3) -> Point {
     relaxed(direction, from: rigidPoint(direction).distance_A, isDistanceFree: true)
   }
 
-  /// The energy at a distance with the anion relaxed.
+  /// The energy at a distance with the relaxed anion.
   package func relaxedPoint(_ direction: Vector3, distance_A: Double) -> Point {
     relaxed(direction, from: distance_A, isDistanceFree: false)
   }
@@ -138,7 +138,7 @@ package struct CationLandscape {
       var forces = [Vector3](repeating: .zero, count: atoms.count)
       let cation = direction * distance
       energy = interaction(atoms, cation, &forces)
-      // What the atoms do to the cation.
+      // Newton's third law.
       let onCation = forces.reduce(Vector3()) { $0 - $1 }
       atoms.withUnsafeBufferPointer { r in
         forces.withUnsafeMutableBufferPointer { f in
@@ -147,7 +147,7 @@ package struct CationLandscape {
           }
         }
       }
-      Self.removeRigidShare(of: &forces, geometry)
+      Self.removeRigidMotion(from: &forces, geometry)
       let pull = isDistanceFree ? dot(onCation, direction) : 0
       let square = forces.reduce(pull * pull) { $0 + dot($1, $1) }
       if square < 1e-14 { break }
@@ -171,9 +171,9 @@ package struct CationLandscape {
     return Point(direction: direction, distance_A: distance, energy_eV: energy - restEnergy_eV)
   }
 
-  /// Takes off the part of forces that moves or turns all atoms as one, each with the same weight, as seen from the
-  /// lone anion: Eckart's conditions, which are linear, so that where they lead does not depend on the way.
-  private static func removeRigidShare(of forces: inout [Vector3], _ atoms: [Vector3]) {
+  /// Subtracts the part of the forces that translates or rotates the atoms as a whole, with equal weights and the geometry of
+  /// the isolated anion as reference: Eckart's conditions, which are linear, so that the minimum does not depend on the path.
+  private static func removeRigidMotion(from forces: inout [Vector3], _ atoms: [Vector3]) {
     let count = Double(atoms.count)
     let mean = forces.reduce(Vector3(), +) / count
     let centre = atoms.reduce(Vector3(), +) / count
@@ -190,7 +190,7 @@ package struct CationLandscape {
         inertia[k] += row
       }
     }
-    // A linear molecule has no moment about its axis, and no torque either.
+    // A linear molecule has no moment of inertia and no torque about its axis.
     for k in 0..<3 { inertia[k][k] += 1e-9 }
     let determinant = dot(inertia[0], cross(inertia[1], inertia[2]))
     let turn =

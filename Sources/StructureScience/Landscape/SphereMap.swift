@@ -1,12 +1,12 @@
 import Foundation
 import Mathematics
 
-/// Energies over all directions, and the valleys between them.
+/// The energy minimum in each direction, and the path between the two lowest basins.
 package struct SphereMap: Sendable {
-  /// The way from one minimum to the next.
+  /// The minimum-energy path from the global minimum to the next one.
   package struct Passage: Sendable {
     package var minimum: CationLandscape.Point
-    /// The lowest other minimum that is reached over the lowest saddle.
+    /// The minimum beyond the lowest saddle point.
     package var next: CationLandscape.Point
     package var saddle: CationLandscape.Point
     /// Saddle minus minimum, eV.
@@ -22,7 +22,7 @@ package struct SphereMap: Sendable {
     passage = Self.passage(points)
   }
 
-  /// Directions spread evenly over the sphere: a spiral of Fibonacci's.
+  /// Directions evenly distributed over the sphere: a Fibonacci lattice.
   package static func directions(_ count: Int) -> [Vector3] {
     let golden = Double.pi * (3 - 5.0.squareRoot())
     return (0..<count).map { k in
@@ -32,8 +32,9 @@ package struct SphereMap: Sendable {
     }
   }
 
-  /// The minimum near a direction: steps on the sphere, halved when none leads down, to 1e-3 rad.
-  package static func polished(
+  /// The minimum near a direction by pattern search: six steps on the sphere, halved when none lowers the energy, to
+  /// 1e-3 rad.
+  package static func refined(
     _ start: CationLandscape.Point, _ evaluate: (Vector3) -> CationLandscape.Point
   ) -> CationLandscape.Point {
     var best = start
@@ -57,24 +58,24 @@ package struct SphereMap: Sendable {
     return best
   }
 
-  /// Floods the map from below: basins grow until two with minima of their own meet, at their saddle.
+  /// Watershed: points join basins by rising energy, until two basins with minima of their own meet at their saddle point.
   private static func passage(_ points: [CationLandscape.Point]) -> Passage? {
     guard points.count > 8 else { return nil }
-    // Neighbours on the spiral are √(4π/n) apart.
+    // Neighbouring directions are √(4π/n) apart.
     let reach = cos(1.8 * (4 * Double.pi / Double(points.count)).squareRoot())
     let order = points.indices.sorted { points[$0].energy_eV < points[$1].energy_eV }
     guard let lowest = order.first else { return nil }
     var basin = [Int](repeating: -1, count: points.count)
-    var flooded: [Int] = []
+    var assigned: [Int] = []
     func root(_ i: Int) -> Int { basin[i] == i ? i : root(basin[i]) }
     for index in order {
-      let near = flooded.filter { dot(points[$0].direction, points[index].direction) > reach }
-      flooded.append(index)
+      let near = assigned.filter { dot(points[$0].direction, points[index].direction) > reach }
+      assigned.append(index)
       let basins = Set(near.map(root))
       basin[index] = index
       guard !basins.isEmpty else { continue }
       let energy = points[index].energy_eV
-      // A dent that is no deeper than the map is coarse is no minimum.
+      // A basin shallower than the resolution of the map has no minimum.
       let deep = basins.filter { energy - points[$0].energy_eV > 1e-3 }
       if let home = deep.first(where: { $0 == root(lowest) }), deep.count > 1 {
         let others = deep.filter { $0 != home }.sorted { points[$0].energy_eV < points[$1].energy_eV }
@@ -91,7 +92,7 @@ package struct SphereMap: Sendable {
 }
 
 extension CationLandscape {
-  /// What a direction points at: an atom of the anion's outer shell, or the middle of two, three, … of them.
+  /// The site in a direction: over an atom of the anion's outer shell, or between two, three, … of them.
   package func site(_ direction: Vector3) -> String {
     let outermost = geometry.map { length($0) }.max() ?? 0
     let outer = geometry.filter { length($0) > 0.8 * outermost }

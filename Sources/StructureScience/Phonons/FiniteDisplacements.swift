@@ -1,22 +1,22 @@
 import Decomposition
 import Dynamics
 
-/// The force constants of a cell by moving each atom a little both ways along each axis.
+/// The force constants of a cell by central differences: each atom is displaced both ways along each axis.
 package struct FiniteDisplacements {
-  /// Å; the error is of its square.
+  /// Displacement, Å; the error is quadratic in it.
   package var step_A: Double
 
   package init(step_A: Double = 0.01) { self.step_A = step_A }
 
-  /// −∂F/∂r over the root of the two masses, eV/(Å² amu), by atom ids and axes: `[3 i + a][3 j + b]`.
+  /// The mass-weighted force constants −∂F/∂r / √(mᵢ mⱼ), eV/(Å² amu), by atom ids and axes: `[3 i + a][3 j + b]`.
   /// - Parameter simulation: at a minimum of the energy, on one rank.
   package func dynamicalMatrix(_ simulation: Simulation) throws -> [Double] {
     let forceEvaluator = simulation.forceEvaluator
     let domain = simulation.domain
     guard domain.communicator.size == 1 else {
-      throw DecompositionError("finite displacements want one rank; there are \(domain.communicator.size)")
+      throw DecompositionError("finite displacements need one rank; found \(domain.communicator.size)")
     }
-    // No atom is far from where the lists were built: a small step leaves them, and the order of the atoms, alone.
+    // The displacement stays within the skin of these lists: so neither they nor the order of the atoms change.
     try forceEvaluator.rebuild()
     let count = domain.atoms.count
     let masses = domain.topology.typeOfAtom.map { domain.topology.masses_amu[Int($0)] }
@@ -29,7 +29,7 @@ package struct FiniteDisplacements {
           let before = domain.atoms.position[atom]
           domain.atoms.position[atom][axis] += sign * step_A
           guard try !forceEvaluator.rebuildIfNeeded() else {
-            throw DecompositionError("a displacement of \(step_A) Å is too large for the lists of neighbours")
+            throw DecompositionError("a displacement of \(step_A) Å is too large for the neighbour lists")
           }
           _ = try forceEvaluator.evaluate([])
           for other in 0..<count {

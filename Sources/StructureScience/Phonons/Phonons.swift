@@ -9,9 +9,9 @@ import Model
 import NEP
 import Support
 
-/// Harmonic vibrations and free energies of a structure at its nearest minimum.
+/// Harmonic phonons and free energies of a structure at its nearest energy minimum.
 ///
-/// Frequencies are those at Γ of the cell that is given, which are those of the smaller cell at the wave vectors that fit:
+/// The frequencies are those at Γ of the given cell, that is, those of the primitive cell at the commensurate wave vectors:
 /// a larger supercell samples more of them.
 package struct Phonons: Codable, Sendable {
   package struct Request: Sendable {
@@ -20,10 +20,10 @@ package struct Phonons: Codable, Sendable {
     /// A NEP model instead.
     package var nep: String?
     package var temperatures_K: [Double]
-    /// Of the minimum, eV/Å.
+    /// Largest force at the minimum, eV/Å.
     package var tolerance_eV_A: Double
     package var displacement_A: Double
-    /// How the cell relaxes; nil for not.
+    /// Degrees of freedom of the cell in the minimisation; nil keeps it.
     package var cell: CellShape?
 
     package init(
@@ -44,13 +44,14 @@ package struct Phonons: Codable, Sendable {
   /// Formula units in the cell.
   package var formulaUnits: Int
   package var volume_A3: Double
-  /// Of the minimum without vibrations, eV for a formula unit.
+  /// Potential energy of the minimum, eV per formula unit.
   package var staticEnergy_eV: Double
   /// THz; imaginary ones are negative.
   package var frequencies_THz: [Double]
-  /// Beyond the three translations; the free energy leaves them out and is none then.
+  /// Number of imaginary modes beyond the three translations. The structure is then not at a minimum, and the free energy
+  /// excludes these modes.
   package var imaginary: Int
-  /// For a formula unit, without the static energy.
+  /// Per formula unit, without the static energy.
   package var thermal: [VibrationalModes.Thermal]
 
   enum CodingKeys: String, CodingKey {
@@ -61,7 +62,8 @@ package struct Phonons: Codable, Sendable {
     case frequencies_THz = "frequencies_THz"
   }
 
-  /// - Throws: ``InputError`` for a structure that the potential does not know; ``RunFailure`` where no minimum is found.
+  /// - Throws: ``InputError`` for a structure that the potential has no parameters for; ``RunFailure`` where the minimisation
+  /// does not converge.
   package init(of structure: Structure, _ request: Request) throws {
     self = try MPISession.run { try Self(of: structure, request, $0) }
   }
@@ -78,7 +80,7 @@ package struct Phonons: Codable, Sendable {
       ) { _, _ in true }
       guard outcome.converged else {
         throw RunFailure(
-          "no minimum was found: the largest force is \(outcome.progress.largestForce_eV_A) eV/Å after "
+          "the minimisation did not converge: the largest force is \(outcome.progress.largestForce_eV_A) eV/Å after "
             + "\(outcome.progress.steps) steps; wanted \(request.tolerance_eV_A)")
       }
       let modes = try VibrationalModes(
@@ -127,8 +129,8 @@ package struct Phonons: Codable, Sendable {
 }
 
 extension Phonons {
-  /// One frequency in each line.
-  /// - Throws: ``RunFailure``.
+  /// Writes one frequency a line.
+  /// - Throws: ``FileError``.
   package func writeFrequencies(to path: String) throws {
     let lines = ["frequency_THz"] + frequencies_THz.map { String(format: "%.6f", $0) }
     try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)

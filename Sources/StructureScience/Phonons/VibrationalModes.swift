@@ -3,7 +3,7 @@ import Mathematics
 import RealModule
 import Units
 
-/// The harmonic vibrations of a cell, and what they add to its free energy (observable 17; Oh et al. 2024, eqs 1–2).
+/// The harmonic vibrations of a cell, and their free energy (observable 17; Oh et al. 2024, eqs 1–2).
 package struct VibrationalModes: Sendable {
   /// THz, rising; imaginary ones are negative.
   package let frequencies_THz: [Double]
@@ -33,7 +33,7 @@ package struct VibrationalModes: Sendable {
 
   package init(frequencies_THz: [Double]) { self.frequencies_THz = frequencies_THz.sorted() }
 
-  /// Modes without a restoring force beyond the three translations, which are those nearest to zero.
+  /// Number of imaginary modes beyond the three translations, which are the modes nearest to zero.
   package var imaginaryCount: Int {
     internalFrequencies.count { $0 < 0 }
   }
