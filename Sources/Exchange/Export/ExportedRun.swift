@@ -1,18 +1,18 @@
 import Foundation
 import HDF5
 
-/// What an exported file says of its run beside the record, in `/paddlewheel/run`: all that an import would
-/// else have to ask for.
+/// The metadata of the run in an exported file, `/paddlewheel/run`: the values that an import would otherwise need as
+/// options.
 struct ExportedRun: Codable, Equatable {
   var study: String
   var run: String
   var mobile: String
   var temperature_K: Double
-  /// Formal charge of the diffusing ion.
+  /// Formal charge of the diffusing ion, e.
   var charge_e: Double
-  /// By element, in place of the usual ones.
+  /// By element, instead of the standard ones.
   var masses_amu: [String: Double]
-  /// By anion or element.
+  /// Factor by anion or element.
   var massScale: [String: Double]
 
   enum CodingKeys: String, CodingKey {
@@ -32,7 +32,8 @@ struct ExportedRun: Codable, Equatable {
 }
 
 extension ExportedRun {
-  /// - Returns: nil for a file without.
+  /// - Returns: nil for a file without these, or with damaged ones: the import then needs the options, and reports damage when
+  ///   it reads the record.
   init?(readingFrom path: String) {
     guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
       let texts = try? root.dataset(Self.place).readTexts(),

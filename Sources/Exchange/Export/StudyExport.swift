@@ -8,16 +8,16 @@ import StudyStore
 import Support
 import Trajectory
 
-/// A run's record as one file for other programs.
+/// The options of `export`: a run's record as one file for other programs.
 package struct ExportRequest: Sendable {
   package enum Format: String, CaseIterable, Sendable { case h5md, extxyz }
 
   package var format: Format
-  /// The path of the file; one that is there is replaced.
+  /// The path of the file; an existing one is replaced.
   package var output: String
   /// `all`, `anions` or `mobile`; nil is every group in H5MD, and all atoms in extXYZ.
   package var group: String?
-  /// Which records of the group, as `first:end:step`; nil for every one.
+  /// Records of the group, as `first:end:step`; nil for all.
   package var frames: String?
 
   package init(format: Format, output: String, group: String? = nil, frames: String? = nil) {
@@ -30,9 +30,9 @@ package struct ExportRequest: Sendable {
 
 /// Writes one run of a study to one file: H5MD with every group, or extXYZ.
 ///
-/// - Returns: what was written, for a terminal.
+/// - Returns: one line on what was written.
 /// - Throws: ``InputError``; ``IncompleteError`` where a part of the record is missing or damaged; what the
-///   files throw. A file that was there is unharmed by these.
+///   files throw. An existing file is then unchanged.
 package func export(study: StudyDirectory, index: Int, _ request: ExportRequest) throws -> String {
   let run = try study.run(index)
   let selection = try request.frames.map(frameSelection) ?? RecordSelection()
@@ -40,11 +40,11 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   do {
     record = try RunRecord(directory: study.runPath(index))
   } catch let error as RecordError {
-    throw IncompleteError("there is nothing to export of run \(index):", missing: [error.description])
+    throw IncompleteError("run \(index) has no record to export:", missing: [error.description])
   }
   guard record.problems.isEmpty else {
     throw IncompleteError(
-      "the record of run \(index) is not whole:", missing: record.problems.map(\.description))
+      "the record of run \(index) is incomplete:", missing: record.problems.map(\.description))
   }
   let names = record.plan.groups.filter { $0.memberCount > 0 }.map(\.name)
   let group = request.group ?? (request.format == .extxyz ? "all" : nil)
@@ -53,12 +53,12 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   }
   if request.frames != nil, group == nil {
     throw InputError(
-      key: "--frames", found: "it without --group",
-      wanted: "one group, for groups are recorded at other steps")
+      key: "--frames", found: "no --group",
+      wanted: "one group, as groups are recorded at different steps")
   }
   let frames = selection.records(of: record.frameCount(of: group ?? names[0]))
   guard frames.contains(where: { _ in true }) else {
-    throw InputError(key: "--frames", found: "no record", wanted: "some of the run's")
+    throw InputError(key: "--frames", found: "no frame", wanted: "frames of the run")
   }
   let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
   try AtomicFile.replace(path) { temporary in
@@ -81,7 +81,7 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   return "\(path): \(members.joined(separator: ", ")), \(Array(frames).count) frames"
 }
 
-/// Adds what a reader of the atoms wants to know: masses and molecules, and the run.
+/// Adds masses and molecules of the atoms, and the metadata of the run.
 private func describe(
   _ run: RunSpecification, of study: StudyDirectory, _ record: RunRecord, in root: HDF5Group
 ) throws {
@@ -108,7 +108,8 @@ private func describe(
   try all.writeDataset("mass", masses).setAttribute("unit", "amu")
 }
 
-/// The ion of each atom of `all`, by rising id, from the bonds of the first record; nil where bonds have no end.
+/// The ion of each atom of `all`, by rising id, from the bonds of the first record; nil where these form no finite
+/// molecules.
 private func molecules(_ record: RunRecord) throws -> [Int]? {
   guard record.frameCount(of: "all") > 0, let cell = try record.cells(of: "all").first else { return nil }
   var atoms: [(id: Int, element: String, position: Vector3)] = []
@@ -121,10 +122,13 @@ private func molecules(_ record: RunRecord) throws -> [Int]? {
     }
   }
   atoms.sort { $0.id < $1.id }
-  guard
-    let assignment = try? Structure.assembling(
+  let assignment: MoleculeAssignment
+  do {
+    assignment = try Structure.assembling(
       cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position))
-  else { return nil }
+  } catch is StructureError {
+    return nil
+  }
   var molecules = [Int](repeating: 0, count: atoms.count)
   for (new, old) in assignment.order.enumerated() {
     molecules[old] = assignment.structure.moleculeOfAtom[new]
@@ -132,9 +136,9 @@ private func molecules(_ record: RunRecord) throws -> [Int]? {
   return molecules
 }
 
-/// Records as `first:end:step`, any part of which may be left out.
+/// Parses `first:end:step`, where any part may be empty.
 private func frameSelection(_ text: String) throws -> RecordSelection {
-  let wanted = "first:end:step, such as 0:1000:10, counted from 0 and without the end"
+  let wanted = "first:end:step, such as 0:1000:10, counted from 0, end excluded"
   let parts = text.split(separator: ":", omittingEmptySubsequences: false)
   let numbers = parts.map { $0.isEmpty ? nil : Int($0) }
   guard (2...3).contains(parts.count), zip(parts, numbers).allSatisfy({ $0.isEmpty || $1 != nil }),
