@@ -16,6 +16,7 @@ let engine: [SwiftSetting] =
   ]
 
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -81,13 +82,13 @@ let studies: [Target] = [
     dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams],
     swiftSettings: processor),
   .target(
-    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Support", "Units", yams],
+    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Support", "Units", logging, yams],
     swiftSettings: processor),
   .target(
     name: "Runner",
     dependencies: [
       "StudyStore", "Manifest", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Trajectory",
-      "Crystal", "Digest", "Mathematics", "Support", "Units",
+      "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
     ], swiftSettings: processor),
   .target(
     name: "Results",
@@ -99,7 +100,7 @@ let studies: [Target] = [
     name: "Exchange",
     dependencies: [
       "StudyStore", "Manifest", "Results", "Mechanism", "Analysis", "Trajectory", "Crystal", "HDF5", "Digest",
-      "Mathematics", "Support", "Units", yams,
+      "Mathematics", "Support", "Units", logging, yams,
     ], swiftSettings: processor),
   .target(
     name: "Compare",
@@ -228,6 +229,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),

@@ -3,12 +3,12 @@ import Foundation
 import MPI
 import Manifest
 
-/// How fast a run goes here: a short benchmark for estimates of cost.
+/// The pace of a run on this machine: a short benchmark for estimates of cost.
 package struct PaceMeasurement: Codable, Equatable, Sendable {
   package var atoms: Int
   package var ranks: Int
   package var stepsPerSecond: Double
-  /// Gathering what a checkpoint holds, s; the writing comes on top.
+  /// Time to gather the content of a checkpoint, s; writing comes on top.
   package var checkpoint_s: Double
 
   /// Not encoded.
@@ -37,7 +37,7 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
     func lasts(since begun: Date, _ limit_s: Double) throws -> Bool {
       try communicator.reduced(-begun.timeIntervalSinceNow < limit_s ? 1 : 0, .min) == 1
     }
-    // A built structure is too strained to be stepped as it is.
+    // Forces of a built structure are too large for a time step.
     let begun = Date()
     _ = try Minimiser(tolerance_eV_A: 0.5, cell: nil).relax(simulation, from: nil) { progress, _ in
       guard progress.steps % 10 == 0 else { return true }
@@ -45,7 +45,7 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
     }
     try simulation.constrain(run.manifest.freedoms(inSample: true))
     try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
-    // The first steps build lists and learn how long they hold.
+    // The first steps build the neighbour lists and adapt the rebuild interval.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
     let stepping = Date()
     var steps = 0

@@ -2,9 +2,9 @@ import Decomposition
 import Dynamics
 import Foundation
 
-/// What a stretch of steps cost: pace, phases, messages and memory.
+/// The cost of a series of steps: pace, phases, messages.
 struct PerformanceReport {
-  /// For people: one thing on a line.
+  /// One quantity a line.
   let lines: [String]
 
   /// - Parameter seconds: wall-clock time of the steps on this rank. Every rank must call.
@@ -13,7 +13,7 @@ struct PerformanceReport {
     let atoms = simulation.domain.topology.atomCount
     let pace = Double(steps) / seconds
     let phases = try StepPhase.allCases.map { phase in
-      // The mean over the ranks: their sum is the whole.
+      // Summed over the ranks; only the shares are reported.
       (phase.name, try communicator.reduced(simulation.forceEvaluator.clock.seconds[phase.rawValue], .sum))
     }.filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
     let whole = phases.reduce(0) { $0 + $1.1 }
@@ -32,10 +32,10 @@ struct PerformanceReport {
         + phases.map { String(format: "%@ %.1f %%", $0.0, 100 * $0.1 / whole) }.joined(separator: ", "))
     lines.append(
       "\(simulation.rebuilds) neighbour lists, \(simulation.forceEvaluator.prunings) prunings, "
-        + "\(simulation.dangerousBuilds) steps taken again with new lists")
+        + "\(simulation.dangerousBuilds) steps repeated with new lists")
     if communicator.size > 1 {
       lines.append(
-        "the busiest rank sends \(messages) messages a step and takes part in 1 reduction: "
+        "the busiest rank sends \(messages) messages a step and joins 1 reduction: "
           + "\(halo) bytes for the halo, \(mesh) for the mesh")
     }
     self.lines = lines

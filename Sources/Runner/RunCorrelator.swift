@@ -5,15 +5,15 @@ import Manifest
 import Support
 import Trajectory
 
-/// The correlations that a run takes of itself while it samples: when they are sampled, what a checkpoint keeps
-/// of them, and `correlations.h5`.
+/// Correlation functions computed while a run samples: when they are sampled, their state in a checkpoint, and
+/// `correlations.h5`.
 final class RunCorrelator {
   private let correlators: Correlators
   private let communicator: Communicator
   private let file: File
   private var lastWritten = Date.distantPast
 
-  /// Whose file it is.
+  /// The file, and the attempt that writes it.
   struct File {
     var directory: String
     var attempt: Int
@@ -21,10 +21,10 @@ final class RunCorrelator {
     var provenance: Provenance
   }
 
-  /// The file shows what a checkpoint holds; checkpoints that follow each other faster than that are a test's.
+  /// Seconds between two writes of the file, which only shows the state of the newest checkpoint.
   private static let shortestInterval_s = 5.0
 
-  /// The plan of a stage that begins; nil where the manifest takes no correlations.
+  /// The plan for a stage that begins; nil where the manifest asks for no correlations.
   static func plan(_ manifest: Manifest) -> CorrelationPlan? {
     let record = manifest.record
     guard record.correlations_ps != nil || record.velocities_ps != nil, manifest.stages.sample_ps != nil
@@ -38,7 +38,7 @@ final class RunCorrelator {
       timestep_ps: manifest.dynamics.step_ps, cellChanges: manifest.dynamics.barostat != nil)
   }
 
-  /// Gives the molecules of the simulation the memory that they need.
+  /// Allocates the data that the correlators keep with each molecule of the simulation.
   init(
     plan: CorrelationPlan, system: RunSystem, manifest: Manifest, simulation: Simulation, file: File
   ) {
@@ -57,11 +57,11 @@ final class RunCorrelator {
     simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
   }
 
-  /// Takes what is due at a step of the sampling stage.
+  /// Takes the samples that are due at a step of the sampling stage.
   func sample(_ simulation: Simulation, step: Int) throws { try correlators.sample(simulation, step: step) }
 
   /// Writes the file; every rank must call.
-  /// - Parameter isDue: however recently it was written.
+  /// - Parameter isDue: writes it however recently it was written.
   func write(step: Int, isComplete: Bool = false, isDue: Bool = true) throws {
     let isOld = -lastWritten.timeIntervalSinceNow > Self.shortestInterval_s
     guard try communicator.reduced(isDue || communicator.isRoot && isOld ? 1 : 0, .max) == 1 else { return }
@@ -82,28 +82,28 @@ final class RunCorrelator {
 
   // MARK: checkpoints
 
-  private static let planName = "correlation_plan"
+  private static let planKey = "correlation_plan"
 
-  /// Adds to a checkpoint what it must hold; every rank must call.
+  /// Adds the state to a checkpoint; every rank must call.
   func save(to content: inout CheckpointContent) throws {
     let state = try correlators.state(communicator)
     content.doubles.merge(state) { $1 }
-    content.text[Self.planName] = String(
+    content.text[Self.planKey] = String(
       decoding: try JSONEncoder().encode(correlators.plan), as: UTF8.self)
   }
 
-  /// The plan that a checkpoint was written under; nil where it holds no correlations.
-  /// - Throws: `RunFailure` for one that makes no sense.
+  /// The plan of the correlations in a checkpoint; nil where it holds none.
+  /// - Throws: `RunFailure` for one that can't be decoded.
   static func plan(in content: CheckpointContent?, _ communicator: Communicator) throws -> CorrelationPlan? {
-    let text = try communicator.broadcast(Array((content?.text[planName] ?? "").utf8))
+    let text = try communicator.broadcast(Array((content?.text[planKey] ?? "").utf8))
     guard !text.isEmpty else { return nil }
     guard let plan = try? JSONDecoder().decode(CorrelationPlan.self, from: Data(text)) else {
-      throw RunFailure("the checkpoint's plan of correlations can't be read")
+      throw RunFailure("the checkpoint's correlation plan can't be decoded")
     }
     return plan
   }
 
-  /// Takes over the sums of a checkpoint, which rank 0 has.
+  /// Restores the sums of a checkpoint, which rank 0 has read.
   /// - Parameter ranks: of the attempt that wrote it.
   func restore(from content: CheckpointContent?, ranks: Int) throws {
     var state: [String: [Double]] = [:]

@@ -4,19 +4,19 @@ import MPI
 import Manifest
 import Trajectory
 
-/// Writes the record of a run: deals each group's members to the ranks that write them, and their blocks to
-/// the files of this attempt.
+/// Writes the record of a run: sends each group's members to the ranks that write them, and their blocks to the files
+/// of this attempt.
 final class RunRecorder {
   private let plan: RecordPlan
-  private let dealers: [RecordRedistributor]
+  private let redistributors: [RecordRedistributor]
   private let writers: [Int: RankFileWriter]
   private let communicator: Communicator
   private let directory: String
   private let attempt: Int
 
   /// - Parameters:
-  ///   - blocks: the ranks of the first start.
-  ///   - resumption: what the checkpoint says that predecessors recorded; nil at a first start.
+  ///   - blocks: the ranks of the first attempt.
+  ///   - resumption: what earlier attempts have recorded by the checkpoint; nil in the first attempt.
   /// - Throws: what the files throw; every rank must call.
   init(
     system: RunSystem, run: RunSpecification, directory: String, attempt: Int, blocks: Int,
@@ -26,7 +26,7 @@ final class RunRecorder {
     self.communicator = communicator
     self.directory = directory
     self.attempt = attempt
-    dealers = plan.groups.map { group in
+    redistributors = plan.groups.map { group in
       RecordRedistributor(
         kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
         topology: system.topology, structure: system.structure)
@@ -69,7 +69,7 @@ final class RunRecorder {
       identity: identity(run))
   }
 
-  /// Tells runs apart.
+  /// Identifies a run in its files.
   static func identity(_ run: RunSpecification) -> String {
     "\(run.manifest.study) \(run.directoryName) \(run.seed)"
   }
@@ -77,7 +77,7 @@ final class RunRecorder {
   /// Records the groups that are due at a step of the sampling stage.
   func record(_ simulation: Simulation, step: Int, isLast: Bool) throws {
     for (index, group) in plan.groups.enumerated() where isLast || step % group.intervalSteps == 0 {
-      for block in try dealers[index].collect(from: simulation.domain) {
+      for block in try redistributors[index].collect(from: simulation.domain) {
         try block.positions.withUnsafeBufferPointer { positions in
           try block.orientations.withUnsafeBufferPointer { orientations in
             try writers[block.index]?.append(
@@ -101,13 +101,13 @@ final class RunRecorder {
         molecularPressure_GPa: observables.molecularPressure_GPa.trace / 3))
   }
 
-  /// Hands everything to the disk; before a checkpoint that counts on it.
+  /// Synchronises the files with the disk, before a checkpoint that refers to them.
   func synchronize() throws {
     for writer in writers.values { try writer.flush(toDisk: true) }
     try communicator.barrier()
   }
 
-  /// Lets readers see what has been recorded.
+  /// Makes what has been recorded visible to readers.
   func flush() throws {
     for writer in writers.values { try writer.flush() }
   }

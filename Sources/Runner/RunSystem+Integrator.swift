@@ -2,7 +2,7 @@ import Dynamics
 import Manifest
 
 extension RunSystem {
-  /// What the manifest's ensemble, thermostat, barostat and timesteps mean to the engine.
+  /// The engine's integrator for the manifest's ensemble, thermostat, barostat and timesteps.
   func integrator(_ run: RunSpecification) -> Integrator {
     let dynamics = run.manifest.dynamics
     let thermostat: (any Dynamics.Thermostat)? =

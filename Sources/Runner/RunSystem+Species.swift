@@ -7,7 +7,8 @@ import Mathematics
 import Support
 
 extension RunSystem {
-  /// Refuses species that the structure does not hold, in every key that names some.
+  /// Checks that the structure contains every species that the manifest names.
+  /// - Throws: ``InputError`` naming the key.
   static func checkSpecies(_ manifest: Manifest, _ structure: Structure) throws {
     let kinds = structure.moleculeKinds
     let names = Set(kinds.map(\.name)).sorted()
@@ -26,7 +27,7 @@ extension RunSystem {
         "for rotation an ion of several atoms")
       if names.allSatisfy({ freeze.species[$0] == .all }) {
         throw InputError(
-          key: "dynamics.freeze", found: "every ion frozen", wanted: "something that is left to move")
+          key: "dynamics.freeze", found: "every ion frozen", wanted: "at least one ion that can move")
       }
     }
     try check(dynamics.rigid, "dynamics.rigid", several, "an ion of several atoms")
@@ -59,7 +60,7 @@ extension RunSystem {
 }
 
 extension Manifest {
-  /// Which coordinates move in a stage.
+  /// Which coordinates are constrained in a stage, by species.
   func freedoms(inSample isSample: Bool) -> [String: MotionConstraint] {
     var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }
     guard let freeze = dynamics.freeze, isSample || freeze.from == .equilibrate else { return result }

@@ -7,7 +7,7 @@ import Model
 import NEP
 import Support
 
-/// The system of one run: its structure, and what the potential makes of it.
+/// The system of one run: its structure, and its topology under the potential.
 struct RunSystem {
   let structure: Structure
   let topology: Topology
@@ -15,16 +15,16 @@ struct RunSystem {
   private let nep: NEPModel?
   /// Element of the diffusing species.
   let mobile: String
-  /// What a user should know of this system before trusting it.
+  /// For the user: parameters that are estimated, for instance.
   let warnings: [String]
 
   /// Builds the structure of a manifest and finds its molecules, types and terms.
   ///
   /// - Parameters:
   ///   - seed: of the site disorder.
-  ///   - ranks: that will share the cell; nil where that does not matter yet.
+  ///   - ranks: of the domain decomposition; nil skips the check that it is possible.
   /// - Throws: ``InputError`` for a structure that can't be built, whose atoms overlap, whose charge is not
-  ///   zero, that the potential does not know, or that the ranks can't share.
+  ///   zero, that the potential has no parameters for, or that can't be decomposed for the ranks.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
     try manifest.requireSimulation()
     do {
@@ -83,7 +83,7 @@ struct RunSystem {
     }
   }
 
-  /// What the manifest's `potential` and `forces` mean to the engine.
+  /// The engine's settings for the manifest's `potential` and `forces`.
   func forceSettings(_ manifest: Manifest) -> ForceSettings {
     let precision = manifest.forces.precision
     if let nep { return ForceSettings(nep: nep, elements: structure.elements, precision: precision) }
@@ -132,7 +132,7 @@ struct RunSystem {
     zip(structure.moleculeKinds, structure.moleculeRanges).flatMap { $0.name == mobile ? Array($1) : [] }
   }
 
-  /// Ids of the molecules that are no cations, lone atoms such as O²⁻ among them.
+  /// Ids of the molecules that are not cations, monatomic anions such as O²⁻ among them.
   var anions: [Int] {
     structure.moleculeKinds.enumerated().compactMap { $1.isCation ? nil : $0 }
   }

@@ -1,11 +1,12 @@
 import Foundation
+import Logging
 import MPI
 import Manifest
 import StudyStore
 import Support
 import Trajectory
 
-/// What `simulate` was asked for.
+/// Options of `simulate`.
 package struct SimulationOptions: Sendable {
   /// The command as given, for the provenance.
   package var command: [String]
@@ -13,7 +14,7 @@ package struct SimulationOptions: Sendable {
   package init(command: [String]) { self.command = command }
 }
 
-/// Runs one run of a study on the ranks of this MPI job, from wherever it stands.
+/// Runs one run of a study on the ranks of this MPI job, from its newest checkpoint on.
 ///
 /// An error on any rank ends all of them, with one message and its exit code.
 /// - Returns: the exit code of the process: 0 done, 75 stopped with a checkpoint.
@@ -31,14 +32,16 @@ package func simulate(directory: String, index: Int, options: SimulationOptions)
     case .done: return 0
     case .cancelled:
       if communicator.isRoot {
-        print("paddlewheel: \(place)cancelled; paddlewheel run or submit would go on with it")
+        print("paddlewheel: \(place)cancelled; paddlewheel run or submit resumes it")
       }
       return 75
     case .attempt(let number, let record):
       do { return try attempt(record, number, at: run, of: study, options, communicator) } catch {
         // Any rank may fail; the first error recorded is kept.
+        Logger(runDirectory: study.runPath(index)).error("\(oneLine(error))")
         study.recordEnd(
-          .failed, of: number, at: index, message: oneLine(error), exitCode: failure(error).exitCode)
+          .failed, of: number, at: index, message: oneLine(error), reason: EndReason(error),
+          exitCode: failure(error).exitCode)
         throw error
       }
     }
@@ -81,7 +84,7 @@ private func claim(_ index: Int, of study: StudyDirectory, _ communicator: Commu
 private func claimOnRoot(_ index: Int, of study: StudyDirectory, ranks: Int) throws -> Claim {
   let before = study.state(of: index)
   if before.state == .done { return .done }
-  if study.cancelWish(index).isThere { return .cancelled }
+  if study.cancelMarker(index).exists { return .cancelled }
   try FileManager.default.createDirectory(atPath: study.runPath(index), withIntermediateDirectories: true)
   let record = try study.attempts(at: index).claim(above: before.attempt, ranks: ranks)
   return .attempt(number: record.attempt, record: record)
@@ -98,7 +101,7 @@ private func attempt(
     study: study, run: run, attempt: number, record: record, command: options.command,
     communicator: communicator)
   let isDone = try process.complete()
-  try process.end(isDone ? .done : .stopped, message: isDone ? nil : process.reasonToStop)
+  try process.end(isDone: isDone)
   return isDone ? 0 : 75
 }
 

@@ -1,23 +1,26 @@
 import Dynamics
 import Foundation
+import Logging
 import Manifest
 import StudyStore
 import Support
 
-/// Keeps `state.json` of a running run: written by rank 0 at most every second, and at every turn.
+/// Keeps `state.json` and `log.txt` of a running run: rank 0 writes the state at most every second, and at every change
+/// of stage.
 package struct StateReporter {
   private let path: String
   private let history: AttemptHistory
   private let fence: Fence
-  private let wish: CancelMarker
-  private let log: RunLog
+  private let cancelMarker: CancelMarker
+  /// `log.txt` of the run.
+  let log: Logger
   private var record: AttemptRecord?
-  /// The message of a run that was cancelled.
-  package static let cancelled = "cancelled"
 
-  /// Whether the run is to stop and stay so.
+  /// Whether the run is to stop and not to be restarted.
   private(set) var isCancelled = false
   private(set) var state: RunState
+  /// Whether the message is the progress of a minimisation, which ends with its stage; a warning stands.
+  private var showsMinimisation = false
   private let timestep_ps: Double
   private let wallTimeBefore_s: Double
   private let started = Date()
@@ -25,19 +28,26 @@ package struct StateReporter {
   private var lastLogged = Date()
   private var steppingSince: (date: Date, step: Int)?
 
+  /// Seconds between two writes of the state.
+  private static let writeInterval_s = 1.0
+  /// Seconds between two lines of progress in the log.
+  private static let logInterval_s = 30.0
+
   init(study: StudyDirectory, run: RunSpecification, attempt: Int, record: AttemptRecord?, ranks: Int) {
     path = study.statePath(run.index)
     history = study.attempts(at: run.index)
     fence = Fence(history: history, attempt: attempt)
-    wish = study.cancelWish(run.index)
+    cancelMarker = study.cancelMarker(run.index)
     self.record = record
     let manifest = run.manifest
     let previous = RunState.read(from: path, steps: manifest.steps)
-    log = RunLog(path: (path as NSString).deletingLastPathComponent + "/log.txt")
+    log = Logger(runDirectory: study.runPath(run.index))
     let job = record?.job.map { ", job \($0.name)" } ?? ""
-    log.add(
-      "attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName())\(job), version "
-        + paddlewheelVersion)
+    log.info(
+      """
+      attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName())\(job), version \
+      \(paddlewheelVersion)
+      """)
     timestep_ps = manifest.dynamics.step_ps
     wallTimeBefore_s = previous.wallTime_s
     state = RunState(.running, steps: manifest.steps)
@@ -50,7 +60,7 @@ package struct StateReporter {
     state.pid = Int(ProcessInfo.processInfo.processIdentifier)
   }
 
-  /// Takes note of what the attempt goes on from.
+  /// Records what the attempt resumes from.
   mutating func begin(from progress: AttemptRecord.Progress) throws {
     guard record != nil else { return }
     record?.from = progress
@@ -60,19 +70,20 @@ package struct StateReporter {
   /// - Throws: ``RunFailure`` where a later attempt has taken over.
   func checkFence() throws { try fence.check() }
 
-  /// Takes note of how long a checkpoint took.
+  /// Records how long a checkpoint took.
   mutating func took(checkpoint_s: Double) { state.checkpoint_s = checkpoint_s }
 
-  mutating func begin(stage: String, step: Int) throws {
+  mutating func begin(stage: RunStage, step: Int) throws {
     state.stage = stage
     state.step = step
-    if state.message?.hasPrefix("relax:") == true { state.message = nil }
+    if showsMinimisation { state.message = nil }
+    showsMinimisation = false
     state.time_ps = Double(step) * timestep_ps
-    log.add("\(stage) from step \(step)")
+    log.info("\(stage.rawValue) from step \(step)")
     try write()
   }
 
-  /// Takes note of a step; writes when the last word is a second old.
+  /// Records a step; writes the state where the last one is a second old.
   package mutating func progress(step: Int, observables: Observables?, energyAtStart_eV: Double?, atoms: Int)
     throws
   {
@@ -85,9 +96,9 @@ package struct StateReporter {
         (observables.conservedEnergy_eV - $0) / Double(atoms) * 1000
       }
     }
-    if Date().timeIntervalSince(lastWritten) > 1 {
+    if Date().timeIntervalSince(lastWritten) > Self.writeInterval_s {
       try write()
-      if Date().timeIntervalSince(lastLogged) > 30 { logProgress() }
+      if Date().timeIntervalSince(lastLogged) > Self.logInterval_s { logProgress() }
     }
   }
 
@@ -96,39 +107,49 @@ package struct StateReporter {
     let pace = state.ns_per_day.map { String(format: "%.1f ns/day, ", $0) } ?? ""
     let heat = state.temperature_K.map { String(format: "%.0f K", $0) } ?? ""
     let drift = state.energyDrift_meV_per_atom.map { String(format: ", drift %+.3f meV/atom", $0) } ?? ""
-    log.add(
-      String(format: "step %d of %d, %.3f ps, ", state.step, state.steps, state.time_ps) + pace + heat + drift
-    )
+    let step = String(format: "step %d of %d, %.3f ps, ", state.step, state.steps, state.time_ps)
+    log.info("\(step)\(pace)\(heat)\(drift)")
   }
 
-  /// Takes note of a molecule that has come apart, if it was whole when the run was last asked.
-  mutating func takeNote(of broken: BrokenMolecule) throws {
+  /// Records a molecule that has dissociated, once.
+  mutating func record(_ broken: BrokenMolecule) throws {
     var known = state.broken ?? []
     guard !known.contains(where: { $0.molecule == broken.molecule }) else { return }
-    log.add(broken.description)
+    log.warning("\(broken.description)")
     known.append(broken)
     state.broken = known
     try write()
   }
 
-  /// A line for `log.txt` alone.
-  func remark(_ text: String) { log.add(text) }
-
-  mutating func note(_ message: String) throws {
-    state.message = message
-    if Date().timeIntervalSince(lastWritten) > 1 { try write() }
+  /// Shows how far a minimisation is.
+  mutating func minimisation(_ progress: String) throws {
+    showsMinimisation = true
+    try show(progress)
   }
 
-  mutating func end(_ phase: RunState.Phase, message: String?) throws {
+  /// Warns in the log and, until the attempt ends, in the state.
+  mutating func warn(_ message: String) throws {
+    log.warning("\(message)")
+    try show(message)
+  }
+
+  private mutating func show(_ message: String) throws {
+    state.message = message
+    if Date().timeIntervalSince(lastWritten) > Self.writeInterval_s { try write() }
+  }
+
+  mutating func end(_ phase: RunState.Phase, message: String?, reason: EndReason?) throws {
     state.state = phase
     state.message = message
+    state.reason = reason
     logProgress()
-    log.add([phase.rawValue, message].compactMap { $0 }.joined(separator: ": "))
+    log.info("\([phase.rawValue, message].compactMap(\.self).joined(separator: ": "))")
     try write()
-    // The last word on this attempt, which nobody writes over.
+    // Nobody else writes the attempt's own record: what it says of the end stands.
     record?.ended = phase
     record?.ended_s = Date().timeIntervalSince1970
     record?.message = message
+    record?.reason = reason
     if let record { try history.write(record) }
   }
 
@@ -143,7 +164,7 @@ package struct StateReporter {
       }
     }
     try fence.check()
-    isCancelled = wish.isThere
+    isCancelled = cancelMarker.exists
     state.wallTime_s = wallTimeBefore_s + now.timeIntervalSince(started)
     try state.write(to: path, at: now)
     lastWritten = now

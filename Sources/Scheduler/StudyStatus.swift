@@ -1,13 +1,13 @@
 import StudyStore
 
-/// What `status --json` prints.
+/// The output of `status --json`.
 package struct StudyStatus: Codable, Equatable, Sendable {
   package struct Run: Codable, Equatable, Sendable {
     package var index: Int
     package var directory: String
     package var point: [String: String]
     package var state: RunState.Phase
-    package var stage: String?
+    package var stage: RunStage?
     package var step: Int
     package var steps: Int
     package var time_ps: Double
@@ -17,7 +17,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     package var temperature_K: Double?
     package var attempts: Int
     package var message: String?
-    /// Slurm's name of its job, and what squeue says of it.
+    /// Its Slurm job, and the job's state.
     package var job: String?
     package var jobState: String?
 
@@ -29,7 +29,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
       case timeLeft_s = "time_left_s"
     }
 
-    /// Every key is there; what is not known is null.
+    /// Writes every key; what is not known is null.
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(index, forKey: .index)
@@ -53,7 +53,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
 
   package var study: String
   package var runs: [Run]
-  /// Why Slurm could not be asked about what was submitted to it; nil where it answered or need not be asked.
+  /// Why Slurm did not answer; nil where it did, or nothing was submitted to it.
   package var slurmProblem: String?
 
   enum CodingKeys: String, CodingKey {
@@ -68,20 +68,20 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     try container.encode(slurmProblem, forKey: .slurmProblem)
   }
 
-  /// Reads the state of every run, and asks Slurm about those that were submitted to it.
-  /// - Throws: ``RunFailure`` where what was submitted can't be read.
+  /// Reads the state of every run, and queries Slurm for those that were submitted to it.
+  /// - Throws: ``RunFailure`` where a submission can't be read.
   package init(_ directory: StudyDirectory) async throws {
-    // A status must come soon; Slurm is a hint only.
-    let slurm = Slurm(patience_s: 15)
-    self.init(directory, view: try await QueueSnapshot(directory, slurm: slurm))
+    // A status must come soon, and can do without Slurm.
+    let slurm = Slurm(timeout_s: 15)
+    self.init(directory, queue: try await QueueSnapshot(directory, slurm: slurm))
   }
 
-  init(_ directory: StudyDirectory, view: QueueSnapshot) {
-    slurmProblem = view.problem
+  init(_ directory: StudyDirectory, queue: QueueSnapshot) {
+    slurmProblem = queue.problem
     study = directory.manifest.study
     runs = directory.runs.map { run in
-      let state = view.corrected(directory.state(of: run.index), run: run.index)
-      let standing = view[run.index]
+      let state = queue.corrected(directory.state(of: run.index), run: run.index)
+      let queued = queue[run.index]
       return Run(
         index: run.index, directory: run.directoryName,
         point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
@@ -89,7 +89,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
         ns_per_day: state.ns_per_day, stepsPerSecond: state.stepsPerSecond,
         timeLeft_s: state.state == .running ? state.timeLeft_s : nil, temperature_K: state.temperature_K,
         attempts: state.attempt, message: state.message,
-        job: standing?.job?.name ?? state.job, jobState: standing?.entry?.state)
+        job: queued?.job?.name ?? state.job, jobState: queued?.entry?.state)
     }
   }
 }

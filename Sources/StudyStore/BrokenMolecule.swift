@@ -1,6 +1,6 @@
 import Foundation
 
-/// A molecule that has come apart in a run.
+/// A molecule that has dissociated in a run.
 package struct BrokenMolecule: Codable, Equatable, Sendable, CustomStringConvertible {
   /// `BH4`.
   package var kind: String
@@ -30,12 +30,12 @@ package struct BrokenMolecule: Codable, Equatable, Sendable, CustomStringConvert
 
   package var description: String {
     String(
-      format: "%@ (molecule id %d) has come apart by step %d (%.3f ps): atoms %@ are %.2f Å apart", kind,
+      format: "%@ (molecule id %d) has dissociated by step %d (%.3f ps): atoms %@ are %.2f Å apart", kind,
       molecule,
       step, time_ps, atoms.map(String.init).joined(separator: " and ") as CVarArg, distance_A)
   }
 
-  /// What a table or a note says of all of them; nil for none.
+  /// One line on all of them; nil for none.
   package static func summary(of broken: [BrokenMolecule]) -> String? {
     guard let first = broken.first else { return nil }
     let others = broken.count > 1 ? "; \(broken.count) molecules in all" : ""

@@ -1,9 +1,9 @@
 import Foundation
 import Support
 
-/// A wish that a run be stopped and stay so: the file `cancel` in the run's directory. `cancel` writes it,
-/// `submit`, `run` and `extend --run` take it away, and the ranks look for it while they run: so it works on any host,
-/// with or without a scheduler.
+/// The file `cancel` in a run's directory: it stops the run and keeps it from being restarted. `cancel` creates it,
+/// `submit`, `run` and `extend` remove it, and the ranks look for it while they run: so it works on any host, with or
+/// without a scheduler.
 package struct CancelMarker {
   /// The run's.
   package let directory: String
@@ -14,10 +14,10 @@ package struct CancelMarker {
 
   private var path: String { "\(directory)/cancel" }
 
-  package var isThere: Bool { access(path, F_OK) == 0 }
+  package var exists: Bool { access(path, F_OK) == 0 }
 
-  /// - Throws: ``RunFailure``.
-  package func make() throws {
+  /// - Throws: ``FileError``.
+  package func create() throws {
     let text = "cancelled \(Date().ISO8601Format()) on \(hostName())\n"
     try AtomicFile.write(text, to: path)
   }

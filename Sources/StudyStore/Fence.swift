@@ -1,9 +1,8 @@
-import Analysis
 import Foundation
-import Glibc
 import Support
 
-/// Keeps an attempt that a scheduler has given up from harming the one that has replaced it.
+/// Ends an attempt that a later one has replaced, before it can overwrite the other's files: the scheduler may have
+/// declared dead what was only cut off.
 package struct Fence {
   package let history: AttemptHistory
   package let attempt: Int
@@ -15,7 +14,7 @@ package struct Fence {
 
   /// - Throws: ``RunFailure`` where a later attempt has begun: this one must end, and write no more.
   package func check() throws {
-    // The next number is there as soon as there is any later one; asking for it costs a fraction of a listing.
+    // The next number exists as soon as any later one does; asking for it costs a fraction of a listing.
     let path = "\(history.directory)/attempt-\(attempt + 1).json"
     guard access(path, F_OK) == 0 else { return }
     throw RunFailure("attempt \(history.newest) has taken over; attempt \(attempt) ends")

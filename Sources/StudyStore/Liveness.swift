@@ -3,11 +3,11 @@ import Glibc
 import Support
 
 extension RunState {
-  /// Longer than this without a word from a running run is worth saying, s.
-  package static let silence_s = 600.0
+  /// A running run writes a heartbeat every second or so; a gap longer than this is reported, s.
+  package static let heartbeatTimeout_s = 600.0
 
-  /// The state corrected by what can be seen from here: a run whose process is gone has stopped, and one
-  /// that has long been silent is unknown, for it may be running where we can't look.
+  /// The state corrected by what can be seen from this host: a run whose process is gone has stopped, and one on
+  /// another host without a heartbeat is unknown.
   package func observed(
     at time: Date = Date(), host: String = hostName(), isAlive: (Int) -> Bool = isProcessAlive
   ) -> RunState {
@@ -16,14 +16,14 @@ extension RunState {
     if self.host == host, let pid {
       if !isAlive(pid) {
         seen.state = .stopped
-        seen.message = "process \(pid) ended without a word; run again to resume"
+        seen.message = "process \(pid) is gone; run again to resume"
         return seen
       }
     }
-    if let heartbeat_s, time.timeIntervalSince1970 - heartbeat_s > Self.silence_s {
+    if let heartbeat_s, time.timeIntervalSince1970 - heartbeat_s > Self.heartbeatTimeout_s {
       let minutes = Int((time.timeIntervalSince1970 - heartbeat_s) / 60)
       if self.host != host { seen.state = .unknown }
-      seen.message = "no word for \(minutes) min"
+      seen.message = "no heartbeat for \(minutes) min"
     }
     return seen
   }

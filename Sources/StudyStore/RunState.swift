@@ -1,25 +1,25 @@
 import Foundation
 import Support
 
-/// How far a run is: `state.json`, which only `simulate` writes.
+/// The progress of a run: `state.json`, which `simulate` writes.
 package struct RunState: Codable, Equatable, Sendable {
   package enum Phase: String, Codable, CaseIterable, Sendable {
-    /// Nothing has been started; the file need not exist.
+    /// Not started; the file need not exist.
     case planned
-    /// A scheduler holds it.
+    /// In the queue of a scheduler.
     case queued
     case running
-    /// It ended before its end, with a checkpoint or at least without harm: it can be resumed.
+    /// Interrupted before it was done; it can be resumed.
     case stopped
     case failed
     case done
-    /// The file is damaged, or nobody can say.
+    /// The file is damaged, or the host of the run can't be seen.
     case unknown
   }
 
   package var state: Phase
-  /// `relax`, `equilibrate` or `sample`.
-  package var stage: String?
+  /// Nil before the first stage.
+  package var stage: RunStage?
   /// Steps of the dynamics done and to do, over all stages; `relax` has none.
   package var step = 0
   package var steps = 0
@@ -27,7 +27,7 @@ package struct RunState: Codable, Equatable, Sendable {
   package var time_ps = 0.0
   /// Wall time over all attempts, s.
   package var wallTime_s = 0.0
-  /// Of the stepping in the last attempt, start-up left out.
+  /// Pace of the time steps in the last attempt, without start-up.
   package var ns_per_day: Double?
   package var stepsPerSecond: Double?
   /// Of the last observation, K.
@@ -39,19 +39,22 @@ package struct RunState: Codable, Equatable, Sendable {
   package var pid: Int?
   package var ranks: Int?
   package var message: String?
-  /// Slurm's name of the job that it runs in: `123_4`.
+  /// Why the run stopped or failed, where that is known.
+  package var reason: EndReason?
+  /// The Slurm job that it runs in: `123_4`.
   package var job: String?
-  /// What the last checkpoint took, s.
+  /// Time that the last checkpoint took, s.
   package var checkpoint_s: Double?
   /// The number of the latest start, from 1; 0 before the first.
   package var attempt = 0
-  /// Molecules that have come apart under a reactive potential, in the order in which that was seen.
+  /// Molecules that have dissociated under a reactive potential, in the order of detection.
   package var broken: [BrokenMolecule]?
   /// When this was written, seconds since 1970.
   package var heartbeat_s: Double?
 
   package enum CodingKeys: String, CodingKey {
-    case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, attempt
+    case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, reason,
+      attempt
     case job, checkpoint_s
     case broken = "broken_molecules"
     case wallTime_s = "wall_time_s"
@@ -97,7 +100,7 @@ package struct RunState: Codable, Equatable, Sendable {
     try AtomicFile.write(fileJSON(copy), to: path)
   }
 
-  /// Wall time that the steps to do will take at the pace of the last attempt, s.
+  /// Wall time of the remaining steps at the pace of the last attempt, s.
   package var timeLeft_s: Double? {
     guard let stepsPerSecond, stepsPerSecond > 0, steps >= step else { return nil }
     return Double(steps - step) / stepsPerSecond

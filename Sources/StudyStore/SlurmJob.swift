@@ -1,10 +1,10 @@
-/// A job of Slurm's, or an element of an array.
+/// A Slurm job, or a task of a job array.
 package struct SlurmJob: Codable, Hashable, Sendable {
-  /// Of the array, or of the job where it is none.
+  /// Of the array, or of the single job.
   package var job: Int
-  /// The element's index in its array.
+  /// The task's index in its array; nil for a single job.
   package var task: Int?
-  /// How often Slurm has started it again.
+  /// How often Slurm has restarted it.
   package var restart: Int
 
   /// As Slurm's commands take it: `123_4`, `123`.
@@ -23,6 +23,6 @@ package struct SlurmJob: Codable, Hashable, Sendable {
     self.init(job: job, task: number("SLURM_ARRAY_TASK_ID"), restart: number("SLURM_RESTART_COUNT") ?? 0)
   }
 
-  /// Whether it is the same element, started again or not.
+  /// Whether it is the same job or array task, restarted or not.
   package func isSame(as other: SlurmJob?) -> Bool { other?.job == job && other?.task == task }
 }

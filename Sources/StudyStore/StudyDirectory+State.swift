@@ -6,19 +6,19 @@ extension StudyDirectory {
     let steps = runs[index].manifest.steps
     var state = RunState.read(from: statePath(index), steps: steps)
     if state.state == .done {
-      // Planned for longer since then.
+      // `extend` has made it longer since.
       guard plan.lengthened.contains(index), state.steps < steps else { return state }
       state.state = .stopped
-      state.message = "was done after \(state.steps) steps, and has been extended"
+      state.message = "was done after \(state.steps) steps and has been extended"
       state.steps = steps
       return state
     }
-    return believed(state, at: index).observed()
+    return corrected(state, at: index).observed()
   }
 
-  /// An attempt that was thought dead may have written over its successor's state, and on a full disk the last word
-  /// may not have got into `state.json`: the newest attempt's own record stands.
-  private func believed(_ state: RunState, at index: Int) -> RunState {
+  /// An attempt that was thought dead may have overwritten its successor's state, and on a full disk `state.json` may
+  /// lack the end: the newest attempt's own record is trusted instead.
+  private func corrected(_ state: RunState, at index: Int) -> RunState {
     let history = attempts(at: index)
     let newest = history.newest
     guard newest > state.attempt || state.state == .running, newest > 0, let record = history.record(newest),
@@ -32,6 +32,7 @@ extension StudyDirectory {
     better.ranks = record.ranks
     better.job = record.job?.name
     better.message = record.message
+    better.reason = record.reason
     better.heartbeat_s = record.ended_s ?? record.started_s
     if record.ended == .done {
       better.step = state.steps
@@ -40,16 +41,20 @@ extension StudyDirectory {
     return better
   }
 
-  /// Writes down how an attempt ended that could not do so itself; a later attempt's state, and a word of its
-  /// own, are left alone.
+  /// Records the end of an attempt that could not do so itself; the state of a later attempt, and an end that the
+  /// attempt has recorded, are not changed.
+  ///
+  /// The caller has an error to report, which a failure to record it must not replace: so this one throws none.
   package func recordEnd(
-    _ phase: RunState.Phase, of attempt: Int, at index: Int, message: String, exitCode: Int32
+    _ phase: RunState.Phase, of attempt: Int, at index: Int, message: String, reason: EndReason?,
+    exitCode: Int32
   ) {
     let history = attempts(at: index)
     if var record = history.record(attempt), record.ended == nil {
       record.ended = phase
       record.ended_s = Date().timeIntervalSince1970
       record.message = message
+      record.reason = reason
       record.exitCode = exitCode
       try? history.write(record)
     }
@@ -60,6 +65,7 @@ extension StudyDirectory {
     state.attempt = attempt
     state.state = phase
     state.message = message
+    state.reason = reason
     try? state.write(to: statePath(index))
   }
 }

@@ -27,22 +27,21 @@ package struct StudyDirectory: Sendable {
     plan = try StudyPlan(manifestAt: manifest).extended(by: ExtensionFolder(study: self.path).all())
   }
 
-  /// A study that is not written: what would be.
-  package init(imagined path: String, plan: StudyPlan) {
+  /// A study that does not exist on disk, for a dry run.
+  package init(unwritten path: String, plan: StudyPlan) {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
     self.plan = plan
   }
 
-  /// Writes a study, or takes up the same one that is there.
+  /// Writes a study, or opens the same one where it exists.
   ///
-  /// What does not touch the runs (``StudyDifference/harmless``) may differ and is then written anew.
+  /// Keys that do not affect the runs may differ; the manifest on disk is then updated.
   /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
   package init(creating path: String, plan: StudyPlan) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
     self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
     let manifest = "\(self.path)/\(Self.manifestName)"
-    let isThere = FileManager.default.fileExists(atPath: manifest)
-    if isThere {
+    if FileManager.default.fileExists(atPath: manifest) {
       try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
     } else {
       try Self.refuseOtherFiles(in: self.path)
@@ -63,20 +62,20 @@ package struct StudyDirectory: Sendable {
   /// The folder of a run.
   package func runPath(_ index: Int) -> String { "\(path)/runs/\(runs[index].directoryName)" }
 
-  /// Whether a run would go on from somewhere.
+  /// Whether a run has a checkpoint to resume from.
   package func hasCheckpoint(_ index: Int) -> Bool {
     ["a", "b"].contains { FileManager.default.fileExists(atPath: "\(runPath(index))/checkpoint.\($0).h5") }
   }
 
   package func statePath(_ index: Int) -> String { "\(runPath(index))/state.json" }
 
-  /// The starts of a run.
+  /// The attempts at a run.
   package func attempts(at index: Int) -> AttemptHistory { AttemptHistory(directory: runPath(index)) }
 
-  /// Whether any run was cancelled and not been taken up again.
-  package var hasCancelledRuns: Bool { runs.indices.contains { cancelWish($0).isThere } }
+  /// Whether any run was cancelled and has not been restarted since.
+  package var hasCancelledRuns: Bool { runs.indices.contains { cancelMarker($0).exists } }
 
-  package func cancelWish(_ index: Int) -> CancelMarker { CancelMarker(directory: runPath(index)) }
+  package func cancelMarker(_ index: Int) -> CancelMarker { CancelMarker(directory: runPath(index)) }
 
   /// - Throws: ``InputError`` where the study has no such run.
   package func run(_ index: Int) throws -> RunSpecification {
@@ -94,7 +93,7 @@ package struct StudyDirectory: Sendable {
       there = try StudyPlan(manifestAt: manifest)
     } catch let error as InputError {
       throw InputError(
-        place: SourcePlace(file: path), message: "holds a study that can't be read: \(error)")
+        place: SourcePlace(file: path), message: "contains a study that can't be read: \(error)")
     }
     let differences = try StudyDifference.between(there.resolvedYAML, plan.resolvedYAML)
       .filter { !$0.isHarmless }
@@ -103,7 +102,8 @@ package struct StudyDirectory: Sendable {
       throw InputError(
         place: SourcePlace(file: path), found: "another study",
         wanted: "an empty directory or the same study",
-        message: "these differ (there, here):\n\(list)\nGive another --output, or the manifest that is there."
+        message:
+          "these keys differ (on disk, here):\n\(list)\nGive another --output, or the manifest on disk."
       )
     }
   }
@@ -111,11 +111,11 @@ package struct StudyDirectory: Sendable {
   private static func refuseOtherFiles(in path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-    let first = (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted().first
+    let first = isFolder.boolValue ? try folderContents(path).min() : nil
     if !isFolder.boolValue || first != nil {
       throw InputError(
         place: SourcePlace(file: path), found: first.map { "a directory with '\($0)'" } ?? "a file",
-        wanted: "a directory that is new, empty, or holds the same study")
+        wanted: "a new or empty directory, or one with the same study")
     }
   }
 }

@@ -3,11 +3,11 @@ import Manifest
 import Support
 
 /// A round of further sampling: `extensions/0001.json`, which only `extend` writes. It makes runs longer; the
-/// study's manifest stays what it was.
+/// study's manifest does not change.
 package struct StudyExtension: Codable, Equatable, Sendable {
   package var number: Int
   package var created_s: Double
-  /// Relative standard error that is aimed at.
+  /// Target relative standard error.
   package var target: Double
   /// Of this round.
   package var coreHours: Double
@@ -41,31 +41,17 @@ package struct ExtensionFolder {
     self.study = study
   }
 
-  private var path: String { "\(study)/extensions" }
+  private var files: NumberedRecords<StudyExtension> { NumberedRecords(folder: "\(study)/extensions") }
 
   /// Oldest first.
-  /// - Throws: ``RunFailure`` for one that can't be read: how long the runs are could not be told.
-  package func all() throws -> [StudyExtension] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
-      guard let data = FileManager.default.contents(atPath: "\(path)/\(name)"),
-        let one = try? JSONDecoder().decode(StudyExtension.self, from: data)
-      else { throw RunFailure("\(path)/\(name) can't be read: how long the runs are to be can't be told") }
-      return one
-    }
-  }
+  /// - Throws: ``RunFailure`` for one that can't be read: the runs would seem shorter than they are.
+  package func all() throws -> [StudyExtension] { try files.all() }
 
-  /// Writes the next round down.
-  /// - Throws: ``RunFailure``; also where another process has written one in the meantime.
+  /// Creates the record of the next round.
+  /// - Throws: ``RunFailure``; also where another process has created it in the meantime: both plans would add up.
   package func add(_ round: StudyExtension) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunFailure("can't create \(path): \(error.localizedDescription)")
-    }
-    let file = "\(path)/\(String(format: "%04d", round.number)).json"
-    guard try AtomicFile.createExclusively(try fileJSON(round), at: file) else {
-      throw RunFailure("\(file) has been written by another process in the meantime; run extend again")
+    guard try files.create(round, number: round.number) else {
+      throw RunFailure("another process has created \(files.path(round.number)); run extend again")
     }
   }
 }

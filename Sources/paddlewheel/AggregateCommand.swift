@@ -24,7 +24,7 @@ struct AggregateCommand: AsyncParsableCommand {
     let ranks = try AggregationRanks()
     let study = try ranks.together { try location.open() }
     let missing = try Self.aggregate(study, ranks: ranks, threads: threads, json: json)
-    if !missing.isEmpty { throw IncompleteError("the results leave out:", missing: missing) }
+    if !missing.isEmpty { throw IncompleteError("the results do not include:", missing: missing) }
   }
 
   /// Aggregates and prints.

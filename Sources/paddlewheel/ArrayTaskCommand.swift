@@ -3,25 +3,26 @@ import Scheduler
 import StudyStore
 import Support
 
-/// What an element of a submitted array runs; nobody types it.
-struct ElementCommand: AsyncParsableCommand {
+/// Internal: what each task of a submitted job array runs.
+struct ArrayTaskCommand: AsyncParsableCommand {
+  // Batch scripts of earlier submissions call it by this name.
   static let configuration = CommandConfiguration(commandName: "element", shouldDisplay: false)
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Option(help: "The submission that it is part of.") var submission: Int
+  @Option(help: "Number of the submission.") var submission: Int
 
-  @Option(help: "What the array's index lacks of the run's.") var offset: Int
+  @Option(help: "Index of the run minus the index of the array task.") var offset: Int
 
   func run() async throws {
     let stop = StopRequest(listening: true)
     let study = try StudyDirectory(opening: directory)
-    let element = try ArrayElement(study: study, submission: submission, offset: offset) {
+    let task = try ArrayTask(study: study, submission: submission, offset: offset) {
       printToStandardError($0)
     }
-    switch try await element.run(stop: stop) {
+    switch try await task.run(stop: stop) {
     case .done: printToStandardError("done")
-    case .leftAlone(let reason): printToStandardError("nothing to do: the run \(reason)")
+    case .skipped(let reason): printToStandardError("nothing to do: the run \(reason)")
     case .stopped(let message): throw StoppedError(message)
     case .failed(let code, let message):
       printToStandardError("paddlewheel: \(message)")

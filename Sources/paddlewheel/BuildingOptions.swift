@@ -1,25 +1,26 @@
 import ArgumentParser
 import Crystal
 
-/// What supercell of a structure, and which draw of what is random in it.
+/// Options for the supercell of a structure and its random occupation.
 struct SupercellOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Three counts, or the nine numbers of a matrix, row by row: the new vectors in the old ones.",
+      "Supercell: three integers, or the nine of a matrix by rows, with the new lattice vectors in terms of the old ones.",
       valueName: "n,n,n"), transform: supercellMatrix)
   var supercell: SupercellMatrix?
 
-  @Option(help: ArgumentHelp("Of what is drawn at random.", valueName: "n"))
+  @Option(help: ArgumentHelp("Seed for random placement.", valueName: "n"))
   var seed: UInt64 = 1
 }
 
-/// How a built-in structure is made.
+/// Options for a built-in structure.
 struct BuildingOptions: ParsableArguments {
   @OptionGroup var choices: SupercellOptions
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x"))
+    help: ArgumentHelp("Composition x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x")
+  )
   var composition: Double?
 
   /// - Throws: ``InputError``.
@@ -32,7 +33,7 @@ struct BuildingOptions: ParsableArguments {
 }
 
 private func supercellMatrix(_ text: String) throws -> SupercellMatrix {
-  let wanted = ValidationError("wanted three whole numbers such as 3,3,3, or the nine of a matrix")
+  let wanted = ValidationError("wanted three integers such as 3,3,3, or the nine of a matrix")
   let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
     Int($0.trimmingPrefix { $0 == " " })
   }

@@ -6,13 +6,13 @@ import Support
 struct CancelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel",
-    abstract: "Stop runs, here or in Slurm, with a checkpoint; submit or run goes on with them.")
+    abstract: "Stop runs with a checkpoint, on this machine or in Slurm; submit or run resumes them.")
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Argument(help: ArgumentHelp("Only these runs, by index.", valueName: "0,3,…")) var only: String?
+  @Argument(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
 
-  @Option(help: "Seconds to wait for running ones to write their checkpoint.") var wait = 60.0
+  @Option(help: "Time to wait for the checkpoints of running runs, s.") var wait = 60.0
 
   @Flag(help: "Print JSON.") var json = false
 
@@ -32,19 +32,19 @@ struct CancelCommand: AsyncParsableCommand {
     let study = try StudyDirectory(opening: directory)
     let indices = try only.map { try runIndices($0, of: study.plan) }
     let result = try await Cancellation(study) { printToStandardError($0) }
-      .cancel(indices, patience_s: wait)
+      .cancel(indices, timeout_s: wait)
     if json {
       try printJSON(
         Result(
           cancelled: result.cancelled, stillRunning: result.stillRunning, slurmProblem: result.problem))
     } else if result.cancelled.isEmpty {
-      print("nothing runs or waits")
+      print("no run is running or pending")
     } else {
       print("cancelled: " + result.cancelled.map { study.runs[$0].directoryName }.joined(separator: ", "))
     }
     var missing = result.stillRunning.map { "\(study.runs[$0].directoryName) has not stopped yet" }
     if let problem = result.problem {
-      missing.append("\(problem): elements in the queue are still there, and do nothing when they start")
+      missing.append("\(problem): pending array tasks remain in the queue, and exit when they start")
     }
     if !missing.isEmpty { throw IncompleteError("not everything has stopped:", missing: missing) }
   }

@@ -6,7 +6,8 @@ import Support
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look for MPI, HDF5, Slurm, gnuplot, whether ranks can talk, and how to get what is missing.")
+    abstract:
+      "Check MPI, HDF5, Slurm, gnuplot and that ranks can communicate; print how to install what is missing.")
 
   @Flag(help: "Print JSON.") var json = false
 
@@ -28,7 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 }
 
-/// What `doctor` starts on two ranks.
+/// Internal: what `doctor` starts on two ranks.
 struct PingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "ping", shouldDisplay: false)
 

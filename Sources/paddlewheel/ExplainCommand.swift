@@ -4,23 +4,23 @@ import StudyStore
 
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Say why a run is not running, or why it failed, and what to do.")
+    commandName: "explain", abstract: "Explain why a run is not running or has failed, and what to do.")
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Argument(help: "The run's index.") var index: Int
+  @Argument(help: "Index of the run.") var index: Int
 
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
-    let explanation = try await RunDiagnosis(StudyDirectory(opening: directory), run: index)
-    if json { return try printJSON(explanation) }
-    print("\(explanation.run): \(explanation.state.rawValue). \(explanation.summary)")
-    if !explanation.advice.isEmpty { print("What to do: \(explanation.advice)") }
-    show("Starts", explanation.attempts)
-    show("Slurm", explanation.slurm)
-    show("Last lines of the run's log", explanation.log)
-    show("Last lines of the job's output", explanation.output)
+    let diagnosis = try await RunDiagnosis(StudyDirectory(opening: directory), run: index)
+    if json { return try printJSON(diagnosis) }
+    print("\(diagnosis.run): \(diagnosis.state.rawValue). \(diagnosis.summary)")
+    if !diagnosis.advice.isEmpty { print("What to do: \(diagnosis.advice)") }
+    show("Attempts", diagnosis.attempts)
+    show("Slurm", diagnosis.slurm)
+    show("Last lines of the run's log", diagnosis.log)
+    show("Last lines of the job's output", diagnosis.output)
   }
 
   private func show(_ heading: String, _ lines: [String]) {

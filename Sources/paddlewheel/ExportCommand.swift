@@ -6,24 +6,25 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Write a run's record to one file for other programs: H5MD for MDAnalysis, extXYZ for OVITO and ASE."
+      "Export the trajectory of a run to one file: H5MD for MDAnalysis, extXYZ for OVITO and ASE."
   )
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Argument(help: "The run's index.") var index: Int
+  @Argument(help: "Index of the run.") var index: Int
 
-  @Option(help: "h5md or extxyz.") var format: ExportRequest.Format
+  @Option(help: "Format: h5md or extxyz.") var format: ExportRequest.Format
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file()) var output: String
+  @Option(help: ArgumentHelp("File to write.", valueName: "file"), completion: .file()) var output: String
 
   @Option(
     help: ArgumentHelp(
-      "all, anions or mobile; by default every group in H5MD, all atoms in extXYZ.", valueName: "group"))
+      "Group: all, anions or mobile; by default every group in H5MD, all atoms in extXYZ.", valueName: "group"
+    ))
   var group: String?
 
   @Option(
-    help: ArgumentHelp("Which records of the group: first:end:step, counted from 0.", valueName: "a:b:c"))
+    help: ArgumentHelp("Frames of the group: first:end:step, counted from 0.", valueName: "a:b:c"))
   var frames: String?
 
   func run() throws {

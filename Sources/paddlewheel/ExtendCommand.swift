@@ -11,50 +11,52 @@ import Units
 struct ExtendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extend",
-    abstract: "Sample longer where it reduces the errors of D and Ea most, until a target is met.",
+    abstract: "Extend the sampling where it reduces the errors of D and Ea most, until a target is met.",
     discussion: """
-      Each round makes no point more than four times as long, for the errors that it plans with are uncertain \
-      themselves. Here it goes on by itself from round to round; on a cluster the job that makes the results \
-      submits the next one.
+      One round makes no run more than four times as long, because the errors that it plans with are uncertain. On this \
+      machine the rounds follow each other; on a cluster the job that computes the results submits the next round.
       """)
 
   @OptionGroup var location: StudyLocation
 
-  @Option(help: ArgumentHelp("Relative standard error of each D and of Ea.", valueName: "10%")) var target:
-    String
+  @Option(help: ArgumentHelp("Target relative standard error of each D and of Ea.", valueName: "10%"))
+  var target: String
 
-  @Option(help: ArgumentHelp("Most that all rounds may cost, with its unit.", valueName: "\"100 core-h\""))
+  @Option(help: ArgumentHelp("Limit of the cost of all rounds, with its unit.", valueName: "\"100 core-h\""))
   var budget: String?
 
   @Option(
-    help: ArgumentHelp("Submit to this cluster; else the runs go on here.", valueName: "cluster/SITE.yaml"),
+    help: ArgumentHelp(
+      "Site profile of the cluster to submit to; by default the runs are run on this machine.",
+      valueName: "cluster/SITE.yaml"),
     completion: .file(extensions: ["yaml", "yml"]))
   var site: String?
 
-  @Option(help: "Rounds at most; by default as many as the target needs.") var rounds: Int?
+  @Option(help: "Maximum number of rounds; by default as many as the target needs.") var rounds: Int?
 
-  @Option(help: "MPI processes of each run, in place of the manifest's.") var ranks: Int?
+  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
-  @Flag(help: "Print the plan, and write nothing.") var dryRun = false
+  @Flag(help: "Print the plan; write nothing.") var dryRun = false
 
-  @Flag(help: "Don't ask.") var yes = false
+  @Flag(help: "Skip the confirmation.") var yes = false
 
-  /// Started by the job that has just made the results, not by a person.
+  /// Internal: started by the job that has just computed the results.
   @Flag(help: .hidden) var chained = false
 
-  @Flag(help: "Print the plan as JSON, and write nothing.") var json = false
+  @Flag(help: "Print the plan as JSON; write nothing.") var json = false
 
   func validate() throws {
     if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
     if site != nil, budget == nil, rounds == nil, !dryRun, !json {
-      throw ValidationError("--site: wanted --budget or --rounds too, for the rounds go on by themselves")
+      throw ValidationError(
+        "--site: wanted --budget or --rounds too, because the rounds are submitted automatically")
     }
     if let rounds, rounds < 0 { throw ValidationError("--rounds: found \(rounds), wanted at least 0") }
   }
 
   func run() async throws {
-    let goal = try quantity(target, .percentage, "--target") / 100
-    let most = try budget.map { try quantity($0, .coreTime, "--budget") }
+    let goal = try quantityOption(target, as: .percentage, "--target") / 100
+    let most = try budget.map { try quantityOption($0, as: .coreTime, "--budget") }
     let profile = try site.map(SiteProfile.init(contentsOf:))
     var study = try location.open()
     let stop = StopRequest(listening: !dryRun && site == nil)
@@ -75,12 +77,12 @@ struct ExtendCommand: AsyncParsableCommand {
       if let rounds, round > rounds { throw IncompleteError("the target is not met after \(rounds) rounds") }
       print("this round: \(fixed(plan.cost, 2)) core-hours, from \(cost.source)")
       if dryRun { return }
-      if !yes { try confirmation("Sample that much more?") }
+      if !yes { try confirmation("Extend the sampling?") }
       if chained, study.hasCancelledRuns {
-        throw IncompleteError("runs were cancelled: extend goes on when it is started again")
+        throw IncompleteError("runs were cancelled: start extend again to resume them")
       }
       if let profile {
-        // Not booked where Slurm does not answer.
+        // Checks that Slurm answers before the round is recorded.
         _ = try await Submitter(study: study, site: profile, ranks: ranks).plan(only: []) { cost }
       }
       let (longer, runs) = try extender.add(plan)
@@ -121,19 +123,10 @@ struct ExtendCommand: AsyncParsableCommand {
       submitter, study, only: runs, sizes: sizes, manifest: study.path, asking: false, dryRun: false)
   }
 
-  private func quantity(_ text: String, _ dimension: PhysicalDimension, _ option: String) throws -> Double {
-    // `10%` and `10 %` alike.
-    guard let value = try? Quantity.parse(text, as: dimension), value > 0 else {
-      throw InputError(
-        key: option, found: "'\(text)'", wanted: "\(dimension.name) above 0, such as \(dimension.example)")
-    }
-    return value
-  }
-
-  // MARK: what is printed
+  // MARK: output
 
   private static func table(_ plan: SamplingPlan, _ study: StudyDirectory) -> String {
-    var rows = [["set", "T / K", "error of D", "sampled / ps", "to be / ps", "then", "core-hours"]]
+    var rows = [["set", "T / K", "error of D", "sampled / ps", "planned / ps", "then", "core-hours"]]
     for (index, point) in plan.points.enumerated() {
       let more_ps = plan.times_ps[index] - point.sampled_ps
       rows.append([
@@ -155,7 +148,7 @@ struct ExtendCommand: AsyncParsableCommand {
     if plan.meetsTarget { return print("the target of \(percent(extender.target)) is met") }
     let spent = fixed(try extender.spent(), 2)
     throw IncompleteError(
-      "the target of \(percent(extender.target)) is not met, and nothing more fits the budget: \(spent) core-hours are spent"
+      "the target of \(percent(extender.target)) is not met, and the budget is exhausted: \(spent) core-hours are spent"
     )
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A duration for people: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.
+/// A duration, rounded: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.
 func duration(_ seconds_s: Double?) -> String {
   guard let seconds_s, seconds_s.isFinite, seconds_s >= 0, seconds_s < 1e12 else { return "–" }
   let seconds = Int(seconds_s.rounded())
@@ -11,7 +11,7 @@ func duration(_ seconds_s: Double?) -> String {
   return "\(minutes / 1440) d \(minutes % 1440 / 60) h"
 }
 
-/// Bytes for people, in powers of 1000.
+/// A number of bytes, rounded, in powers of 1000.
 func bytes(_ count: Double?) -> String {
   guard var size = count else { return "–" }
   for unit in ["B", "kB", "MB", "GB", "TB"] {
@@ -21,7 +21,7 @@ func bytes(_ count: Double?) -> String {
   return "–"
 }
 
-/// A number with so many decimals.
+/// A number with a fixed number of decimals; a dash for nil.
 func fixed(_ value: Double?, _ decimals: Int) -> String {
   value.map { String(format: "%.\(decimals)f", $0) } ?? "–"
 }

@@ -7,51 +7,53 @@ struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Make a study of other programs' trajectories and analyse it: LAMMPS dump, extXYZ, XDATCAR, H5MD.",
+      "Create a study from trajectories of other programs and analyse it: LAMMPS dump, extXYZ, XDATCAR, H5MD.",
     discussion: """
-      Each FILE is a run; files of one run are joined by + (a.dump+b.dump). Runs at one temperature are \
-      replicas. What a file does not say is asked for by an error that names the option.
+      Each FILE is a run; join the files of one run by + (a.dump+b.dump). Runs at the same temperature are replicas. An \
+      error names the option for data that a file lacks.
       """)
 
   @Argument(
-    help: ArgumentHelp("The trajectories, one run each; the files of a run joined by +.", valueName: "file"),
+    help: ArgumentHelp("Trajectories, one for each run; join the files of a run by +.", valueName: "file"),
     completion: .file())
   var files: [String]
 
   @Option(
-    help: ArgumentHelp("The study's directory, new or empty.", valueName: "dir"), completion: .directory)
+    help: ArgumentHelp("Directory of the study, new or empty.", valueName: "dir"), completion: .directory)
   var output: String
 
-  @Option(help: ArgumentHelp("The diffusing element.", valueName: "element")) var mobile: String
+  @Option(help: ArgumentHelp("Diffusing element.", valueName: "element")) var mobile: String
 
-  @Option(help: ArgumentHelp("Of all runs, or one for each.", valueName: "400 K,500 K,…")) var temperature:
-    String?
+  @Option(help: ArgumentHelp("Temperature of all runs, or one for each.", valueName: "400 K,500 K,…"))
+  var temperature: String?
 
-  @Option(help: ArgumentHelp("The time from frame to frame.", valueName: "100 fs")) var frameInterval: String?
+  @Option(help: ArgumentHelp("Time between frames.", valueName: "100 fs")) var frameInterval: String?
 
-  @Option(help: ArgumentHelp("The time step, where files count steps.", valueName: "1 fs")) var timestep:
+  @Option(help: ArgumentHelp("Time step, for files that count steps.", valueName: "1 fs")) var timestep:
     String?
 
   @Option(
-    help: ArgumentHelp("In amu, in place of the usual ones or the file's.", valueName: "H=2.014,…"))
+    help: ArgumentHelp("Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,…"))
   var masses: String?
 
   @Option(
     help: ArgumentHelp(
-      "Of numbered types, or of the atoms in the file's order: Na*4,B*24,H*24.", valueName: "1=Na,2=B,…"))
+      "Elements of numbered types, or of the atoms in the file's order: Na*4,B*24,H*24.",
+      valueName: "1=Na,2=B,…"))
   var elements: String?
 
   @Option(
-    help: ArgumentHelp("Of a LAMMPS dump that does not say: metal (the default) or real.", valueName: "units")
+    help: ArgumentHelp(
+      "Units of a LAMMPS dump that does not state them: metal (the default) or real.", valueName: "units")
   )
   var units: String?
 
   @Option(
     help: ArgumentHelp(
-      "lammps-dump, extxyz, xdatcar or h5md; by itself what the files show.", valueName: "format"))
+      "Format: lammps-dump, extxyz, xdatcar or h5md; by default detected.", valueName: "format"))
   var format: String?
 
-  @Flag(help: "The positions go on through the cell's faces: take them as they are.") var unwrapped = false
+  @Flag(help: "The positions are unwrapped already.") var unwrapped = false
 
   @Flag(help: "Print results/summary.json.") var json = false
 
@@ -73,6 +75,6 @@ struct ImportCommand: AsyncParsableCommand {
       result.study, ranks: try AggregationRanks(), json: json)
     let report = try await writeReport(of: result.study)
     if json { printToStandardError(report) } else { print(report) }
-    if !missing.isEmpty { throw IncompleteError("the results leave out:", missing: missing) }
+    if !missing.isEmpty { throw IncompleteError("the results do not include:", missing: missing) }
   }
 }

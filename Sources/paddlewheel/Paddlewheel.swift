@@ -2,19 +2,20 @@ import ArgumentParser
 import Foundation
 import Support
 
-/// The command: parses, dispatches, and turns errors into exit codes.
+/// The command line: parses arguments, runs the subcommand, and maps errors to exit codes.
 @main
 struct Paddlewheel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "paddlewheel",
-    abstract: "From one manifest to an Arrhenius figure, on any number of MPI ranks.",
+    abstract:
+      "Molecular dynamics of solid electrolytes: from one manifest to an Arrhenius plot, on any number of MPI ranks.",
     version: paddlewheelVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
       CompareCommand.self,
       ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
-      PingCommand.self, PaceCommand.self, ElementCommand.self,
+      PingCommand.self, PaceCommand.self, ArrayTaskCommand.self,
     ])
 
   static func main() async {
@@ -30,7 +31,7 @@ struct Paddlewheel: AsyncParsableCommand {
     }
   }
 
-  /// Says what went wrong and ends: 2 for usage too, where the parser would say 64.
+  /// Prints the error and exits; with 2 for wrong usage, where the parser has 64.
   private static func end(with error: any Error) -> Never {
     if let known = error as? any ExitingError {
       printToStandardError("paddlewheel: \(known)")
@@ -49,7 +50,7 @@ struct Paddlewheel: AsyncParsableCommand {
   }
 }
 
-/// Progress and messages; results go to standard output.
+/// For progress and messages; results go to standard output.
 func printToStandardError(_ text: String) {
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }

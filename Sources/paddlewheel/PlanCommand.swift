@@ -6,7 +6,7 @@ import Units
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show the runs of a manifest as a table; write the study with --output.")
+    commandName: "plan", abstract: "Print the runs of a manifest as a table; create the study with --output.")
 
   @OptionGroup var source: StudySource
 
@@ -25,14 +25,14 @@ struct PlanCommand: ParsableCommand {
     } else {
       print(textTable(Self.rows(table, plan)))
       print(
-        "\(plan.runs.count) runs on \(table.ranks) ranks, one after the other: "
+        "\(plan.runs.count) runs on \(table.ranks) ranks, one after another: "
           + "\(duration(table.estimatedTime_s)), \(bytes(table.estimatedDisk_bytes))")
     }
   }
 
   private static func rows(_ table: PlanTable, _ plan: StudyPlan) -> [[String]] {
     let axes = plan.runs.first?.point.map(\.axis) ?? []
-    // The wanted x is an axis or in the manifest; the true one stands beside it.
+    // The composition as built; the requested one is an axis or in the manifest.
     let hasComposition = table.runs.contains { $0.composition != nil }
     let x = hasComposition ? ["x"] : []
     let heading = ["run"] + axes + x + ["atoms", "steps", "sampled", "time", "disk"]

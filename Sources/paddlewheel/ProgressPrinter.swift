@@ -4,8 +4,7 @@ import Scheduler
 import StudyStore
 import Synchronization
 
-/// Shows on standard error how a study runs: on a terminal one line that changes, in a log plain lines at a
-/// modest rate.
+/// Prints the progress of a study to standard error: on a terminal one line that is updated, elsewhere a line now and then.
 final class ProgressPrinter: Sendable {
   private struct Memory {
     var lastLine_s = -Double.infinity
@@ -17,7 +16,7 @@ final class ProgressPrinter: Sendable {
   private let isTerminal = isatty(STDERR_FILENO) != 0
   private let memory = Mutex(Memory())
 
-  /// Between two lines of one run in a log, s.
+  /// Seconds between two lines where standard error is not a terminal.
   private static let logInterval_s = 20.0
 
   init(study: StudyDirectory, isVerbose: Bool) {
@@ -68,10 +67,12 @@ final class ProgressPrinter: Sendable {
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
-/// How far a run is, in physical units.
+/// The progress of a run, in physical units.
 func progressText(_ state: RunState, _ manifest: Manifest) -> String {
-  if state.stage == "relax" { return "relax" + (state.message.map { ", \($0)" } ?? "") }
-  var parts = ["\(state.stage ?? "starting") \(fixed(state.time_ps, 2)) of \(fixed(manifest.time_ps, 2)) ps"]
+  if state.stage == .relax { return "relax" + (state.message.map { ", \($0)" } ?? "") }
+  var parts = [
+    "\(state.stage?.rawValue ?? "starting") \(fixed(state.time_ps, 2)) of \(fixed(manifest.time_ps, 2)) ps"
+  ]
   if let pace = state.ns_per_day { parts.append("\(fixed(pace, 2)) ns/day") }
   if let left_s = state.timeLeft_s { parts.append("\(duration(left_s)) left") }
   if let temperature = state.temperature_K { parts.append("\(fixed(temperature, 0)) K") }

@@ -9,16 +9,18 @@ import Support
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Do all of a study here: plan, simulate each run by mpirun, aggregate, report.",
-    discussion: "Resumes whatever is there. Ctrl-C stops with a checkpoint; the same command goes on.")
+    abstract: "Run a whole study on this machine: plan, simulate each run by mpirun, aggregate, report.",
+    discussion: """
+      Resumes each run from its newest checkpoint. Ctrl-C writes a checkpoint and stops; the same command resumes the study.
+      """)
 
   @OptionGroup var source: StudySource
 
-  @Option(help: "MPI processes of each run, in place of the manifest's.") var ranks: Int?
+  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
-  @Option(help: ArgumentHelp("Only these runs, by index.", valueName: "0,3,…")) var only: String?
+  @Option(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
 
-  @Flag(name: .shortAndLong, help: "Pass on everything that the ranks print.") var verbose = false
+  @Flag(name: .shortAndLong, help: "Print the output of the ranks.") var verbose = false
 
   func validate() throws {
     if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
@@ -50,12 +52,12 @@ struct RunCommand: AsyncParsableCommand {
     print(try await writeReport(of: study))
     if let error { throw error }
     if !missing.isEmpty, indices == nil {
-      throw IncompleteError("the results leave out:", missing: missing)
+      throw IncompleteError("the results do not include:", missing: missing)
     }
   }
 }
 
-/// Indices as `0,3,5-7`.
+/// Indices of runs, such as `0,3,5-7`.
 /// - Throws: ``InputError``.
 func runIndices(_ text: String, of plan: StudyPlan) throws -> [Int] {
   let last = plan.runs.count - 1

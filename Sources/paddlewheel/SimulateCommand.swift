@@ -8,11 +8,11 @@ import Support
 struct SimulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "What each rank runs: mpirun -np 64 paddlewheel simulate DIR 7.")
+    abstract: "Simulate one run; started on each rank: mpirun -np 64 paddlewheel simulate DIR 7.")
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Argument(help: "The run's index.") var index: Int
+  @Argument(help: "Index of the run.") var index: Int
 
   func run() async throws {
     let options = SimulationOptions(command: CommandLine.arguments)
@@ -21,18 +21,18 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 }
 
-/// A short benchmark of one run, for `submit` and `extend`, which start it on one rank.
+/// Internal: a short benchmark of one run, which `submit` and `extend` start on one rank.
 struct PaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "pace", shouldDisplay: false)
 
-  @Argument(help: "The study's directory.", completion: .directory) var directory: String
+  @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Argument(help: "The run's index.") var index: Int
+  @Argument(help: "Index of the run.") var index: Int
 
-  @Option(help: "How long to step.") var seconds = 3.0
+  @Option(help: "Duration of the benchmark, s.") var seconds = 3.0
 
   func run() throws {
-    // A study that has not been written yet is known by its manifest.
+    // A study that does not exist yet is given by its manifest.
     let study =
       directory.hasSuffix(".yaml")
       ? try StudyPlan(manifestAt: directory).runs : try StudyDirectory(opening: directory).runs

@@ -4,12 +4,13 @@ import Scheduler
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show each run: state, stage, progress, ns/day, time left, last message."
+    commandName: "status",
+    abstract: "Print each run: state, stage, progress, ns/day, time left, last message."
   )
 
   @OptionGroup var location: StudyLocation
 
-  @Flag(help: "Show it again every two seconds until every run has ended.") var watch = false
+  @Flag(help: "Update every two seconds until every run has ended.") var watch = false
 
   @Flag(help: "Print JSON.") var json = false
 
@@ -18,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
     var status = try await StudyStatus(study)
     try show(status)
     while watch, status.runs.contains(where: { ![.done, .failed, .stopped].contains($0.state) }) {
-      // Slurm is not to be asked every other second.
+      // Queries every other second would burden Slurm.
       try await Task.sleep(for: .seconds(status.runs.contains { $0.jobState != nil } ? 15 : 2))
       let now = try await StudyStatus(study)
       if now == status { continue }
@@ -31,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
   private func show(_ status: StudyStatus) throws {
     if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
     if let problem = status.slurmProblem, !json {
-      print("Slurm: \(problem); the states are those of the files")
+      print("Slurm: \(problem); the states come from the files alone")
     }
     fflush(nil)
   }
@@ -44,7 +45,8 @@ struct StatusCommand: AsyncParsableCommand {
     ]
       + status.runs.map {
         [
-          String($0.index), $0.directory, $0.state.rawValue, $0.stage ?? "–", "\($0.step)/\($0.steps)",
+          String($0.index), $0.directory, $0.state.rawValue, $0.stage?.rawValue ?? "–",
+          "\($0.step)/\($0.steps)",
           fixed($0.time_ps, 2), fixed($0.ns_per_day, 2), duration($0.timeLeft_s),
         ] + (hasJobs ? [$0.job.map { "\($0)" } ?? "–"] : []) + [$0.message ?? ""]
       }

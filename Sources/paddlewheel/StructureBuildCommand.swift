@@ -4,14 +4,14 @@ import Manifest
 
 struct StructureBuildCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build", abstract: "Build a supercell of a built-in structure and write it to a file.")
+    commandName: "build", abstract: "Build a supercell of a built-in structure.")
 
   @Argument(help: ArgumentHelp("One of \(BuiltIns.structures.joined(separator: ", ")).", valueName: "name"))
   var name: String
 
   @OptionGroup var options: BuildingOptions
 
-  @Option(help: ArgumentHelp("Where it goes; the ending says in which format.", valueName: "file"))
+  @Option(help: ArgumentHelp("File to write; its extension sets the format.", valueName: "file"))
   var output: String
 
   @Option(help: ArgumentHelp(formatHelp("of the output"), valueName: "format"))

@@ -4,7 +4,7 @@ import Support
 struct StructureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "structure",
-    abstract: "Build, convert and describe structures; landscapes of cations, phonons.",
+    abstract: "Build, convert and describe structures; energy landscapes of cations, phonons.",
     subcommands: [
       StructureBuildCommand.self, StructureConvertCommand.self, StructureDescribeCommand.self,
       StructureLandscapeCommand.self, StructurePhononsCommand.self,
@@ -12,6 +12,6 @@ struct StructureCommand: ParsableCommand {
 
   func run() throws {
     throw InputError(
-      found: "structure alone", wanted: "one of its commands: build, convert, describe, landscape, phonons")
+      found: "structure without a subcommand", wanted: "one of build, convert, describe, landscape, phonons")
   }
 }

@@ -2,12 +2,12 @@ import ArgumentParser
 
 struct StructureConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "convert", abstract: "Read a structure from one file and write it to another.")
+    commandName: "convert", abstract: "Convert a structure file to another format.")
 
-  @Argument(help: ArgumentHelp("The file to read.", valueName: "in"), completion: .file())
+  @Argument(help: ArgumentHelp("File to read.", valueName: "in"), completion: .file())
   var input: String
 
-  @Argument(help: ArgumentHelp("The file to write; the ending says in which format.", valueName: "out"))
+  @Argument(help: ArgumentHelp("File to write; its extension sets the format.", valueName: "out"))
   var output: String
 
   @OptionGroup var options: SupercellOptions

@@ -7,10 +7,10 @@ import Support
 struct StructureDescribeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Say what a structure is: formula, space groups, densities, shortest distances.")
+    abstract: "Describe a structure: formula, space groups, densities, shortest distances.")
 
   @Argument(
-    help: ArgumentHelp("A file, or the name of a built-in structure.", valueName: "file|name"),
+    help: ArgumentHelp("Structure file, or name of a built-in structure.", valueName: "file|name"),
     completion: .file())
   var source: String
 
@@ -18,7 +18,7 @@ struct StructureDescribeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How far equivalent atoms may be apart, Å; 0.01 by default.", valueName: "Å"))
+    help: ArgumentHelp("Distance tolerance of the symmetry search, Å; 0.01 by default.", valueName: "Å"))
   var tolerance = 0.01
 
   @Option(help: ArgumentHelp(formatHelp("of the file"), valueName: "format"))
@@ -41,7 +41,7 @@ struct StructureDescribeCommand: ParsableCommand {
       }
       guard options.composition == nil else {
         throw InputError(
-          found: "--composition with the file \(source)", wanted: "it only with a built-in structure")
+          found: "--composition with the file \(source)", wanted: "a built-in structure with --composition")
       }
       let structure = try readStructure(source, options.choices, format: format)
       return StructureReport(description: try describe(structure))

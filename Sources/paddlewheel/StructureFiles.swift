@@ -1,7 +1,7 @@
 import Crystal
 import Support
 
-/// Reads a structure, of which the options may want a supercell and a draw of partly occupied sites.
+/// Reads a structure file, and builds the supercell and the random occupation of partially occupied sites.
 /// - Throws: ``InputError``.
 func readStructure(_ path: String, _ options: SupercellOptions, format: String? = nil) throws -> Structure {
   try asInput {
@@ -10,8 +10,8 @@ func readStructure(_ path: String, _ options: SupercellOptions, format: String? 
   }
 }
 
-/// Writes a structure in a format, or in the one that the file's name tells.
-/// - Throws: ``InputError`` for a name that tells none; ``RunFailure`` where it can't be written.
+/// Writes a structure in a format, or in the one of the file's extension.
+/// - Throws: ``InputError`` for an unknown extension; ``RunFailure`` where the file can't be written.
 func writeStructure(_ structure: Structure, to path: String, title: String, format: String?) throws {
   let format = try asInput { try format.map { try StructureFormat(name: $0) } ?? StructureFormat(path: path) }
   do {
@@ -21,12 +21,12 @@ func writeStructure(_ structure: Structure, to path: String, title: String, form
   }
 }
 
-/// What is wrong with a structure that the user gave is wrong with the input.
+/// Turns a `StructureError` of a structure that the user has given into an ``InputError``.
 func asInput<T>(_ body: () throws -> T) throws -> T {
   do { return try body() } catch let error as StructureError { throw InputError(error.description) }
 }
 
 func formatHelp(_ what: String) -> String {
   let names = StructureFormat.allCases.map(\.rawValue).joined(separator: ", ")
-  return "Format \(what), one of \(names); by itself what the name tells."
+  return "Format \(what), one of \(names); by default that of the extension."
 }

@@ -7,32 +7,32 @@ import StructureScience
 struct StructureLandscapeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "landscape",
-    abstract: "The energy of a cation around one isolated anion, against distance and direction.",
+    abstract: "Compute the energy of a cation around one isolated anion, by distance and direction.",
     discussion: """
-      Open boundaries, plain Coulomb, the force field's pairs and bonds; the anion rigid, and relaxed about the cation. Prints \
-      the lowest minimum, the next one and the saddle between them; --output writes every direction at its best distance, and \
-      the energy against distance towards the minimum.
+      Open boundaries, Coulomb interactions without cutoff, pairs and bonds of the force field; with the anion rigid, and \
+      relaxed around the cation. Prints the global minimum, the next minimum and the saddle point between them; --output \
+      writes the minimum in each direction, and the energy by distance towards the global minimum.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A file, or the name of a built-in structure, that holds the anion.", valueName: "file|name"),
+      "Structure file or name of a built-in structure with the anion.", valueName: "file|name"),
     completion: .file())
   var source: String
 
   @OptionGroup var options: SupercellOptions
 
-  @Option(help: "The anion's formula; by default the structure's only one of several atoms.")
+  @Option(help: "Formula of the anion; by default the only polyatomic one of the structure.")
   var anion: String?
 
-  @Option(help: "The cation's element; by default the structure's only one.") var cation: String?
+  @Option(help: "Element of the cation; by default the only one of the structure.") var cation: String?
 
-  @Option(help: ArgumentHelp("A parameter file; by default the built-in potential.", valueName: "file"))
+  @Option(help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
   var potential: String?
 
-  @Option(help: "Directions, spread evenly over the sphere.") var directions = 2000
+  @Option(help: "Number of directions, evenly distributed over the sphere.") var directions = 2000
 
-  @Option(help: ArgumentHelp("CSV with every direction and the profile.", valueName: "file"))
+  @Option(help: ArgumentHelp("CSV file for the directions and the profile.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Print JSON.") var json = false

@@ -7,37 +7,37 @@ import StructureScience
 struct StructurePhononsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "phonons",
-    abstract: "Frequencies and free energy of a structure at its minimum, by finite displacements.",
+    abstract: "Compute phonon frequencies and the free energy of a structure by finite displacements.",
     discussion: """
-      Relaxes the atoms (and the cell, where --relax says how), displaces each atom along each axis, and prints the static \
-      energy and the vibrational U, S and F of a formula unit at each temperature. Frequencies are those at Γ of the cell that \
-      is given: take a supercell.
+      Relaxes the atoms (and the cell, with --relax), displaces each atom along each axis, and prints the static energy and \
+      the vibrational U, S and F per formula unit at each temperature. The frequencies are those at Γ of the given cell: use a \
+      supercell.
       """)
 
   @Argument(
-    help: ArgumentHelp("A file, or the name of a built-in structure.", valueName: "file|name"),
+    help: ArgumentHelp("Structure file, or name of a built-in structure.", valueName: "file|name"),
     completion: .file())
   var source: String
 
   @OptionGroup var options: BuildingOptions
 
-  @Option(help: ArgumentHelp("A parameter file; by default the built-in potential.", valueName: "file"))
+  @Option(help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
   var potential: String?
 
-  @Option(help: ArgumentHelp("A NEP model instead.", valueName: "file")) var nep: String?
+  @Option(help: ArgumentHelp("NEP model, instead of a force field.", valueName: "file")) var nep: String?
 
-  @Option(help: ArgumentHelp("Temperatures, K, with commas between.", valueName: "T,…"))
+  @Option(help: ArgumentHelp("Temperatures in K, separated by commas.", valueName: "T,…"))
   var temperatures = "300,650"
 
-  @Option(help: "How the cell relaxes: isotropic, orthorhombic, full; by default not at all.")
+  @Option(help: "Relaxation of the cell: isotropic, orthorhombic or full; by default none.")
   var relax: String?
 
-  @Option(help: ArgumentHelp("Of the minimum, eV/Å.", valueName: "force")) var tolerance = 1e-4
-  @Option(help: ArgumentHelp("Of each atom, Å.", valueName: "Å")) var displacement = 0.01
+  @Option(help: ArgumentHelp("Largest force at the minimum, eV/Å.", valueName: "force")) var tolerance = 1e-4
+  @Option(help: ArgumentHelp("Displacement of each atom, Å.", valueName: "Å")) var displacement = 0.01
 
-  @Option(help: ArgumentHelp("CSV with the frequencies.", valueName: "file")) var output: String?
+  @Option(help: ArgumentHelp("CSV file for the frequencies.", valueName: "file")) var output: String?
 
-  @Flag(help: "Print JSON, frequencies and all.") var json = false
+  @Flag(help: "Print JSON, including the frequencies.") var json = false
 
   func validate() throws {
     guard tolerance > 0, displacement > 0, displacement < 0.2 else {
@@ -74,7 +74,7 @@ struct StructurePhononsCommand: ParsableCommand {
     let head = [
       ["formula", p.formula], ["atoms", "\(p.atoms), \(p.formulaUnits) formula units"],
       ["volume", "\(fixed(p.volume_A3, 2)) Å³"],
-      ["static energy", "\(fixed(p.staticEnergy_eV, 4)) eV per formula"],
+      ["static energy", "\(fixed(p.staticEnergy_eV, 4)) eV per formula unit"],
       [
         "frequencies",
         "\(fixed(p.frequencies_THz.first, 2)) to \(fixed(p.frequencies_THz.last, 2)) THz",
@@ -82,7 +82,7 @@ struct StructurePhononsCommand: ParsableCommand {
       [
         "imaginary",
         p.imaginary == 0
-          ? "none" : "\(p.imaginary): no minimum of this cell, its free energy below leaves them out",
+          ? "none" : "\(p.imaginary): not a minimum; the free energy below excludes these modes",
       ],
     ]
     let rows =

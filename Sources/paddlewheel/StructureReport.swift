@@ -1,18 +1,18 @@
 import Crystal
 
-/// What `structure describe` prints: the description, and where a built-in structure comes from.
+/// The output of `structure describe`: the description, and the origin of a built-in structure.
 struct StructureReport: Encodable {
   var name: String?
   var title: String?
-  /// The x that a family's cell really has.
+  /// The composition x of a family's cell as built.
   var composition: Double?
-  /// What of it was worked out and not taken from a publication.
+  /// What has been constructed rather than taken from a publication.
   var constructed: [String] = []
   var description: StructureDescription
 
   private enum CodingKeys: String, CodingKey { case name, title, composition, constructed }
 
-  /// One object: the description's keys and these.
+  /// Encodes one object with the description's keys and these.
   func encode(to encoder: any Encoder) throws {
     try description.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -22,7 +22,7 @@ struct StructureReport: Encodable {
     try container.encode(constructed, forKey: .constructed)
   }
 
-  /// What it is, and each fact beside its name.
+  /// The table: name and value.
   var rows: [[String]] {
     let d = description
     let molecules = d.molecules.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")

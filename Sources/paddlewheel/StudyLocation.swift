@@ -4,10 +4,11 @@ import Manifest
 import StudyStore
 import Support
 
-/// The directory of an existing study.
+/// The argument for an existing study.
 struct StudyLocation: ParsableArguments {
   @Argument(
-    help: "The study's directory; by default this one, or the only study in it.", completion: .directory)
+    help: "Directory of the study; by default the current one, or the only study in it.",
+    completion: .directory)
   var directory: String?
 
   func open() throws -> StudyDirectory { try StudyDirectory(opening: try path()) }
@@ -16,23 +17,23 @@ struct StudyLocation: ParsableArguments {
     if let directory { return directory }
     let files = FileManager.default
     if files.fileExists(atPath: "study.yaml") { return "." }
-    let studies = ((try? files.contentsOfDirectory(atPath: ".")) ?? []).sorted()
+    let studies = try folderContents(".").sorted()
       .filter { files.fileExists(atPath: "\($0)/study.yaml") }
     guard studies.count == 1, let only = studies.first else {
       let found = studies.isEmpty ? "no study" : "several studies (\(studies.joined(separator: ", ")))"
-      throw InputError(found: "\(found) in this directory", wanted: "the directory of one as DIR")
+      throw InputError(found: "\(found) in this directory", wanted: "the directory of a study as argument")
     }
     return only
   }
 }
 
-/// A manifest and where its study goes.
+/// The arguments for a manifest and the directory of its study.
 struct StudySource: ParsableArguments {
-  @Argument(help: "The study's manifest, YAML.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "Manifest of the study, YAML.", completion: .file(extensions: ["yaml", "yml"]))
   var manifest: String
 
   @Option(
-    help: ArgumentHelp("The study's directory; by default its name, here.", valueName: "dir"),
+    help: ArgumentHelp("Directory of the study; by default its name in the current one.", valueName: "dir"),
     completion: .directory)
   var output: String?
 

@@ -10,28 +10,29 @@ struct SubmitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
     abstract:
-      "Send what is missing of a study to Slurm: an array of its runs, and a job that makes the results.",
+      "Submit the unfinished runs of a study to Slurm as a job array, with a job that computes the results.",
     discussion: """
-      Never submits a run twice. The same command goes on with whatever stopped. Elements that reach their time \
-      limit write a checkpoint and go back into the queue by themselves.
+      No run is submitted twice. The same command resumes runs that have stopped. An array task that reaches its time \
+      limit writes a checkpoint and requeues itself.
       """)
 
   @OptionGroup var source: StudySource
 
   @Option(
-    help: ArgumentHelp("The cluster's profile.", valueName: "cluster/SITE.yaml"),
+    help: ArgumentHelp("Site profile of the cluster.", valueName: "cluster/SITE.yaml"),
     completion: .file(extensions: ["yaml", "yml"]))
   var site: String
 
-  @Flag(help: "Print what would be submitted, and write nothing.") var dryRun = false
+  @Flag(help: "Print the scripts and commands; write and submit nothing.") var dryRun = false
 
-  @Flag(help: "Don't ask.") var yes = false
+  @Flag(help: "Skip the confirmation.") var yes = false
 
-  @Option(help: ArgumentHelp("Only these runs, by index.", valueName: "0,3,…")) var only: String?
+  @Option(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
 
-  @Option(help: "MPI processes of each run, in place of the manifest's.") var ranks: Int?
+  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
-  @Flag(help: "Also runs that failed as often as the profile's retries allow.") var retryFailed = false
+  @Flag(help: "Include failed runs that have used up the retries of the site profile.") var retryFailed =
+    false
 
   func validate() throws {
     if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
@@ -46,7 +47,7 @@ struct SubmitCommand: AsyncParsableCommand {
     let isThere = FileManager.default.fileExists(atPath: "\(path)/study.yaml")
     let study =
       dryRun && !isThere
-      ? StudyDirectory(imagined: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
+      ? StudyDirectory(unwritten: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
     let submitter = Submitter(study: study, site: profile, ranks: ranks, retriesFailed: retryFailed) {
       printToStandardError($0)
     }
@@ -55,7 +56,7 @@ struct SubmitCommand: AsyncParsableCommand {
       asking: !yes, dryRun: dryRun)
   }
 
-  /// Plans, shows, asks and sends.
+  /// Plans, prints the plan, asks for confirmation and submits.
   /// - Parameter sizes: atoms of each run.
   static func submit(
     _ submitter: Submitter, _ study: StudyDirectory, only: [Int]?, sizes: [Int?], manifest: String,
@@ -76,14 +77,14 @@ struct SubmitCommand: AsyncParsableCommand {
       return
     }
     print(summary(plan, study))
-    if dryRun { return print(submitter.preview(plan)) }
+    if dryRun { return print(try submitter.preview(plan)) }
     if asking { try confirmation("Submit?") }
     guard let submission = try await submitter.submit(plan) else {
-      print("nothing was left to submit")
+      print("nothing left to submit: another process has submitted these runs")
       return
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }.joined(separator: ", ")
-    let results = submission.coordinator.map { "; job \($0) makes the results" } ?? ""
+    let results = submission.coordinator.map { "; job \($0) computes the results" } ?? ""
     print("submitted \(submission.parts.reduce(0) { $0 + $1.runs.count }) runs as array \(jobs)\(results)")
     print("paddlewheel status \(study.path)")
   }
@@ -92,24 +93,24 @@ struct SubmitCommand: AsyncParsableCommand {
     let cost = plan.cost
     let starts = max(1, (cost.longest_s / (plan.site.timeLimit_s - plan.margin_s)).rounded(.up))
     var lines = [
-      "\(plan.runs.count) of \(study.runs.count) runs on \(plan.ranks) ranks each, \(plan.done) are done",
-      "about \(fixed(cost.coreHours(ranks: plan.ranks), 1)) core-hours, the longest run \(duration(cost.longest_s)): "
+      "\(plan.runs.count) of \(study.runs.count) runs on \(plan.ranks) ranks each; \(plan.done) are done",
+      "about \(fixed(cost.coreHours(ranks: plan.ranks), 1)) core-hours, \(duration(cost.longest_s)) for the longest run; "
         + "from \(cost.source)"
-        + (plan.ranks > 1 ? ", as if \(plan.ranks) ranks were \(plan.ranks) times as fast as one" : ""),
+        + (plan.ranks > 1 ? ", assuming linear scaling to \(plan.ranks) ranks" : ""),
       "time limit \(duration(plan.site.timeLimit_s)) for each run"
-        + (starts > 1 ? ": \(Int(starts)) starts" : "")
-        + ", a checkpoint \(duration(plan.margin_s)) before it",
+        + (starts > 1 ? " (\(Int(starts)) starts)" : "")
+        + ", with a checkpoint \(duration(plan.margin_s)) before it",
     ]
     if let most = plan.site.maxRunning { lines.append("at most \(most) at the same time") }
     return lines.joined(separator: "\n")
   }
 }
 
-/// Asks before something is spent.
-/// - Throws: ``InputError`` where the answer is not yes, or nobody is there to give it.
+/// Asks for confirmation.
+/// - Throws: ``InputError`` where the answer is not yes, or standard input is not a terminal.
 func confirmation(_ question: String) throws {
   guard isatty(STDIN_FILENO) != 0 else {
-    throw InputError("there is no terminal to ask at; give --yes to go on, or --dry-run to look")
+    throw InputError("no terminal for the confirmation: give --yes to skip it, or --dry-run to see the plan")
   }
   print("\(question) [y/N] ", terminator: "")
   fflush(nil)

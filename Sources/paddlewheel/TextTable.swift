@@ -1,4 +1,4 @@
-/// Rows of text in columns; the first is the heading.
+/// Rows of text, aligned in columns.
 func textTable(_ rows: [[String]]) -> String {
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in

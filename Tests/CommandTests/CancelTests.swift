@@ -7,12 +7,13 @@ extension WithRanks {
 
     init() throws { folder = try Folder() }
 
-    /// Without a scheduler too: the ranks find the wish, write a checkpoint and end; `run` goes on.
+    /// Without a scheduler too: the ranks find the marker, write a checkpoint and end; `run` goes on.
     @Test func aRunHereIsCancelledAndGoesOn() throws {
       var manifest = SmallStudy()
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 50 ps}"
       let study = try manifest.plan(in: folder)
-      #expect(try paddlewheel("cancel", "study", in: folder.path).output.contains("nothing runs or waits"))
+      #expect(
+        try paddlewheel("cancel", "study", in: folder.path).output.contains("no run is running or pending"))
       let ranks = try Ranks(study)
       try #require(ranks.reach { study.checkpointStep() >= 10 })
       let result = try paddlewheel("cancel", "study", "0", in: folder.path)
@@ -20,6 +21,7 @@ extension WithRanks {
       #expect(ranks.end() == 75)
       #expect(try study.state()["state"] as? String == "stopped")
       #expect(try study.state()["message"] as? String == "cancelled")
+      #expect(try study.state()["reason"] as? String == "cancelled")
       // It stays so for whoever starts the ranks by hand.
       let again = try Ranks(study)
       #expect(again.end() == 75)

@@ -39,7 +39,7 @@ enum LargeStudy {
   static func fill(_ path: String) throws {
     let study = try StudyDirectory(opening: path)
     var state = RunState(.done, steps: study.runs[0].manifest.steps)
-    (state.stage, state.step, state.time_ps) = ("sample", state.steps, study.runs[0].manifest.time_ps)
+    (state.stage, state.step, state.time_ps) = (.sample, state.steps, study.runs[0].manifest.time_ps)
     (state.attempt, state.ranks, state.host, state.wallTime_s) = (1, 1, "nowhere", 1)
     try state.write(to: study.statePath(0))
     let done = try Data(contentsOf: URL(fileURLWithPath: study.statePath(0)))

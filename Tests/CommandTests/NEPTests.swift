@@ -23,7 +23,7 @@ extension WithRanks {
       return folder
     }
 
-    /// A random model knows no bonds: the anions come apart, which the run, the log and the results say.
+    /// A random model knows no bonds: the anions dissociate, which the run, the log and the results say.
     @Test func brokenAnionsAreReported() throws {
       let folder = try Self.folder(depth_eV: 3)
       let study = try Self.study().plan(in: folder)
@@ -40,13 +40,14 @@ extension WithRanks {
       #expect(first["distance_A"] as? Double ?? 0 > 1.8)
       let atoms = try #require(first["atoms"] as? [Int])
       #expect(atoms.count == 2 && atoms.allSatisfy { (0..<48).contains($0) })
-      let sentence = "BH4 (molecule id \(molecules[0])) has come apart by step \(first["step"] as? Int ?? -1)"
+      let sentence =
+        "BH4 (molecule id \(molecules[0])) has dissociated by step \(first["step"] as? Int ?? -1)"
       #expect(study.log().contains(sentence))
-      #expect(study.log().components(separatedBy: "has come apart").count - 1 == broken.count)
+      #expect(study.log().components(separatedBy: "has dissociated").count - 1 == broken.count)
       let notes = try study.summary()["notes"] as? [String] ?? []
-      #expect(notes.contains { $0.contains("BH4 (molecule id") && $0.contains("has come apart") })
+      #expect(notes.contains { $0.contains("BH4 (molecule id") && $0.contains("has dissociated") })
       let explained = try paddlewheel("explain", "study", "0", in: folder.path)
-      #expect(explained.output.contains("has come apart"))
+      #expect(explained.output.contains("has dissociated"))
     }
 
     /// Held anions stay whole, and the record has what the analyses want.

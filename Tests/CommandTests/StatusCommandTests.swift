@@ -7,7 +7,7 @@ import Testing
     #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
     let study = try StudyDirectory(opening: "\(folder)/out")
     var state = RunState(.failed, steps: 2000)
-    state.stage = "sample"
+    state.stage = .sample
     state.step = 500
     state.time_ps = 0.5
     state.attempt = 3
@@ -81,7 +81,7 @@ import Testing
   try withManifest { folder in
     let result = try paddlewheel("doctor", in: folder)
     #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
-    #expect(result.output.contains("can talk"))
+    #expect(result.output.contains("can communicate"))
     let json = try paddlewheel("doctor", "--json", in: folder)
     let findings = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
     #expect(findings?.map { $0["name"] as? String } == ["MPI", "two ranks", "HDF5", "gnuplot", "Slurm"])

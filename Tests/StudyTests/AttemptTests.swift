@@ -6,7 +6,7 @@ import Testing
 @testable import Support
 
 @Suite struct AttemptTests {
-  /// Of many that claim at once each gets a number of its own.
+  /// Of many that claim at the same time each gets its own number.
   @Test func claimsNeverShareANumber() async throws {
     try await withFolder { folder in
       let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -21,8 +21,8 @@ import Testing
     }
   }
 
-  /// A state that an attempt thought dead has written over its successor's is not believed.
-  @Test func theNewestAttemptIsBelieved() async throws {
+  /// A state that an attempt thought dead has written over its successor's is not trusted.
+  @Test func theNewestAttemptIsTrusted() async throws {
     try await withFolder { folder in
       let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
       let history = study.attempts(at: 0)
@@ -57,7 +57,7 @@ import Testing
       #expect(extended.runs[0] == study.runs[0])
       #expect(extended.state(of: 1).state == .stopped)
       #expect(extended.state(of: 1).steps == extended.runs[1].manifest.steps)
-      // The manifest itself is what it was: the same study can be taken up again.
+      // The manifest has not changed: the same study can be opened again.
       #expect(try StudyDirectory(creating: folder, plan: try plan(plainExample)).runs == extended.runs)
       try write("{", to: "\(folder)/extensions/0002.json")
       #expect(throws: RunFailure.self) { try StudyDirectory(opening: folder) }

@@ -22,7 +22,7 @@ private func launch(
   let minimal = #"printf '{"state":"done","step":1,"steps":1,"time_ps":1,"wall_time_s":1,"attempt":1}'"#
   let cases: [(String, LaunchOutcome)] = [
     ("\(minimal) > $2/runs/0000-T500K-r1/state.json", .done),
-    ("exit 0", .failed(exitCode: 1, message: "the ranks ended without a word of being done")),
+    ("exit 0", .failed(exitCode: 1, message: "the ranks exited before the run was done")),
     ("exit 75", .stopped),
     ("echo 'paddlewheel: no space left' >&2; exit 3", .failed(exitCode: 3, message: "no space left")),
   ]
@@ -45,7 +45,7 @@ private func launch(
   }
 }
 
-/// A wish to stop reaches every rank, and they have the time to write what they must.
+/// A request to stop reaches every rank, and they have the time to write what they must.
 @Test func stopReachesTheRanks() async throws {
   try await withFolder { folder in
     let stop = StopRequest()

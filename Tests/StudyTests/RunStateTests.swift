@@ -6,7 +6,7 @@ import Testing
 @Test func stateReadsBack() throws {
   try withTemporaryFolder { folder in
     var state = RunState(.running, steps: 9000)
-    state.stage = "sample"
+    state.stage = .sample
     state.step = 4000
     state.time_ps = 4
     state.stepsPerSecond = 50
@@ -57,7 +57,7 @@ func damagedStateIsUnknown(_ text: String) throws {
   #expect(state.observed(at: late, host: "here", isAlive: { _ in true }).state == .running)
   #expect(state.observed(at: soon, host: "there", isAlive: { _ in false }) == state)
   #expect(state.observed(at: late, host: "there", isAlive: { _ in true }).state == .unknown)
-  #expect(state.observed(at: late, host: "there").message == "no word for 66 min")
+  #expect(state.observed(at: late, host: "there").message == "no heartbeat for 66 min")
   var done = state
   done.state = .done
   #expect(done.observed(at: late, host: "here", isAlive: { _ in false }) == done)

@@ -81,7 +81,7 @@ private func run(
   try await withFolder { folder in
     let (summary, study) = try await run(ScriptedLauncher([1: .stopped], stopsAt: 1), in: folder)
     #expect(summary.done == [0])
-    #expect(summary.unfinished == [1: "stopped before a checkpoint", 2: "not reached", 3: "not reached"])
+    #expect(summary.unfinished == [1: "stopped before a checkpoint", 2: "not started", 3: "not started"])
     #expect(summary.error(in: study)?.exitCode == 75)
   }
 }

@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import HDF5
+import Manifest
 import Results
 import Support
 import Trajectory
@@ -51,7 +52,7 @@ package struct ImportRequest: Sendable {
     }
     temperatures_K =
       try options.temperature.map {
-        try Self.list($0).map { try Self.quantity($0, .temperature, "--temperature") }
+        try Self.list($0).map { try quantityOption($0, as: .temperature, "--temperature") }
       } ?? []
     guard temperatures_K.count < 2 || temperatures_K.count == runs.count else {
       throw InputError(
@@ -63,9 +64,9 @@ package struct ImportRequest: Sendable {
     hints.mobile = mobile
     hints.isUnwrapped = options.isUnwrapped
     hints.frameInterval_ps = try options.frameInterval.map {
-      try Self.quantity($0, .time, "--frame-interval")
+      try quantityOption($0, as: .time, "--frame-interval")
     }
-    hints.timestep_ps = try options.timestep.map { try Self.quantity($0, .time, "--timestep") }
+    hints.timestep_ps = try options.timestep.map { try quantityOption($0, as: .time, "--timestep") }
     hints.elements = try options.elements.map(Self.elements)
     hints.units = try options.units.map { try Self.choice($0, ImportHints.Units.self, "--units") }
     format = try options.format.map { try Self.choice($0, TrajectoryFormat.self, "--format") }
@@ -84,17 +85,6 @@ package struct ImportRequest: Sendable {
   private static func list(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false)
       .map { $0.trimmingCharacters(in: .whitespaces) }
-  }
-
-  private static func quantity(_ text: String, _ dimension: PhysicalDimension, _ option: String) throws
-    -> Double
-  {
-    guard let value = try? Quantity.parse(text, as: dimension), value > 0, value < 1e9 else {
-      throw InputError(
-        key: option, found: "'\(text.prefix(80))'",
-        wanted: "\(dimension.name) above 0 with its unit, such as \(dimension.example)")
-    }
-    return value
   }
 
   private static func choice<T: RawRepresentable & CaseIterable>(

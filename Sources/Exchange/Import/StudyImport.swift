@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import HDF5
+import Logging
 import Manifest
 import Mathematics
 import StudyStore
@@ -170,11 +171,11 @@ extension StudyPlan {
     for (run, record) in zip(runs, built.records) {
       let own = "\(folder)/runs/\(run.directoryName)"
       try FileManager.default.moveItem(atPath: "\(folder)/runs/\(run.index)", toPath: own)
-      let log = RunLog(path: "\(own)/log.txt")
-      log.add("imported by version \(paddlewheelVersion): \(line(record))")
-      for remark in record.remarks { log.add(remark) }
+      let log = Logger(runDirectory: own)
+      log.info("imported by version \(paddlewheelVersion): \(line(record))")
+      for remark in record.remarks { log.warning("\(remark)") }
       var state = RunState(.done, steps: run.manifest.steps)
-      state.stage = "sample"
+      state.stage = .sample
       state.step = run.manifest.steps
       state.time_ps = run.manifest.time_ps
       state.host = hostName()

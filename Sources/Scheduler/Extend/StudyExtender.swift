@@ -5,12 +5,12 @@ import Results
 import StudyStore
 import Support
 
-/// Plans further sampling where it reduces the errors most, round by round.
+/// Plans further sampling, round by round, where it reduces the errors most.
 package struct StudyExtender: Sendable {
   package let study: StudyDirectory
   /// Relative standard error of each D and of Ea.
   package let target: Double
-  /// Core-hours of all rounds; nil for no limit.
+  /// Limit of the core-hours of all rounds; nil for none.
   package let budget: Double?
 
   package init(_ study: StudyDirectory, target: Double, budget: Double?) {
@@ -24,15 +24,15 @@ package struct StudyExtender: Sendable {
     RunGrouping(study.runs).sets.map { set in set.map { study.runs[$0] } }
   }
 
-  /// Core-hours that earlier rounds planned.
+  /// Core-hours planned by the rounds so far.
   package func spent() throws -> Double {
     try ExtensionFolder(study: study.path).all().reduce(0) { $0 + $1.coreHours }
   }
 
-  /// A plan from the study's results.
+  /// Plans the next round from the study's results.
   /// - Parameters:
   ///   - cost: the pace of the runs.
-  ///   - atoms: of a run.
+  ///   - atoms: number of atoms of a run.
   /// - Throws: ``RunFailure`` where there are no results.
   package func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> SamplingPlan {
     let (summary, _) = try results(of: study)
@@ -44,7 +44,7 @@ package struct StudyExtender: Sendable {
         guard let run = sets[index].first(where: { $0.temperature_K == temperature.temperature_K }),
           let atoms = atoms(run)
         else { continue }
-        // Cores cost the same whatever their number: ranks are taken to share the work evenly.
+        // Assumes linear scaling: core-hours that do not depend on the number of ranks.
         let steps_per_ps = 1 / run.manifest.dynamics.step_ps
         let cost_per_ps = steps_per_ps * Double(atoms) / cost.atomStepsPerSecond / 3600
         points.append(SamplingPoint(set: index, temperature, cost_per_ps: cost_per_ps))
@@ -64,7 +64,7 @@ package struct StudyExtender: Sendable {
     return SamplingPlan(points, energyErrors: energies, target: target, budget: left)
   }
 
-  /// Writes a plan down as the next round.
+  /// Records a plan as the next round.
   /// - Returns: the study with the longer runs, and their indices.
   /// - Throws: ``RunFailure``.
   package func add(_ plan: SamplingPlan) throws -> (study: StudyDirectory, runs: [Int]) {
@@ -92,7 +92,7 @@ package struct StudyExtender: Sendable {
 }
 
 extension Manifest {
-  /// A longer sampling stage, in whole intervals of every record, so that records stay evenly spaced.
+  /// The duration of a longer sampling stage, ps: a multiple of all recording intervals, so that records stay evenly spaced.
   func lengthened(to time_ps: Double) -> Double {
     let wanted = steps(of: time_ps)
     let now = steps(of: stages.sample_ps)
@@ -102,7 +102,7 @@ extension Manifest {
     let unit = intervals.reduce(1) { unit, interval in
       let common = unit / greatestCommonDivisor(unit, interval)
       let (product, overflows) = common.multipliedReportingOverflow(by: interval)
-      // Intervals that meet only after hours: those of the mobile ions, which the results rest on, must do.
+      // A huge common multiple: then whole intervals of the mobile ions, which the results are based on.
       return overflows || product > 1_000_000_000 ? intervals[0] : product
     }
     let whole = (wanted + unit - 1) / unit * unit

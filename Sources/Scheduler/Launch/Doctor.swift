@@ -1,16 +1,16 @@
 import Foundation
-import Subprocess
+import Runner
 import Synchronization
 
-/// One thing that the program needs or can use, as `doctor` finds it.
+/// The check of one requirement of the program by `doctor`.
 package struct Finding: Codable, Equatable, Sendable {
   package var name: String
   package var isFine: Bool
-  /// Without it nothing runs.
+  /// Whether the program needs it; else it is optional.
   package var isNeeded: Bool
-  /// A version, or what is wrong.
+  /// The version, or the problem.
   package var detail: String
-  /// How to get it, where it is missing.
+  /// How to install it, where it is missing.
   package var remedy: String?
 
   enum CodingKeys: String, CodingKey {
@@ -20,7 +20,7 @@ package struct Finding: Codable, Equatable, Sendable {
   }
 }
 
-/// Looks at what this machine has.
+/// Checks the requirements of the program on this machine.
 package enum Doctor {
   package static func examine() async -> [Finding] {
     [
@@ -36,7 +36,7 @@ package enum Doctor {
         remedy: "apt-get install gnuplot-nox, or module load gnuplot; only the report needs it"),
       await version(
         "Slurm", ["sinfo", "--version"], needed: false,
-        remedy: "only needed to submit to a cluster; it works on the cluster's login node"),
+        remedy: "needed only for paddlewheel submit, on a login node of the cluster"),
     ]
   }
 
@@ -46,14 +46,21 @@ package enum Doctor {
     case failing(String)
   }
 
+  private static let timeout_s = 30.0
+
   /// The first line that a command prints.
   private static func ask(_ command: [String]) async -> Answer {
-    let result = try? await Subprocess.run(
-      .name(command[0]), arguments: Arguments(Array(command.dropFirst())),
-      output: .string(limit: 1 << 20), error: .combinedWithOutput)
-    guard let result else { return .absent }
-    let line = result.standardOutput.split(separator: "\n").first.map(String.init) ?? ""
-    return result.terminationStatus.isSuccess ? .line(line) : .failing(line)
+    do {
+      let result = try await CommandOutput.of(command, within: timeout_s)
+      let line = (result.output + result.errors).split(separator: "\n").first.map(String.init) ?? ""
+      return result.isSuccess ? .line(line) : .failing(line)
+    } catch {
+      switch error {
+      case .notFound: return .absent
+      case .timedOut: return .failing("no answer in \(Int(timeout_s)) s")
+      case .other(let problem): return .failing(problem)
+      }
+    }
   }
 
   private static func version(
@@ -70,7 +77,7 @@ package enum Doctor {
       return Finding(name: name, isFine: false, isNeeded: needed, detail: "not found", remedy: remedy)
     case .failing(let line):
       return Finding(
-        name: name, isFine: false, isNeeded: needed, detail: "\(command[0]) fails: \(line)", remedy: remedy)
+        name: name, isFine: false, isNeeded: needed, detail: "\(command[0]) failed: \(line)", remedy: remedy)
     }
   }
 
@@ -81,15 +88,16 @@ package enum Doctor {
       let status = try await MPILauncher.local(ranks: 2).run(
         [currentExecutable(), "ping"], stop: StopRequest()
       ) { line in lines.withLock { $0.append(line) } }
-      let said = lines.withLock { $0 }
-      finding.isFine = status.isSuccess && said.contains("rank 0 of 2") && said.contains("rank 1 of 2")
+      let printed = lines.withLock { $0 }
+      finding.isFine =
+        status.isSuccess && (0..<2).allSatisfy { printed.contains(rankGreeting(rank: $0, size: 2)) }
       finding.detail =
-        finding.isFine ? "can talk" : said.filter { !$0.isEmpty }.prefix(3).joined(separator: " ")
+        finding.isFine ? "can communicate" : printed.filter { !$0.isEmpty }.prefix(3).joined(separator: " ")
     } catch {
       finding.detail = "\(error)"
     }
     if !finding.isFine {
-      finding.remedy = "try `mpirun -np 2 hostname`: if that fails, MPI itself is at fault"
+      finding.remedy = "try `mpirun -np 2 hostname`: if it fails, the MPI installation is broken"
     }
     return finding
   }

@@ -3,15 +3,15 @@ import StudyStore
 /// How one launch of a run ended.
 package enum LaunchOutcome: Equatable, Sendable {
   case done
-  /// With a checkpoint, at a time limit or on request.
+  /// On request or at a time limit, with a checkpoint.
   case stopped
   case failed(exitCode: Int32, message: String)
 }
 
-/// Starts one run on its ranks and waits for its end.
+/// Starts one run on its ranks and waits until it ends.
 package protocol Launcher: Sendable {
   /// - Parameters:
-  ///   - onLine: is called with every line that the ranks print.
+  ///   - onLine: called with every line that the ranks print.
   /// - Throws: ``RunFailure`` where nothing could be started at all.
   func launch(
     study: StudyDirectory, index: Int, ranks: Int, stop: StopRequest,

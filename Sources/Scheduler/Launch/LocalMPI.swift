@@ -5,7 +5,7 @@ extension MPILauncher {
   package static let local = MPILauncher { local(ranks: $0) }
 
   static func local(ranks: Int) -> RankCommand {
-    // Two runs at once would be bound to the same cores; shared memory alone starts in a third of the time.
+    // Two runs at once would be bound to the same cores. With shared memory alone, Open MPI starts in a third of the time.
     var command = RankCommand(words: [
       "mpirun", "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl",
       "self,vader",
@@ -17,7 +17,7 @@ extension MPILauncher {
   }
 }
 
-/// The file of the program that is running.
+/// The path of the running program; as it was called where /proc does not show it.
 package func currentExecutable() -> String {
   (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
 }

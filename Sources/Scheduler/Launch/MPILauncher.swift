@@ -7,7 +7,7 @@ import Support
 package struct MPILauncher: Launcher {
   /// The program that every rank runs.
   var executable = currentExecutable()
-  /// The command that starts so many ranks.
+  /// The command that starts a number of ranks.
   let command: @Sendable (Int) -> RankCommand
 
   init(executable: String = currentExecutable(), command: @escaping @Sendable (Int) -> RankCommand) {
@@ -31,29 +31,43 @@ package struct MPILauncher: Launcher {
     let outcome: LaunchOutcome =
       switch status {
       case .exited(0) where state.state == .done: .done
-      // mpirun may end with 0 where something else has ended its ranks.
+      // mpirun may exit with 0 where something else has ended its ranks.
       case .exited(0) where state.state == .stopped: .stopped
-      case .exited(0): .failed(exitCode: 1, message: "the ranks ended without a word of being done")
+      case .exited(0): .failed(exitCode: 1, message: "the ranks exited before the run was done")
       case .exited(75): .stopped
       case _ where stop.count > 0: .stopped
-      case .exited(let code): .failed(exitCode: code, message: Self.reason(state, tail, code))
+      case .exited(let code): .failed(exitCode: code, message: Self.message(state, tail, code))
       case .signaled(let number): .failed(exitCode: 1, message: "mpirun was ended by signal \(number)")
       }
     if case .failed(let code, let message) = outcome {
-      writeDown(message, code, study: study, index: index, above: before)
+      let reason = Self.reason(status, tail)
+      record(message, reason, code, study: study, index: index, above: before)
     }
     return outcome
   }
 
-  private static func reason(_ state: RunState, _ tail: LineTail, _ code: Int32) -> String {
+  private static func message(_ state: RunState, _ tail: LineTail, _ code: Int32) -> String {
     if state.state == .failed, let message = state.message { return message }
-    let text = tail.text.isEmpty ? "the ranks ended without a word" : tail.text
-    return code > 128 && code <= 128 + 64 ? "\(text)\na rank was ended by signal \(code - 128)" : text
+    let text = tail.text.isEmpty ? "the ranks exited without output" : tail.text
+    return signal(of: code).map { "\(text)\na rank was ended by signal \($0)" } ?? text
   }
 
-  /// Ranks that were killed leave nothing of their end; whoever started them has seen it.
-  private func writeDown(
-    _ message: String, _ code: Int32, study: StudyDirectory, index: Int, above before: Int
+  private static func reason(_ status: TerminationStatus, _ tail: LineTail) -> EndReason? {
+    let number: Int32? =
+      switch status {
+      case .exited(let code): signal(of: code)
+      case .signaled(let number): number
+      }
+    return number == SIGKILL || tail.reportsOutOfMemory ? .killed : nil
+  }
+
+  /// The signal that mpirun and srun report by their exit code.
+  private static func signal(of code: Int32) -> Int32? { (129...192).contains(code) ? code - 128 : nil }
+
+  /// Ranks that were killed leave no record of their end: so whoever started them writes it.
+  private func record(
+    _ message: String, _ reason: EndReason?, _ code: Int32, study: StudyDirectory, index: Int,
+    above before: Int
   ) {
     let history = study.attempts(at: index)
     let newest = history.newest
@@ -61,6 +75,6 @@ package struct MPILauncher: Launcher {
       SlurmJob(environment: ProcessInfo.processInfo.environment) == record.job
     else { return }
     let lines = message.split(separator: "\n").joined(separator: "; ")
-    study.recordEnd(.failed, of: newest, at: index, message: lines, exitCode: code)
+    study.recordEnd(.failed, of: newest, at: index, message: lines, reason: reason, exitCode: code)
   }
 }

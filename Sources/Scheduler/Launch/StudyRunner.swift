@@ -2,7 +2,7 @@ import Manifest
 import StudyStore
 import Support
 
-/// What happens while a study runs.
+/// An event while a study runs.
 package enum RunEvent: Sendable {
   case started(RunSpecification, resumed: Bool)
   case progress(RunSpecification, RunState)
@@ -20,8 +20,8 @@ package struct RunSummary: Equatable, Sendable {
   package var unfinished: [Int: String] = [:]
   package var stopRequested = false
 
-  /// The error that the whole ends with; nil where every run is done.
-  /// - Parameter study: gives the runs their names.
+  /// The error of the whole; nil where every run is done.
+  /// - Parameter study: names the runs.
   package func error(in study: StudyDirectory) -> (any ExitingError)? {
     var lines: [String] = []
     var codes: Set<Int32> = []
@@ -31,7 +31,7 @@ package struct RunSummary: Equatable, Sendable {
       lines.append("\(study.runs[index].directoryName) failed: \(message)")
     }
     lines += unfinished.sorted { $0.key < $1.key }.map { "\(study.runs[$0.key].directoryName): \($0.value)" }
-    if stopRequested { return StoppedError("stopped; the same command goes on from here") }
+    if stopRequested { return StoppedError("stopped; the same command resumes the study") }
     guard !lines.isEmpty else { return nil }
     if done.isEmpty, unfinished.isEmpty {
       let message = lines.joined(separator: "\n")
@@ -41,7 +41,7 @@ package struct RunSummary: Equatable, Sendable {
   }
 }
 
-/// Brings every run of a study to its end, one after the other, each from wherever it stands.
+/// Completes the runs of a study, one after the other, each from its newest checkpoint.
 package struct StudyRunner: Sendable {
   let study: StudyDirectory
   let launcher: any Launcher
@@ -51,8 +51,8 @@ package struct StudyRunner: Sendable {
   let observer: @Sendable (RunEvent) -> Void
 
   /// - Parameters:
-  ///   - ranks: in place of what the manifest says.
-  ///   - only: the runs to take; nil takes all.
+  ///   - ranks: instead of the manifest's.
+  ///   - only: the indices of the runs; nil for all.
   package init(
     study: StudyDirectory, launcher: any Launcher, ranks: Int? = nil, only: [Int]? = nil,
     stop: StopRequest = StopRequest(), observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
@@ -65,7 +65,7 @@ package struct StudyRunner: Sendable {
     self.observer = observer
   }
 
-  /// A failed run does not keep the others from running.
+  /// A failed run does not stop the others.
   /// - Throws: ``InputError`` for a run in `only` that the study does not have; ``RunFailure`` where the
   ///   launcher can't start anything.
   package func run() async throws -> RunSummary {
@@ -76,22 +76,21 @@ package struct StudyRunner: Sendable {
       if before.state == .done {
         summary.done.append(index)
       } else if stop.count > 0 {
-        summary.unfinished[index] = "not reached"
+        summary.unfinished[index] = "not started"
       } else if before.state == .running {
-        let reason = "runs on \(before.host ?? "another host") as process \(before.pid ?? 0)"
+        let reason = "running on \(before.host ?? "another host") as process \(before.pid ?? 0)"
         summary.unfinished[index] = reason
         observer(.skipped(run, reason: reason))
       } else {
         observer(.started(run, resumed: before.attempt > 0))
-        study.cancelWish(index).remove()
+        study.cancelMarker(index).remove()
         let outcome = try await launch(run)
         observer(.ended(run, outcome))
         switch outcome {
         case .done: summary.done.append(index)
         case .stopped:
-          let hasCheckpoint = study.hasCheckpoint(index)
           summary.unfinished[index] =
-            hasCheckpoint ? "stopped with a checkpoint" : "stopped before a checkpoint"
+            study.hasCheckpoint(index) ? "stopped with a checkpoint" : "stopped before a checkpoint"
         case .failed: summary.failed[index] = outcome
         }
       }
@@ -99,6 +98,9 @@ package struct StudyRunner: Sendable {
     summary.stopRequested = stop.count > 0 && !summary.unfinished.isEmpty
     return summary
   }
+
+  /// The ranks write `state.json` at most every second. It is polled, as network file systems notify of no changes.
+  private static let pollingInterval = Duration.milliseconds(500)
 
   private func launch(_ run: RunSpecification) async throws -> LaunchOutcome {
     try await withThrowingTaskGroup(of: LaunchOutcome?.self) { group in
@@ -110,7 +112,7 @@ package struct StudyRunner: Sendable {
       group.addTask {
         var last: RunState?
         while !Task.isCancelled {
-          do { try await Task.sleep(for: .milliseconds(500)) } catch { break }
+          do { try await Task.sleep(for: Self.pollingInterval) } catch { break }
           let state = study.state(of: run.index)
           if state.state == .running, state != last { observer(.progress(run, state)) }
           last = state

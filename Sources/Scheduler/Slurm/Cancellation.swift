@@ -1,67 +1,70 @@
 import Foundation
 import StudyStore
 
-/// Stops runs so that they stay stopped, wherever they run; they can be resumed.
+/// Stops runs, wherever they run, and keeps them from being restarted; `run` or `submit` resumes them.
 package struct Cancellation: Sendable {
   package struct Result: Sendable {
-    /// Runs that were told to stop, or taken from the queue.
+    /// Runs that were told to stop, or removed from the queue.
     package var cancelled: [Int] = []
-    /// Runs with nothing to stop, and their state.
+    /// Runs that neither run nor wait, and their state.
     package var untouched: [Int: RunState.Phase] = [:]
-    /// Runs that are still at work: they stop at their next step but may need some time.
+    /// Runs that have not stopped yet.
     package var stillRunning: [Int] = []
-    /// Why Slurm did not take part.
+    /// Why Slurm did not do its part.
     package var problem: String?
   }
 
   let study: StudyDirectory
   let slurm: Slurm
 
-  package init(_ study: StudyDirectory, remark: @escaping @Sendable (String) -> Void = { _ in }) {
+  package init(_ study: StudyDirectory, log: @escaping @Sendable (String) -> Void = { _ in }) {
     self.study = study
-    slurm = Slurm(remark: remark)
+    slurm = Slurm(log: log)
   }
 
   /// - Parameters:
   ///   - indices: nil for all.
-  ///   - patience_s: how long to wait for running ones to stop.
+  ///   - timeout_s: how long to wait until running ones have stopped.
   /// - Throws: ``RunFailure``.
-  package func cancel(_ indices: [Int]?, patience_s: Double) async throws -> Result {
-    let view = try await QueueSnapshot(study, slurm: slurm)
-    var result = Result(problem: view.problem)
-    var waiting: [SlurmJob] = []
+  package func cancel(_ indices: [Int]?, timeout_s: Double) async throws -> Result {
+    let queue = try await QueueSnapshot(study, slurm: slurm)
+    var result = Result(problem: queue.problem)
+    var pending: [SlurmJob] = []
     for index in indices ?? Array(study.runs.indices) {
-      let state = view.corrected(study.state(of: index), run: index)
-      let standing = view[index]
-      let isActive = standing?.isActive ?? false
-      let mayBeActive = isActive || standing?.isUncertain ?? false
+      let state = queue.corrected(study.state(of: index), run: index)
+      let queued = queue[index]
+      let isActive = queued?.isActive ?? false
+      let mayBeActive = isActive || queued?.isUncertain ?? false
       guard state.state == .running || state.state == .queued || state.state == .unknown || mayBeActive else {
         result.untouched[index] = state.state
         continue
       }
-      // First the wish: an element that starts in this moment finds it.
-      try study.cancelWish(index).make()
+      // The marker first: an array task that starts at this moment finds it.
+      try study.cancelMarker(index).create()
       result.cancelled.append(index)
-      if isActive, standing?.entry?.isWaiting ?? false, let job = standing?.job { waiting.append(job) }
+      if isActive, queued?.entry?.isPending ?? false, let job = queued?.job { pending.append(job) }
       if state.state == .running { result.stillRunning.append(index) }
     }
-    do { try await slurm.cancel(waiting) } catch { result.problem = "\(error)" }
+    do { try await slurm.cancel(pending) } catch { result.problem = "\(error)" }
     let begun = Date()
-    while !result.stillRunning.isEmpty, -begun.timeIntervalSinceNow < patience_s {
+    while !result.stillRunning.isEmpty, -begun.timeIntervalSinceNow < timeout_s {
       try await Task.sleep(for: .milliseconds(200))
       result.stillRunning.removeAll { study.state(of: $0).state != .running }
     }
-    try await cancelTheRest(result.cancelled)
+    do { try await cancelRequeued(result.cancelled) } catch let error as Slurm.NoAnswer {
+      result.problem = "\(error)"
+    }
     return result
   }
 
-  /// Elements that the wish has stopped end by themselves; what has been put into the queue in the meantime goes.
-  private func cancelTheRest(_ indices: [Int]) async throws {
-    let view = try await QueueSnapshot(study, slurm: slurm)
-    let waiting = indices.compactMap { index -> SlurmJob? in
-      guard let standing = view[index], standing.entry?.isWaiting ?? false else { return nil }
-      return standing.job
+  /// Cancels array tasks that have been requeued in the meantime; running ones end by themselves.
+  /// - Throws: ``Slurm/NoAnswer``, ``RunFailure``.
+  private func cancelRequeued(_ indices: [Int]) async throws {
+    let queue = try await QueueSnapshot(study, slurm: slurm)
+    let pending = indices.compactMap { index -> SlurmJob? in
+      guard let queued = queue[index], queued.entry?.isPending ?? false else { return nil }
+      return queued.job
     }
-    if !waiting.isEmpty { try? await slurm.cancel(waiting) }
+    if !pending.isEmpty { try await slurm.cancel(pending) }
   }
 }

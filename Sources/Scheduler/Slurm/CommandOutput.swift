@@ -1,7 +1,7 @@
 import Foundation
 import Subprocess
 
-/// What a command printed, and how it ended.
+/// The output of a command and its exit status.
 struct CommandOutput: Sendable {
   var status: TerminationStatus
   var output: String
@@ -13,12 +13,12 @@ struct CommandOutput: Sendable {
   enum Failure: Error, Equatable {
     case notFound
     case timedOut
-    /// It could not be started, or said too much.
-    case broken(String)
+    /// It could not be started, or printed too much.
+    case other(String)
   }
 
-  /// Runs a command that should answer soon.
-  /// - Parameter names: variables that it is not to have.
+  /// Runs a command with a time limit.
+  /// - Parameter names: environment variables that are unset for it.
   /// - Throws: ``Failure``.
   static func of(
     _ command: [String], within seconds: Double, without names: [String] = []
@@ -40,10 +40,11 @@ struct CommandOutput: Sendable {
         } catch let error as SubprocessError where error.code == .executableNotFound {
           return .failure(.notFound)
         } catch {
-          return .failure(Task.isCancelled ? .timedOut : .broken("\(error)"))
+          return .failure(Task.isCancelled ? .timedOut : .other("\(error)"))
         }
       }
       group.addTask {
+        // Cancelled where the command ends first.
         try? await Task.sleep(for: .seconds(seconds))
         return .failure(.timedOut)
       }

@@ -4,13 +4,13 @@ import Runner
 import StudyStore
 import Support
 
-/// What a study's remaining steps cost, from a pace that was measured.
+/// The cost of a study's remaining steps, from a measured pace.
 package struct CostEstimate: Sendable {
-  /// Atoms times steps per second of one core.
+  /// Atom-steps per second of one core.
   package var atomStepsPerSecond: Double
-  /// Where that comes from.
+  /// How the pace was measured, for the user.
   package var source: String
-  /// A checkpoint of the largest run, s.
+  /// Time of a checkpoint of the largest run, s.
   package var checkpoint_s: Double?
   /// Wall time that each run still needs, s, by index.
   package var times_s: [Int: Double] = [:]
@@ -31,7 +31,7 @@ package struct CostEstimate: Sendable {
 }
 
 extension CostEstimate {
-  /// The slowest pace that the study's own runs had; nil where none has run.
+  /// The slowest pace of the study's own runs; nil where none has run.
   static func measured(in study: StudyDirectory, atoms: (RunSpecification) -> Int?) -> CostEstimate? {
     var slowest: CostEstimate?
     for run in study.runs {
@@ -51,8 +51,8 @@ extension CostEstimate {
 }
 
 extension CostEstimate {
-  /// The pace of a study's own runs, or else of a few seconds on one core of this machine.
-  /// - Parameter manifest: or the study's directory: what the benchmark reads.
+  /// The pace of a study's own runs, or else of a short benchmark on one core of this machine.
+  /// - Parameter manifest: the path of the manifest or of the study, for the benchmark.
   /// - Throws: ``RunFailure`` where the benchmark fails.
   package static func measured(
     _ study: StudyDirectory, manifest: String, run: RunSpecification, atoms: (RunSpecification) -> Int?
@@ -74,7 +74,7 @@ extension CostEstimate {
       source: String(
         format: "%.1f steps/s of %d atoms, measured on one core of this machine", pace.stepsPerSecond,
         pace.atoms),
-      // Ranks agree on one every ten steps; writing takes about as long as gathering, or longer.
+      // The ranks agree on a checkpoint every ten steps; writing is taken to last twice as long as gathering.
       checkpoint_s: 3 * pace.checkpoint_s + 10 / pace.stepsPerSecond)
   }
 }

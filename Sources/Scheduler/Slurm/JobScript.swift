@@ -1,22 +1,22 @@
 import Foundation
 import Support
 
-/// The batch scripts of a submission, as Slurm gets them.
+/// The batch scripts of a submission.
 struct JobScript {
   let site: SiteProfile
   let study: String
   let submission: Int
   let ranks: Int
-  /// Before the time limit, s.
+  /// Time between the signal and the time limit, s.
   let margin_s: Double
   var executable = currentExecutable()
-  /// What the coordinator's job does after the results, as a command line; nil for nothing.
+  /// Command line that the coordinator's job runs after the results; nil for none.
   var afterwards: String?
 
   private var folder: SubmissionFolder { SubmissionFolder(study: study) }
 
-  /// One element of the array runs one run.
-  func element() -> String {
+  /// The script of the array tasks, each of which runs one run.
+  func taskScript() -> String {
     var directives = common(timeLimit_s: site.timeLimit_s, output: "%a")
     directives.append("--ntasks=\(ranks)")
     if let perNode = site.ranksPerNode {
@@ -31,7 +31,7 @@ struct JobScript {
       directives,
       [
         "if ! [ -x \(shellQuoted(executable)) ] || ! [ -r \(shellQuoted(study + "/study.yaml")) ]; then",
-        "  echo \"$(hostname) does not see the program or the study\" >&2",
+        "  echo \"$(hostname) can't access the program or the study\" >&2",
         "  sleep 60",
         "  [ \"${SLURM_RESTART_COUNT:-0}\" -lt \(site.retries) ] &&",
         "    scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"",
@@ -41,8 +41,8 @@ struct JobScript {
       ])
   }
 
-  /// Makes the results when the elements have ended, however they did.
-  func coordinator() -> String {
+  /// The script of the job that computes the results after the array tasks have ended, failed or not.
+  func coordinatorScript() -> String {
     var directives = common(timeLimit_s: site.coordinator.timeLimit_s, output: "results")
     directives.append("--ntasks=1")
     directives.append("--cpus-per-task=\(site.coordinator.cores)")
@@ -53,13 +53,13 @@ struct JobScript {
       "\(program) aggregate \(shellQuoted(study))", "code=$?",
       "\(program) report \(shellQuoted(study)) || exit 1",
     ]
-    // Not after results that could not be made: those before them would be taken for new.
+    // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
     return script(directives, commands + ["exit $code"])
   }
 
   /// Arguments of sbatch for a part of the array, the script last.
-  func elementArguments(_ part: Submission.Part, throttle: Int?) -> [String] {
+  func taskArguments(_ part: Submission.Part, throttle: Int?) -> [String] {
     let tasks = Self.ranges(part.runs.map { $0 - part.offset }) + (throttle.map { "%\($0)" } ?? "")
     return ["--array=\(tasks)", folder.scriptPath(submission), String(part.offset)]
   }
@@ -102,7 +102,7 @@ struct JobScript {
     return (lines + commands).joined(separator: "\n") + "\n"
   }
 
-  /// `7-00:30:00`; Slurm counts in minutes.
+  /// `7-00:30:00`, in whole minutes as Slurm counts.
   static func time(_ seconds: Double) -> String {
     let minutes = Int((seconds / 60).rounded(.up))
     return String(format: "%d-%02d:%02d:00", minutes / 1440, minutes % 1440 / 60, minutes % 60)
@@ -110,7 +110,7 @@ struct JobScript {
 
   private static func mebibytes(_ bytes: Double) -> Int { Int((bytes / 1_048_576).rounded(.up)) }
 
-  /// sbatch reads a directive by words, with quotes.
+  /// sbatch splits a directive at white space, and understands quotes.
   private static func directiveWord(_ text: String) -> String {
     text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
       ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text

@@ -2,28 +2,27 @@ import Foundation
 import StudyStore
 import Support
 
-/// Where the runs of a study stand, by its files and by what Slurm says; files go first.
+/// The runs of a study in Slurm's queue; the files of the runs take precedence over it.
 package struct QueueSnapshot: Sendable {
-  /// A run's job, and what Slurm says of it.
+  /// A run's job and its state in the queue.
   struct RunQueueState: Sendable {
     var submission: Int
     var job: SlurmJob?
     var entry: SlurmQueue.Entry?
-    /// Nobody can say whether Slurm has it.
+    /// Whether the job may exist: Slurm does not answer, or `submit` is still at work.
     var isUncertain = false
 
     var isActive: Bool { entry?.isActive ?? false }
   }
 
-  /// By the run's index; runs that were never submitted, or long ended, have none.
-  private(set) var standings: [Int: RunQueueState] = [:]
-  /// Why Slurm could not be asked.
+  /// By the run's index; runs that were never submitted, or whose job ended long ago, have none.
+  private(set) var states: [Int: RunQueueState] = [:]
+  /// Why Slurm did not answer.
   private(set) var problem: String?
 
-  /// - Throws: ``RunFailure`` where what was submitted can't be read.
-  init(_ study: StudyDirectory, slurm: Slurm, without number: Int? = nil) async throws {
-    let submissions = try SubmissionFolder(study: study.path).all().filter { $0.number != number }
-    try await self.init(study, submissions: submissions, slurm: slurm)
+  /// - Throws: ``RunFailure`` where a submission can't be read.
+  init(_ study: StudyDirectory, slurm: Slurm) async throws {
+    try await self.init(study, submissions: SubmissionFolder(study: study.path).all(), slurm: slurm)
   }
 
   init(_ study: StudyDirectory, submissions: [Submission], slurm: Slurm) async throws {
@@ -53,48 +52,51 @@ package struct QueueSnapshot: Sendable {
           let job = number.map { SlurmJob(job: $0, task: run - part.offset) }
           let entry = job.flatMap { queue.entry($0) }
           // A later submission replaces an earlier one that has ended.
-          if let other = standings[run], other.isActive, !(entry?.isActive ?? false) { continue }
-          standings[run] = RunQueueState(
+          if let other = states[run], other.isActive, !(entry?.isActive ?? false) { continue }
+          states[run] = RunQueueState(
             submission: submission.number, job: job, entry: entry,
-            isUncertain: job == nil ? Self.mayStillCome(submission) : problem != nil)
+            isUncertain: job == nil ? Self.isBeingSubmitted(submission) : problem != nil)
         }
       }
     }
   }
 
-  /// Whether a submission without a job may get one yet: the process that claimed it is at work.
-  private static func mayStillCome(_ submission: Submission) -> Bool {
+  /// Whether a submission without a job may still get one: the process that claimed it is at work.
+  private static func isBeingSubmitted(_ submission: Submission) -> Bool {
     if submission.isFinished { return false }
-    // A number may be another process's by now; and no submit tries for hours.
+    // A process id may have been reused; and no submit retries for hours.
     let age_s = Date().timeIntervalSince1970 - submission.created_s
     return age_s < 6 * 3600 && (submission.host != hostName() || isProcessAlive(submission.pid))
   }
 
-  subscript(run: Int) -> RunQueueState? { standings[run] }
+  /// A running run writes a heartbeat every second or so; Slurm's states lag by up to half a minute, s.
+  private static let heartbeatTimeout_s = 60.0
 
-  /// The state of a run, corrected by what Slurm says where that adds something.
+  subscript(run: Int) -> RunQueueState? { states[run] }
+
+  /// The state of a run, corrected where Slurm knows more than its files.
   func corrected(_ state: RunState, run: Int) -> RunState {
-    guard let standing = standings[run] else { return state }
+    guard let queued = states[run] else { return state }
     var state = state
     switch state.state {
     case .done: break
     case .running, .unknown:
-      // Slurm has ended the job, and nothing has been heard of the ranks since: they are gone.
-      let silence_s = Date().timeIntervalSince1970 - (state.heartbeat_s ?? 0)
-      let isItsJob = standing.job?.name == state.job
-      if problem == nil, isItsJob, !standing.isActive, silence_s > 60 {
+      // The job has ended, and there is no heartbeat: the ranks are gone.
+      let age_s = Date().timeIntervalSince1970 - (state.heartbeat_s ?? 0)
+      let isItsJob = queued.job?.name == state.job
+      if problem == nil, isItsJob, !queued.isActive, age_s > Self.heartbeatTimeout_s {
         state.state = .stopped
-        state.message = "its job \(standing.job?.name ?? "") ended without a word; submit again to resume"
-      } else if isItsJob, standing.entry?.isWaiting ?? false, silence_s > 60 {
+        state.message = "job \(queued.job?.name ?? "") has ended; submit again to resume"
+      } else if isItsJob, queued.entry?.isPending ?? false, age_s > Self.heartbeatTimeout_s {
         state.state = .queued
-        state.message = standing.reasonInWords
+        state.message = queued.description
       }
     case .planned, .queued, .stopped, .failed:
-      if standing.isActive {
+      if queued.isActive {
         state.state = .queued
-        state.message = standing.reasonInWords
-      } else if standing.isUncertain {
-        let name = standing.job.map { "job \($0.name)" } ?? "being submitted"
+        state.message = queued.description
+      } else if queued.isUncertain {
+        let name = queued.job.map { "job \($0.name)" } ?? "being submitted"
         state.message = ([state.message, problem.map { "\(name): \($0)" } ?? name] as [String?])
           .compactMap { $0 }.joined(separator: "; ")
       }
@@ -103,9 +105,8 @@ package struct QueueSnapshot: Sendable {
   }
 }
 
-extension QueueSnapshot.RunQueueState {
-  /// Where it stands in Slurm, for people.
-  var reasonInWords: String {
+extension QueueSnapshot.RunQueueState: CustomStringConvertible {
+  var description: String {
     guard let entry, let job else { return "submitted" }
     let reason = entry.reason.isEmpty ? "" : " (\(entry.reason))"
     return "job \(job.name) is \(entry.state.lowercased())\(reason)"

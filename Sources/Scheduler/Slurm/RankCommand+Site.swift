@@ -1,5 +1,5 @@
 extension RankCommand {
-  /// The site's way of starting ranks in a job.
+  /// The command that starts ranks in a job at a site.
   static func atSite(_ site: SiteProfile, ranks: Int) -> RankCommand {
     switch site.launcher {
     case .mpirun:
@@ -12,7 +12,7 @@ extension RankCommand {
     }
   }
 
-  /// Open MPI waits for ever for a node whose link is cut, unless it is told to knock: then it ends within 15 s.
+  /// TCP keep-alive: without it Open MPI waits for ever for a node whose link is cut, with it it ends within 15 s.
   static let lostLinkEndsRun = [
     "--mca", "oob_tcp_keepalive_time", "5", "--mca", "oob_tcp_keepalive_intvl", "2",
     "--mca", "oob_tcp_keepalive_probes", "3",

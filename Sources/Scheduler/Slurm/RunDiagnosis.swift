@@ -1,30 +1,30 @@
 import Foundation
 import StudyStore
 
-/// Why a run does not run, or why it failed, and what to do: for people.
+/// Why a run is not running, or why it failed, and what the user can do.
 package struct RunDiagnosis: Codable, Equatable, Sendable {
   package var run: String
   package var state: RunState.Phase
   /// One sentence.
   package var summary: String
-  /// What to do; empty where nothing needs to be done.
+  /// What the user can do; empty for nothing.
   package var advice: String
-  /// One line for each start.
+  /// One line for each attempt.
   package var attempts: [String]
-  /// What Slurm says, live and by its accounting.
+  /// The job in Slurm's queue and in its accounting.
   package var slurm: [String]
   /// The last lines of the run's log.
   package var log: [String]
-  /// The last lines that its job printed.
+  /// The last lines of its job's output.
   package var output: [String]
 
-  /// - Throws: ``RunFailure`` where what was submitted can't be read.
+  /// - Throws: ``RunFailure`` where a submission can't be read.
   package init(_ study: StudyDirectory, run index: Int) async throws {
-    let slurm = Slurm(patience_s: 20)
+    let slurm = Slurm(timeout_s: 20)
     let run = try study.run(index)
-    let view = try await QueueSnapshot(study, slurm: slurm)
-    let standing = view[index]
-    let state = view.corrected(study.state(of: index), run: index)
+    let queue = try await QueueSnapshot(study, slurm: slurm)
+    let queued = queue[index]
+    let state = queue.corrected(study.state(of: index), run: index)
     let records = study.attempts(at: index).records()
     self.run = run.directoryName
     self.state = state.state
@@ -32,83 +32,88 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
     log = Self.tail("\(study.runPath(index))/log.txt")
     output = []
     self.slurm = []
-    if let standing, let job = standing.job {
-      let submission = try SubmissionFolder(study: study.path).all().first {
-        $0.number == standing.submission
-      }
-      let folder = SubmissionFolder(study: study.path).outputPath(standing.submission)
+    if let queued, let job = queued.job {
+      let folder = SubmissionFolder(study: study.path).outputPath(queued.submission)
       output = Self.tail("\(folder)/\(job.task ?? 0).out")
-      let nodes = standing.entry.map { $0.nodes.isEmpty ? "" : " on \($0.nodes)" } ?? ""
+      let nodes = queued.entry.map { $0.nodes.isEmpty ? "" : " on \($0.nodes)" } ?? ""
       let now =
-        standing.entry.map { "\($0.state)\($0.reason.isEmpty ? "" : ", \($0.reason)")\(nodes)" }
-        ?? view.problem ?? "not known to squeue any more"
-      self.slurm = ["\(job.name), submission \(submission?.number ?? 0): \(now)"]
+        queued.entry.map { "\($0.state)\($0.reason.isEmpty ? "" : ", \($0.reason)")\(nodes)" }
+        ?? queue.problem ?? "no longer in squeue"
+      self.slurm = ["\(job.name), submission \(queued.submission): \(now)"]
       if let lines = await slurm.accounting(of: job) {
         self.slurm += lines.map { "accounting: \($0)" }
       } else {
-        self.slurm.append(
-          "accounting (sacct) is not available; what is said here comes from files and squeue")
+        self.slurm.append("accounting (sacct) is not available; this comes from files and squeue")
       }
-    } else if let problem = view.problem {
+    } else if let problem = queue.problem {
       self.slurm = [problem]
     }
-    let budget = RetryBudget(records, progress: study.progress(of: index))
-    (summary, advice) = Self.judge(
-      state, standing, budget, isCancelled: study.cancelWish(index).isThere,
-      hasCheckpoint: study.hasCheckpoint(index), directory: study.path)
+    let verdict = Self.judge(
+      state, queued, RetryPolicy(records, progress: study.progress(of: index)),
+      isCancelled: study.cancelMarker(index).exists, hasCheckpoint: study.hasCheckpoint(index),
+      directory: study.path)
+    summary = verdict.summary
+    advice = verdict.advice
+  }
+
+  private struct Verdict {
+    var summary: String
+    var advice: String
   }
 
   private static func judge(
-    _ state: RunState, _ standing: QueueSnapshot.RunQueueState?, _ budget: RetryBudget, isCancelled: Bool,
+    _ state: RunState, _ queued: QueueSnapshot.RunQueueState?, _ policy: RetryPolicy, isCancelled: Bool,
     hasCheckpoint: Bool, directory: String
-  ) -> (String, String) {
+  ) -> Verdict {
     let broken = BrokenMolecule.summary(of: state.broken ?? []).map { ", but \($0)" } ?? ""
     let message = (state.message.map { ": \($0)" } ?? "") + broken
-    let resume =
+    let command =
       "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
-    let from = hasCheckpoint ? "goes on from its checkpoint" : "begins anew: it has no checkpoint yet"
+    let resumes =
+      hasCheckpoint ? "resumes it from its checkpoint" : "starts it again: it has no checkpoint yet"
     switch state.state {
-    case .done: return ("It is done\(broken).", "")
-    case .running: return ("It runs\(message).", "")
+    case .done: return Verdict(summary: "It is done\(broken).", advice: "")
+    case .running: return Verdict(summary: "It is running\(message).", advice: "")
     case .queued:
-      let reason = standing?.entry?.reason ?? ""
-      return ("It waits in the queue\(message).", PendingReason.advice(reason))
-    case .planned: return ("It has not been started\(message).", "Start it by \(resume).")
-    case .unknown: return ("It can't be said\(message).", "If its host is gone, start it again by \(resume).")
+      let advice = PendingReason.advice(queued?.entry?.reason ?? "")
+      return Verdict(summary: "It waits in the queue\(message).", advice: advice)
+    case .planned:
+      return Verdict(summary: "It has not been started\(message).", advice: "Start it by \(command).")
+    case .unknown:
+      return Verdict(
+        summary: "Its state is unknown\(message).", advice: "If its host is down, restart it by \(command).")
     case .stopped:
-      if isCancelled { return ("It was cancelled.", "It \(from) by \(resume).") }
-      return ("It stopped before its end\(message).", "It \(from) by \(resume).")
+      let summary = isCancelled ? "It was cancelled." : "It stopped before it was done\(message)."
+      return Verdict(summary: summary, advice: "\(command) \(resumes).")
+    case .failed where policy.isInvalidInput:
+      return Verdict(
+        summary: "Its input is invalid\(message).",
+        advice: "Fix the reported problem; then restart it by \(command), with --retry-failed.")
     case .failed:
-      if budget.isBadInput {
-        return (
-          "Its input can't be used\(message).",
-          "Mend what the message names; then \(resume), with --retry-failed."
-        )
-      }
-      return (
-        "It failed\(message).",
-        "Remove the cause" + FailureCause.advice(state.message ?? "")
-          + "; it then \(from) by \(resume), with --retry-failed where "
-          + "its \(budget.fruitless.count) starts without getting further have used up its budget."
-      )
+      let cause = state.reason?.advice.map { " (\($0))" } ?? ""
+      return Verdict(
+        summary: "It failed\(message).",
+        advice: "Remove the cause\(cause). Then \(command) \(resumes); add --retry-failed if its "
+          + "\(policy.attemptsWithoutProgress.count) attempts without progress have used up its retries.")
     }
   }
 
   private static func line(_ record: AttemptRecord) -> String {
     let begun = Date(timeIntervalSince1970: record.started_s).ISO8601Format()
     let from =
-      record.from.map { $0 == .start ? "from the start" : "from \($0.stage) step \($0.step)" }
-      ?? "did not begin"
+      record.from.map { $0 == .start ? "from the start" : "from \($0.stage.rawValue) step \($0.step)" }
+      ?? "no checkpoint loaded"
     let job = record.job.map { ", job \($0.name)" } ?? ""
     let end =
       record.ended.map { phase in
         let time = record.ended_s.map { " \(Date(timeIntervalSince1970: $0).ISO8601Format())" } ?? ""
         return "\(phase.rawValue)\(time)" + (record.message.map { ": \($0)" } ?? "")
-      } ?? "no word of its end"
+      } ?? "no recorded end"
     return
       "\(record.attempt): \(begun) on \(record.node ?? record.host)\(job), \(record.ranks) ranks, \(from); \(end)"
   }
 
+  /// The end of a file; nothing where it can't be read, as this is an extra for the user.
   private static func tail(_ path: String, lines: Int = 12) -> [String] {
     guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
     defer { try? handle.close() }

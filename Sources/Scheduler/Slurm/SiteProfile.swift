@@ -4,19 +4,18 @@ import MPI
 import Manifest
 import Support
 
-/// A cluster as Slurm sees it: `cluster/*.yaml`. What is not set is not said to Slurm, so that the site's own
-/// defaults hold.
+/// A site profile: the Slurm settings of a cluster, `cluster/*.yaml`. A key that is not set leaves Slurm's default.
 package struct SiteProfile: Codable, Equatable, Sendable {
   package enum LauncherKind: String, Codable, CaseIterable, Sendable { case mpirun, srun }
 
-  /// Where Slurm is to send its mail, and when.
+  /// The recipient of Slurm's mail, and the events.
   package struct Mail: Codable, Equatable, Sendable {
     package var to: String
-    /// Slurm's words, such as `END` and `FAIL`.
+    /// Values of `--mail-type`, such as `END` and `FAIL`.
     package var on: [String]
   }
 
-  /// What the job that makes the results gets.
+  /// Resources of the job that computes the results.
   package struct CoordinatorJob: Codable, Equatable, Sendable {
     package var timeLimit_s = 3600.0
     package var memory_bytes: Double?
@@ -29,31 +28,31 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   package var qos: String?
   package var constraint: String?
   package var reservation: String?
-  /// Loaded in this order before anything else.
+  /// Environment modules, loaded in this order.
   package var modules: [String] = []
   package var environment: [String: String] = [:]
   package var launcher = LauncherKind.mpirun
-  /// What `srun --mpi=` gets.
+  /// Value of `srun --mpi=`.
   package var mpi: String?
   package var launcherOptions: [String] = []
   package var ranksPerNode: Int?
   package var memoryPerCore_bytes: Double?
-  /// Of one element, s.
+  /// Of one array task, s.
   package var timeLimit_s: Double
-  /// How long before the time limit the ranks are told to stop; measured where it is not set, s.
+  /// Time between the signal to stop and the time limit, s; from the time of a checkpoint where it is not set.
   package var signalMargin_s: Double?
-  /// Elements of one submission that run at the same time.
+  /// Array tasks of one submission that run at the same time.
   package var maxRunning: Int?
-  /// Slurm's own where it is not set.
+  /// Slurm's MaxArraySize where it is not set.
   package var maxArraySize: Int?
-  /// Starts again of a run that gets no further.
+  /// Restarts of a run that makes no progress.
   package var retries = 3
-  /// Before the first of them; twice as long before each further one, s.
+  /// Delay before the first restart, s; doubled before each further one.
   package var retryDelay_s = 30.0
-  /// Nodes never to use.
+  /// Nodes that are not used.
   package var exclude: [String] = []
   package var mail: Mail?
-  /// Anything else for `#SBATCH`.
+  /// Further `#SBATCH` directives.
   package var directives: [String] = []
   package var coordinator = CoordinatorJob()
 
@@ -105,7 +104,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
       throw mapping["signal-margin"]?.error(wanted: "less than the time limit, and at most 65535 s")
         ?? InputError("signal-margin")
     }
-    // What no clock and no memory has would overflow Slurm's numbers.
+    // Larger values would overflow Slurm's numbers.
     for (key, value, most) in [
       ("time-limit", timeLimit_s, 1e8), ("coordinator", coordinator.timeLimit_s, 1e8),
       ("retry-delay", retryDelay_s, 86_400), ("memory-per-core", memoryPerCore_bytes ?? 0, 1e15),
@@ -114,7 +113,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
       throw mapping[key]?.error(wanted: "less") ?? InputError(key)
     }
     if mpi != nil, launcher != .srun {
-      throw mapping["mpi"]?.error(wanted: "nothing with the launcher mpirun: it is srun's --mpi")
+      throw mapping["mpi"]?.error(wanted: "no value with the launcher mpirun: it sets srun's --mpi")
         ?? InputError("mpi")
     }
   }
@@ -148,7 +147,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
 }
 
 extension ManifestValue {
-  /// A text that can stand in a script's line as it is.
+  /// A text that fits into one line of a script.
   fileprivate func slurmWord() throws -> String {
     let wanted = "a text on one line"
     let text = try string(wanted: wanted)

@@ -2,60 +2,60 @@ import Foundation
 import StudyStore
 import Support
 
-/// Slurm's commands, as patient as a loaded scheduler needs.
+/// Slurm's commands, repeated where the scheduler is too busy to answer.
 struct Slurm: Sendable {
-  /// Slurm could not be asked, or did not answer.
+  /// Slurm could not be reached, or reported an error.
   struct NoAnswer: Error, CustomStringConvertible {
     var description: String
   }
 
-  /// How long to wait for an answer, s.
-  var patience_s = 60.0
-  /// Before the first repetition of a command that failed; twice as long before each further one, s.
+  /// Time limit of a command, s.
+  var timeout_s = 60.0
+  /// Delay before the first repetition of a command that failed, s; doubled before each further one.
   var firstDelay_s = 1.0
   var repetitions = 5
-  /// Hears of failures that are tried again.
-  var remark: @Sendable (String) -> Void = { _ in }
+  /// Called with each failure that is retried.
+  var log: @Sendable (String) -> Void = { _ in }
 
   // MARK: submit
 
-  /// Submits a script, and tries again where Slurm is busy; what it may have taken in spite of a failure is looked
-  /// for first, so that nothing is submitted twice.
+  /// Submits a script, and retries where Slurm is busy; a job that it may have accepted in spite of a failure is looked up
+  /// first, so that nothing is submitted twice.
   /// - Parameter name: of the job, unique.
-  /// - Returns: the number of the job.
-  /// - Throws: ``RunFailure`` with what sbatch said.
+  /// - Returns: the job id.
+  /// - Throws: ``RunFailure`` with the error of sbatch.
   func submit(_ arguments: [String], name: String) async throws -> Int {
-    var said = ""
+    var problem = ""
     for attempt in 0...repetitions {
       if attempt > 0 {
         let delay_s = firstDelay_s * pow(2, Double(attempt - 1))
-        remark("sbatch: \(said); trying again in \(Int(delay_s.rounded())) s")
+        log("sbatch: \(problem); retrying in \(Int(delay_s.rounded())) s")
         try await Task.sleep(for: .seconds(delay_s))
         do {
           if let job = try await jobs(named: name).first { return job }
         } catch let error as NoAnswer {
-          // Not sent again as long as Slurm does not say that it has not taken it.
-          said = "\(error)"
+          // Not repeated until Slurm answers whether it has accepted it.
+          problem = "\(error)"
           continue
         }
       }
       do {
         let answer = try await CommandOutput.of(
-          ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: patience_s,
+          ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: timeout_s,
           without: Self.outerJob)
         if answer.isSuccess, let job = Self.jobNumber(answer.output) { return job }
-        said = Self.firstLine(answer.errors, or: answer.output)
-        if Self.isFinal(said) { throw RunFailure("sbatch: \(said)") }
+        problem = Self.firstLine(answer.errors, or: answer.output)
+        if Self.isFinal(problem) { throw RunFailure("sbatch: \(problem)") }
       } catch let failure as CommandOutput.Failure {
         if failure == .notFound { throw RunFailure("sbatch: not found; is this a login node of Slurm?") }
-        said = words(failure)
+        problem = text(failure)
       }
     }
-    throw RunFailure("sbatch failed \(repetitions + 1) times: \(said)")
+    throw RunFailure("sbatch failed \(repetitions + 1) times: \(problem)")
   }
 
-  /// Variables of a job that this process is part of: sbatch would hand them on to the elements, where they
-  /// contradict their own.
+  /// Variables of the job that this process runs in: sbatch would pass them on to the array tasks, where they contradict
+  /// the tasks' own.
   private static var outerJob: [String] {
     ProcessInfo.processInfo.environment.keys.filter {
       ($0.hasPrefix("SLURM_") || $0.hasPrefix("SRUN_") || $0.hasPrefix("SBATCH_")) && $0 != "SLURM_CONF"
@@ -67,7 +67,7 @@ struct Slurm: Sendable {
     output.split(separator: "\n").last?.split(separator: ";").first.flatMap { Int($0) }
   }
 
-  /// What no repetition mends.
+  /// Whether no repetition can help. sbatch has one exit code for everything: so its message has to tell.
   private static func isFinal(_ message: String) -> Bool {
     let words = [
       "invalid", "not available", "unrecognized", "unknown", "violates", "not permitted", "unable to open",
@@ -78,7 +78,7 @@ struct Slurm: Sendable {
 
   // MARK: ask
 
-  /// The jobs' standing; those that Slurm has forgotten are left out.
+  /// The jobs' states; jobs that Slurm has purged are left out.
   /// - Throws: ``NoAnswer``.
   func queue(of jobs: [Int]) async throws -> SlurmQueue {
     guard !jobs.isEmpty else { return SlurmQueue() }
@@ -86,7 +86,7 @@ struct Slurm: Sendable {
     return try await squeue(["-j", list])
   }
 
-  /// The numbers of the jobs and arrays of this name.
+  /// The ids of the jobs and arrays of this name.
   /// - Throws: ``NoAnswer``.
   func jobs(named name: String) async throws -> [Int] {
     Set(try await squeue(["--name", name]).entries.keys.map(\.job)).sorted()
@@ -96,26 +96,26 @@ struct Slurm: Sendable {
     let command = ["squeue", "-h", "-r", "-t", "all", "-o", SlurmQueue.format] + arguments
     let answer = try await ask(command)
     if answer.isSuccess { return SlurmQueue(lines: answer.output) }
-    // Said of a single job that has been purged; of two it says nothing.
+    // squeue's error for a single job that has been purged; for several it has none.
     if answer.errors.contains("Invalid job id") { return SlurmQueue() }
     throw NoAnswer(description: "squeue: \(Self.firstLine(answer.errors, or: answer.output))")
   }
 
   private func ask(_ command: [String]) async throws -> CommandOutput {
-    do { return try await CommandOutput.of(command, within: patience_s) } catch {
-      throw NoAnswer(description: "\(command[0]): \(words(error))")
+    do { return try await CommandOutput.of(command, within: timeout_s) } catch {
+      throw NoAnswer(description: "\(command[0]): \(text(error))")
     }
   }
 
-  private func words(_ failure: CommandOutput.Failure) -> String {
+  private func text(_ failure: CommandOutput.Failure) -> String {
     switch failure {
     case .notFound: "not found"
-    case .timedOut: "no answer in \(Int(patience_s)) s"
-    case .broken(let what): what
+    case .timedOut: "no answer in \(Int(timeout_s)) s"
+    case .other(let problem): problem
     }
   }
 
-  /// A value of `scontrol show config`.
+  /// A value of `scontrol show config`; nil where Slurm does not answer, and its default has to do.
   func configuration(_ key: String) async -> String? {
     guard let answer = try? await ask(["scontrol", "show", "config"]), answer.isSuccess else { return nil }
     for line in answer.output.split(separator: "\n") {
@@ -125,7 +125,7 @@ struct Slurm: Sendable {
     return nil
   }
 
-  /// How often Slurm has started an element again; nil where it does not say.
+  /// How often Slurm has restarted a job; nil where it does not answer.
   func restarts(of job: SlurmJob) async -> Int? {
     guard let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,
       let match = answer.output.firstMatch(of: /\bRestarts=([0-9]+)/)
@@ -133,7 +133,7 @@ struct Slurm: Sendable {
     return Int(match.1)
   }
 
-  /// How many nodes a partition has; nil for the default one.
+  /// The number of nodes of a partition, nil meaning the default one; nil where Slurm does not answer.
   func nodeCount(partition: String?) async -> Int? {
     let arguments = partition.map { ["-p", $0] } ?? []
     guard let answer = try? await ask(["sinfo", "-h", "-N", "-o", "%N"] + arguments), answer.isSuccess else {
@@ -142,7 +142,7 @@ struct Slurm: Sendable {
     return Set(answer.output.split(separator: "\n")).count
   }
 
-  /// What accounting says of a job, newest start last: `state exit nodes`; nil without accounting.
+  /// The accounting of a job, newest start last: state, exit code, elapsed time, nodes; nil without accounting.
   func accounting(of job: SlurmJob) async -> [String]? {
     let command = ["sacct", "-n", "-P", "-X", "-D", "-j", job.name, "-o", "state,exitcode,elapsed,nodelist"]
     guard let answer = try? await ask(command), answer.isSuccess else { return nil }
@@ -154,9 +154,9 @@ struct Slurm: Sendable {
 
   // MARK: change
 
-  /// - Throws: ``NoAnswer`` where it could not be done.
+  /// - Throws: ``NoAnswer``.
   func cancel(_ jobs: [SlurmJob]) async throws {
-    // A command line takes a few thousand of them.
+    // The length of a command line is limited.
     for start in stride(from: 0, to: jobs.count, by: 1000) {
       let part = jobs[start..<min(start + 1000, jobs.count)]
       let answer = try await ask(["scancel"] + part.map(\.name))
@@ -166,13 +166,13 @@ struct Slurm: Sendable {
     }
   }
 
-  /// Puts one element back into the queue; Slurm then ends what runs of it.
+  /// Requeues one array task; Slurm then ends its processes.
   /// - Throws: ``NoAnswer`` with the last failure.
   func requeue(_ job: SlurmJob) async throws {
     try await repeatedly(["scontrol", "requeue", job.name])
   }
 
-  /// Changes a job that waits.
+  /// Changes a pending job.
   func update(_ job: SlurmJob, _ settings: [String]) async throws {
     try await repeatedly(["scontrol", "update", "JobId=\(job.name)"] + settings)
   }

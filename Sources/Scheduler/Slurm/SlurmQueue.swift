@@ -1,19 +1,19 @@
 import StudyStore
 
-/// What squeue says of some jobs. A hint: files decide.
+/// The jobs that squeue lists. The files of the runs take precedence over it.
 struct SlurmQueue: Equatable, Sendable {
-  /// One job, or one element of an array.
+  /// A job, or a task of a job array.
   struct Entry: Equatable, Sendable {
     var job: SlurmJob
-    /// Slurm's word: `PENDING`, `RUNNING`, …
+    /// Slurm's state: `PENDING`, `RUNNING`, …
     var state: String
-    /// Why it waits; empty where there is nothing to say.
+    /// Slurm's reason code of a pending job; empty for none.
     var reason: String
     var nodes: String
 
-    /// Whether Slurm still has something to do with it.
+    /// Whether it is pending or running.
     var isActive: Bool { !Self.ended.contains(state) }
-    var isWaiting: Bool {
+    var isPending: Bool {
       ["PENDING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "CONFIGURING"].contains(state)
     }
 
@@ -25,10 +25,10 @@ struct SlurmQueue: Equatable, Sendable {
 
   var entries: [SlurmJob: Entry] = [:]
 
-  /// `%i|%F|%K|%T|%r|%N` of squeue.
+  /// Job id, array job id, array task id, state, reason, nodes.
   static let format = "%i|%F|%K|%T|%r|%N"
 
-  /// Reads squeue's lines; one that is none of its own is passed over.
+  /// Parses the lines of squeue; lines of another format, such as warnings, are ignored.
   init(lines: String) {
     for line in lines.split(separator: "\n") {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)

@@ -1,7 +1,7 @@
 import Foundation
 import StudyStore
 
-/// What a submission is going to send, and why some runs are not in it.
+/// The runs that a submission is to include, and why others are left out.
 package struct SubmissionPlan: Sendable {
   package var runs: [Int]
   /// Runs left out other than those that are done, with the reason.
@@ -10,12 +10,12 @@ package struct SubmissionPlan: Sendable {
   package var cost: CostEstimate
   package var site: SiteProfile
   package var ranks: Int
-  /// Before the time limit, s.
+  /// Time between the signal and the time limit, s.
   package var margin_s: Double
-  /// The elements of each array.
+  /// The largest number of tasks of an array.
   package var arraySize: Int
 
-  /// The runs of each array and what is to be subtracted from their index there.
+  /// The arrays: their runs, and the offset of the array tasks from the runs' indices.
   var parts: [(offset: Int, runs: [Int])] {
     var parts: [(offset: Int, runs: [Int])] = []
     for run in runs {
@@ -29,7 +29,7 @@ package struct SubmissionPlan: Sendable {
     return parts
   }
 
-  /// Adds up the time that the runs still need.
+  /// Estimates the remaining time of the runs.
   /// - Parameter sizes: atoms of each run.
   package mutating func count(_ study: StudyDirectory, sizes: [Int?]) {
     for index in runs {
@@ -38,6 +38,6 @@ package struct SubmissionPlan: Sendable {
     }
   }
 
-  /// Elements of each array that may run at once.
+  /// Tasks of each array that may run at the same time.
   var throttle: Int? { site.maxRunning.map { max(1, $0 / max(1, parts.count)) } }
 }

@@ -2,7 +2,7 @@ import Foundation
 import StudyStore
 import Support
 
-/// Sends what is missing of a study to Slurm.
+/// Submits the runs of a study that are not done to Slurm.
 package struct Submitter: Sendable {
   let study: StudyDirectory
   let site: SiteProfile
@@ -12,42 +12,43 @@ package struct Submitter: Sendable {
   let afterwards: String?
 
   /// - Parameters:
-  ///   - ranks: of each run, in place of the manifest's.
-  ///   - retriesFailed: also runs whose budget of starts is used up.
-  ///   - afterwards: a command for the coordinator's job, after the results.
-  ///   - remark: hears of what is tried again.
+  ///   - ranks: of each run, instead of the manifest's.
+  ///   - retriesFailed: includes runs that have used up their retries.
+  ///   - afterwards: command line that the coordinator's job runs after the results.
+  ///   - log: called with each failure that is retried.
   package init(
     study: StudyDirectory, site: SiteProfile, ranks: Int? = nil, retriesFailed: Bool = false,
-    afterwards: String? = nil, remark: @escaping @Sendable (String) -> Void = { _ in }
+    afterwards: String? = nil, log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.study = study
     self.site = site
     self.ranks = ranks ?? study.manifest.resources.ranks
     self.retriesFailed = retriesFailed
     self.afterwards = afterwards
-    slurm = Slurm(remark: remark)
+    slurm = Slurm(log: log)
   }
 
-  /// Looks at files and at Slurm, and changes nothing.
+  /// Plans a submission from the files and Slurm's queue, and changes nothing.
   /// - Parameters:
-  ///   - only: the runs to take; nil takes all.
-  ///   - cost: a pace, once it is known that there is anything to submit.
-  /// - Throws: ``RunFailure`` where Slurm does not say what it has: submitting could then be a second time.
+  ///   - only: the indices of the runs; nil for all.
+  ///   - cost: measures the pace; called only where there is anything to submit.
+  /// - Throws: ``RunFailure`` where Slurm does not answer: a run might then be submitted twice.
   package func plan(only: [Int]? = nil, cost: () async throws -> CostEstimate) async throws -> SubmissionPlan
   {
-    let view = try await QueueSnapshot(study, slurm: slurm)
-    if let problem = view.problem {
-      throw RunFailure("Slurm does not say what it has of this study (\(problem)); nothing was submitted")
+    let queue = try await QueueSnapshot(study, slurm: slurm)
+    if let problem = queue.problem {
+      throw RunFailure(
+        "Slurm can't be queried for the jobs of this study (\(problem)); nothing was submitted")
     }
     var runs: [Int] = []
     var leftOut: [Int: String] = [:]
     var done = 0
     for index in only ?? Array(study.runs.indices) {
       _ = try study.run(index)
-      let state = view.corrected(study.state(of: index), run: index)
+      let state = queue.corrected(study.state(of: index), run: index)
       if state.state == .done {
         done += 1
-      } else if let reason = reason(toLeaveOut: index, state, view) {
+      } else if let reason = reason(toLeaveOut: index, state, queue) {
         leftOut[index] = reason
       } else {
         runs.append(index)
@@ -56,48 +57,50 @@ package struct Submitter: Sendable {
     let estimate = try await runs.isEmpty ? CostEstimate(atomStepsPerSecond: 1, source: "") : cost()
     return SubmissionPlan(
       runs: runs, leftOut: leftOut, done: done, cost: estimate, site: site, ranks: ranks,
-      margin_s: margin(estimate), arraySize: try await arraySize())
+      margin_s: margin(estimate), arraySize: await arraySize())
   }
 
-  private func reason(toLeaveOut index: Int, _ state: RunState, _ view: QueueSnapshot) -> String? {
-    if let standing = view[index], standing.isActive || standing.isUncertain {
-      return standing.reasonInWords
-    }
+  private func reason(toLeaveOut index: Int, _ state: RunState, _ queue: QueueSnapshot) -> String? {
+    if let queued = queue[index], queued.isActive || queued.isUncertain { return queued.description }
     if state.state == .running {
-      return "runs on \(state.host ?? "another host") as process \(state.pid ?? 0)"
+      return "running on \(state.host ?? "another host") as process \(state.pid ?? 0)"
     }
     if state.state == .failed, !retriesFailed {
-      let budget = RetryBudget(study.attempts(at: index).records(), progress: study.progress(of: index))
-      if budget.isBadInput {
+      let policy = retryPolicy(index)
+      if policy.isInvalidInput {
         return
-          "failed, and would again: \(state.message ?? "bad input"); where that is mended, --retry-failed starts it"
+          "invalid input: \(state.message ?? "no message"); once that is fixed, --retry-failed restarts it"
       }
-      if !budget.allows(retries: site.retries) {
-        return "failed \(budget.fruitless.count) times in a row without getting further "
-          + "(\(state.message ?? "no message")); --retry-failed starts it again"
+      if !policy.allows(retries: site.retries) {
+        return "failed \(policy.attemptsWithoutProgress.count) times in a row without progress "
+          + "(\(state.message ?? "no message")); --retry-failed restarts it"
       }
     }
     return nil
   }
 
-  /// Time for ten steps and a checkpoint; Slurm's own clock is some 15 s off either way.
+  private func retryPolicy(_ index: Int) -> RetryPolicy {
+    RetryPolicy(study.attempts(at: index).records(), progress: study.progress(of: index))
+  }
+
+  /// Time for ten steps and a checkpoint; Slurm sends its signal up to some 15 s early or late.
   private func margin(_ cost: CostEstimate) -> Double {
     site.signalMargin_s ?? min(max(60, 30 + 5 * (cost.checkpoint_s ?? 5)), site.timeLimit_s / 2, 65535)
   }
 
-  private func arraySize() async throws -> Int {
+  private func arraySize() async -> Int {
     if let size = site.maxArraySize { return size }
+    // 1001 is Slurm's default.
     return await slurm.configuration("MaxArraySize").flatMap { Int($0) }.map { max(1, $0) } ?? 1001
   }
 
-  // MARK: send
+  // MARK: submit
 
-  /// Nodes that starts failed on which got no further, unless these were most of the partition.
-  private func withFailedNodes(_ runs: [Int]) async -> SiteProfile {
+  /// The profile without nodes on which attempts failed, unless these are most of the partition.
+  private func excludingFailedNodes(_ runs: [Int]) async -> SiteProfile {
     var nodes: Set<String> = []
     for run in runs where study.state(of: run).state == .failed {
-      let budget = RetryBudget(study.attempts(at: run).records(), progress: study.progress(of: run))
-      nodes.formUnion(budget.failedNodes)
+      nodes.formUnion(retryPolicy(run).failedNodes)
     }
     nodes.subtract(site.exclude)
     guard !nodes.isEmpty, let count = await slurm.nodeCount(partition: site.partition),
@@ -114,24 +117,22 @@ package struct Submitter: Sendable {
       afterwards: afterwards)
   }
 
-  /// What would be submitted, as a shell would have it: the scripts and the commands.
-  package func preview(_ plan: SubmissionPlan) -> String {
-    let script = script(nextNumber, plan)
-    let name = jobName(nextNumber, 0, unique: "…")
-    var lines = ["# \(SubmissionFolder(study: study.path).scriptPath(nextNumber))", script.element()]
-    lines += ["# \(SubmissionFolder(study: study.path).scriptPath(nextNumber, "-results"))"]
-    lines += [script.coordinator()]
+  /// The scripts and the commands of a submission, for a dry run.
+  /// - Throws: ``RunFailure`` where the earlier submissions can't be listed.
+  package func preview(_ plan: SubmissionPlan) throws -> String {
+    let folder = SubmissionFolder(study: study.path)
+    let number = try folder.nextNumber()
+    let script = script(number, plan)
+    let name = jobName(number, 0, unique: "…")
+    var lines = ["# \(folder.scriptPath(number))", script.taskScript()]
+    lines += ["# \(folder.scriptPath(number, "-results"))", script.coordinatorScript()]
     for (offset, runs) in plan.parts {
       let part = Submission.Part(offset: offset, runs: runs, jobName: name)
-      lines.append(command(script.elementArguments(part, throttle: plan.throttle), name: name))
+      lines.append(command(script.taskArguments(part, throttle: plan.throttle), name: name))
     }
     let jobs = plan.parts.indices.map { "JOB\($0 + 1)" }
     lines.append(command(script.coordinatorArguments(after: jobs), name: name + ".results"))
     return lines.joined(separator: "\n")
-  }
-
-  private var nextNumber: Int {
-    ((try? SubmissionFolder(study: study.path).all())?.last?.number ?? 0) + 1
   }
 
   private func command(_ arguments: [String], name: String) -> String {
@@ -142,12 +143,12 @@ package struct Submitter: Sendable {
     "\(study.manifest.study).\(number).\(part).\(unique)"
   }
 
-  /// Submits; what another process has claimed in the meantime is left to it.
-  /// - Returns: what was submitted; nil where nothing was left to.
-  /// - Throws: ``RunFailure`` with what sbatch said, after what could be submitted has been written down.
+  /// Submits the runs of a plan, except for those that another process has claimed in the meantime.
+  /// - Returns: the submission; nil where no run was left.
+  /// - Throws: ``RunFailure`` with the error of sbatch, after the arrays that it has accepted have been recorded.
   package func submit(_ wanted: SubmissionPlan) async throws -> Submission? {
     var plan = wanted
-    plan.site = await withFailedNodes(plan.runs)
+    plan.site = await excludingFailedNodes(plan.runs)
     let folder = SubmissionFolder(study: study.path)
     let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     var submission = try folder.claim { number in
@@ -160,12 +161,12 @@ package struct Submitter: Sendable {
         })
     }
     do {
-      // Both of two that claim at once see the other; the lower number has the run.
+      // Two processes that claim a run at once see each other; the lower number wins.
       let earlier = try folder.all().filter { $0.number < submission.number }
-      let view = try await QueueSnapshot(study, submissions: earlier, slurm: slurm)
+      let queue = try await QueueSnapshot(study, submissions: earlier, slurm: slurm)
       for index in submission.parts.indices {
         submission.parts[index].runs.removeAll {
-          view[$0]?.isActive ?? false || view[$0]?.isUncertain ?? false
+          queue[$0]?.isActive ?? false || queue[$0]?.isUncertain ?? false
         }
       }
       submission.parts.removeAll { $0.runs.isEmpty }
@@ -183,10 +184,15 @@ package struct Submitter: Sendable {
   }
 
   private func write(_ script: JobScript, _ folder: SubmissionFolder) throws {
-    try AtomicFile.write(script.element(), to: folder.scriptPath(script.submission))
-    try AtomicFile.write(script.coordinator(), to: folder.scriptPath(script.submission, "-results"))
-    try? FileManager.default.createDirectory(
-      atPath: folder.outputPath(script.submission), withIntermediateDirectories: true)
+    try AtomicFile.write(script.taskScript(), to: folder.scriptPath(script.submission))
+    try AtomicFile.write(script.coordinatorScript(), to: folder.scriptPath(script.submission, "-results"))
+    let output = folder.outputPath(script.submission)
+    do {
+      // Slurm fails a job silently whose output it can't write.
+      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    } catch {
+      throw RunFailure("can't create \(output): \(error.localizedDescription)")
+    }
   }
 
   private func send(_ submission: inout Submission, _ plan: SubmissionPlan, _ folder: SubmissionFolder)
@@ -195,9 +201,9 @@ package struct Submitter: Sendable {
     let script = script(submission.number, plan)
     for index in submission.parts.indices {
       let part = submission.parts[index]
-      for run in part.runs { study.cancelWish(run).remove() }
+      for run in part.runs { study.cancelMarker(run).remove() }
       submission.parts[index].job = try await slurm.submit(
-        script.elementArguments(part, throttle: plan.throttle), name: part.jobName)
+        script.taskArguments(part, throttle: plan.throttle), name: part.jobName)
       try folder.write(submission)
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }

@@ -51,8 +51,8 @@ import Testing
     try await TestCluster.drain()
     #expect(try study.states() == ["stopped"])
     let explained = try study.command("explain", "0")
-    #expect(explained.output.contains("It stopped before its end"), "\(explained.output)")
-    #expect(explained.output.contains("goes on from its checkpoint"), "\(explained.output)")
+    #expect(explained.output.contains("It stopped before it was done"), "\(explained.output)")
+    #expect(explained.output.contains("resumes it from its checkpoint"), "\(explained.output)")
     // No accounting here, which must not matter.
     #expect(explained.output.contains("accounting (sacct) is not available"), "\(explained.output)")
 

@@ -5,7 +5,7 @@ import Testing
 /// On real Slurm, whose clock ticks every 30 s.
 @Suite(.onCluster, .needs(.cluster, .python)) struct TimeLimitValidation {
   /// Run 0 is short, run 1 longer than the time limit allows.
-  @Test func anElementAtItsTimeLimitRequeuesItselfAlone() async throws {
+  @Test func anArrayTaskAtItsTimeLimitRequeuesItselfAlone() async throws {
     var manifest = SmallStudy()
     manifest.record =
       "{mobile: 1 ps, anions: 1 ps, all: 5 ps, observables: 1 ps, correlations: none, velocities: none, checkpoint: 20 s}"

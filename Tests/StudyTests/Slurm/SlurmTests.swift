@@ -16,7 +16,7 @@ import Testing
         """)
     #expect(queue.entries.count == 3)
     #expect(queue.entry(SlurmJob(job: 12, task: 3, restart: 2))?.isActive == true)
-    #expect(queue.entry(SlurmJob(job: 12, task: 4))?.isWaiting == true)
+    #expect(queue.entry(SlurmJob(job: 12, task: 4))?.isPending == true)
     #expect(queue.entry(SlurmJob(job: 12, task: 4))?.reason == "JobArrayTaskLimit")
     #expect(queue.entry(SlurmJob(job: 15, task: nil))?.isActive == false)
   }
@@ -29,34 +29,34 @@ import Testing
     #expect(shellQuoted("it's $HOME") == "'it'\\''s $HOME'")
   }
 
-  /// Starts in a row from the same place count; one that got further, and one that was cancelled, do not.
-  @Test func theBudgetCountsStartsThatGetNoFurther() {
-    func attempt(_ number: Int, from step: Int?, _ ended: RunState.Phase?, _ message: String? = nil)
+  /// Attempts in a row from the same checkpoint count; one that made progress, and one that was cancelled, do not.
+  @Test func attemptsWithoutProgressAreCounted() {
+    func attempt(_ number: Int, from step: Int?, _ ended: RunState.Phase?, _ reason: EndReason? = nil)
       -> AttemptRecord
     {
       var record = AttemptRecord(attempt: number, ranks: 2, environment: ["SLURMD_NODENAME": "n\(number)"])
-      record.from = step.map { .init(stage: "sample", step: $0) }
+      record.from = step.map { .init(stage: .sample, step: $0) }
       record.ended = ended
-      record.message = message
+      record.reason = reason
       return record
     }
-    let here = AttemptRecord.Progress(stage: "sample", step: 200)
+    let here = AttemptRecord.Progress(stage: .sample, step: 200)
     let many = (1...20).map { attempt($0, from: $0 * 10, .stopped) }
-    #expect(RetryBudget(many, progress: .init(stage: "sample", step: 210)).fruitless.isEmpty)
-    #expect(RetryBudget(many, progress: here).fruitless.count == 1)
+    #expect(RetryPolicy(many, progress: .init(stage: .sample, step: 210)).attemptsWithoutProgress.isEmpty)
+    #expect(RetryPolicy(many, progress: here).attemptsWithoutProgress.count == 1)
     let failing = [
       attempt(1, from: 100, .failed), attempt(2, from: 200, .failed), attempt(3, from: nil, nil),
     ]
-    let budget = RetryBudget(failing, progress: here)
-    #expect(budget.fruitless.count == 2)
-    #expect(budget.allows(retries: 2))
-    #expect(!budget.allows(retries: 1))
-    #expect(budget.failedNodes == ["n2", "n3"])
-    let cancelled = [attempt(1, from: 200, .stopped, "cancelled")]
-    #expect(RetryBudget(cancelled, progress: here).fruitless.isEmpty)
+    let policy = RetryPolicy(failing, progress: here)
+    #expect(policy.attemptsWithoutProgress.count == 2)
+    #expect(policy.allows(retries: 2))
+    #expect(!policy.allows(retries: 1))
+    #expect(policy.failedNodes == ["n2", "n3"])
+    let cancelled = [attempt(1, from: 200, .stopped, .cancelled)]
+    #expect(RetryPolicy(cancelled, progress: here).attemptsWithoutProgress.isEmpty)
     var bad = attempt(1, from: 200, .failed)
     bad.exitCode = 2
-    #expect(!RetryBudget([bad], progress: here).allows(retries: 9))
+    #expect(!RetryPolicy([bad], progress: here).allows(retries: 9))
   }
 
   /// The examples of real-world shape, and what they make of a run.
@@ -68,7 +68,7 @@ import Testing
     let site = try SiteProfile(contentsOf: root.appendingPathComponent("cluster/\(name).yaml").path)
     #expect(site.site == name)
     let script = JobScript(site: site, study: "/data/my study", submission: 3, ranks: 256, margin_s: 300)
-    let text = script.element()
+    let text = script.taskScript()
     #expect(text.contains("#SBATCH --output=\"/data/my study/submissions/0003/%a.out\"\n"))
     #expect(text.contains("#SBATCH --signal=B:USR1@300\n"))
     #expect(text.contains("#SBATCH --requeue\n"))

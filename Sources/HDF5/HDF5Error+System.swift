@@ -1,0 +1,6 @@
+extension HDF5Error {
+  /// The `errno` of the failed system call; nil where HDF5 reports none. The library has it nowhere but in its text.
+  public var systemCode: Int32? {
+    detail.firstMatch(of: /errno = (\d+)/).flatMap { Int32($0.1) }
+  }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import HDF5
+import StudyStore
+import Support
+import Trajectory
+
+extension EndReason {
+  /// What an error says of the end of an attempt; nil where it has no code.
+  init?(_ error: any Error) {
+    if error is DamagedCheckpoints {
+      self = .damagedCheckpoints
+      return
+    }
+    let code = (error as? FileError)?.code ?? (error as? HDF5Error)?.systemCode
+    guard let code, [ENOSPC, EDQUOT].contains(code) else { return nil }
+    self = .diskFull
+  }
+}
+
+/// Checkpoints exist, and none can be used.
+struct DamagedCheckpoints: ExitingError {
+  let error: RecordError
+
+  var exitCode: Int32 { 1 }
+  var description: String { error.description }
+}

@@ -1,0 +1,122 @@
+import Dynamics
+import Foundation
+import MPI
+import Manifest
+import StudyStore
+import Support
+import Trajectory
+
+extension RunProcess {
+  /// What a checkpoint gives beside the state of the simulation.
+  struct Resumed {
+    var checkpoint: RunCheckpoint
+    var restartPoint: RestartPoint
+    var correlator: RunCorrelator?
+    /// For the user: a damaged file that was passed over, correlations that are missing.
+    var warnings: [String]
+
+    var progress: AttemptRecord.Progress {
+      AttemptRecord.Progress(stage: checkpoint.stage, step: checkpoint.stageStep)
+    }
+
+    var description: String {
+      let position = "resumes \(checkpoint.stage.rawValue) at step \(checkpoint.stageStep)"
+      guard checkpoint.version != paddlewheelVersion else { return position }
+      return position + ", from a checkpoint of "
+        + (checkpoint.version.map { "version \($0)" } ?? "an older version")
+    }
+  }
+
+  /// Writes a checkpoint; every rank must call.
+  func writeCheckpoint() throws {
+    try recorder.synchronize()
+    let snapshot = try simulation.snapshot()
+    var correlations = CheckpointContent(attempt: attempt)
+    try correlator?.save(to: &correlations)
+    if communicator.isRoot {
+      var content = CheckpointContent(
+        attempt: attempt, doubles: snapshot.doubles, integers: snapshot.integers)
+      try RunCheckpoint(
+        stage: stage, stageStep: stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
+        minimiser: minimiser?.doubles ?? [], energyAtStart_eV: energyAtStart_eV, version: paddlewheelVersion
+      ).save(to: &content)
+      content.doubles.merge(correlations.doubles) { $1 }
+      content.text.merge(correlations.text) { $1 }
+      try checkpoints.write(content)
+    }
+    try communicator.barrier()
+    lastCheckpoint = Date()
+    reporter?.log.info("checkpoint in \(stage.rawValue) at step \(stageStep)")
+  }
+
+  /// Rank 0 reads the newest checkpoint; all ranks restore it.
+  /// - Returns: nil where there is none.
+  /// - Throws: ``DamagedCheckpoints``; ``RunFailure``, with the version that wrote it, for a checkpoint of another system.
+  static func load(
+    _ store: CheckpointStore, manifest: Manifest, system: RunSystem, simulation: Simulation,
+    file: RunCorrelator.File
+  ) throws -> Resumed? {
+    let communicator = simulation.domain.communicator
+    var loaded: (content: CheckpointContent, note: String?)?
+    if communicator.isRoot {
+      do { loaded = try store.loadNewest() } catch let error as RecordError {
+        throw DamagedCheckpoints(error: error)
+      }
+    }
+    guard try communicator.reduced(loaded == nil ? 0 : 1, .max) == 1 else { return nil }
+    let content = try shared(loaded?.content, communicator)
+    let version = RunCheckpoint(content)?.version
+    func unusable(_ problem: String) -> RunFailure {
+      RunFailure(
+        "the checkpoint of \(version.map { "version \($0)" } ?? "an older version") \(problem); "
+          + "this is version \(paddlewheelVersion)")
+    }
+    guard let checkpoint = RunCheckpoint(content) else { throw unusable("does not say where the run stands") }
+    let topology = simulation.domain.topology
+    guard
+      let snapshot = Snapshot(
+        doubles: content.doubles, integers: content.integers,
+        topology: (topology.atomCount, topology.moleculeCount))
+    else { throw unusable("does not fit this run's system") }
+    var correlator: RunCorrelator?
+    if let plan = try RunCorrelator.plan(in: loaded?.content, communicator) {
+      correlator = RunCorrelator(
+        plan: plan, system: system, manifest: manifest, simulation: simulation, file: file)
+      try correlator?.restore(from: loaded?.content, ranks: snapshot.moleculeCounts.count)
+    }
+    let isSampling = checkpoint.stage == .sample
+    try simulation.restore(
+      snapshot, constraints: checkpoint.stage == .relax ? [:] : manifest.freedoms(inSample: isSampling))
+    var warnings = [loaded?.note].compactMap(\.self)
+    if isSampling, correlator == nil, RunCorrelator.plan(manifest) != nil {
+      warnings.append("the checkpoint has no correlations, and none are computed for this run")
+    }
+    return Resumed(
+      checkpoint: checkpoint,
+      restartPoint: RestartPoint(attempt: content.attempt, lastSteps: checkpoint.lastSteps),
+      correlator: correlator, warnings: warnings)
+  }
+
+  /// The arrays of a snapshot and of ``RunCheckpoint``, from rank 0 to all; one that is missing is empty.
+  private static func shared(
+    _ loaded: CheckpointContent?, _ communicator: Communicator
+  ) throws -> CheckpointContent {
+    let content = loaded ?? CheckpointContent(attempt: 0)
+    var result = CheckpointContent(
+      attempt: Int(try communicator.broadcast([Int64(content.attempt)]).first ?? 0))
+    func keys(_ names: some Sequence<String>, _ own: [RunCheckpoint.Key]) -> [String] {
+      names.sorted() + own.map(\.rawValue)
+    }
+    for name in keys(Snapshot().doubles.keys, RunCheckpoint.doubleKeys) {
+      result.doubles[name] = try communicator.broadcast(content.doubles[name] ?? [])
+    }
+    for name in keys(Snapshot.integerNames, RunCheckpoint.integerKeys) {
+      result.integers[name] = try communicator.broadcast(content.integers[name] ?? [])
+    }
+    for name in RunCheckpoint.textKeys.map(\.rawValue) {
+      result.text[name] = String(
+        decoding: try communicator.broadcast(Array((content.text[name] ?? "").utf8)), as: UTF8.self)
+    }
+    return result
+  }
+}

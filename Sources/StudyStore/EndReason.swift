@@ -1,0 +1,13 @@
+/// Why an attempt ended before the run was done, as a code for programs; the message words it for people.
+package enum EndReason: String, Codable, Sendable {
+  /// By `paddlewheel cancel`.
+  case cancelled
+  /// By a signal, at a time limit for instance.
+  case stopRequested = "stop_requested"
+  /// No space left, or over the quota.
+  case diskFull = "disk_full"
+  /// A rank was killed by SIGKILL, as the kernel does when memory runs out.
+  case killed
+  /// Checkpoints exist, and none can be used.
+  case damagedCheckpoints = "damaged_checkpoints"
+}

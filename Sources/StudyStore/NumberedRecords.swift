@@ -1,0 +1,83 @@
+import Foundation
+import Support
+
+/// JSON records in a folder, one a file, by rising numbers: `submissions/0001.json`, `attempt-2.json`.
+///
+/// The creation of a file claims its number: of several processes that create one at the same time each gets another.
+package struct NumberedRecords<Record: Codable> {
+  package let folder: String
+  /// What stands before the number in a file's name.
+  private let prefix: String
+  /// The number's least number of digits.
+  private let digits: Int
+  private let encode: (Record) throws -> Data
+
+  package init(
+    folder: String, prefix: String = "", digits: Int = 4,
+    encode: @escaping (Record) throws -> Data = { try fileJSON($0) }
+  ) {
+    self.folder = folder
+    self.prefix = prefix
+    self.digits = digits
+    self.encode = encode
+  }
+
+  package func path(_ number: Int) -> String {
+    let text = String(number)
+    return "\(folder)/\(prefix)\(String(repeating: "0", count: max(0, digits - text.count)))\(text).json"
+  }
+
+  /// Rising; none where the folder does not exist.
+  /// - Throws: ``RunFailure`` where the folder can't be listed: records would seem not to exist.
+  package func numbers() throws -> [Int] {
+    try folderContents(folder).compactMap { name in
+      guard name.hasPrefix(prefix), name.hasSuffix(".json") else { return nil }
+      return Int(name.dropFirst(prefix.count).dropLast(5))
+    }.sorted()
+  }
+
+  /// Oldest first.
+  /// - Throws: ``RunFailure`` where one can't be read: what it decided would be forgotten.
+  package func all() throws -> [Record] {
+    try numbers().map { number in
+      do {
+        return try JSONDecoder().decode(
+          Record.self, from: Data(contentsOf: URL(fileURLWithPath: path(number))))
+      } catch let error as CocoaError {
+        throw RunFailure("can't read \(path(number)): \(error.localizedDescription)")
+      } catch {
+        throw RunFailure("\(path(number)) is damaged")
+      }
+    }
+  }
+
+  /// Creates the first record, from a number on, that no other process has created. A link, unlike a lock, is atomic on
+  /// every shared file system and leaves a whole file.
+  /// - Throws: ``RunFailure``, ``FileError``.
+  package func claim(from first: Int, _ make: (Int) -> Record) throws -> Record {
+    var number = first
+    while true {
+      let record = make(number)
+      if try create(record, number: number) { return record }
+      number += 1
+    }
+  }
+
+  /// Creates one record.
+  /// - Returns: false where it exists already.
+  /// - Throws: ``RunFailure``, ``FileError``.
+  package func create(_ record: Record, number: Int) throws -> Bool {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw RunFailure("can't create \(folder): \(error.localizedDescription)")
+    }
+    return try AtomicFile.createExclusively(try encode(record), at: path(number))
+  }
+
+  /// Replaces a record.
+  /// - Throws: ``FileError``.
+  package func write(_ record: Record, number: Int) throws {
+    try AtomicFile.write(try encode(record), to: path(number))
+  }
+}
