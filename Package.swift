@@ -184,7 +184,7 @@ let tests: [Target] = [
     name: "StudyTests",
     dependencies: [
       "Manifest", "StudyStore", "Scheduler", "Exchange", "Compare", "Results", "Mechanism", "Analysis",
-      "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport",
+      "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport", logging,
     ], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],

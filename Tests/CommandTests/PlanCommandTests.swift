@@ -53,7 +53,7 @@ import Testing
   ),
   (
     "sweep:", "dynamics: {freeze: [Na, B12H12]}\nsweep:",
-    "small.yaml:4:20: dynamics.freeze: found every ion frozen, wanted something that is left to move"
+    "small.yaml:4:20: dynamics.freeze: found every ion frozen, wanted at least one ion that can move"
   ),
   (
     "sweep:", "dynamics: {masses: {D: 2.014 amu}}\nsweep:",

@@ -40,7 +40,7 @@ final class TestCluster: Sendable {
     return try bash("source '\(cluster.folder)/environment'; \(line)")
   }
 
-  /// Lines of squeue, one for each element that is not at its end.
+  /// Lines of squeue, one for each array task that is not at its end.
   static func queue() throws -> [String] {
     try shell("squeue -h -r -o '%i %T %r'").output.split(separator: "\n").map(String.init)
   }

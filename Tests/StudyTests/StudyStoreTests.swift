@@ -1,0 +1,63 @@
+import Foundation
+import Logging
+import Testing
+import Trajectory
+
+@testable import StudyStore
+@testable import Support
+
+/// A folder that can't be listed is not taken for an empty one: runs might be submitted twice.
+@Test func unlistableFoldersAreErrors() throws {
+  try withTemporaryFolder { folder in
+    try write("a file", to: "\(folder)/extensions")
+    let error = #expect(throws: RunFailure.self) { try ExtensionFolder(study: folder).all() }
+    #expect(error?.message.contains("can't list \(folder)/extensions") == true)
+    #expect(try ExtensionFolder(study: "\(folder)/nowhere").all().isEmpty)
+  }
+}
+
+/// A checkpoint of a version that did not write its number reads back too; one without a position does not.
+@Test func checkpointPositionsReadBack() throws {
+  let checkpoint = RunCheckpoint(
+    stage: .sample, stageStep: 120, blocks: 4, lastSteps: ["mobile": 100], energyAtStart_eV: -1.5,
+    version: "9.9")
+  var content = CheckpointContent(attempt: 2)
+  try checkpoint.save(to: &content)
+  #expect(content.integers == ["stage_step": [120], "blocks": [4]])
+  #expect(content.doubles == ["energy_at_start": [-1.5]])
+  #expect(content.text["stage"] == "sample")
+  #expect(RunCheckpoint(content) == checkpoint)
+  content.text["version"] = nil
+  #expect(RunCheckpoint(content)?.version == nil)
+  #expect(RunCheckpoint(content)?.stageStep == 120)
+  content.text["stage"] = "melt"
+  #expect(RunCheckpoint(content) == nil)
+}
+
+/// A record of a version without end reasons is readable.
+@Test func attemptsOfOlderVersionsAreReadable() throws {
+  try withTemporaryFolder { folder in
+    try write(
+      """
+      {"attempt": 1, "ended": "stopped", "from": {"stage": "sample", "step": 20}, "host": "n0",
+       "message": "cancelled", "pid": 7, "ranks": 2, "started_s": 1.5}
+      """, to: "\(folder)/attempt-1.json")
+    let record = try #require(AttemptHistory(directory: folder).record(1))
+    #expect(record.from == AttemptRecord.Progress(stage: .sample, step: 20))
+    #expect(record.reason == nil)
+  }
+}
+
+/// A line is the time and the message; warnings and errors name their level.
+@Test func runLogLinesHaveTheTimeAndTheMessage() throws {
+  try withTemporaryFolder { folder in
+    let log = Logger(runDirectory: folder)
+    log.debug("not shown")
+    log.info("sample from step 20")
+    log.warning("a checkpoint is damaged")
+    let text = try String(contentsOfFile: "\(folder)/log.txt", encoding: .utf8)
+    let lines = text.split(separator: "\n").compactMap { $0.split(separator: " ", maxSplits: 1).last }
+    #expect(lines == ["sample from step 20", "warning: a checkpoint is damaged"])
+    #expect(text.firstMatch(of: #/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /#) != nil)
+  }
+}
