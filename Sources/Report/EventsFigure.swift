@@ -1,4 +1,4 @@
-import Foundation
+import Mechanism
 import Results
 
 /// Four migration events with the rotation of the neighbouring anions (Tsai et al. 2023, Fig. 4). Nil without any.
@@ -12,31 +12,7 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
   var blocks = DataBlocks()
   var plots: [String] = []
   for (run, event) in shown {
-    let neighbours = Array(event.neighbours.prefix(6))
-    let kinds = Set(neighbours.map(\.kind)).sorted()
-    let rows = event.relativeTimes_ps.indices.map { i -> [Double?] in
-      [event.relativeTimes_ps[i], event.displacement_A.element(i)]
-        + neighbours.map { $0.angle_degrees.element(i) }
-    }
-    guard
-      let block = blocks.append(
-        "\(run), ion \(event.ion) at \(NumberText.short(event.time_ps)) ps",
-        columns: "time(ps) displacement(A) angles(degrees) of "
-          + neighbours.map { "\($0.kind)-\($0.anion)" }.joined(separator: " "), rows: rows)
-    else { continue }
-    var lines = [
-      "data index \(block) using 1:2 with lines linewidth 2.4 linecolor rgb '#1f2730' title 'ion'"
-    ]
-    for (index, neighbour) in neighbours.enumerated() {
-      let colour = Palette.set(kinds.firstIndex(of: neighbour.kind) ?? 0)
-      let isSecond = neighbours.prefix(index).contains { $0.kind == neighbour.kind }
-      lines.append(
-        "data index \(block) using 1:\(index + 3) axes x1y2 with lines linewidth 1.3 "
-          + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' title \(Gnuplot.literal(neighbour.kind))")
-    }
-    plots.append(
-      "set title \(Gnuplot.literal("\(run), \(NumberText.short(event.time_ps)) ps")) textcolor rgb '#1f2730'\n"
-        + Gnuplot.plot(lines))
+    if let plot = plot(event, of: run, in: &blocks) { plots.append(plot) }
   }
   guard !plots.isEmpty else { return nil }
   let script =
@@ -64,4 +40,30 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
       since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spaced" } ?? "").
       """,
     data: blocks.text, script: script)
+}
+
+/// The plot of one event; nil without rows.
+private func plot(_ event: MigrationEvent, of run: String, in blocks: inout DataBlocks) -> String? {
+  let neighbours = Array(event.neighbours.prefix(6))
+  let kinds = Set(neighbours.map(\.kind)).sorted()
+  let time = "\(NumberText.short(event.time_ps)) ps"
+  let rows = event.relativeTimes_ps.indices.map { i -> [Double?] in
+    [event.relativeTimes_ps[i], event.displacement_A.element(i)]
+      + neighbours.map { $0.angle_degrees.element(i) }
+  }
+  guard
+    let block = blocks.append(
+      "\(run), ion \(event.ion) at \(time)",
+      columns: "time(ps) displacement(A) angles(degrees) of "
+        + neighbours.map { "\($0.kind)-\($0.anion)" }.joined(separator: " "), rows: rows)
+  else { return nil }
+  var lines = ["data index \(block) using 1:2 with lines linewidth 2.4 linecolor rgb '#1f2730' title 'ion'"]
+  for (index, neighbour) in neighbours.enumerated() {
+    let colour = Palette.set(kinds.firstIndex(of: neighbour.kind) ?? 0)
+    let isSecond = neighbours.prefix(index).contains { $0.kind == neighbour.kind }
+    lines.append(
+      "data index \(block) using 1:\(index + 3) axes x1y2 with lines linewidth 1.3 "
+        + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' title \(Gnuplot.literal(neighbour.kind))")
+  }
+  return "set title \(Gnuplot.literal("\(run), \(time)")) textcolor rgb '#1f2730'\n" + Gnuplot.plot(lines)
 }

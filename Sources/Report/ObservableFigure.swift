@@ -10,7 +10,7 @@ private struct Panel {
 
 /// The curves of one observable of one set: a panel for each series with a line for each temperature, or, where
 /// there are more than three series, a panel for the lowest and the highest temperature with a line for each
-/// series. Nil where nothing was seen.
+/// series. Nil without data.
 func observableFigure(
   _ description: ObservableCatalogue.Curve, _ set: SetCurves, suffix: String, label: String
 ) -> Figure? {
@@ -20,6 +20,7 @@ func observableFigure(
   guard !panels.isEmpty else { return nil }
   var blocks = DataBlocks()
   var plots: [String] = []
+  var haveErrors = true
   for (index, panel) in panels.enumerated() {
     var bands: [String] = []
     var lines: [String] = []
@@ -30,6 +31,7 @@ func observableFigure(
           "\(label), \(panel.title), \(entry.label)",
           columns: "\(description.x)(\(description.xUnit)) value value-error value+error", rows: rows)
       else { continue }
+      haveErrors = haveErrors && rows.allSatisfy { $0[2] != nil }
       if rows.contains(where: { $0[2] != nil }) {
         bands.append(
           "data index \(block) using 1:3:4 with filledcurves fillcolor rgb '\(entry.colour)' notitle")
@@ -58,7 +60,7 @@ func observableFigure(
   return Figure(
     name: name, title: description.title,
     caption: description.caption
-      + (blocks.text.contains("NaN") ? "" : " Shaded: one standard error."),
+      + (haveErrors ? " Shaded: one standard error." : ""),
     data: blocks.text, script: script)
 }
 
@@ -89,7 +91,7 @@ private func panels(of name: String, _ temperatures: [TemperatureCurves]) -> [Pa
   }
 }
 
-/// At most some 300 points, in the range that is worth showing.
+/// At most some 300 points, in the range of the observable's figure.
 private func rows(of curve: ObservableCurve, _ description: ObservableCatalogue.Curve) -> [[Double?]] {
   var rows: [[Double?]] = []
   for (index, x) in curve.x.enumerated() {
@@ -104,7 +106,7 @@ private func rows(of curve: ObservableCurve, _ description: ObservableCatalogue.
   return every <= 1 ? rows : rows.enumerated().filter { $0.offset % every == 0 }.map(\.element)
 }
 
-/// From 0 where nothing is below, and up to where the observable's peaks are worth showing.
+/// From 0 where no value is below, up to the highest value or the observable's limit.
 private func yRange(_ description: ObservableCatalogue.Curve, _ panel: Panel) -> String {
   guard !description.yIsLogarithmic else { return "[*:*]" }
   let values = panel.curves.flatMap { rows(of: $0.curve, description).compactMap { $0[1] } }

@@ -9,11 +9,6 @@ package struct StudyCurves: Codable, Sendable, Equatable {
   /// The number of runs that were read; nil where `runs` has all of them.
   package var allRuns: Int?
 
-  package init(sets: [SetCurves], runs: [RunSeries]) {
-    self.sets = sets
-    self.runs = runs
-  }
-
   /// More runs would make a large file that no figure needs.
   static let mostRuns = 240
 
@@ -28,11 +23,6 @@ package struct SetCurves: Codable, Sendable, Equatable {
   package var temperatures: [TemperatureCurves]
   /// Arrhenius fit drawn over a range of temperatures, empty where there is no fit.
   package var fit: [FitPoint]
-
-  package init(temperatures: [TemperatureCurves], fit: [FitPoint]) {
-    self.temperatures = temperatures
-    self.fit = fit
-  }
 }
 
 /// Pooled over the replicas of one temperature.
@@ -54,21 +44,6 @@ package struct TemperatureCurves: Codable, Sendable, Equatable {
   package var observables: [ObservableCurve] = []
   /// Slices through the densities.
   package var slices: [DensitySlice] = []
-
-  package init(
-    temperature_K: Double, lag_ps: [Double], msd_A2: [Double], msdError_A2: [Double?],
-    fitWindow_ps: [Double]?, activeCutoff_A2: [Double], activeFraction: [Double],
-    activeFractionMax: [Double]
-  ) {
-    self.temperature_K = temperature_K
-    self.lag_ps = lag_ps
-    self.msd_A2 = msd_A2
-    self.msdError_A2 = msdError_A2
-    self.fitWindow_ps = fitWindow_ps
-    self.activeCutoff_A2 = activeCutoff_A2
-    self.activeFraction = activeFraction
-    self.activeFractionMax = activeFractionMax
-  }
 }
 
 /// The Arrhenius line and its bands at one temperature.
@@ -79,17 +54,6 @@ package struct FitPoint: Codable, Sendable, Equatable {
   package var band68: [Double]
   package var band95: [Double]
   package var isExtrapolation: Bool
-
-  package init(
-    temperature_K: Double, diffusivity_A2_per_ps: Double, band68: [Double], band95: [Double],
-    isExtrapolation: Bool
-  ) {
-    self.temperature_K = temperature_K
-    self.diffusivity_A2_per_ps = diffusivity_A2_per_ps
-    self.band68 = band68
-    self.band95 = band95
-    self.isExtrapolation = isExtrapolation
-  }
 }
 
 /// Observables of one run over its sampling stage, thinned for drawing.
@@ -104,16 +68,4 @@ package struct RunSeries: Codable, Sendable, Equatable {
   package var atomCount: Int
   /// Some of the run's migration events.
   package var events: [MigrationEvent] = []
-
-  package init(
-    run: String, time_ps: [Double], temperature_K: [Double], potentialEnergy_eV: [Double],
-    conservedEnergy_eV: [Double], atomCount: Int
-  ) {
-    self.run = run
-    self.time_ps = time_ps
-    self.temperature_K = temperature_K
-    self.potentialEnergy_eV = potentialEnergy_eV
-    self.conservedEnergy_eV = conservedEnergy_eV
-    self.atomCount = atomCount
-  }
 }

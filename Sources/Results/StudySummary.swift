@@ -112,15 +112,4 @@ package struct Extrapolation: Codable, Sendable, Equatable {
     case interval95 = "interval_95"
     case isExtrapolation = "is_extrapolation"
   }
-
-  package init(
-    temperature_K: Double, conductivity_mS_per_cm: Double, interval68: [Double], interval95: [Double],
-    isExtrapolation: Bool
-  ) {
-    self.temperature_K = temperature_K
-    self.conductivity_mS_per_cm = conductivity_mS_per_cm
-    self.interval68 = interval68
-    self.interval95 = interval95
-    self.isExtrapolation = isExtrapolation
-  }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import Results
+
+@testable import Results
 
 /// A made-up study: exact Arrhenius values with errors that are easy to recognise.
 enum Sample {

@@ -12,7 +12,7 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
   public var standardError_A2_per_ps: Double?
   /// Of that error.
   public var degreesOfFreedom: Double?
-  /// What the error would be if the ions moved independently, Å²/ps; nil where it is not known.
+  /// The error for independent ions, Å²/ps; nil where it is not known.
   public var ionError_A2_per_ps: Double?
 
   /// - Parameters: as the properties; errors are nil where they are not known.
@@ -31,17 +31,17 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
 /// ln D = ln D₀ − Ea / (k_B T), with the joint distribution of Ea and ln D₀.
 ///
 /// The relative error of each temperature is that of ions that move independently, times one factor for
-/// all, pooled over the temperatures from their blocks: errors from five blocks are too rough to go by one
-/// by one. Points weigh by the inverse of that error, between equal weights and the inverse square, since a
-/// temperature of few hops also has a rough error. Intervals are by Student's t with the sum of the
-/// temperatures' degrees of freedom. Where no temperature has an error, the scatter about the line serves,
-/// with two degrees of freedom less than points.
+/// all, pooled over the temperatures from their blocks: single errors from five blocks are too uncertain. The
+/// weight of a point is the inverse of that error, between equal weights and the inverse square, because the error
+/// of a temperature with few hops is uncertain too. Intervals use Student's t with the sum of the temperatures'
+/// degrees of freedom. Where no temperature has an error, the scatter about the line gives it, with two degrees of
+/// freedom less than points.
 public struct ArrheniusFit: Codable, Sendable, Equatable {
   /// eV.
   public var activationEnergy_eV: Double
   /// ln of D₀ in Å²/ps.
   public var logPrefactor: Double
-  /// [[var Ea, cov], [cov, var ln D₀]], Ea in eV; nil where nothing tells the error.
+  /// [[var Ea, cov], [cov, var ln D₀]], Ea in eV; nil where the error is not determined.
   public var covariance: [[Double]]?
   /// Of Student's t; nil with the covariance.
   public var degreesOfFreedom: Double?
@@ -49,7 +49,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
   public var relativeError: Double?
   /// Lowest and highest temperature of the fit, K.
   public var temperatureRange_K: ClosedRange<Double>
-  /// The chance of a scatter about the line as large as that found, if the line and the errors are true;
+  /// The probability of a scatter about the line at least as large, if the line and the errors are correct;
   /// nil without errors or with two temperatures only.
   public var lineProbability: Double?
 
@@ -115,7 +115,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
     return known
   }
 
-  /// What the variances over `ionVariances` are, pooled over temperatures.
+  /// The ratio of the variances to `ionVariances`, pooled over temperatures.
   private static func pooledFactor(
     _ points: [ArrheniusPoint], variances: [Double]
   ) -> (factor: Double, degreesOfFreedom: Double)? {

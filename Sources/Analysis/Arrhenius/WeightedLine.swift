@@ -1,10 +1,10 @@
-/// A straight line through points of known weight.
+/// A weighted least-squares line.
 package struct WeightedLine {
   package let slope: Double
   /// At x = 0.
   let intercept: Double
   let residuals: [Double]
-  /// The slope is Σ of these times y, and so is the intercept.
+  /// The slope and the intercept are sums of these times y.
   private let slopeShares: [Double]
   private let interceptShares: [Double]
 

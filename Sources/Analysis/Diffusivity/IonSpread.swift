@@ -1,9 +1,9 @@
 /// Slopes of the mean squared displacements of all runs of a temperature, at the lags where the scatter
 /// of single ions is known, and the variance that this scatter gives them.
 ///
-/// Ions of one run are not independent samples, so that this variance is not the error; but it knows how
-/// the scatter depends on the lags without a model of the motion. What moving together multiplies it by,
-/// time blocks and replicas tell.
+/// Ions of one run are not independent samples, so that this variance is not the error; but it has the dependence
+/// of the scatter on the lags without a model of the motion. Time blocks and replicas determine the factor by which
+/// correlated motion increases it.
 struct IonSpread {
   private let runs: [RunMobility]
   private let shares: [Double]
@@ -82,8 +82,8 @@ struct IonSpread {
     zip(shares, values(slope)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The variance of `value` if the ions were independent, from how they scatter; 0 where that can't be
-  /// told.
+  /// The variance of `value` if the ions were independent, from how they scatter; 0 where that is not
+  /// determined.
   func variance(_ slope: Slope) -> Double {
     var sum = 0.0
     for (index, run) in runs.enumerated() where run.ionCount >= 2 {

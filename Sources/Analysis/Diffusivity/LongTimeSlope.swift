@@ -1,15 +1,14 @@
 /// The slope of the mean squared displacement once D(t) = dMSD/dt / 6 has stopped falling.
 ///
 /// Fits from first lags t₀, 2t₀, 4t₀, … give slopes D₀, D₁, …, less and less precise, and less and less
-/// biased by hops that are yet to be undone. Each step cⱼ = Dⱼ − Dⱼ₊₁, of variance Vⱼ, is taken in part,
+/// biased by hops that will be undone. Each step cⱼ = Dⱼ − Dⱼ₊₁, of variance Vⱼ, is applied in part,
 ///
 ///     D = D₀ − Σ sⱼ cⱼ,     sⱼ = σⱼ²/(σⱼ² + Vⱼ),     σⱼ² = max(cⱼ² − 1.15² Vⱼ, (sⱼ₋₁ cⱼ₋₁)², 0)
 ///
-/// as if true steps had a normal distribution, whose width the step itself tells, or the step before it
-/// (empirical Bayes). A step within its error is not taken, one of two errors to two thirds, one of four
-/// almost wholly. What was taken in part adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not
-/// taken 0.1 (1 − sⱼ)² cⱼ². D(t) that rises, by motion that goes on in the same direction, is rare: there
-/// two errors count and not 1.15.
+/// for a normal distribution of true steps, whose width is estimated from the step itself or the step before it
+/// (empirical Bayes). A step within its error is not applied, one of two errors to two thirds, one of four almost
+/// completely. A partial step adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not applied
+/// 0.1 (1 − sⱼ)² cⱼ². D(t) rarely rises, by persistent motion: the threshold is two errors then, not 1.15.
 struct LongTimeSlope {
   /// Weights of the mean squared displacements.
   package var slope: IonSpread.Slope

@@ -14,7 +14,7 @@ public enum DiffusionOutcome: String, Codable, Sendable, CaseIterable {
 /// What the temperatures of one set tell about the activation energy.
 public enum ArrheniusOutcome: String, Codable, Sendable, CaseIterable {
   case fitted
-  /// There is an activation energy, and nothing tells its error.
+  /// There is an activation energy without an error.
   case fittedWithoutError = "fitted_without_error"
   /// Fewer than two temperatures have a diffusivity.
   case tooFewTemperatures = "too_few_temperatures"

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What is known of one point and temperature, and what more of it costs.
+/// The errors of one set and temperature, and the cost of further sampling.
 package struct SamplingPoint: Codable, Equatable, Sendable {
   /// Index of the set in the study's summary.
   package var set: Int
   package var temperature_K: Double
-  /// Relative standard error of D; of a count of hops where there is no D.
+  /// Relative standard error of D; of the number of hops where there is no D.
   package var relativeError: Double
   /// Whether its D takes part in the activation energy.
   package var diffused: Bool
@@ -14,25 +14,16 @@ package struct SamplingPoint: Codable, Equatable, Sendable {
   /// Core-hours for a further ps.
   package var cost_per_ps: Double
 
-  package init(
-    set: Int, temperature_K: Double, relativeError: Double, diffused: Bool, sampled_ps: Double,
-    cost_per_ps: Double
-  ) {
-    self.set = set
-    self.temperature_K = temperature_K
-    self.relativeError = relativeError
-    self.diffused = diffused
-    self.sampled_ps = sampled_ps
-    self.cost_per_ps = cost_per_ps
-  }
+}
 
+extension SamplingPoint {
   /// - Parameter cost_per_ps: core-hours.
   package init(set: Int, _ summary: TemperatureSummary, cost_per_ps: Double) {
     var error = Double.infinity
     if let D = summary.diffusivity_A2_per_ps, D > 0, let sigma = summary.diffusivityError {
       error = sigma / D
     }
-    // Without a D the hops are what is being counted: n of them have a relative error of 1/√n.
+    // Without a D: n hops have a relative error of 1/√n.
     let counting = 1 / max(0.5, Double(summary.hops)).squareRoot()
     self.init(
       set: set, temperature_K: summary.temperature_K,
@@ -44,16 +35,16 @@ package struct SamplingPoint: Codable, Equatable, Sendable {
 /// How much longer each point should be sampled so that the errors of D and Ea come below a target, for the least
 /// cost.
 ///
-/// Errors are taken to fall as 1/√t. A step of sampling goes where it takes most, per core-hour, from the sum of
-/// what the squared relative errors, D's of each point and Ea's of each set, are above the square of the target. Each is convex in
-/// the times, so that the greedy path ends near the cheapest plan.
+/// Errors are assumed to fall as 1/√t. Each step of sampling goes to the point where it reduces, per core-hour, most
+/// of the sum of the squared relative errors (of D at each point and Ea of each set) in excess of the target squared.
+/// Each is convex in the times, so that the greedy path ends near the cheapest plan.
 package struct SamplingPlan: Equatable, Sendable {
   package var points: [SamplingPoint]
-  /// Planned time of each point, ps, summed over replicas; not below what is there.
+  /// Planned time of each point, ps, summed over replicas; at least the time already sampled.
   package var times_ps: [Double]
   /// By set; nil where there is no activation energy.
   package var energyErrors: [Int: Double]
-  /// What is expected after the plan.
+  /// Expected after the plan.
   package var plannedEnergyErrors: [Int: Double]
   /// Core-hours.
   package var cost = 0.0
@@ -80,7 +71,7 @@ package struct SamplingPlan: Equatable, Sendable {
         item.value * item.value / $0
       }
     }
-    /// What a point and the energy of its set are above the target; NaN counts as far above.
+    /// The excess of a point and of the energy of its set over the target; infinite errors count as far above.
     func excess(_ index: Int) -> Double {
       let own = Self.variance(points[index], times_ps[index]) - limit
       let set = points[index].set

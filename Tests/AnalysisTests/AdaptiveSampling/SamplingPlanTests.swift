@@ -1,5 +1,6 @@
-import Results
 import Testing
+
+@testable import Results
 
 private func point(
   _ temperature_K: Double, error: Double, sampled_ps: Double = 100, cost_per_ps: Double = 1,
