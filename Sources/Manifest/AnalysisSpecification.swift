@@ -1,12 +1,13 @@
 import Mechanism
+import Yams
 
-/// What is made of the record: the manifest's `analysis`.
-package struct AnalysisSpecification: Equatable, Sendable {
-  /// What counts as still when displacements are measured.
+/// Settings of the analysis: the manifest's `analysis`.
+package struct AnalysisSpecification: ManifestSection, Equatable {
+  /// The frame that displacements are measured in.
   package enum Drift: Equatable, Sendable {
     /// The centre of mass of all anions.
     case framework
-    /// The centre of mass of everything.
+    /// The centre of mass of all atoms.
     case all
     /// The simulation's own frame.
     case none
@@ -22,32 +23,26 @@ package struct AnalysisSpecification: Equatable, Sendable {
       case .anions(let name): name
       }
     }
-
-    init(_ value: ManifestValue) throws {
-      let wanted = "framework, all, none, or the formula of an anion, such as B12H12"
-      let text = try value.string(wanted: wanted)
-      switch text {
-      case "framework": self = .framework
-      case "all": self = .all
-      case "none": self = .none
-      default:
-        guard text.wholeMatch(of: /([A-Z][a-z]?[0-9]*)+/) != nil else { throw value.error(wanted: wanted) }
-        self = .anions(text)
-      }
-    }
   }
 
   /// How the squared displacement beyond which an ion counts as active is found.
   package enum Active: Equatable, Sendable {
     case cutoff(_ area_A2: Double)
-    /// The cut-off that a conductivity at a temperature corresponds to.
+    /// The cutoff that a conductivity at a temperature corresponds to.
     case conductivity(_ value_mS_per_cm: Double, at_K: Double)
   }
 
   /// The lags between which the mean squared displacement is fitted, ps.
-  package struct Window: Equatable, Sendable {
-    package var from_ps: Double
-    package var to_ps: Double
+  package struct Window: ManifestSection, Equatable {
+    package var from_ps = 0.0
+    package var to_ps = 0.0
+
+    package init() {}
+
+    package init(from_ps: Double, to_ps: Double) {
+      self.from_ps = from_ps
+      self.to_ps = to_ps
+    }
   }
 
   /// Element symbol of the diffusing species; nil is the only alkali metal in the structure.
@@ -60,7 +55,6 @@ package struct AnalysisSpecification: Equatable, Sendable {
   package var drift = Drift.framework
   /// Formal charge of the diffusing ion, e.
   package var charge = 1.0
-
   /// Radius of the first shell of mobile ions about an anion, Å; nil leaves it to the analysis.
   package var shell_A: Double?
   /// The middle of a trigonal interstice.
@@ -68,72 +62,133 @@ package struct AnalysisSpecification: Equatable, Sendable {
   /// Densities are averaged over the symmetry that the anions' mean centres have within this, Å; nil for none.
   package var symmetriseTolerance_A: Double?
 
-  static let keys = [
-    "mobile", "active", "extrapolate", "fit", "drift", "charge", "shell", "trigonal-site", "symmetrise",
-  ]
+  package init() {}
 
-  init() {}
-
-  init(_ value: ManifestValue) throws {
-    let mapping = try value.mapping(known: Self.keys)
-    if let mobile = mapping["mobile"] {
-      let symbol = try mobile.string(wanted: "an element symbol")
-      guard symbol.wholeMatch(of: /[A-Z][a-z]?/) != nil else {
-        throw mobile.error(wanted: "an element symbol, such as Na")
+  static let schema = ManifestSchema<AnalysisSpecification>(
+    .block,
+    [
+      ManifestField("mobile", \.mobile, .elementSymbol, "element of the diffusing ion")
+        .affectsOnlyAnalysis(false).defaultText("the only alkali metal"),
+      ManifestField(
+        "active", \.active, ActiveKeys.kind,
+        "squared displacement beyond which an ion counts as active, given itself or by a conductivity: the "
+          + "displacement that ions of this conductivity would reach"),
+      ManifestField(
+        "extrapolate", \.extrapolate_K, .oneOrList(of: .quantity(.temperature), wanted: "temperatures"),
+        "temperatures at which the conductivity follows from the Arrhenius fit"),
+      ManifestField(
+        "fit", \.fit, .section(window), "lags between which the mean squared displacement is fitted"
+      )
+      .checked { value, analysis in
+        guard let fit = analysis.fit, fit.from_ps < fit.to_ps else {
+          throw value.error(wanted: "a 'to' beyond the 'from'")
+        }
       }
-      self.mobile = symbol
-    }
-    active = try mapping["active"].map(Self.active)
-    if let extrapolate = mapping["extrapolate"] {
-      if case .sequence = extrapolate.node {
-        let items = try extrapolate.list(wanted: "temperatures")
-        extrapolate_K = try items.map { try $0.quantity(.temperature) }
-      } else {
-        extrapolate_K = [try extrapolate.quantity(.temperature)]
-      }
-    }
-    fit = try mapping["fit"].map(Self.window)
-    if let drift = mapping["drift"] { self.drift = try Drift(drift) }
-    if let charge = mapping["charge"] {
-      self.charge = try charge.quantity(.number, .any)
-      guard self.charge != 0 else { throw charge.error(wanted: "a charge other than 0, such as 1") }
-    }
-    shell_A = try mapping["shell"]?.quantity(.length)
-    trigonalCentre = try mapping["trigonal-site"]?.choice(TrigonalCentre.self) ?? trigonalCentre
-    symmetriseTolerance_A = try mapping["symmetrise"]?.quantity(.length)
-  }
+      .defaultText("chosen ([theory](theory.md))"),
+      ManifestField(
+        "drift", \.drift, Drift.kind,
+        "reference frame of the displacements: the centre of mass of all anions, of all atoms, of one kind of "
+          + "anion, or none"),
+      ManifestField(
+        "charge", \.charge,
+        .quantity(.number, .any, ManifestLimit("a charge other than 0, such as 1") { $0 != 0 }),
+        "formal charge of the diffusing ion in units of e, for conductivities"),
+      ManifestField(
+        "shell", \.shell_A, .quantity(.length), "radius of the first shell of mobile ions about an anion"
+      ).defaultText("from the papers for Li and Na about B12H12, otherwise the first minimum of g(r)"),
+      ManifestField(
+        "trigonal-site", \.trigonalCentre, .choice,
+        "centre of a trigonal interstice ([observables](observables.md))"),
+      ManifestField(
+        "symmetrise", \.symmetriseTolerance_A, .quantity(.length),
+        "average densities over the symmetry that the mean positions of the anions have within this tolerance"
+      ).defaultText("not averaged"),
+    ])
 
-  private static func active(_ value: ManifestValue) throws -> Active {
-    let mapping = try value.mapping(known: ["cutoff", "conductivity", "at"])
-    switch (mapping["cutoff"], mapping["conductivity"], mapping["at"]) {
-    case (let cutoff?, nil, nil): return .cutoff(try cutoff.quantity(.area))
-    case (nil, let conductivity?, let at):
-      return .conductivity(
-        try conductivity.quantity(.conductivity), at_K: try at?.quantity(.temperature) ?? 300)
-    default: throw value.error(wanted: "{cutoff: 21 Å^2} or {conductivity: 18.39 mS/cm, at: 300 K}")
-    }
-  }
+  private static let window = ManifestSchema<Window>(
+    .flow,
+    [
+      ManifestField("from", \.from_ps, .quantity(.time), "shortest lag").required("a time, such as 2 ps"),
+      ManifestField("to", \.to_ps, .quantity(.time), "longest lag").required("a time, such as 20 ps"),
+    ])
+}
 
-  private static func window(_ value: ManifestValue) throws -> Window {
-    let mapping = try value.mapping(known: ["from", "to"])
-    let from = try mapping.required("from", wanted: "a time, such as 2 ps").quantity(.time)
-    let to = try mapping.required("to", wanted: "a time, such as 20 ps").quantity(.time)
-    guard from < to else { throw value.error(wanted: "a 'to' beyond the 'from'") }
-    return Window(from_ps: from, to_ps: to)
+extension AnalysisSpecification.Drift {
+  fileprivate static let kind = ManifestKind<Self>(
+    "`framework`, `all`, `none`, or a formula such as `B12H12`", read: Self.init, write: { .text($0.text) })
+
+  @Sendable private init(_ value: ManifestValue) throws {
+    let wanted = "framework, all, none, or the formula of an anion, such as B12H12"
+    let text = try value.string(wanted: wanted)
+    switch text {
+    case "framework": self = .framework
+    case "all": self = .all
+    case "none": self = .none
+    default:
+      guard text.wholeMatch(of: /([A-Z][a-z]?[0-9]*)+/) != nil else { throw value.error(wanted: wanted) }
+      self = .anions(text)
+    }
   }
 }
 
-/// What a run needs: the manifest's `resources`.
-package struct ResourceSpecification: Equatable, Sendable {
+extension ManifestKind where Value == String {
+  fileprivate static var elementSymbol: Self {
+    ManifestKind(
+      "element symbol",
+      read: { value in
+        let symbol = try value.string(wanted: "an element symbol")
+        guard symbol.wholeMatch(of: /[A-Z][a-z]?/) != nil else {
+          throw value.error(wanted: "an element symbol, such as Na")
+        }
+        return symbol
+      }, write: { .text($0) })
+  }
+}
+
+/// The keys of `analysis.active`, of which only some go together.
+private struct ActiveKeys: ManifestSection {
+  var cutoff_A2: Double?
+  var conductivity_mS_per_cm: Double?
+  var temperature_K: Double? = 300
+
+  static let schema = ManifestSchema<ActiveKeys>(
+    .flow,
+    [
+      ManifestField("cutoff", \.cutoff_A2, .quantity(.area), "the squared displacement"),
+      ManifestField("conductivity", \.conductivity_mS_per_cm, .quantity(.conductivity), "the conductivity"),
+      ManifestField("at", \.temperature_K, .quantity(.temperature), "temperature of the conductivity"),
+    ]
+  ) { mapping in
+    switch (mapping["cutoff"], mapping["conductivity"], mapping["at"]) {
+    case (.some, nil, nil), (nil, .some, _): return
+    default:
+      throw mapping.value.error(wanted: "{cutoff: 21 Å^2} or {conductivity: 18.39 mS/cm, at: 300 K}")
+    }
+  }
+
+  static let kind = ManifestKind<AnalysisSpecification.Active>(
+    "mapping", children: schema.keys,
+    read: { value in
+      let keys = try schema.decode(value)
+      return keys.conductivity_mS_per_cm.map { .conductivity($0, at_K: keys.temperature_K ?? 300) }
+        ?? .cutoff(keys.cutoff_A2 ?? 0)
+    },
+    write: { active in
+      switch active {
+      case .cutoff(let area): try schema.encode(ActiveKeys(cutoff_A2: area, temperature_K: nil))
+      case .conductivity(let value, let temperature):
+        try schema.encode(ActiveKeys(conductivity_mS_per_cm: value, temperature_K: temperature))
+      }
+    })
+}
+
+/// Computing resources of a run: the manifest's `resources`.
+package struct ResourceSpecification: ManifestSection, Equatable {
   /// MPI processes of each run.
   package var ranks = 1
 
-  static let keys = ["ranks"]
+  package init() {}
 
-  init() {}
-
-  init(_ value: ManifestValue) throws {
-    let mapping = try value.mapping(known: Self.keys)
-    ranks = try mapping["ranks"]?.integer(1...1_000_000) ?? 1
-  }
+  static let schema = ManifestSchema<ResourceSpecification>(
+    .flow, [ManifestField("ranks", \.ranks, .integer(1...1_000_000), "MPI processes of each run")])
 }

@@ -1,8 +1,9 @@
 import Crystal
 import Model
 import Support
+import Yams
 
-/// The names that a manifest may give in place of a path.
+/// The names that a manifest may give instead of a path.
 package enum BuiltIns {
   /// Conventional cells that come with the program.
   package static let structures = BuiltInStructure.names
@@ -12,7 +13,7 @@ package enum BuiltIns {
   package static let potentials = [ForceFieldFile.builtInName]
 }
 
-/// Where an input comes from: by name from the program, or from a file.
+/// The source of an input: built in, by name, or a file.
 package enum InputSource: Equatable, Sendable {
   case builtIn(String)
   /// An absolute path.
@@ -28,9 +29,9 @@ package enum InputSource: Equatable, Sendable {
 }
 
 extension ManifestValue {
-  /// A known name, or a path to a file; a relative path counts from the manifest's folder.
+  /// A known name, or a path to a file; a relative path is relative to the manifest's folder.
   ///
-  /// A text with a slash or with one of `endings` is a path. Whether the file exists is asked when the
+  /// A text with a slash or with one of `endings` is a path. Whether the file exists is checked when the
   /// inputs are hashed.
   func inputSource(_ what: String, known: [String], endings: [String]) throws -> InputSource {
     let ends = endings.joined(separator: ", ")
@@ -42,5 +43,13 @@ extension ManifestValue {
       throw error(wanted: wanted, message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }
     return .file(path: absolutePath(text, from: SourceFile.folder(of: file)))
+  }
+}
+
+extension ManifestKind where Value == InputSource {
+  /// - Parameter values: for the reference page.
+  static func inputSource(_ what: String, known: [String], endings: [String], values: String) -> Self {
+    ManifestKind(
+      values, read: { try $0.inputSource(what, known: known, endings: endings) }, write: { .text($0.text) })
   }
 }

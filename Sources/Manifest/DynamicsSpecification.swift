@@ -1,14 +1,14 @@
 import Crystal
 import Units
 
-/// How the atoms move: the manifest's `dynamics`.
-package struct DynamicsSpecification: Equatable, Sendable {
+/// The integrator and its settings: the manifest's `dynamics`.
+package struct DynamicsSpecification: ManifestSection, Equatable {
   package var ensemble = Ensemble.nvt
   /// Nil for `nve`.
-  package var thermostat: Thermostat? = .noseHooverChain(damping_ps: 0.1)
+  package var thermostat: ThermostatSpecification? = .noseHooverChain(damping_ps: 0.1)
   /// Nil unless `npt`.
-  package var barostat: Barostat?
-  /// Nil unless `npt`.
+  package var barostat: BarostatSpecification?
+  /// Nil unless `npt` or given for the relaxation of the cell.
   package var pressure_GPa: Double?
   package var timestep_ps = 0.001
   /// The single temperature of a study without a temperature axis; in a run's own manifest always set.
@@ -20,89 +20,92 @@ package struct DynamicsSpecification: Equatable, Sendable {
   package var rigid: [String] = []
   /// Factors on the masses of the atoms of an anion, by its formula, or of an element, by its symbol.
   package var massScale: [String: Double] = [:]
-  /// Masses in place of the usual ones, by element symbol.
+  /// Masses in place of the standard ones, by element symbol.
   package var masses_amu: [String: Double] = [:]
 
-  static let keys = [
-    "ensemble", "thermostat", "barostat", "pressure", "timestep", "temperature", "multiple-timestep",
-    "freeze", "rigid", "mass-scale", "masses",
-  ]
-
-  /// What one step of the engine is, ps: the outer one of a multiple timestep.
+  /// One step of the engine, ps: the outer one of a multiple timestep.
   package var step_ps: Double { outerTimestep_ps ?? timestep_ps }
-  /// Short steps of the bonded terms in one step.
+  /// Inner steps, of the bonded terms, in one step.
   package var substeps: Int { Int((step_ps / timestep_ps).rounded()) }
 
-  /// The mass of an atom in an ion of that formula, amu.
-  package func mass_amu(of element: String, in kind: String) -> Double {
-    let usual = masses_amu[element] ?? Element(symbol: element)?.mass_amu ?? 1
-    return usual * (kind == element ? 1 : massScale[element] ?? 1) * (massScale[kind] ?? 1)
-  }
+  static let schema = ManifestSchema<DynamicsSpecification>(
+    .block, bathFields + stepFields + constraintFields + massFields)
 
-  init() {}
+  package init() {}
 
-  init(_ value: ManifestValue) throws {
-    let mapping = try value.mapping(known: Self.keys)
-    if let ensemble = mapping["ensemble"] { self.ensemble = try ensemble.choice(Ensemble.self) }
-    if let timestep = mapping["timestep"] {
-      timestep_ps = try timestep.quantity(.time)
-      // Two steps a period of the fastest motion that any of these systems has, a rigid anion's turning.
-      guard timestep_ps <= 0.02 else { throw timestep.error(wanted: "a timestep up to 20 fs") }
-    }
-    temperature_K = try mapping["temperature"]?.quantity(.temperature)
-    try readBaths(mapping)
-    if let outer = try mapping["multiple-timestep"]?.mapping(known: ["outer"])
-      .required("outer", wanted: "a time, such as 3 fs")
-    {
-      outerTimestep_ps = try outer.quantity(.time)
-      _ = try outer.steps(timestep_ps: timestep_ps)
-    }
-    // A value of an axis may be to freeze nothing.
-    freeze = try mapping["freeze"].flatMap { $0.text == "none" ? nil : try Freeze($0) }
-    if let rigid = mapping["rigid"] {
-      let wanted = "a list of anions, such as [B12H12, BH4]"
-      self.rigid = try rigid.list(wanted: wanted).map { try $0.string(wanted: wanted) }
-    }
-    if let scale = mapping["mass-scale"] {
-      massScale = try scale.dictionary(.number, example: "{B12H12: 4}")
-    }
-    if let masses = mapping["masses"] {
-      masses_amu = try masses.dictionary(.mass, example: "{H: 2.014 amu}")
-    }
-  }
-
-  private mutating func readBaths(_ mapping: ManifestMapping) throws {
-    if let thermostat = mapping["thermostat"] {
-      guard ensemble != .nve else {
-        throw thermostat.error(wanted: "no thermostat with the ensemble nve")
+  private static let bathFields: [ManifestField<DynamicsSpecification>] = [
+    ManifestField(
+      "ensemble", \.ensemble, .choice, "constant energy, constant temperature, or also constant pressure"),
+    ManifestField("thermostat", \.thermostat, ThermostatSpecification.kind, "the thermostat; none with `nve`")
+      .refused { $0.ensemble == .nve ? "no thermostat with the ensemble nve" : nil }
+      .missing { _, dynamics in if dynamics.ensemble == .nve { dynamics.thermostat = nil } },
+    ManifestField("barostat", \.barostat, BarostatSpecification.kind, "the barostat, with `npt`")
+      .refused {
+        $0.ensemble == .npt ? nil : "no barostat with the ensemble \($0.ensemble.rawValue)"
       }
-      self.thermostat = try Thermostat(thermostat)
-    } else if ensemble == .nve {
-      thermostat = nil
-    }
-    if ensemble != .npt, let extra = mapping["barostat"] {
-      throw extra.error(wanted: "no barostat with the ensemble \(ensemble.rawValue)")
-    }
-    pressure_GPa = try mapping["pressure"]?.quantity(.pressure, .any)
-    if let pressure = mapping["pressure"], abs(pressure_GPa ?? 0) > 1000 {
-      throw pressure.error(wanted: "a pressure between -1000 GPa and 1000 GPa")
-    }
-    guard ensemble == .npt else { return }
-    barostat = try mapping["barostat"].map(Barostat.init) ?? Barostat()
-    pressure_GPa = pressure_GPa ?? 0
-  }
+      .missing { _, dynamics in
+        if dynamics.ensemble == .npt { dynamics.barostat = BarostatSpecification() }
+      }
+      .defaultText("{mtk: {damping: 1 ps, cell: isotropic}}"),
+    ManifestField(
+      "pressure", \.pressure_GPa,
+      .quantity(
+        .pressure, .any, ManifestLimit("a pressure between -1000 GPa and 1000 GPa") { abs($0) <= 1000 }),
+      "pressure with `npt`, or of a cell that is relaxed"
+    )
+    .missing { _, dynamics in if dynamics.ensemble == .npt { dynamics.pressure_GPa = 0 } }
+    .defaultText("0 GPa"),
+  ]
+
+  private static let stepFields: [ManifestField<DynamicsSpecification>] = [
+    ManifestField(
+      "timestep", \.timestep_ps,
+      // Two steps a period of the fastest motion in any of these systems, the rotation of a rigid anion.
+      .quantity(.time, .positive, ManifestLimit("a timestep up to 20 fs") { $0 <= 0.02 }),
+      "integration timestep"),
+    ManifestField(
+      "temperature", \.temperature_K, .quantity(.temperature),
+      "the temperature of a study whose sweep has no temperature axis"
+    ).isAxis(false),
+    .group(
+      "multiple-timestep",
+      [
+        ManifestField(
+          "outer", \.outerTimestep_ps, .quantity(.time), "outer timestep, a whole number of `timestep`s"
+        )
+        .required("a time, such as 3 fs")
+        .checked { try $0.steps(timestep_ps: $1.timestep_ps) }
+      ],
+      "bonds and angles are integrated with `timestep`, all other forces with `outer`; stages and intervals are "
+        + "rounded up to whole numbers of `outer`",
+      isPresent: { $0.outerTimestep_ps != nil }),
+  ]
+
+  private static let constraintFields: [ManifestField<DynamicsSpecification>] = [
+    // A value of an axis may be to freeze nothing.
+    ManifestField(
+      "freeze", \.freeze, Freeze.kind.orNone(isWritten: false),
+      "frozen ions. `[B12H12]` or `{B12H12: all}`: no coordinate of these ions changes (with `npt` they are "
+        + "scaled with the cell); `{B12H12: rotation}`: they do not rotate"),
+    ManifestField(
+      "rigid", \.rigid,
+      .list(
+        of: .text("formulas", wanted: "a list of anions, such as [B12H12, BH4]"),
+        wanted: "a list of anions, such as [B12H12, BH4]"),
+      "ions that move as rigid bodies; allows a `timestep` of 4 fs"),
+  ]
+
+  private static let massFields: [ManifestField<DynamicsSpecification>] = [
+    ManifestField(
+      "mass-scale", \.massScale, .dictionary(.number, example: "{B12H12: 4}"),
+      "factors on the masses of the atoms of an anion, or of an element"),
+    ManifestField(
+      "masses", \.masses_amu, .dictionary(.mass, example: "{H: 2.014 amu}"),
+      "masses in place of the standard ones, by element"),
+  ]
 }
 
 extension ManifestValue {
-  /// A mapping of the user's own names to quantities above 0.
-  func dictionary(_ dimension: PhysicalDimension, example: String) throws -> [String: Double] {
-    var values: [String: Double] = [:]
-    for (key, entry) in try openMapping(wanted: "a mapping such as \(example)").entries {
-      values[key] = try entry.quantity(dimension)
-    }
-    return values
-  }
-
   /// A time that is a whole number of timesteps, ps; rounded up to a whole number of outer ones where the
   /// manifest has a multiple timestep.
   func wholeSteps(_ dynamics: DynamicsSpecification) throws -> Double {

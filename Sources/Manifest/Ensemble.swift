@@ -3,26 +3,41 @@ import Crystal
 /// What the integrator keeps constant.
 package enum Ensemble: String, CaseIterable, Sendable { case nve, nvt, npt }
 
-/// What keeps the temperature.
-package enum Thermostat: Equatable, Sendable {
+/// The manifest's `dynamics.thermostat`.
+package enum ThermostatSpecification: Equatable, Sendable {
   case noseHooverChain(damping_ps: Double)
   case langevin(friction_per_ps: Double)
 
-  init(_ value: ManifestValue) throws {
-    let variant = try value.variant(known: ["nose-hoover-chain", "langevin"])
-    if variant.key == "langevin" {
-      let friction = try variant.value.mapping(known: ["friction"])
-        .required("friction", wanted: "a rate, such as 10 /ps")
-      self = .langevin(friction_per_ps: try friction.quantity(.rate))
-    } else {
-      let damping = try variant.value.mapping(known: ["damping"])["damping"]
-      self = .noseHooverChain(damping_ps: try damping?.quantity(.time) ?? 0.1)
-    }
+  private struct Settings: ManifestSection {
+    var damping_ps = 0.1
+    var friction_per_ps = 0.0
   }
+
+  static let kind = ManifestKind.variant([
+    ManifestVariant(
+      "nose-hoover-chain",
+      [
+        ManifestField("damping", \Settings.damping_ps, .quantity(.time), "relaxation time of the temperature")
+      ],
+      "Nosé–Hoover chain",
+      value: { ThermostatSpecification.noseHooverChain(damping_ps: $0.damping_ps) },
+      settings: {
+        if case .noseHooverChain(let damping_ps) = $0 { Settings(damping_ps: damping_ps) } else { nil }
+      }
+    ),
+    ManifestVariant(
+      "langevin",
+      [
+        ManifestField("friction", \Settings.friction_per_ps, .quantity(.rate), "friction constant")
+          .required("a rate, such as 10 /ps")
+      ], "Langevin dynamics",
+      value: { .langevin(friction_per_ps: $0.friction_per_ps) },
+      settings: { if case .langevin(let friction) = $0 { Settings(friction_per_ps: friction) } else { nil } }),
+  ])
 }
 
-/// What keeps the pressure.
-package struct Barostat: Equatable, Sendable {
+/// The manifest's `dynamics.barostat`.
+package struct BarostatSpecification: Equatable, Sendable {
   package enum Method: Equatable, Sendable {
     /// Martyna, Tobias and Klein.
     case mtk(damping_ps: Double)
@@ -33,36 +48,73 @@ package struct Barostat: Equatable, Sendable {
   /// Which changes of the cell are free.
   package var cell = CellShape.isotropic
 
-  init() {}
+  private struct Settings: ManifestSection {
+    var damping_ps = 1.0
+    var latticeMass_amu = 1000.0
+    var friction_per_ps = 10.0
+    var cell = CellShape.isotropic
 
-  init(_ value: ManifestValue) throws {
-    let variant = try value.variant(known: ["mtk", "parrinello-rahman"])
-    let settings: ManifestMapping
-    if variant.key == "mtk" {
-      settings = try variant.value.mapping(known: ["damping", "cell"])
-      method = .mtk(damping_ps: try settings["damping"]?.quantity(.time) ?? 1)
-    } else {
-      settings = try variant.value.mapping(known: ["lattice-mass", "friction", "cell"])
-      method = .parrinelloRahman(
-        latticeMass_amu: try settings["lattice-mass"]?.quantity(.mass) ?? 1000,
-        friction_per_ps: try settings["friction"]?.quantity(.rate) ?? 10)
-    }
-    if let cell = settings["cell"] { self.cell = try cell.choice(CellShape.self) }
+    static let cellField = ManifestField(
+      "cell", \Settings.cell, .choice,
+      "free changes of the cell: isotropic, along the edges of a cell with right angles, or all")
   }
+
+  static let kind = ManifestKind<BarostatSpecification>.variant([
+    ManifestVariant(
+      "mtk",
+      [
+        ManifestField("damping", \Settings.damping_ps, .quantity(.time), "relaxation time of the pressure"),
+        Settings.cellField,
+      ], "Martyna, Tobias and Klein",
+      value: { BarostatSpecification(method: .mtk(damping_ps: $0.damping_ps), cell: $0.cell) },
+      settings: { barostat in
+        guard case .mtk(let damping_ps) = barostat.method else { return nil }
+        return Settings(damping_ps: damping_ps, cell: barostat.cell)
+      }),
+    ManifestVariant(
+      "parrinello-rahman",
+      [
+        ManifestField("lattice-mass", \Settings.latticeMass_amu, .quantity(.mass), "mass of the cell"),
+        ManifestField("friction", \Settings.friction_per_ps, .quantity(.rate), "friction of the cell"),
+        Settings.cellField,
+      ], "Parrinello and Rahman, with Langevin friction",
+      value: {
+        BarostatSpecification(
+          method: .parrinelloRahman(latticeMass_amu: $0.latticeMass_amu, friction_per_ps: $0.friction_per_ps),
+          cell: $0.cell)
+      },
+      settings: { barostat in
+        guard case .parrinelloRahman(let mass_amu, let friction) = barostat.method else { return nil }
+        return Settings(latticeMass_amu: mass_amu, friction_per_ps: friction, cell: barostat.cell)
+      }),
+  ])
 }
 
-/// Ions that are held: the manifest's `dynamics.freeze`.
+/// Frozen ions: the manifest's `dynamics.freeze`.
 package struct Freeze: Equatable, Sendable {
-  /// `all` holds the ion as it stands; `rotation` keeps an anion from turning.
+  /// `all` fixes every coordinate of the ion; `rotation` fixes the orientation of an anion.
   package enum Mode: String, CaseIterable, Sendable { case all, rotation }
   package enum Start: String, CaseIterable, Sendable { case equilibrate, sample }
 
   /// By the ion's formula.
   package var species: [String: Mode] = [:]
-  /// The stage from whose start they are held.
+  /// The stage from whose start they are frozen.
   package var from = Start.equilibrate
 
-  init(_ value: ManifestValue) throws {
+  static let kind = ManifestKind<Freeze>(
+    "list of formulas, or mapping of formulas to `all` or `rotation`",
+    children: [
+      ManifestKey(
+        "from", "the stage from whose start the ions are frozen", values: ManifestKind<Start>.choice.values,
+        default: "equilibrate")
+    ],
+    read: Freeze.init,
+    write: { freeze in
+      let species = freeze.species.sorted { $0.key < $1.key }.map { ($0.key, $0.value.rawValue) }
+      return .mapping((species + [("from", freeze.from.rawValue)]).map { ($0, .text($1)) }, .flow)
+    })
+
+  @Sendable private init(_ value: ManifestValue) throws {
     let wanted = "ions, such as [B12H12], or a mapping of them to all or rotation, such as {B12H12: rotation}"
     if let name = value.text {
       species[name] = .all

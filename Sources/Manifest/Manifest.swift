@@ -3,88 +3,120 @@ import Support
 /// One study, decoded and checked; every default is filled in.
 package struct Manifest: Equatable, Sendable {
   package var study: String
-  /// The seed from which every run's own is drawn.
-  package var seed: UInt64
-  package var system: SystemSpecification
-  package var potential: PotentialSpecification
-  package var forces: ForceSpecification
-  package var dynamics: DynamicsSpecification
-  package var stages: StageSpecification
-  package var record: RecordSpecification
-  package var sweep: Sweep
+  package var source: StudySource
   package var analysis: AnalysisSpecification
-  package var resources: ResourceSpecification
   /// SHA-256 in hexadecimal of input files, by absolute path; empty unless resolved.
   package var inputs: [String: String]
-  /// Where the trajectories come from; nil for a study that is simulated.
-  package var imported: ImportSpecification?
 
-  static let keys = [
-    "study", "seed", "system", "potential", "forces", "dynamics", "stages", "record", "sweep", "analysis",
-    "resources", "inputs", "import",
-  ]
-
-  /// The engine's steps of a time; nil gives 0.
-  package func steps(of time_ps: Double?) -> Int {
-    time_ps.map { Int(($0 / dynamics.step_ps).rounded()) } ?? 0
+  package init(
+    study: String, source: StudySource, analysis: AnalysisSpecification, inputs: [String: String]
+  ) {
+    self.study = study
+    self.source = source
+    self.analysis = analysis
+    self.inputs = inputs
   }
 
-  /// Steps of the dynamics in all stages of one run.
-  package var steps: Int { steps(of: stages.equilibrate_ps) + steps(of: stages.sample_ps) }
-
-  /// Every time step's worth of every stage, ps.
-  package var time_ps: Double { Double(steps) * dynamics.step_ps }
-
+  /// - Throws: ``InputError`` for a manifest that is not valid, with file, line and key.
   package init(_ document: ManifestDocument) throws {
-    let mapping = try document.root.mapping(known: Self.keys)
-    study = try mapping["study"].map(Self.name) ?? document.defaultName()
-    seed = try mapping["seed"].map(Self.seed) ?? 1
-    system = try SystemSpecification(
-      mapping.required("system", wanted: "a mapping with at least the structure"))
-    potential =
-      try mapping["potential"].map(PotentialSpecification.init) ?? .forceField(.builtIn("paddlewheel-ff"))
-    forces = try mapping["forces"].map(ForceSpecification.init) ?? ForceSpecification()
-    dynamics = try mapping["dynamics"].map(DynamicsSpecification.init) ?? DynamicsSpecification()
-    let wanted = "a mapping with at least one of relax, equilibrate, sample"
-    stages = try StageSpecification(
-      mapping.required("stages", wanted: wanted), dynamics)
-    if dynamics.ensemble != .npt, dynamics.pressure_GPa != nil, stages.relaxCell == nil {
-      throw InputError(
-        place: document.place(of: "dynamics.pressure"), key: "dynamics.pressure",
-        found: "a pressure with the ensemble \(dynamics.ensemble.rawValue)",
-        wanted: "the ensemble npt, or a cell that relaxes: stages.relax.cell")
-    }
-    record = try RecordSpecification(mapping["record"], dynamics)
-    sweep = try mapping["sweep"].map(Sweep.init) ?? Sweep()
-    analysis = try mapping["analysis"].map(AnalysisSpecification.init) ?? AnalysisSpecification()
-    resources = try mapping["resources"].map(ResourceSpecification.init) ?? ResourceSpecification()
-    inputs = try mapping["inputs"].map(Self.inputs) ?? [:]
+    let draft = try ManifestDraft(document)
+    study = draft.study
+    source = draft.imported.map { .imported($0) } ?? .simulated(draft.simulation)
+    analysis = draft.analysis
+    inputs = draft.inputs
   }
 
-  static func name(_ value: ManifestValue) throws -> String {
-    guard let text = value.text, isStudyName(text) else {
-      throw value.error(wanted: studyNameWanted)
-    }
-    return text
+  /// The simulated part; nil for a study that was imported.
+  package var simulated: SimulationSpecification? {
+    if case .simulated(let simulation) = source { simulation } else { nil }
   }
 
-  private static func seed(_ value: ManifestValue) throws -> UInt64 {
-    guard let text = value.text, let seed = UInt64(text) else {
-      throw value.error(wanted: "a whole number from 0 to \(UInt64.max)")
-    }
-    return seed
+  /// The imported part; nil for a study that is simulated.
+  package var imported: ImportSpecification? {
+    if case .imported(let imported) = source { imported } else { nil }
   }
 
-  static func inputs(_ value: ManifestValue) throws -> [String: String] {
-    var hashes: [String: String] = [:]
-    for (path, entry) in try value.openMapping(wanted: "a mapping of paths to SHA-256").entries {
-      guard let hash = entry.text, hash.wholeMatch(of: /[0-9a-f]{64}/) != nil else {
-        throw entry.error(wanted: "a SHA-256 in 64 hexadecimal digits")
+  /// The simulated part.
+  /// - Throws: ``InputError`` for a study that was imported: there is nothing to simulate.
+  package var simulation: SimulationSpecification {
+    get throws {
+      switch source {
+      case .simulated(let simulation): return simulation
+      case .imported(let imported):
+        throw InputError(
+          key: "import", found: "a study that was imported (\(imported.runs.first?.files.first ?? "") …)",
+          wanted: "one to simulate: of an imported one there are only status, aggregate, report and export")
       }
-      hashes[absolutePath(path, from: SourceFile.folder(of: value.file))] = hash
     }
-    return hashes
   }
+
+  /// Changes the simulated part; of an imported study nothing.
+  package mutating func updateSimulation(_ change: (inout SimulationSpecification) -> Void) {
+    guard case .simulated(var simulation) = source else { return }
+    change(&simulation)
+    source = .simulated(simulation)
+  }
+}
+
+/// What simulated and imported studies have in common. An imported one counts as all sampling; of several
+/// imported runs the first stands for the study, and each run's own manifest has one.
+extension Manifest {
+  /// One step of the record, ps.
+  package var step_ps: Double {
+    switch source {
+    case .simulated(let simulation): simulation.dynamics.step_ps
+    case .imported(let imported): imported.runs.first?.timestep_ps ?? 0
+    }
+  }
+
+  /// Steps in all stages of one run.
+  package var steps: Int {
+    switch source {
+    case .simulated(let simulation): simulation.steps
+    case .imported(let imported): imported.runs.first?.steps ?? 0
+    }
+  }
+
+  /// Time of all stages of one run, ps.
+  package var time_ps: Double { Double(steps) * step_ps }
+
+  /// Length of the recorded stage, ps; nil where nothing is recorded.
+  package var sample_ps: Double? {
+    switch source {
+    case .simulated(let simulation): simulation.stages.sample_ps
+    case .imported(let imported): imported.runs.first?.sampled_ps
+    }
+  }
+
+  /// From record to record of the mobile ions, ps.
+  package var mobileInterval_ps: Double {
+    switch source {
+    case .simulated(let simulation): simulation.record.mobile_ps
+    case .imported(let imported): imported.runs.first?.frameInterval_ps ?? 0
+    }
+  }
+
+  /// Masses in place of the standard ones, by element symbol.
+  package var masses_amu: [String: Double] {
+    switch source {
+    case .simulated(let simulation): simulation.dynamics.masses_amu
+    case .imported(let imported): imported.masses_amu
+    }
+  }
+
+  /// Factors on the masses of the atoms of an anion, by its formula, or of an element, by its symbol.
+  package var massScale: [String: Double] {
+    switch source {
+    case .simulated(let simulation): simulation.dynamics.massScale
+    case .imported(let imported): imported.massScale
+    }
+  }
+
+  /// Rows: the supercell's lattice vectors in those of the structure; of imported atoms as they are.
+  package var supercell: [[Int]] { (simulated?.system ?? SystemSpecification()).supercell }
+
+  /// MPI processes of each run.
+  package var ranks: Int { simulated?.resources.ranks ?? 1 }
 }
 
 /// Whether a text can be a study's name, and so a directory's.

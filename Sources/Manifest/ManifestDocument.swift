@@ -2,15 +2,15 @@ import Foundation
 import Support
 import Yams
 
-/// A manifest's tree of nodes, in which a sweep replaces values.
+/// A manifest as a tree of YAML nodes, in which a sweep replaces values.
 package struct ManifestDocument {
-  /// As messages name it.
+  /// The name of the file in messages.
   package let file: String
   package var node: Node
 
   package var root: ManifestValue { ManifestValue(node: node, path: "", file: file) }
 
-  /// - Throws: ``InputError`` where the text is no YAML mapping.
+  /// - Throws: ``InputError`` for a text that is not a YAML mapping.
   package init(yaml: String, file: String) throws {
     self.file = file
     try Self.refuseDeepNesting(yaml, file: file)
@@ -24,7 +24,7 @@ package struct ManifestDocument {
     }
   }
 
-  /// - Throws: ``InputError`` where the file can't be read as text.
+  /// - Throws: ``InputError`` for a file that cannot be read as text.
   package init(contentsOf path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       let exists = FileManager.default.fileExists(atPath: path)
@@ -37,18 +37,7 @@ package struct ManifestDocument {
     try self.init(yaml: text, file: path)
   }
 
-  /// The study's name where the manifest gives none: the file's name without its ending.
-  package func defaultName() throws -> String {
-    let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
-    guard isStudyName(name) else {
-      throw InputError(
-        place: SourcePlace(file: file), key: "study", found: "no name, and '\(name)' as the file's",
-        wanted: studyNameWanted)
-    }
-    return name
-  }
-
-  /// The parser recurses: a text that nests without end would overflow its stack.
+  /// The parser is recursive: deeply nested text would overflow its stack.
   private static func refuseDeepNesting(_ yaml: String, file: String) throws {
     let brackets = yaml.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
     var deepest = 0
@@ -66,9 +55,9 @@ package struct ManifestDocument {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      let said = [context?.text, problem].compactMap { $0 }.joined(separator: " ")
+      let text = [context?.text, problem].compactMap { $0 }.joined(separator: " ")
       return InputError(
-        place: SourcePlace(file: file, line: mark.line, column: mark.column), message: "not YAML: \(said)")
+        place: SourcePlace(file: file, line: mark.line, column: mark.column), message: "not YAML: \(text)")
     case .duplicatedKeysInMapping(let keys, let context):
       return InputError(
         place: SourcePlace(file: file, line: context.mark.line, column: context.mark.column),

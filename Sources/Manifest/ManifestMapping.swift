@@ -1,7 +1,7 @@
 import Support
 import Yams
 
-/// The entries of a mapping, every key of which is known.
+/// The entries of a mapping.
 package struct ManifestMapping {
   package let value: ManifestValue
   /// In the order of the file.
@@ -19,7 +19,7 @@ package struct ManifestMapping {
 }
 
 extension ManifestValue {
-  /// A mapping that has no other keys than `known`.
+  /// A mapping with no keys other than `known`.
   package func mapping(known: [String]) throws -> ManifestMapping {
     let mapping = try openMapping(wanted: "a mapping with some of the keys \(known.joined(separator: ", "))")
     for (key, entry) in mapping.entries where !known.contains(key) {
@@ -37,7 +37,7 @@ extension ManifestValue {
     return entry
   }
 
-  /// A mapping whose keys are the user's own.
+  /// A mapping with keys of the user's own.
   package func openMapping(wanted: String) throws -> ManifestMapping {
     guard case .mapping(let mapping) = node else { throw error(wanted: wanted) }
     var entries: [(key: String, value: ManifestValue)] = []

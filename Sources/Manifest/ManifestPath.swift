@@ -2,7 +2,7 @@ import Support
 import Yams
 
 extension ManifestDocument {
-  /// Where the value of a key path stands, or the deepest of its parents that is there.
+  /// The place of the value of a key path, or of its deepest parent that the document has.
   package func place(of path: String) -> SourcePlace {
     var value = root
     for key in path.split(separator: ".").map(String.init) {
@@ -12,8 +12,8 @@ extension ManifestDocument {
     return value.place
   }
 
-  /// The same document with another value under a key path; mappings that are missing are made.
-  /// - Throws: ``InputError`` where a parent of the path is no mapping.
+  /// The same document with another value under a key path; missing mappings are added.
+  /// - Throws: ``InputError`` where a parent of the path is not a mapping.
   package func replacing(_ path: String, with text: String) throws -> ManifestDocument {
     guard let value = try Yams.compose(yaml: "[\(text)]")?.sequence?.first else {
       throw InputError(place: place(of: path), key: path, found: "'\(text)'", wanted: "one value")
@@ -48,7 +48,7 @@ extension ManifestDocument {
   }
 }
 
-/// A node on one line, as it stands in a flow list; ``ManifestDocument/replacing(_:with:)`` reads it back.
+/// A node on one line, as in a flow list; ``ManifestDocument/replacing(_:with:)`` reads it back.
 package func flowText(_ node: Node) throws -> String {
   let list = Node.sequence(Node.Sequence([flowing(node)], .implicit, .flow))
   let text = try Yams.serialize(node: list, width: -1, allowUnicode: true)

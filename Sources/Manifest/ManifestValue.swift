@@ -1,9 +1,10 @@
+import Foundation
 import Support
 import Units
 import Yams
 
-/// A value of the manifest that knows its key path and where it stands, and is read strictly: what isn't
-/// wanted is an error that names file, line, key, what was found and what was wanted.
+/// A value of the manifest with its key path and its place in the file. It is read strictly: an unexpected value
+/// is an error that names file, line, key, what was found and what was wanted.
 package struct ManifestValue {
   package enum Sign { case positive, notNegative, any }
 
@@ -22,7 +23,7 @@ package struct ManifestValue {
     return scalar.string
   }
 
-  /// What stands here, for messages.
+  /// The value, for messages.
   package var found: String {
     switch node {
     case .scalar(let scalar): scalar.isNull ? "nothing" : "'\(scalar.string.prefix(80))'"
@@ -31,6 +32,17 @@ package struct ManifestValue {
     case .sequence(let sequence): "a list of \(sequence.count)"
     case .alias: "an alias"
     }
+  }
+
+  /// The study's name where the manifest gives none: the file's name without its extension.
+  package func defaultName() throws -> String {
+    let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
+    guard isStudyName(name) else {
+      throw InputError(
+        place: SourcePlace(file: file), key: "study", found: "no name, and '\(name)' as the file's",
+        wanted: studyNameWanted)
+    }
+    return name
   }
 
   package func error(wanted: String, message: String? = nil) -> InputError {

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// Paths of the files that a study is made from.
+/// Paths of manifests.
 enum SourceFile {
   /// The absolute folder of a file.
   static func folder(of file: String) -> String {

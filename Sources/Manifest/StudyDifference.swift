@@ -8,12 +8,11 @@ package struct StudyDifference: Equatable, CustomStringConvertible {
 
   package var description: String { "\(key): \(there ?? "nothing"), \(here ?? "nothing")" }
 
-  /// Resources and the analysis don't touch what the runs compute or record; which species is mobile does.
-  package var isHarmless: Bool {
-    key.hasPrefix("resources") || (key.hasPrefix("analysis") && !key.hasPrefix("analysis.mobile"))
-  }
+  /// Whether the runs compute and record the same either way: true of resources and of the settings of the
+  /// analysis other than the mobile species.
+  package var affectsOnlyAnalysis: Bool { ManifestTable.affectsOnlyAnalysis(key) }
 
-  /// All keys whose values differ, in the order of the alphabet.
+  /// All keys whose values differ, in alphabetical order.
   package static func between(_ there: String, _ here: String) throws -> [StudyDifference] {
     let left = try leaves(there)
     let right = try leaves(here)

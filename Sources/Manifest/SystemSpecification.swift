@@ -1,57 +1,83 @@
 import Crystal
 import Mathematics
 import Support
+import Yams
 
-/// What is simulated: the manifest's `system`.
-package struct SystemSpecification: Equatable, Sendable {
-  package var structure: InputSource
-  /// Rows: the supercell's lattice vectors in the structure's own; the determinant is above 0.
-  package var supercell: [[Int]]
-  /// The wanted x of a built-in family; none is x = 0.
+/// The simulated structure: the manifest's `system`.
+package struct SystemSpecification: ManifestSection, Equatable {
+  package var structure = InputSource.builtIn("")
+  /// Rows: the supercell's lattice vectors in those of the structure; the determinant is above 0.
+  package var supercell = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+  /// The requested x of a built-in family; nil is x = 0.
   package var composition: Double?
-  /// Change of the structure's own volume, %; the cell is scaled alike along its vectors.
+  /// Change of the volume of the structure as given, %; all cell vectors are scaled by one factor.
   package var volumeChange_percent: Double?
 
-  /// How many times the structure's cell the supercell is.
+  /// The number of cells of the structure in the supercell.
   package var copies: Int { determinant(supercell) }
 
-  /// The x that the supercell really has, the nearest that it can hold; nil for a structure that is no
-  /// family.
-  package var trueComposition: Double? {
+  /// The x of the supercell as built, the nearest that it can hold; nil for a structure without a composition.
+  package var realisedComposition: Double? {
     guard case .builtIn(let name) = structure, BuiltIns.families.contains(name) else { return nil }
     return try? BuiltInStructure(named: name).composition(nearestTo: composition, cells: copies)
   }
 
-  static let keys = ["structure", "supercell", "composition", "volume"]
+  static let schema = ManifestSchema<SystemSpecification>(
+    .block,
+    [
+      ManifestField(
+        "structure", \.structure,
+        .inputSource(
+          "a built-in structure", known: BuiltIns.structures, endings: [".cif", ".extxyz", ".vasp", ".data"],
+          values: "a [built-in structure](built-in-structures.md), or the path of a [file](structures.md) "
+            + "`.cif`, `.vasp`, `.extxyz` or `.data`"),
+        "the structure"
+      ).required("the name of a structure or a path"),
+      ManifestField(
+        "supercell", \.supercell, .supercell,
+        "repetitions of the structure's cell; a matrix has the new lattice vectors as rows, in terms of the old "
+          + "ones (√2×√2×2 is `[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]`)"
+      ).defaultText("1×1×1"),
+      ManifestField(
+        "composition", \.composition,
+        .quantity(.number, .notNegative, ManifestLimit("a composition x from 0 to 1") { $0 <= 1 }),
+        "x of a family of structures (only `na3obh4-family`); the cell gets the nearest x that keeps it neutral, "
+          + "which `plan`, the results and the report show beside it (27 formula units hold x = 0.5 as 14/27)"
+      ).checked(checkFamily).defaultText("0"),
+      ManifestField(
+        "volume", \.volumeChange_percent,
+        .quantity(
+          .percentage, .any,
+          ManifestLimit("a change of the volume above -100 % and up to 1000 %") { $0 > -100 && $0 <= 1000 }),
+        "change of the volume relative to the structure as given; the cell and the positions of the molecules "
+          + "are scaled, the molecules keep their shape"),
+    ])
 
-  init(_ value: ManifestValue) throws {
-    let mapping = try value.mapping(known: Self.keys)
-    structure = try mapping.required("structure", wanted: "the name of a structure or a path").inputSource(
-      "a built-in structure", known: BuiltIns.structures, endings: [".cif", ".extxyz", ".vasp", ".data"])
-    supercell = try mapping["supercell"].map(Self.supercell) ?? [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    composition = try mapping["composition"].map { try Self.composition($0, of: structure) }
-    if let volume = mapping["volume"] {
-      let percent = try volume.quantity(.percentage, .any)
-      guard percent > -100, percent <= 1000 else {
-        throw volume.error(wanted: "a change of the volume above -100 % and up to 1000 %")
-      }
-      volumeChange_percent = percent
-    }
+  package init() {}
+
+  @Sendable private static func checkFamily(_ value: ManifestValue, _ system: inout Self) throws {
+    if case .builtIn(let name) = system.structure, BuiltIns.families.contains(name) { return }
+    throw value.error(
+      wanted:
+        "a composition only with a structure that has one: \(BuiltIns.families.joined(separator: ", "))",
+      message: "\(system.structure.text) has none")
+  }
+}
+
+extension ManifestKind where Value == [[Int]] {
+  /// The matrix of a supercell: three counts for its diagonal, or its rows.
+  fileprivate static var supercell: Self {
+    ManifestKind(
+      "three counts, or a 3×3 matrix of whole numbers", read: matrix,
+      write: { matrix in
+        let isDiagonal = (0..<3).allSatisfy { i in (0..<3).allSatisfy { i == $0 || matrix[i][$0] == 0 } }
+        func row(_ numbers: [Int]) -> Node { .list(numbers.map { .text(String($0)) }) }
+        return isDiagonal && (0..<3).allSatisfy { matrix[$0][$0] > 0 }
+          ? row((0..<3).map { matrix[$0][$0] }) : .list(matrix.map(row))
+      })
   }
 
-  private static func composition(_ value: ManifestValue, of structure: InputSource) throws -> Double {
-    let x = try value.quantity(.number, .notNegative)
-    guard x <= 1 else { throw value.error(wanted: "a composition x from 0 to 1") }
-    guard case .builtIn(let name) = structure, BuiltIns.families.contains(name) else {
-      let families = BuiltIns.families.joined(separator: ", ")
-      throw value.error(
-        wanted: "a composition only with a structure that has one: \(families)",
-        message: "\(structure.text) has none")
-    }
-    return x
-  }
-
-  private static func supercell(_ value: ManifestValue) throws -> [[Int]] {
+  @Sendable private static func matrix(_ value: ManifestValue) throws -> [[Int]] {
     let wanted = "three whole numbers above 0, such as [3, 3, 3], or a 3×3 matrix of whole numbers"
     let rows = try value.list(wanted: wanted)
     guard rows.count == 3 else { throw value.error(wanted: wanted) }
@@ -69,23 +95,5 @@ package struct SystemSpecification: Equatable, Sendable {
         wanted: "a matrix with a determinant above 0", message: "this one has \(determinant(matrix))")
     }
     return matrix
-  }
-}
-
-/// Where the forces come from: the manifest's `potential`.
-package enum PotentialSpecification: Equatable, Sendable {
-  case forceField(InputSource)
-  /// The absolute path of a neuroevolution potential.
-  case nep(path: String)
-
-  init(_ value: ManifestValue) throws {
-    if case .mapping = value.node {
-      let variant = try value.variant(known: ["nep"])
-      let path = try variant.value.string(wanted: "the path of a NEP model")
-      self = .nep(path: absolutePath(path, from: SourceFile.folder(of: value.file)))
-    } else {
-      self = .forceField(
-        try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"]))
-    }
   }
 }

@@ -8,14 +8,16 @@ import Support
 package func provenance(of study: StudyDirectory) -> [(String, String)] {
   var pairs = [("Paddlewheel", paddlewheelVersion), ("Study", study.manifest.study)]
   pairs.append(("Manifest, SHA-256", SHA256.hexadecimal(of: study.plan.resolvedYAML)))
-  if let imported = study.manifest.imported {
+  switch study.manifest.source {
+  case .imported(let imported):
     pairs.append(("Imported from", imported.runs.flatMap(\.files).joined(separator: ", ")))
-  } else {
-    pairs.append(("Seed", String(study.manifest.seed)))
+  case .simulated(let simulation): pairs.append(("Seed", String(simulation.seed)))
   }
   var systems: [SystemSpecification] = []
-  for run in study.runs where run.manifest.system != systems.last { systems.append(run.manifest.system) }
-  let compositions = Set(systems.compactMap(\.trueComposition)).sorted()
+  for system in study.runs.compactMap(\.manifest.simulated?.system) where system != systems.last {
+    systems.append(system)
+  }
+  let compositions = Set(systems.compactMap(\.realisedComposition)).sorted()
   if !compositions.isEmpty {
     pairs.append(("Composition x, as built", compositions.map(fourDigits).joined(separator: ", ")))
   }

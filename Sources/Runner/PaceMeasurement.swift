@@ -29,10 +29,11 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
   }
 
   private init(_ run: RunSpecification, seconds: Double, _ communicator: Communicator) throws {
+    let specification = try run.manifest.simulation
     let system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     let simulation = try Simulation(
-      structure: system.structure, topology: system.topology, settings: system.forceSettings(run.manifest),
-      integrator: system.integrator(run), timestep_ps: run.manifest.dynamics.step_ps,
+      structure: system.structure, topology: system.topology, settings: system.forceSettings(specification),
+      integrator: system.integrator(specification.dynamics, run), timestep_ps: specification.dynamics.step_ps,
       communicator: communicator)
     func lasts(since begun: Date, _ limit_s: Double) throws -> Bool {
       try communicator.reduced(-begun.timeIntervalSinceNow < limit_s ? 1 : 0, .min) == 1
@@ -43,7 +44,7 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
       guard progress.steps % 10 == 0 else { return true }
       return try lasts(since: begun, seconds)
     }
-    try simulation.constrain(run.manifest.freedoms(inSample: true))
+    try simulation.constrain(specification.freedoms(inSample: true))
     try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
     // The first steps build the neighbour lists and adapt the rebuild interval.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }

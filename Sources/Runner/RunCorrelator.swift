@@ -25,7 +25,7 @@ final class RunCorrelator {
   private static let shortestInterval_s = 5.0
 
   /// The plan for a stage that begins; nil where the manifest asks for no correlations.
-  static func plan(_ manifest: Manifest) -> CorrelationPlan? {
+  static func plan(_ manifest: SimulationSpecification) -> CorrelationPlan? {
     let record = manifest.record
     guard record.correlations_ps != nil || record.velocities_ps != nil, manifest.stages.sample_ps != nil
     else {
@@ -40,10 +40,11 @@ final class RunCorrelator {
 
   /// Allocates the data that the correlators keep with each molecule of the simulation.
   init(
-    plan: CorrelationPlan, system: RunSystem, manifest: Manifest, simulation: Simulation, file: File
+    plan: CorrelationPlan, system: RunSystem, drift: AnalysisSpecification.Drift, simulation: Simulation,
+    file: File
   ) {
     let reference: CorrelatedSystem.Reference =
-      switch manifest.analysis.drift {
+      switch drift {
       case .framework: .anions(nil)
       case .anions(let name): .anions(name)
       case .all: .all

@@ -53,10 +53,11 @@ extension RunProcess {
   /// - Returns: nil where there is none.
   /// - Throws: ``DamagedCheckpoints``; ``RunFailure``, with the version that wrote it, for a checkpoint of another system.
   static func load(
-    _ store: CheckpointStore, manifest: Manifest, system: RunSystem, simulation: Simulation,
+    _ store: CheckpointStore, run: RunSpecification, system: RunSystem, simulation: Simulation,
     file: RunCorrelator.File
   ) throws -> Resumed? {
     let communicator = simulation.domain.communicator
+    let manifest = try run.manifest.simulation
     var loaded: (content: CheckpointContent, note: String?)?
     if communicator.isRoot {
       do { loaded = try store.loadNewest() } catch let error as RecordError {
@@ -81,7 +82,7 @@ extension RunProcess {
     var correlator: RunCorrelator?
     if let plan = try RunCorrelator.plan(in: loaded?.content, communicator) {
       correlator = RunCorrelator(
-        plan: plan, system: system, manifest: manifest, simulation: simulation, file: file)
+        plan: plan, system: system, drift: run.manifest.analysis.drift, simulation: simulation, file: file)
       try correlator?.restore(from: loaded?.content, ranks: snapshot.moleculeCounts.count)
     }
     let isSampling = checkpoint.stage == .sample

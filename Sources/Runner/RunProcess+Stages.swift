@@ -35,7 +35,8 @@ extension RunProcess {
     try beginEnergy()
     if let plan = RunCorrelator.plan(manifest) {
       correlator = RunCorrelator(
-        plan: plan, system: system, manifest: manifest, simulation: simulation, file: correlationFile)
+        plan: plan, system: system, drift: run.manifest.analysis.drift, simulation: simulation,
+        file: correlationFile)
     }
     guard manifest.stages.sample_ps != nil else { return }
     // The first record: step 0, before any step.

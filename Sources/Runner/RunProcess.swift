@@ -10,7 +10,8 @@ import Trajectory
 /// One attempt at one run, on all ranks: relax, equilibrate, sample, from the newest checkpoint on.
 package final class RunProcess {
   let run: RunSpecification
-  let manifest: Manifest
+  /// The simulated part of the run's manifest.
+  let manifest: SimulationSpecification
   let communicator: Communicator
   let system: RunSystem
   let simulation: Simulation
@@ -43,23 +44,23 @@ package final class RunProcess {
     self.run = run
     self.communicator = communicator
     self.attempt = attempt
-    manifest = run.manifest
+    manifest = try run.manifest.simulation
     let directory = study.runPath(run.index)
     checkpoints = CheckpointStore(directory: directory)
-    system = try RunSystem(manifest, seed: run.seed, ranks: communicator.size)
+    system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     if communicator.isRoot {
       reporter = StateReporter(
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size)
     }
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
-      integrator: system.integrator(run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
+      integrator: system.integrator(manifest.dynamics, run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
     bonds = BondWatch(topology: system.topology)
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
       directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
     let resumed = try Self.load(
-      checkpoints, manifest: manifest, system: system, simulation: simulation, file: correlationFile)
+      checkpoints, run: run, system: system, simulation: simulation, file: correlationFile)
     stage = resumed?.checkpoint.stage ?? .relax
     stageStep = resumed?.checkpoint.stageStep ?? 0
     energyAtStart_eV = resumed?.checkpoint.energyAtStart_eV

@@ -22,7 +22,8 @@ final class RunRecorder {
     system: RunSystem, run: RunSpecification, directory: String, attempt: Int, blocks: Int,
     resumption: RestartPoint?, provenance: Provenance, communicator: Communicator
   ) throws {
-    plan = Self.plan(system, run, blocks: blocks)
+    let specification = try run.manifest.simulation
+    plan = Self.plan(system, specification, identity: Self.identity(run), blocks: blocks)
     self.communicator = communicator
     self.directory = directory
     self.attempt = attempt
@@ -31,7 +32,7 @@ final class RunRecorder {
         kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
         topology: system.topology, structure: system.structure)
     }
-    let stages = run.manifest.stages.names.filter { $0 == "equilibrate" }
+    let stages = specification.stages.names.filter { $0 == "equilibrate" }
     var writers: [Int: RankFileWriter] = [:]
     for block in 0..<blocks where block % communicator.size == communicator.rank {
       writers[block] = try RankFileWriter(
@@ -42,8 +43,9 @@ final class RunRecorder {
   }
 
   /// Groups in the order of their names, `all` first: readers like MDAnalysis take the first.
-  private static func plan(_ system: RunSystem, _ run: RunSpecification, blocks: Int) -> RecordPlan {
-    let manifest = run.manifest
+  private static func plan(
+    _ system: RunSystem, _ manifest: SimulationSpecification, identity: String, blocks: Int
+  ) -> RecordPlan {
     let kinds = system.structure.moleculeKinds
     let record = manifest.record
     let anions = system.anions
@@ -66,7 +68,7 @@ final class RunRecorder {
         species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
     return RecordPlan(
       groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps,
-      identity: identity(run))
+      identity: identity)
   }
 
   /// Identifies a run in its files.

@@ -3,9 +3,8 @@ import Manifest
 
 extension RunSystem {
   /// The engine's integrator for the manifest's ensemble, thermostat, barostat and timesteps.
-  func integrator(_ run: RunSpecification) -> Integrator {
-    let dynamics = run.manifest.dynamics
-    let thermostat: (any Dynamics.Thermostat)? =
+  func integrator(_ dynamics: DynamicsSpecification, _ run: RunSpecification) -> Integrator {
+    let thermostat: (any Thermostat)? =
       switch dynamics.thermostat {
       case nil: nil
       case .noseHooverChain(let damping_ps):
@@ -13,12 +12,12 @@ extension RunSystem {
       case .langevin(let friction_per_ps):
         Langevin(temperature_K: run.temperature_K, friction_perPs: friction_per_ps, seed: run.seed)
       }
-    return Integrator(thermostat, barostat: barostat(run), substeps: dynamics.substeps)
+    return Integrator(thermostat, barostat: barostat(dynamics, run), substeps: dynamics.substeps)
   }
 
-  private func barostat(_ run: RunSpecification) -> Dynamics.Barostat? {
-    guard let settings = run.manifest.dynamics.barostat else { return nil }
-    let pressure_GPa = run.manifest.dynamics.pressure_GPa ?? 0
+  private func barostat(_ dynamics: DynamicsSpecification, _ run: RunSpecification) -> Barostat? {
+    guard let settings = dynamics.barostat else { return nil }
+    let pressure_GPa = dynamics.pressure_GPa ?? 0
     switch settings.method {
     case .mtk(let damping_ps):
       return .martynaTobiasKlein(

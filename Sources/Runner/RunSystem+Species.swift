@@ -9,7 +9,9 @@ import Support
 extension RunSystem {
   /// Checks that the structure contains every species that the manifest names.
   /// - Throws: ``InputError`` naming the key.
-  static func checkSpecies(_ manifest: Manifest, _ structure: Structure) throws {
+  static func checkSpecies(
+    _ simulation: SimulationSpecification, _ structure: Structure, drift: AnalysisSpecification.Drift
+  ) throws {
     let kinds = structure.moleculeKinds
     let names = Set(kinds.map(\.name)).sorted()
     let several = Set(kinds.filter { $0.composition.values.reduce(0, +) > 1 }.map(\.name)).sorted()
@@ -19,7 +21,7 @@ extension RunSystem {
           key: key, found: "'\(name)'", wanted: "\(what) of the structure: \(known.joined(separator: ", "))")
       }
     }
-    let dynamics = manifest.dynamics
+    let dynamics = simulation.dynamics
     if let freeze = dynamics.freeze {
       try check(freeze.species.keys.sorted(), "dynamics.freeze", names, "an ion")
       try check(
@@ -39,13 +41,13 @@ extension RunSystem {
       dynamics.massScale.keys.sorted(), "dynamics.mass-scale",
       names + elements.filter { !names.contains($0) },
       "an ion or an element")
-    if case .anions(let name) = manifest.analysis.drift {
+    if case .anions(let name) = drift {
       let anions = Set(kinds.filter { !$0.isCation }.map(\.name)).sorted()
       try check([name], "analysis.drift", anions, "an anion")
     }
     let shapes = [
       dynamics.barostat.map { ("dynamics.barostat", $0.cell) },
-      manifest.stages.relaxCell.map { ("stages.relax", $0) },
+      simulation.stages.relaxCell.map { ("stages.relax", $0) },
     ].compactMap { $0 }
     for (key, shape) in shapes where shape == .orthorhombic {
       let v = structure.cell.vectors
@@ -59,7 +61,7 @@ extension RunSystem {
   }
 }
 
-extension Manifest {
+extension SimulationSpecification {
   /// Which coordinates are constrained in a stage, by species.
   func freedoms(inSample isSample: Bool) -> [String: MotionConstraint] {
     var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }

@@ -26,16 +26,16 @@ struct RunSystem {
   /// - Throws: ``InputError`` for a structure that can't be built, whose atoms overlap, whose charge is not
   ///   zero, that the potential has no parameters for, or that can't be decomposed for the ranks.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
-    try manifest.requireSimulation()
+    let simulation = try manifest.simulation
     do {
-      structure = try Self.build(manifest.system, seed: seed)
+      structure = try Self.build(simulation.system, seed: seed)
       try structure.checkOverlaps()
     } catch let error as StructureError {
-      throw InputError(key: "system.structure", message: "\(manifest.system.structure.text): \(error)")
+      throw InputError(key: "system.structure", message: "\(simulation.system.structure.text): \(error)")
     }
-    try Self.checkSpecies(manifest, structure)
+    try Self.checkSpecies(simulation, structure, drift: manifest.analysis.drift)
     do {
-      (topology, nep) = try Self.topology(manifest, structure)
+      (topology, nep) = try Self.topology(simulation, structure)
       if let ranks {
         _ = try BrickGrid(cell: structure.cell, ranks: ranks, moleculeCount: topology.moleculeCount)
       }
@@ -54,14 +54,14 @@ struct RunSystem {
   }
 
   private static func topology(
-    _ manifest: Manifest, _ structure: Structure
+    _ simulation: SimulationSpecification, _ structure: Structure
   ) throws -> (Topology, NEPModel?) {
-    let (masses_amu, massScale) = (manifest.dynamics.masses_amu, manifest.dynamics.massScale)
-    switch manifest.potential {
+    let (masses_amu, massScale) = (simulation.dynamics.masses_amu, simulation.dynamics.massScale)
+    switch simulation.potential {
     case .forceField(let source):
-      guard manifest.forces.cutoff_A >= ForceEvaluator.smallestCutoff_A else {
+      guard simulation.forces.cutoff_A >= ForceEvaluator.smallestCutoff_A else {
         throw InputError(
-          key: "forces.cutoff", found: "\(fourDigits(manifest.forces.cutoff_A)) Å",
+          key: "forces.cutoff", found: "\(fourDigits(simulation.forces.cutoff_A)) Å",
           wanted:
             "\(fourDigits(ForceEvaluator.smallestCutoff_A)) Å or more, beyond the width of the largest anion"
         )
@@ -71,7 +71,7 @@ struct RunSystem {
         massScaleOfMolecule: massScale)
       return (topology, nil)
     case .nep(let path):
-      guard manifest.dynamics.substeps == 1 else {
+      guard simulation.dynamics.substeps == 1 else {
         throw InputError(
           key: "dynamics.multiple-timestep", found: "a longer step for all but the bonds",
           wanted: "one timestep for all forces: a NEP model has no bonded terms of its own")
@@ -84,12 +84,12 @@ struct RunSystem {
   }
 
   /// The engine's settings for the manifest's `potential` and `forces`.
-  func forceSettings(_ manifest: Manifest) -> ForceSettings {
-    let precision = manifest.forces.precision
+  func forceSettings(_ simulation: SimulationSpecification) -> ForceSettings {
+    let precision = simulation.forces.precision
     if let nep { return ForceSettings(nep: nep, elements: structure.elements, precision: precision) }
     return ForceSettings(
-      cutoff_A: manifest.forces.cutoff_A, timestep_ps: manifest.dynamics.step_ps,
-      coulombAccuracy: manifest.forces.coulombAccuracy, precision: precision)
+      cutoff_A: simulation.forces.cutoff_A, timestep_ps: simulation.dynamics.step_ps,
+      coulombAccuracy: simulation.forces.coulombAccuracy, precision: precision)
   }
 
   private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {

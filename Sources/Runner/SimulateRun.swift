@@ -25,7 +25,7 @@ package func simulate(directory: String, index: Int, options: SimulationOptions)
   }
   return try MPISession.runJob(failure: failure) { communicator in
     let study = try StudyDirectory(opening: directory)
-    try study.manifest.requireSimulation()
+    _ = try study.manifest.simulation
     let run = try study.run(index)
     place = run.directoryName + ": "
     switch try claim(index, of: study, communicator) {

@@ -48,7 +48,7 @@ package struct StateReporter {
       attempt \(attempt) on \(ranks) rank\(ranks == 1 ? "" : "s") of \(hostName())\(job), version \
       \(paddlewheelVersion)
       """)
-    timestep_ps = manifest.dynamics.step_ps
+    timestep_ps = manifest.step_ps
     wallTimeBefore_s = previous.wallTime_s
     state = RunState(.running, steps: manifest.steps)
     state.attempt = attempt

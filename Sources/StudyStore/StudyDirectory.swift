@@ -15,7 +15,7 @@ package struct StudyDirectory: Sendable {
   package static let manifestName = "study.yaml"
 
   /// Opens a study that `plan --output` or `run` has written.
-  /// - Throws: ``InputError`` where there is none, it is damaged, or an input file has changed since.
+  /// - Throws: ``InputError`` where there is none, where it is damaged, and where an input file has changed.
   package init(opening path: String) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
     let manifest = "\(self.path)/\(Self.manifestName)"
@@ -35,21 +35,24 @@ package struct StudyDirectory: Sendable {
 
   /// Writes a study, or opens the same one where it exists.
   ///
-  /// Keys that do not affect the runs may differ; the manifest on disk is then updated.
+  /// Keys that the runs do not depend on (``StudyDifference/affectsOnlyAnalysis``) may differ; the manifest on disk is
+  /// then updated.
   /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
   package init(creating path: String, plan: StudyPlan) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
     self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
     let manifest = "\(self.path)/\(Self.manifestName)"
-    if FileManager.default.fileExists(atPath: manifest) {
+    let yaml = Data(plan.resolvedYAML.utf8)
+    // The manifest that was planned a moment ago is not planned a second time.
+    let isWritten = FileManager.default.contents(atPath: manifest) == yaml
+    if !isWritten, FileManager.default.fileExists(atPath: manifest) {
       try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
-    } else {
+    } else if !isWritten {
       try Self.refuseOtherFiles(in: self.path)
     }
     do {
       try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
-      let yaml = Data(plan.resolvedYAML.utf8)
-      if FileManager.default.contents(atPath: manifest) != yaml { try AtomicFile.write(yaml, to: manifest) }
+      if !isWritten { try AtomicFile.write(yaml, to: manifest) }
       for run in plan.runs {
         try FileManager.default.createDirectory(
           atPath: runPath(run.index), withIntermediateDirectories: true)
@@ -96,7 +99,7 @@ package struct StudyDirectory: Sendable {
         place: SourcePlace(file: path), message: "contains a study that can't be read: \(error)")
     }
     let differences = try StudyDifference.between(there.resolvedYAML, plan.resolvedYAML)
-      .filter { !$0.isHarmless }
+      .filter { !$0.affectsOnlyAnalysis }
     guard differences.isEmpty else {
       let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
       throw InputError(

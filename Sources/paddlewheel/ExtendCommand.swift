@@ -66,7 +66,8 @@ struct ExtendCommand: AsyncParsableCommand {
       if !dryRun, !json, !chained {
         _ = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
       }
-      let sizes = try PlanTable(study.plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond).runs
+      let sizes = try PlanTable(study.plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
+        .runs
         .map(\.atoms)
       let cost = try await CostEstimate.measured(
         study, manifest: study.path, run: study.runs[0], atoms: { sizes[$0.index] })

@@ -15,7 +15,7 @@ struct Paddlewheel: AsyncParsableCommand {
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
       CompareCommand.self,
       ExportCommand.self, ImportCommand.self, StructureCommand.self, DoctorCommand.self,
-      PingCommand.self, PaceCommand.self, ArrayTaskCommand.self,
+      PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, ManifestReferenceCommand.self,
     ])
 
   static func main() async {

@@ -14,8 +14,8 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let plan = try StudyPlan(manifestAt: source.manifest)
-    let table = try PlanTable(plan, size: systemSize, pace: atomStepsPerSecond)
-    for caution in try cautions(about: plan.runs[0].manifest) { printToStandardError("warning: \(caution)") }
+    let table = try PlanTable(plan, estimate: systemEstimate, pace: atomStepsPerSecond)
+    for warning in table.warnings { printToStandardError("warning: \(warning)") }
     if let output = source.output {
       let study = try StudyDirectory(creating: output, plan: plan)
       printToStandardError("wrote \(study.path)")
@@ -41,7 +41,7 @@ struct PlanCommand: ParsableCommand {
         let x = hasComposition ? [fixed(row.composition, 4)] : []
         return [String(row.index)] + run.point.map(\.value) + x + [
           row.atoms.map(String.init) ?? "–", String(row.steps),
-          Quantity.print(run.manifest.stages.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
+          Quantity.print(run.manifest.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
           bytes(row.estimatedDisk_bytes),
         ]
       }

@@ -29,9 +29,9 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let plan = try StudyPlan(manifestAt: source.manifest)
     let indices = try only.map { try runIndices($0, of: plan) }
-    // Builds every system once, so that what can't be built is known before anything is written.
-    _ = try PlanTable(plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond)
-    for caution in try cautions(about: plan.runs[0].manifest) { printToStandardError("warning: \(caution)") }
+    // Every system is built once, before anything is written: one that cannot be built leaves no files.
+    let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
+    for warning in table.warnings { printToStandardError("warning: \(warning)") }
     let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
     let printer = ProgressPrinter(study: study, isVerbose: verbose)
     let runner = StudyRunner(

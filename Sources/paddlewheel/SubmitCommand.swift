@@ -42,7 +42,7 @@ struct SubmitCommand: AsyncParsableCommand {
     let plan = try StudyPlan(manifestAt: source.manifest)
     let indices = try only.map { try runIndices($0, of: plan) }
     let profile = try SiteProfile(contentsOf: site)
-    let table = try PlanTable(plan, ranks: ranks, size: systemSize, pace: atomStepsPerSecond)
+    let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
     let path = source.path(for: plan)
     let isThere = FileManager.default.fileExists(atPath: "\(path)/study.yaml")
     let study =

@@ -61,14 +61,14 @@ enum LargeStudy {
 
   private static func writeRecord(of run: RunSpecification, in folder: String) throws {
     let system = try RunSystem(run.manifest, seed: run.seed)
-    let plan = plan(system, run)
+    let plan = plan(system, try run.manifest.simulation, identity: run.directoryName)
     let writer = try RankFileWriter(
       directory: folder, block: 0, attempt: 1, plan: plan,
       provenance: Provenance(
         version: paddlewheelVersion, author: "Nobody", command: "none", manifest: "study: \(name)\n",
         manifestDigest: "", host: "nowhere", ranks: 1, seed: 1, startedAt: "2026-01-01T00:00:00Z"))
     var walk = Walk(system, temperature_K: run.temperature_K, seed: UInt64(run.index) + 1)
-    let every = run.manifest.steps(of: interval_ps)
+    let every = try run.manifest.simulation.steps(of: interval_ps)
     for step in stride(from: 0, through: run.manifest.steps, by: every) {
       let time_ps = Double(step) * plan.timestep_ps
       for (index, group) in plan.groups.enumerated() where step % group.intervalSteps == 0 {
@@ -98,26 +98,28 @@ enum LargeStudy {
     try RecordMerge.mergeAttempts(directory: folder, block: 0, attempt: 1, expecting: writer.lastSteps)
   }
 
-  private static func plan(_ system: RunSystem, _ run: RunSpecification) -> RecordPlan {
+  private static func plan(
+    _ system: RunSystem, _ simulation: SimulationSpecification, identity: String
+  ) -> RecordPlan {
     func group(
       _ name: String, _ kind: RecordPlan.Kind, _ interval_ps: Double, _ members: [Int], _ species: [String]
     )
       -> RecordPlan.Group
     {
       RecordPlan.Group(
-        name: name, kind: kind, intervalSteps: run.manifest.steps(of: interval_ps), members: members,
+        name: name, kind: kind, intervalSteps: simulation.steps(of: interval_ps), members: members,
         species: species, blockCount: 1)
     }
     let elements = system.structure.elements
     let kinds = system.structure.moleculeKinds
-    let record = run.manifest.record
+    let record = simulation.record
     return RecordPlan(
       groups: [
         group("all", .atoms, record.all_ps, Array(elements.indices), elements),
         group("anions", .bodies, record.anions_ps, system.anions, system.anions.map { kinds[$0].name }),
         group(
           "mobile", .atoms, record.mobile_ps, system.mobileAtoms, system.mobileAtoms.map { elements[$0] }),
-      ], blockCount: 1, timestep_ps: run.manifest.dynamics.step_ps, identity: run.directoryName)
+      ], blockCount: 1, timestep_ps: simulation.dynamics.step_ps, identity: identity)
   }
 }
 

@@ -49,11 +49,11 @@ import Testing
       var state = RunState(.done, steps: run.manifest.steps)
       state.attempt = 1
       try state.write(to: study.statePath(1))
-      let longer_ps = run.manifest.lengthened(to: 2.001 * (run.manifest.stages.sample_ps ?? 0))
+      let longer_ps = try run.manifest.simulation.lengthened(to: 2.001 * (run.manifest.sample_ps ?? 0))
       try ExtensionFolder(study: folder).add(
         StudyExtension(number: 1, created_s: 0, target: 0.1, coreHours: 1, sample_ps: [1: longer_ps]))
       let extended = try StudyDirectory(opening: folder)
-      #expect(extended.runs[1].manifest.stages.sample_ps == longer_ps)
+      #expect(extended.runs[1].manifest.sample_ps == longer_ps)
       #expect(extended.runs[0] == study.runs[0])
       #expect(extended.state(of: 1).state == .stopped)
       #expect(extended.state(of: 1).steps == extended.runs[1].manifest.steps)

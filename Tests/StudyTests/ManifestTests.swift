@@ -6,58 +6,62 @@ import Testing
 /// The design's manifest with all of its keys, value by value.
 @Test func everyKeyIsDecoded() throws {
   let manifest = try plan(fullExample).manifest
+  let simulation = try manifest.simulation
   #expect(manifest.study == "na2b12h12-superionic")
-  #expect(manifest.seed == 2026)
-  #expect(manifest.system.structure == .builtIn("na3obh4-family"))
-  #expect(manifest.system.copies == 27)
-  #expect(manifest.system.composition == 0.5)
-  #expect(manifest.system.trueComposition == 14.0 / 27)
-  #expect(manifest.system.volumeChange_percent == -12)
-  #expect(manifest.forces.cutoff_A == 9)
-  #expect(manifest.dynamics.ensemble == .npt)
-  #expect(manifest.dynamics.thermostat == .langevin(friction_per_ps: 10))
-  #expect(manifest.dynamics.barostat?.method == .parrinelloRahman(latticeMass_amu: 1000, friction_per_ps: 10))
-  #expect(manifest.dynamics.barostat?.cell == .full)
-  #expect(manifest.dynamics.pressure_GPa == 0.1)
-  #expect(manifest.dynamics.outerTimestep_ps == 0.003)
-  #expect(manifest.dynamics.freeze?.species == ["B12H12": .rotation])
-  #expect(manifest.dynamics.freeze?.from == .sample)
-  #expect(manifest.dynamics.massScale == ["B12H12": 4])
-  #expect(manifest.dynamics.masses_amu == ["H": 2.014])
-  #expect(manifest.stages.relaxForce_eV_per_A == 0.01)
+  #expect(simulation.seed == 2026)
+  #expect(simulation.system.structure == .builtIn("na3obh4-family"))
+  #expect(simulation.system.copies == 27)
+  #expect(simulation.system.composition == 0.5)
+  #expect(simulation.system.realisedComposition == 14.0 / 27)
+  #expect(simulation.system.volumeChange_percent == -12)
+  #expect(simulation.forces.cutoff_A == 9)
+  #expect(simulation.dynamics.ensemble == .npt)
+  #expect(simulation.dynamics.thermostat == .langevin(friction_per_ps: 10))
+  #expect(
+    simulation.dynamics.barostat?.method == .parrinelloRahman(latticeMass_amu: 1000, friction_per_ps: 10))
+  #expect(simulation.dynamics.barostat?.cell == .full)
+  #expect(simulation.dynamics.pressure_GPa == 0.1)
+  #expect(simulation.dynamics.outerTimestep_ps == 0.003)
+  #expect(simulation.dynamics.freeze?.species == ["B12H12": .rotation])
+  #expect(simulation.dynamics.freeze?.from == .sample)
+  #expect(simulation.dynamics.massScale == ["B12H12": 4])
+  #expect(simulation.dynamics.masses_amu == ["H": 2.014])
+  #expect(simulation.stages.relaxForce_eV_per_A == 0.01)
   // 5 ps and 50 ps, each rounded up to whole outer steps of 3 fs, as the intervals are.
   #expect(manifest.steps == 1667 + 16_667)
-  #expect(manifest.stages.sample_ps == 50.001)
-  #expect(manifest.record.mobile_ps == 0.051)
-  #expect(manifest.record.checkpoint_s == 300)
+  #expect(simulation.stages.sample_ps == 50.001)
+  #expect(simulation.record.mobile_ps == 0.051)
+  #expect(simulation.record.checkpoint_s == 300)
   #expect(manifest.analysis.mobile == "Na")
   #expect(manifest.analysis.active == .conductivity(18.39, at_K: 300))
   #expect(manifest.analysis.fit == .init(from_ps: 2, to_ps: 20))
-  #expect(manifest.resources.ranks == 2)
+  #expect(simulation.resources.ranks == 2)
 }
 
 /// What a manifest need not say, as the design says it.
 @Test func defaultsAreThoseOfTheDesign() throws {
   let text = "system: {structure: na2b12h12-bcc}\nstages: {sample: 1 ps}\nsweep: {temperature: 600 K}"
   let manifest = try plan(text).manifest
+  let simulation = try manifest.simulation
   #expect(manifest.study == "example")
-  #expect(manifest.seed == 1)
-  #expect(manifest.potential == .forceField(.builtIn("paddlewheel-ff")))
-  #expect(manifest.forces == ForceSpecification())
-  #expect(manifest.forces.precision == .mixed)
-  #expect(manifest.dynamics.thermostat == .noseHooverChain(damping_ps: 0.1))
-  #expect(manifest.dynamics.timestep_ps == 0.001)
-  #expect(manifest.stages.names == ["sample"])
-  #expect(manifest.record.mobile_ps == 0.05)
-  #expect(manifest.record.all_ps == 1)
+  #expect(simulation.seed == 1)
+  #expect(simulation.potential == .forceField(.builtIn("paddlewheel-ff")))
+  #expect(simulation.forces == ForceSpecification())
+  #expect(simulation.forces.precision == .mixed)
+  #expect(simulation.dynamics.thermostat == .noseHooverChain(damping_ps: 0.1))
+  #expect(simulation.dynamics.timestep_ps == 0.001)
+  #expect(simulation.stages.names == ["sample"])
+  #expect(simulation.record.mobile_ps == 0.05)
+  #expect(simulation.record.all_ps == 1)
   #expect(manifest.analysis.extrapolate_K == [300])
   #expect(manifest.analysis.drift == .framework)
-  #expect(manifest.resources.ranks == 1)
+  #expect(simulation.resources.ranks == 1)
 }
 
 /// A step that 50 fs is no multiple of moves the interval nobody chose, not the step that somebody did.
 @Test func defaultIntervalsFollowTheTimestep() throws {
-  let record = try plan(plainExample.replacing("timestep: 1 fs", with: "timestep: 4 fs")).manifest.record
+  let record = try plan(plainExample.replacing("timestep: 1 fs", with: "timestep: 4 fs")).manifest.simulation
+    .record
   #expect(abs(record.mobile_ps - 0.052) < 1e-12)
   #expect(record.all_ps == 1)
 }
@@ -65,12 +69,12 @@ import Testing
 @Test func anchorsAndAliasesAreFine() throws {
   let text = plainExample.replacing(
     "equilibrate: 5 ps, sample: 50 ps", with: "equilibrate: &t 5 ps, sample: *t")
-  #expect(try plan(text).manifest.stages.sample_ps == 5)
+  #expect(try plan(text).manifest.simulation.stages.sample_ps == 5)
 }
 
 @Test func rotatedSupercellIsDecoded() throws {
   let text = plainExample.replacing("[3, 3, 3]", with: "[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]")
-  let system = try plan(text).manifest.system
+  let system = try plan(text).manifest.simulation.system
   #expect(system.copies == 4)
   #expect(system.supercell == [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
 }
@@ -85,7 +89,7 @@ import Testing
     #expect(error?.place?.line == 6)
     try write("nep4 1 Na", to: "\(folder)/model.txt")
     let plan = try StudyPlan(manifestAt: "\(folder)/example.yaml")
-    #expect(plan.manifest.potential == .nep(path: "\(folder)/model.txt"))
+    #expect(try plan.manifest.simulation.potential == .nep(path: "\(folder)/model.txt"))
     #expect(plan.manifest.inputs.keys.contains("\(folder)/model.txt"))
   }
 }
@@ -96,7 +100,7 @@ import Testing
     "replica: 2", with: "dynamics.freeze: [none, Na, [Na, B12H12], {B12H12: rotation, from: sample}]")
   let runs = try plan(text).runs
   #expect(runs.count == 8)
-  let frozen = runs.map(\.manifest.dynamics.freeze)
+  let frozen = runs.map(\.manifest.simulated?.dynamics.freeze)
   #expect(frozen[0] == nil)
   #expect(frozen[2]?.species == ["Na": .all])
   #expect(frozen[4]?.species == ["Na": .all, "B12H12": .all])
@@ -107,9 +111,10 @@ import Testing
 @Test func outerStepsRoundTimes() throws {
   let text = plainExample.replacing("timestep: 1 fs", with: "multiple-timestep: {outer: 3 fs}")
   let manifest = try plan(text).manifest
-  #expect(manifest.stages.equilibrate_ps == 5.001)
-  #expect(abs(manifest.record.observables_ps - 0.051) < 1e-12)
-  #expect(manifest.steps(of: manifest.record.all_ps) == 334)
+  let simulation = try manifest.simulation
+  #expect(simulation.stages.equilibrate_ps == 5.001)
+  #expect(abs(simulation.record.observables_ps - 0.051) < 1e-12)
+  #expect(simulation.steps(of: simulation.record.all_ps) == 334)
   #expect(throws: InputError.self) {
     try plan(text.replacing("sample: 50 ps", with: "sample: 50.0005 ps"))
   }
@@ -128,16 +133,16 @@ import Testing
 
 /// Correlations are on unless they are turned off; intervals are whole steps.
 @Test func correlationsAreTakenUnlessNone() throws {
-  func record(_ text: String) throws -> RecordSpecification { try plan(text).manifest.record }
+  func record(_ text: String) throws -> RecordSpecification { try plan(text).manifest.simulation.record }
   let usual = try record(plainExample)
   #expect(usual.correlations_ps == 0.05 && usual.velocities_ps == 0.004)
   let coarse = try plan(plainExample.replacing("timestep: 1 fs", with: "multiple-timestep: {outer: 3 fs}"))
-  #expect(coarse.manifest.steps(of: coarse.manifest.record.correlations_ps) == 17)
-  #expect(coarse.manifest.steps(of: coarse.manifest.record.velocities_ps) == 2)
+  #expect(try coarse.manifest.simulation.steps(of: coarse.manifest.simulation.record.correlations_ps) == 17)
+  #expect(try coarse.manifest.simulation.steps(of: coarse.manifest.simulation.record.velocities_ps) == 2)
   let off = plainExample + "\nrecord: {correlations: none, velocities: 8 fs}\n"
   #expect(try record(off).correlations_ps == nil)
   #expect(try record(off).velocities_ps == 0.008)
-  #expect(try plan(plan(off).resolvedYAML).manifest.record == record(off))
+  #expect(try plan(plan(off).resolvedYAML).manifest.simulation.record == record(off))
   for bad in ["correlations: 50", "velocities: 4 Å", "velocities: 0.5 fs", "correlations: never"] {
     #expect(throws: InputError.self, "\(bad)") { try plan(plainExample + "\nrecord: {\(bad)}\n") }
   }

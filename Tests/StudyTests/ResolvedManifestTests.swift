@@ -41,7 +41,7 @@ private let hashOfABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff6
     let manifest = "\(folder)/study.yaml"
     try write(plainExample.replacing("na2b12h12-bcc", with: "cell.extxyz"), to: manifest)
     let once = try StudyPlan(manifestAt: manifest)
-    #expect(once.manifest.system.structure == .file(path: "\(folder)/cell.extxyz"))
+    #expect(try once.manifest.simulation.system.structure == .file(path: "\(folder)/cell.extxyz"))
     #expect(once.manifest.inputs == ["\(folder)/cell.extxyz": hashOfABC])
     let resolved = "\(folder)/elsewhere.yaml"
     try write(once.resolvedYAML, to: resolved)

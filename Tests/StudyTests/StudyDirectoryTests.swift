@@ -34,7 +34,7 @@ import Testing
     let other = plainExample.replacing("ranks: 2}", with: "ranks: 4}\nanalysis: {drift: none}")
     _ = try StudyDirectory(creating: folder, plan: try plan(other))
     let opened = try StudyDirectory(opening: folder)
-    #expect(opened.manifest.resources.ranks == 4)
+    #expect(opened.manifest.ranks == 4)
     #expect(opened.manifest.analysis.drift == .none)
   }
 }

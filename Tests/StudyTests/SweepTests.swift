@@ -23,8 +23,11 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   #expect(runs.map(\.index) == Array(0..<16))
   #expect(runs.map(\.replica) == Array(repeating: [1, 2], count: 8).flatMap { $0 })
   #expect(runs.map(\.temperature_K) == Array(repeating: [600, 600, 500, 500], count: 4).flatMap { $0 })
-  #expect(runs.map { $0.manifest.system.volumeChange_percent } == (0..<16).map { $0 / 4 % 2 == 0 ? 0 : -12 })
-  #expect(runs.map { $0.manifest.dynamics.massScale } == (0..<16).map { ["B12H12": $0 < 8 ? 1 : 4] })
+  #expect(
+    runs.map { $0.manifest.simulated?.system.volumeChange_percent }
+      == (0..<16).map { $0 / 4 % 2 == 0 ? 0 : -12 })
+  #expect(
+    runs.map { $0.manifest.simulated?.dynamics.massScale } == (0..<16).map { ["B12H12": $0 < 8 ? 1 : 4] })
   #expect(
     runs[15].point.map(\.axis) == ["dynamics.mass-scale.B12H12", "system.volume", "temperature", "replica"])
   #expect(runs[15].point.map(\.value) == ["4", "-12 %", "500 K", "2"])
@@ -39,7 +42,7 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   let odd = try runs("{temperature: 500 K, dynamics.thermostat: [{langevin: {friction: 10 /ps}}]}")
   let safe = odd[0].directoryName.wholeMatch(of: /[A-Za-z0-9._+-]+/)
   #expect(safe != nil, "\(odd[0].directoryName)")
-  #expect(odd[0].manifest.dynamics.thermostat == .langevin(friction_per_ps: 10))
+  #expect(odd[0].manifest.simulated?.dynamics.thermostat == .langevin(friction_per_ps: 10))
 }
 
 @Test func rangesAndLists() throws {
@@ -49,7 +52,8 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   #expect(try temperatures("[250 K, {from: 300 K, to: 400 K, step: 100 K}, 900 K]") == [250, 300, 400, 900])
   #expect(try temperatures("450 K") == [450])
   let scales = try runs("{temperature: 9 K, dynamics.mass-scale.H: {from: 0.1, to: 0.7, step: 0.1}}")
-  #expect(scales.map { $0.manifest.dynamics.massScale["H"] } == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+  #expect(
+    scales.map { $0.manifest.simulated?.dynamics.massScale["H"] } == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
   #expect(try runs("{temperature: 9 K, replica: [2, 5]}").map(\.replica) == [2, 5])
 }
 
@@ -57,7 +61,7 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
 @Test func freezeIsAnAxis() throws {
   let runs = try runs(
     "{temperature: 9 K, dynamics.freeze: [{B12H12: all, from: sample}, {B12H12: rotation}]}")
-  #expect(runs.map { $0.manifest.dynamics.freeze?.from } == [.sample, .equilibrate])
+  #expect(runs.map { $0.manifest.simulated?.dynamics.freeze?.from } == [.sample, .equilibrate])
 }
 
 @Test func singleTemperatureWithoutAnAxis() throws {
@@ -69,8 +73,8 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
 /// Each run's own manifest is whole: its temperature set, no axes left.
 @Test func runsCarryTheirOwnManifest() throws {
   let run = try runs("{temperature: [500 K, 600 K], replica: 3}")[4]
-  #expect(run.manifest.dynamics.temperature_K == 600)
-  #expect(run.manifest.sweep == Sweep())
+  #expect(run.manifest.simulated?.dynamics.temperature_K == 600)
+  #expect(run.manifest.simulated?.sweep == Sweep())
 }
 
 /// The seed follows the study's and the replica, nothing else. The numbers are the first outputs of

@@ -85,14 +85,14 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
 private func describe(
   _ run: RunSpecification, of study: StudyDirectory, _ record: RunRecord, in root: HDF5Group
 ) throws {
-  let dynamics = run.manifest.dynamics
+  let manifest = run.manifest
   let mobile = try record.usableBlocks(of: "mobile").first.flatMap {
     try record.species(of: "mobile", block: $0).first
   }
   if let mobile {
     try ExportedRun(
       study: study.manifest.study, run: run.directoryName, mobile: mobile, temperature_K: run.temperature_K,
-      charge_e: run.manifest.analysis.charge, masses_amu: dynamics.masses_amu, massScale: dynamics.massScale
+      charge_e: manifest.analysis.charge, masses_amu: manifest.masses_amu, massScale: manifest.massScale
     ).write(in: root)
   }
   guard try root.exists("particles/all"), let molecules = try molecules(record) else { return }
@@ -103,7 +103,7 @@ private func describe(
   for (atom, molecule) in molecules.enumerated() { elements[molecule, default: []].append(species[atom]) }
   let kinds = elements.mapValues { MoleculeKind(elements: $0).name }
   let masses = zip(species, molecules).map { element, molecule in
-    dynamics.mass_amu(of: element, in: kinds[molecule] ?? element)
+    manifest.mass_amu(of: element, in: kinds[molecule] ?? element)
   }
   try all.writeDataset("mass", masses).setAttribute("unit", "amu")
 }

@@ -32,21 +32,7 @@ struct ImportedSystem {
   init(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
   ) throws {
-    var structure: Structure
-    var order: [Int]
-    do {
-      let assignment = try Structure.assembling(
-        cell: frame.cell, elements: atoms.elements, positions: frame.positions)
-      structure = assignment.structure
-      order = assignment.order
-    } catch StructureError.endlessMolecule(_, let element) {
-      remarks.append(
-        "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
-      let all = Array(atoms.elements.indices)
-      structure = Structure(
-        cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)
-      order = all
-    }
+    var (structure, order) = try Self.assemble(atoms, frame, &remarks)
     let kinds = structure.moleculeKinds
     self.kinds = kinds
     let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
@@ -71,9 +57,36 @@ struct ImportedSystem {
         place: SourcePlace(file: frame.file), key: "--mobile", found: "'\(mobile)'",
         wanted: "one of the ions that the first frame holds: \(names)")
     }
+    (parent, sequence) = Self.bondTree(structure)
+    longestBond_A = zip(structure.elements.indices, parent).map { atom, parent in
+      BondRules.longestBond_A(structure.elements[atom], structure.elements[parent]) ?? 0
+    }
+  }
+
+  /// The ions of the first frame by their bonds, and the place in the file of each atom. Where bonds have no
+  /// end, every atom is an ion of its own.
+  private static func assemble(
+    _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ remarks: inout [String]
+  ) throws -> (Structure, order: [Int]) {
+    do {
+      let assignment = try Structure.assembling(
+        cell: frame.cell, elements: atoms.elements, positions: frame.positions)
+      return (assignment.structure, assignment.order)
+    } catch StructureError.endlessMolecule(_, let element) {
+      remarks.append(
+        "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
+      let all = Array(atoms.elements.indices)
+      let structure = Structure(
+        cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)
+      return (structure, all)
+    }
+  }
+
+  /// The atom next to which each atom is placed, and the atoms in an order in which each follows its parent.
+  private static func bondTree(_ structure: Structure) -> (parent: [Int], sequence: [Int]) {
     var parent = Array(structure.elements.indices)
     var sequence: [Int] = []
-    for range in ranges {
+    for range in structure.moleculeRanges {
       let neighbours = structure.bondedNeighbours(inMolecule: range)
       var isPlaced = [Bool](repeating: false, count: range.count)
       var queue = [range.lowerBound]
@@ -92,11 +105,7 @@ struct ImportedSystem {
         sequence.append(atom)
       }
     }
-    self.parent = parent
-    self.sequence = sequence
-    longestBond_A = structure.elements.indices.map { atom in
-      BondRules.longestBond_A(structure.elements[atom], structure.elements[parent[atom]]) ?? 0
-    }
+    return (parent, sequence)
   }
 
   /// Puts the atoms of every anion into the order of the first of its kind.

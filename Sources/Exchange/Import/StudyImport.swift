@@ -9,21 +9,21 @@ import Support
 import Trajectory
 import Units
 
-/// What an import has made.
+/// The result of an import.
 package struct ImportResult: Sendable {
   package var study: StudyDirectory
   /// One line for each run.
   package var runs: [String]
-  /// What the user should know before trusting the results.
+  /// What to know before the results are trusted.
   package var remarks: [String]
 }
 
 /// Makes a study of other programs' trajectories: `study.yaml`, and for each run the record, `state.json`,
 /// and `log.txt` of a run that is done.
 ///
-/// It is written beside its place and takes the name when it is whole.
+/// The study is written beside its final place and renamed when it is complete.
 /// - Parameter progress: called with a line when a run has been read.
-/// - Throws: ``InputError`` for files that can't be used, naming file and line; ``RunFailure``.
+/// - Throws: ``InputError`` for files that cannot be used, with file and line; ``RunFailure``.
 package func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws
   -> ImportResult
 {
@@ -39,7 +39,10 @@ package func importStudy(_ request: ImportRequest, progress: (String) -> Void = 
   do {
     try files.createDirectory(atPath: "\(building)/runs", withIntermediateDirectories: true)
     let result = try build(request, name: name, in: building, progress: progress)
-    try StudyPlan(yaml: result.yaml, file: "\(building)/study.yaml").write(result, in: building)
+    try AtomicFile.write(
+      ManifestWriter.yaml(result.manifest), to: "\(building)/\(StudyDirectory.manifestName)")
+    // Read back: a manifest that the study could not be opened with is refused here.
+    try StudyPlan(manifestAt: "\(building)/\(StudyDirectory.manifestName)").write(result, in: building)
     try AtomicFile.synchronize(building)
     guard rename(building, path) == 0 else {
       throw RunFailure("can't make \(path): \(String(cString: strerror(errno)))")
@@ -52,7 +55,7 @@ package func importStudy(_ request: ImportRequest, progress: (String) -> Void = 
   }
 }
 
-/// The study's folder must be new or empty: what is there is never mixed with something else.
+/// The study's folder must be new or empty: existing files are never mixed with those of a study.
 private func refuseFull(_ path: String, shown: String) throws {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
@@ -65,9 +68,9 @@ private func refuseFull(_ path: String, shown: String) throws {
   }
 }
 
-/// A study before it has its name.
+/// A study before it gets its name.
 private struct Built {
-  var yaml: String
+  var manifest: Manifest
   var records: [ImportedRecord]
   var remarks: [String]
   var lines: [String]
@@ -95,30 +98,18 @@ private func build(
     for (element, mass) in record.masses_amu { try merge(element, mass, into: &masses, record) }
     for (kind, factor) in record.massScale { try merge(kind, factor, into: &scale, record) }
   }
-  guard
-    var manifest = try? Manifest(imported: ManifestDocument(yaml: leastManifest(name), file: "study.yaml"))
-  else {
-    throw RunFailure("the study's manifest can't be made")
-  }
-  manifest.imported = ImportSpecification(
-    runs: records.map(\.source), masses_amu: masses, massScale: scale)
-  manifest.analysis.mobile = request.mobile
-  manifest.analysis.charge =
+  var analysis = AnalysisSpecification()
+  analysis.mobile = request.mobile
+  analysis.charge =
     records.compactMap(\.charge_e).first
     ?? Double(MoleculeKind(elements: [request.mobile]).formalCharge ?? 1)
-  manifest.inputs = inputs
+  let manifest = Manifest(
+    study: name,
+    source: .imported(
+      ImportSpecification(runs: records.map(\.source), masses_amu: masses, massScale: scale)),
+    analysis: analysis, inputs: inputs)
   return Built(
-    yaml: try ManifestWriter.yaml(manifest), records: records, remarks: records.flatMap(\.remarks),
-    lines: records.map(line))
-}
-
-/// The least that decodes; everything in it is replaced.
-private func leastManifest(_ name: String) -> String {
-  """
-  study: \(name)
-  import:
-    runs: [{files: [x], format: extxyz, temperature: 1 K, timestep: 1 fs, frame-interval: 1 fs, sampled: 1 fs}]
-  """
+    manifest: manifest, records: records, remarks: records.flatMap(\.remarks), lines: records.map(line))
 }
 
 private func line(_ record: ImportedRecord) -> String {
@@ -166,7 +157,7 @@ private func merge(
 }
 
 extension StudyPlan {
-  /// Writes the study's own files; the runs' folders get their names.
+  /// Gives the runs' folders their names, and writes their logs and states.
   fileprivate func write(_ built: Built, in folder: String) throws {
     for (run, record) in zip(runs, built.records) {
       let own = "\(folder)/runs/\(run.directoryName)"
@@ -184,11 +175,10 @@ extension StudyPlan {
       state.message = "imported"
       try state.write(to: "\(own)/state.json")
     }
-    try AtomicFile.write(resolvedYAML, to: "\(folder)/study.yaml")
   }
 }
 
-/// What is wrong with other programs' files is wrong with the input.
+/// Errors of other programs' files are errors of the input.
 private func asExiting(_ error: any Error) -> any Error {
   switch error {
   case let error as any ExitingError: error

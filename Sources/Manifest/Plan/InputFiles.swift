@@ -2,11 +2,11 @@ import Digest
 import Foundation
 import Support
 
-/// The files that a study is made from, known by their SHA-256.
+/// The input files of a study, identified by their SHA-256.
 package enum InputFiles {
   /// The hashes of all files that the manifests name.
-  /// - Throws: ``InputError`` where a file does not exist or is not what the manifest's `inputs` say;
-  ///   ``RunFailure`` where it can't be read.
+  /// - Throws: ``InputError`` for a file that does not exist or differs from the manifest's `inputs`;
+  ///   ``RunFailure`` for one that cannot be read.
   static func verified(_ manifests: [Manifest], _ document: ManifestDocument) throws -> [String: String] {
     var hashes: [String: String] = [:]
     for manifest in manifests {
@@ -31,9 +31,10 @@ package enum InputFiles {
   }
 
   private static func files(of manifest: Manifest) -> [(key: String, path: String)] {
+    guard let simulation = manifest.simulated else { return [] }
     var files: [(String, String)] = []
-    if case .file(let path) = manifest.system.structure { files.append(("system.structure", path)) }
-    switch manifest.potential {
+    if case .file(let path) = simulation.system.structure { files.append(("system.structure", path)) }
+    switch simulation.potential {
     case .forceField(.file(let path)): files.append(("potential", path))
     case .forceField(.builtIn): break
     case .nep(let path): files.append(("potential.nep", path))

@@ -1,10 +1,10 @@
-/// What `plan --json` prints: every run with what it will cost.
+/// The table that `plan` prints: every run with its estimated cost.
 package struct PlanTable: Codable, Equatable, Sendable {
   package struct Row: Codable, Equatable, Sendable {
     package var index: Int
     package var directory: String
     package var point: [String: String]
-    /// The x of a family that the run's system really has.
+    /// The x of the run's system as built; nil where the structure is no family.
     package var composition: Double?
     package var atoms: Int?
     package var steps: Int
@@ -18,7 +18,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
       case estimatedDisk_bytes = "estimated_disk_bytes"
     }
 
-    /// Every key is there; what is not known is null.
+    /// Writes every key; unknown values are null.
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(index, forKey: .index)
@@ -36,42 +36,45 @@ package struct PlanTable: Codable, Equatable, Sendable {
   package var study: String
   package var ranks: Int
   package var runs: [Row]
+  /// What to know about the systems before their results are trusted, each once; not part of the JSON.
+  package var warnings: [String] = []
+
+  enum CodingKeys: CodingKey { case study, ranks, runs }
 
   package var estimatedTime_s: Double? { total(\.estimatedTime_s) }
   package var estimatedDisk_bytes: Double? { total(\.estimatedDisk_bytes) }
 
   /// - Parameters:
-  ///   - size: counts the system of a run.
+  ///   - ranks: of each run, in place of the manifest's.
+  ///   - estimate: builds the system of a run; called once for each point of the axes other than temperature
+  ///     and replica.
   ///   - pace: atoms times steps per second of a run.
-  /// - Throws: what `size` throws, such as ``InputError`` for a structure that can't be built.
+  /// - Throws: what `estimate` throws, such as ``InputError`` for a structure that cannot be built.
   package init(
-    _ plan: StudyPlan, ranks: Int? = nil, size: (Manifest) throws -> SystemSize?,
+    _ plan: StudyPlan, ranks: Int? = nil, estimate: (Manifest) throws -> SystemEstimate,
     pace: (Manifest, Int) -> Double?
   ) throws {
     study = plan.manifest.study
-    self.ranks = ranks ?? plan.manifest.resources.ranks
+    self.ranks = ranks ?? plan.manifest.ranks
     var rows: [Row] = []
-    // Points differ in the system only along the other axes: one count serves all temperatures.
-    var last: (axes: [RunSpecification.Coordinate], size: SystemSize?)?
+    rows.reserveCapacity(plan.runs.count)
+    var warnings: [String] = []
+    var last: (axes: [RunSpecification.Coordinate], system: SystemEstimate)?
     for run in plan.runs {
       var manifest = run.manifest
-      manifest.resources.ranks = ranks ?? manifest.resources.ranks
-      let counted = last?.axes == run.otherAxes ? last?.size : try plan.placing { try size(manifest) }
-      last = (run.otherAxes, counted)
-      let steps = run.manifest.steps
-      let runRanks = ranks ?? run.manifest.resources.ranks
-      rows.append(
-        Row(
-          index: run.index, directory: run.directoryName,
-          point: Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first },
-          composition: counted?.composition, atoms: counted?.atoms, steps: steps,
-          time_ps: run.manifest.time_ps,
-          estimatedTime_s: counted.flatMap { size in
-            pace(run.manifest, runRanks).map { Double(steps) * Double(size.atoms) / $0 }
-          },
-          estimatedDisk_bytes: counted.map { recordedBytes(run.manifest, $0) }))
+      if let ranks { manifest.updateSimulation { $0.resources.ranks = ranks } }
+      let system: SystemEstimate
+      if let last, last.axes == run.otherAxes {
+        system = last.system
+      } else {
+        system = try plan.placing { try estimate(manifest) }
+        warnings += system.warnings.filter { !warnings.contains($0) }
+      }
+      last = (run.otherAxes, system)
+      rows.append(Row(run, system, atomStepsPerSecond: pace(manifest, manifest.ranks)))
     }
     runs = rows
+    self.warnings = warnings
   }
 
   private func total(_ column: KeyPath<Row, Double?>) -> Double? {
@@ -80,15 +83,30 @@ package struct PlanTable: Codable, Equatable, Sendable {
   }
 }
 
+extension PlanTable.Row {
+  fileprivate init(_ run: RunSpecification, _ system: SystemEstimate, atomStepsPerSecond: Double?) {
+    let steps = run.manifest.steps
+    index = run.index
+    directory = run.directoryName
+    point = Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first }
+    composition = system.composition
+    atoms = system.atoms
+    self.steps = steps
+    time_ps = run.manifest.time_ps
+    estimatedTime_s = atomStepsPerSecond.map { Double(steps) * Double(system.atoms) / $0 }
+    estimatedDisk_bytes = run.manifest.simulated.map { recordedBytes($0, system) }
+  }
+}
+
 /// Bytes of a run's record before compression: 12 for a position in single precision, 28 for the centre and
 /// the quaternion of an anion, 120 for a row of observables, and two checkpoints of 60 an atom.
-private func recordedBytes(_ manifest: Manifest, _ size: SystemSize) -> Double {
-  let record = manifest.record
-  let sampled_ps = manifest.stages.sample_ps ?? 0
+private func recordedBytes(_ simulation: SimulationSpecification, _ system: SystemEstimate) -> Double {
+  let record = simulation.record
+  let sampled_ps = simulation.stages.sample_ps ?? 0
   func frames(_ interval_ps: Double) -> Double { (sampled_ps / interval_ps).rounded(.down) + 1 }
   let sampled =
-    frames(record.all_ps) * 12 * Double(size.atoms)
-    + frames(record.mobile_ps) * 12 * Double(size.mobile)
-    + frames(record.anions_ps) * 28 * Double(size.anions)
-  return sampled + manifest.time_ps / record.observables_ps * 120 + 120 * Double(size.atoms)
+    frames(record.all_ps) * 12 * Double(system.atoms)
+    + frames(record.mobile_ps) * 12 * Double(system.mobile)
+    + frames(record.anions_ps) * 28 * Double(system.anions)
+  return sampled + simulation.time_ps / record.observables_ps * 120 + 120 * Double(system.atoms)
 }

@@ -1,7 +1,7 @@
 import Mathematics
 import Units
 
-/// One point of a study's grid and one replica of it: what is launched, resumed and retried.
+/// One replica at one point of a study's grid: the unit that is launched, resumed and retried.
 package struct RunSpecification: Equatable, Sendable {
   /// A value on an axis.
   package struct Coordinate: Hashable, Sendable {
@@ -11,17 +11,17 @@ package struct RunSpecification: Equatable, Sendable {
   }
 
   package var index: Int
-  /// Of the run's folder in `runs/`, such as `0003-T600K-r1`.
+  /// Name of the run's folder in `runs/`, such as `0003-T600K-r1`.
   package var directoryName: String
   /// All axes, the slowest first; temperature and replica last.
   package var point: [Coordinate]
   package var temperature_K: Double
   package var replica: Int
-  /// Of velocities and site disorder. It depends on the study's seed and on the replica alone: the same
-  /// replica starts from the same disorder and the same scaled velocities at every point, so that
-  /// differences between points are not differences between draws.
+  /// Seed of the velocities and of the site disorder. It depends on the study's seed and on the replica alone:
+  /// the same replica starts from the same disorder and the same scaled velocities at every point, so that
+  /// points differ in their parameters and not in their random numbers.
   package var seed: UInt64
-  /// The run's own: without axes, with the run's temperature in `dynamics`.
+  /// The run's own manifest: without axes, with the run's temperature in `dynamics`.
   package var manifest: Manifest
 
   /// The axes other than temperature and replica.
@@ -35,8 +35,10 @@ package struct RunSpecification: Equatable, Sendable {
     self.replica = replica
     self.seed = derivedSeed(from: seed, replica: replica)
     self.manifest = manifest
-    self.manifest.sweep = Sweep()
-    self.manifest.dynamics.temperature_K = temperature_K
+    self.manifest.updateSimulation {
+      $0.sweep = Sweep()
+      $0.dynamics.temperature_K = temperature_K
+    }
     point =
       axes + [
         Coordinate(axis: "temperature", value: Quantity.print(temperature_K, as: .temperature)),
@@ -51,7 +53,7 @@ package struct RunSpecification: Equatable, Sendable {
 
 private func lastKey(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? path }
 
-/// Only letters, digits, '.', '_', '+' and '-', so that no shell or file system minds.
+/// Only letters, digits, '.', '_', '+' and '-', which are safe in every shell and file system.
 private func fileSafe(_ text: String) -> String {
   String(
     text.replacing("%", with: "pct").unicodeScalars.compactMap { scalar -> Character? in

@@ -1,21 +1,21 @@
 import Support
 
-/// A study's manifest and the runs that its sweep unfolds into.
+/// A study's manifest and the runs of its sweep.
 package struct StudyPlan: Sendable {
-  /// The study's own: every default filled in, and the first value of every axis other than temperature
-  /// and replica in its place.
+  /// The study's own: with every default, and with the first value of every axis other than temperature and
+  /// replica.
   package let manifest: Manifest
   /// In the order of their indices: replica fastest, then temperature, then the other axes.
   package private(set) var runs: [RunSpecification]
-  /// Runs that are to be longer than the manifest says.
+  /// Indices of the runs whose sampling stage was made longer than in the manifest.
   package private(set) var lengthened: Set<Int> = []
   /// The manifest as YAML, every default and the inputs' SHA-256 written out; itself a valid manifest.
   package let resolvedYAML: String
-  /// Where the keys stand that only the built system can judge.
+  /// The places of the keys, for errors that are found when the system is built.
   private let places: [String: SourcePlace]
 
-  /// Reads, checks and unfolds a manifest, and refuses what this version can't do.
-  /// - Throws: ``InputError``; ``RunFailure`` where an input file can't be read.
+  /// Reads and checks a manifest and makes the runs of its sweep.
+  /// - Throws: ``InputError``; ``RunFailure`` for an input file that cannot be read.
   package init(manifestAt path: String) throws {
     let document = try ManifestDocument(contentsOf: path)
     try self.init(document)
@@ -26,26 +26,31 @@ package struct StudyPlan: Sendable {
   }
 
   private init(_ document: ManifestDocument) throws {
-    if try document.root.mapping(known: Manifest.keys)["import"] == nil {
+    if try document.root.mapping(known: ManifestDraft.schema.names)["import"] == nil {
       try self.init(swept: document)
     } else {
-      try self.init(imported: document)
+      try self.init(imported: Manifest(document))
     }
   }
 
   /// The runs of an imported study are those that its manifest lists; runs at one temperature are replicas.
-  /// The files that they came from may be gone: what counts is the record.
-  private init(imported document: ManifestDocument) throws {
-    manifest = try Manifest(imported: document)
+  /// The files that they came from may be gone: the record alone is needed.
+  private init(imported manifest: Manifest) throws {
+    self.manifest = manifest
+    guard let imported = manifest.imported else {
+      throw InputError(key: "import", found: "nothing", wanted: "the runs of an imported study")
+    }
     var replicas: [Double: Int] = [:]
     var runs: [RunSpecification] = []
-    for source in manifest.imported?.runs ?? [] {
-      replicas[source.temperature_K, default: 0] += 1
+    for run in imported.runs {
+      replicas[run.temperature_K, default: 0] += 1
+      var own = manifest
+      own.source = .imported(
+        ImportSpecification(runs: [run], masses_amu: imported.masses_amu, massScale: imported.massScale))
       runs.append(
         RunSpecification(
-          index: runs.count, axes: [], temperature_K: source.temperature_K,
-          replica: replicas[source.temperature_K] ?? 1, seed: manifest.seed,
-          manifest: manifest.imported(source)))
+          index: runs.count, axes: [], temperature_K: run.temperature_K,
+          replica: replicas[run.temperature_K] ?? 1, seed: 1, manifest: own))
     }
     self.runs = runs
     resolvedYAML = try ManifestWriter.yaml(manifest)
@@ -53,12 +58,12 @@ package struct StudyPlan: Sendable {
   }
 
   private init(swept document: ManifestDocument) throws {
-    let top = try document.root.mapping(known: Manifest.keys)
-    let sweep = try top["sweep"].map(Sweep.init) ?? Sweep()
+    let sweep = try Sweep.of(document)
     let points = try Self.points(sweep, document)
     var manifest = points[0].manifest
-    manifest.sweep = sweep
-    let temperatures = try Self.temperatures(sweep, manifest, document)
+    let simulation = try manifest.simulation
+    manifest.updateSimulation { $0.sweep = sweep }
+    let temperatures = try Self.temperatures(sweep, simulation, document)
     let count = points.count * temperatures.count * sweep.replicas.count
     guard count <= maximumRuns else {
       throw InputError(
@@ -76,29 +81,24 @@ package struct StudyPlan: Sendable {
           runs.append(
             RunSpecification(
               index: runs.count, axes: point.axes, temperature_K: temperature, replica: replica,
-              seed: manifest.seed, manifest: own))
+              seed: simulation.seed, manifest: own))
         }
       }
     }
     self.manifest = manifest
     self.runs = runs
     resolvedYAML = try ManifestWriter.yaml(manifest)
-    let keys = [
-      "system", "system.structure", "potential", "forces.cutoff", "analysis.mobile", "analysis.drift",
-      "dynamics.freeze", "dynamics.rigid", "dynamics.masses", "dynamics.mass-scale", "dynamics.barostat",
-      "dynamics.multiple-timestep", "stages.relax", "resources.ranks",
-    ]
-    places = Dictionary(uniqueKeysWithValues: keys.map { ($0, document.place(of: $0)) })
+    places = Dictionary(uniqueKeysWithValues: ManifestTable.paths.map { ($0, document.place(of: $0)) })
   }
 
   /// Gives a run a longer sampling stage; a shorter one changes nothing.
   package mutating func lengthen(_ index: Int, to sample_ps: Double) {
-    guard let now_ps = runs[index].manifest.stages.sample_ps, sample_ps > now_ps else { return }
-    runs[index].manifest.stages.sample_ps = sample_ps
+    guard let now_ps = runs[index].manifest.sample_ps, sample_ps > now_ps else { return }
+    runs[index].manifest.updateSimulation { $0.stages.sample_ps = sample_ps }
     lengthened.insert(index)
   }
 
-  /// Gives an error about a key of the manifest its place in the file.
+  /// Adds the place in the file to an error about a key of the manifest.
   func placing<T>(_ body: () throws -> T) throws -> T {
     do {
       return try body()
@@ -109,9 +109,9 @@ package struct StudyPlan: Sendable {
   }
 
   private static func temperatures(
-    _ sweep: Sweep, _ manifest: Manifest, _ document: ManifestDocument
+    _ sweep: Sweep, _ simulation: SimulationSpecification, _ document: ManifestDocument
   ) throws -> [Double] {
-    switch (sweep.temperatures_K.isEmpty, manifest.dynamics.temperature_K) {
+    switch (sweep.temperatures_K.isEmpty, simulation.dynamics.temperature_K) {
     case (true, let single?): return [single]
     case (false, nil): return sweep.temperatures_K
     case (true, nil):
@@ -127,7 +127,7 @@ package struct StudyPlan: Sendable {
 
   private typealias Point = (axes: [RunSpecification.Coordinate], manifest: Manifest)
 
-  /// Every combination of the axes other than temperature and replica, each decoded and checked by itself.
+  /// Every combination of the axes other than temperature and replica, each decoded and checked on its own.
   private static func points(_ sweep: Sweep, _ document: ManifestDocument) throws -> [Point] {
     var combinations: [[RunSpecification.Coordinate]] = [[]]
     for axis in sweep.axes {
@@ -140,7 +140,7 @@ package struct StudyPlan: Sendable {
         axis.values.map { left + [RunSpecification.Coordinate(axis: axis.path, value: $0)] }
       }
     }
-    // Decoded with each point, a sweep of many values would take most of the time.
+    // Without this every point would decode the whole sweep again.
     let bare = document.removing("sweep")
     return try combinations.map { axes in (axes, try decode(axes, bare, from: document)) }
   }
@@ -154,11 +154,11 @@ package struct StudyPlan: Sendable {
     do {
       return try Manifest(current)
     } catch var error as InputError {
-      // The value came from the sweep, so that is where the reader must look.
+      // The value came from the sweep: its place there is the one to report.
       if let key = error.key,
         let axis = axes.first(where: { key.hasPrefix($0.axis) || $0.axis.hasPrefix(key + ".") })
       {
-        error.place = try document.root.mapping(known: Manifest.keys)["sweep"]?
+        error.place = try document.root.mapping(known: ManifestDraft.schema.names)["sweep"]?
           .openMapping(wanted: "axes")[axis.axis]?.place
         error.message = [error.message, "a value of the axis '\(axis.axis)'"]
           .compactMap { $0 }.joined(separator: "; ")

@@ -1,8 +1,10 @@
 import Support
+import Units
+import Yams
 
 /// The axes of a study: the manifest's `sweep`.
 package struct Sweep: Equatable, Sendable {
-  /// Any manifest path other than temperature and replica, with its values as the manifest writes them.
+  /// A path of the manifest, other than temperature and replica, with its values as the manifest writes them.
   package struct Axis: Equatable, Sendable {
     package var path: String
     package var values: [String]
@@ -15,9 +17,21 @@ package struct Sweep: Equatable, Sendable {
   /// The other axes, the slowest first.
   package var axes: [Axis] = []
 
-  init() {}
+  package init() {}
 
-  init(_ value: ManifestValue) throws {
+  static let kind = ManifestKind<Sweep>(
+    "mapping",
+    children: [
+      ManifestKey(
+        "temperature", "temperatures of the runs", values: ManifestKind.quantity(.temperature).values,
+        default: "`dynamics.temperature`"),
+      ManifestKey(
+        "replica", "number of replicas, counted from 1, or their numbers; replicas differ in their seed",
+        values: ManifestKind.integer(1...1).values, default: "1"),
+    ],
+    read: Sweep.init, write: encode)
+
+  @Sendable private init(_ value: ManifestValue) throws {
     for (key, entry) in try value.openMapping(wanted: "a mapping of axes to their values").entries {
       switch key {
       case "temperature":
@@ -35,6 +49,11 @@ package struct Sweep: Equatable, Sendable {
     }
   }
 
+  /// The sweep of a document; one run where it has none.
+  static func of(_ document: ManifestDocument) throws -> Sweep {
+    try document.root.mapping(known: ManifestDraft.schema.names)["sweep"].map(Sweep.init) ?? Sweep()
+  }
+
   /// A count, or the numbers themselves as a list or a range.
   private static func replicas(_ value: ManifestValue) throws -> [Int] {
     guard case .scalar = value.node else {
@@ -43,32 +62,39 @@ package struct Sweep: Equatable, Sendable {
     return Array(1...(try value.integer(1...maximumAxisValues)))
   }
 
-  /// The parts of the manifest that runs may differ in; the analysis is one for all of them.
-  private static let sweepable: [String: [String]] = [
-    "system": SystemSpecification.keys, "forces": ForceSpecification.keys,
-    "dynamics": DynamicsSpecification.keys.filter { $0 != "temperature" },
-    "stages": StageSpecification.keys, "record": RecordSpecification.keys, "potential": [],
-    "resources": ResourceSpecification.keys,
-  ]
-
-  private static func checkPath(_ path: String, _ value: ManifestValue) throws {
-    let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let known = sweepable.flatMap { root, leaves in leaves.map { "\(root).\($0)" } }.sorted()
-    let isKnown = keys.first.map { sweepable[$0] != nil } ?? false
-    if isKnown, !keys.contains(""), path != "dynamics.temperature" { return }
-    let hint =
-      path == "dynamics.temperature"
-      ? "temperature" : known.first { $0.hasSuffix(".\(path)") } ?? nearest(to: path, among: known + names)
-    throw InputError(
-      place: value.place, key: value.path, found: "the unknown axis '\(path.prefix(80))'",
-      wanted: "temperature, replica or a path in \(sweepable.keys.sorted().joined(separator: ", "))",
-      message: hint.map { "did you mean '\($0)'?" })
+  @Sendable private static func encode(_ sweep: Sweep) throws -> Node {
+    let axes = try sweep.axes.map { axis in
+      (axis.path, try Yams.compose(yaml: "[\(axis.values.joined(separator: ", "))]"))
+    }
+    let temperatures = sweep.temperatures_K.map { Node.quantity($0, .temperature) }
+    let isCount = sweep.replicas == Array(1...max(1, sweep.replicas.count))
+    let replicas: Node =
+      isCount ? .text(String(sweep.replicas.count)) : .list(sweep.replicas.map { .text(String($0)) })
+    return .mapping(
+      axes + [("temperature", temperatures.isEmpty ? nil : .list(temperatures)), ("replica", replicas)],
+      .block)
   }
 
-  private static let names = ["temperature", "replica"]
+  private static func checkPath(_ path: String, _ value: ManifestValue) throws {
+    let keys = path.split(separator: ".", omittingEmptySubsequences: false)
+    if !keys.contains(""), ManifestTable.isAxis(path) { return }
+    let sections = ManifestTable.keys.filter { $0.isAxis ?? false }
+    let known = sections.flatMap { section in
+      section.children.map { "\(section.name).\($0.name)" }.filter { ManifestTable.isAxis($0) }
+    }.sorted()
+    let hint =
+      path == "dynamics.temperature"
+      ? "temperature"
+      : known.first { $0.hasSuffix(".\(path)") }
+        ?? nearest(to: path, among: known + ["temperature", "replica"])
+    throw InputError(
+      place: value.place, key: value.path, found: "the unknown axis '\(path.prefix(80))'",
+      wanted: "temperature, replica or a path in \(sections.map(\.name).sorted().joined(separator: ", "))",
+      message: hint.map { "did you mean '\($0)'?" })
+  }
 }
 
-/// More values on one axis, or more runs, are a slip of the pen.
+/// More values on one axis, or more runs, are taken for a mistake.
 let maximumAxisValues = 10_000
 let maximumRuns = 100_000
 

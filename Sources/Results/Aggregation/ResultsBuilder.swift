@@ -77,7 +77,7 @@ struct ResultsBuilder {
       let pooled = pooled.sorted { $0.summary.temperature_K < $1.summary.temperature_K }
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
-      summary.composition = first.manifest.system.trueComposition
+      summary.composition = first.manifest.simulated?.system.realisedComposition
       summary.observables = try rotationBarriers(summary.temperatures)
       summaries.append(summary)
       volumes.append(pooled.map(\.ions.volume_A3))
@@ -98,7 +98,7 @@ struct ResultsBuilder {
 
   /// A bound on the diffusion of ions that can't move is no measurement.
   private static func frozenIons(_ run: RunSpecification) -> Warning? {
-    let frozen = (run.manifest.dynamics.freeze?.species ?? [:]).filter {
+    let frozen = (run.manifest.simulated?.dynamics.freeze?.species ?? [:]).filter {
       $0.value == .all && MoleculeKind(elements: [$0.key]).isCation
     }.keys.sorted()
     guard !frozen.isEmpty else { return nil }

@@ -9,7 +9,9 @@ extension RunReader {
       return RunMechanism(observables: fromRun + RunObservables(warnings: [.noCommonSteps]))
     }
     let analysis = run.manifest.analysis
-    let rows = run.manifest.system.supercell.map { SIMD3($0[0], $0[1], $0[2]) }
+    let rows = run.manifest.supercell.map {
+      SIMD3($0[0], $0[1], $0[2])
+    }
     var mechanism = try analyseMechanism(
       system: frames.system, crystal: CrystalFrame(supercell: rows),
       parameters: MechanismParameters(

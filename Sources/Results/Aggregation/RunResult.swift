@@ -18,7 +18,7 @@ struct RunResult: Codable, Sendable {
     _ run: RunSpecification, of study: StudyDirectory, budget: ReadBudget = ReadBudget(),
     progress: ReadingProgress? = nil
   ) {
-    guard let wanted_ps = run.manifest.stages.sample_ps else { return }
+    guard let wanted_ps = run.manifest.sample_ps else { return }
     let state = study.state(of: run.index)
     let name = run.directoryName
     if let summary = BrokenMolecule.summary(of: state.broken ?? []) {

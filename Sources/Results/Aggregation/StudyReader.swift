@@ -48,7 +48,7 @@ struct StudyReader {
   /// Records of the mobile ions that a whole run has.
   private static func frames(_ run: RunSpecification) -> Int {
     let ratio =
-      (run.manifest.stages.sample_ps ?? 0) / max(run.manifest.record.mobile_ps, run.manifest.dynamics.step_ps)
+      (run.manifest.sample_ps ?? 0) / max(run.manifest.mobileInterval_ps, run.manifest.step_ps)
     return Int(min(1e9, ratio.rounded(.up))) + 1
   }
 }

@@ -45,7 +45,7 @@ package struct StudyExtender: Sendable {
           let atoms = atoms(run)
         else { continue }
         // Assumes linear scaling: core-hours that do not depend on the number of ranks.
-        let steps_per_ps = 1 / run.manifest.dynamics.step_ps
+        let steps_per_ps = 1 / run.manifest.step_ps
         let cost_per_ps = steps_per_ps * Double(atoms) / cost.atomStepsPerSecond / 3600
         points.append(SamplingPoint(set: index, temperature, cost_per_ps: cost_per_ps))
       }
@@ -74,9 +74,11 @@ package struct StudyExtender: Sendable {
     for (point, time_ps) in zip(plan.points, plan.times_ps) where time_ps > point.sampled_ps {
       let runs = sets[point.set].filter { $0.temperature_K == point.temperature_K }
       for run in runs {
-        guard let now_ps = run.manifest.stages.sample_ps else { continue }
+        guard let simulation = run.manifest.simulated, let now_ps = simulation.stages.sample_ps else {
+          continue
+        }
         let more_ps = (time_ps - point.sampled_ps) / Double(runs.count)
-        let length_ps = run.manifest.lengthened(to: now_ps + more_ps)
+        let length_ps = simulation.lengthened(to: now_ps + more_ps)
         lengths[run.index] = length_ps
         cost += (length_ps - now_ps) * point.cost_per_ps
       }
@@ -91,7 +93,7 @@ package struct StudyExtender: Sendable {
   }
 }
 
-extension Manifest {
+extension SimulationSpecification {
   /// The duration of a longer sampling stage, ps: a multiple of all recording intervals, so that records stay evenly spaced.
   func lengthened(to time_ps: Double) -> Double {
     let wanted = steps(of: time_ps)

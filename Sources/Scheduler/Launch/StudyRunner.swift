@@ -106,7 +106,7 @@ package struct StudyRunner: Sendable {
     try await withThrowingTaskGroup(of: LaunchOutcome?.self) { group in
       group.addTask {
         try await launcher.launch(
-          study: study, index: run.index, ranks: ranks ?? run.manifest.resources.ranks, stop: stop
+          study: study, index: run.index, ranks: ranks ?? run.manifest.ranks, stop: stop
         ) { observer(.line(run, $0)) }
       }
       group.addTask {

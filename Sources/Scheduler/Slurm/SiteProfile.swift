@@ -68,7 +68,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     let document = try ManifestDocument(contentsOf: path)
     let mapping = try document.root.mapping(known: Self.keys)
     func word(_ key: String) throws -> String? { try mapping[key]?.slurmWord() }
-    site = try mapping["site"]?.slurmWord() ?? document.defaultName()
+    site = try mapping["site"]?.slurmWord() ?? document.root.defaultName()
     account = try word("account")
     partition = try word("partition")
     qos = try word("qos")

@@ -140,7 +140,7 @@ import Testing
     let (a, b) = (try diffusivity(of: study), try diffusivity(of: again))
     #expect(abs(a.value - b.value) <= 1e-6 * a.value && abs(a.error - b.error) <= 1e-6 * a.error)
     #expect(again.runs[0].temperature_K == 650)
-    #expect(again.manifest.dynamics.masses_amu == ["H": 2.014])
+    #expect(again.manifest.masses_amu == ["H": 2.014])
 
     // As text there is no temperature in it, and the atoms are all there is.
     let text = folder.file("export.extxyz")
@@ -149,7 +149,7 @@ import Testing
     let c = try diffusivity(of: third)
     // The masses differ, and with them the centres that D is measured against.
     #expect(abs(a.value - c.value) < 1e-2 * a.value)
-    #expect(third.runs[0].manifest.stages.sample_ps == study.runs[0].manifest.stages.sample_ps)
+    #expect(third.runs[0].manifest.sample_ps == study.runs[0].manifest.sample_ps)
   }
 
   /// Runs at one temperature are replicas; the study opens again, resolves to itself and is not simulated.
@@ -169,7 +169,8 @@ import Testing
     #expect(try StudyPlan(manifestAt: study.path + "/study.yaml").resolvedYAML == yaml)
     #expect(study.manifest.inputs.count == 3)
     #expect(
-      try refusal { _ = try PlanTable(study.plan, size: systemSize) { _, _ in nil } }.contains("imported"))
+      try refusal { _ = try PlanTable(study.plan, estimate: systemEstimate) { _, _ in nil } }.contains(
+        "imported"))
     // The files may go; the record stays.
     for file in files { try FileManager.default.removeItem(atPath: file) }
     #expect(try temperatures(of: StudyDirectory(opening: study.path)).count == 2)
@@ -200,7 +201,7 @@ import Testing
       return mass.map { "\(line) \($0)" } ?? String(line)
     }.joined(separator: "\n")
     let study = try importing([try folder.file("m", text + "\n")], into: "s", folder).study
-    #expect(study.manifest.dynamics.masses_amu == ["H": 2.014])
+    #expect(study.manifest.masses_amu == ["H": 2.014])
   }
 }
 

@@ -1,0 +1,21 @@
+/// The system of a run once it is built, for the plan.
+package struct SystemEstimate: Equatable, Sendable {
+  package var atoms: Int
+  /// Atoms of the mobile species.
+  package var mobile: Int
+  package var anions: Int
+  /// The x of the system as built; nil where the structure is no family.
+  package var composition: Double?
+  /// What to know about this system before its results are trusted.
+  package var warnings: [String]
+
+  package init(
+    atoms: Int, mobile: Int, anions: Int, composition: Double? = nil, warnings: [String] = []
+  ) {
+    self.atoms = atoms
+    self.mobile = mobile
+    self.anions = anions
+    self.composition = composition
+    self.warnings = warnings
+  }
+}

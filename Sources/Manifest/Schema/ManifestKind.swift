@@ -1,0 +1,97 @@
+import Support
+import Units
+import Yams
+
+/// A kind of value: how it is read from the manifest and written to it.
+struct ManifestKind<Value>: Sendable {
+  /// The dimension with its units, or the allowed values; for the reference page.
+  let values: String
+  /// The keys of a mapping.
+  let children: [ManifestKey]
+  let read: @Sendable (ManifestValue) throws -> Value
+  /// Nil where nothing is written.
+  let write: @Sendable (Value) throws -> Node?
+
+  init(
+    _ values: String, children: [ManifestKey] = [],
+    read: @escaping @Sendable (ManifestValue) throws -> Value,
+    write: @escaping @Sendable (Value) throws -> Node?
+  ) {
+    self.values = values
+    self.children = children
+    self.read = read
+    self.write = write
+  }
+
+  /// Reads the text `none` as nil.
+  /// - Parameter isWritten: whether nil is written as `none`; otherwise the key is left out.
+  func orNone(isWritten: Bool) -> ManifestKind<Value?> {
+    ManifestKind<Value?>(
+      "\(values), or `none`", children: children, read: { $0.text == "none" ? nil : try read($0) },
+      write: { try $0.map { try write($0) } ?? (isWritten ? .text("none") : nil) })
+  }
+}
+
+/// The range that a quantity has to lie in.
+struct ManifestLimit: Sendable {
+  /// For messages and the reference page: `a length up to 40 Å`.
+  let wanted: String
+  let contains: @Sendable (Double) -> Bool
+
+  init(_ wanted: String, _ contains: @escaping @Sendable (Double) -> Bool) {
+    self.wanted = wanted
+    self.contains = contains
+  }
+}
+
+extension ManifestKind where Value == Double {
+  /// A quantity in internal units.
+  static func quantity(
+    _ dimension: PhysicalDimension, _ sign: ManifestValue.Sign = .positive, _ limit: ManifestLimit? = nil
+  ) -> Self {
+    ManifestKind(
+      describe(dimension, limit),
+      read: { value in
+        let quantity = try value.quantity(dimension, sign)
+        if let limit, !limit.contains(quantity) { throw value.error(wanted: limit.wanted) }
+        return quantity
+      },
+      write: { .quantity($0, dimension) })
+  }
+
+  /// A time that is a whole number of timesteps, ps.
+  static func wholeSteps(_ dynamics: DynamicsSpecification) -> Self {
+    ManifestKind(
+      describe(.time, nil), read: { try $0.wholeSteps(dynamics) }, write: { .quantity($0, .time) })
+  }
+}
+
+extension ManifestKind
+where Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue == String {
+  /// One of a few words.
+  static var choice: Self {
+    ManifestKind(
+      Value.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
+      read: { try $0.choice(Value.self) }, write: { .text($0.rawValue) })
+  }
+}
+
+extension ManifestKind where Value == Int {
+  static func integer(_ range: ClosedRange<Int>) -> Self {
+    ManifestKind(
+      "whole number from \(range.lowerBound)", read: { try $0.integer(range) }, write: { .text(String($0)) })
+  }
+}
+
+extension ManifestKind where Value == String {
+  static func text(_ values: String, wanted: String) -> Self {
+    ManifestKind(values, read: { try $0.string(wanted: wanted) }, write: { .text($0) })
+  }
+}
+
+/// A dimension with its units, for the reference page.
+private func describe(_ dimension: PhysicalDimension, _ limit: ManifestLimit?) -> String {
+  let name = (limit?.wanted ?? dimension.name).trimmingPrefix(#/an? /#)
+  let units = dimension.units.compactMap(\.names.first).joined(separator: ", ")
+  return units.isEmpty ? String(name) : "\(name) (\(units))"
+}
