@@ -54,7 +54,8 @@ package final class RunProcess {
     }
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
-      integrator: system.integrator(manifest.dynamics, run), timestep_ps: manifest.dynamics.step_ps, communicator: communicator)
+      integrator: system.integrator(manifest.dynamics, run), timestep_ps: manifest.dynamics.step_ps,
+      communicator: communicator)
     bonds = BondWatch(topology: system.topology)
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
