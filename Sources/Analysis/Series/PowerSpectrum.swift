@@ -1,10 +1,7 @@
 internal import CFFTW
 import Foundation
-import Synchronization
+import Mathematics
 import Units
-
-/// FFTW's planner shares tables between threads; only the execution of a plan is reentrant.
-private let planner = Mutex(())
 
 /// The transforms of real series of one length, padded with zeros so that the end of a series does not meet
 /// its start. Any number of threads may use it at once, each with memory of its own.
@@ -32,7 +29,7 @@ final class SpectrumPlan: @unchecked Sendable {
         what: "frames", found: Double(length), wanted: "a length that memory holds")
     }
     defer { fftw_free(real) }
-    let plans = planner.withLock { _ in
+    let plans = withFFTWPlanner {
       // In place, which is faster where the caches are too small. Estimated plans are the same each time, so
       // that aggregating twice gives the same bytes.
       real.withMemoryRebound(to: fftw_complex.self, capacity: size / 2 + 1) { complex in
@@ -50,7 +47,7 @@ final class SpectrumPlan: @unchecked Sendable {
   }
 
   deinit {
-    planner.withLock { _ in
+    withFFTWPlanner {
       fftw_destroy_plan(forward)
       fftw_destroy_plan(backward)
     }

@@ -105,9 +105,8 @@ private struct RealisationBuilder {
     }
   }
 
-  /// The partly occupied sites of ions.
-  mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
-    guard !sites.isEmpty else { return [] }
+  /// The positions in the supercell that ions of these sites may take, and for each site which of them are its own.
+  private func candidates(of sites: [Int]) -> (places: [(site: Int, place: Vector3)], own: [[Int]]) {
     var candidates: [(site: Int, place: Vector3)] = []
     var own: [[Int]] = []
     for (index, site) in sites.enumerated() {
@@ -120,6 +119,15 @@ private struct RealisationBuilder {
       }
       own.append(list)
     }
+    return (candidates, own)
+  }
+
+  /// Fills the partly occupied sites of ions.
+  /// - Returns: what each site holds.
+  /// - Throws: ``StructureError/disorder(name:problem:)`` where ions would be too near to each other.
+  mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
+    guard !sites.isEmpty else { return [] }
+    let (candidates, own) = candidates(of: sites)
     let charges = try sites.map {
       try average.formalCharge(of: [average.sites[$0].element], site: average.sites[$0].label)
     }

@@ -69,9 +69,11 @@ extension MeshScalar {
     _ complex: UnsafeMutablePointer<Self>
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
-    return fftw.planForward(
-      Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil,
-      1, size.complex, flags)
+    return withFFTWPlanner {
+      fftw.planForward(
+        Int32(dimensions.count), dimensions, Int32(many), real, nil, 1, size.real, Self.complex(complex), nil,
+        1, size.complex, flags)
+    }
   }
 
   /// The transforms in the opposite direction.
@@ -80,9 +82,11 @@ extension MeshScalar {
     _ real: UnsafeMutablePointer<Self>
   ) -> OpaquePointer? {
     let size = sizes(dimensions)
-    return fftw.planBackward(
-      Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real,
-      nil, 1, size.real, flags)
+    return withFFTWPlanner {
+      fftw.planBackward(
+        Int32(dimensions.count), dimensions, Int32(many), Self.complex(complex), nil, 1, size.complex, real,
+        nil, 1, size.real, flags)
+    }
   }
 
   /// Transforms `many` complex lines in place; the numbers of one line are `many` apart.
@@ -90,13 +94,15 @@ extension MeshScalar {
     _ length: Int, many: Int, _ complex: UnsafeMutablePointer<Self>, isForward: Bool
   ) -> OpaquePointer? {
     let data = Self.complex(complex)
-    return fftw.planComplex(
-      1, [Int32(length)], Int32(many), data, nil, Int32(many), 1, data, nil, Int32(many), 1,
-      isForward ? FFTW_FORWARD : FFTW_BACKWARD, flags)
+    return withFFTWPlanner {
+      fftw.planComplex(
+        1, [Int32(length)], Int32(many), data, nil, Int32(many), 1, data, nil, Int32(many), 1,
+        isForward ? FFTW_FORWARD : FFTW_BACKWARD, flags)
+    }
   }
 
   static func execute(_ plan: OpaquePointer) { fftw.execute(plan) }
-  static func destroy(_ plan: OpaquePointer) { fftw.destroy(plan) }
+  static func destroy(_ plan: OpaquePointer) { withFFTWPlanner { fftw.destroy(plan) } }
 }
 
 extension Double: MeshScalar {
