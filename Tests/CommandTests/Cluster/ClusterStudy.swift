@@ -60,7 +60,7 @@ struct ClusterStudy {
     return attempts
   }
 
-  /// What the elements printed.
+  /// What the array tasks printed.
   func output(_ run: Int = 0, submission: Int = 1) -> String {
     let path = "\(study.path)/submissions/\(String(format: "%04d", submission))/\(run).out"
     return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

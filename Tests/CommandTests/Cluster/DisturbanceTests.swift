@@ -2,19 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// On real Slurm: whatever happens to an element, the run ends with the datasets of an undisturbed one.
+/// On real Slurm: whatever happens to an array task, the run ends with the datasets of an undisturbed one.
 @Suite(.onCluster, .needs(.cluster, .python)) struct DisturbanceTests {
   /// Slurm announces the time limit by USR1 to the batch script; here scancel sends it, at once. `TimeLimitValidation` waits
   /// for Slurm's own.
-  @Test func anElementThatIsSignalledRequeuesItselfAlone() async throws {
+  @Test func anArrayTaskThatIsSignalledRequeuesItselfAlone() async throws {
     var manifest = SmallStudy.disturbed
     manifest.temperatures = "[600 K, 700 K]"
     let study = try ClusterStudy(manifest.text)
     try study.submit()
     try #require(try await study.reach(1, step: 100))
     let job = try #require(try study.attempts(1).first?["job"] as? [String: Any])
-    let (array, element) = (try #require(job["job"] as? Int), try #require(job["task"] as? Int))
-    try TestCluster.shell("scancel --batch --signal=USR1 \(array)_\(element)")
+    let (array, task) = (try #require(job["job"] as? Int), try #require(job["task"] as? Int))
+    try TestCluster.shell("scancel --batch --signal=USR1 \(array)_\(task)")
     try await TestCluster.drain()
     #expect(try study.states() == ["done", "done"])
     #expect(try study.attempts(0).count == 1)
@@ -24,7 +24,7 @@ import Testing
     try await study.expectEqualToUndisturbed([0, 1])
   }
 
-  /// A rank dies: the element is started again by itself, not on the node where it happened.
+  /// A rank dies: the array task is started again by itself, not on the node where it happened.
   @Test func aKilledRankIsStartedAgainElsewhere() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()
@@ -42,7 +42,7 @@ import Testing
     try await study.expectEqualToUndisturbed()
   }
 
-  /// scancel means it: the element stays away until it is submitted again, and then goes on.
+  /// scancel means it: the array task stays away until it is submitted again, and then goes on.
   @Test func aCancelledRunStaysAwayUntilItIsSubmittedAgain() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()
@@ -121,7 +121,7 @@ import Testing
     try await study.expectEqualToUndisturbed()
   }
 
-  /// slurmd dies and its ranks live on, hung; Slurm starts the element elsewhere. When the old ranks wake up they end,
+  /// slurmd dies and its ranks live on, hung; Slurm starts the array task elsewhere. When the old ranks wake up they end,
   /// and what they still write counts for nothing.
   @Test func ranksThatSlurmHasLostChangeNothing() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)

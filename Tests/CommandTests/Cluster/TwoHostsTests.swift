@@ -47,7 +47,7 @@ extension WithRanks {
 
     init() throws { folder = try Folder() }
 
-    /// mpirun as the elements start it, on a rank of each host.
+    /// mpirun as the array tasks start it, on a rank of each host.
     private func start(_ study: StudyFolder, on hosts: TwoHosts) throws -> (Process, String) {
       let process = Process()
       let output = "\(folder.path)/output"
