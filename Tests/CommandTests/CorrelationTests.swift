@@ -214,7 +214,7 @@ extension WithRanks {
       content.integers["luggage"] = nil
       try store.write(content)
       #expect(try simulate(study) == 0)
-      #expect(study.log().contains("took no correlations"))
+      #expect(study.log().contains("the checkpoint has no correlations"))
       #expect(try RunCorrelations(directory: run) == nil)
     }
 

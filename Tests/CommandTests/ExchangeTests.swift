@@ -154,7 +154,7 @@ extension WithRanks {
       for (options, says) in [
         (["--group", "cations"], "--group: found 'cations', wanted one of all, anions, mobile"),
         (["--group", "all", "--frames", "x"], "--frames: found 'x'"), (["--frames", "0:1"], "--frames"),
-        (["--group", "all", "--frames", "900:"], "no record"),
+        (["--group", "all", "--frames", "900:"], "found no frame"),
       ] {
         let result = try paddlewheel(
           ["export", "native", "0", "--format", "h5md", "--output", "no.h5"] + options, in: folder.path)
