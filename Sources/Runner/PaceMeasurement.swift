@@ -44,7 +44,7 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
       guard progress.steps % 10 == 0 else { return true }
       return try lasts(since: begun, seconds)
     }
-    try simulation.constrain(specification.freedoms(inSample: true))
+    try simulation.constrain(specification.constraints(inSample: true))
     try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
     // The first steps build the neighbour lists and adapt the rebuild interval.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }

@@ -87,7 +87,7 @@ extension RunProcess {
     }
     let isSampling = checkpoint.stage == .sample
     try simulation.restore(
-      snapshot, constraints: checkpoint.stage == .relax ? [:] : manifest.freedoms(inSample: isSampling))
+      snapshot, constraints: checkpoint.stage == .relax ? [:] : manifest.constraints(inSample: isSampling))
     var warnings = [loaded?.note].compactMap(\.self)
     if isSampling, correlator == nil, RunCorrelator.plan(manifest) != nil {
       warnings.append("the checkpoint has no correlations, and none are computed for this run")

@@ -12,7 +12,7 @@ extension RunProcess {
       guard try relax() else { return false }
       stage = .equilibrate
       stageStep = 0
-      try simulation.constrain(manifest.freedoms(inSample: false))
+      try simulation.constrain(manifest.constraints(inSample: false))
       try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
       try beginEnergy()
     }
@@ -28,8 +28,8 @@ extension RunProcess {
   }
 
   private func beginSampling() throws {
-    let freedoms = manifest.freedoms(inSample: true)
-    if freedoms != simulation.constraints { try simulation.constrain(freedoms) }
+    let constraints = manifest.constraints(inSample: true)
+    if constraints != simulation.constraints { try simulation.constrain(constraints) }
     // The mesh fits the equilibrated cell, not the initial one.
     if manifest.dynamics.barostat != nil { try simulation.redecompose() }
     try beginEnergy()

@@ -63,7 +63,7 @@ extension RunSystem {
 
 extension SimulationSpecification {
   /// Which coordinates are constrained in a stage, by species.
-  func freedoms(inSample isSample: Bool) -> [String: MotionConstraint] {
+  func constraints(inSample isSample: Bool) -> [String: MotionConstraint] {
     var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }
     guard let freeze = dynamics.freeze, isSample || freeze.from == .equilibrate else { return result }
     for (name, mode) in freeze.species {

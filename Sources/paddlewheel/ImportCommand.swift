@@ -70,7 +70,7 @@ struct ImportCommand: AsyncParsableCommand {
     let request = try ImportRequest(
       files: files, output: output, mobile: mobile, options: options, command: CommandLine.arguments)
     let result = try importStudy(request) { printToStandardError($0) }
-    for remark in result.remarks { printToStandardError("warning: \(remark)") }
+    for warning in result.warnings { printToStandardError("warning: \(warning)") }
     let missing = try AggregateCommand.aggregate(
       result.study, ranks: try AggregationRanks(), json: json)
     let report = try await writeReport(of: result.study)

@@ -37,14 +37,14 @@ import Testing
     return hints
   }
 
-  private func steps(_ paths: String...) throws -> (steps: [Int], remarks: [String]) {
+  private func steps(_ paths: String...) throws -> (steps: [Int], warnings: [String]) {
     let run = try ImportedRun(paths, format: nil, hints: hints())
     var steps: [Int] = []
     while let frame = try run.next() {
       #expect(abs(frame.positions[0].x - Double((frame.step ?? 0) % 1000) / 100) < 1e-12)
       steps.append(run.step)
     }
-    return (steps, run.remarks)
+    return (steps, run.warnings)
   }
 
   private func message(_ paths: String...) throws -> String {
@@ -61,7 +61,7 @@ import Testing
     let read = try steps(
       try dump("a", steps: [100, 150, 200]), try dump("b", steps: [200, 250]), try dump("c", steps: [300]))
     #expect(read.steps == [0, 50, 100, 150, 200])
-    #expect(read.remarks.count == 1 && read.remarks[0].contains("frame 1 repeats the one before it"))
+    #expect(read.warnings.count == 1 && read.warnings[0].contains("frame 1 repeats the one before it"))
   }
 
   /// The last record of a run may come sooner than the others.
@@ -110,7 +110,7 @@ import Testing
     }
     let read = try steps(path)
     #expect(read.steps == [0, 50, 100])
-    #expect(read.remarks.count == 1 && read.remarks[0].contains("frame 4 is cut short"), "\(read.remarks)")
+    #expect(read.warnings.count == 1 && read.warnings[0].contains("frame 4 is cut short"), "\(read.warnings)")
   }
 
   @Test func errorsNameFileAndLine() throws {

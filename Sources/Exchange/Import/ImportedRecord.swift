@@ -18,7 +18,7 @@ struct ImportedRecord {
   /// Ions of each kind.
   var composition: [String: Int]
   var frames: Int
-  var remarks: [String]
+  var warnings: [String]
 
   /// - Parameters:
   ///   - files: of the run, in order.
@@ -50,8 +50,8 @@ struct ImportedRecord {
     guard let first = try run.next() else {
       throw InputError(place: SourcePlace(file: files[0]), found: "no frame", wanted: "at least two")
     }
-    var remarks: [String] = []
-    masses_amu = Self.masses(run.atoms, request.masses_amu, &remarks, file: files[0])
+    var warnings: [String] = []
+    masses_amu = Self.masses(run.atoms, request.masses_amu, &warnings, file: files[0])
     let system = try ImportedSystem(run.atoms, first, mobile: request.mobile, masses_amu: masses_amu)
     let text = "imported from \(files.joined(separator: " + "))"
     let recorder = try ImportRecorder(
@@ -75,7 +75,7 @@ struct ImportedRecord {
       timestep_ps: run.clock.timestep_ps, frameInterval_ps: run.clock.frameInterval_ps,
       sampled_ps: Double(run.step) * run.clock.timestep_ps)
     composition = system.composition
-    self.remarks = remarks + run.remarks + system.remarks + paths.remarks
+    self.warnings = warnings + run.warnings + system.warnings + paths.warnings
   }
 
   /// The record of an export of this program goes over as it is, with every group at its own steps.
@@ -94,7 +94,7 @@ struct ImportedRecord {
     massScale = exported.massScale
     charge_e = exported.charge_e
     frames = steps.count
-    remarks = []
+    warnings = []
     source = ImportSpecification.Run(
       files: files, format: TrajectoryFormat.h5md.rawValue,
       temperature_K: temperature_K ?? exported.temperature_K, timestep_ps: timestep_ps,
@@ -115,7 +115,7 @@ struct ImportedRecord {
 
   /// The masses that differ from the usual ones: as asked for, else as the file has them.
   private static func masses(
-    _ atoms: ImportedAtoms, _ asked: [String: Double], _ remarks: inout [String], file: String
+    _ atoms: ImportedAtoms, _ asked: [String: Double], _ warnings: inout [String], file: String
   ) -> [String: Double] {
     var sums: [String: (mass: Double, count: Double, low: Double, high: Double)] = [:]
     for (element, mass) in zip(atoms.elements, atoms.masses_amu ?? []) {
@@ -126,7 +126,7 @@ struct ImportedRecord {
     for (element, sum) in sums where asked[element] == nil {
       let mean = sum.low == sum.high ? sum.low : sum.mass / sum.count
       if sum.high > 1.01 * sum.low {
-        remarks.append(
+        warnings.append(
           "\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")
       }
       guard let usual = Element(symbol: element)?.mass_amu, abs(mean - usual) > 1e-3 * usual else { continue }

@@ -25,14 +25,14 @@ struct ImportedSystem {
   let references: [[Vector3]]
   /// The longest that the bond to the parent may be to count as whole, Å.
   let longestBond_A: [Double]
-  private(set) var remarks: [String] = []
+  private(set) var warnings: [String] = []
 
   /// - Parameter masses_amu: by element, in place of the usual ones.
   /// - Throws: ``InputError`` where the diffusing species is not there; `StructureError`.
   init(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
   ) throws {
-    var (structure, order) = try Self.assemble(atoms, frame, &remarks)
+    var (structure, order) = try Self.assemble(atoms, frame, &warnings)
     let kinds = structure.moleculeKinds
     self.kinds = kinds
     let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
@@ -41,7 +41,7 @@ struct ImportedSystem {
     var unmatched: [String: Int] = [:]
     references = Self.arrange(anions, kinds, &structure, &order, &unmatched, mass: mass)
     for (kind, count) in unmatched.sorted(by: { $0.key < $1.key }) {
-      remarks.append(
+      warnings.append(
         "\(frame.file): \(count) \(kind) have another shape than the first one, and are measured against their own"
       )
     }
@@ -66,14 +66,14 @@ struct ImportedSystem {
   /// The ions of the first frame by their bonds, and the place in the file of each atom. Where bonds have no
   /// end, every atom is an ion of its own.
   private static func assemble(
-    _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ remarks: inout [String]
+    _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ warnings: inout [String]
   ) throws -> (Structure, order: [Int]) {
     do {
       let assignment = try Structure.assembling(
         cell: frame.cell, elements: atoms.elements, positions: frame.positions)
       return (assignment.structure, assignment.order)
     } catch StructureError.endlessMolecule(_, let element) {
-      remarks.append(
+      warnings.append(
         "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
       let all = Array(atoms.elements.indices)
       let structure = Structure(

@@ -137,18 +137,18 @@ struct IonPaths {
   }
 
   /// What the user should know.
-  var remarks: [String] {
-    var remarks: [String] = []
+  var warnings: [String] {
+    var warnings: [String] = []
     if nearMoves > 0 {
-      remarks.append(
+      warnings.append(
         "\(nearMoves) of \(moves) moves between frames were near half a cell and may be wrong by one: "
           + "the longest was of \(farthest.text)")
     }
     if brokenBonds > 0 {
-      remarks.append(
+      warnings.append(
         "\(brokenBonds) times a bond of the first frame was half as long again as the longest of its kind: "
           + "ions that react or exchange atoms have no meaningful orientation")
     }
-    return remarks
+    return warnings
   }
 }

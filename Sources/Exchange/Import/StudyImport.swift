@@ -15,7 +15,7 @@ package struct ImportResult: Sendable {
   /// One line for each run.
   package var runs: [String]
   /// What to know before the results are trusted.
-  package var remarks: [String]
+  package var warnings: [String]
 }
 
 /// Makes a study of other programs' trajectories: `study.yaml`, and for each run the record, `state.json`,
@@ -48,7 +48,7 @@ package func importStudy(_ request: ImportRequest, progress: (String) -> Void = 
       throw RunFailure("can't make \(path): \(String(cString: strerror(errno)))")
     }
     return ImportResult(
-      study: try StudyDirectory(opening: path), runs: result.lines, remarks: result.remarks)
+      study: try StudyDirectory(opening: path), runs: result.lines, warnings: result.warnings)
   } catch {
     try? files.removeItem(atPath: building)
     throw asExiting(error)
@@ -72,7 +72,7 @@ private func refuseFull(_ path: String, shown: String) throws {
 private struct Built {
   var manifest: Manifest
   var records: [ImportedRecord]
-  var remarks: [String]
+  var warnings: [String]
   var lines: [String]
 }
 
@@ -109,7 +109,7 @@ private func build(
       ImportSpecification(runs: records.map(\.source), masses_amu: masses, massScale: scale)),
     analysis: analysis, inputs: inputs)
   return Built(
-    manifest: manifest, records: records, remarks: records.flatMap(\.remarks), lines: records.map(line))
+    manifest: manifest, records: records, warnings: records.flatMap(\.warnings), lines: records.map(line))
 }
 
 private func line(_ record: ImportedRecord) -> String {
@@ -164,7 +164,7 @@ extension StudyPlan {
       try FileManager.default.moveItem(atPath: "\(folder)/runs/\(run.index)", toPath: own)
       let log = Logger(runDirectory: own)
       log.info("imported by version \(paddlewheelVersion): \(line(record))")
-      for remark in record.remarks { log.warning("\(remark)") }
+      for warning in record.warnings { log.warning("\(warning)") }
       var state = RunState(.done, steps: run.manifest.steps)
       state.stage = .sample
       state.step = run.manifest.steps

@@ -7,7 +7,7 @@ import Mathematics
 final class H5MDReader: TrajectoryReader {
   let path: String
   let atoms: ImportedAtoms
-  private(set) var remarks: [String] = []
+  private(set) var warnings: [String] = []
   private let position: H5MDSeries
   private let image: H5MDSeries?
   private let edges: H5MDSeries
@@ -57,14 +57,14 @@ final class H5MDReader: TrajectoryReader {
       }
       length_A = try Self.factor(position, H5MDUnit.length_A)
       edge_A = try edges.unit == nil ? length_A : Self.factor(edges, H5MDUnit.length_A)
-      if position.unit == nil { remarks.append("\(path): the positions have no unit and are taken as Å") }
+      if position.unit == nil { warnings.append("\(path): the positions have no unit and are taken as Å") }
       let parent = try group.group("position")
       steps = try H5MDClock<Int64>("step", in: parent, frameCount: count) { $0 &* Int64($1) }?
         .values.map { Int($0) }
       let time = try H5MDClock<Double>("time", in: parent, frameCount: count) { $0 * Double($1) }
       let unit = time?.unit.flatMap { H5MDUnit.time_ps[$0] }
       if let time, unit == nil {
-        remarks.append("\(path): the unit of time '\(time.unit ?? "none")' is not known, so it is not used")
+        warnings.append("\(path): the unit of time '\(time.unit ?? "none")' is not known, so it is not used")
       }
       times_ps = unit.flatMap { unit in time?.values.map { $0 * unit } }
       let members = try Self.ids(in: group, atomCount: atomCount)

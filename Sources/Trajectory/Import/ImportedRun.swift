@@ -11,10 +11,10 @@ public final class ImportedRun {
   /// Of the files opened so far.
   public var formats: [TrajectoryFormat] { chain.formats }
   /// What the user should know of the files read so far.
-  public var remarks: [String] { chain.remarks + ownRemarks }
+  public var warnings: [String] { chain.warnings + ownWarnings }
 
   private let chain: SegmentChain
-  private var ownRemarks: [String] = []
+  private var ownWarnings: [String] = []
   private var waiting: [ImportedFrame] = []
   private var last = ImportedFrame()
   /// Steps of the record, of the frame last handed out.
@@ -57,7 +57,7 @@ public final class ImportedRun {
       }
       guard !isEarly else { throw lateProblem }
       if try isRepeated(frame) {
-        ownRemarks.append("\(frame.file): frame \(frame.number) repeats the one before it and is left out")
+        ownWarnings.append("\(frame.file): frame \(frame.number) repeats the one before it and is left out")
         continue
       }
       step += isEarly ? stepsSinceLast(frame) : clock.stepsPerFrame

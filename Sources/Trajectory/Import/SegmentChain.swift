@@ -10,7 +10,7 @@ final class SegmentChain {
   private var fileIndex = 0
   private var framesOfFile = 0
 
-  var remarks: [String] { finished + reader.remarks }
+  var warnings: [String] { finished + reader.warnings }
 
   /// - Throws: `TrajectoryProblem`.
   init(_ paths: [String], format: TrajectoryFormat?, hints: ImportHints) throws {
@@ -39,7 +39,7 @@ final class SegmentChain {
       guard fileIndex + 1 < paths.count else { return nil }
       fileIndex += 1
       framesOfFile = 0
-      finished += reader.remarks
+      finished += reader.warnings
       reader = try formats[fileIndex].reader(paths[fileIndex], hints)
       guard reader.atoms.elements == atoms.elements, reader.atoms.ids == atoms.ids else {
         throw TrajectoryProblem(

@@ -16,7 +16,7 @@ protocol TextFrameParser: AnyObject {
 final class TextTrajectoryReader: TrajectoryReader {
   let path: String
   var atoms: ImportedAtoms { parser.atoms }
-  private(set) var remarks: [String] = []
+  private(set) var warnings: [String] = []
   private let lines: LineReader
   private let parser: any TextFrameParser
   private var first: ImportedFrame?
@@ -53,7 +53,7 @@ final class TextTrajectoryReader: TrajectoryReader {
         return false
       }
     } catch is CutShort {
-      remarks.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
+      warnings.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
       return false
     }
     frames += 1
