@@ -24,7 +24,7 @@ import Testing
     let queue = try TestCluster.queue()
     // Eight array tasks and the job that computes the results.
     #expect(queue.count == 9, "\(queue)")
-    #expect(queue.contains { $0.contains("Dependency") }, "\(queue)")
+    #expect(queue.count { $0.contains("afterany:") } == 1, "\(queue)")
     try TestCluster.shell("scontrol update PartitionName=main State=UP")
     let isEmpty = try await wait(300) {
       let running = try TestCluster.queue().filter { $0.contains("RUNNING") }

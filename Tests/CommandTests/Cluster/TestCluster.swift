@@ -42,7 +42,7 @@ final class TestCluster: Sendable {
 
   /// Lines of squeue, one for each array task that is not at its end.
   static func queue() throws -> [String] {
-    try shell("squeue -h -r -o '%i %T %r'").output.split(separator: "\n").map(String.init)
+    try shell("squeue -h -r -o '%i %T %r %E'").output.split(separator: "\n").map(String.init)
   }
 
   /// Waits until the queue is empty.
