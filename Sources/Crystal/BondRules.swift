@@ -1,15 +1,15 @@
 import Mathematics
 
-/// Which atoms count as bonded, by distance: covalent bonds of the hydroborates' anions and their kin.
-/// Everything else (metals, oxide) stays alone.
+/// Which atoms count as bonded, by distance: the covalent bonds of hydroborate and related anions.
+/// Every other atom (metals, oxide) is an ion of its own.
 package enum BondRules {
-  /// The longest bond between two elements, Å; nil where they never bond. Generous by a fifth or more
-  /// beyond the usual length, far below any contact between molecules.
+  /// The longest bond between two elements, Å; nil where they never bond. Longer than the usual bond by a
+  /// fifth or more, and far below any contact between molecules.
   package static func longestBond_A(_ first: String, _ second: String) -> Double? {
     table[first <= second ? first + " " + second : second + " " + first]
   }
 
-  /// The longest of all, Å.
+  /// The longest bond of any two elements, Å.
   static let reach_A = 2.2
 
   private static let table: [String: Double] = [
@@ -43,8 +43,8 @@ struct BondGraph {
     self.neighbours = neighbours
   }
 
-  /// The atoms bonded to `start`, directly or through others, and the image of each that continues the
-  /// bonds from `start`'s.
+  /// The atoms bonded to `start`, directly or through others, each with the periodic image in which it is
+  /// bonded to the image of `start`.
   ///
   /// - Throws: `StructureError.endlessMolecule`.
   func component(of start: Int, elements: [String]) throws -> [Int: SIMD3<Int>] {

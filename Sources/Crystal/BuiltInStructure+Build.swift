@@ -1,6 +1,6 @@
 import Mathematics
 
-/// Builds a supercell of a built-in structure; of a family at x = 0.
+/// Builds a supercell of a built-in structure; of a family, the member at x = 0.
 ///
 /// - Throws: `StructureError.unknownBuiltIn`.
 public func buildStructure(named name: String, supercell: SupercellMatrix, seed: UInt64) throws -> Structure {
@@ -10,14 +10,14 @@ public func buildStructure(named name: String, supercell: SupercellMatrix, seed:
 extension BuiltInStructure {
   /// Builds a supercell.
   ///
-  /// Molecules come in the order of the description's sites, ordered ones first, each site over all cells;
+  /// Molecules follow the order of the description's sites, ordered sites first, each site over all cells;
   /// their centres lie in the new cell. Disordered sites are filled by drawing from all sites of the
-  /// supercell at once, so the composition is exact; the same seed gives the same structure everywhere.
-  /// Molecules with a choice of orientations take those that avoid contacts (see `Placement`).
+  /// supercell at once, so the composition is exact; the same seed gives the same structure on every machine.
+  /// Molecules with several possible orientations take one that avoids contacts (see `Placement`).
   ///
-  /// - Parameter composition: the wanted x of a family; the built one has the nearest possible.
-  /// - Throws: `StructureError.value` for a composition beyond 0…1, or of a structure that is no family;
-  ///   `.notFinite` for sites that are no numbers.
+  /// - Parameter composition: the requested x of a family; the built structure has the nearest possible x.
+  /// - Throws: `StructureError.value` for a composition outside 0…1, or for a structure that is no family;
+  ///   `.notFinite` for site coordinates that are not finite.
   public func build(
     supercell: SupercellMatrix, composition wanted: Double? = nil, seed: UInt64
   ) throws -> BuiltStructure {

@@ -1,6 +1,6 @@
 import Mathematics
 
-/// A built structure, and the composition that it really has.
+/// A built structure and its actual composition.
 public struct BuiltStructure: Equatable, Sendable {
   /// The atoms.
   public var structure: Structure
@@ -9,11 +9,11 @@ public struct BuiltStructure: Equatable, Sendable {
 }
 
 extension BuiltInStructure {
-  /// The x of a family nearest to the wanted one that a supercell of so many cells can hold, neutral and
-  /// with whole numbers of molecules; half way between two the greater. Without a wanted one x is 0. Nil
-  /// for a structure that is no family.
+  /// The x of a family that is nearest to the requested one and possible in a supercell of this many cells:
+  /// neutral, with whole numbers of molecules; of two equally near, the greater. Without a request x is 0.
+  /// Nil for a structure that is no family.
   ///
-  /// - Throws: `StructureError.value` for a composition beyond 0…1, or of a structure that is no family.
+  /// - Throws: `StructureError.value` for a composition outside 0…1, or for a structure that is no family.
   public func composition(nearestTo wanted: Double?, cells: Int) throws -> Double? {
     guard isFamily else {
       guard let wanted else { return nil }
@@ -28,19 +28,19 @@ extension BuiltInStructure {
     return Double(steps(toward: wanted, cells: cells)) / Double(max(cells, 1))
   }
 
-  /// Numbers of molecules change by whole ones from cell to cell, so x changes in steps of one in `cells`.
+  /// Molecule counts change by whole molecules, so x changes in steps of 1/`cells`.
   private func steps(toward composition: Double, cells: Int) -> Int {
     Int((composition * Double(cells)).rounded(.toNearestOrAwayFromZero))
   }
 
-  /// How many of an occupant there are in a supercell of a composition that it can hold.
+  /// The number of molecules of an occupant in a supercell, at a composition that is possible there.
   func count(of occupant: Occupant, composition: Double?, cells: Int) -> Int {
     guard let composition, let last = occupant.perCell.last else { return occupant.perCell[0] * cells }
     return occupant.perCell[0] * cells
       + (last - occupant.perCell[0]) * steps(toward: composition, cells: cells)
   }
 
-  /// The conventional cell; of a family at a composition.
+  /// The conventional cell; of a family at the given composition.
   public func cell(composition: Double? = nil) -> Cell {
     func vector(_ k: Int) -> Vector3 {
       let (start, x) = (Vector3(lattice_A[k]), composition ?? 0)

@@ -8,12 +8,12 @@ extension BuiltInStructure {
     return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
   }
 
-  /// The names of those that have a composition, sorted.
+  /// The names of the families, sorted.
   public static var families: [String] {
     names.filter { (try? BuiltInStructure(named: $0))?.isFamily == true }
   }
 
-  /// Those that were read before: a study asks for the same one at each of its points.
+  /// Structures already read: a study requests the same one at each of its points.
   private static let known = Mutex<[String: BuiltInStructure]>([:])
 
   /// - Throws: `StructureError.unknownBuiltIn`; `.file` where the program's own data file is missing or
@@ -47,8 +47,8 @@ extension BuiltInStructure {
     Bundle.module.bundleURL.appendingPathComponent("Resources/\(path)")
   }
 
-  /// The keys of a file; with `like`, those of another file too where it has none of its own, with the
-  /// molecules that `rename` lists under other names.
+  /// The keys of a file. With `like`, keys that the file lacks are taken from another file, with its
+  /// molecules renamed as `rename` lists.
   private static func keys(of name: String) throws -> [String: Any] {
     let data = try Data(contentsOf: url("structures/\(name).json"))
     let own = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
@@ -78,7 +78,7 @@ extension BuiltInStructure {
     for name in ordered.map(\.molecule) + occupants.map(\.molecule) where molecules[name] == nil {
       throw fail("no molecule is named \(name)")
     }
-    // Numbers of molecules are linear in the composition: neutral and possible at both ends is so between.
+    // Molecule counts are linear in the composition: valid and neutral at both ends means so in between.
     for end in 0..<(isFamily ? 2 : 1) {
       func charge(_ molecule: String) -> Int { molecules[molecule]?.formalCharge ?? 0 }
       let total =

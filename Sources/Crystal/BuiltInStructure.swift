@@ -1,11 +1,11 @@
-/// A structure that comes with the program: a conventional cell, molecules on its sites, some of them
+/// A structure that comes with the program: a conventional cell and molecules on its sites, some of them
 /// distributed at random over more sites than there are molecules. Read from
-/// `Resources/structures/<name>.json`, where each number has its source.
+/// `Resources/structures/<name>.json`, which cites the source of each number.
 ///
 /// A family is a structure with a composition x between 0 and 1: the numbers of molecules in a cell and the
 /// lattice are linear in x.
 public struct BuiltInStructure: Decodable, Equatable, Sendable {
-  /// A rigid molecule about its site, of `Resources/molecules.json`.
+  /// A rigid molecule about its site, from `Resources/molecules.json`.
   package struct Template: Decodable, Equatable, Sendable {
     package var elements: [String]
     package var positions_A: [[Double]]
@@ -13,10 +13,10 @@ public struct BuiltInStructure: Decodable, Equatable, Sendable {
     package var source: String
   }
 
-  /// One place of a molecule.
+  /// One site of a molecule.
   package struct Site: Decodable, Equatable, Sendable {
     package var fractional: [Double]
-    /// How the template is turned; as it is where there is none.
+    /// The rotation of the template; nil leaves the template as it is.
     package var orientation: Orientation?
   }
 
@@ -24,7 +24,7 @@ public struct BuiltInStructure: Decodable, Equatable, Sendable {
   package struct OrderedSites: Decodable, Equatable, Sendable {
     package var molecule: String
     package var sites: [Site]
-    /// Whether a part of these numbers was worked out, not taken from the source.
+    /// Whether some of these numbers were constructed and not taken from the source.
     package var isConstructed: Bool?
     package var source: String
   }
@@ -40,9 +40,9 @@ public struct BuiltInStructure: Decodable, Equatable, Sendable {
   /// A molecule that shares sites with vacancies or with others.
   package struct Occupant: Decodable, Equatable, Sendable {
     package var molecule: String
-    /// How many there are in a cell; of a family at x = 0 and at x = 1.
+    /// Molecules in a cell; for a family at x = 0 and at x = 1.
     package var perCell: [Int]
-    /// The orientations to choose among; the template's own where there are none.
+    /// The possible orientations; nil for the template's own.
     package var orientations: [Orientation]?
   }
 
@@ -64,10 +64,10 @@ public struct BuiltInStructure: Decodable, Equatable, Sendable {
     case name, title, lattice_A, latticeAtOne_A, latticeIsConstructed, latticeSource, ordered, disordered
   }
 
-  /// Whether it has a composition.
+  /// Whether the structure has a composition.
   public var isFamily: Bool { latticeAtOne_A != nil }
 
-  /// What of it was worked out and not taken from a publication, one line each: what and how.
+  /// What was constructed and not taken from a publication, one line each: what and how.
   public var constructions: [String] {
     let lattice = latticeIsConstructed == true ? ["lattice: \(latticeSource)"] : []
     return lattice

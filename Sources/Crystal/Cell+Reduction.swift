@@ -1,8 +1,8 @@
 import Mathematics
 
 extension Cell {
-  /// The largest of |a·b|/a² and the like over all pairs of lattice vectors, the shorter one squared: above
-  /// ½ there is a set of shorter vectors for the same lattice.
+  /// The largest |a·b|/a² over all pairs of lattice vectors, where a is the shorter one: above ½, shorter
+  /// vectors span the same lattice.
   package var tilt: Double {
     let v = vectors
     var largest = 0.0
@@ -22,7 +22,7 @@ extension Cell {
         for j in 0..<3 where i != j {
           let times = (dot(v[i], v[j]) / dot(v[i], v[i])).rounded()
           let shorter = v[j] - v[i] * times
-          // A gain below rounding would go back and forth for ever.
+          // A gain below rounding could alternate without end.
           guard times != 0, dot(shorter, shorter) < dot(v[j], v[j]) * (1 - 1e-9) else { continue }
           v[j] = shorter
           isChanged = true

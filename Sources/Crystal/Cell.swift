@@ -15,7 +15,7 @@ public struct Cell: Equatable, Sendable {
   /// 1/Å.
   public let reciprocalC: Vector3
 
-  /// - Precondition: the vectors span a volume (readers of files check that and throw).
+  /// - Precondition: the vectors span a volume (file readers check that and throw).
   public init(a: Vector3, b: Vector3, c: Vector3) {
     self.a = a
     self.b = b
@@ -50,7 +50,7 @@ public struct Cell: Equatable, Sendable {
   /// The Cartesian position, Å, of fractional coordinates.
   @inlinable @inline(__always) public func cartesian(_ s: Vector3) -> Vector3 { a * s.x + b * s.y + c * s.z }
 
-  /// The position that `image` cells away is, Å.
+  /// The displacement to the image that is `image` cells away, Å.
   @inlinable public func shift(_ image: SIMD3<Int32>) -> Vector3 {
     cartesian([Double(image.x), Double(image.y), Double(image.z)])
   }

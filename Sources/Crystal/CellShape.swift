@@ -1,15 +1,15 @@
 import Mathematics
 
-/// Which changes of the cell are free.
+/// Which deformations of the cell are allowed.
 public enum CellShape: String, CaseIterable, Sendable {
   /// The volume alone.
   case isotropic
-  /// The three lengths of a cell with right angles, each by itself.
+  /// The three edge lengths of a cell with right angles, independently.
   case orthorhombic
   /// Lengths and angles.
   case full
 
-  /// Strain rates that are free, counted.
+  /// The number of independent strain rates.
   package var degrees: Int {
     switch self {
     case .isotropic: 1
@@ -18,7 +18,7 @@ public enum CellShape: String, CaseIterable, Sendable {
     }
   }
 
-  /// The part of a tensor that this shape lets act on a cell, symmetric.
+  /// The part of a tensor that may deform a cell of this shape, symmetric.
   package func free(_ tensor: Matrix3, in cell: Cell) -> Matrix3 {
     switch self {
     case .isotropic: return Matrix3.identity * (tensor.trace / 3)

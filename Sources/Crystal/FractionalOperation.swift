@@ -1,8 +1,8 @@
 import Mathematics
 
-/// A symmetry operation in fractions of the lattice vectors: x' = rotation x + translation.
+/// A symmetry operation in fractional coordinates: x' = rotation x + translation.
 package struct FractionalOperation: Equatable, Sendable {
-  /// Rows of whole numbers.
+  /// Rows of integers.
   package var rotation: [SIMD3<Int32>]
   package var translation: Vector3
 

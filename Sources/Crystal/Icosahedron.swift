@@ -11,9 +11,9 @@ package struct Icosahedron: Equatable, Sendable {
 }
 
 extension Structure {
-  /// The icosahedron of the B atoms of a B12H12 (or any molecule of twelve B), from their distances: the
-  /// 30 shortest are edges, the 6 longest are diagonals. Right as long as thermal motion has not
-  /// mixed the three shells; that each vertex has five, five and one of them is checked.
+  /// The icosahedron of the B atoms of a B12H12 (or any molecule with twelve B), from their distances: the
+  /// 30 shortest are edges, the 6 longest are diagonals. Valid as long as thermal motion has not mixed the
+  /// three shells; each vertex is checked to have five, five and one of them.
   ///
   /// - Throws: `StructureError.notIcosahedral`.
   package func icosahedron(ofMolecule range: Range<Int>) throws -> Icosahedron {

@@ -1,13 +1,13 @@
 import Mathematics
 
-/// Atoms grouped into whole molecules, and where each came from.
+/// Atoms grouped into whole molecules, with their original indices.
 public struct MoleculeAssignment: Equatable, Sendable {
   /// The atoms, molecule by molecule.
   public let structure: Structure
   /// The old index of each atom of `structure`: `order[new] = old`.
   public let order: [Int]
 
-  /// The atoms stayed in their order.
+  /// Whether the atoms kept their order.
   public var keptOrder: Bool { order.enumerated().allSatisfy { $0 == $1 } }
 }
 
@@ -16,11 +16,11 @@ extension Structure {
   ///
   /// Molecules are unwrapped along the bonds from their first atom and made contiguous, in the order of
   /// their first atoms. Within each molecule the heavier atoms come first in their old order, then the
-  /// hydrogens, hydrogen i bonded to heavy atom i as far as each holds one; whatever is in that order
-  /// already keeps it.
+  /// hydrogens, with hydrogen i bonded to heavy atom i while each heavy atom has one; atoms already in that
+  /// order keep it.
   ///
-  /// - Parameter molecules: the molecule of each atom where the file says so (any numbers, atoms in any
-  ///   order); bonds then only count within one.
+  /// - Parameter molecules: the molecule of each atom where the file gives it (any numbers, atoms in any
+  ///   order); bonds are then searched only within one molecule.
   /// - Throws: `StructureError.notFinite`, `.endlessMolecule`, `.brokenMolecule`.
   public static func assembling(
     cell: Cell, elements: [String], positions: [Vector3], molecules: [Int]? = nil

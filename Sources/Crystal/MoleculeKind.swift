@@ -1,13 +1,13 @@
 import Mathematics
 
-/// What a molecule is made of, whatever the order of its atoms.
+/// The composition of a molecule, independent of the order of its atoms.
 public struct MoleculeKind: Hashable, Sendable {
   /// `B12H12`, `BH4`, `NH2`, `OH`, `Na`: carbon first, then by symbol, hydrogen last.
   public let name: String
   /// Atoms of each element.
   public let composition: [String: Int]
 
-  /// Of the symbols of a molecule's atoms, in any order.
+  /// From the symbols of a molecule's atoms, in any order.
   public init(elements: some Sequence<String>) {
     var counts: [String: Int] = [:]
     for element in elements { counts[element, default: 0] += 1 }
@@ -19,7 +19,7 @@ public struct MoleculeKind: Hashable, Sendable {
       .map { $0.value == 1 ? $0.key : "\($0.key)\($0.value)" }.joined()
   }
 
-  /// The usual charge of the ion, e: what Nernst–Einstein conductivities use. Nil for unknown kinds.
+  /// The usual charge of the ion, e, for Nernst–Einstein conductivities. Nil for unknown kinds.
   public var formalCharge: Int? { Self.formalCharges[name] }
 
   /// A single metal atom.
@@ -64,7 +64,7 @@ extension Structure {
   private func formula(dividedBy divisor: Int) -> String {
     let counts = moleculeKindCounts
     func isGroup(_ kind: MoleculeKind) -> Bool { kind.composition.values.reduce(0, +) > 1 }
-    // One group of atoms alone is plain without brackets; beside others its atoms would run into theirs.
+    // A lone group needs no brackets; beside others its formula would run into theirs.
     let isAlone = counts.keys.count { !$0.isCation } < 2
     return counts.sorted { l, r in
       (l.key.isCation ? 0 : 1, l.key.name) < (r.key.isCation ? 0 : 1, r.key.name)

@@ -1,9 +1,9 @@
 import Mathematics
 
-/// How a rigid molecule is turned: a quaternion [w, x, y, z] of any length but 0.
+/// The rotation of a rigid molecule: a quaternion [w, x, y, z] of any length but 0.
 ///
-/// Only products, sums and one division make the matrix of it, no trigonometric functions: the same numbers
-/// on every machine, and exact ones for turns by 90 and 180 degrees.
+/// Its matrix takes only products, sums and one division, no trigonometric functions: the same numbers on
+/// every machine, and exact ones for rotations by 90 and 180 degrees.
 package struct Orientation: Decodable, Equatable, Sendable {
   package let quaternion: SIMD4<Double>
 
@@ -21,7 +21,7 @@ package struct Orientation: Decodable, Equatable, Sendable {
     quaternion = [values[0], values[1], values[2], values[3]]
   }
 
-  /// The rows of the matrix that turns a template.
+  /// The rows of the matrix that rotates a template.
   package var rows: [Vector3] {
     let (w, x, y, z) = (quaternion[0], quaternion[1], quaternion[2], quaternion[3])
     let n = w * w + x * x + y * y + z * z

@@ -1,13 +1,13 @@
 import Mathematics
 
-/// The turn of a molecule against its reference geometry, as a unit quaternion (w, x, y, z), w ≥ 0.
+/// The rotation of a molecule from its reference geometry, as a unit quaternion (w, x, y, z), w ≥ 0.
 ///
 /// The best fit of all atoms, not of one bond: Horn, J. Opt. Soc. Am. A 4, 629 (1987).
 package enum OrientationFit {
   /// - Parameters:
-  ///   - reference: the geometry at rest, about its centre, Å.
-  ///   - positions: the molecule now, about the same centre, Å.
-  ///   - weights: one for each atom; with masses the turn is that of Eckart's frame.
+  ///   - reference: the rest geometry, about its centre, Å.
+  ///   - positions: the current geometry, about the same centre, Å.
+  ///   - weights: one for each atom; with masses the rotation is that of the Eckart frame.
   package static func turn(
     _ positions: [Vector3], to reference: [Vector3], weights: [Double]? = nil
   ) -> SIMD4<Double> {

@@ -1,21 +1,21 @@
 import Mathematics
 
-/// Pairs of points near each other in a periodic cell, for a radius of any size against the cell: the
-/// search runs over as many images as the radius reaches. Not for the forces.
+/// Pairs of points within a radius in a periodic cell. The radius may exceed the cell: the search covers as
+/// many images as it reaches. Not used for forces.
 public struct PeriodicPairs {
-  /// Of the points.
+  /// The cell of the points.
   public let cell: Cell
   /// Å, as given.
   public let positions: [Vector3]
   private let binCounts: SIMD3<Int>
   private let reach: SIMD3<Int>
   private let radius: Double
-  /// Which cell each atom's position lies in: `positions[i]` is its wrapped position plus that shift.
+  /// The cell that contains each position: `positions[i]` is its wrapped position plus that shift.
   private let home: [SIMD3<Int>]
   private let bins: [[Entry]]
   private let heights: Vector3
 
-  /// A point in its bin, with the numbers of `home`.
+  /// A point in its bin, with its `home` as floating-point numbers.
   private struct Entry {
     var index: Int
     var position: Vector3
@@ -31,7 +31,7 @@ public struct PeriodicPairs {
     self.heights = heights
     var counts = SIMD3<Int>(repeating: 1)
     var reach = SIMD3<Int>(repeating: 1)
-    // More bins than about one atom each would only cost memory.
+    // More bins than about one per atom would only cost memory.
     let most = max(1, Int(Double(positions.count).squareRoot()))
     for k in 0..<3 {
       counts[k] = max(1, min(most, Int(min(heights[k] / radius, 1e6))))
@@ -56,10 +56,10 @@ public struct PeriodicPairs {
     self.bins = bins
   }
 
-  /// Calls `body(j, image, vector)` for each ordered pair within the radius: `vector` goes from atom i
-  /// to atom j moved by `image` cells. The pair of an atom with itself in its own cell is left out.
+  /// Calls `body(j, image, vector)` for each ordered pair within the radius: `vector` points from atom i
+  /// to atom j shifted by `image` cells. The pair of an atom with itself in its own cell is skipped.
   ///
-  /// - Parameter first: partners before this one are left out too.
+  /// - Parameter first: partners with a smaller index are skipped.
   public func forEach(
     of i: Int, from first: Int = 0,
     _ body: (_ j: Int, _ image: SIMD3<Int>, _ vector: Vector3) throws -> Void
@@ -93,11 +93,11 @@ public struct PeriodicPairs {
     }
   }
 
-  /// The layers of bins along a vector, and their cells, that the radius reaches from a point.
-  /// - Parameter inside: the point's place, in bins from the start of its cell.
+  /// The layers of bins along a lattice vector, with their cell shifts, within the radius of a point.
+  /// - Parameter inside: the point's coordinate, in bins from the start of its cell.
   private func column(_ k: Int, base: Int, inside: Double) -> [(bin: Int, shift: Int)] {
     let width = heights[k] / Double(binCounts[k])
-    // Points just beyond, by rounding, are left to the distance itself.
+    // Layers just beyond, by rounding, are kept: the distance itself decides.
     let limit = radius / width * (1 + 1e-9) + 1e-6
     return (-reach[k]...reach[k]).compactMap { offset in
       let layer = base + offset

@@ -1,10 +1,10 @@
 import Mathematics
 
-/// A molecule on its site, with the orientations that it may take there.
+/// A molecule on its site, with its possible orientations.
 struct Placement {
   let template: BuiltInStructure.Template
   let centre: Vector3
-  /// At least one; `orient` leaves one.
+  /// At least one; exactly one after `orient`.
   var choices: [Orientation]
 
   func positions(_ orientation: Orientation) -> [Vector3] {
@@ -15,22 +15,22 @@ struct Placement {
     }
   }
 
-  /// Contacts further than this are all alike, Å.
+  /// Contacts longer than this count as equal, Å.
   private static let farContact_A = 3.0
-  /// Orientations whose shortest contacts differ by less are equally good, Å. The nearest that NH2 in a
-  /// sodium octahedron can choose between differ by 0.08 Å.
+  /// Orientations whose shortest contacts differ by less count as equal, Å. The smallest such difference for
+  /// NH2 in a sodium octahedron is 0.08 Å.
   private static let indifference_A = 0.05
-  /// A molecule with a shorter contact draws again as long as it has the choice, Å: below the 1.85 Å that
-  /// NH2 needs among six sodium neighbours, above the 1.80 Å of hydrogens of NH2 and BH4 face to face.
+  /// A molecule with a shorter contact is drawn again while it has a choice, Å: below the 1.85 Å that NH2
+  /// needs among six sodium neighbours, above the 1.80 Å between hydrogens of NH2 and BH4 face to face.
   private static let tightContact_A = 1.83
-  /// Cells in which some contacts stay tight end with what they have then.
+  /// Rounds after which remaining tight contacts are accepted.
   private static let mostRounds = 200
 
   /// Chooses the orientation of every molecule that has several: one at random among those whose shortest
-  /// contact with the molecules oriented so far is the longest. Molecules are taken in their order, after
-  /// all that have no choice; again and again until each has an orientation that is good beside those
-  /// chosen later, too. As in WalkSAT (Selman, Kautz, Cohen 1994), those in conflict move at random among
-  /// equals, which frees pairs that no single move could.
+  /// contact with the molecules oriented so far is the longest. Molecules without a choice are placed first,
+  /// the others in order, repeatedly until each orientation is good also with those chosen later. As in
+  /// WalkSAT (Selman, Kautz, Cohen 1994), molecules in conflict move at random among equally good
+  /// orientations, which resolves pairs that no single move can.
   static func orient(_ placements: inout [Placement], in cell: Cell, random: inout SplitMix64) throws {
     let open = placements.indices.filter { placements[$0].choices.count > 1 }
     guard !open.isEmpty else { return }
@@ -63,7 +63,7 @@ struct Placement {
     }
   }
 
-  /// The other placements, and their images, near enough for a contact.
+  /// The other placements, and their images, that are near enough for a contact.
   private static func neighbours(
     of open: [Int], _ placements: [Placement], in cell: Cell
   ) throws -> [[(placement: Int, shift: Vector3)]] {

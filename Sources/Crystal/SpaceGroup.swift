@@ -13,17 +13,17 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
     self.symbol = symbol
   }
 
-  /// The most points that are searched: the time grows with their square, to seconds for so many without
-  /// order.
+  /// The largest number of points that is searched: the time grows with its square, to seconds for this many
+  /// disordered points.
   public static let largestPointCount = 5000
 
   /// The symmetry of points in a cell.
   ///
   /// - Parameters:
   ///   - kinds: points of different kinds are never equivalent.
-  ///   - tolerance_A: how far equivalent points may be apart, Å.
+  ///   - tolerance_A: the largest distance between positions that count as equivalent, Å.
   /// - Throws: `StructureError.value` for a tolerance that is not above 0, for no points or more than
-  ///   `largestPointCount`, and where spglib finds no group, as with points on top of each other.
+  ///   `largestPointCount`, and where spglib finds no group, as for coincident points.
   public init(cell: Cell, positions: [Vector3], kinds: [String], tolerance_A: Double = 0.01) throws {
     self = try Self.withDataset(cell, positions, kinds, tolerance_A) { dataset in
       SpaceGroup(
@@ -34,7 +34,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
     }
   }
 
-  /// The symmetry operations of points in a cell, in fractions of its vectors.
+  /// The symmetry operations of points in a cell, in fractional coordinates.
   ///
   /// - Throws: as the initialiser does.
   package static func operations(
@@ -67,7 +67,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
     var numberOfKind: [String: Int32] = [:]
     for kind in kinds where numberOfKind[kind] == nil { numberOfKind[kind] = Int32(numberOfKind.count) }
     let types = kinds.map { numberOfKind[$0] ?? 0 }
-    // spglib's lattice has the vectors in columns.
+    // spglib's lattice has the vectors in its columns.
     let (a, b, c) = (cell.a, cell.b, cell.c)
     var lattice = [a.x, b.x, c.x, a.y, b.y, c.y, a.z, b.z, c.z]
     var points = positions.flatMap { r -> [Double] in
@@ -76,7 +76,7 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
     }
     let dataset = lattice.withUnsafeMutableBytes { lattice in
       points.withUnsafeMutableBytes { points in
-        // Neither is written to: the header leaves `const` out for old compilers.
+        // spglib does not write to either array: its header omits `const` for old compilers.
         spg_get_dataset(
           lattice.bindMemory(to: (Double, Double, Double).self).baseAddress,
           points.bindMemory(to: (Double, Double, Double).self).baseAddress, types, Int32(types.count),
@@ -94,16 +94,16 @@ public struct SpaceGroup: Codable, Equatable, Sendable {
 }
 
 extension Structure {
-  /// Which points of a structure a space group is that of.
+  /// The points of a structure whose space group is determined.
   public enum SymmetryPart: String, CaseIterable, Codable, Sendable {
     /// Every atom.
     case atoms
-    /// The atoms of all molecules but the cations: what stays when the cations are disordered.
+    /// The atoms of all molecules except the cations: the order that remains when the cations are disordered.
     case anionAtoms = "anion_atoms"
-    /// The centres (`heavyCentres`) of the anions together with the cations, each kind of molecule its own
+    /// The centres (`heavyCentres`) of the anions together with the cations, each kind of molecule as its own
     /// kind of point.
     case centres
-    /// The centres of the anions alone: the packing.
+    /// The centres of the anions alone: their packing.
     case anionCentres = "anion_centres"
   }
 

@@ -1,6 +1,6 @@
 import Mathematics
 
-/// Two atoms of different molecules, or of different images of one, and how far apart they are.
+/// Two atoms of different molecules, or of different images of one molecule, and their distance.
 public struct Contact: Equatable, Sendable {
   /// Index of an atom.
   public let first: Int
@@ -12,14 +12,14 @@ public struct Contact: Equatable, Sendable {
   public let distance_A: Double
 }
 
-/// How near atoms of two molecules may be before a structure is refused.
+/// The smallest distances between atoms that a structure may have.
 public struct OverlapLimits: Equatable, Sendable {
-  /// For every pair of elements without a limit of its own, Å.
+  /// For pairs of elements without a limit of their own, Å.
   public var general_A: Double
-  /// For two boron atoms: below this the undamped dispersion of the built-in potential attracts without
-  /// bound, Å.
+  /// For two boron atoms: below this the undamped dispersion of the built-in potential diverges
+  /// attractively, Å.
   public var boronBoron_A: Double
-  /// For two atoms of the same molecule in the same image, Å: catches atoms given twice.
+  /// For two atoms of the same molecule in the same image, Å: catches duplicated atoms.
   public var intramolecular_A: Double
 
   /// Distances in Å.
@@ -39,8 +39,8 @@ extension Structure {
     try pairs(within: radius_A).filter { !isIntramolecular($0) }
   }
 
-  /// The nearest contact for each pair of elements (`B–H`: in alphabetical order) within `radius_A`. Keeps no
-  /// list of all contacts, of which a large cell has millions.
+  /// The shortest contact for each pair of elements (`B–H`: in alphabetical order) within `radius_A`. Does
+  /// not store all contacts, of which a large cell has millions.
   ///
   /// - Throws: what `contacts(within:)` throws.
   public func shortestContacts(within radius_A: Double = 4) throws -> [String: Contact] {
@@ -62,7 +62,7 @@ extension Structure {
     return result
   }
 
-  /// - Throws: `StructureError.overlap` naming the worst pair of atoms, `.notFinite`.
+  /// - Throws: `StructureError.overlap` naming the closest pair of atoms, `.notFinite`.
   public func checkOverlaps(_ limits: OverlapLimits = OverlapLimits()) throws {
     var worst: (contact: Contact, limit: Double)?
     let reach = max(limits.general_A, limits.boronBoron_A, limits.intramolecular_A)
@@ -82,7 +82,7 @@ extension Structure {
       distance_A: contact.distance_A, limit_A: limit)
   }
 
-  /// Molecules are stored unwrapped, so one image of a molecule is atoms without any shift between them.
+  /// Molecules are stored unwrapped, so the atoms of one image of a molecule have no shift between them.
   private func isIntramolecular(_ contact: Contact) -> Bool {
     contact.image == SIMD3<Int32>()
       && moleculeOfAtom[contact.first] == moleculeOfAtom[contact.second]

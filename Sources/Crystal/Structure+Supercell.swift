@@ -10,8 +10,8 @@ extension Cell {
 }
 
 extension Structure {
-  /// The structure repeated over the old cells of a new one, cell after cell; within each, atoms and
-  /// molecules stay in their order.
+  /// The structure repeated over the old cells of a new one, cell by cell; within each cell, atoms and
+  /// molecules keep their order.
   public func supercell(_ matrix: SupercellMatrix) -> Structure {
     var result = Structure(cell: cell.supercell(matrix), elements: [], positions: [], moleculeOfAtom: [])
     result.elements.reserveCapacity(atomCount * matrix.determinant)
@@ -26,19 +26,19 @@ extension Structure {
     return result
   }
 
-  /// The means of the positions of each molecule's atoms, Å.
+  /// The mean position of each molecule's atoms, Å.
   public var moleculeCentres: [Vector3] {
     moleculeRanges.map { range in
       positions[range].reduce(Vector3(), +) / Double(range.count)
     }
   }
 
-  /// The same with each molecule moved as a whole so that its centre lies in the cell.
+  /// The structure with each molecule translated as a whole so that its centre lies in the cell.
   public func wrappingMolecules() -> Structure {
     var result = self
     for (range, centre) in zip(moleculeRanges, moleculeCentres) {
       let s = cell.fractional(centre)
-      // A centre that is on a face but for rounding stays on that face.
+      // A centre on a face to within rounding stays on that face.
       let image = (s + Vector3(repeating: 1e-9)).rounded(.down)
       let shift = cell.cartesian(image)
       for i in range { result.positions[i] -= shift }
@@ -46,8 +46,8 @@ extension Structure {
     return result
   }
 
-  /// The structure with its volume multiplied by `factor`: the cell and the molecules' centres scale,
-  /// bond lengths and orientations stay.
+  /// The structure with its volume multiplied by `factor`: the cell and the molecules' centres scale, bond
+  /// lengths and orientations do not.
   ///
   /// - Throws: `StructureError.value` unless `factor` is finite and positive.
   public func scaled(volumeFactor factor: Double) throws -> Structure {

@@ -1,9 +1,9 @@
 import Mathematics
 
-/// Atoms in a periodic cell, grouped into molecules: what builders make and files hold.
+/// Atoms in a periodic cell, grouped into molecules, as built or read from a file.
 ///
-/// The atoms of one molecule are contiguous and lie together, unwrapped (no bond crosses the cell's
-/// border); a cation is a molecule of one atom. The index of an atom here is its id everywhere else.
+/// The atoms of one molecule are contiguous in the list and unwrapped (no bond crosses the cell boundary);
+/// a cation is a molecule of one atom. The index of an atom here is its id everywhere else.
 public struct Structure: Equatable, Sendable {
   /// Å.
   public var cell: Cell
@@ -11,14 +11,14 @@ public struct Structure: Equatable, Sendable {
   public var elements: [String]
   /// Å, one for each atom.
   public var positions: [Vector3]
-  /// The molecule of each atom: 0, 0, …, 1, 1, …, never falling, without a gap.
+  /// The molecule of each atom: 0, 0, …, 1, 1, …, never decreasing, without a gap.
   public var moleculeOfAtom: [Int]
 
   /// - Parameters:
   ///   - cell: periodic along all three vectors.
   ///   - elements: symbols, one for each atom.
   ///   - positions: Å, one for each atom.
-  ///   - moleculeOfAtom: 0, 0, …, 1, 1, …, never falling, without a gap.
+  ///   - moleculeOfAtom: 0, 0, …, 1, 1, …, never decreasing, without a gap.
   public init(cell: Cell, elements: [String], positions: [Vector3], moleculeOfAtom: [Int]) {
     self.cell = cell
     self.elements = elements

@@ -1,12 +1,12 @@
 import Mathematics
 
-/// What there is to say about a structure: composition, symmetry, densities, shortest distances.
+/// Properties of a structure: composition, symmetry, densities, shortest distances.
 public struct StructureDescription: Codable, Equatable, Sendable {
-  /// Cations of one kind: the ions that may move.
+  /// Cations of one kind: the potentially mobile ions.
   public struct Cations: Codable, Equatable, Sendable {
     /// The element.
     public var name: String
-    /// In the cell.
+    /// Ions in the cell.
     public var count: Int
     /// 1/nm³.
     public var numberDensity_per_nm3: Double
@@ -22,13 +22,13 @@ public struct StructureDescription: Codable, Equatable, Sendable {
 
   /// The smallest whole numbers of molecules: `Na3(B12H12)(BH4)`.
   public var formula: String
-  /// Everything in the cell.
+  /// All molecules in the cell.
   public var cellFormula: String
-  /// In the cell.
+  /// Atoms in the cell.
   public var atoms: Int
   /// The number of molecules of each kind.
   public var molecules: [String: Int]
-  /// Sum of the ions' formal charges, e; nil where a kind's is not known.
+  /// Sum of the ions' formal charges, e; nil where one is unknown.
   public var charge: Int?
   /// a, b and c, Å.
   public var cellLengths_A: [Double]
@@ -36,11 +36,11 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   public var cellAngles_degrees: [Double]
   /// Of the cell, Å³.
   public var volume_A3: Double
-  /// Nil where an element has no mass.
+  /// Nil where the mass of an element is unknown.
   public var density_g_per_cm3: Double?
   /// By element.
   public var cations: [Cations]
-  /// By `Structure.SymmetryPart`; a part that has none is left out.
+  /// By `Structure.SymmetryPart`; parts without a space group are left out.
   public var spaceGroups: [String: SpaceGroup]
   /// Å.
   public var spaceGroupTolerance_A: Double
@@ -50,12 +50,12 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   /// The shortest distance between the centres (`heavyCentres`) of molecules for each pair of kinds within
   /// `centreRadius_A`: cation to cation, anion to anion, cation to anion.
   public var shortestCentreDistances_A: [String: Double]
-  /// What could not be had, and why.
+  /// What could not be determined, and why.
   public var notes: [String]
 
-  /// How far contacts are searched for, Å.
+  /// The search radius for contacts, Å.
   public static let contactRadius_A = 4.0
-  /// How far neighbouring centres of molecules are searched for, Å.
+  /// The search radius for neighbouring centres of molecules, Å.
   public static let centreRadius_A = 10.0
 
   enum CodingKeys: String, CodingKey {
@@ -115,7 +115,7 @@ public struct StructureDescription: Codable, Equatable, Sendable {
 }
 
 extension Structure.SymmetryPart {
-  /// For people.
+  /// Human-readable text.
   public var words: String {
     switch self {
     case .atoms: "atoms"
@@ -127,8 +127,8 @@ extension Structure.SymmetryPart {
 }
 
 extension Structure {
-  /// The means of the positions of each molecule's atoms other than hydrogen, Å: where the ion sits, however
-  /// it is turned. Of all its atoms where it has no other.
+  /// The mean position of each molecule's atoms other than hydrogen, Å: the site of the ion, independent of
+  /// its orientation. Of all its atoms where it has only hydrogen.
   public var heavyCentres: [Vector3] {
     moleculeRanges.map { range in
       let heavy = range.filter { elements[$0] != "H" }
@@ -137,7 +137,7 @@ extension Structure {
     }
   }
 
-  /// Mass over volume, with the standard atomic weights; nil where an element is not known.
+  /// Mass over volume, with the standard atomic weights; nil for an unknown element.
   public var density_g_per_cm3: Double? {
     let masses = elements.compactMap { Element(symbol: $0)?.mass_amu }
     guard masses.count == elements.count else { return nil }

@@ -1,22 +1,22 @@
 import Support
 
-/// What can be wrong with a structure, or with the file it comes from.
+/// An error in a structure, or in the file it comes from.
 public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A file that can't be read or written; `reason` is the system's.
+  /// A file that can't be read or written; `reason` is the operating system's.
   case file(path: String, reason: String)
   /// A malformed file; `line` counts from 1.
   case malformed(file: String, line: Int, problem: String)
   /// No built-in structure has this name.
   case unknownBuiltIn(name: String, known: [String])
-  /// Two atoms nearer than they may be. `imageShift` is the second atom's cell relative to the first's.
+  /// Two atoms closer than allowed. `imageShift` is the second atom's cell relative to the first's.
   case overlap(
     first: Int, firstElement: String, second: Int, secondElement: String, imageShift: SIMD3<Int32>,
     distance_A: Double, limit_A: Double)
   /// A position that is not a finite number.
   case notFinite(atom: Int)
-  /// Three rows of three integers with a positive determinant were wanted.
+  /// Not three rows of three integers with a positive determinant.
   case supercell(rows: [[Int]], problem: String)
-  /// Atoms bonded to their own periodic image: no molecule, a net.
+  /// Atoms bonded to their own periodic image: a network, not a molecule.
   case endlessMolecule(atom: Int, element: String)
   /// The atoms given as one molecule are not bonded to each other.
   case brokenMolecule(molecule: Int, atom: Int, element: String)
@@ -24,12 +24,12 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case notIcosahedral(molecule: Int, problem: String)
   /// No distribution over the disordered sites makes the supercell neutral.
   case notNeutral(name: String, charge: Int)
-  /// An average structure that can't be turned into whole atoms; `name` is its file's or its own.
+  /// An average structure that can't be realised as whole atoms; `name` is its file's or its own.
   case disorder(name: String, problem: String)
-  /// A value out of its range.
+  /// A value outside its range.
   case value(name: String, found: String, wanted: String)
 
-  /// One line: what was found and what was wanted.
+  /// One line: what was found and what was expected.
   public var description: String {
     switch self {
     case .file(let path, let reason):

@@ -2,14 +2,14 @@ import Mathematics
 
 /// The integer matrix of a supercell: row i holds the new lattice vector i in the old ones.
 ///
-/// The papers' √2×√2×2 cell is `[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]`.
+/// The √2×√2×2 cell of the papers is `[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]`.
 public struct SupercellMatrix: Equatable, Sendable {
   /// `[vector][component]`: the new lattice vectors in units of the old ones.
   public let rows: [[Int]]
   /// The number of old cells in the new one.
   public let determinant: Int
 
-  /// The cell itself.
+  /// The original cell.
   public static let identity = SupercellMatrix(trusted: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], determinant: 1)
 
   /// - Throws: `StructureError.supercell` unless there are three rows of three with a positive
@@ -43,7 +43,7 @@ public struct SupercellMatrix: Equatable, Sendable {
     try self.init(rows: [[diagonal[0], 0, 0], [0, diagonal[1], 0], [0, 0, diagonal[2]]])
   }
 
-  /// Refuses supercells that no machine would hold: more than 2·10⁷ atoms, some 10 GB before the first step.
+  /// Rejects supercells too large for any machine: more than 2·10⁷ atoms, about 10 GB before the first step.
   /// - Throws: `StructureError.supercell`.
   func check(atomsPerCell: Int) throws {
     let largest = 20_000_000
@@ -61,7 +61,7 @@ public struct SupercellMatrix: Equatable, Sendable {
   /// The origins of the old cells within the new one, in old lattice vectors, in lexicographic order.
   public var cellOrigins: [SIMD3<Int32>] {
     let m = rows
-    // s·det = n·adj(M): whole numbers, so that no rounding decides on which side of a face a cell lies.
+    // s·det = n·adj(M): integers, so that rounding never decides on which side of a face a cell lies.
     func cofactor(_ i: Int, _ j: Int) -> Int {
       let (r, s) = ((i + 1) % 3, (i + 2) % 3)
       let (c, d) = ((j + 1) % 3, (j + 2) % 3)

@@ -1,8 +1,8 @@
 extension DisorderedStructure {
-  /// How many ions each partly occupied site takes: the nearest whole numbers to the occupancies, then,
-  /// while the whole is not neutral, one more or one fewer on the site whose occupancy suffers least (the
-  /// last of the file among equals). No site may end further from its occupancy than a tenth of its
-  /// positions or one ion.
+  /// How many ions each partly occupied site receives: the nearest whole numbers to the occupancies, then,
+  /// while the structure is not neutral, one more or one fewer on the site whose occupancy changes least (of
+  /// equals, the last in the file). No site may deviate from its occupancy by more than a tenth of its
+  /// positions or one ion, whichever is larger.
   ///
   /// - Throws: `StructureError.notNeutral`.
   func neutralCounts(
@@ -28,7 +28,7 @@ extension DisorderedStructure {
     return counts
   }
 
-  /// - Throws: `StructureError.disorder` where it is not known.
+  /// - Throws: `StructureError.disorder` where the charge is not known.
   func formalCharge(of elements: [String], site: String) throws -> Int {
     let kind = MoleculeKind(elements: elements)
     guard let charge = kind.formalCharge else {

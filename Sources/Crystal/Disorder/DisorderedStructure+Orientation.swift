@@ -1,14 +1,14 @@
 extension DisorderedStructure {
-  /// A molecule of the average cell of which some positions are alternatives.
+  /// A molecule of the average cell in which some positions are alternatives.
   struct PartialMolecule {
     let choice: OrientationChoice
-    /// The indices within the unit of the atoms that are always there, and of the choice's atoms.
+    /// The indices within the unit of the always present atoms, and of the choice's atoms.
     let fixed: [Int]
     let partial: [Int]
     let labels: [String]
   }
 
-  /// More alternatives than the largest anions have in any of the cubic groups.
+  /// More than the alternatives of the largest anions in any cubic space group.
   private static let mostAlternatives = 300
 
   /// - Throws: `StructureError.disorder` where the occupancies don't add up to whole atoms.
@@ -34,7 +34,7 @@ extension DisorderedStructure {
     var wanted: [String: Int] = [:]
     for (element, found) in sums.sorted(by: { $0.key < $1.key }) {
       let whole = found.sum.rounded()
-      // Occupancies of two or three digits, over many positions.
+      // Occupancies have two or three digits, and sum over many positions.
       guard abs(found.sum - whole) <= min(0.25, 0.02 + 0.005 * Double(found.positions)) else {
         throw StructureError.disorder(
           name: name,
@@ -63,7 +63,7 @@ extension DisorderedStructure {
     var atoms: [Int]
     let assembly: String
     let group: String?
-    /// The symmetry operations that it is a copy by.
+    /// The symmetry operations that generate this copy.
     var operations: Set<Int>
 
     func isAlternative(to other: Fragment) -> Bool {
@@ -92,7 +92,7 @@ extension DisorderedStructure {
       var grown: [Fragment] = []
       for (operation, atoms) in byOperation.sorted(by: { $0.key < $1.key }) {
         var new = Fragment(atoms: atoms, assembly: key[0], group: key[1], operations: [operation])
-        // Copies that share atoms are one; of a group about a symmetry element, only equal ones.
+        // Copies that share atoms are one copy; about a symmetry element, only identical copies are.
         let shares = { (old: Fragment) in
           key[1].hasPrefix("-") ? old.atoms == new.atoms : !Set(old.atoms).isDisjoint(with: new.atoms)
         }

@@ -1,21 +1,21 @@
 import Mathematics
 
 extension DisorderedStructure {
-  /// Whole atoms in a supercell: see `realisation`.
+  /// Realises whole atoms in a supercell: see `realisation`.
   public func realise(
     supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
   ) throws -> Structure {
     try realisation(supercell: supercell, seed: seed, options: options).structure
   }
 
-  /// Whole atoms in a supercell, the same for the same seed everywhere.
+  /// Realises whole atoms in a supercell; the same seed gives the same result on every machine.
   ///
-  /// Molecules with alternative positions are made whole first, each copy drawn by itself
-  /// (`OrientationChoice`). Then the partly occupied ions are distributed: exact numbers that make the
-  /// whole neutral (`neutralCounts`), at random, none nearer to another than the options allow
+  /// Molecules with alternative positions are completed first, each copy drawn independently
+  /// (`OrientationChoice`). Then the partly occupied ions are distributed: in exact numbers that make the
+  /// structure neutral (`neutralCounts`), at random, none closer to another than the options allow
   /// (`IonFilling`).
   ///
-  /// - Throws: `StructureError.disorder` naming the sites that have no solution, `.notNeutral`, and what
+  /// - Throws: `StructureError.disorder` naming the sites without a solution, `.notNeutral`, and what
   ///   `Structure.assembling` throws.
   public func realisation(
     supercell: SupercellMatrix = .identity, seed: UInt64 = 0, options: DisorderOptions = DisorderOptions()
@@ -48,7 +48,7 @@ extension DisorderedStructure {
   }
 }
 
-/// A supercell in the making.
+/// A supercell under construction.
 private struct RealisationBuilder {
   let average: DisorderedStructure
   let options: DisorderOptions
@@ -57,7 +57,7 @@ private struct RealisationBuilder {
   private var elements: [String] = []
   private var places: [Vector3] = []
   private var molecules: [Int] = []
-  /// The first site of each molecule, for messages.
+  /// The first site of each molecule, for error messages.
   private var labels: [String] = []
 
   init(average: DisorderedStructure, supercell: SupercellMatrix, options: DisorderOptions) {
@@ -78,7 +78,7 @@ private struct RealisationBuilder {
     labels.append(label)
   }
 
-  /// A full ion or a molecule, in every cell.
+  /// Adds a fully occupied ion or a molecule in every cell.
   mutating func add(_ unit: DisorderUnit, using random: inout SplitMix64) throws {
     let kinds = unit.positions.map { site($0).element }
     let label = site(unit.positions[0]).label
@@ -105,7 +105,7 @@ private struct RealisationBuilder {
     }
   }
 
-  /// The positions in the supercell that ions of these sites may take, and for each site which of them are its own.
+  /// The positions in the supercell that ions of these sites may occupy, and the positions of each site.
   private func candidates(of sites: [Int]) -> (places: [(site: Int, place: Vector3)], own: [[Int]]) {
     var candidates: [(site: Int, place: Vector3)] = []
     var own: [[Int]] = []
@@ -124,7 +124,7 @@ private struct RealisationBuilder {
 
   /// Fills the partly occupied sites of ions.
   /// - Returns: what each site holds.
-  /// - Throws: ``StructureError/disorder(name:problem:)`` where ions would be too near to each other.
+  /// - Throws: ``StructureError/disorder(name:problem:)`` where ions would be too close to each other.
   mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
     guard !sites.isEmpty else { return [] }
     let (candidates, own) = candidates(of: sites)
@@ -182,7 +182,7 @@ private struct RealisationBuilder {
     """
   }
 
-  /// Which candidates can't be filled together, and which can't be filled at all.
+  /// Which candidates exclude each other, and which can't be filled at all.
   private func exclusions(
     candidates: [(site: Int, place: Vector3)], charges: [Int], built: Structure, builtCharges: [Int]
   ) throws -> (excluded: [[Int]], blocked: [Bool]) {
@@ -206,7 +206,7 @@ private struct RealisationBuilder {
     var blocked = [Bool](repeating: false, count: first)
     for i in 0..<first {
       search.forEach(of: i) { j, _, vector in
-        // A cell smaller than the limit: an ion is not its own rival.
+        // In a cell smaller than the limit, an ion does not exclude itself.
         guard i != j, length(vector) < limit(i, j) else { return }
         if j >= first {
           blocked[i] = true
@@ -218,7 +218,7 @@ private struct RealisationBuilder {
     return (excluded, blocked)
   }
 
-  /// Molecules whole, in their order.
+  /// The structure of whole molecules, in their order.
   func finish() throws -> Structure {
     try Structure.assembling(cell: cell, elements: elements, positions: places, molecules: molecules)
       .structure.wrappingMolecules()

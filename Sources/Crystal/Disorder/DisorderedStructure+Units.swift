@@ -1,6 +1,6 @@
 import Mathematics
 
-/// A part of the average cell that is realised by itself: a molecule with its alternatives, or one ion.
+/// A part of the average cell that is realised independently: a molecule with its alternatives, or one ion.
 struct DisorderUnit {
   /// Indices of the average structure's positions, ascending.
   var positions: [Int]
@@ -9,12 +9,12 @@ struct DisorderUnit {
 }
 
 extension DisorderedStructure {
-  /// The molecules of the average structure, all their alternatives together, and the lone positions.
+  /// The molecules of the average structure, each with all its alternatives, and the single positions.
   ///
-  /// Positions belong together where a bond is possible between them, or where two partly occupied ones
-  /// are so near that they can only be alternatives.
+  /// Positions belong to one unit where a bond is possible between them, or where two partly occupied ones
+  /// are so close that they can only be alternatives.
   ///
-  /// - Throws: `StructureError.disorder` where bonds go on without end.
+  /// - Throws: `StructureError.disorder` where a chain of bonds has no end.
   func units() throws -> [DisorderUnit] {
     let neighbours = try links()
     var unitOf = [Int](repeating: -1, count: positions.count)
@@ -67,7 +67,7 @@ extension DisorderedStructure {
         }
       }
     }
-    // Alternatives only tie atoms of molecules: split positions of an ion stay its own.
+    // Alternatives link only atoms of molecules: split positions of an ion stay separate.
     return positions.indices.map { i in
       bonds[i].isEmpty ? [] : bonds[i] + alternatives[i].filter { !bonds[$0.position].isEmpty }
     }

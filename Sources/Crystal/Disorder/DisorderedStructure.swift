@@ -1,20 +1,20 @@
 import Mathematics
 
-/// An average structure as diffraction gives it: sites of which some are occupied in a part of all cells.
+/// An average structure as diffraction gives it: some sites are occupied only in a fraction of the cells.
 ///
-/// `realise` makes whole atoms of it. A structure whose sites are all full is one of these too.
+/// `realise` turns it into whole atoms. A structure whose sites are all fully occupied is also valid.
 public struct DisorderedStructure: Sendable {
   /// One site of the asymmetric unit, as a file lists it.
   public struct Site: Equatable, Sendable {
-    /// As the file names it.
+    /// The site's label in the file.
     public var label: String
     /// Its symbol.
     public var element: String
     /// Fractions of the cell.
     public var fractional: Vector3
-    /// The part of its positions that hold an atom, 0…1.
+    /// The fraction of its positions that hold an atom, 0…1.
     public var occupancy: Double
-    /// Sites of one assembly are alternatives of the same place; `group` says which belong together. A group
+    /// Sites of one assembly are alternatives at the same place; `group` says which belong together. A group
     /// that begins with a minus is disordered about a symmetry element: its own copies are alternatives.
     public var assembly: String
     /// Sites that exclude each other (CIF: `_atom_site_disorder_group`); nil for none.
@@ -33,7 +33,7 @@ public struct DisorderedStructure: Sendable {
       self.group = group
     }
 
-    /// Refinements and rounding leave full sites a little below one.
+    /// Refinement and rounding leave fully occupied sites slightly below one.
     public var isFull: Bool { occupancy > 0.999 }
   }
 
@@ -41,23 +41,23 @@ public struct DisorderedStructure: Sendable {
   struct Position: Sendable {
     let site: Int
     let fractional: Vector3
-    /// The symmetry operations that lead here from the site, by their numbers.
+    /// The indices of the symmetry operations that map the site to this position.
     let operations: [Int]
   }
 
-  /// What messages call it: its file, or its own name.
+  /// The name in messages: that of its file, or its own.
   public let name: String
-  /// Of the average.
+  /// The average cell.
   public let cell: Cell
-  /// All places in the cell.
+  /// All sites of the asymmetric unit.
   public let sites: [Site]
   let positions: [Position]
 
-  /// Copies of a site nearer than this are one, on a special position, Å. Coordinates of three digits are
-  /// off by 0.005 Å in a cell of 10 Å, hydrogens of split positions are further apart.
+  /// Copies of a site closer than this are one, on a special position, Å. Coordinates of three digits are off
+  /// by 0.005 Å in a cell of 10 Å; hydrogens of split positions are farther apart.
   static let specialPosition_A = 0.1
 
-  /// Positions of different full sites nearer than this are a mistake of the file, Å.
+  /// Positions of different fully occupied sites closer than this are an error in the file, Å.
   static let coincidence_A = 0.5
 
   /// - Throws: `StructureError.disorder` where two full sites coincide.
@@ -73,14 +73,14 @@ public struct DisorderedStructure: Sendable {
     try checkCoincidence()
   }
 
-  /// Every site is full.
+  /// Whether every site is fully occupied.
   public var isOrdered: Bool { sites.allSatisfy(\.isFull) }
 
-  /// The number of positions of a site in the cell.
+  /// The number of positions of a site in the cell (its multiplicity).
   public func multiplicity(ofSite site: Int) -> Int { positions.count { $0.site == site } }
 
-  /// All positions of a site. A site within reach of its own copies is first moved to their mean, so that
-  /// 0.3333 becomes the third that the symmetry wants.
+  /// All positions of a site. A site close to its own copies is first moved to their mean, so that 0.3333
+  /// becomes the exact third that the symmetry requires.
   private static func orbit(
     of site: Vector3, cell: Cell, operations: [SymmetryOperation]
   ) -> [(fractional: Vector3, operations: [Int])] {
@@ -97,7 +97,7 @@ public struct DisorderedStructure: Sendable {
       if let same = found.firstIndex(where: { distance($0.fractional, image).length < specialPosition_A }) {
         found[same].operations.append(number)
       } else {
-        // What is on a face but for rounding stays on that face.
+        // A position on a face to within rounding stays on that face.
         let home = image - (image + Vector3(repeating: 1e-9)).rounded(.down)
         found.append((home, [number]))
       }

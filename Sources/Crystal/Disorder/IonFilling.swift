@@ -2,18 +2,18 @@ import Mathematics
 
 /// Distributes ions over partly occupied positions: a lattice gas with an exclusion distance.
 ///
-/// Starts from random subsets of exact size and moves ions that are too near to others to empty positions
-/// of their own site, the least disturbed of a few tried, until none is too near (min-conflicts search;
-/// Minton et al. 1992, doi:10.1016/0004-3702(92)90007-K). Where exclusion matters little, the result is
-/// a uniform draw; where it matters much, one without conflicts but not from a known distribution.
+/// Starts from random subsets of exact size and moves ions that are too close to others to empty positions
+/// of their own site, to the one with the fewest conflicts of a few tried, until no conflict remains
+/// (min-conflicts search; Minton et al. 1992, doi:10.1016/0004-3702(92)90007-K). Where exclusion matters
+/// little, the result is a uniform draw; where it matters much, its distribution is not known.
 struct IonFilling {
   /// The positions of each site.
   let positions: [[Int]]
   let counts: [Int]
-  /// For each position those which can't be filled beside it.
+  /// For each position, those that can't be filled together with it.
   let excluded: [[Int]]
 
-  /// Fraction of moves to a position drawn blindly, which frees the search from blind alleys.
+  /// One move in this many goes to a random position, which lets the search leave dead ends.
   private static let noise = 20
 
   private var siteOf: [Int: Int] = [:]
@@ -36,7 +36,7 @@ struct IonFilling {
     }
   }
 
-  /// The filled positions of each site, or nil and the sites in conflict at the end.
+  /// The filled positions of each site, or nil and the sites still in conflict.
   mutating func run(using random: inout SplitMix64) -> (filled: [[Int]]?, conflicts: [Int]) {
     for (site, all) in positions.enumerated() {
       let chosen = Set(random.sample(counts[site], of: all.count))
@@ -78,7 +78,7 @@ struct IonFilling {
     fill(best)
   }
 
-  /// `rivals` counts, for every position, the filled ones that exclude it.
+  /// `rivals` counts, for every position, the filled positions that exclude it.
   private mutating func fill(_ position: Int) {
     isFilled[position] = true
     for other in excluded[position] {

@@ -2,10 +2,10 @@ import Mathematics
 
 /// Which of a molecule's alternative positions hold atoms: the search for one whole molecule.
 ///
-/// Atoms are chosen in fragments: the members of a disorder group in one symmetry copy together, others
-/// each by itself. Fragments exclude each other as alternatives of one assembly, and by distance. What is
-/// wanted is an exact number of atoms of each element; of all ways the one with the widest distances is
-/// taken, so that of eight half-occupied hydrogens on a cube's corners four make a tetrahedron.
+/// Atoms are chosen in fragments: the members of a disorder group in one symmetry copy together, other atoms
+/// individually. Fragments exclude each other as alternatives of one assembly, and by distance. The target
+/// is an exact number of atoms of each element; of all solutions the search prefers the one with the largest
+/// distances, so that of eight half-occupied hydrogens on a cube's corners four form a tetrahedron.
 struct OrientationChoice {
   struct Atom {
     let element: String
@@ -13,19 +13,19 @@ struct OrientationChoice {
     let weight: Double
   }
 
-  /// Atoms that are always there.
+  /// Atoms that are always present.
   let fixed: [Atom]
   let atoms: [Atom]
   /// Indices of `atoms`.
   let fragments: [[Int]]
-  /// Whether two fragments are alternatives by what the file says of them.
+  /// Whether two fragments are alternatives according to the file.
   let areAlternatives: (Int, Int) -> Bool
   let wanted: [String: Int]
 
-  /// Steps of the search for one spacing; a molecule of 24 atoms in two orientations takes some thirty.
+  /// Steps of the search at one spacing; a molecule of 24 atoms in two orientations takes about thirty.
   private static let patience = 3_000
 
-  /// Chosen atoms, or nil where none of the spacings has a solution.
+  /// The chosen atoms, or nil where no spacing has a solution.
   func choose(using random: inout SplitMix64) -> [Int]? {
     for spacing in [1, 0.9, 0.8, 0.7] {
       var search = Search(choice: self, spacing: spacing)
@@ -34,8 +34,8 @@ struct OrientationChoice {
     return nil
   }
 
-  /// Whether two atoms can't be of one molecule. Bonds to hydrogen are left alone; between those and the
-  /// next distance, 2 Å and more, no two atoms of a hydroborate anion are.
+  /// Whether two atoms can't belong to one molecule. Bonds to hydrogen are allowed; between a bond length
+  /// and the next distance, 2 Å and more, a hydroborate anion has no pair of atoms.
   private func areAtOdds(_ a: Atom, _ b: Atom, spacing: Double) -> Bool {
     let distance = length(a.place - b.place)
     switch (a.element == "H", b.element == "H") {
@@ -49,8 +49,8 @@ struct OrientationChoice {
 
   private var nitrogens: [Atom] { (fixed + atoms).filter { $0.element == "N" } }
 
-  /// The widest distance makes a tetrahedron of four hydrogens, but a rod of two: those of one N are at
-  /// 95…112° (NH2⁻ has 100 to 105°). Atoms that are not both bonded to it may be anywhere.
+  /// The largest distances make a tetrahedron of four hydrogens, but a straight line of two: those of one N
+  /// are at 95…112° (NH2⁻ has 100 to 105°). Pairs that are not both bonded to this N are not restricted.
   private func isAmideAngle(_ u: Vector3, _ v: Vector3) -> Bool {
     guard let bond = BondRules.longestBond_A("H", "N"), max(length(u), length(v)) < bond else { return true }
     let cosine = dot(u, v) / (length(u) * length(v))
@@ -75,7 +75,7 @@ struct OrientationChoice {
 
   private struct Search {
     let choice: OrientationChoice
-    /// The fragments that each one excludes, itself among them.
+    /// The fragments that each fragment excludes, including itself.
     let excluded: [Set<Int>]
     let usable: Set<Int>
     var stepsLeft = OrientationChoice.patience
@@ -116,7 +116,7 @@ struct OrientationChoice {
         return choice.isWhole(atoms) ? atoms : nil
       }
       var available = available
-      // A fragment that brings too much of something is of no use any more.
+      // A fragment with too many atoms of some element can't be part of the solution any more.
       available = available.filter { fits($0, wanted) }
       while stepsLeft > 0 {
         stepsLeft -= 1
@@ -147,11 +147,11 @@ struct OrientationChoice {
       }
     }
 
-    /// The fragment to try next: one with the fewest rivals, by weight at random among equals; nil where
-    /// what is available can't be enough.
+    /// The fragment to try next: one with the fewest alternatives, drawn by weight among equals; nil where
+    /// the available fragments can't supply enough atoms.
     ///
-    /// Available fragments that all exclude each other give at most one: no more than the sum of each such
-    /// clique's largest can be had.
+    /// Of available fragments that all exclude each other at most one can be chosen, so the sum over such
+    /// cliques of their largest count is an upper bound.
     private func candidate(
       _ element: String, _ available: Set<Int>, _ wanted: [String: Int], _ isFirst: Bool,
       _ random: inout SplitMix64
@@ -170,7 +170,7 @@ struct OrientationChoice {
       }
       let most = cliques.reduce(0) { $0 + ($1.map { count(element, in: $0) }.max() ?? 0) }
       guard most >= wanted[element, default: 0], !cliques.isEmpty else { return nil }
-      // The first is drawn from all, so that every orientation has its share.
+      // The first is drawn from all candidates, so that every orientation can occur.
       let fewest = cliques.map(\.count).min() ?? 0
       let pool = isFirst ? candidates : cliques.filter { $0.count == fewest }.flatMap { $0 }
       return draw(pool, &random)

@@ -2,7 +2,7 @@ import Foundation
 import Mathematics
 
 extension DisorderedStructure {
-  /// Reads the first block of a CIF that has atom sites.
+  /// Reads the first data block of a CIF that has atom sites.
   ///
   /// - Throws: `StructureError.malformed`.
   init(cif text: StructureText) throws {
@@ -60,7 +60,7 @@ extension CIFDocument {
         s[k] = number
       }
       let occupancy = try number("_atom_site_occupancy", block: block, row: row, of: owner) ?? 1
-      // Refined occupancies may come out a little above one.
+      // Refined occupancies can be slightly above one.
       guard occupancy >= 0, occupancy <= 1.02 else {
         throw error(
           "_atom_site_occupancy", block: block, "\(owner)found \(occupancy), wanted a number from 0 to 1")
@@ -80,20 +80,20 @@ extension CIFDocument {
     return result
   }
 
-  /// The element of a type symbol (`Na1+`, `H-`, `D`), or where there is none of a label (`Na1`, `H12A`).
+  /// The element of a type symbol (`Na1+`, `H-`, `D`), or without one that of a label (`Na1`, `H12A`).
   private func element(symbol: String?, label: String?, block: Int, owner: String) throws -> String {
     let tag = symbol == nil ? "_atom_site_label" : "_atom_site_type_symbol"
     guard let text = symbol ?? label else {
       throw error(tag, block: block, "\(owner)wanted a type symbol or a label that begins with one")
     }
     let letters = text.prefix { $0.isASCII && $0.isLetter }
-    // The isotopes of hydrogen: an element has no mass here, a manifest gives isotopes.
+    // Isotopes of hydrogen count as H: an element has no mass here, isotopes are set in the manifest.
     func known(_ letters: some StringProtocol) -> String? {
       let symbol = letters.capitalized
       return symbol == "D" || symbol == "T" ? "H" : Element(symbol: symbol)?.symbol
     }
     if symbol != nil {
-      // `NA` is sodium where nothing but a symbol can stand.
+      // `NA` is sodium where only a symbol is possible.
       if letters.count <= 2, let element = known(letters) { return element }
     } else if letters.count >= 2, let long = known(letters.prefix(2)) {
       let second = letters[letters.index(after: letters.startIndex)]

@@ -1,6 +1,6 @@
 extension Structure {
-  /// The structure as a CIF in P 1: every atom, in its order, unwrapped. The format has no place for
-  /// molecules, nor for the orientation of the cell.
+  /// The structure as a CIF in P 1: every atom, in order, unwrapped. The format stores neither molecules nor
+  /// the orientation of the cell.
   public func cif(title: String) -> String {
     let cell = self.cell.rightHanded
     let (edges, angles) = cell.edgesAndAngles
@@ -28,7 +28,7 @@ extension Structure {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// `B12 H12 Na2`: carbon first, then hydrogen, then by symbol; by symbol alone without carbon, as CIF wants.
+  /// `B12 H12 Na2`: carbon first, then hydrogen, then by symbol; without carbon by symbol alone, as in CIF.
   private var elementSum: String {
     var counts: [String: Int] = [:]
     for element in elements { counts[element, default: 0] += 1 }

@@ -12,11 +12,11 @@ extension CIFDocument {
   ]
   private static let numberTags = ["_space_group_it_number", "_symmetry_int_tables_number"]
 
-  /// The symmetry operations of a block: those it lists; else those of its Hall symbol, its
+  /// The symmetry operations of a data block: those it lists; else those of its Hall symbol, its
   /// Hermann–Mauguin symbol or its number (in the setting of the International Tables).
   ///
-  /// - Throws: `StructureError.malformed` where there are none, where they make no group, or where they
-  ///   don't belong to the cell.
+  /// - Throws: `StructureError.malformed` where there are none, where they form no group, or where they are
+  ///   incompatible with the cell.
   func operations(block: Int, cell: Cell, angles: Vector3) throws -> [SymmetryOperation] {
     let (operations, tag) = try givenOperations(block: block, angles: angles)
     if let misfit = operations.first(where: { !$0.preserves(cell) }) {
@@ -34,8 +34,8 @@ extension CIFDocument {
     return operations
   }
 
-  /// Whether the operations are all that they generate: each that the ones before do not generate becomes
-  /// a generator, and all elements are multiplied by the generators until nothing new comes.
+  /// Whether the operations form a group: each one that the earlier ones do not generate becomes a generator,
+  /// and all elements are multiplied by the generators until no new ones appear.
   private static func makeGroup(_ operations: [SymmetryOperation]) -> Bool {
     let allowed = Set(operations)
     var generators: [SymmetryOperation] = []
@@ -129,8 +129,8 @@ extension CIFDocument {
     return result
   }
 
-  /// `x+0.5` as `x+12/24`: gemmi takes fractions alone. Nil where a number has no place among twenty-fourths
-  /// or more digits than a translation has.
+  /// `x+0.5` as `x+12/24`: gemmi accepts only fractions. Nil where a number is not a multiple of 1/24 or has
+  /// more digits than a translation.
   private static func withoutDecimals(_ triplet: String) -> String? {
     var result = ""
     var rest = Substring(triplet)

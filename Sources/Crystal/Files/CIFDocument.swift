@@ -1,11 +1,11 @@
 internal import CGemmi
 
-/// A CIF as gemmi reads it: blocks of values by tag.
+/// A CIF as gemmi reads it: data blocks with values by tag.
 final class CIFDocument {
   let text: StructureText
   private let handle: OpaquePointer
 
-  /// A tag's values: how many, the line where its item or loop begins, and which loop it belongs to.
+  /// A tag's values: their number, the line where its item or loop begins, and the loop that it belongs to.
   struct Values {
     let count: Int
     let line: Int
@@ -32,21 +32,21 @@ final class CIFDocument {
     (0..<cgemmi_block_count(handle)).map { String(cString: cgemmi_block_name(handle, $0)) }
   }
 
-  /// Nil where the block has no such tag, or no value of it.
+  /// Nil where the block has no such tag, or no value for it.
   func values(_ tag: String, block: Int) -> Values? {
     var (line, loop) = (0, 0)
     let count = Int(cgemmi_values(handle, block, tag, &line, &loop))
     return count == 0 ? nil : Values(count: count, line: max(1, line), loop: loop)
   }
 
-  /// A value without quotes; nil for `?`, `.` and what is not there.
+  /// A value without quotes; nil for `?`, `.` and missing values.
   func value(_ tag: String, block: Int, row: Int = 0) -> String? {
     cgemmi_value(handle, block, tag, row).map { String(cString: $0) }
   }
 
-  /// A number, its uncertainty left away; nil where it is missing.
+  /// A number without its uncertainty; nil where it is missing.
   ///
-  /// - Throws: `StructureError.malformed` where something else stands there.
+  /// - Throws: `StructureError.malformed` for anything else.
   func number(_ tag: String, block: Int, row: Int = 0, of owner: String = "") throws -> Double? {
     guard let text = value(tag, block: block, row: row) else { return nil }
     let number = cgemmi_number(text)
@@ -56,7 +56,7 @@ final class CIFDocument {
     return number
   }
 
-  /// An error at a tag's line, or at the first line where the block does not have it.
+  /// An error at a tag's line, or at the first line where the block does not have the tag.
   func error(_ tag: String, block: Int, _ problem: String) -> StructureError {
     text.error(line: values(tag, block: block)?.line ?? 1, "\(tag): \(problem)")
   }

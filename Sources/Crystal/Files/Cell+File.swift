@@ -4,26 +4,26 @@ import Mathematics
 extension Cell {
   /// A cell from a file.
   ///
-  /// - Throws: what `fail` makes of the problem, where the vectors span no volume or the cell is too thin
-  ///   or too large to search for neighbours in.
+  /// - Throws: the error that `fail` makes where the vectors span no volume or the cell is too thin or too
+  ///   large for a neighbour search.
   init(checking vectors: [Vector3], fail: (String) -> StructureError) throws {
     guard vectors.count == 3, vectors.allSatisfy({ $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }) else {
       throw fail("found numbers that are not finite, wanted three lattice vectors in Å")
     }
     self.init(a: vectors[0], b: vectors[1], c: vectors[2])
-    // Relative to its edges: a flat cell has no inverse worth computing with.
+    // Relative to the edges: a flat cell has no accurate inverse.
     guard volume > 1e-6 * length(a) * length(b) * length(c), volume.isFinite else {
       throw fail("the lattice vectors span no volume")
     }
-    // The search for neighbours runs over images: a cell of a thousandth of an ångström has too many.
+    // The neighbour search covers periodic images: a cell of a thousandth of an ångström has too many.
     guard heights.min() >= 1, heights.max() <= 1e6 else {
       throw fail("the cell is \(heights.min()) Å thin and \(heights.max()) Å high, wanted 1…10⁶ Å")
     }
   }
 
-  /// A cell from edges in Å and angles in degrees: a along x, b in the plane of x and y.
+  /// A cell from edges in Å and angles in degrees: a along x, b in the xy plane.
   ///
-  /// - Throws: what `fail` makes of the problem.
+  /// - Throws: the error that `fail` makes.
   init(edges: Vector3, angles: Vector3, fail: (String) -> StructureError) throws {
     for k in 0..<3 {
       let name = ["α", "β", "γ"][k]
@@ -34,7 +34,7 @@ extension Cell {
         throw fail("found an edge of \(edges[k]) Å, wanted a positive length")
       }
     }
-    // Exact where the sines and cosines of symmetric cells are: rounding would tilt a right angle.
+    // Exact for the angles of symmetric cells: rounding would tilt a right angle.
     func cosine(_ degrees: Double) -> Double {
       [60: 0.5, 90: 0, 120: -0.5][degrees] ?? cos(degrees * .pi / 180)
     }
@@ -54,13 +54,13 @@ extension Cell {
   /// Edges in Å and angles α, β, γ in degrees.
   var edgesAndAngles: (edges: Vector3, angles: Vector3) {
     func angle(_ u: Vector3, _ v: Vector3) -> Double {
-      // The arc tangent keeps its digits near 0 and 180°, and gives 90 exactly where the product is zero.
+      // The arc tangent is accurate near 0 and 180°, and gives exactly 90 where the dot product is zero.
       atan2(length(cross(u, v)), dot(u, v)) * 180 / .pi
     }
     return ([length(a), length(b), length(c)], [angle(b, c), angle(a, c), angle(a, b)])
   }
 
-  /// The same lattice by right-handed vectors: all three reversed where they are left-handed, so that no
-  /// format that knows lengths and angles alone turns the structure into its mirror image.
+  /// The same lattice with right-handed vectors: all three are reversed where they are left-handed, so that
+  /// formats that store only lengths and angles do not mirror the structure.
   var rightHanded: Cell { dot(a, cross(b, c)) > 0 ? self : Cell(a: -a, b: -b, c: -c) }
 }

@@ -1,19 +1,19 @@
 import Foundation
 import Mathematics
 
-/// What an extXYZ file holds.
+/// The content of an extXYZ file.
 public struct ExtXYZ: Equatable, Sendable {
   /// The atoms of the frame.
   public var structure: Structure
-  /// The file's index of each atom of `structure`; 0, 1, 2, … unless atoms had to move for molecules to be
-  /// contiguous and in the order of `Structure.assembling`.
+  /// The index in the file of each atom of `structure`; 0, 1, 2, … unless atoms were reordered to make
+  /// molecules contiguous and in the order of `Structure.assembling`.
   public var order: [Int]
   /// The other `key=value` entries of the comment line.
   public var info: [String: String]
 
-  /// Reads the one configuration of an extXYZ file: `Lattice` and `Properties` with `species` (or
-  /// `symbols`, `element`) and `pos` are wanted, `mol_id` is used where it is there; else molecules are
-  /// found by their bonds.
+  /// Reads the only configuration of an extXYZ file. `Lattice` and `Properties` with `species` (or `symbols`,
+  /// `element`) and `pos` are required; `mol_id` is used where present, otherwise molecules are found by
+  /// their bonds.
   ///
   /// - Throws: `StructureError.file`, `.malformed` with file and line, and what `assembling` throws.
   public init(contentsOf url: URL) throws {
@@ -36,7 +36,7 @@ public struct ExtXYZ: Equatable, Sendable {
     var elements: [String] = []
     var positions: [Vector3] = []
     var molecules: [Int]? = columns.molecule == nil ? nil : []
-    // Not reserved by the announced count, which may be any number.
+    // No capacity is reserved: the announced count may be any number.
     for index in 0..<count {
       let line = index + 3
       guard index + 2 < lines.count, !lines[index + 2].allSatisfy(\.isWhitespace) else {

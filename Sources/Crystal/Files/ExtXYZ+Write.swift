@@ -1,7 +1,7 @@
 import Foundation
 
 extension Structure {
-  /// The structure as extXYZ with `mol_id`; each number has as many digits as it takes to read it back
+  /// The structure as extXYZ with `mol_id`; each number has as many digits as needed to read it back
   /// unchanged.
   ///
   /// - Parameter info: further entries of the comment line, written in the order of their keys.
@@ -9,7 +9,7 @@ extension Structure {
     let lattice = cell.vectors.flatMap { ["\($0.x)", "\($0.y)", "\($0.z)"] }.joined(separator: " ")
     var header = "Lattice=\"\(lattice)\" Properties=species:S:1:pos:R:3:mol_id:I:1"
     for (key, value) in info.sorted(by: { $0.key < $1.key }) {
-      // Neither line breaks nor quotes can be written in a value that every reader understands.
+      // Not every reader accepts line breaks or quotes in a value, so they are replaced.
       let plain = value.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 }
       header += " \(key)=\"\(String(plain))\""
     }
@@ -22,7 +22,7 @@ extension Structure {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Writes `extXYZ(info:)`, replacing a file that is there only once the new one is whole.
+  /// Writes `extXYZ(info:)`, replacing an existing file only once the new one is complete.
   ///
   /// - Throws: `StructureError.file`.
   public func writeExtXYZ(to url: URL, info: [String: String] = [:]) throws {

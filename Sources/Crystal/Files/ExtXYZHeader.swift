@@ -5,8 +5,8 @@ package struct ExtXYZHeader: Sendable {
   /// The other `key=value` entries.
   package let info: [String: String]
 
-  /// - Parameter fail: makes an error of a problem.
-  /// - Throws: what `fail` makes.
+  /// - Parameter fail: makes the error for a problem.
+  /// - Throws: that error.
   package init(comment: Substring, fail: (String) -> StructureError) throws {
     var info = try parseComment(comment, fail: fail)
     cell = try parseLattice(&info, fail: fail)
@@ -15,15 +15,15 @@ package struct ExtXYZHeader: Sendable {
   }
 }
 
-/// Where the wanted values stand among a line's columns.
+/// The columns of the required values in a line.
 package struct ExtXYZColumns: Equatable, Sendable {
-  /// Of a line.
+  /// The number of columns in a line.
   package private(set) var width = 0
   package private(set) var species = 0
-  /// The first of three.
+  /// The first of its three columns.
   package private(set) var position = 0
   package private(set) var molecule: Int?
-  /// A number that stays with the atom.
+  /// The column of a number that identifies the atom in all frames.
   package private(set) var id: Int?
 
   init(properties: String?, fail: (String) -> StructureError) throws {
@@ -74,7 +74,7 @@ private func parseLattice(_ info: inout [String: String], fail: (String) -> Stru
   return cell
 }
 
-/// `key=value` with `"…"`, `'…'` or `{…}` around values that hold blanks; a lone key is a flag, `T`.
+/// `key=value` with `"…"`, `'…'` or `{…}` around values that contain blanks; a lone key is a flag, `T`.
 private func parseComment(_ line: Substring, fail: (String) -> StructureError) throws -> [String: String] {
   var info: [String: String] = [:]
   var rest = line.drop(while: \.isWhitespace)

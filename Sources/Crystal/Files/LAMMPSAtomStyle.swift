@@ -8,7 +8,7 @@ public enum LAMMPSAtomStyle: String, CaseIterable, Sendable {
   case molecular
   case full
 
-  /// Where the molecule's number stands; the atom's is 0.
+  /// The column of the molecule id; the column of the atom id is 0.
   var moleculeColumn: Int? {
     switch self {
     case .atomic, .charge: nil
@@ -18,6 +18,6 @@ public enum LAMMPSAtomStyle: String, CaseIterable, Sendable {
 
   var typeColumn: Int { moleculeColumn == nil ? 1 : 2 }
 
-  /// Where x stands.
+  /// The column of x.
   var positionColumn: Int { typeColumn + (self == .charge || self == .full ? 2 : 1) }
 }

@@ -1,8 +1,8 @@
 extension Structure {
   /// Reads a LAMMPS data file in units of Å and amu (`real`, `metal`): the box, `Masses`, `Atom Type
-  /// Labels` and `Atoms`; other sections are passed over. Atoms come in the order of their numbers,
-  /// unwrapped by their image flags. A molecule's number is kept together unless it is 0 or all atoms have
-  /// the same one: those are grouped by their bonds.
+  /// Labels` and `Atoms`; other sections are skipped. Atoms are sorted by atom id and unwrapped by their
+  /// image flags. Molecule ids are kept unless an id is 0 or all atoms have the same one: such atoms are
+  /// grouped by their bonds.
   ///
   /// - Throws: `StructureError.malformed` and what `assembling` throws.
   init(lammpsData text: StructureText, options: StructureFile.ReadOptions) throws {
@@ -17,7 +17,7 @@ extension Structure {
     let labels = atoms.map(\.molecule)
     if let first = labels.first, labels.contains(where: { $0 != first }) {
       molecules = labels
-      // Loose atoms keep clear of the file's numbers.
+      // Atoms without a molecule get ids that the file does not use.
       let loose = labels.indices.filter { labels[$0] == 0 }
       let groups = try Structure.assembling(
         cell: cell, elements: loose.map { elements[$0] }, positions: loose.map { positions[$0] })

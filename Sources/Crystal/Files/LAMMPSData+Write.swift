@@ -1,17 +1,17 @@
 import Mathematics
 
 extension Structure {
-  /// The structure as a LAMMPS data file of atom style `full`, units of Å, amu and e: atoms in their order,
-  /// molecules numbered from 1, atom types by element with its symbol beside the mass, wrapped positions
+  /// The structure as a LAMMPS data file of atom style `full`, units of Å, amu and e: atoms in order,
+  /// molecules numbered from 1, atom types by element with the symbol beside the mass, wrapped positions
   /// with the image flags that make molecules whole.
   ///
-  /// The lattice vectors are replaced by an equivalent set turned into LAMMPS's frame
-  /// (docs.lammps.org/Howto_triclinic.html): right-handed, a along x, b in the plane of x and y, no tilt
-  /// above half an edge.
+  /// The lattice vectors are replaced by an equivalent set rotated into LAMMPS's frame
+  /// (docs.lammps.org/Howto_triclinic.html): right-handed, a along x, b in the xy plane, no tilt above half
+  /// an edge.
   ///
-  /// - Parameter charges: e, one for each atom; nil for the formal charges of lone ions, and 0 for atoms of
-  ///   molecules.
-  /// - Throws: `StructureError.value` where there are not as many charges as atoms, `.notFinite`.
+  /// - Parameter charges: e, one for each atom; nil for the formal charges of monatomic ions, and 0 for atoms
+  ///   of molecules.
+  /// - Throws: `StructureError.value` where the numbers of charges and atoms differ, `.notFinite`.
   public func lammpsData(title: String, charges: [Double]? = nil) throws -> String {
     if let charges, charges.count != atomCount {
       throw StructureError.value(
@@ -37,7 +37,7 @@ extension Structure {
       let molecule = moleculeOfAtom[i]
       let formal = sizes[molecule] == 1 ? Double(kinds[molecule].formalCharge ?? 0) : 0
       let s = chosen.fractional(positions[i])
-      // As `PeriodicPairs` has it: no file writes such a place as a whole number of cells and a rest.
+      // As in `PeriodicPairs`: such a position can't be written as image flags and a remainder.
       guard abs(s.x) < 1e9, abs(s.y) < 1e9, abs(s.z) < 1e9 else { throw StructureError.notFinite(atom: i) }
       let image = s.rounded(.down)
       let r = frame.cartesian(s - image)
@@ -53,12 +53,12 @@ extension Structure {
 }
 
 extension Cell {
-  /// Lattice vectors of the same lattice whose tilts in LAMMPS's frame are within half an edge.
+  /// Lattice vectors of the same lattice with tilts in LAMMPS's frame of at most half an edge.
   fileprivate var lammpsVectors: Cell {
     let right = rightHanded
     var (b, c) = (right.b, right.c)
     let a = right.a
-    // A tilt of exactly a half stays, whatever rounding makes of it: hexagonal cells have one.
+    // A tilt of exactly a half is kept, whatever its rounding: hexagonal cells have one.
     func whole(_ x: Double) -> Double { abs(x) <= 0.5 + 1e-9 ? 0 : x.rounded() }
     b -= a * whole(dot(a, b) / dot(a, a))
     let across = b - a * (dot(a, b) / dot(a, a))
@@ -67,7 +67,7 @@ extension Cell {
     return Cell(a: a, b: b, c: c)
   }
 
-  /// The same turned: a along x, b in the plane of x and y.
+  /// The cell rotated: a along x, b in the xy plane.
   fileprivate var lammpsFrame: Cell {
     let v = lammpsVectors
     let ax = length(v.a)
@@ -76,7 +76,7 @@ extension Cell {
     let cx = dot(v.a, v.c) / ax
     let cy = (dot(v.b, v.c) - bx * cx) / by
     let cz = v.volume / (ax * by)
-    // Tilts that are rounding and nothing else would make a triclinic box of an orthogonal one.
+    // Tilts that are only rounding would turn an orthogonal box into a triclinic one.
     func clean(_ x: Double) -> Double { abs(x) < 1e-12 * ax ? 0 : x }
     return Cell(a: [ax, 0, 0], b: [clean(bx), by, 0], c: [clean(cx), clean(cy), cz])
   }

@@ -10,9 +10,9 @@ extension LAMMPSSections {
     let image: Vector3
   }
 
-  /// The element of each atom type, by the type's number and its label, where it has one.
+  /// The element of each atom type, by the type's number and its label, if any.
   ///
-  /// By preference: what the caller gives, the label, the comment of the mass (`1 22.99 # Na`), the
+  /// In order of preference: the caller's, the label, the comment after the mass (`1 22.99 # Na`), the
   /// element of the nearest mass.
   func elements(given: [String]?) throws -> [String: String] {
     guard let types = try count(["atom", "types"]) else {
@@ -57,11 +57,11 @@ extension LAMMPSSections {
     if let label, Element(symbol: label) != nil { return label }
     let comment = line.comment.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.first
     if let symbol = comment.map({ String($0) }), Element(symbol: symbol) != nil { return symbol }
-    // Deuterium and tritium, as the masses of every other isotope, belong to the manifest.
+    // Deuterium and tritium count as H: masses of isotopes are set in the manifest.
     if abs(mass - 2.014) < 0.02 || abs(mass - 3.016) < 0.005 { return "H" }
     let all = (1...118).compactMap { Element(atomicNumber: $0) }
     let nearest = all.min { abs($0.mass_amu - mass) < abs($1.mass_amu - mass) }
-    // Half the least distance of two light elements; B of one isotope is 0.2 amu off, which is near enough.
+    // Below half of the smallest mass difference up to chlorine, 1.1 amu; ¹¹B, 0.2 amu off, still matches.
     guard let nearest, abs(nearest.mass_amu - mass) < 0.3 else {
       throw error(
         line.number,
@@ -73,7 +73,7 @@ extension LAMMPSSections {
     return nearest.symbol
   }
 
-  /// The atoms in the order of their numbers.
+  /// The atoms, sorted by atom id.
   func atoms(style given: LAMMPSAtomStyle?, elementOfType: [String: String]) throws -> [Atom] {
     guard let total = try count(["atoms"]), total.value > 0 else {
       throw error(min(2, text.lines.count), "no atoms announced, wanted a line “… atoms”")

@@ -1,6 +1,6 @@
 import Mathematics
 
-/// A LAMMPS data file taken apart: its head, and the lines of each section.
+/// A LAMMPS data file split into its header and the lines of each section.
 struct LAMMPSSections {
   struct Line {
     let number: Int
@@ -18,7 +18,7 @@ struct LAMMPSSections {
   private(set) var head: [Line] = []
   private(set) var sections: [String: Section] = [:]
 
-  /// The sections of the format's documentation; every other line belongs to one of them or to the head.
+  /// The sections of the format's documentation; every other line belongs to one of them or to the header.
   static let names: Set<String> = [
     "Atoms", "Velocities", "Masses", "Ellipsoids", "Lines", "Triangles", "Bodies", "Bonds", "Angles",
     "Dihedrals", "Impropers", "Atom Type Labels", "Bond Type Labels", "Angle Type Labels",
@@ -32,7 +32,7 @@ struct LAMMPSSections {
   init(text: StructureText) throws {
     self.text = text
     var current: String?
-    // The first line is a title, whatever it says.
+    // The first line is always a title.
     for (index, raw) in text.lines.enumerated().dropFirst() {
       let content = raw.prefix { $0 != "#" }
       let fields = content.split(whereSeparator: \.isWhitespace)
@@ -54,7 +54,7 @@ struct LAMMPSSections {
 
   func error(_ line: Int, _ problem: String) -> StructureError { text.error(line: line, problem) }
 
-  /// The line of the head that ends in these words, and the numbers before them.
+  /// The header line that ends in these words, and the numbers before them.
   ///
   /// - Throws: `StructureError.malformed` where there are not `count` numbers.
   func header(_ keyword: [String], count: Int) throws -> (line: Int, values: [Double])? {
@@ -75,7 +75,7 @@ struct LAMMPSSections {
     return (line.number, values)
   }
 
-  /// A whole number of the head.
+  /// An integer from the header.
   func count(_ keyword: [String]) throws -> (line: Int, value: Int)? {
     guard let found = try header(keyword, count: 1) else { return nil }
     guard let value = Int(exactly: found.values[0]), value >= 0 else {

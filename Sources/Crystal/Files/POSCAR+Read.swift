@@ -3,9 +3,9 @@ import Mathematics
 
 extension Structure {
   /// Reads VASP 5's POSCAR or CONTCAR: comment, scale (one factor, three, or a negative volume), lattice,
-  /// species, counts, perhaps `Selective dynamics`, `Direct` or `Cartesian`, positions. What follows
-  /// (velocities, predictors) is not read, nor is what follows the numbers of a line. Molecules are found
-  /// by their bonds. Format: vasp.at/wiki/POSCAR.
+  /// species, counts, optionally `Selective dynamics`, `Direct` or `Cartesian`, positions. Later parts of the
+  /// file (velocities, predictors) are ignored, and so is the rest of a line after its numbers. Molecules are
+  /// found by their bonds. Format: vasp.at/wiki/POSCAR.
   ///
   /// - Throws: `StructureError.malformed` and what `assembling` throws.
   init(poscar text: StructureText) throws {
@@ -40,7 +40,7 @@ extension Structure {
   }
 }
 
-/// The head of a POSCAR, line by line.
+/// The header of a POSCAR, line by line.
 private struct POSCARLines {
   let text: StructureText
   let lines: [Substring]
@@ -50,13 +50,13 @@ private struct POSCARLines {
     lines = text.lines
   }
 
-  /// A line counted from 1, without blanks around it; empty beyond the end.
+  /// A line counted from 1, without surrounding blanks; empty beyond the end of the file.
   func line(_ number: Int) -> String {
     number <= lines.count ? lines[number - 1].trimmingCharacters(in: .whitespaces) : ""
   }
 
   func fields(_ number: Int) -> [Substring] {
-    // An exclamation mark or a hash begins a comment in the lines of the head.
+    // An exclamation mark or a hash begins a comment in header lines.
     line(number).prefix { $0 != "!" && $0 != "#" }.split(whereSeparator: \.isWhitespace)
   }
 
@@ -102,7 +102,7 @@ private struct POSCARLines {
           """)
     }
     let symbols = try names.map { name in
-      // `Na_pv` and `Na/5f3a…` name the potential beside the element.
+      // `Na_pv` and `Na/5f3a…` name the potential as well as the element.
       let symbol = String(name.prefix { $0 != "_" && $0 != "/" && $0 != "." })
       guard Element(symbol: symbol) != nil else {
         throw error(6, "found \(StructureText.excerpt(name)), wanted an element's symbol")
@@ -118,7 +118,7 @@ private struct POSCARLines {
         for each species of line 6
         """)
     }
-    // Each atom takes a line: whatever the counts say, no more than the file holds is made.
+    // Each atom takes a line: whatever the counts are, no more atoms are made than the file has lines.
     let total = counts.reduce(0) { $0.addingReportingOverflow($1).overflow ? Int.max : $0 + $1 }
     guard total <= lines.count else {
       throw error(7, "found \(total) atoms announced, but the file has \(lines.count) lines")

@@ -1,6 +1,6 @@
 extension Structure {
   /// The structure as VASP 5's POSCAR with fractional coordinates: atoms by element, in the order in which
-  /// the elements first come, within each in their own order. The format has no place for molecules.
+  /// the elements first occur, within each element in their own order. The format does not store molecules.
   public func poscar(title: String) -> String {
     var species: [String] = []
     var atoms: [String: [Int]] = [:]

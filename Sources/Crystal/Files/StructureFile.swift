@@ -1,36 +1,36 @@
 import Support
 
-/// A structure as a file holds it: atoms, or an average over the places where they may be.
+/// A structure from a file: atoms, or an average structure with partly occupied sites.
 public struct StructureFile: Sendable {
-  /// What a file can hold.
+  /// The possible contents of a file.
   public enum Content: Sendable {
     case ordered(Structure)
     /// A CIF with partly occupied sites.
     case disordered(DisorderedStructure)
   }
 
-  /// Of the file.
+  /// The path of the file.
   public var path: String
-  /// Of the file.
+  /// The format of the file.
   public var format: StructureFormat
-  /// What it holds.
+  /// The content of the file.
   public var content: Content
 
-  /// What a file does not say itself.
+  /// Information that a file does not contain itself.
   public struct ReadOptions: Sendable {
-    /// The columns of a LAMMPS data file whose `Atoms` line names no style.
+    /// The atom style of a LAMMPS data file whose `Atoms` line names none.
     public var lammpsStyle: LAMMPSAtomStyle?
-    /// The elements of a LAMMPS data file's atom types 1, 2, …, instead of what its masses say.
+    /// The elements of a LAMMPS data file's atom types 1, 2, …, in place of those from its masses.
     public var lammpsElements: [String]?
 
-    /// By itself nothing: the file says what it needs.
+    /// By default no option is set.
     public init(lammpsStyle: LAMMPSAtomStyle? = nil, lammpsElements: [String]? = nil) {
       self.lammpsStyle = lammpsStyle
       self.lammpsElements = lammpsElements
     }
   }
 
-  /// Reads a file of any format; where `format` is nil the file's name tells it.
+  /// Reads a file of any format; where `format` is nil the file's name determines it.
   ///
   /// - Throws: `StructureError`: `.file` and `.malformed` with the place in the file, and what
   ///   `Structure.assembling` throws.
@@ -43,7 +43,7 @@ public struct StructureFile: Sendable {
     return StructureFile(path: path, format: format, content: content)
   }
 
-  /// Gives an error that knows no file the one that it is about.
+  /// Adds the file name to an error that has none.
   private static func naming<T>(_ path: String, _ body: () throws -> T) throws -> T {
     do {
       return try body()
@@ -69,7 +69,7 @@ public struct StructureFile: Sendable {
     }
   }
 
-  /// Writes a file of any format, replacing what is there only once the new file is whole.
+  /// Writes a file of any format, replacing an existing one only once the new file is complete.
   ///
   /// - Parameter title: the comment of the file.
   /// - Throws: `StructureError.file`.
@@ -87,7 +87,7 @@ public struct StructureFile: Sendable {
     try replace(path, with: text)
   }
 
-  /// - Throws: `StructureError.file`; what was there before is unharmed.
+  /// - Throws: `StructureError.file`; an existing file is then unchanged.
   static func replace(_ path: String, with text: String) throws {
     do { try AtomicFile.write(text, to: path) } catch let error as FileError {
       throw StructureError.file(
@@ -95,12 +95,12 @@ public struct StructureFile: Sendable {
     }
   }
 
-  /// It holds an average over places, from which ``realise(supercell:seed:options:)`` draws.
+  /// Whether it holds an average structure, from which ``realise(supercell:seed:options:)`` draws.
   public var isDisordered: Bool {
     if case .disordered = content { true } else { false }
   }
 
-  /// Whole atoms in a supercell; `seed` and `options` matter for disordered content alone.
+  /// Whole atoms in a supercell; `seed` and `options` matter only for disordered content.
   ///
   /// - Throws: what `DisorderedStructure.realise` throws.
   public func realise(

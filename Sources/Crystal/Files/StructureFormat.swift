@@ -7,7 +7,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   case poscar
   case lammpsData = "lammps-data"
 
-  /// The endings that mean the format, without the dot; compared without regard to case.
+  /// The file name extensions of the format, without the dot; compared case-insensitively.
   public var endings: [String] {
     switch self {
     case .cif: ["cif"]
@@ -17,10 +17,10 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// By the ending of a file's name, or by the whole of it or its beginning where it is VASP's own
+  /// From the file name's extension, or from the whole name or its beginning for VASP's own names
   /// (`POSCAR`, `CONTCAR`, `POSCAR_relaxed`, `CONTCAR-2`).
   ///
-  /// - Throws: `StructureError.file` where neither tells.
+  /// - Throws: `StructureError.file` where neither determines the format.
   public init(path: String) throws {
     let name = (path as NSString).lastPathComponent
     let ending = (name as NSString).pathExtension.lowercased()
@@ -39,7 +39,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// By the name that the command line takes.
+  /// From the name on the command line.
   ///
   /// - Throws: `StructureError.value`.
   public init(name: String) throws {

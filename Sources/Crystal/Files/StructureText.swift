@@ -1,9 +1,9 @@
 import Foundation
 
-/// The text of a structure file with its name, and the errors that name places in it.
+/// The text of a structure file with its name, and errors that give the place in it.
 ///
-/// Bytes that are not UTF-8 become replacement characters: people's names in comments often come in older
-/// encodings, and in a number or a symbol they are an error of their own.
+/// Bytes that are not UTF-8 become replacement characters: author names in comments often use older
+/// encodings, and in a number or a symbol the character is reported as an error.
 struct StructureText {
   let file: String
   let string: String
@@ -25,7 +25,7 @@ struct StructureText {
     guard data.count < Self.largest else {
       throw StructureError.file(path: path, reason: "\(data.count) bytes, wanted less than 2 GiB")
     }
-    // The mark that some editors put before UTF-8.
+    // The byte order mark that some editors put before UTF-8.
     if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = data.dropFirst(3) }
     guard !data.prefix(4096).contains(0) else {
       throw StructureError.file(path: path, reason: "holds zero bytes, wanted a text file in UTF-8")
@@ -33,7 +33,7 @@ struct StructureText {
     self.init(file: path, string: String(decoding: data, as: UTF8.self))
   }
 
-  /// The lines, without their ends of either kind.
+  /// The lines, without line ends of either kind.
   var lines: [Substring] {
     string.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
   }
@@ -42,7 +42,7 @@ struct StructureText {
     .malformed(file: file, line: line, problem: problem)
   }
 
-  /// Text as it may stand in a message.
+  /// Text shortened for a message.
   static func excerpt(_ text: some StringProtocol) -> String {
     let start = text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
     return text.count > 40 ? "“\(start)…”" : "“\(start)”"

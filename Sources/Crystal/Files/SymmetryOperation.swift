@@ -34,7 +34,7 @@ struct SymmetryOperation: Hashable {
     return result
   }
 
-  /// One after the other, `other` first.
+  /// The product of two operations; `other` acts first.
   func after(_ other: SymmetryOperation) -> SymmetryOperation {
     var r = [Int](repeating: 0, count: 9)
     var t = [Int](repeating: 0, count: 3)
@@ -48,7 +48,7 @@ struct SymmetryOperation: Hashable {
     return SymmetryOperation(rotation: r.map { $0 / Self.denominator }, translation: t)
   }
 
-  /// Whether it leaves the lengths and angles of a cell as they are, to one part in a hundred.
+  /// Whether it preserves the metric tensor of a cell, to one per cent of the largest squared edge.
   func preserves(_ cell: Cell) -> Bool {
     let v = cell.vectors
     let largest = v.map { dot($0, $0) }.max() ?? 0
@@ -62,9 +62,9 @@ struct SymmetryOperation: Hashable {
     }
   }
 
-  /// All operations of a space group by what a CIF says of it; nil where gemmi knows none.
+  /// All operations of a space group, from its description in a CIF; nil where gemmi knows none.
   static func group(_ fill: (UnsafeMutablePointer<CGemmiOperation>, Int) -> Int) -> [SymmetryOperation]? {
-    // The largest conventional group, Fm-3m and its kin, has 192.
+    // The largest conventional group, Fm-3m and similar ones, has 192.
     var operations = [CGemmiOperation](repeating: CGemmiOperation(), count: 192)
     let count = operations.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.map { fill($0, buffer.count) } ?? 0
