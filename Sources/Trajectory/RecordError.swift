@@ -1,10 +1,10 @@
-/// Something about a file of a run that is not as it must be.
+/// An error in a file of a run.
 public struct RecordError: Error, CustomStringConvertible, Sendable {
   /// The path of the file, or of the directory where a file is missing.
   public let file: String
   /// The place in the file; empty for the whole of it.
   public let place: String
-  /// What was found and what was wanted.
+  /// What was found and what was expected.
   public let message: String
 
   package init(file: String, place: String = "", message: String) {

@@ -1,7 +1,7 @@
 import Digest
 import HDF5
 
-/// What a checkpoint holds: named arrays, whatever the engine needs to go on bit for bit.
+/// The content of a checkpoint: named arrays with all that the engine needs for a bitwise identical restart.
 package struct CheckpointContent: Sendable, Equatable {
   /// The attempt that writes it.
   package var attempt: Int
@@ -19,7 +19,7 @@ package struct CheckpointContent: Sendable, Equatable {
     self.text = text
   }
 
-  /// SHA-256 over the number and everything in the content, names and lengths included.
+  /// SHA-256 over the sequence number and the whole content, names and lengths included.
   func digest(sequence: Int) -> [UInt8] {
     let hash = SHA256()
     func add(_ header: String) { hash.update(header + "\n") }

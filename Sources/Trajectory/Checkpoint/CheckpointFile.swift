@@ -1,12 +1,12 @@
 import HDF5
 
-/// One checkpoint file: `/doubles`, `/integers`, `/text`, a checksum over what they hold, and one over the bytes
-/// of the file (`Checksum`).
+/// One checkpoint file: `/doubles`, `/integers`, `/text`, a checksum over their content, and one over the
+/// bytes of the file (`Checksum`).
 enum CheckpointFile {
   static let formatVersion: Int64 = 1
 
-  /// What orders checkpoints: the later attempt's goes first, whatever a process that was believed dead
-  /// may still write.
+  /// The order of checkpoints: the later attempt's is newer, even if a process that was presumed dead still
+  /// writes.
   struct Stamp: Comparable {
     var attempt: Int
     var sequence: Int
@@ -37,7 +37,7 @@ enum CheckpointFile {
     try Checksum.add(to: path)
   }
 
-  /// Reads the file's place in the order.
+  /// Reads the attempt and the sequence number of a file.
   static func stamp(of path: String) throws -> Stamp {
     try Checksum.check(path)
     return try stamp(in: try HDF5File.open(path).root())

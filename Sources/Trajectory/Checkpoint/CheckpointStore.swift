@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// The two alternating checkpoint files of a run, `checkpoint.a.h5` and `checkpoint.b.h5`: while one is
-/// replaced the other stays, so that a good one always exists.
+/// replaced the other is kept, so that a valid one always exists.
 package struct CheckpointStore: Sendable {
   private let paths: [String]
 
@@ -13,15 +13,15 @@ package struct CheckpointStore: Sendable {
 
   /// Writes a checkpoint in place of the older file.
   ///
-  /// - Throws: `RecordError` for a name that can't stand in a file, and when a later attempt has written a
-  ///   checkpoint already: then this process was believed dead and must end. `HDF5Error` naming the path.
-  ///   The files that were there are unharmed.
+  /// - Throws: `RecordError` for a name that is not allowed in a file, and when a later attempt has already
+  ///   written a checkpoint: this process was presumed dead and must exit. `HDF5Error` naming the path.
+  ///   Existing files are then unchanged.
   package func write(_ content: CheckpointContent) throws {
     let names = [Array(content.doubles.keys), Array(content.integers.keys), Array(content.text.keys)]
     for name in names.joined() where name.isEmpty || name == "." || name.contains("/") {
       throw RecordError(file: paths[0], message: "'\(name)' can't name an array")
     }
-    // A file whose stamp can't be read is damaged and goes first.
+    // A file whose stamp can't be read is damaged and is replaced first.
     let lowest = CheckpointFile.Stamp(attempt: 0, sequence: 0)
     let stamps = paths.map { (try? CheckpointFile.stamp(of: $0)) ?? lowest }
     let newest = max(stamps[0], stamps[1])
@@ -36,11 +36,11 @@ package struct CheckpointStore: Sendable {
     }
   }
 
-  /// Loads the newest checkpoint whose checksum is right.
+  /// Loads the newest checkpoint with a correct checksum.
   ///
   /// - Returns: nil when no checkpoint exists; with a note when the newest file is damaged and the other
   ///   one is used.
-  /// - Throws: `RecordError` naming the files when all that exist are damaged.
+  /// - Throws: `RecordError` naming the files when all existing ones are damaged.
   package func loadNewest() throws -> (content: CheckpointContent, note: String?)? {
     let present = paths.filter { FileManager.default.fileExists(atPath: $0) }
     var failures: [String] = []

@@ -1,8 +1,8 @@
 import Digest
 import Foundation
 
-/// A checksum over the bytes of a whole file, behind its end: HDF5 reads over what follows, and damage is seen
-/// before HDF5 parses it, which on some damaged files crashes.
+/// A checksum over the bytes of a whole file, appended to it: HDF5 ignores trailing bytes. Damage is detected
+/// before HDF5 parses the file, which can crash on damaged files.
 enum Checksum {
   private static let mark = "paddlewheel-sha256:"
   private static let length = mark.utf8.count + 64
@@ -16,7 +16,7 @@ enum Checksum {
     try handle.write(contentsOf: Data(checksum.utf8))
   }
 
-  /// - Throws: `RecordError` for a file whose bytes are not those that the checksum was made of.
+  /// - Throws: `RecordError` for a file whose bytes do not match the checksum.
   package static func check(_ path: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     let end = data.count - length

@@ -1,7 +1,7 @@
 import HDF5
 
-/// `correlations.h5`: what it is of in `/paddlewheel`, each function as `/correlations/<quantity>/<species>` with
-/// `lag`, `sums` and `counts`, and a checksum over its bytes (`Checksum`).
+/// `correlations.h5`: metadata in `/paddlewheel`, each function as `/correlations/<quantity>/<species>` with
+/// `lag`, `sums` and `counts`, and a checksum over the bytes of the file (`Checksum`).
 enum CorrelationsFile {
   static let formatVersion: Int64 = 1
 

@@ -1,21 +1,21 @@
 import Foundation
 import Support
 
-/// The correlation functions that a run took during its sampling stage: `correlations.h5` in its directory.
+/// The correlation functions of a run's sampling stage: `correlations.h5` in its directory.
 package struct RunCorrelations: Sendable, Equatable {
   package static let fileName = "correlations.h5"
 
   /// By quantity and species.
   package var series: [CorrelationSeries]
-  /// Length of the blocks of time that the errors come from.
+  /// Length of the time blocks for the error estimate.
   package var blockDuration_ps: Double
-  /// How far the sampling stage was.
+  /// Sampled time when the file was written.
   package var sampled_ps: Double
-  /// Whether the run was at its end.
+  /// Whether the run had finished.
   package var isComplete: Bool
   /// The attempt that wrote the file.
   package var attempt: Int
-  /// Tells runs apart, as `RecordPlan.identity`.
+  /// Distinguishes runs, as `RecordPlan.identity` does.
   package var identity: String
 
   package init(
@@ -33,8 +33,8 @@ package struct RunCorrelations: Sendable, Equatable {
   /// Reads the file of a run.
   ///
   /// - Parameter directory: the run's.
-  /// - Returns: nil where there is none: the run has taken no correlations, or none yet.
-  /// - Throws: `RecordError` naming the file and the place for one that is damaged or of another format;
+  /// - Returns: nil without a file: the run has computed no correlations, or none yet.
+  /// - Throws: `RecordError` naming the file and the place for a damaged file or another format;
   ///   `HDF5Error`.
   package init?(directory: String) throws {
     let path = "\(directory)/\(Self.fileName)"
@@ -42,8 +42,8 @@ package struct RunCorrelations: Sendable, Equatable {
     self = try CorrelationsFile.read(path)
   }
 
-  /// Replaces the file of a run: a reader finds the old one or the new one.
-  /// - Throws: `RecordError`, `HDF5Error` naming the path; the old file is unharmed.
+  /// Replaces the file of a run: a reader finds the old file or the new one.
+  /// - Throws: `RecordError`, `HDF5Error` naming the path; the old file is then unchanged.
   package func write(directory: String, provenance: Provenance) throws {
     try AtomicFile.replace("\(directory)/\(Self.fileName)") {
       try CorrelationsFile.write(self, provenance, to: $0)

@@ -2,15 +2,15 @@ import Crystal
 import Foundation
 import HDF5
 
-/// Writes a group's records as extXYZ, for OVITO, ASE and whoever reads text.
+/// Writes a group's records as extXYZ, for OVITO, ASE and other programs.
 package enum ExtXYZExport {
-  /// Positions are unwrapped and written so that they read back as the record's single-precision numbers;
-  /// the comment holds `step` and `time_ps`. Bodies have the species X, their name as `kind`, and their
+  /// Positions are unwrapped and written so that they read back as the same single-precision numbers; the
+  /// comment line holds `step` and `time_ps`. Bodies have the species X, their name as `kind`, and their
   /// `orientation` as a quaternion w, x, y, z.
   ///
   /// - Parameters:
-  ///   - path: must not exist; whoever calls makes the writing atomic.
-  ///   - molecules: the molecule of each member, by rising id; nil to leave it out.
+  ///   - path: must not exist; the caller makes the writing atomic.
+  ///   - molecules: the molecule of each member, by ascending id; nil to leave it out.
   /// - Throws: `RecordProblem` where a part of the record is missing or damaged; `RecordError`, `HDF5Error`.
   package static func write(
     _ record: RunRecord, group: String, to path: String, selection: RecordSelection = RecordSelection(),
@@ -42,7 +42,7 @@ private struct ExtXYZFrames {
   private let order: MemberOrder
   private let isBody: Bool
   private let properties: String
-  /// What stands before and behind the positions of each member.
+  /// The text before and after the positions of each member.
   private let starts: [String]
   private let ends: [String]
   private let steps: [Int]
@@ -77,7 +77,7 @@ private struct ExtXYZFrames {
     ).frames
     let selected = Set(selection.records(of: steps.count))
     for start in stride(from: 0, to: steps.count, by: batch) {
-      // As many as lie together in the file: reading one by one would unpack them as often.
+      // A whole chunk of frames: reading one frame at a time would decompress the chunk for each.
       let frames = start..<min(start + batch, steps.count)
       guard frames.contains(where: selected.contains) else { continue }
       let positions = try order.gather(frames: frames.count, width: 3) { block, members in
@@ -94,7 +94,7 @@ private struct ExtXYZFrames {
     }
   }
 
-  /// - Parameter row: of the frame's first member in `positions` and `orientations`.
+  /// - Parameter row: the row of the frame's first member in `positions` and `orientations`.
   private func text(_ frame: Int, row: Int, _ positions: [Float], _ orientations: [Float]) -> String {
     let lattice = cells[frame].vectors.flatMap { ["\($0.x)", "\($0.y)", "\($0.z)"] }.joined(separator: " ")
     var text =

@@ -1,9 +1,9 @@
-/// The members of a group over all blocks, by rising id.
+/// The members of a group over all blocks, by ascending id.
 struct MemberOrder {
   let ids: [Int]
   let species: [String]
   private let blocks: [Int]
-  /// The place by id of each member, block after block.
+  /// The rank by id of each member, block after block.
   private let places: [[Int]]
 
   /// - Throws: `RecordProblem` for a block that can't be used; `HDF5Error`.
@@ -29,7 +29,7 @@ struct MemberOrder {
 
   /// The values of all members, sorted, at some records.
   ///
-  /// - Parameter read: gives `[record][member][width]` of a block.
+  /// - Parameter read: returns `[record][member][width]` of a block.
   /// - Returns: `[record][member][width]`.
   func gather(
     frames: Int, width: Int, _ read: (_ block: Int, _ members: Range<Int>) throws -> [Float]

@@ -1,27 +1,27 @@
 import HDF5
 
-/// Writes a run's record as one H5MD file by itself: all blocks merged, members sorted by id.
+/// Writes a run's record as one self-contained H5MD file: all blocks merged, members sorted by id.
 ///
-/// The file is laid out as a run's only block, so that `RunRecord(file:)` reads it, and other programs read
-/// it as any H5MD file.
+/// The file has the layout of a run with a single block, so that `RunRecord(file:)` reads it, and other
+/// programs read it as any H5MD file.
 package enum RecordCopy {
-  /// Which observables stand in `/observables`.
+  /// The observables in `/observables`.
   package enum Observables: Sendable {
     /// All of them.
     case all
-    /// Those at the records of the first group: MDAnalysis pairs the two by their index. All of them then
-    /// stand in `/paddlewheel/stages/sample`.
+    /// Only those at the records of the first group: MDAnalysis pairs the two by index. The full series is
+    /// then in `/paddlewheel/stages/sample`.
     case atRecordsOfFirstGroup
   }
 
-  /// The name under which a copy keeps the observables of the sampled stage.
+  /// The name under which a copy keeps the observables of the sampling stage.
   package static let sampleStage = "sample"
 
   /// - Parameters:
-  ///   - path: must not exist; whoever calls makes the writing atomic.
-  ///   - groups: nil for every one.
-  ///   - selection: of every group's records.
-  ///   - describe: adds to the file, given its root, before it is closed.
+  ///   - path: must not exist; the caller makes the writing atomic.
+  ///   - groups: nil for all.
+  ///   - selection: the records of every group.
+  ///   - describe: adds to the file, given its root, before the file is closed.
   /// - Throws: `RecordProblem` where a part of the record is missing or damaged; `RecordError`, `HDF5Error`.
   package static func write(
     _ record: RunRecord, to path: String, groups names: [String]? = nil,
@@ -94,7 +94,7 @@ package enum RecordCopy {
     for stage in try record.stages() where stage != sampleStage {
       series[RecordSeries.stage(stage)] = try record.observables(stage: stage)
     }
-    // A copy of a copy: the whole series stands there.
+    // A copy of a copy: the whole series is in that stage.
     let isCopy = try record.stages().contains(sampleStage)
     let all = try record.observables(stage: isCopy ? sampleStage : nil)
     guard choice == .atRecordsOfFirstGroup else {
@@ -111,7 +111,7 @@ package enum RecordCopy {
       thinned.times_ps = chosen.map { all.times_ps[$0] }
       thinned.records = chosen.map { all.records[$0] }
     }
-    // Empty series would look like missing values to readers that take one row for each record.
+    // Readers that expect one row per record would take an empty series for missing values.
     if !thinned.steps.isEmpty { series[RecordSeries.observables] = thinned }
     return series
   }
@@ -123,7 +123,7 @@ package enum RecordCopy {
     }
   }
 
-  /// Copies a group's records, about as many at a time as the writer keeps waiting.
+  /// Copies a group's records in batches of about the writer's buffer size.
   private static func copy(
     _ block: ParticleBlock, _ order: MemberOrder, from record: RunRecord, _ selection: RecordSelection,
     to builder: RankFileBuilder

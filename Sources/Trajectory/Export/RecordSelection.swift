@@ -1,7 +1,7 @@
-/// Which records of a group to take: every n-th from one on.
+/// The records of a group to read: every n-th from a first one.
 package struct RecordSelection: Equatable, Sendable {
   package var from: Int
-  /// Beyond the last; nil for the end.
+  /// The record after the last; nil for the end.
   package var to: Int?
   package var every: Int
 
@@ -11,7 +11,7 @@ package struct RecordSelection: Equatable, Sendable {
     self.every = max(1, every)
   }
 
-  /// The records among so many.
+  /// The selected records out of `count`.
   package func records(of count: Int) -> StrideTo<Int> {
     stride(from: min(from, count), to: max(min(to ?? count, count), min(from, count)), by: every)
   }

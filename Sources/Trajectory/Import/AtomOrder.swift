@@ -1,4 +1,4 @@
-/// Puts the atoms of every frame into the order of the first one.
+/// Sorts the atoms of every frame into the order of the first one.
 struct AtomOrder {
   private(set) var ids: [Int] = []
   private var slotOfID: [Int: Int] = [:]
@@ -8,7 +8,7 @@ struct AtomOrder {
 
   init() {}
 
-  /// - Returns: the order of the ids, nil where one stands twice.
+  /// - Returns: the order of the ids; nil where an id occurs twice.
   static func sorting(_ ids: [Int]) -> (order: AtomOrder, places: [Int])? {
     let places = ids.indices.sorted { ids[$0] < ids[$1] }
     var result = AtomOrder()
@@ -27,7 +27,7 @@ struct AtomOrder {
 
   mutating func beginFrame() { generation &+= 1 }
 
-  /// The place of an id; nil for one that the first frame lacks or that this frame has already had.
+  /// The index of an id; nil for one that the first frame lacks or that has already occurred in this frame.
   mutating func take(_ id: Int) -> Int? {
     let slot: Int
     if isContiguous {

@@ -1,17 +1,18 @@
 import Crystal
 import Mathematics
 
-/// Parses trajectories in extXYZ, as ASE, OVITO, GPUMD and many more write them.
+/// Parses trajectories in extXYZ, as ASE, OVITO, GPUMD and other programs write them.
 ///
-/// Of the comment's keys `step` (or `Step`, `timestep`) counts as step, and as time `time_ps`, `time_fs`, and
-/// GPUMD's `Time`, which is in fs. A plain `time` has no unit that programs agree on, and is left out.
+/// Of the comment line, `step` (or `Step`, `timestep`) is read as the step, and `time_ps`, `time_fs` or
+/// GPUMD's `Time`, which is in fs, as the time. Programs disagree on the unit of a plain `time`, which is
+/// ignored.
 final class ExtXYZFrameParser: TextFrameParser {
   static let beginning = "a number of atoms in the first line"
 
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
   private let lines: LineReader
   private var order: AtomOrder?
-  /// The file's order of the elements, to compare without sorting.
+  /// The elements in the file's order, compared without sorting.
   private var elementsInFile: [String] = []
 
   init(_ lines: LineReader) { self.lines = lines }

@@ -1,18 +1,18 @@
-/// Where frames stand in time: a whole number of steps from the first, and what a step is.
+/// The times of frames: whole numbers of steps from the first frame, and the time step.
 public struct FrameClock: Equatable, Sendable {
   /// ps
   public var timestep_ps: Double
-  /// Steps from frame to frame.
+  /// Steps between frames.
   public var stepsPerFrame: Int
-  /// Frames are counted by what the file says, not one by one.
+  /// Whether frames are placed by the steps in the file, not by their order.
   var usesSteps: Bool
 
   /// ps
   public var frameInterval_ps: Double { Double(stepsPerFrame) * timestep_ps }
 
-  /// Takes the hints first, then what the first two frames say.
+  /// From the hints first, then from the first two frames.
   ///
-  /// - Throws: `TrajectoryProblem` where nothing tells the time between them.
+  /// - Throws: `TrajectoryProblem` where nothing gives the time between frames.
   init(first: ImportedFrame, second: ImportedFrame, hints: ImportHints) throws {
     let steps = try Self.steps(from: first, to: second)
     let time = first.time_ps.flatMap { start in second.time_ps.map { $0 - start } }
@@ -59,7 +59,7 @@ public struct FrameClock: Equatable, Sendable {
     return steps
   }
 
-  /// The nearest whole number of 10⁻⁹ ps, where that is within what text files round to.
+  /// The nearest multiple of 10⁻⁹ ps, where the difference is within the rounding of text files.
   private static func plain(_ time_ps: Double) -> Double {
     let plain = (time_ps * 1e9).rounded() / 1e9
     return plain > 0 && abs(plain - time_ps) < 1e-6 * time_ps ? plain : time_ps
@@ -74,10 +74,10 @@ public struct FrameClock: Equatable, Sendable {
       wanted: "\(given) ps, as \(option) says")
   }
 
-  /// How a frame follows another.
+  /// The relation of a frame to the one before.
   enum Succession: Equatable { case follows, repeats, early, back, gap, unknown }
 
-  /// By the file's own counts; unknown where it has none.
+  /// From the file's steps or times; unknown where it has neither.
   func succession(of frame: ImportedFrame, after last: ImportedFrame) -> Succession {
     if usesSteps, let a = last.step, let b = frame.step {
       let (difference, overflow) = b.subtractingReportingOverflow(a)
@@ -87,7 +87,7 @@ public struct FrameClock: Equatable, Sendable {
     }
     if let a = last.time_ps, let b = frame.time_ps {
       let share = (b - a) / frameInterval_ps
-      // Programs print times with a few digits.
+      // Programs print times with few digits.
       if abs(share - 1) < 0.05 { return .follows }
       return abs(share) < 0.05 ? .repeats : share < 0 ? .back : share < 1 ? .early : .gap
     }

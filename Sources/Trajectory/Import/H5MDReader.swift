@@ -3,7 +3,7 @@ import HDF5
 import Mathematics
 
 /// Reads the atoms of an H5MD file (H5MD 1.1; P. de Buyl et al., Comput. Phys. Commun. 185, 1546 (2014)):
-/// the group `all`, or the first that has positions.
+/// the group `all`, or the first group with positions.
 final class H5MDReader: TrajectoryReader {
   let path: String
   let atoms: ImportedAtoms
@@ -11,10 +11,10 @@ final class H5MDReader: TrajectoryReader {
   private let position: H5MDSeries
   private let image: H5MDSeries?
   private let edges: H5MDSeries
-  /// Where atoms change places from frame to frame.
+  /// Ids of the atoms where their order changes from frame to frame.
   private let ids: H5MDSeries?
   private var order: AtomOrder
-  /// The place in the file of each atom.
+  /// The index in the file of each atom.
   private let places: [Int]
   private let length_A: Double
   private let edge_A: Double

@@ -1,16 +1,16 @@
 import HDF5
 
-/// A quantity of an H5MD file, fixed or over time (H5MD 1.1, "time-dependent data").
+/// An H5MD element, fixed or time-dependent (H5MD 1.1, "time-dependent data").
 struct H5MDSeries {
   let value: HDF5Dataset
-  /// Without that of time.
+  /// The shape of one frame.
   let shape: [Int]
   /// Nil for a fixed quantity.
   let frameCount: Int?
   let unit: String?
 
   /// - Parameter name: of a dataset, or of a group with `value`.
-  /// - Returns: nil where there is none.
+  /// - Returns: nil where it does not exist.
   init?(_ name: String, in group: HDF5Group, rank: Int) throws {
     guard try group.exists(name) else { return nil }
     let isSeries: Bool
@@ -41,12 +41,12 @@ struct H5MDSeries {
   }
 }
 
-/// The step or the time of each frame: one number each, or one increment for all of them.
+/// The step or the time of each frame: one number each, or a fixed increment.
 struct H5MDClock<T: HDF5Element & Numeric> {
   let values: [T]
   let unit: String?
 
-  /// - Returns: nil where there is none.
+  /// - Returns: nil where it does not exist.
   init?(_ name: String, in group: HDF5Group, frameCount: Int, scale: (T, Int) -> T) throws {
     guard try group.exists(name) else { return nil }
     let dataset = try group.dataset(name)
@@ -69,11 +69,11 @@ struct H5MDClock<T: HDF5Element & Numeric> {
 
 /// Units as H5MD files name them.
 enum H5MDUnit {
-  /// Å in one of them.
+  /// Units of length in Å.
   static let length_A: [String: Double] = [
     "Angstrom": 1, "angstrom": 1, "A": 1, "Å": 1, "nm": 10, "pm": 0.01, "fm": 1e-5, "um": 1e4, "m": 1e10,
   ]
-  /// ps in one of them.
+  /// Units of time in ps.
   static let time_ps: [String: Double] = [
     "ps": 1, "fs": 1e-3, "ns": 1e3, "us": 1e6, "µs": 1e6, "ms": 1e9, "s": 1e12, "AKMA": 0.04888821,
   ]

@@ -3,8 +3,8 @@ import HDF5
 
 /// The elements and masses of an H5MD group's atoms, in the file's order.
 enum H5MDSpecies {
-  /// Names of an enumeration, texts, or numbers: types where the hints name their elements, else atomic
-  /// numbers where the diffusing element is among them.
+  /// Reads names of an enumeration, strings, or numbers: atom types where the hints name their elements, else
+  /// atomic numbers where the diffusing element is among them.
   static func elements(in group: HDF5Group, atomCount: Int, hints: ImportHints) throws -> [String] {
     func wrong(_ found: String, _ wanted: String) -> TrajectoryProblem {
       TrajectoryProblem(file: group.filePath, place: "\(group.path)/species", found: found, wanted: wanted)

@@ -1,4 +1,4 @@
-/// What the files do not say themselves.
+/// Information that the files do not contain themselves.
 public struct ImportHints: Equatable, Sendable {
   /// LAMMPS's `units`.
   public enum Units: String, CaseIterable, Sendable { case metal, real }
@@ -7,10 +7,10 @@ public struct ImportHints: Equatable, Sendable {
   public enum Elements: Equatable, Sendable {
     /// The element of each numbered type.
     case ofTypes([Int: String])
-    /// Runs of atoms in the file's order.
+    /// Runs of equal atoms in the file's order.
     case inOrder([(element: String, count: Int)])
 
-    /// The same elements in the same order.
+    /// Whether both name the same elements in the same order.
     public static func == (left: Elements, right: Elements) -> Bool {
       switch (left, right) {
       case (.ofTypes(let a), .ofTypes(let b)): a == b
@@ -21,17 +21,17 @@ public struct ImportHints: Equatable, Sendable {
     }
   }
 
-  /// nil where the file names them.
+  /// nil to use the names in the file.
   public var elements: Elements?
-  /// nil where the file names them; metal if it does not.
+  /// nil to use the units of the file; metal if it names none.
   public var units: Units?
-  /// The time from frame to frame, ps.
+  /// The time between frames, ps.
   public var frameInterval_ps: Double?
-  /// The time from step to step, ps.
+  /// The time step, ps.
   public var timestep_ps: Double?
-  /// Positions are unwrapped whatever the file says.
+  /// Treat positions as unwrapped, whatever the file says.
   public var isUnwrapped = false
-  /// Element of the diffusing ions: tells atomic numbers from types.
+  /// Element of the diffusing ions: distinguishes atomic numbers from atom types.
   public var mobile: String?
 
   /// No hints.

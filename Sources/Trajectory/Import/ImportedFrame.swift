@@ -3,7 +3,7 @@ import Mathematics
 
 /// The atoms of another program's trajectory, in the order of their ids or of the file.
 public struct ImportedAtoms: Equatable, Sendable {
-  /// As the file gives them, rising; 1, 2, … where it gives none.
+  /// From the file, ascending; 1, 2, … where it has none.
   public var ids: [Int]
   /// Symbols, one for each atom.
   public var elements: [String]
@@ -13,7 +13,7 @@ public struct ImportedAtoms: Equatable, Sendable {
 
 /// One configuration of another program's trajectory.
 public struct ImportedFrame: Sendable {
-  /// The program's own count; nil where the file has none that goes on from file to file.
+  /// The program's step; nil where the file has none that is continuous across files.
   public var step: Int?
   /// ps; nil where the file has none.
   public var time_ps: Double?
@@ -21,11 +21,11 @@ public struct ImportedFrame: Sendable {
   public var cell = Cell(cubic: 1)
   /// Å, in the order of `ImportedAtoms`, from the cell's corner.
   public var positions: [Vector3] = []
-  /// Positions go on through the cell's faces, by the program's own account.
+  /// Whether positions continue across cell boundaries, according to the program.
   public var isUnwrapped = false
   /// Whether the frame is the first of its file.
   public var beginsFile = false
-  /// For messages: the file and the frame's number there, from 1.
+  /// For messages: the file; the frame's number in it counts from 1.
   public var file = ""
   /// Counted from 1.
   public var number = 0

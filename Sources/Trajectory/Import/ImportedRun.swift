@@ -1,27 +1,27 @@
 import Mathematics
 
-/// One run of another program: its files in order, read as one trajectory with frames at equal distances.
+/// One run of another program: its files in order, read as one trajectory with equidistant frames.
 public final class ImportedRun {
   /// Of the files, in order.
   public let paths: [String]
   /// The times of the frames.
   public let clock: FrameClock
-  /// The same in every frame.
+  /// The atoms, the same in every frame.
   public var atoms: ImportedAtoms { chain.atoms }
-  /// Of the files opened so far.
+  /// The format of each file.
   public var formats: [TrajectoryFormat] { chain.formats }
-  /// What the user should know of the files read so far.
+  /// Warnings about the files read so far.
   public var warnings: [String] { chain.warnings + ownWarnings }
 
   private let chain: SegmentChain
   private var ownWarnings: [String] = []
   private var waiting: [ImportedFrame] = []
   private var last = ImportedFrame()
-  /// Steps of the record, of the frame last handed out.
+  /// The step in the record of the frame returned last.
   public private(set) var step = 0
-  /// Frames handed out so far.
+  /// Frames returned so far.
   public private(set) var frameCount = 0
-  /// A frame came before its time: right for the last one alone.
+  /// A frame came too early: allowed only for the last one.
   private var isEarly = false
 
   private static let mostSteps = 1_000_000_000_000
@@ -30,7 +30,7 @@ public final class ImportedRun {
   ///
   /// - Parameters:
   ///   - paths: of the run's files, in order.
-  ///   - format: nil to tell it from the files.
+  ///   - format: nil to detect it.
   /// - Throws: `TrajectoryProblem`.
   public init(_ paths: [String], format: TrajectoryFormat?, hints: ImportHints) throws {
     self.paths = paths
@@ -43,10 +43,10 @@ public final class ImportedRun {
     clock = try FrameClock(first: waiting[0], second: waiting[1], hints: hints)
   }
 
-  /// The next frame of the run; what a file repeats of the one before is left out.
+  /// The next frame of the run; a frame that a file repeats from the one before is skipped.
   ///
   /// - Returns: nil at the end.
-  /// - Throws: `TrajectoryProblem`, naming both files where they do not go together.
+  /// - Throws: `TrajectoryProblem`, naming both files where they do not continue each other.
   public func next() throws -> ImportedFrame? {
     while true {
       guard var frame = try waiting.isEmpty ? chain.next() : waiting.removeFirst() else { return nil }
@@ -67,7 +67,7 @@ public final class ImportedRun {
           wanted: "fewer than \(Self.mostSteps)")
       }
       frameCount += 1
-      // A frame that was left out may have been the one that began the file.
+      // A skipped frame may have been the first of its file.
       if frame.file != last.file { frame.beginsFile = true }
       last = frame
       return frame
@@ -85,7 +85,7 @@ public final class ImportedRun {
     case .unknown: return frame.file != last.file && largestMove(to: frame) < 1e-3
     case .repeats:
       let move = largestMove(to: frame)
-      // As much as coordinates with three digits may differ.
+      // The rounding of coordinates with three digits.
       guard move < 0.01 else {
         throw TrajectoryProblem(
           file: frame.file,
@@ -124,7 +124,7 @@ public final class ImportedRun {
       wanted: "\(clock.stepsPerFrame) steps from frame to frame")
   }
 
-  /// The largest shortest displacement from the last frame, Å.
+  /// The largest minimum-image displacement from the last frame, Å.
   private func largestMove(to frame: ImportedFrame) -> Double {
     var largest = 0.0
     for (a, b) in zip(last.positions, frame.positions) {

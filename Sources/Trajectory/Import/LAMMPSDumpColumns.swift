@@ -1,25 +1,25 @@
 import Crystal
 import Mathematics
 
-/// Where the wanted values stand in a line of a LAMMPS dump, and what its coordinates are.
+/// The columns of the required values in a LAMMPS dump, and the kind of its coordinates.
 struct LAMMPSDumpColumns: Equatable {
   enum Coordinates: Equatable {
     /// Å, wrapped or not.
     case cartesian
-    /// Shares of the cell's vectors.
+    /// Fractions of the cell vectors.
     case scaled
   }
 
-  /// What a column holds, for the columns in their order; the last wanted one ends the list.
+  /// The content of each column in order, up to the last required one.
   enum Role: Equatable { case id, type, element, mass, axis(Int), image(Int), other }
 
   let roles: [Role]
   let coordinates: Coordinates
-  /// The coordinates, or they with the images, go on through the faces.
+  /// Whether the coordinates, alone or with the image flags, are unwrapped.
   let isUnwrapped: Bool
   let count: Int
 
-  /// - Parameter names: what stands after `ITEM: ATOMS`.
+  /// - Parameter names: the words after `ITEM: ATOMS`.
   init(_ names: [String], fail: (_ found: String, _ wanted: String) -> TrajectoryProblem) throws {
     let all = names.joined(separator: " ")
     func has(_ columns: [String]) -> Bool { columns.allSatisfy(names.contains) }
@@ -65,10 +65,10 @@ struct LAMMPSDumpBox {
 
   enum Shape { case orthogonal, restricted, general }
 
-  /// - Parameter keyword: what stands after `ITEM: BOX BOUNDS`.
+  /// - Parameter keyword: the words after `ITEM: BOX BOUNDS`.
   static func shape(_ keyword: [String], fail: (String, String) -> TrajectoryProblem) throws -> Shape {
     let flags = keyword.suffix(3)
-    // A two-letter flag is one letter for each face of the pair.
+    // In a two-letter flag each letter stands for one face of the pair.
     guard flags.isEmpty || (flags.count == 3 && flags.allSatisfy({ $0 == "pp" })) else {
       throw fail("the boundaries “\(flags.joined(separator: " "))”", "pp pp pp: periodic ones")
     }
@@ -94,7 +94,7 @@ struct LAMMPSDumpBox {
         [rows[0][1] - rows[0][0], 0, 0], [0, rows[1][1] - rows[1][0], 0], [0, 0, rows[2][1] - rows[2][0]],
       ]
     case .restricted:
-      // The bounds are those of the box around the tilted cell; LAMMPS manual, "Triclinic boxes".
+      // The bounds are those of the box that encloses the tilted cell; LAMMPS manual, "Triclinic boxes".
       let (xy, xz, yz) = (rows[0][2], rows[1][2], rows[2][2])
       let low = Vector3(
         rows[0][0] - min(0, xy, xz, xy + xz), rows[1][0] - min(0, yz), rows[2][0])
@@ -111,7 +111,7 @@ struct LAMMPSDumpBox {
 }
 
 /// A cell from a file.
-/// - Throws: what `fail` makes of vectors that span no volume.
+/// - Throws: the error that `fail` makes for vectors that span no volume.
 func importedCell(_ vectors: [Vector3], fail: (String, String) -> TrajectoryProblem) throws -> Cell {
   let wanted = "three lattice vectors that span a volume, from 1 to 10⁶ Å high"
   guard vectors.count == 3, vectors.allSatisfy({ $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }) else {

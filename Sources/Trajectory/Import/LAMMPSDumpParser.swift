@@ -29,7 +29,7 @@ final class LAMMPSDumpParser: TextFrameParser {
 
   private var current: (box: LAMMPSDumpBox, count: Int)?
 
-  /// Reads up to and with `ITEM: ATOMS`.
+  /// Reads up to and including `ITEM: ATOMS`.
   /// - Returns: false where the file ends before a frame.
   private func readHeader(into frame: inout ImportedFrame) throws -> Bool {
     frame.step = nil
@@ -117,7 +117,7 @@ final class LAMMPSDumpParser: TextFrameParser {
     return try LAMMPSDumpBox(shape, rows: rows, fail: fail)
   }
 
-  /// What a line says of an atom.
+  /// The values in an atom's line.
   private struct Entry {
     var id = 0
     var type: Int?

@@ -2,11 +2,11 @@ import Foundation
 
 /// Reads a text file line by line in bounded memory.
 ///
-/// A last line without an end is not handed out: it may be half of what a killed program meant to write, and
-/// half a number is a number too.
+/// A last line without a line end is not returned: it may be the first half of a line from a killed program,
+/// and half a number is still a number.
 final class LineReader {
   let path: String
-  /// Of the line last handed out, from 1.
+  /// The number of the line returned last, from 1.
   private(set) var line = 0
   /// The file ends in the middle of a line.
   private(set) var endsInMidLine = false
@@ -34,7 +34,7 @@ final class LineReader {
     buffer.deallocate()
   }
 
-  /// The next line without its end; nil where the file ends.
+  /// The next line without its line end; nil at the end of the file.
   func next() throws -> TextLine? {
     var searched = start
     while true {
@@ -80,7 +80,7 @@ final class LineReader {
     TrajectoryProblem(file: path, line: line, found: found, wanted: wanted)
   }
 
-  /// The next line of a frame that has begun.
+  /// The next line within a frame.
   /// - Throws: `CutShort` where the file ends.
   func need() throws -> TextLine {
     guard let text = try next() else { throw CutShort() }
@@ -88,5 +88,5 @@ final class LineReader {
   }
 }
 
-/// A frame that has begun has no end.
+/// The file ends within a frame.
 struct CutShort: Error {}

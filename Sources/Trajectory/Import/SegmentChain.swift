@@ -5,7 +5,7 @@ final class SegmentChain {
   private let paths: [String]
   private let hints: ImportHints
   private var reader: any TrajectoryReader
-  /// Of the files read through.
+  /// Warnings about files that have been read completely.
   private var finished: [String] = []
   private var fileIndex = 0
   private var framesOfFile = 0
@@ -24,7 +24,7 @@ final class SegmentChain {
     atoms = reader.atoms
   }
 
-  /// - Throws: `TrajectoryProblem`, also for a file with other atoms.
+  /// - Throws: `TrajectoryProblem`, also for a file with different atoms.
   func next() throws -> ImportedFrame? {
     var frame = ImportedFrame()
     while true {

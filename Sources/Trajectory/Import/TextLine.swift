@@ -1,6 +1,6 @@
 import HDF5
 
-/// A piece of a text file in the reader's own memory; good until the next line is asked for.
+/// A piece of a text file in the reader's own memory; valid until the next line is read.
 struct TextLine {
   let base: UnsafePointer<UInt8>
   let count: Int
@@ -8,7 +8,7 @@ struct TextLine {
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
   var string: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// As it may stand in a message.
+  /// Text shortened for a message.
   var excerpt: String {
     let text = string.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
     return count > text.utf8.count ? "“\(text)…”" : "“\(text)”"
@@ -36,7 +36,7 @@ struct TextLine {
   }
 }
 
-/// Hands out the words of a line one after the other, without allocating.
+/// Returns the words of a line one after the other, without allocation.
 struct TextFields: Sequence, IteratorProtocol {
   fileprivate(set) var rest: TextLine
 
@@ -51,7 +51,7 @@ struct TextFields: Sequence, IteratorProtocol {
 }
 
 extension TextLine {
-  /// A whole number; nil for anything else or what does not fit.
+  /// An integer; nil for anything else and on overflow.
   var integer: Int? {
     guard (1...20).contains(count) else { return nil }
     var index = 0
@@ -71,10 +71,10 @@ extension TextLine {
     return value
   }
 
-  /// A finite decimal number, with Fortran's `D` for the exponent too; nil for anything else.
+  /// A finite decimal number, also with Fortran's `D` for the exponent; nil for anything else.
   ///
   /// Up to 15 digits and powers of ten to 22 have exact factors, so that one product or quotient rounds
-  /// correctly (W. D. Clinger, PLDI 1990); the rest takes the library's longer way.
+  /// correctly (W. D. Clinger, PLDI 1990); other numbers are parsed by the standard library, which is slower.
   var decimal: Double? {
     guard (1...64).contains(count) else { return nil }
     var index = 0
@@ -112,7 +112,7 @@ extension TextLine {
     }
     let plain = String(
       decoding: bytes.map { $0 == 68 || $0 == 100 ? 101 : $0 }, as: UTF8.self)
-    // Swift wants a digit behind the point.
+    // Swift requires a digit after the point.
     guard let value = Double(plain) ?? Double(plain + "0"), value.isFinite else { return nil }
     return value
   }

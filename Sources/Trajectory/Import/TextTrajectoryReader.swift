@@ -1,18 +1,18 @@
-/// What one text format says of a frame.
+/// Parses the frames of one text format.
 protocol TextFrameParser: AnyObject {
-  /// Known once the first frame is read.
+  /// Available once the first frame is read.
   var atoms: ImportedAtoms { get }
-  /// What a file of the format begins with, for messages.
+  /// The typical beginning of a file in the format, for messages.
   static var beginning: String { get }
 
-  /// Reads the next frame of the file; the first one names the atoms.
+  /// Reads the next frame of the file; the first one defines the atoms.
   /// - Returns: false where the file ends before a frame.
   /// - Throws: `TrajectoryProblem`; `CutShort` where the file ends within the frame.
   func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool
 }
 
-/// Reads the frames of a text file one at a time: the first when it is opened, and a last one that is cut short, as a
-/// killed program leaves it, not at all.
+/// Reads the frames of a text file one at a time, the first one on opening. A truncated last frame, as a
+/// killed program leaves it, is skipped.
 final class TextTrajectoryReader: TrajectoryReader {
   let path: String
   var atoms: ImportedAtoms { parser.atoms }
@@ -22,7 +22,7 @@ final class TextTrajectoryReader: TrajectoryReader {
   private var first: ImportedFrame?
   private var frames = 0
 
-  /// - Throws: `TrajectoryProblem` for a file that can't be read or holds no whole frame.
+  /// - Throws: `TrajectoryProblem` for a file that can't be read or contains no complete frame.
   init<Parser: TextFrameParser>(_ path: String, _ makeParser: (LineReader) -> Parser) throws {
     self.path = path
     lines = try LineReader(path)

@@ -11,9 +11,9 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
   /// All of them, for messages.
   public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-  /// By what the file begins with, for names tell little; extXYZ and XDATCAR by the name where that says so.
+  /// From the beginning of the file; extXYZ and XDATCAR from a file name that identifies them.
   ///
-  /// - Throws: `TrajectoryProblem` where the file can't be read or is none of them.
+  /// - Throws: `TrajectoryProblem` where the file can't be read or has none of the formats.
   public init(path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,

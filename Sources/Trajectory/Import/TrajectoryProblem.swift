@@ -1,14 +1,14 @@
-/// What is wrong with a trajectory of another program: where, what was found and what was wanted.
+/// An error in another program's trajectory: the place, what was found and what was expected.
 public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Sendable {
   /// Its path.
   public let file: String
-  /// Counted from 1; nil where the file has no lines, or all of it is meant.
+  /// Counted from 1; nil for a binary file or for the whole file.
   public let line: Int?
-  /// The place in a file without lines, such as `/particles/all/position`.
+  /// The place in a binary file, such as `/particles/all/position`.
   public let place: String?
   /// nil where something is missing.
   public let found: String?
-  /// What would be right.
+  /// What is expected.
   public let wanted: String
 
   package init(
@@ -21,7 +21,7 @@ public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Send
     self.wanted = wanted
   }
 
-  /// One line with the place, what was found and what was wanted.
+  /// One line with the place, what was found and what was expected.
   public var description: String {
     let position = [line.map { ":\($0)" }, place.map { ", \($0)" }].compactMap { $0 }.joined()
     return "\(file)\(position): " + (found.map { "found \($0), " } ?? "") + "wanted \(wanted)"

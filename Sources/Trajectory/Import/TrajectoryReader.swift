@@ -3,9 +3,9 @@ protocol TrajectoryReader: AnyObject {
   var path: String { get }
   var atoms: ImportedAtoms { get }
   /// Reads the next frame.
-  /// - Returns: false where the file ends; a last frame that is cut short is left out and in `warnings`.
+  /// - Returns: false at the end of the file; a truncated last frame is skipped and reported in `warnings`.
   /// - Throws: `TrajectoryProblem`.
   func read(into frame: inout ImportedFrame) throws -> Bool
-  /// What the user should know of the file.
+  /// Warnings about the file.
   var warnings: [String] { get }
 }

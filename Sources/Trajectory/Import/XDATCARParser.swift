@@ -3,7 +3,7 @@ import Foundation
 import HDF5
 import Mathematics
 
-/// Parses VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; the header once, or before each
+/// Parses VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; one header, or one before each
 /// configuration where the cell changes.
 final class XDATCARParser: TextFrameParser {
   static let beginning = "an XDATCAR of VASP 5 or 6"
@@ -11,7 +11,7 @@ final class XDATCARParser: TextFrameParser {
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
   private let lines: LineReader
   private var cell: Cell?
-  /// Of the configurations, as VASP counts them.
+  /// The number of the last configuration, as VASP counts.
   private var lastNumber: Int?
   private var stride: Int?
 
@@ -26,7 +26,7 @@ final class XDATCARParser: TextFrameParser {
     return true
   }
 
-  /// Reads from the line behind the comment to the counts.
+  /// Reads from the line after the comment to the counts.
   private func readHeader(scale line: TextLine) throws {
     let text = line.trimmed
     guard let scale = text.decimal, scale != 0 else {
@@ -52,13 +52,13 @@ final class XDATCARParser: TextFrameParser {
     }
   }
 
-  /// Lines of symbols, then as many counts; either may take several lines.
+  /// Reads lines of symbols, then as many counts; either may take several lines.
   private func readSpecies() throws -> [String] {
     var symbols: [String] = []
     var line = try lines.need()
     while let word = line.fields.first(where: { _ in true }), word.integer == nil {
       for field in line.fields {
-        // POTCARs are named `Na_pv`, and VASP 6 may add a hash behind a slash.
+        // POTCARs are named `Na_pv`, and VASP 6 may append a slash and a hash.
         let symbol = String(field.string.prefix { $0 != "_" && $0 != "/" })
         guard Element(symbol: symbol) != nil else {
           throw lines.problem(field.excerpt, wanted: "an element's symbol (VASP 5 and later write them)")
@@ -100,7 +100,7 @@ final class XDATCARParser: TextFrameParser {
       line = next
     }
     if !line.trimmed.hasPrefix("Direct") {
-      // A header again; its comment may be blank, and then this line is the scale.
+      // A repeated header; its comment may be blank, and then this line is the scale.
       let isScale = blanks > 0 && line.trimmed.decimal != nil
       try readHeader(scale: isScale ? line : try lines.need())
       line = try lines.need()
@@ -133,7 +133,7 @@ final class XDATCARParser: TextFrameParser {
     return true
   }
 
-  /// The configurations' numbers tell frames that are missing, and files that were put together.
+  /// Missing frames and concatenated files show in the configurations' numbers.
   private func count(_ line: TextLine) throws {
     let text = line.string
     guard let sign = text.lastIndex(of: "="),

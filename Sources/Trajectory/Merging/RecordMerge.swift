@@ -2,17 +2,17 @@ import Foundation
 import HDF5
 import Support
 
-/// Makes one file of a block's attempts when a run is done.
+/// Merges the files of a block's attempts into one when a run is done.
 package enum RecordMerge {
   /// Writes `rank-0003.h5` from the attempts that led to the given one, marks it complete, and then deletes
-  /// the attempts' files of this block. Killed in between, it can be called again.
+  /// the attempts' files of this block. If interrupted, it can be called again.
   ///
   /// - Parameters:
   ///   - attempt: the one that finished the run.
-  ///   - expecting: the last step of each series that must be there; the writer's `lastSteps`. Series that
-  ///     this block does not hold are passed over.
+  ///   - expecting: the last step that each series must contain; the writer's `lastSteps`. Series that this
+  ///     block does not hold are ignored.
   /// - Throws: `RecordProblem` for attempts' files that are missing, damaged or short; `RecordError`;
-  ///   `HDF5Error`. Attempts' files are harmed by none of these.
+  ///   `HDF5Error`. Attempts' files are then unchanged.
   package static func mergeAttempts(
     directory path: String, block: Int, attempt: Int, expecting lastSteps: [String: Int]
   ) throws {
@@ -103,7 +103,7 @@ package enum RecordMerge {
       species: try species.readEnumeration(), enumeration: try species.enumeration())
   }
 
-  /// Copies a group's records, as many at a time as a row of chunks holds.
+  /// Copies a group's records, one row of chunks at a time.
   private static func copy(
     _ block: ParticleBlock, from chain: BlockChain, to builder: RankFileBuilder
   ) throws {

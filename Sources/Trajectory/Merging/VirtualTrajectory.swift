@@ -1,14 +1,14 @@
 import HDF5
 import Support
 
-/// Lays the blocks of a finished run side by side in one file for other programs.
+/// Combines the blocks of a finished run in one file for other programs.
 package enum VirtualTrajectory {
   /// Writes `trajectory.h5`: positions and orientations are virtual datasets over the blocks' files in the
-  /// same directory, and everything else is real. A lost block shows as NaN.
+  /// same directory; everything else is stored in the file. A lost block shows as NaN.
   ///
   /// MDAnalysis pairs observables with the records of the first particle group by their index, so
-  /// `/observables` holds only those at that group's steps, and none when one of these is missing. All
-  /// of them stand in `rank-0000.h5`.
+  /// `/observables` holds only those at that group's steps, and none when one of these is missing. The full
+  /// series is in `rank-0000.h5`.
   ///
   /// - Throws: `RecordProblem` when a block is not complete or can't be used; `HDF5Error`, `RecordError`.
   package static func write(directory path: String) throws {

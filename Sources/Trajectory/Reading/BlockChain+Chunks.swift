@@ -7,24 +7,24 @@ private struct Piece {
   var file: RankFile
   var dataset: HDF5Dataset
   var path: String
-  /// nil where the library has to read it.
+  /// nil where HDF5 has to read it.
   var packing: HDF5Packing?
   /// Rows of the file.
   var rows: Range<Int>
   /// The first row of the chunk, and of its members.
   var chunkStart: (row: Int, member: Int)
   var members: Range<Int>
-  /// The record of the first row, counted from the first that was asked for.
+  /// The record of the first row, counted from the first requested one.
   var record: Int
 }
 
 extension BlockChain {
   /// Reads positions or orientations on threads, in any layout.
   ///
-  /// The library reads one chunk at a time and takes most of its time to unpack it. So only the reading of
-  /// packed bytes is left to it; each thread unpacks its own chunks.
+  /// HDF5 reads one chunk at a time and spends most of the time on decompression. So HDF5 reads only the
+  /// compressed bytes, and each thread decompresses its own chunks.
   ///
-  /// - Parameter target: for records, members and components as asked for.
+  /// - Parameter target: for the requested records, members and components.
   /// - Throws: `HDF5Error`, `RecordError`, naming the file: of the first piece that can't be read.
   func readChunks(
     _ series: String, dataset: String, frames: Range<Int>, members: Range<Int>, components: Int,
@@ -60,7 +60,7 @@ extension BlockChain {
       guard !here.isEmpty, let group = segment.file.index[series]?.path else { continue }
       let path = "\(group)/\(dataset)"
       let source = try segment.file.root.dataset(path)
-      // A chunk of a file that still grows may move between being found and being read.
+      // A chunk of a file that still grows may move between being located and being read.
       let packing = segment.file.isOpenForWriting ? nil : try source.packingOfFloats()
       let height = packing?.chunk[0] ?? 512
       let width = packing?.chunk[1] ?? members.upperBound
@@ -134,7 +134,7 @@ private final class PieceReader {
     }
   }
 
-  /// - Returns: false where a value is not a number.
+  /// - Returns: false where a value is NaN.
   private func scatter(
     _ source: UnsafePointer<Float>, rowLength: Int, _ piece: Piece, _ target: Target
   ) -> Bool {

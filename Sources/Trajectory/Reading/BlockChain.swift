@@ -1,10 +1,10 @@
 import HDF5
 
-/// What can be read from a series: NaN marks what was never written.
+/// The element types of a series: NaN marks unwritten values.
 typealias HDF5ElementValue = HDF5Element & BinaryFloatingPoint
 
-/// The records of one block of a run, gathered from its attempts: every attempt's up to the checkpoint
-/// that its successor resumed from.
+/// The records of one block of a run, joined from its attempts: each attempt's up to the checkpoint from
+/// which its successor resumed.
 struct BlockChain {
   /// Consecutive records of one series in one file.
   struct Segment {
@@ -21,12 +21,12 @@ struct BlockChain {
   /// The files in use, newest first.
   private(set) var files: [RankFile] = []
 
-  /// Whether the block consists of a merged file that says it is complete.
+  /// Whether the block is a merged file that is marked complete.
   var isComplete: Bool { files.count == 1 && files[0].header.completeCounts != nil }
 
   /// - Parameters:
-  ///   - attempt: the newest attempt to count.
-  ///   - plan: what all files must agree with.
+  ///   - attempt: the newest attempt to include.
+  ///   - plan: the plan that all files must agree with.
   /// - Throws: `RecordProblem` naming the first file that is missing, damaged, of another plan or short.
   init(block: Int, attempt: Int, plan: RecordPlanSummary, in directory: RunDirectory) throws {
     self.block = block
@@ -47,7 +47,7 @@ struct BlockChain {
           message: "attempt \(current) can't resume from attempt \(resumption.attempt)")
       }
       let older = resumption.lastSteps
-      // What a later checkpoint does not cover, no earlier one can bring back.
+      // Records that a later checkpoint does not cover can't come from an earlier one.
       limit = limit.map { Self.combine($0, older) } ?? older
       current = resumption.attempt
     }
@@ -55,7 +55,7 @@ struct BlockChain {
     for link in links.reversed() { try add(link.file, limit: link.limit) }
   }
 
-  /// What two checkpoints both cover: of the series that both name, the earlier step.
+  /// The steps that both checkpoints cover: for each series that both name, the earlier step.
   private static func combine(_ one: [String: Int], _ other: [String: Int]) -> [String: Int] {
     one.merging(other, uniquingKeysWith: min).filter { one[$0.key] != nil && other[$0.key] != nil }
   }
@@ -63,7 +63,7 @@ struct BlockChain {
   private static func find(
     block: Int, attempt: Int, in directory: RunDirectory
   ) throws -> (file: RankFile, isWhole: Bool) {
-    // A merged file goes first: attempts' files beside it are what a killed merge left.
+    // A merged file takes precedence: attempts' files beside it remain from an interrupted merge.
     if let merged = try directory.mergedFile(block)?.get(), merged.header.attempts.contains(attempt) {
       return (merged, true)
     }
@@ -99,7 +99,7 @@ struct BlockChain {
   ///
   /// - Parameters:
   ///   - dataset: the path below the series' group.
-  ///   - rowSize: values in a row, of the members asked for.
+  ///   - rowSize: values in a row, of the requested members.
   /// - Throws: `HDF5Error`, `RecordError`, naming the file.
   func read<T: HDF5ElementValue>(
     _ series: String, dataset: String, frames: Range<Int>, members: Range<Int>?, rowSize: Int,

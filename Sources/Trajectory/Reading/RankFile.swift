@@ -10,7 +10,7 @@ final class RankFile {
   private(set) var index: [String: SeriesIndex] = [:]
   let root: HDF5Group
 
-  /// The whole records of one series.
+  /// The complete records of one series.
   struct SeriesIndex {
     /// The group that holds `step` and `time`.
     var path: String
@@ -79,7 +79,7 @@ final class RankFile {
   /// Reads rows of a dataset, in memory that the caller owns.
   ///
   /// - Parameters:
-  ///   - members: of the second index; nil for all of the values of a frame.
+  ///   - members: a range of the second index; nil for all values of a frame.
   /// - Throws: `RecordError` also where a value was never written.
   func read<T: HDF5Element & BinaryFloatingPoint>(
     _ path: String, frames: Range<Int>, members: Range<Int>?, into buffer: UnsafeMutableBufferPointer<T>

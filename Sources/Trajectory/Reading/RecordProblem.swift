@@ -2,21 +2,21 @@
 public struct RecordProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong.
   public enum Kind: String, Sendable {
-    /// The file is not there.
+    /// The file does not exist.
     case missing
-    /// The file can't be read: truncated, no HDF5 file, a part is missing.
+    /// The file can't be read: truncated, not an HDF5 file, incomplete.
     case damaged
-    /// The file lacks records that it must have.
+    /// The file lacks records that it must contain.
     case short
     /// The file belongs to another run.
     case mismatch
   }
 
-  /// What is wrong, for code.
+  /// What is wrong, for programs.
   public let kind: Kind
   /// The path of the file.
   public let file: String
-  /// What is wrong, for people.
+  /// What is wrong, for users.
   public let message: String
 
   /// One line with the file.

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The record files in a run's directory, opened when they are needed and kept open.
+/// The record files in a run's directory, opened on demand and kept open.
 final class RunDirectory {
   let path: String
-  /// Attempts with a file of their own, for each block.
+  /// Attempts with a file, for each block.
   package private(set) var attempts: [Int: Set<Int>] = [:]
   private(set) var merged: Set<Int> = []
   private var opened: [String: Result<RankFile, RecordProblem>] = [:]
-  /// The name of the only file, where it is one by itself.
+  /// The name of the only file, for a run in a single file.
   private var loneName: String?
 
   /// A whole run in one file of any name, as `RecordCopy` writes it.
@@ -64,7 +64,7 @@ final class RunDirectory {
     return result
   }
 
-  /// Any readable file of the run, of the latest attempt.
+  /// A readable file of the run, of the latest attempt possible.
   ///
   /// - Throws: `RecordError` when there is none.
   func reference() throws -> RankFile {
@@ -87,7 +87,7 @@ final class RunDirectory {
     return latest
   }
 
-  /// Files of attempts after the given one: none of them can be read, or it would be the newest.
+  /// Files of attempts after the given one: none is readable, else that attempt would be the newest.
   func unreadable(after attempt: Int) -> [RecordProblem] {
     blocks.flatMap { block in
       (attempts[block] ?? []).filter { $0 > attempt }.sorted().compactMap { newer in

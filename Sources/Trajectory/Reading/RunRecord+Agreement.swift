@@ -1,6 +1,6 @@
 extension RunRecord {
-  /// Takes out finished blocks that have fewer records than others: the shortest must not cut the rest in
-  /// silence. (Blocks that are still written differ by what has been flushed.)
+  /// Removes finished blocks that have fewer records than others: the shortest must not silently truncate the
+  /// rest. (Blocks that are still written differ by what has been flushed.)
   static func removeShort(
     _ chains: inout [Int: BlockChain], plan: RecordPlanSummary
   ) -> [RecordProblem] {
@@ -30,7 +30,7 @@ extension RunRecord {
     return counts
   }
 
-  /// Takes out blocks whose steps have a gap or differ from those of the first usable block.
+  /// Removes blocks whose steps do not start at 0, have a gap or differ from those of the first usable block.
   static func removeOutOfStep(
     _ chains: inout [Int: BlockChain], plan: RecordPlanSummary, counts: [String: Int]
   ) -> [RecordProblem] {

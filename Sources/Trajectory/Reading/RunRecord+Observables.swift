@@ -9,7 +9,7 @@ public struct ObservablesSeries: Sendable, Equatable {
 }
 
 extension RunRecord {
-  /// The stages before `sample` that block 0's files have observables of, in alphabetical order.
+  /// The stages before `sample` for which block 0 has observables, in alphabetical order.
   public func stages() throws -> [String] {
     let names = try observablesChain.files.flatMap { $0.index.keys }
     let prefix = RecordSeries.stage("")
@@ -19,7 +19,7 @@ extension RunRecord {
   /// The observables of a stage: all that block 0 has, which may be more records than other series have.
   ///
   /// - Parameter stage: nil for `sample`.
-  /// - Parameter most: records to return about; of more, each n-th is kept. nil for all.
+  /// - Parameter most: the approximate largest number of records; of more, every n-th is kept. nil for all.
   /// - Throws: `RecordProblem` when block 0 can't be used; `HDF5Error`, `RecordError`.
   public func observables(stage: String? = nil, most: Int? = nil) throws -> ObservablesSeries {
     let chain = try observablesChain
@@ -28,7 +28,7 @@ extension RunRecord {
     guard let most, count > most else { return try Self.observables(in: chain, series: series) }
     var kept = ObservablesSeries()
     let step = max(1, count / most)
-    // Whole slabs from a kept record on, so that memory holds one of them.
+    // Whole slabs, each starting at a kept record, so that memory holds one at a time.
     let slab = (4096 / step + 1) * step
     for start in stride(from: 0, to: count, by: slab) {
       let part = try Self.observables(in: chain, series: series, frames: start..<min(start + slab, count))

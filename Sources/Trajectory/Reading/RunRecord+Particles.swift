@@ -2,7 +2,7 @@ import Crystal
 import Mathematics
 
 extension RunRecord {
-  /// Ids of the members that a block holds of a group: of atoms, or of molecules for bodies.
+  /// Ids of a group's members in a block: of atoms, or of molecules for bodies.
   ///
   /// - Throws: `RecordProblem` for a block that can't be used; `HDF5Error`.
   public func members(of group: String, block: Int) throws -> [Int] {
@@ -10,7 +10,7 @@ extension RunRecord {
     return try file.root.dataset("particles/\(group)/id").read(Int64.self).map { Int($0) }
   }
 
-  /// The species of the members that a block holds of a group.
+  /// The species of a group's members in a block.
   public func species(of group: String, block: Int) throws -> [String] {
     guard let file = try metadataFile(of: group, block: block) else { return [] }
     return try file.root.dataset("particles/\(group)/species").readEnumeration()
@@ -41,7 +41,7 @@ extension RunRecord {
     }
   }
 
-  /// Positions of some of the members that a block holds, at some records.
+  /// Positions of some of a group's members in a block, at some records.
   ///
   /// - Parameters:
   ///   - members: counted from the block's first; reading is fastest in multiples of

@@ -2,16 +2,16 @@ import Crystal
 
 /// Reading in memory that does not grow with the number of records times members.
 extension RunRecord {
-  /// Records that are read at a time where all of them are wanted once.
+  /// Records read at a time where all are read once.
   private static let slab = 4096
 
-  /// The number of members whose records lie together in a block's files.
+  /// The number of members in a chunk of a block's files.
   package func memberChunk(of group: String, block: Int) throws -> Int {
     let size = try self.group(group).blockSizes[block]
     return max(1, min(size, try chunks(of: group, block: block).map { $0[1] }.max() ?? size))
   }
 
-  /// The number of records that lie together in a block's files.
+  /// The number of records in a chunk of a block's files.
   package func recordChunk(of group: String, block: Int) throws -> Int {
     max(1, try chunks(of: group, block: block).map { $0[0] }.max() ?? 1)
   }
@@ -22,10 +22,10 @@ extension RunRecord {
     }
   }
 
-  /// Cuts a block's members so that the paths of each part over `frames` records fit in some memory, and at
-  /// best no chunk has to be unpacked twice.
+  /// Divides a block's members so that the paths of each part over `frames` records fit in the given memory,
+  /// and if possible no chunk is decompressed twice.
   ///
-  /// - Parameter bytes: wanted; the path of one member is the least.
+  /// - Parameter bytes: requested memory; the path of one member is the minimum.
   package func memberRanges(of group: String, block: Int, frames: Int, bytes: Int) throws -> [Range<Int>] {
     let size = try self.group(group).blockSizes[block]
     let width = try memberChunk(of: group, block: block)
@@ -42,10 +42,10 @@ extension RunRecord {
     }
   }
 
-  /// Reads the paths of some members that a block holds, on threads.
+  /// Reads the paths of some members of a block, with several threads.
   ///
   /// - Parameters:
-  ///   - members: counted from the block's first, best as `memberRanges` gives them.
+  ///   - members: counted from the block's first, preferably as `memberRanges` returns them.
   ///   - paths: `[member][component][record]`, Å, unwrapped.
   /// - Throws: `RecordProblem` for a block that can't be used; `RecordError`, `HDF5Error` naming the file.
   public func readPaths(
@@ -57,7 +57,7 @@ extension RunRecord {
       layout: .paths(records: frames.count, components: 3), threads: threads, into: paths)
   }
 
-  /// Reads some records of all members that a block holds, on threads.
+  /// Reads some records of all members of a block, with several threads.
   ///
   /// - Parameter positions: `[record][member][3]`, Å, unwrapped.
   /// - Throws: as `readPaths` does.

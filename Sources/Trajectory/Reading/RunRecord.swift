@@ -1,24 +1,24 @@
 /// The records of a run, from its merged files or, while it runs or after it was stopped, from its
 /// attempts' files. Never from the virtual `trajectory.h5`, which hides lost files.
 ///
-/// A block whose file is missing, damaged, of another plan or short is left out, and `problems` says so:
-/// whoever computes results from the rest must pass them on. The blocks in use agree on their steps; while
-/// a run is at work they are cut to the records that all of them have.
+/// A block whose file is missing, damaged, of another plan or short is left out and reported in `problems`:
+/// whoever computes results from the rest must report them too. The usable blocks agree on their steps;
+/// during a run they are truncated to the records that all of them have.
 public final class RunRecord {
-  /// What all files of the run share.
+  /// The properties that all files of the run share.
   public let plan: RecordPlanSummary
-  /// What is wrong, in the order of blocks. Empty when every block can be used.
+  /// Problems in the order of blocks. Empty when every block is usable.
   public let problems: [RecordProblem]
   /// Whether every block is merged and complete.
   public let isComplete: Bool
-  /// The newest attempt of which a file can be read.
+  /// The newest attempt with a readable file.
   public let attempt: Int
   private let directory: RunDirectory
   private let chains: [Int: BlockChain]
   private let counts: [String: Int]
 
   /// - Parameter path: the run's directory.
-  /// - Throws: `RecordError` when no file at all can be read.
+  /// - Throws: `RecordError` when no file can be read.
   public convenience init(directory path: String) throws { try self.init(RunDirectory(path)) }
 
   /// - Parameter file: a whole run in one file, as `RecordCopy` writes it.
@@ -78,13 +78,13 @@ public final class RunRecord {
     return group
   }
 
-  /// The blocks that hold members of a group and can be read.
+  /// The readable blocks with members of a group.
   public func usableBlocks(of group: String) throws -> [Int] {
     let sizes = try self.group(group).blockSizes
     return chains.keys.sorted().filter { sizes[$0] > 0 }
   }
 
-  /// The records that every usable block has of a group.
+  /// The records of a group that every usable block has.
   public func frameCount(of group: String) -> Int { counts[group] ?? 0 }
 
   /// Steps since the start of the `sample` stage, one for each record.

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Whether a file's writer is at work or was killed, as the file itself says.
+/// Whether a file's writer is running or was killed, according to the file itself.
 ///
-/// HDF5 offers no call for this: opening a file normally fails while it is marked, and opening it for
-/// single-writer reading skips the check for truncation, which closed files deserve. Byte 11 of a version 3
+/// HDF5 has no call for this: opening a file normally fails while it is marked, and opening it for
+/// single-writer reading skips the check for truncation, which closed files need. Byte 11 of a version 3
 /// superblock holds the flags (HDF5 File Format Specification 3.0, II.A).
 enum SuperblockFlags {
   static func isMarkedOpen(_ path: String) throws -> Bool {

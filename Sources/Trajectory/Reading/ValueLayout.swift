@@ -1,10 +1,10 @@
-/// Where a value of a particle series goes in memory, as steps from one index to the next.
+/// The memory layout of a particle series, as strides of its indices.
 struct ValueLayout {
   var record: Int
   var member: Int
   var component: Int
 
-  /// `[member][component][record]`: the path of each member lies together.
+  /// `[member][component][record]`: the path of each member is contiguous.
   static func paths(records: Int, components: Int) -> ValueLayout {
     ValueLayout(record: 1, member: components * records, component: records)
   }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Makes an attempt's files readable whose writer met a full disk or a file-size limit.
+/// Makes files of an attempt readable whose writer met a full disk or a file-size limit.
 ///
-/// HDF5 writes the superblock with the end that the file was to have; where the last write failed, the file
-/// is shorter than that, and the library refuses it as truncated. What the last checkpoint counts on was
-/// on the disk before, so lengthening the file with nothing gives its records back.
+/// HDF5 writes the superblock with the intended end of the file; where the last write failed, the file is
+/// shorter, and HDF5 rejects it as truncated. All records that the last checkpoint covers were on the disk
+/// before, so extending the file with zeros makes them readable again.
 package enum AttemptRepair {
-  /// Lengthens attempts' files that are shorter than they say; to be called by one process, before a new
-  /// attempt begins.
+  /// Extends attempts' files that are shorter than their superblock says; to be called by one process, before
+  /// a new attempt begins.
   /// - Returns: the names of the files.
-  /// - Throws: `RecordError` for a file that can't be lengthened.
+  /// - Throws: `RecordError` for a file that can't be extended.
   package static func lengthen(in directory: String) throws -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     return try names.sorted().filter { name in
@@ -27,7 +27,7 @@ package enum AttemptRepair {
     guard start.count == 36, start[0] == 0x89, start[8] >= 2, start[9] == 8 else { return false }
     let end = start[28..<36].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let size = (try? handle.seekToEnd()) ?? UInt64.max
-    // A file that says more than twice its size is damaged in another way.
+    // A file whose superblock gives more than twice its size is damaged in another way.
     guard size < end, end / 2 <= size else { return false }
     do {
       try handle.truncate(atOffset: end)

@@ -4,15 +4,15 @@ public struct ObservablesRecord: Sendable, Equatable {
   public var potentialEnergy_eV: Double
   /// eV, of the whole system.
   public var kineticEnergy_eV: Double
-  /// The quantity that the dynamics conserves, thermostats included.
+  /// The conserved quantity of the dynamics, thermostats included.
   public var conservedEnergy_eV: Double
-  /// K, by the kinetic energy.
+  /// K, from the kinetic energy.
   public var temperature_K: Double
-  /// Nine numbers, rows of the tensor one after the other; compression is positive.
+  /// Nine components, row by row; compression is positive.
   public var pressure_GPa: [Double]
   /// Å³.
   public var volume_A3: Double
-  /// Of the molecules' centres of mass, a third of the trace: what drives a barostat.
+  /// From the molecules' centres of mass, a third of the trace: drives the barostat.
   public var molecularPressure_GPa: Double
 
   package init(
@@ -29,7 +29,7 @@ public struct ObservablesRecord: Sendable, Equatable {
     self.molecularPressure_GPa = molecularPressure_GPa
   }
 
-  /// Names and units in the file, and the field of each; the pressure stands apart for its shape.
+  /// Names and units in the file, and the field of each; the pressure is separate because of its shape.
   static let scalars: [(name: String, unit: String, field: @Sendable (Self) -> Double)] = [
     ("potential_energy", "eV", { $0.potentialEnergy_eV }),
     ("kinetic_energy", "eV", { $0.kineticEnergy_eV }),

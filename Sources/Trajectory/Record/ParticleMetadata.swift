@@ -1,6 +1,6 @@
 import HDF5
 
-/// What a particle group holds besides its time series.
+/// The contents of a particle group other than its time series.
 enum ParticleMetadata {
   /// Writes `id`, `species` and the box's attributes.
   package static func write(_ block: ParticleBlock, in root: HDF5Group) throws {
@@ -11,7 +11,7 @@ enum ParticleMetadata {
     try box.setAttribute("boundary", ["periodic", "periodic", "periodic"])
   }
 
-  /// The specification wants the box and the position to share their step and time.
+  /// The specification requires the box and the position to share their step and time.
   static func linkStepAndTime(from source: HDF5Group, to target: HDF5Group) throws {
     for name in ["step", "time"] {
       try target.link("\(source.path)/\(name)", as: "\(target.path)/\(name)")

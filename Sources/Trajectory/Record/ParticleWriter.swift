@@ -1,12 +1,12 @@
 import HDF5
 
-/// The members of one group that one block holds.
+/// The members of one group in one block.
 struct ParticleBlock {
   var name: String
   var kind: RecordPlan.Kind
   var members: [Int]
   var species: [String]
-  /// Of the whole group, so that a species has the same number in every block.
+  /// For the whole group, so that a species has the same number in every block.
   var enumeration: HDF5Enumeration
 
   init(
@@ -29,7 +29,7 @@ struct ParticleBlock {
   }
 }
 
-/// Writes the members of one group that one block holds: `/particles/<name>`.
+/// Writes the members of one group in one block: `/particles/<name>`.
 final class ParticleWriter {
   let memberCount: Int
   private let path: String

@@ -1,20 +1,20 @@
-/// Where a file comes from; stands in `/paddlewheel/attempts/<number>`.
+/// The origin of a file; stored in `/paddlewheel/attempts/<number>`.
 public struct Provenance: Codable, Sendable, Equatable {
-  /// Of the program.
+  /// Version of the program.
   public var version: String
-  /// Who ran it.
+  /// The user who ran it.
   public var author: String
   /// The command line.
   public var command: String
-  /// The resolved manifest, whole.
+  /// The complete resolved manifest.
   public var manifest: String
   /// SHA-256, hexadecimal.
   public var manifestDigest: String
-  /// Where it ran.
+  /// The host.
   public var host: String
   /// Ranks of this attempt.
   public var ranks: Int
-  /// Of the run's random numbers.
+  /// Seed of the run's random numbers.
   public var seed: Int64
   /// ISO 8601.
   public var startedAt: String

@@ -9,9 +9,9 @@ final class RankFileBuilder {
   /// Creates all datasets of one block.
   ///
   /// - Parameters:
-  ///   - groups: one without members in the block has no place in the file.
-  ///   - series: the observables' series; none but in block 0.
-  ///   - after: the last step that predecessors recorded of each series.
+  ///   - groups: those without members in the block are left out of the file.
+  ///   - series: the observables' series; only in block 0.
+  ///   - after: the last step of each series that earlier attempts recorded.
   ///   - purpose: of each group.
   init(
     file: HDF5File, header: RankFileHeader, author: String, version: String, groups: [ParticleBlock],

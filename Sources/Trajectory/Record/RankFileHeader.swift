@@ -1,21 +1,21 @@
 import Foundation
 import HDF5
 
-/// What a record file says of itself: `/h5md` and `/paddlewheel`.
+/// The metadata of a record file: `/h5md` and `/paddlewheel`.
 struct RankFileHeader: Sendable {
   static let formatVersion: Int64 = 1
 
   var block: Int
-  /// The attempt that wrote the file; of a merged file the last one.
+  /// The attempt that wrote the file; for a merged file the last one.
   var attempt: Int
-  /// All attempts whose records the file holds.
+  /// All attempts with records in the file.
   package var attempts: [Int]
   var resumption: RestartPoint?
   var plan: RecordPlanSummary
   /// Records of each series in a merged file; nil in an attempt's.
   var completeCounts: [String: Int]?
 
-  /// Writes `/paddlewheel`; the attempts' provenance is written beside it.
+  /// Writes `/paddlewheel`; the attempts' provenance is written separately.
   func write(in root: HDF5Group) throws {
     let group = try root.createGroup("paddlewheel")
     try group.createGroup("attempts").close()

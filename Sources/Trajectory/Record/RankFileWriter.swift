@@ -6,7 +6,7 @@ import Support
 /// Writes one block of one attempt of a run: `rank-0003.attempt-2.h5`, a valid H5MD 1.1 file.
 ///
 /// The file is in single-writer–multiple-reader mode from the start: other processes may read it while it
-/// grows, and when the writer is killed it holds everything up to the last `flush`. Records wait in memory
+/// grows, and when the writer is killed it holds everything up to the last `flush`. Records are buffered
 /// until a row of chunks is full (at most 32 MB for each group) or until `flush`.
 package final class RankFileWriter {
   /// The file's path.
@@ -15,8 +15,8 @@ package final class RankFileWriter {
   private let block: Int
   private let builder: RankFileBuilder
   private var file: HDF5File { builder.file }
-  /// Last steps of series that this file does not hold: groups without a member in this block, and what
-  /// predecessors recorded of stages that are over.
+  /// Last steps of series that this file does not hold: of groups without a member in this block, and of
+  /// finished stages that earlier attempts recorded.
   private var lastStepsElsewhere: [String: Int]
 
   /// Creates the file with all its datasets.
@@ -24,7 +24,7 @@ package final class RankFileWriter {
   /// - Parameters:
   ///   - directory: the run's.
   ///   - attempt: from 1; a file of the same attempt must not exist.
-  ///   - resumption: what the checkpoint that this attempt goes on from says; nil for a fresh start.
+  ///   - resumption: the restart point from the checkpoint that this attempt resumes; nil for a fresh start.
   ///   - stages: the stages before `sample` whose observables will be recorded (block 0 only).
   /// - Throws: `RecordError` for a plan that can't be recorded, `HDF5Error` naming the path.
   package init(
@@ -89,26 +89,26 @@ package final class RankFileWriter {
     try builder.observablesWriter(series).append(step: step, time_ps: time_ps, record)
   }
 
-  /// Records of each series in this file, those that wait included.
+  /// Records of each series in this file, including buffered ones.
   package var frameCounts: [String: Int] { builder.frameCounts }
 
-  /// The last recorded step of each series, the predecessors' included: what the checkpoint keeps for the
-  /// successor's `RestartPoint`. Block 0 has every series.
+  /// The last recorded step of each series, including earlier attempts: the checkpoint stores it for the next
+  /// attempt's `RestartPoint`. Block 0 has every series.
   package var lastSteps: [String: Int] {
     builder.lastSteps.merging(lastStepsElsewhere) { here, _ in here }
   }
 
   /// Hands all records to the operating system: readers see them, and they outlive this process.
   ///
-  /// - Parameter toDisk: waits for the disk, so that they outlive the machine too. Every rank must do this
-  ///   before a checkpoint that counts on them is written.
+  /// - Parameter toDisk: waits for the disk, so that they survive a crash of the machine too. Every rank must
+  ///   do this before a checkpoint that relies on them is written.
   /// - Throws: `HDF5Error`, `RecordError`, naming the path.
   package func flush(toDisk: Bool = false) throws {
     try builder.commit()
     if toDisk { try AtomicFile.synchronize(path) }
   }
 
-  /// Writes what waits and closes the file.
+  /// Writes buffered records and closes the file.
   package func close() throws {
     try builder.commit()
     try file.close()

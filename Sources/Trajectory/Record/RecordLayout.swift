@@ -1,24 +1,24 @@
-/// How the datasets of a file are cut into chunks.
+/// The chunk layout of the datasets.
 ///
 /// Analysis reads all frames of some members, the engine writes all members of some frames: chunks of
-/// time × members serve both. Whole rows of chunks wait in memory until they are full.
+/// time × members suit both. Whole rows of chunks are buffered until they are full.
 enum RecordLayout {
   private static let chunkBytes = 128 * 1024
-  /// The most that one group's waiting frames may take.
+  /// The largest buffer of one group.
   private static let pendingBytes = 32 * 1024 * 1024
   static let observablesFrames = 256
-  /// Float32 noise packs badly whatever the effort; the shuffled exponents pack well at the lowest.
+  /// Noise in Float32 compresses badly at any level; the shuffled exponents compress well at the lowest.
   static let deflateLevel = 1
 
-  /// What becomes of a file.
+  /// The use of a file.
   enum Purpose {
-    /// It is written record by record, and each flush writes its last row of chunks again: few frames.
+    /// Written record by record; each flush rewrites the last row of chunks: few frames.
     case growing
-    /// It is written once, with so many records, and then analysed member by member: few members.
+    /// Written once with this many records and then analysed member by member: few members.
     case finished(records: Int)
   }
 
-  /// The frames and members of a chunk of positions.
+  /// The frames and members in a chunk of positions.
   static func particleChunk(members: Int, for purpose: Purpose) -> (frames: Int, members: Int) {
     let frameBytes = 3 * MemoryLayout<Float>.size * max(1, members)
     let wanted =

@@ -1,13 +1,13 @@
 import Digest
 import Foundation
 
-/// The part of a plan that is the same in all files of a run; the members stand in each block's own file.
+/// The part of a plan that is the same in all files of a run; each block's own file lists its members.
 public struct RecordPlanSummary: Codable, Sendable, Equatable {
   /// A set of atoms or molecules that are recorded together.
   public struct Group: Codable, Sendable, Equatable {
-    /// Under `/particles`.
+    /// The name under `/particles`.
     public var name: String
-    /// What a member is.
+    /// What each member is.
     public var kind: RecordPlan.Kind
     /// Steps between two records.
     public var intervalSteps: Int
@@ -29,8 +29,8 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
   /// SHA-256 of the whole plan, members and species included.
   public var digest: String
 
-  /// - Throws: `RecordError` unless the plan is that of a whole run in one block: such files come from
-  ///   elsewhere.
+  /// - Throws: `RecordError` unless the plan is that of a whole run in one block: such a file may come from
+  ///   elsewhere and is not trusted.
   func checkLoneBlock(file: String) throws {
     let isSane =
       blockCount == 1 && timestep_ps > 0 && timestep_ps.isFinite
@@ -49,7 +49,7 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
 }
 
 extension RecordPlan {
-  /// What all files of the run share.
+  /// The properties that all files of the run share.
   package var summary: RecordPlanSummary {
     RecordPlanSummary(
       groups: groups.map { group in

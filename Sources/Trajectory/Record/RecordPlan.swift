@@ -1,4 +1,4 @@
-/// What the files of a run hold, decided at its first start and kept by every later attempt, whatever its
+/// The contents of a run's files, decided at its first start and kept by every later attempt, whatever its
 /// number of ranks.
 public struct RecordPlan: Codable, Sendable, Equatable {
   /// What one member of a group is.
@@ -23,7 +23,7 @@ public struct RecordPlan: Codable, Sendable, Equatable {
     /// The members that each block holds, as ranges of indices into `members`.
     package var blocks: [Range<Int>]
 
-    /// A group whose members are dealt to blocks evenly.
+    /// A group whose members are distributed evenly over the blocks.
     package init(
       name: String, kind: Kind, intervalSteps: Int, members: [Int], species: [String], blockCount: Int
     ) {
@@ -41,7 +41,7 @@ public struct RecordPlan: Codable, Sendable, Equatable {
   package var blockCount: Int
   /// ps
   package var timestep_ps: Double
-  /// Tells runs apart that record the same: a file of another run must not pass for one of this.
+  /// Distinguishes runs that record the same data: a file of another run must not pass for one of this run.
   package var identity: String
 
   package init(groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "") {

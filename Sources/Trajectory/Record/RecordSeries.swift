@@ -1,5 +1,5 @@
-/// The names by which a run's time series go in `lastSteps` and `frameCounts`: a group's own name,
-/// `observables`, and `stages/<name>`.
+/// The names of a run's time series in `lastSteps` and `frameCounts`: a group's own name, `observables`, and
+/// `stages/<name>`.
 package enum RecordSeries {
   /// The observables of the `sample` stage.
   package static let observables = "observables"
@@ -9,19 +9,19 @@ package enum RecordSeries {
 
   static func reserved(_ name: String) -> Bool { name == observables }
 
-  /// Where the observables of a series stand in a file.
+  /// The group in the file that holds the observables of a series.
   static func observablesPath(_ series: String) -> String {
     series == observables ? "/observables" : "/paddlewheel/\(series)"
   }
 }
 
-/// From where an attempt went on: stands in the checkpoint and then in the attempt's files, so that
-/// readers know which of the predecessors' records count.
+/// The checkpoint from which an attempt resumed: stored in the checkpoint and then in the attempt's files, so
+/// that readers know which records of earlier attempts count.
 package struct RestartPoint: Codable, Sendable, Equatable {
   /// The attempt that wrote the checkpoint.
   package var attempt: Int
-  /// The last step of each series that the checkpoint covers. Later records of the predecessor, and all of
-  /// a series that is not named, do not count; the successor begins after these steps.
+  /// The last step of each series that the checkpoint covers. Later records of the previous attempt, and all
+  /// of a series that is not listed, do not count; the next attempt begins after these steps.
   package var lastSteps: [String: Int]
 
   package init(attempt: Int, lastSteps: [String: Int]) {

@@ -1,6 +1,6 @@
 import HDF5
 
-/// One kind of values of a series, waiting to be written.
+/// The buffered values of one dataset of a series.
 final class SeriesChannel<T: HDF5Element> {
   let dataset: HDF5Dataset
   private let rowShape: [Int]
@@ -29,10 +29,10 @@ protocol SeriesChannelProtocol: AnyObject {
 
 extension SeriesChannel: SeriesChannelProtocol {}
 
-/// Writes one time series: its values first, then the time, then the step. A row whose step is not
-/// negative is whole, for a reader of a file that still grows as for one of a killed writer.
+/// Writes one time series: its values first, then the time, then the step. A row whose step is not negative
+/// is complete, both in a growing file and in a file whose writer was killed.
 final class SeriesWriter {
-  /// What the step of a row reads as before it is written.
+  /// The step of a row before it is written.
   static let unwritten: Int64 = -1
 
   private let file: String
@@ -43,18 +43,18 @@ final class SeriesWriter {
   private var values: [any SeriesChannelProtocol] = []
   private var written = 0
   private var pending = 0
-  /// The step of the last record, of this file or of what it goes on from.
+  /// The step of the last record, in this file or in those of earlier attempts.
   private(set) var lastStep: Int?
 
   /// - Parameters:
   ///   - group: where `step` and `time` are created.
-  ///   - after: the last step that predecessors recorded.
+  ///   - after: the last step that earlier attempts recorded.
   init(in group: HDF5Group, name: String, chunkFrames: Int, after: Int?) throws {
     file = group.filePath
     self.name = name
     self.chunkFrames = chunkFrames
     lastStep = after
-    // Deflate carries a checksum: what a lost tail of a file reads as can't pass for a step.
+    // Deflate includes a checksum: garbage from a lost end of a file can't be taken for a step.
     let chunking = HDF5Chunking(
       chunk: [max(64, chunkFrames)], maximum: [nil], deflateLevel: RecordLayout.deflateLevel)
     let step = try group.createDataset(
@@ -68,7 +68,7 @@ final class SeriesWriter {
 
   /// Creates a dataset of values of this series.
   ///
-  /// - Parameter chunk: the chunk's extents but the first.
+  ///   - chunk: the chunk's extents except the first.
   func addChannel<T: HDF5Element>(
     in group: HDF5Group, of _: T.Type, rowShape: [Int], chunk: [Int]? = nil, unit: String?, fill: T
   ) throws -> SeriesChannel<T> {
@@ -83,10 +83,10 @@ final class SeriesWriter {
     return channel
   }
 
-  /// Records in this file.
+  /// Records of this file.
   var frameCount: Int { written + pending }
 
-  /// Begins a record; `fill` appends one row to every channel.
+  /// Appends a record; `fill` appends one row to every channel.
   func append(step: Int, time_ps: Double, fill: () -> Void) throws {
     if let lastStep, step <= lastStep {
       throw RecordError(
@@ -97,12 +97,12 @@ final class SeriesWriter {
     fill()
     pending += 1
     lastStep = step
-    // Only whole chunks are written by themselves: packing a chunk twice would cost time and, while
-    // readers may be about, space that is not used again.
+    // Only full chunks are written automatically: compressing a chunk twice would cost time and, while
+    // readers have the file open, space that is not reused.
     if (written + pending) % chunkFrames == 0 { try commit() }
   }
 
-  /// Writes what waits.
+  /// Writes buffered records.
   func commit() throws {
     guard pending > 0 else { return }
     for channel in values { try channel.write(firstRow: written, rows: pending) }
