@@ -1,6 +1,6 @@
 internal import CDigest
 
-/// SHA-256 by OpenSSL: it tells whether two files, manifests or checkpoints are the same.
+/// SHA-256 by OpenSSL: identifies files, manifests and checkpoints by their content.
 package final class SHA256 {
   private let context: OpaquePointer?
 
@@ -20,14 +20,14 @@ package final class SHA256 {
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The 32 bytes; nothing may be added after.
+  /// The 32 bytes; no data may be added afterwards.
   package func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
     return digest
   }
 
-  /// The digest of a text, in hexadecimal.
+  /// The digest of a string, in hexadecimal.
   package static func hexadecimal(of text: String) -> String {
     let hash = SHA256()
     hash.update(text)

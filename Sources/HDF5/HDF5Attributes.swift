@@ -7,7 +7,7 @@ extension HDF5Object {
     } > 0
   }
 
-  /// The size of the value: empty for a single one.
+  /// An attribute and its shape, which is empty for a scalar.
   private func openAttribute(_ name: String) throws(HDF5Error) -> (HDF5Handle, shape: [Int], count: Int) {
     let object = "\(path)@\(name)"
     let id = try checked("open the attribute", file: file.path, object: object) {
@@ -29,12 +29,12 @@ extension HDF5Object {
     return HDF5Handle(id, closer: H5Aclose)
   }
 
-  /// Adds an attribute of one value.
+  /// Adds a scalar attribute.
   package func setAttribute<T: HDF5Element>(_ name: String, _ value: T) throws(HDF5Error) {
     try setAttribute(name, [value], shape: [])
   }
 
-  /// Adds an attribute of several values, one-dimensional.
+  /// Adds a one-dimensional attribute.
   package func setAttribute<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) {
     try setAttribute(name, values, shape: [values.count])
   }
@@ -59,7 +59,7 @@ extension HDF5Object {
     return values
   }
 
-  /// The only value of a numeric attribute.
+  /// The value of a scalar numeric attribute.
   package func singleAttribute<T: HDF5Element>(_ name: String, as type: T.Type) throws(HDF5Error) -> T {
     let values = try attribute(name, as: type)
     guard values.count == 1 else {
@@ -68,12 +68,12 @@ extension HDF5Object {
     return values[0]
   }
 
-  /// Adds an attribute of text. It has no fixed length: Python hands only such text over as `str`.
+  /// Adds a string attribute. It has variable length: Python returns only such strings as `str`.
   package func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
     try setTextAttribute(name, [text], shape: [])
   }
 
-  /// Adds an attribute of several texts, one-dimensional.
+  /// Adds a one-dimensional string attribute.
   package func setAttribute(_ name: String, _ texts: [String]) throws(HDF5Error) {
     try setTextAttribute(name, texts, shape: [texts.count])
   }
@@ -90,7 +90,7 @@ extension HDF5Object {
     try attribute.close(file: file.path, object: object)
   }
 
-  /// All texts of an attribute, of fixed or of variable length.
+  /// All strings of an attribute, of fixed or variable length.
   package func textAttributes(_ name: String) throws(HDF5Error) -> [String] {
     let (attribute, _, count) = try openAttribute(name)
     let object = "\(path)@\(name)"
@@ -107,7 +107,7 @@ extension HDF5Object {
     }
   }
 
-  /// The only text of an attribute.
+  /// The value of a scalar string attribute.
   package func textAttribute(_ name: String) throws(HDF5Error) -> String {
     let texts = try textAttributes(name)
     guard texts.count == 1 else {

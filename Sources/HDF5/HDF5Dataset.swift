@@ -7,13 +7,13 @@ package final class HDF5Dataset: HDF5Object {
     return HDF5Handle(id, closer: H5Sclose)
   }
 
-  /// The present extents; of a file that another process writes, as of the last `refresh`.
+  /// The current extents; in a file that another process writes, as of the last `refresh`.
   package func shape() throws(HDF5Error) -> [Int] {
     let space = try space()
     return try extents(of: space.id, file: file.path, object: path)
   }
 
-  /// The extents of a chunk, or nil for a dataset stored otherwise.
+  /// The extents of a chunk, or nil for a dataset that is not chunked.
   package func chunkShape() throws(HDF5Error) -> [Int]? {
     let id = try checked("read the layout", file: file.path, object: path) {
       H5Dget_create_plist(handle.id)
@@ -35,17 +35,17 @@ package final class HDF5Dataset: HDF5Object {
     }
   }
 
-  /// Hands the data to the operating system.
+  /// Flushes the data to the operating system.
   package func flush() throws(HDF5Error) {
     try checked("flush", file: file.path, object: path) { H5Dflush(handle.id) }
   }
 
-  /// Sees what another process has written since.
+  /// Makes visible what another process has written since.
   package func refresh() throws(HDF5Error) {
     try checked("refresh", file: file.path, object: path) { H5Drefresh(handle.id) }
   }
 
-  /// The parts of a box of the dataset: the selected file space and a memory space of the same shape.
+  /// Selects a hyperslab: the file space and a memory space of the same shape.
   private func select(
     _ operation: String, offset: [Int], count: [Int], bufferCount: Int
   ) throws(HDF5Error) -> (memory: HDF5Handle, file: HDF5Handle) {
@@ -72,12 +72,12 @@ package final class HDF5Dataset: HDF5Object {
     return (try HDF5Handle.space(count, file: file.path), fileSpace)
   }
 
-  /// Writes a box of values.
+  /// Writes a hyperslab.
   ///
   /// - Parameters:
-  ///   - values: as many as the box holds, first index slowest.
-  ///   - offset: where the box starts.
-  ///   - count: the box's extents.
+  ///   - values: as many as the hyperslab holds, first index slowest.
+  ///   - offset: where the hyperslab starts.
+  ///   - count: the hyperslab's extents.
   package func write<T: HDF5Element>(
     _ values: UnsafeBufferPointer<T>, at offset: [Int], count: [Int]
   ) throws(HDF5Error) {
@@ -102,7 +102,7 @@ package final class HDF5Dataset: HDF5Object {
     try write(values, at: shape.map { _ in 0 }, count: shape)
   }
 
-  /// Makes the dataset longer along its first index and writes there.
+  /// Extends the dataset along its first index and writes there.
   package func append<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
     var shape = try shape()
     let row = shape.dropFirst().reduce(1, *)
@@ -118,7 +118,7 @@ package final class HDF5Dataset: HDF5Object {
     try write(values, at: offset, count: count)
   }
 
-  /// Reads a box of values into memory that the caller owns, first index slowest.
+  /// Reads a hyperslab into memory that the caller owns, first index slowest.
   package func read<T: HDF5Element>(
     into values: UnsafeMutableBufferPointer<T>, at offset: [Int], count: [Int]
   ) throws(HDF5Error) {
@@ -147,7 +147,7 @@ package final class HDF5Dataset: HDF5Object {
     return try read(type, at: shape.map { _ in 0 }, count: shape)
   }
 
-  /// Reads the whole dataset as texts, of fixed or variable length.
+  /// Reads the whole dataset as strings, of fixed or variable length.
   package func readTexts() throws(HDF5Error) -> [String] {
     let space = try space()
     let count = try extents(of: space.id, file: file.path, object: path).reduce(1, *)

@@ -2,9 +2,9 @@ import CHDF5
 
 /// A number that can be stored in datasets and attributes.
 package protocol HDF5Element: BitwiseCopyable, Sendable {
-  /// The library's identifier of the type in memory.
+  /// The HDF5 identifier of the type in memory.
   static var memoryType: hid_t { get }
-  /// For buffers before they are read into.
+  /// The initial value of buffers that are read into.
   static var zero: Self { get }
 }
 
@@ -14,7 +14,7 @@ extension Int32: HDF5Element { package static var memoryType: hid_t { chdf5_nati
 extension Int64: HDF5Element { package static var memoryType: hid_t { chdf5_native_int64() } }
 extension UInt8: HDF5Element { package static var memoryType: hid_t { chdf5_native_uint8() } }
 
-/// A type of text: of a fixed number of bytes, or of any length when `bytes` is nil.
+/// A string type: of a fixed number of bytes, or of variable length when `bytes` is nil.
 func stringType(bytes: Int?, file: String) throws(HDF5Error) -> HDF5Handle {
   let id = try checked("create a string type", file: file) { H5Tcopy(chdf5_c_string()) }
   let handle = HDF5Handle(id, closer: H5Tclose)

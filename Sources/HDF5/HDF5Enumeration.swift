@@ -1,7 +1,7 @@
 import CHDF5
 import Foundation
 
-/// Named integers. Python's h5py gives the values as integers and the names as the type's metadata.
+/// Named integers. Python's h5py returns the values as integers and the names as metadata of the type.
 package struct HDF5Enumeration: Sendable, Equatable {
   /// The value of each name.
   package var values: [String: Int32]
@@ -51,7 +51,7 @@ extension HDF5Group {
 }
 
 extension HDF5Dataset {
-  /// The names and values that the dataset's type knows.
+  /// The names and values in the dataset's type.
   package func enumeration() throws(HDF5Error) -> HDF5Enumeration {
     let type = try type()
     guard locked({ H5Tget_class(type.id) }) == H5T_ENUM else {
@@ -81,7 +81,7 @@ extension HDF5Dataset {
 }
 
 extension HDF5Enumeration {
-  /// The names and values of a stored type, whatever integer it is based on.
+  /// The names and values of a stored type, whatever its base integer type.
   fileprivate init(reading type: hid_t, file: String, object: String) throws(HDF5Error) {
     let count = try checked("read the names", file: file, object: object) { H5Tget_nmembers(type) }
     let baseID = try checked("read the names", file: file, object: object) { H5Tget_super(type) }
@@ -92,7 +92,7 @@ extension HDF5Enumeration {
         throw HDF5Error(file: file, object: object, operation: "read the names", detail: "a name is missing")
       }
       defer { _ = locked { H5free_memory(name) } }
-      // The conversion works in place: the buffer must hold the larger of both types.
+      // The conversion works in place: the buffer must hold the larger of the two types.
       var buffer: [Int32] = [0, 0]
       try checked("read the names", file: file, object: object) {
         H5Tget_member_value(type, index, &buffer)

@@ -2,10 +2,10 @@ import CHDF5
 
 /// An open HDF5 file.
 ///
-/// Files and their objects belong to one thread at a time. Different threads may use different files, but
-/// take turns: the library is often built without thread safety, so that only one call runs at once.
-/// A file closes when the last of it and its objects goes out of use; `close()` closes all of them at
-/// once and, unlike going out of use, reports an error (a full disk often shows only then).
+/// A file and its objects may be used by one thread at a time. Different threads may use different files, but
+/// their calls are serialised: HDF5 is often built without thread safety. A file closes when it and the last
+/// of its objects are released; `close()` closes all of them at once and, unlike release, reports an error
+/// (a full disk often shows only then).
 package final class HDF5File {
   /// How to open an existing file.
   package enum Mode: Sendable {
@@ -16,7 +16,7 @@ package final class HDF5File {
     case singleWriterReader
   }
 
-  /// As given at opening.
+  /// As passed when it was opened.
   package let path: String
   let handle: HDF5Handle
 
@@ -25,7 +25,7 @@ package final class HDF5File {
     self.handle = handle
   }
 
-  /// Creates a file in the format of HDF5 1.10, which single-writer mode and virtual datasets need.
+  /// Creates a file in the format of HDF5 1.10, which single-writer mode and virtual datasets require.
   ///
   /// - Parameter replacing: whether an existing file is emptied; otherwise it is an error.
   /// - Throws: `HDF5Error`.
@@ -44,8 +44,8 @@ package final class HDF5File {
   package static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
     let access = try accessList(path)
     if mode == .singleWriterReader {
-      // A part of the file with a wrong checksum is read again, since its writer may be at work on it, and
-      // the wait doubles each time from 1 ns. The library's own 100 attempts would take for ever on a
+      // Metadata with a wrong checksum is read again, since the writer may be changing it, and the wait
+      // doubles each time from 1 ns. The library's default of 100 attempts would practically never end on a
       // damaged file; these take half a second.
       try checked("limit the attempts at reading", file: path) {
         H5Pset_metadata_read_attempts(access.id, 29)
@@ -64,7 +64,7 @@ package final class HDF5File {
   private static func accessList(_ path: String) throws(HDF5Error) -> HDF5Handle {
     let access = try HDF5Handle.propertyList(chdf5_file_access(), file: path)
     try checked("turn file locking off", file: path) { chdf5_disable_file_locking(access.id) }
-    // The lower bound is the oldest that has what is needed here, so that older readers open our files.
+    // The lower bound is the oldest version with the required features, so that older readers open our files.
     try checked("choose the file format", file: path) {
       H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, chdf5_latest_format())
     }
@@ -82,13 +82,13 @@ package final class HDF5File {
     return HDF5Group(file: self, path: "/", handle: HDF5Handle(id, closer: H5Gclose))
   }
 
-  /// From here on other processes may read the file while it grows, and it survives a crash up to the
-  /// last flush. Every object and attribute must exist already and be closed or flushed: none can be added.
+  /// After this call other processes may read the file while it grows, and it survives a crash up to the
+  /// last flush. Every object and attribute must already exist and be closed or flushed: none can be added.
   package func startSingleWriter() throws(HDF5Error) {
     try checked("start single-writer mode", file: path) { H5Fstart_swmr_write(handle.id) }
   }
 
-  /// Hands everything to the operating system.
+  /// Flushes everything to the operating system.
   package func flush() throws(HDF5Error) {
     try checked("flush", file: path) { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) }
   }

@@ -1,12 +1,12 @@
 import CHDF5
 
-/// How a dataset can grow and how it is packed.
+/// How a dataset can grow and how it is compressed.
 package struct HDF5Chunking: Sendable {
   /// The extents of a chunk.
   package var chunk: [Int]
-  /// The largest extents; nil is unlimited. nil as a whole: the dataset can't grow.
+  /// The maximum extents; nil is unlimited. nil as a whole: the dataset can't grow.
   package var maximum: [Int?]?
-  /// 0 (not packed) to 9; bytes are shuffled before they are packed.
+  /// 0 (no compression) to 9; bytes are shuffled before compression.
   package var deflateLevel: Int
 
   package init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4) {
@@ -36,9 +36,9 @@ extension HDF5Group {
   /// Creates a dataset.
   ///
   /// - Parameters:
-  ///   - shape: the extents now; none for a single value.
+  ///   - shape: the current extents; empty for a scalar.
   ///   - chunking: nil for a fixed contiguous dataset.
-  ///   - fill: what a reader finds where nothing was written.
+  ///   - fill: the value of unwritten elements.
   package func createDataset<T: HDF5Element>(
     _ name: String, of _: T.Type, shape: [Int], chunking: HDF5Chunking? = nil, fill: T? = nil
   ) throws(HDF5Error) -> HDF5Dataset {
@@ -77,8 +77,8 @@ extension HDF5Group {
     return dataset
   }
 
-  /// Creates a dataset of text of variable length; of one text without extents when `texts` is one and
-  /// `isSingle` is set.
+  /// Creates a dataset of variable-length strings; a scalar one when there is a single string and `isSingle`
+  /// is set.
   @discardableResult
   package func writeTexts(
     _ name: String, _ texts: [String], isSingle: Bool = false
@@ -96,7 +96,7 @@ extension HDF5Group {
     return dataset
   }
 
-  /// Creates a dataset of text as wide as the longest (in UTF-8 bytes), padded with zeros.
+  /// Creates a dataset of strings as wide as the longest (in UTF-8 bytes), padded with zeros.
   @discardableResult
   package func writeFixedTexts(_ name: String, _ texts: [String]) throws(HDF5Error) -> HDF5Dataset {
     let width = max(1, texts.map { $0.utf8.count }.max() ?? 1)

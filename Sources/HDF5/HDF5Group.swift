@@ -1,13 +1,13 @@
 import CHDF5
 
-/// A group: a folder of datasets and groups.
+/// A group: a container of datasets and groups.
 package final class HDF5Group: HDF5Object {
   func absolute(_ name: String) -> String {
     if name.hasPrefix("/") { return name }
     return path == "/" ? "/" + name : path + "/" + name
   }
 
-  /// Creates a group; of a name with slashes every part must exist but the last.
+  /// Creates a group; in a path with slashes every part but the last must exist.
   package func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     let creation = try HDF5Handle.creationList(chdf5_group_create(), file: file.path)
     let id = try checked("create the group", file: file.path, object: absolute(name)) {
@@ -30,7 +30,7 @@ package final class HDF5Group: HDF5Object {
     return HDF5Dataset(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Dclose))
   }
 
-  /// Whether the group holds that name; with slashes, whether every part exists.
+  /// Whether the group contains that name; in a path with slashes, whether every part exists.
   package func exists(_ name: String) throws(HDF5Error) -> Bool {
     var prefix = ""
     for part in name.split(separator: "/") {
@@ -61,7 +61,7 @@ package final class HDF5Group: HDF5Object {
     return names
   }
 
-  /// Gives an object of this file a second name, here.
+  /// Creates a hard link to an object of this file.
   ///
   /// - Parameters:
   ///   - target: the path of the existing object, absolute or from this group.
@@ -73,7 +73,7 @@ package final class HDF5Group: HDF5Object {
     }
   }
 
-  /// Copies an object with all below it into a group, possibly of another file.
+  /// Copies an object and everything below it into a group, possibly of another file.
   package func copy(_ name: String, to group: HDF5Group, as newName: String) throws(HDF5Error) {
     let plist = chdf5_default_plist()
     try checked("copy \(absolute(name))", file: group.file.path, object: group.absolute(newName)) {
@@ -82,7 +82,7 @@ package final class HDF5Group: HDF5Object {
   }
 }
 
-/// The text before the first zero byte.
+/// The string before the first zero byte.
 func text(of buffer: [CChar]) -> String {
   String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,9 +1,9 @@
 import CHDF5
 
-/// Owns one identifier of the library and closes it once.
+/// Owns one HDF5 identifier and closes it once.
 ///
-/// Bind a handle to a name before its `id` goes into a call: a named handle lives through the call, that of
-/// `makeHandle().id` is closed before it.
+/// Assign a handle to a variable before its `id` is passed to a call: a variable lives through the call, but
+/// the handle in `makeHandle().id` is closed before it.
 final class HDF5Handle {
   let id: hid_t
   private let closer: (hid_t) -> herr_t
@@ -14,7 +14,7 @@ final class HDF5Handle {
     self.closer = closer
   }
 
-  /// Closing the file closes what was opened in it, so an identifier may be gone already.
+  /// Closing the file closes the objects opened in it, so an identifier may already be invalid.
   func close(file: String, object: String = "") throws(HDF5Error) {
     guard isOpen else { return }
     isOpen = false
@@ -22,7 +22,7 @@ final class HDF5Handle {
     try checked("close", file: file, object: object) { closer(id) }
   }
 
-  /// Errors have nowhere to go here; whoever needs them calls `close`.
+  /// Errors can't be reported here; call `close` to get them.
   deinit {
     guard isOpen else { return }
     locked { if H5Iis_valid(id) > 0 { _ = closer(id) } }
@@ -33,15 +33,15 @@ final class HDF5Handle {
     return HDF5Handle(id, closer: H5Pclose)
   }
 
-  /// A list for creating files, groups or datasets. They keep no time of creation, so that the same content
-  /// is the same bytes.
+  /// A property list for creating files, groups or datasets. Creation times are not stored, so that equal
+  /// content gives identical bytes.
   static func creationList(_ kind: hid_t, file: String) throws(HDF5Error) -> HDF5Handle {
     let list = try propertyList(kind, file: file)
     try checked("leave times out", file: file) { H5Pset_obj_track_times(list.id, false) }
     return list
   }
 
-  /// A dataspace of the given extents; `nil` in `maximum` is unlimited; no extents at all is a scalar.
+  /// A dataspace of the given extents; `nil` in `maximum` is unlimited; empty extents give a scalar.
   static func space(_ shape: [Int], maximum: [Int?]? = nil, file: String) throws(HDF5Error) -> HDF5Handle {
     guard shape.allSatisfy({ $0 >= 0 }), maximum.map({ $0.count == shape.count }) ?? true else {
       throw HDF5Error(

@@ -2,10 +2,10 @@ import CHDF5
 import Foundation
 
 /// Most builds of HDF5 are not thread safe: every call of the library holds this lock. It is recursive
-/// because a call may release objects, whose closing is a call as well.
+/// because a call may release objects, and closing them is a call as well.
 private let libraryLock = NSRecursiveLock()
 
-/// Runs calls of the library that report no errors, alone.
+/// Runs calls of the library that report no errors, under the lock.
 func locked<Result>(_ body: () -> Result) -> Result {
   libraryLock.lock()
   defer { libraryLock.unlock() }
@@ -13,7 +13,7 @@ func locked<Result>(_ body: () -> Result) -> Result {
   return body()
 }
 
-/// Runs one call of the library and turns a negative result into an error that carries the error stack.
+/// Runs one call of the library and turns a negative result into an error with the error stack.
 ///
 /// The library's automatic printing is switched off before each call, not once: thread-safe builds keep
 /// that switch per thread, and Swift may resume a caller on any thread.
@@ -31,7 +31,7 @@ func checked<Result: FixedWidthInteger & SignedInteger>(
   return result
 }
 
-/// The messages of the library's error stack from the failed call inwards, repetitions left out.
+/// The messages of the library's error stack from the failed call inwards, without repetitions.
 private func errorStackText() -> String {
   final class Collector { var messages: [String] = [] }
   let collector = Collector()

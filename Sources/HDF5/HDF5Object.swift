@@ -1,6 +1,6 @@
 import CHDF5
 
-/// What can carry attributes: a group or a dataset.
+/// An object that can have attributes: a group or a dataset.
 package class HDF5Object {
   let file: HDF5File
   let handle: HDF5Handle
@@ -13,7 +13,7 @@ package class HDF5Object {
     self.handle = handle
   }
 
-  /// The path of the file that holds this.
+  /// The path of the file that contains this object.
   package var filePath: String { file.path }
 
   /// Closes this object only.

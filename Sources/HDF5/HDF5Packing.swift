@@ -1,18 +1,18 @@
 import CHDF5
 internal import CZlib
 
-/// How a dataset's chunks are packed, where they can be unpacked without the library, and so on many threads at
-/// once.
+/// How a dataset's chunks are compressed, if they can be decompressed without the library, and so on many
+/// threads at once.
 package struct HDF5Packing: Sendable, Equatable {
   /// The extents of a chunk.
   package var chunk: [Int]
-  /// Bytes of equal place of all elements stand together.
+  /// Whether bytes of equal significance of all elements are stored together.
   var isShuffled: Bool
   var isDeflated: Bool
 }
 
 extension HDF5Dataset {
-  /// How the chunks of a dataset of floats are packed; nil where only the library can read them.
+  /// How the chunks of a dataset of floats are compressed; nil where only the library can read them.
   package func packingOfFloats() throws(HDF5Error) -> HDF5Packing? {
     guard let chunk = try chunkShape() else { return nil }
     let type = try type()
@@ -35,11 +35,11 @@ extension HDF5Dataset {
     return HDF5Packing(chunk: chunk, isShuffled: isShuffled, isDeflated: !filters.isEmpty)
   }
 
-  /// Reads a chunk as it lies in the file.
+  /// Reads a chunk as stored in the file.
   ///
   /// - Parameter offset: the chunk's first element, a multiple of the chunk's extents.
-  /// - Parameter bytes: made longer where needed.
-  /// - Returns: how many of the bytes are the chunk's; 0 for one that was never written.
+  /// - Parameter bytes: enlarged where needed.
+  /// - Returns: the size of the chunk in bytes; 0 for one that was never written.
   package func readPackedChunk(at offset: [Int], into bytes: inout [UInt8]) throws(HDF5Error) -> Int {
     let start = offset.map { hsize_t($0) }
     var size: hsize_t = 0
@@ -58,10 +58,10 @@ extension HDF5Dataset {
     return Int(size)
   }
 
-  /// Unpacks what `readPackedChunk` gave; holds no lock.
+  /// Decompresses the bytes from `readPackedChunk`; holds no lock.
   ///
-  /// - Parameter scratch: made longer where needed.
-  /// - Parameter values: of the whole chunk, those beyond the dataset's end too.
+  /// - Parameter scratch: enlarged where needed.
+  /// - Parameter values: of the whole chunk, including those beyond the dataset's end.
   package func unpack(
     _ bytes: UnsafeBufferPointer<UInt8>, _ packing: HDF5Packing, scratch: inout [UInt8],
     into values: UnsafeMutableBufferPointer<Float>
@@ -78,7 +78,7 @@ extension HDF5Dataset {
       if packing.isDeflated {
         let target = packing.isShuffled ? UnsafeMutableRawBufferPointer(rebasing: scratch[..<wanted]) : output
         var count = uLongf(wanted)
-        // Without the right checksum at its end, zlib takes the chunk for damaged.
+        // Without a correct checksum at its end, zlib reports the chunk as damaged.
         let code = uncompress(
           target.baseAddress?.assumingMemoryBound(to: UInt8.self), &count, bytes.baseAddress,
           uLong(bytes.count))
@@ -104,13 +104,13 @@ extension HDF5Dataset {
   }
 }
 
-/// Puts the bytes of floats together again.
+/// Reverses the shuffle filter for floats.
 private func unshuffle(_ bytes: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>) {
   guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), let target = values.baseAddress
   else { return }
   let n = values.count
   target.withMemoryRebound(to: UInt32.self, capacity: n) { target in
-    // The file's type is this machine's, which is little-endian wherever the package builds.
+    // The file has this machine's byte order, which is little-endian on every supported platform.
     for i in 0..<n {
       target[i] =
         UInt32(base[i]) | UInt32(base[n &+ i]) &<< 8 | UInt32(base[2 &* n &+ i]) &<< 16

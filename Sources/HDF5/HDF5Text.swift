@@ -1,7 +1,7 @@
 import CHDF5
 import Foundation
 
-/// Lends C copies of texts for the length of a call.
+/// Passes temporary C copies of strings to a call.
 func withCStrings(
   _ texts: [String], _ body: (UnsafeBufferPointer<UnsafeMutablePointer<CChar>?>) throws(HDF5Error) -> Void
 ) throws(HDF5Error) {
@@ -13,7 +13,7 @@ func withCStrings(
   try body(UnsafeBufferPointer(pointers))
 }
 
-/// Reads texts of fixed or variable length through `read(memoryType, buffer)`.
+/// Reads strings of fixed or variable length through `read(memoryType, buffer)`.
 func readTexts(
   type: hid_t, space: hid_t, count: Int, file: String, object: String,
   read: (hid_t, UnsafeMutableRawPointer?) -> herr_t
@@ -38,7 +38,7 @@ func readTexts(
   let width = locked { H5Tget_size(type) }
   var bytes = [UInt8](repeating: 0, count: width * count)
   try checked("read text", file: file, object: object) { read(type, &bytes) }
-  // Space-padded text, which Fortran programs write, keeps its blanks.
+  // Space-padded strings, which Fortran programs write, keep their blanks.
   return (0..<count).map { index in
     String(decoding: bytes[(index * width)..<((index + 1) * width)].prefix { $0 != 0 }, as: UTF8.self)
   }

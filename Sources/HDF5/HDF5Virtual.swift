@@ -1,14 +1,14 @@
 import CHDF5
 
-/// One piece of a virtual dataset: a whole dataset of another file, laid at an offset.
+/// One source of a virtual dataset: a whole dataset of another file, mapped at an offset.
 package struct HDF5VirtualSource: Sendable {
-  /// The other file; a relative path counts from the folder of the file with the virtual dataset.
+  /// The other file; a relative path is relative to the folder of the file with the virtual dataset.
   package var file: String
   /// The absolute path of the dataset in it.
   package var dataset: String
-  /// The extents to take, from the source's start.
+  /// The extents to map, from the start of the source.
   package var shape: [Int]
-  /// Where the source starts in the virtual dataset.
+  /// The position of the source in the virtual dataset.
   package var offset: [Int]
 
   package init(file: String, dataset: String, shape: [Int], offset: [Int]) {
@@ -20,10 +20,10 @@ package struct HDF5VirtualSource: Sendable {
 }
 
 extension HDF5Group {
-  /// Creates a dataset that holds no data but shows other files' data side by side.
+  /// Creates a dataset that stores no data but maps datasets of other files side by side.
   ///
-  /// - Parameter fill: what a reader finds where no source lies and where a source's file is lost. HDF5
-  ///   reports neither, so results must never be read through a virtual dataset.
+  /// - Parameter fill: the value where no source is mapped and where a source's file is lost. HDF5 reports
+  ///   neither, so results must never be read through a virtual dataset.
   package func createVirtualDataset<T: HDF5Element>(
     _ name: String, of _: T.Type, shape: [Int], sources: [HDF5VirtualSource], fill: T
   ) throws(HDF5Error) -> HDF5Dataset {

@@ -1,10 +1,10 @@
 import CMPI
 
-/// Sums and maxima over all ranks in one message, prepared once for every step.
+/// Sums and maxima over all ranks in one message, prepared once and used at every step.
 package final class CombinedReduction {
   private let communicator: Communicator
   private let sumCount: Int
-  /// How many values are summed, the sums, the maxima.
+  /// The number of sums, the sums, the maxima.
   private var block: [Double]
   private var operation: MPI_Op?
   private var type: MPI_Datatype?

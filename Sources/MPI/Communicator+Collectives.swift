@@ -42,7 +42,7 @@ extension Communicator {
     return Int(value)
   }
 
-  /// The same elements of every rank, in rank order, on every rank.
+  /// The values of every rank, equally many on each, in rank order, on every rank.
   package func allGather<T: BitwiseCopyable>(_ values: [T]) throws -> [T] {
     guard size > 1 else { return values }
     let bytes = try count32(values.count * MemoryLayout<T>.stride)
@@ -87,7 +87,7 @@ extension Communicator {
     return result
   }
 
-  /// One number to each rank, one from each.
+  /// Sends one number to each rank and receives one from each.
   package func allToAll(_ values: [Int32]) throws -> [Int32] {
     guard size > 1 else { return values }
     return try [Int32](unsafeUninitializedCapacity: size) { buffer, count in
@@ -101,7 +101,7 @@ extension Communicator {
     }
   }
 
-  /// Bytes to each rank and from each; counts in bytes, packed in rank order.
+  /// Sends bytes to each rank and receives from each; counts in bytes, packed in rank order.
   package func allToAll(
     send: UnsafeRawPointer, sendCounts: [Int32], receive: UnsafeMutableRawPointer, receiveCounts: [Int32]
   ) throws {
@@ -115,7 +115,7 @@ extension Communicator {
         try offsets(receiveCounts), pw_type_byte(), handle), "MPI_Alltoallv")
   }
 
-  /// The concatenation over ranks on `root`, empty elsewhere, and how many came from each.
+  /// The concatenation over ranks on `root`, empty elsewhere, and the number of values from each rank.
   package func gather<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> (
     values: [T], counts: [Int]
   ) {
@@ -137,7 +137,7 @@ extension Communicator {
     return (gathered, counts)
   }
 
-  /// The concatenation over ranks on `root`, empty elsewhere, however large.
+  /// The concatenation over ranks on `root`, empty elsewhere, of any size.
   package func gatherInPieces<T: BitwiseCopyable>(_ values: [T], to root: Int = 0) throws -> [T] {
     guard size > 1 else { return values }
     let piece = Self.pieceBytes / size / MemoryLayout<T>.stride

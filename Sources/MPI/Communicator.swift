@@ -2,7 +2,7 @@ import CMPI
 
 /// The ranks of one job. The rest of the program uses MPI only through this type and `MPISession`.
 ///
-/// Not thread-safe: MPI is initialised for one thread, and all calls must come from it.
+/// Not thread-safe: MPI is initialised for one thread, and all calls must come from that thread.
 package final class Communicator: @unchecked Sendable {
   let handle: MPI_Comm
   package let rank: Int

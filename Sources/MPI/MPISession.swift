@@ -1,10 +1,10 @@
 import CMPI
 import Foundation
 
-/// The life of MPI in this process: it is started once and ended once, here.
+/// The initialisation and finalisation of MPI in this process, each done once.
 package enum MPISession {
-  /// Starts MPI, runs `body` with all ranks of the job, and ends MPI. An error ends MPI too and is thrown: for work that
-  /// no other rank waits for.
+  /// Initialises MPI, runs `body` with all ranks of the job, and finalises MPI. An error also finalises MPI
+  /// and is thrown: for work that no other rank waits for.
   /// - Throws: `MPIError` when MPI can't start, or what `body` throws.
   package static func run<T>(_ body: (Communicator) throws -> T) throws -> T {
     let world = try start()
@@ -12,8 +12,8 @@ package enum MPISession {
     return try body(world)
   }
 
-  /// Starts MPI, runs `body` with all ranks of the job, and ends MPI. An error on any rank ends all ranks, and this
-  /// function does not return.
+  /// Initialises MPI, runs `body` with all ranks of the job, and finalises MPI. An error on any rank aborts
+  /// all ranks, and this function does not return.
   /// - Parameter failure: the message and the exit code of an error.
   /// - Throws: `MPIError` when MPI can't start.
   package static func runJob<T>(
@@ -25,7 +25,7 @@ package enum MPISession {
     return result
   }
 
-  /// Starts MPI, unless it has been started.
+  /// Initialises MPI, unless it is initialised already.
   /// - Returns: all ranks of the job.
   /// - Throws: `MPIError` when MPI can't start.
   package static func start() throws -> Communicator {
@@ -35,7 +35,7 @@ package enum MPISession {
     return try Communicator(handle: pw_comm_world())
   }
 
-  /// Ends MPI, if it has been started; no call may follow.
+  /// Finalises MPI, if it has been initialised; no call may follow.
   package static func end() {
     var isStarted: Int32 = 0
     MPI_Initialized(&isStarted)
@@ -49,7 +49,7 @@ package enum MPISession {
   }
 }
 
-/// How a job ends that can't continue.
+/// How a job that can't continue ends.
 package struct JobFailure {
   package var message: String
   package var exitCode: Int32
@@ -61,21 +61,21 @@ package struct JobFailure {
 }
 
 extension Communicator {
-  /// Runs what all ranks do together. An error on any of them ends all ranks of the job.
+  /// Runs work that all ranks do together. An error on any of them aborts all ranks of the job.
   /// - Parameter failure: the message and the exit code of an error.
   package func orAbort<T>(failure: (any Error) -> JobFailure, _ body: () throws -> T) -> T {
     do { return try body() } catch { abort(failure(error)) }
   }
 
-  /// Ends every rank.
+  /// Aborts every rank.
   ///
-  /// An error that all ranks meet (a bad manifest, say) is printed once: rank 0 ends the job at once, and the others give
-  /// it the time to.
+  /// An error that occurs on all ranks (an invalid manifest, say) is printed once: rank 0 aborts the job at
+  /// once, and the others wait long enough for that.
   private func abort(_ failure: JobFailure) -> Never {
     if rank != 0 { Thread.sleep(forTimeInterval: 0.3) }
     let text = rank == 0 || size == 1 ? failure.message : "rank \(rank): \(failure.message)"
     FileHandle.standardError.write(Data(("paddlewheel: " + text + "\n").utf8))
-    // A single rank has no others to end, and MPI_Abort would print a message of its own.
+    // A single rank has no others to abort, and MPI_Abort would print a message of its own.
     if size == 1 { MPISession.end() } else { MPI_Abort(handle, failure.exitCode) }
     exit(failure.exitCode)
   }

@@ -2,7 +2,7 @@ import CMPI
 
 /// Messages with fixed partners and buffers, prepared once and sent at every step.
 ///
-/// The buffers must outlive this object and stay where they are.
+/// The buffers must outlive this object and must not move.
 package final class PersistentRequests {
   private let communicator: Communicator
   private var requests: [MPI_Request?] = []
@@ -42,7 +42,7 @@ package final class PersistentRequests {
     isUnderWay = true
   }
 
-  /// Waits until all buffers are filled or free again.
+  /// Waits until all receive buffers are filled and all send buffers may be reused.
   package func wait() throws {
     guard isUnderWay else { return }
     isUnderWay = false

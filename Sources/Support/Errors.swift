@@ -1,6 +1,6 @@
-/// An error that says how the program ends.
+/// An error that determines the exit code of the program.
 package protocol ExitingError: Error, CustomStringConvertible {
-  /// The exit code that DESIGN gives to this kind of error.
+  /// The exit code of this kind of error in the design.
   var exitCode: Int32 { get }
 }
 
@@ -22,14 +22,14 @@ package struct SourcePlace: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The user gave something that can't be used: where, under which key, what was found and what was wanted.
+/// Unusable input: where, under which key, what was found and what was expected.
 package struct InputError: ExitingError, Equatable {
   package var place: SourcePlace?
   /// The path of the key in the manifest, such as `dynamics.timestep`.
   package var key: String?
   package var found: String?
   package var wanted: String?
-  /// What else there is to say; the whole message where there is neither `found` nor `wanted`.
+  /// Further details; the whole message where there is neither `found` nor `wanted`.
   package var message: String?
 
   package init(
@@ -57,7 +57,7 @@ package struct InputError: ExitingError, Equatable {
   }
 }
 
-/// Something went wrong that is no fault of the input: a full disk, a program that is missing, a crash.
+/// A failure that the input did not cause: a full disk, a missing program, a crash.
 package struct RunFailure: ExitingError, Equatable {
   package var message: String
 
@@ -67,7 +67,7 @@ package struct RunFailure: ExitingError, Equatable {
   package var description: String { message }
 }
 
-/// Part of the work failed or is missing; the rest is there.
+/// Part of the work failed or is missing; the rest exists.
 package struct IncompleteError: ExitingError, Equatable {
   package var message: String
   /// The runs or files that are missing, one line each.
@@ -82,7 +82,7 @@ package struct IncompleteError: ExitingError, Equatable {
   package var description: String { ([message] + missing.map { "  " + $0 }).joined(separator: "\n") }
 }
 
-/// Stopped on request or at the time limit, with a checkpoint: running again goes on from there.
+/// Stopped on request or at the time limit, with a checkpoint: the next run resumes from it.
 package struct StoppedError: ExitingError, Equatable {
   package var message: String
 

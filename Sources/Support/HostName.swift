@@ -1,6 +1,6 @@
 import Foundation
 
-/// The name of this machine, as `state.json` holds it.
+/// The name of this machine, as stored in `state.json`.
 package func hostName() -> String {
   var buffer = [CChar](repeating: 0, count: 256)
   guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }

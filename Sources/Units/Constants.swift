@@ -1,7 +1,7 @@
 import Foundation
 
-/// Constants of the engine's units: Å, ps, eV, K, amu, e. CODATA 2018 but for Coulomb's, which is the one
-/// that the built-in potential was fitted with.
+/// Constants in the engine's units: Å, ps, eV, K, amu, e. CODATA 2018 except for Coulomb's constant, which
+/// has the value that the built-in potential was fitted with.
 public enum Constants {
   /// e²/(4π ε0), eV Å.
   public static let coulomb = 14.399645478425668

@@ -1,7 +1,7 @@
-/// A kind of quantity, with the units that the manifest may write it in.
+/// A physical dimension, with the units that the manifest accepts for it.
 package struct PhysicalDimension: Sendable {
   /// One unit: `value × multiplier ÷ divisor` is the value in internal units. One of the two is 1, so
-  /// that `100 fs` becomes exactly the nearest number to 0.1 and prints back as it was.
+  /// that `100 fs` becomes exactly the nearest number to 0.1 and prints back unchanged.
   package struct Unit: Sendable {
     package var names: [String]
     package var multiplier = 1.0
@@ -11,9 +11,9 @@ package struct PhysicalDimension: Sendable {
   /// With its article, for messages: `a temperature`.
   package let name: String
   package let units: [Unit]
-  /// A value to show in messages.
+  /// An example value for messages.
   package let example: String
-  /// The units to write values in; the shortest text wins, the first of equals.
+  /// The units for output; the shortest text is used, the first of equally short ones.
   package let printed: [String]
 
   package var isDimensionless: Bool { units.isEmpty }
@@ -44,7 +44,7 @@ package struct PhysicalDimension: Sendable {
       Unit(names: ["us", "µs", "\u{3bc}s"], multiplier: 1e6),
     ], example: "100 fs", printed: ["fs", "ps"])
 
-  /// Seconds by the clock on the wall.
+  /// Seconds of wall time.
   package static let wallTime = PhysicalDimension(
     name: "a wall time",
     units: [

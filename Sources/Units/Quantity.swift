@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reads and writes the manifest's quantities: a number, and a unit where one is needed.
+/// Reads and writes the manifest's quantities: a number, with a unit where the dimension has one.
 package enum Quantity {
-  /// Why a text is no quantity of the wanted dimension.
+  /// Why a text is not a quantity of the expected dimension.
   package enum Problem: Error, Equatable {
     case notANumber
     case notFinite
@@ -11,7 +11,7 @@ package enum Quantity {
     case unknownUnit(String)
   }
 
-  /// A number and what follows it.
+  /// A number and the text after it.
   package struct Split: Equatable {
     package var value: Double
     /// The number as it was written.
@@ -19,7 +19,7 @@ package enum Quantity {
     package var unit: String
   }
 
-  /// The number that `text` starts with and the rest, trimmed; the text `−12 %` with a true minus sign too.
+  /// The number at the start of `text` and the rest, trimmed; a true minus as in `−12 %` is accepted.
   /// - Throws: ``Problem/notANumber``, ``Problem/notFinite``.
   package static func split(_ text: String) throws(Problem) -> Split {
     let plain = text.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "\u{2212}", with: "-")
@@ -30,8 +30,8 @@ package enum Quantity {
     return Split(value: value, number: String(plain[..<end]), unit: String(unit))
   }
 
-  /// Where the decimal number that a text starts with ends. By hand: a large study reads many thousands of them,
-  /// and a regular expression is compiled anew each time.
+  /// Where the decimal number at the start of a text ends. Not a regular expression: a large study reads many
+  /// thousands of numbers, and an expression would be compiled for each.
   private static func endOfNumber(_ text: String) -> String.Index {
     var at = text.startIndex
     func skip(_ characters: String) {
@@ -73,7 +73,7 @@ package enum Quantity {
     return value
   }
 
-  /// The shortest text that ``parse(_:as:)`` reads back to exactly `value`.
+  /// The shortest text that ``parse(_:as:)`` reads back as exactly `value`.
   package static func print(_ value: Double, as dimension: PhysicalDimension) -> String {
     if dimension.isDimensionless { return plain(value) }
     var best: String?

@@ -1,24 +1,24 @@
 import Foundation
 
-/// Replaces files so that a reader, or whoever comes after a crash, finds the old content or the new one.
+/// Replaces files atomically: a reader, also after a crash, finds either the old or the new content.
 ///
-/// The new content goes to a temporary name in the same folder and to the disk, then takes the name over,
-/// and the folder goes to the disk too: without that last step a power cut may undo the renaming.
+/// The new content is written to a temporary name in the same folder, synchronised to disk and renamed; then
+/// the folder is synchronised too: without that last step a power failure may undo the renaming.
 package enum AtomicFile {
   /// Replaces the content of a file.
-  /// - Throws: ``FileError`` with the system's reason, such as a full disk; what was there before is unharmed.
+  /// - Throws: ``FileError`` with the system's reason, such as a full disk; an existing file is unchanged.
   package static func write(_ data: Data, to path: String) throws {
     try replace(path) { temporary in try writeAll(data, to: temporary, named: path) }
   }
 
   /// Replaces the content of a file by a text in UTF-8.
-  /// - Throws: ``FileError``; what was there before is unharmed.
+  /// - Throws: ``FileError``; an existing file is then unchanged.
   package static func write(_ text: String, to path: String) throws {
     try write(Data(text.utf8), to: path)
   }
 
-  /// Replaces a file by what `produce` writes at the temporary path that it is given.
-  /// - Throws: what `produce` throws, or ``FileError``; what was there before is unharmed.
+  /// Replaces a file by the output of `produce`, which writes to the temporary path that it is given.
+  /// - Throws: what `produce` throws, or ``FileError``; an existing file is then unchanged.
   package static func replace(_ path: String, by produce: (String) throws -> Void) throws {
     let (folder, name) = parts(of: path)
     let temporary = "\(folder)/.\(name).\(processName).tmp"
@@ -33,9 +33,9 @@ package enum AtomicFile {
     try synchronize(folder)
   }
 
-  /// Creates a file that nobody else has, whole: of two processes that try at once one succeeds, on any
-  /// shared file system, because a link is made or not.
-  /// - Returns: false where the file exists already.
+  /// Creates a complete file exclusively: of two processes that try at the same time one succeeds, on any
+  /// shared file system, because creating a link is atomic.
+  /// - Returns: false where the file already exists.
   /// - Throws: ``FileError``.
   package static func createExclusively(_ data: Data, at path: String) throws -> Bool {
     let (folder, _) = parts(of: path)
@@ -56,7 +56,7 @@ package enum AtomicFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path, .open) }
     defer { close(descriptor) }
-    // Some network file systems cannot synchronise a folder, and say so by EINVAL.
+    // Some network file systems cannot synchronise a folder, and report EINVAL.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError(path, .synchronise) }
   }
 
@@ -85,11 +85,11 @@ package enum AtomicFile {
     return (url.deletingLastPathComponent().path, url.lastPathComponent)
   }
 
-  /// Processes of two hosts may have the same number.
+  /// Processes on two hosts may have the same process id.
   private static var processName: String { "\(hostName()).\(getpid())" }
 }
 
-/// A file that can't be created, written or renamed.
+/// A file that can't be created, written, renamed or synchronised.
 package struct FileError: ExitingError, Equatable {
   package enum Operation: String, Sendable {
     case create, open, write, rename
@@ -101,7 +101,7 @@ package struct FileError: ExitingError, Equatable {
   /// The system's `errno`.
   package let code: Int32
 
-  /// - Parameter code: of the call that has just failed.
+  /// - Parameter code: that of the call that has just failed.
   package init(_ path: String, _ operation: Operation, code: Int32 = errno) {
     self.path = path
     self.operation = operation

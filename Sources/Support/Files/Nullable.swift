@@ -1,5 +1,5 @@
-/// A value that is written as null where it is nil, while the encoding that Swift derives leaves the key out: a
-/// script can tell "no value" from "not computed by this version". A key that is absent reads as nil.
+/// A value that is written as null where it is nil, while Swift's derived encoding omits the key: a script
+/// can distinguish "no value" from "not computed by this version". A missing key reads as nil.
 @propertyWrapper public struct Nullable<Value> {
   public var wrappedValue: Value?
 
@@ -27,7 +27,7 @@ extension Nullable: Decodable where Value: Decodable {
 }
 
 extension KeyedDecodingContainer {
-  /// Reads an absent key as nil.
+  /// Reads a missing key as nil.
   public func decode<Value: Decodable>(
     _ type: Nullable<Value>.Type, forKey key: Key
   ) throws -> Nullable<Value> {

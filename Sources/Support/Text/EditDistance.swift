@@ -1,4 +1,4 @@
-/// The candidate that needs the fewest edits to become `word`; nil where none is near.
+/// The candidate with the smallest edit distance to `word`; nil where none is close.
 package func nearest(to word: String, among candidates: [String]) -> String? {
   guard word.count <= 80 else { return nil }
   let scored = candidates.map { (name: $0, edits: editDistance(word.lowercased(), $0.lowercased())) }
@@ -6,7 +6,7 @@ package func nearest(to word: String, among candidates: [String]) -> String? {
   return best.edits <= max(2, best.name.count / 3) ? best.name : nil
 }
 
-/// Levenshtein's distance: the least number of insertions, deletions and substitutions.
+/// The Levenshtein distance: the least number of insertions, deletions and substitutions.
 package func editDistance(_ first: String, _ second: String) -> Int {
   let target = Array(second)
   var row = Array(0...target.count)

@@ -1,8 +1,8 @@
 import Dispatch
 
-/// Calls `body` with 0 ..< `count`, all at the same time as far as there are cores, and returns when all have.
+/// Calls `body` with 0 ..< `count`, concurrently as far as there are cores, and returns when all calls have.
 ///
-/// What the calls share, they have to guard: the compiler does not see that they run at once.
+/// The calls must protect shared data themselves: the compiler does not know that they run concurrently.
 package func onThreads(_ count: Int, _ body: (Int) -> Void) {
   guard count > 1 else {
     if count == 1 { body(0) }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Reduces results that threads finish in any order, one at a time in the order of the pieces.
 ///
-/// The thread that finishes the next piece reduces it and those that wait behind it, while the other threads continue.
-/// No thread begins a piece far ahead of the next one, so that the number of waiting results is bounded.
+/// The thread that finishes the next piece reduces it and those that wait after it, while the other threads
+/// continue. No thread begins a piece far ahead of the next one, which bounds the number of waiting results.
 package final class OrderedReducer<Piece>: @unchecked Sendable {
   private let condition = NSCondition()
   private let ahead: Int
@@ -17,8 +17,9 @@ package final class OrderedReducer<Piece>: @unchecked Sendable {
 
   /// - Parameters:
   ///   - ahead: pieces that may be begun beyond those reduced.
-  ///   - count: of pieces.
-  ///   - reduce: takes a result and the number of its piece; is never called by two threads at once; an error ends the work.
+  ///   - count: the number of pieces.
+  ///   - reduce: receives a result and the number of its piece; never called by two threads at once; an error
+  ///     ends the work.
   package init(count: Int, ahead: Int, reduce: @escaping (Piece, Int) throws -> Void) {
     self.count = count
     self.ahead = max(1, ahead)
@@ -36,7 +37,7 @@ package final class OrderedReducer<Piece>: @unchecked Sendable {
     return begun - 1
   }
 
-  /// Passes on the result of a piece; reduces it, and those that wait behind it, where it is the next.
+  /// Submits the result of a piece; reduces it, and those that wait after it, where it is the next.
   package func submit(_ piece: Piece, _ index: Int) {
     condition.lock()
     defer { condition.unlock() }
@@ -54,7 +55,7 @@ package final class OrderedReducer<Piece>: @unchecked Sendable {
     isReducing = false
   }
 
-  /// Call when all threads have returned.
+  /// Call after all threads have returned.
   /// - Throws: what `reduce` threw.
   package func finish() throws { if let failure { throw failure } }
 }

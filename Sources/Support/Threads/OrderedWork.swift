@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// Does pieces of work on threads, and reduces their results one at a time in the order of the pieces: sums are then
-/// the same to the last bit whatever the number of threads.
+/// Processes pieces of work on threads, and reduces their results one at a time in the order of the pieces:
+/// sums are then identical to the last bit for any number of threads.
 ///
-/// A thread that is ahead waits, so reducing should take little of the time of the work.
+/// A thread that is ahead waits, so reducing should take little time compared with the work.
 /// - Parameters:
-///   - count: of pieces.
-///   - workers: what each thread works with; as many threads as workers.
-///   - work: does a piece, given by its number, with a worker.
-///   - reduce: takes what the worker has made of the piece.
+///   - count: the number of pieces.
+///   - workers: the state of each thread; as many threads as workers.
+///   - work: processes a piece, given by its number, with a worker.
+///   - reduce: collects the worker's result for the piece.
 package func inOrder<Worker>(
   count: Int, workers: [Worker], work: (Worker, Int) -> Void, reduce: (Worker, Int) -> Void
 ) {
@@ -36,7 +36,7 @@ package func inOrder<Worker>(
   }
 }
 
-/// The number of the piece whose turn it is.
+/// The number of the piece to be reduced next.
 private final class Turns: @unchecked Sendable {
   private let condition = NSCondition()
   private var turn = 0
