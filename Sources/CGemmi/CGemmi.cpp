@@ -21,7 +21,7 @@ void fill(CGemmiError *error, size_t line, const char *message) {
   std::snprintf(error->message, sizeof error->message, "%s", message);
 }
 
-// `at` is the place of the value: the item, and the column where it is a loop.
+// The position of a value: its item, and the column in a loop.
 struct Place {
   const gemmi::cif::Item *item = nullptr;
   size_t index = 0;

@@ -2,7 +2,7 @@
 #include <hdf5.h>
 #include <stdlib.h>
 
-// Swift sees neither macros that expand to an expression (most of HDF5's constants call H5open first)
+// Swift imports neither macros that expand to an expression (most of HDF5's constants call H5open first)
 // nor function-like macros. Each shim below stands for one of those and does nothing else, except where
 // a comment says so.
 
@@ -33,7 +33,7 @@ static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
 
 /// Turns HDF5's own file locks off: many shared file systems lack them, and every file has one writer.
-/// H5Pset_file_locking came with 1.10.7 and 1.12.1; before these only the environment says it.
+/// H5Pset_file_locking came with 1.10.7 and 1.12.1; older versions only have an environment variable.
 static inline herr_t chdf5_disable_file_locking(hid_t access) {
 #if H5_VERSION_GE(1, 12, 1) || (H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7)
   return H5Pset_file_locking(access, 0, 1);
@@ -43,7 +43,7 @@ static inline herr_t chdf5_disable_file_locking(hid_t access) {
 #endif
 }
 
-/// Frees the strings that a read of variable-length ones allocated; the function's name changed in 1.12.
+/// Frees the strings that a read of variable-length strings allocated; renamed in HDF5 1.12.
 static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {
 #if H5_VERSION_GE(1, 12, 0)
   return H5Treclaim(type, space, H5P_DEFAULT, buffer);

@@ -2,7 +2,7 @@
 package struct FireStep: Sendable {
   package private(set) var dt: Double
   package private(set) var mixing: Double
-  /// Steps downhill in a row.
+  /// Consecutive downhill steps.
   package private(set) var downhill: Int
   private let largestStep: Double
 
@@ -18,7 +18,7 @@ package struct FireStep: Sendable {
 
   /// Adjusts the time step to the power.
   /// - Parameter power: Σ f·v.
-  /// - Returns: the part of the velocity to turn into the direction of the force; nil to set the velocity to zero.
+  /// - Returns: the fraction of the velocity to rotate towards the force; nil to set the velocity to zero.
   package mutating func update(power: Double) -> Double? {
     guard power > 0 else {
       dt *= 0.5

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A parameter file as it is written (JSON). `docs/potential.md` describes the format.
+/// A parameter file as stored (JSON). `docs/potential.md` describes the format.
 package struct ForceFieldFile: Codable, Sendable {
   package struct AtomType: Codable, Sendable {
     package var element: String
@@ -8,13 +8,13 @@ package struct ForceFieldFile: Codable, Sendable {
     package var charge_e: Double
   }
   package struct Molecule: Codable, Sendable {
-    /// How many atoms of each element make this molecule; no other molecule has the same.
+    /// The number of atoms of each element in this molecule; no other molecule has the same.
     package var elements: [String: Int]
     /// The atom type of each element in it.
     package var types: [String: String]
   }
-  /// k (r − r0)², k not halved, for the `first`th to `last`th (from 1) of the distances between atoms of
-  /// the two types in the molecule, in rising order.
+  /// k (r − r0)², without a factor ½, for the `first`th to `last`th (from 1) of the distances between atoms
+  /// of the two types in the molecule, in ascending order.
   package struct Bond: Codable, Sendable {
     package var name: String
     package var molecule: String
@@ -24,7 +24,7 @@ package struct ForceFieldFile: Codable, Sendable {
     package var k_eV_per_A2: Double
     package var r0_A: Double
   }
-  /// k (θ − θ0)², k not halved, for each pair of bonds of the two names that share an atom.
+  /// k (θ − θ0)², without a factor ½, for each pair of bonds of the two names that share an atom.
   package struct Angle: Codable, Sendable {
     package var name: String
     package var molecule: String
@@ -61,7 +61,7 @@ package struct ForceFieldFile: Codable, Sendable {
     source == builtInName ? try builtIn.get() : try read(source)
   }
 
-  /// Read once: a study loads it for each of its runs.
+  /// Read only once: a study loads it for each of its runs.
   private static let builtIn = Result { try read(builtInName) }
 
   private static func read(_ source: String) throws -> ForceFieldFile {

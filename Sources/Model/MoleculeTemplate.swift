@@ -1,9 +1,9 @@
 import Crystal
 import Mathematics
 
-/// The bonded terms of one kind of molecule with its atoms in one order: indices count from its first atom.
+/// The bonded terms of one kind of molecule with one order of its atoms: indices count from its first atom.
 ///
-/// Found once from the distances of a starting structure: an icosahedron's 66 B–B distances fall into 30
+/// Determined once from the distances in a starting structure: an icosahedron's 66 B–B distances comprise 30
 /// edges, 30 second neighbours and 6 diameters, whatever the order of the atoms in the file.
 package struct MoleculeTemplate: Hashable, Sendable {
   package struct Bond: Hashable, Sendable {
@@ -21,13 +21,13 @@ package struct MoleculeTemplate: Hashable, Sendable {
     package let theta0_rad: Double
   }
 
-  /// Four atoms that do not lie in a plane, and the side of the first three on which the last one is: distinguishes a
-  /// molecule from its mirror image, which has the same bonds.
+  /// Four atoms that do not lie in a plane, and the sign of their volume: distinguishes a molecule from its
+  /// mirror image, which has the same bonds.
   package struct Handedness: Hashable, Sendable {
     let atoms: [Int]
     let isRight: Bool
 
-    /// - Returns: nil for a molecule that lies in a plane.
+    /// - Returns: nil for a planar molecule.
     init?(_ positions: [Vector3]) {
       var best = (volume: 0.5, atoms: [Int]())
       for j in positions.indices.dropFirst() {
@@ -51,7 +51,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
     }
   }
 
-  /// Two atoms that are bonded in the starting structure, and how far apart they may be to count as bonded, Å.
+  /// Two atoms that are bonded in the starting structure, and the largest distance of a bond between them, Å.
   package struct Link: Hashable, Sendable {
     package let i: Int32
     package let j: Int32
@@ -63,7 +63,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
   package let handedness: Handedness?
   package let bonds: [Bond]
   package let angles: [Angle]
-  /// The bonds of the starting structure under a potential without a list of bonds; else empty.
+  /// The bonds of the starting structure under a potential without bonded terms; else empty.
   package let links: [Link]
 
   package var atomCount: Int { types.count }
@@ -130,8 +130,8 @@ package struct MoleculeTemplate: Hashable, Sendable {
     self.links = links
   }
 
-  /// Whether the atoms are in the order of this template, and not its mirror image: every bond is near its length.
-  /// Distances of neighbouring shells differ by 0.5 Å or more, so that half of that distinguishes them.
+  /// Whether the atoms are in the order of this template, and not its mirror image: every bond is near its
+  /// length. Distances of neighbouring shells differ by 0.5 Å or more, so half of that distinguishes them.
   func fits(_ types: [String], _ positions: [Vector3]) -> Bool {
     types == self.types && handedness?.fits(positions) ?? true
       && bonds.allSatisfy {
@@ -150,7 +150,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
     return result
   }
 
-  /// Ends and apex of each two bonds, one of each list, that share one atom.
+  /// End, apex and end of each pair of bonds, one from each list, that share one atom.
   private static func angles(_ first: [(Int, Int)], _ second: [(Int, Int)]) -> [(Int, Int, Int)] {
     let same = first.count == second.count && zip(first, second).allSatisfy { $0 == $1 }
     var result: [(Int, Int, Int)] = []

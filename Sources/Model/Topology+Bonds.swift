@@ -2,14 +2,14 @@ import Crystal
 import Mathematics
 
 extension Topology {
-  /// The topology of a structure under a potential without a list of bonds: molecules are those of the structure, found
-  /// by their bonds, and only the forces of the potential hold them together. Each element has a type of its own in each
-  /// kind of molecule, for its mass.
+  /// The topology of a structure under a potential without bonded terms: molecules are those of the
+  /// structure, found by their bonds, and only the forces of the potential hold them together. Each element
+  /// has a separate type in each kind of molecule, for its mass.
   /// - Parameters:
   ///   - massOfElement_amu: masses that replace the natural ones, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
-  /// - Throws: `PotentialError` for an element that the potential does not know, or a name that the structure does not
-  ///   hold.
+  /// - Throws: `PotentialError` for an element that the potential does not include, or a name that is not in
+  ///   the structure.
   package init(
     structure: Structure, knownElements: [String], source: String, massOfElement_amu: [String: Double] = [:],
     massScaleOfMolecule: [String: Double] = [:]

@@ -1,10 +1,10 @@
 import Crystal
 import Mathematics
 
-/// A structure under a potential: types, charges and masses of the atoms, and the terms of each molecule. The same on
-/// every rank.
+/// A structure under a potential: types, charges and masses of the atoms, and the terms of each molecule. The
+/// same on every rank.
 package struct Topology: Sendable {
-  /// The atom types that occur, in the order of their first atom.
+  /// The atom types of the structure, in the order of their first atom.
   package let typeNames: [String]
   /// e, amu; one for each type.
   package let charges_e: [Double]
@@ -12,7 +12,7 @@ package struct Topology: Sendable {
   package let elements: [String]
   /// The species (element) of each type, as an index of `species`.
   package let speciesOfType: [Int32]
-  /// The elements that occur.
+  /// The elements of the structure.
   package let species: [String]
   /// Type of each atom by id.
   package let typeOfAtom: [Int32]
@@ -35,8 +35,8 @@ package struct Topology: Sendable {
   /// - Parameters:
   ///   - massOfElement_amu: masses that replace the potential's, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
-  /// - Throws: `PotentialError` for a molecule or pair that the potential does not know, or a charge that
-  ///   does not sum to zero.
+  /// - Throws: `PotentialError` for a molecule or pair that the potential does not include, or a net charge
+  ///   that is not zero.
   package init(
     structure: Structure, forceField: ForceFieldFile, massOfElement_amu: [String: Double] = [:],
     massScaleOfMolecule: [String: Double] = [:]
@@ -65,7 +65,7 @@ package struct Topology: Sendable {
         bonded.restGeometry(template: $0, start: $1)
       }, pairs: pairs, estimatedPairs: estimated)
     let netCharge = typeOfAtom.reduce(0) { $0 + charges_e[Int($1)] }
-    // The charges of a parameter file are rounded: a net charge of a billionth for each atom counts as none.
+    // Charges in parameter files are rounded: a net charge below 1e-6 e plus 1e-7 e per atom counts as 0.
     guard abs(netCharge) < 1e-6 + 1e-7 * Double(atomCount) else {
       throw PotentialError(
         "the structure's charge is \((netCharge * 1e6).rounded() / 1e6) e with \(forceField.name); wanted 0: check its composition"
@@ -94,7 +94,7 @@ package struct Topology: Sendable {
     self.estimatedPairs = estimatedPairs
   }
 
-  /// The elements that occur, and the number of each type's element among them.
+  /// The elements of the types, and the index of each type's element among them.
   private static func species(_ elements: [String]) -> ([String], [Int32]) {
     var species: [String] = []
     let numbers = elements.map { element in
@@ -107,7 +107,7 @@ package struct Topology: Sendable {
 }
 
 extension ForceFieldFile {
-  /// The name of the molecule of these elements.
+  /// The name of the molecule with these elements.
   package func molecule(of elements: ArraySlice<String>) throws -> String {
     let counts = elements.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     guard let found = molecules.first(where: { $0.value.elements == counts }) else {

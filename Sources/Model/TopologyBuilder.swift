@@ -1,6 +1,6 @@
 import Mathematics
 
-/// Collects the types and templates of a structure, molecule by molecule: what all potentials have in common.
+/// Collects the types and templates of a structure, molecule by molecule, for all potentials.
 struct TopologyBuilder {
   /// In the order of their first atom.
   private(set) var typeNames: [String] = []
@@ -61,7 +61,7 @@ struct TopologyBuilder {
   ///   - elements: of each type.
   ///   - massOfElement_amu: masses that replace the natural ones, for isotopes.
   ///   - massScale: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
-  /// - Throws: `PotentialError` for a factor on something that the structure does not hold.
+  /// - Throws: `PotentialError` for a factor on a name that is not in the structure.
   func masses(
     _ natural: [Double], elements: [String], massOfElement_amu: [String: Double], massScale: [String: Double]
   ) throws -> [Double] {
@@ -73,7 +73,7 @@ struct TopologyBuilder {
     }
     return typeNames.indices.map { type in
       let (element, kind) = (elements[type], kindOfType[typeNames[type]] ?? "")
-      // The kind of a single ion has the name of its element: one factor, not two.
+      // A monatomic ion's kind has the name of its element: one factor, not two.
       let ofElement = kind == element ? 1 : massScale[element] ?? 1
       return (massOfElement_amu[element] ?? natural[type]) * (massScale[kind] ?? 1) * ofElement
     }

@@ -10,7 +10,7 @@ struct ExportedRun: Codable, Equatable {
   var temperature_K: Double
   /// Formal charge of the diffusing ion, e.
   var charge_e: Double
-  /// By element, instead of the standard ones.
+  /// By element; replaces the standard ones.
   var masses_amu: [String: Double]
   /// Factor by anion or element.
   var massScale: [String: Double]
@@ -32,8 +32,8 @@ struct ExportedRun: Codable, Equatable {
 }
 
 extension ExportedRun {
-  /// - Returns: nil for a file without these, or with damaged ones: the import then needs the options, and reports damage when
-  ///   it reads the record.
+  /// - Returns: nil for a file without this metadata, or with damaged metadata: the import then needs the
+  ///   options, and reports damage when it reads the record.
   init?(readingFrom path: String) {
     guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
       let texts = try? root.dataset(Self.place).readTexts(),

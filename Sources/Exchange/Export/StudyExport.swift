@@ -15,7 +15,7 @@ package struct ExportRequest: Sendable {
   package var format: Format
   /// The path of the file; an existing one is replaced.
   package var output: String
-  /// `all`, `anions` or `mobile`; nil is every group in H5MD, and all atoms in extXYZ.
+  /// `all`, `anions` or `mobile`; nil for every group in H5MD, and all atoms in extXYZ.
   package var group: String?
   /// Records of the group, as `first:end:step`; nil for all.
   package var frames: String?
@@ -30,9 +30,9 @@ package struct ExportRequest: Sendable {
 
 /// Writes one run of a study to one file: H5MD with every group, or extXYZ.
 ///
-/// - Returns: one line on what was written.
-/// - Throws: ``InputError``; ``IncompleteError`` where a part of the record is missing or damaged; what the
-///   files throw. An existing file is then unchanged.
+/// - Returns: one line that describes the file.
+/// - Throws: ``InputError``; ``IncompleteError`` where a part of the record is missing or damaged; file
+///   errors. An existing file is then unchanged.
 package func export(study: StudyDirectory, index: Int, _ request: ExportRequest) throws -> String {
   let run = try study.run(index)
   let selection = try request.frames.map(frameSelection) ?? RecordSelection()
@@ -81,7 +81,7 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   return "\(path): \(members.joined(separator: ", ")), \(Array(frames).count) frames"
 }
 
-/// Adds masses and molecules of the atoms, and the metadata of the run.
+/// Adds the masses and molecules of the atoms, and the metadata of the run.
 private func describe(
   _ run: RunSpecification, of study: StudyDirectory, _ record: RunRecord, in root: HDF5Group
 ) throws {
@@ -108,8 +108,8 @@ private func describe(
   try all.writeDataset("mass", masses).setAttribute("unit", "amu")
 }
 
-/// The ion of each atom of `all`, by rising id, from the bonds of the first record; nil where these form no finite
-/// molecules.
+/// The ion of each atom of `all`, by ascending id, from the bonds of the first record; nil where these form
+/// no finite molecules.
 private func molecules(_ record: RunRecord) throws -> [Int]? {
   guard record.frameCount(of: "all") > 0, let cell = try record.cells(of: "all").first else { return nil }
   var atoms: [(id: Int, element: String, position: Vector3)] = []

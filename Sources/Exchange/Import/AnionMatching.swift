@@ -2,18 +2,18 @@ import Mathematics
 import Results
 import Support
 
-/// Finds which atom of an anion stands where in another of its kind, whatever the order in the file.
+/// Maps the atoms of an anion to those of another of its kind, whatever their order in the file.
 enum AnionMatching {
-  /// How far an atom may be from its place in the turned reference, Å: beyond what heat moves atoms in two
-  /// snapshots, below half of the shortest distance between like atoms of one anion.
+  /// The largest distance of an atom from its position in the rotated reference, Å: above the thermal
+  /// displacements in two snapshots, below half of the shortest distance between like atoms of one anion.
   private static let tolerance_A = 0.85
 
   /// The atoms of `anion` in the order of `reference`.
   ///
-  /// Every turn that takes three atoms of the reference to three of the anion is tried; the one that leaves
-  /// the least squares counts. Mirror images do not match.
+  /// Every rotation that maps three atoms of the reference to three of the anion is tried; the one with the
+  /// smallest sum of squares is used. Mirror images do not match.
   ///
-  /// - Returns: `order[k]`, the atom of `anion` at the place of the reference's atom k; nil for another shape.
+  /// - Returns: `order[k]`, the atom of `anion` that matches the reference's atom k; nil for another shape.
   static func order(
     of anion: [Vector3], _ elements: [String], as reference: [Vector3], _ wanted: [String]
   ) -> [Int]? {
@@ -35,7 +35,7 @@ enum AnionMatching {
     func found(_ i: Int, _ j: Int, _ k: Int) -> (cost: Double, order: [Int])? {
       assign(anion, elements, reference, wanted, frame, Frame(anion[i], anion[j], anion[k]))
     }
-    // An anion in the reference's own order keeps it, where another is as good but for heat.
+    // The order of the reference is kept where it matches: others may fit better only by thermal motion.
     if elements == wanted, isTriangle(a, b, c), found(a, b, c)?.order == same { return same }
     var best: (cost: Double, order: [Int])?
     for i in same where elements[i] == wanted[a] {
@@ -66,7 +66,7 @@ enum AnionMatching {
     }
   }
 
-  /// Gives every place of the reference the nearest atom of its element that is left.
+  /// Assigns to every reference position the nearest remaining atom of its element.
   private static func assign(
     _ anion: [Vector3], _ elements: [String], _ reference: [Vector3], _ wanted: [String], _ old: Frame,
     _ new: Frame
@@ -91,7 +91,7 @@ enum AnionMatching {
     return (cost, order)
   }
 
-  /// The three atoms that span the largest area; nil where all lie on a line.
+  /// The three atoms that span the largest area; nil where all are collinear.
   private static func widestTriangle(_ r: [Vector3]) -> (Int, Int, Int)? {
     var best: (area: Double, corners: (Int, Int, Int))?
     for i in r.indices {

@@ -65,8 +65,8 @@ struct ImportRecorder {
     }
   }
 
-  /// Closes the record and makes it that of a run that is done.
-  /// - Throws: what the files throw.
+  /// Closes the record and merges it like that of a finished run.
+  /// - Throws: file errors.
   func finish() throws {
     try writer.close()
     try RecordMerge.mergeAttempts(

@@ -7,15 +7,15 @@ import Support
 import Trajectory
 import Units
 
-/// What `paddlewheel import` was asked for: files of other programs, and what these do not say themselves.
+/// The request of `paddlewheel import`: files of other programs, and the data that these do not contain.
 package struct ImportRequest: Sendable {
   /// The files of each run, in order; absolute paths.
   package var runs: [[String]]
-  /// The directory of the study to be; new or empty.
+  /// The directory of the new study; absent or empty.
   package var output: String
   /// Element of the diffusing ions.
   package var mobile: String
-  /// One for all runs or one for each, K; empty where the files say.
+  /// One for all runs or one for each, K; empty to use those in the files.
   package var temperatures_K: [Double]
   /// By element, amu.
   package var masses_amu: [String: Double]
@@ -23,7 +23,7 @@ package struct ImportRequest: Sendable {
   var format: TrajectoryFormat?
   var hints: ImportHints
 
-  /// The options of the command line, as text.
+  /// The options of the command line, as strings.
   package struct Options: Sendable {
     package var temperature: String?
     package var frameInterval: String?
@@ -37,7 +37,7 @@ package struct ImportRequest: Sendable {
     package init() {}
   }
 
-  /// - Parameter files: each a run; the files of one joined by `+`.
+  /// - Parameter files: one entry per run; the files of one run joined by `+`.
   /// - Throws: ``InputError`` naming the option.
   package init(
     files: [String], output: String, mobile: String, options: Options, command: [String] = []
@@ -72,7 +72,7 @@ package struct ImportRequest: Sendable {
     format = try options.format.map { try Self.choice($0, TrajectoryFormat.self, "--format") }
   }
 
-  /// A file whose own name holds a plus is itself.
+  /// A name that exists as a file is that file, even if it contains a plus.
   private static func segments(_ text: String, in folder: String) throws -> [String] {
     if FileManager.default.fileExists(atPath: text) { return [absolutePath(text, from: folder)] }
     let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
@@ -114,7 +114,7 @@ package struct ImportRequest: Sendable {
     return masses
   }
 
-  /// Types with their elements, `1=Na,2=B`, or the elements in the file's order, `Na*4,B*24`.
+  /// Elements of the atom types, `1=Na,2=B`, or in the file's order, `Na*4,B*24`.
   private static func elements(_ text: String) throws -> ImportHints.Elements {
     func wrong(_ item: String) -> InputError {
       InputError(

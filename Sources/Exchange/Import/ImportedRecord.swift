@@ -6,25 +6,25 @@ import Manifest
 import Support
 import Trajectory
 
-/// One run of an import: reads its files and writes its record into a folder.
+/// One run of an import: reads its files and writes its record to a folder.
 struct ImportedRecord {
   /// For the manifest.
   var source: ImportSpecification.Run
-  /// By element, in place of the usual ones.
+  /// By element; replaces the standard ones.
   var masses_amu: [String: Double]
   var massScale: [String: Double] = [:]
-  /// Formal charge of the diffusing ion, where a file says it.
+  /// Formal charge of the diffusing ion, if a file contains it.
   var charge_e: Double?
-  /// Ions of each kind.
+  /// The number of ions of each kind.
   var composition: [String: Int]
   var frames: Int
   var warnings: [String]
 
   /// - Parameters:
   ///   - files: of the run, in order.
-  ///   - temperature_K: nil where the file must say.
+  ///   - temperature_K: nil to read it from the file.
   ///   - folder: exists and is empty.
-  /// - Throws: ``InputError``, `TrajectoryProblem`, `StructureError`, and what the record's files throw.
+  /// - Throws: ``InputError``, `TrajectoryProblem`, `StructureError`, and errors of the record's files.
   static func make(
     _ files: [String], temperature_K: Double?, request: ImportRequest, folder: String
   ) throws -> ImportedRecord {
@@ -78,7 +78,7 @@ struct ImportedRecord {
     self.warnings = warnings + run.warnings + system.warnings + paths.warnings
   }
 
-  /// The record of an export of this program goes over as it is, with every group at its own steps.
+  /// Copies the record of a file that this program exported, with every group at its own steps.
   private init(
     copying record: RunRecord, _ exported: ExportedRun, _ files: [String], _ temperature_K: Double?,
     _ folder: String
@@ -113,7 +113,7 @@ struct ImportedRecord {
     }
   }
 
-  /// The masses that differ from the usual ones: as asked for, else as the file has them.
+  /// The masses that differ from the standard ones: from the options, else from the file.
   private static func masses(
     _ atoms: ImportedAtoms, _ asked: [String: Double], _ warnings: inout [String], file: String
   ) -> [String: Double] {

@@ -6,9 +6,9 @@ import Trajectory
 
 /// The atoms of an imported run, grouped into ions by the bonds of the first frame.
 struct ImportedSystem {
-  /// Atoms of one ion lie together, as in every run of this program.
+  /// Atoms of one ion are contiguous, as in every run of this program.
   let structure: Structure
-  /// The place in the file of each atom of `structure`.
+  /// The index in the file of each atom of `structure`.
   let order: [Int]
   let masses_amu: [Double]
   /// Atoms of the diffusing species.
@@ -16,19 +16,19 @@ struct ImportedSystem {
   /// Ions that are neither the diffusing species nor other cations, as indices of molecules.
   let anions: [Int]
   let kinds: [MoleculeKind]
-  /// The atom of the same ion next to which each atom is placed; itself for an ion's first.
+  /// The bonded atom of the same ion from which each atom is unwrapped; an ion's first atom is its own.
   let parent: [Int]
-  /// Every atom, behind its parent.
+  /// Every atom, each after its parent.
   let sequence: [Int]
-  /// The geometry against which the orientation of each of `anions` is measured, Å about its centre of mass:
-  /// of its kind the first one's in the first frame.
+  /// The geometry against which the orientation of each of `anions` is measured, Å from its centre of mass:
+  /// that of the first anion of its kind in the first frame.
   let references: [[Vector3]]
-  /// The longest that the bond to the parent may be to count as whole, Å.
+  /// The longest bond between the elements of each atom and its parent, Å; 0 where they never bond.
   let longestBond_A: [Double]
   private(set) var warnings: [String] = []
 
-  /// - Parameter masses_amu: by element, in place of the usual ones.
-  /// - Throws: ``InputError`` where the diffusing species is not there; `StructureError`.
+  /// - Parameter masses_amu: by element; replaces the standard ones.
+  /// - Throws: ``InputError`` where the diffusing species is missing; `StructureError`.
   init(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
   ) throws {
@@ -63,8 +63,8 @@ struct ImportedSystem {
     }
   }
 
-  /// The ions of the first frame by their bonds, and the place in the file of each atom. Where bonds have no
-  /// end, every atom is an ion of its own.
+  /// The ions of the first frame from their bonds, and the index in the file of each atom. Where bonds form
+  /// an endless network, every atom is an ion of its own.
   private static func assemble(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ warnings: inout [String]
   ) throws -> (Structure, order: [Int]) {
@@ -82,7 +82,7 @@ struct ImportedSystem {
     }
   }
 
-  /// The atom next to which each atom is placed, and the atoms in an order in which each follows its parent.
+  /// The parent of each atom, and the atoms in an order in which each follows its parent.
   private static func bondTree(_ structure: Structure) -> (parent: [Int], sequence: [Int]) {
     var parent = Array(structure.elements.indices)
     var sequence: [Int] = []
@@ -108,7 +108,7 @@ struct ImportedSystem {
     return (parent, sequence)
   }
 
-  /// Puts the atoms of every anion into the order of the first of its kind.
+  /// Sorts the atoms of every anion into the order of the first of its kind.
   ///
   /// - Returns: the reference geometry of each anion.
   private static func arrange(
@@ -150,7 +150,7 @@ struct ImportedSystem {
     return references
   }
 
-  /// The number of ions of each kind, to tell runs of different compositions apart.
+  /// The number of ions of each kind, to distinguish runs of different compositions.
   var composition: [String: Int] {
     Dictionary(uniqueKeysWithValues: structure.moleculeKindCounts.map { ($0.key.name, $0.value) })
   }

@@ -2,13 +2,14 @@ import Mathematics
 import Support
 import Trajectory
 
-/// Makes the paths of an imported run's ions from its frames: whole anions that go on through the cell's faces.
+/// Reconstructs the paths of an imported run's ions from its frames: whole anions, unwrapped across the cell
+/// boundaries.
 ///
-/// The record wants place + images × the cell of the frame (docs/decisions/0010). A wrapped file says nothing
-/// of images: an anion is put together along its bonds, and each ion's centre of mass moves on by the
-/// shortest displacement in the later frame's cell (Bullerjahn et al., J. Chem. Theory Comput. 19, 3406
-/// (2023), eq. 6), which turning anions and fast hydrogen do not upset. A file with images is believed, but for
-/// the lattice vectors between its atoms' and whole anions in its first frame.
+/// The record stores position + images × the cell of the frame (docs/decisions/0010). A wrapped file has no
+/// images: an anion is assembled along its bonds, and each ion's centre of mass moves by the minimum-image
+/// displacement in the later frame's cell (Bullerjahn et al., J. Chem. Theory Comput. 19, 3406 (2023),
+/// eq. 6), which is robust against rotating anions and fast hydrogen. A file with images is trusted, except
+/// for the lattice vectors between its atoms and whole anions in its first frame.
 struct IonPaths {
   private let system: ImportedSystem
   private let ranges: [Range<Int>]
@@ -17,10 +18,10 @@ struct IonPaths {
   private(set) var positions: [Vector3]
   /// Å, of every ion.
   private(set) var centres: [Vector3]
-  /// Where the last frame had the centres before images, and the images, in cells.
+  /// The centres in the last frame without images, and the images, in cells.
   private var lastCentres: [Vector3]
   private var images: [Vector3]
-  /// Lattice vectors between a believed file's atoms and whole anions.
+  /// Lattice vectors between the atoms of a trusted file and whole anions.
   private var offsets: [Vector3]
   private var hasBegun = false
   private var moves = 0
@@ -28,7 +29,7 @@ struct IonPaths {
   private var farthest = (share: 0.0, text: "")
   private var brokenBonds = 0
 
-  /// Shares of a cell's height: a move by more than this may as well have been one the other way round.
+  /// A displacement above this fraction of a cell height is ambiguous: it may have gone the other way.
   private static let nearHalf = 0.4
 
   init(_ system: ImportedSystem) {
@@ -42,7 +43,7 @@ struct IonPaths {
     offsets = [Vector3](repeating: .zero, count: positions.count)
   }
 
-  /// Takes the next frame.
+  /// Processes the next frame.
   /// - Throws: `TrajectoryProblem` where ions move so far between frames that their images can't be known.
   mutating func advance(_ frame: ImportedFrame) throws {
     let cell = frame.cell
@@ -78,7 +79,7 @@ struct IonPaths {
     countBrokenBonds()
   }
 
-  /// Puts every anion together along its bonds.
+  /// Assembles every anion along its bonds.
   private mutating func assemble(_ frame: ImportedFrame) {
     let cell = frame.cell
     for atom in system.sequence {
@@ -119,7 +120,7 @@ struct IonPaths {
     }
   }
 
-  /// A few long moves are worth a word; many mean that frames are too far apart.
+  /// A few long displacements give a warning; many mean that frames are too far apart.
   private func checkMoves(_ frame: ImportedFrame) throws {
     guard nearMoves > 10, nearMoves > moves / 1000 else { return }
     throw TrajectoryProblem(
@@ -136,7 +137,7 @@ struct IonPaths {
     }
   }
 
-  /// What the user should know.
+  /// Warnings for the user.
   var warnings: [String] {
     var warnings: [String] = []
     if nearMoves > 0 {

@@ -14,14 +14,14 @@ package struct ImportResult: Sendable {
   package var study: StudyDirectory
   /// One line for each run.
   package var runs: [String]
-  /// What to know before the results are trusted.
+  /// Warnings to consider before the results are trusted.
   package var warnings: [String]
 }
 
-/// Makes a study of other programs' trajectories: `study.yaml`, and for each run the record, `state.json`,
-/// and `log.txt` of a run that is done.
+/// Creates a study from other programs' trajectories: `study.yaml`, and for each run the record,
+/// `state.json`, and `log.txt` as for a finished run.
 ///
-/// The study is written beside its final place and renamed when it is complete.
+/// The study is written next to its final location and renamed when it is complete.
 /// - Parameter progress: called with a line when a run has been read.
 /// - Throws: ``InputError`` for files that cannot be used, with file and line; ``RunFailure``.
 package func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws
@@ -41,7 +41,7 @@ package func importStudy(_ request: ImportRequest, progress: (String) -> Void = 
     let result = try build(request, name: name, in: building, progress: progress)
     try AtomicFile.write(
       ManifestWriter.yaml(result.manifest), to: "\(building)/\(StudyDirectory.manifestName)")
-    // Read back: a manifest that the study could not be opened with is refused here.
+    // Read back: a manifest with which the study could not be opened is rejected here.
     try StudyPlan(manifestAt: "\(building)/\(StudyDirectory.manifestName)").write(result, in: building)
     try AtomicFile.synchronize(building)
     guard rename(building, path) == 0 else {
@@ -68,7 +68,7 @@ private func refuseFull(_ path: String, shown: String) throws {
   }
 }
 
-/// A study before it gets its name.
+/// A study before it is renamed.
 private struct Built {
   var manifest: Manifest
   var records: [ImportedRecord]
@@ -120,7 +120,7 @@ private func line(_ record: ImportedRecord) -> String {
     + record.composition.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")
 }
 
-/// Runs of one study differ in temperature alone: one composition, and at one temperature one size.
+/// Runs of one study differ only in temperature: one composition, and one size at each temperature.
 private func checkComposition(_ record: ImportedRecord, against others: [ImportedRecord]) throws {
   func units(_ composition: [String: Int]) -> [String: Int] {
     let divisor = composition.values.reduce(0, greatestCommonDivisor)
@@ -157,7 +157,7 @@ private func merge(
 }
 
 extension StudyPlan {
-  /// Gives the runs' folders their names, and writes their logs and states.
+  /// Names the runs' folders, and writes their logs and states.
   fileprivate func write(_ built: Built, in folder: String) throws {
     for (run, record) in zip(runs, built.records) {
       let own = "\(folder)/runs/\(run.directoryName)"
@@ -178,7 +178,7 @@ extension StudyPlan {
   }
 }
 
-/// Errors of other programs' files are errors of the input.
+/// Reports errors of other programs' files as input errors.
 private func asExiting(_ error: any Error) -> any Error {
   switch error {
   case let error as any ExitingError: error

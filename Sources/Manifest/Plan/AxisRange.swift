@@ -24,8 +24,8 @@ extension ManifestValue {
     return !keys.isEmpty && Set(keys).isSubset(of: ["from", "to", "step"])
   }
 
-  /// The values from `from` to `to`, both included where the step meets them. Decimal arithmetic, so that
-  /// tenths stay tenths.
+  /// The values from `from` to `to`; `to` is included where a step reaches it. Decimal arithmetic, so that
+  /// tenths stay exact.
   private func rangeItems() throws -> [ManifestValue] {
     let mapping = try mapping(known: ["from", "to", "step"])
     let parts = try ["from", "to", "step"].map { key in

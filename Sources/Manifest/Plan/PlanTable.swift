@@ -4,7 +4,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     package var index: Int
     package var directory: String
     package var point: [String: String]
-    /// The x of the run's system as built; nil where the structure is no family.
+    /// The x of the run's system as built; nil where the structure is not a family.
     package var composition: Double?
     package var atoms: Int?
     package var steps: Int
@@ -36,7 +36,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
   package var study: String
   package var ranks: Int
   package var runs: [Row]
-  /// What to know about the systems before their results are trusted, each once; not part of the JSON.
+  /// Warnings about the systems, each once; not part of the JSON.
   package var warnings: [String] = []
 
   enum CodingKeys: CodingKey { case study, ranks, runs }
@@ -45,7 +45,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
   package var estimatedDisk_bytes: Double? { total(\.estimatedDisk_bytes) }
 
   /// - Parameters:
-  ///   - ranks: of each run, in place of the manifest's.
+  ///   - ranks: for each run; replaces the manifest's.
   ///   - estimate: builds the system of a run; called once for each point of the axes other than temperature
   ///     and replica.
   ///   - pace: atoms times steps per second of a run.
@@ -99,7 +99,7 @@ extension PlanTable.Row {
 }
 
 /// Bytes of a run's record before compression: 12 for a position in single precision, 28 for the centre and
-/// the quaternion of an anion, 120 for a row of observables, and two checkpoints of 60 an atom.
+/// the quaternion of an anion, 120 for a row of observables, and two checkpoints with 60 per atom.
 private func recordedBytes(_ simulation: SimulationSpecification, _ system: SystemEstimate) -> Double {
   let record = simulation.record
   let sampled_ps = simulation.stages.sample_ps ?? 0

@@ -6,7 +6,7 @@ package struct RunSpecification: Equatable, Sendable {
   /// A value on an axis.
   package struct Coordinate: Hashable, Sendable {
     package var axis: String
-    /// As the manifest writes it.
+    /// As written in the manifest.
     package var value: String
   }
 

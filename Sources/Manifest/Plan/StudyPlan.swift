@@ -2,19 +2,19 @@ import Support
 
 /// A study's manifest and the runs of its sweep.
 package struct StudyPlan: Sendable {
-  /// The study's own: with every default, and with the first value of every axis other than temperature and
-  /// replica.
+  /// The study's own manifest: with every default, and with the first value of every axis other than
+  /// temperature and replica.
   package let manifest: Manifest
-  /// In the order of their indices: replica fastest, then temperature, then the other axes.
+  /// By index: replica varies fastest, then temperature, then the other axes.
   package private(set) var runs: [RunSpecification]
-  /// Indices of the runs whose sampling stage was made longer than in the manifest.
+  /// Indices of the runs whose sampling stage is longer than in the manifest.
   package private(set) var lengthened: Set<Int> = []
-  /// The manifest as YAML, every default and the inputs' SHA-256 written out; itself a valid manifest.
+  /// The manifest as YAML, with every default and the inputs' SHA-256; itself a valid manifest.
   package let resolvedYAML: String
-  /// The places of the keys, for errors that are found when the system is built.
+  /// The places of the keys, for errors found when the system is built.
   private let places: [String: SourcePlace]
 
-  /// Reads and checks a manifest and makes the runs of its sweep.
+  /// Reads and checks a manifest and expands its sweep into runs.
   /// - Throws: ``InputError``; ``RunFailure`` for an input file that cannot be read.
   package init(manifestAt path: String) throws {
     let document = try ManifestDocument(contentsOf: path)
@@ -33,8 +33,8 @@ package struct StudyPlan: Sendable {
     }
   }
 
-  /// The runs of an imported study are those that its manifest lists; runs at one temperature are replicas.
-  /// The files that they came from may be gone: the record alone is needed.
+  /// The runs of an imported study are those in its manifest; runs at one temperature are replicas.
+  /// The original files may no longer exist: only the record is needed.
   private init(imported manifest: Manifest) throws {
     self.manifest = manifest
     guard let imported = manifest.imported else {
@@ -91,7 +91,7 @@ package struct StudyPlan: Sendable {
     places = Dictionary(uniqueKeysWithValues: ManifestTable.paths.map { ($0, document.place(of: $0)) })
   }
 
-  /// Gives a run a longer sampling stage; a shorter one changes nothing.
+  /// Extends a run's sampling stage; a shorter one changes nothing.
   package mutating func lengthen(_ index: Int, to sample_ps: Double) {
     guard let now_ps = runs[index].manifest.sample_ps, sample_ps > now_ps else { return }
     runs[index].manifest.updateSimulation { $0.stages.sample_ps = sample_ps }
@@ -154,7 +154,7 @@ package struct StudyPlan: Sendable {
     do {
       return try Manifest(current)
     } catch var error as InputError {
-      // The value came from the sweep: its place there is the one to report.
+      // The value came from the sweep: report its place there.
       if let key = error.key,
         let axis = axes.first(where: { key.hasPrefix($0.axis) || $0.axis.hasPrefix(key + ".") })
       {

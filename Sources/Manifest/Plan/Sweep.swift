@@ -4,7 +4,7 @@ import Yams
 
 /// The axes of a study: the manifest's `sweep`.
 package struct Sweep: Equatable, Sendable {
-  /// A path of the manifest, other than temperature and replica, with its values as the manifest writes them.
+  /// A path in the manifest, other than temperature and replica, with its values as written in the manifest.
   package struct Axis: Equatable, Sendable {
     package var path: String
     package var values: [String]
@@ -54,7 +54,7 @@ package struct Sweep: Equatable, Sendable {
     try document.root.mapping(known: ManifestDraft.schema.names)["sweep"].map(Sweep.init) ?? Sweep()
   }
 
-  /// A count, or the numbers themselves as a list or a range.
+  /// A count, or the replica numbers themselves as a list or a range.
   private static func replicas(_ value: ManifestValue) throws -> [Int] {
     guard case .scalar = value.node else {
       return try value.axisItems().map { try $0.integer(1...1_000_000) }
@@ -94,7 +94,7 @@ package struct Sweep: Equatable, Sendable {
   }
 }
 
-/// More values on one axis, or more runs, are taken for a mistake.
+/// More values on one axis, or more runs, are rejected as a mistake.
 let maximumAxisValues = 10_000
 let maximumRuns = 100_000
 

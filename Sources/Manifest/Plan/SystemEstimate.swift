@@ -1,12 +1,12 @@
-/// The system of a run once it is built, for the plan.
+/// The system of a run as built, for the plan.
 package struct SystemEstimate: Equatable, Sendable {
   package var atoms: Int
   /// Atoms of the mobile species.
   package var mobile: Int
   package var anions: Int
-  /// The x of the system as built; nil where the structure is no family.
+  /// The x of the system as built; nil where the structure is not a family.
   package var composition: Double?
-  /// What to know about this system before its results are trusted.
+  /// Warnings to consider before the system's results are trusted.
   package var warnings: [String]
 
   package init(
