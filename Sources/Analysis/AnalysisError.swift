@@ -1,4 +1,4 @@
-/// Input that an analysis cannot work with. Each description says what was found and what was wanted.
+/// Input that an analysis can't use. Each description states what was found and what was expected.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A trajectory of fewer frames than displacements need.
   case tooFewFrames(found: Int, wanted: Int)
@@ -13,7 +13,7 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Two inputs that must agree and do not.
   case mismatch(what: String, first: Double, second: Double)
 
-  /// One line: what was found and what was wanted.
+  /// One line: what was found and what was expected.
   public var description: String {
     switch self {
     case .tooFewFrames(let found, let wanted):

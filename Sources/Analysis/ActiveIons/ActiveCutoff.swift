@@ -1,8 +1,8 @@
-/// The squared displacement from which on an ion counts as active (Oh et al.).
+/// The squared displacement at or above which an ion counts as active (Oh et al.).
 public enum ActiveCutoff: Codable, Sendable, Equatable {
-  /// Å², for runs of any length; right for runs as long as the one it was chosen for.
+  /// Å², for runs of any length; meant for runs of the length that it was chosen for.
   case squaredDisplacement(A2: Double)
-  /// 6 D t of the ions that would give this conductivity at this temperature, t the length of each run.
+  /// 6 D t, where D corresponds to this conductivity at this temperature and t is the length of each run.
   case conductivity(mS_per_cm: Double, temperature_K: Double)
 
   /// Å², for a run of a given length.

@@ -1,15 +1,15 @@
 /// Fractions of mobile ions that are active, over the runs of one temperature.
 package struct ActiveIons {
-  /// From this many replicas on, their scatter gives the error.
+  /// With this many replicas or more, the error comes from their scatter.
   package static let enoughReplicas = 3
 
-  /// By the final displacement, and by the largest over the run; each run weighs by its ions.
+  /// By the final displacement, and by the largest over the run; runs are weighted by their number of ions.
   package let fraction: Double
   package let fractionMax: Double
   /// Standard error of `fraction`.
   package let standardError: Double
   package let errorSource: ActiveFractionErrorSource
-  /// By the final displacement, of a homogeneous Brownian population of the same mean square.
+  /// By the final displacement, for a homogeneous Brownian population with the same mean square.
   package let homogeneous: Double
 
   /// - Parameter cutoffs_A2: one for each run, which may differ in length.
@@ -39,14 +39,15 @@ package struct ActiveIons {
       let count = Double(runs.count)
       standardError = (squares * count / (count - 1)).squareRoot() / total
     case .binomial:
-      // Half an ion more on either side keeps the error above zero when none or all are active.
+      // Half an ion more in either class keeps the error above zero when none or all are active.
       let p = (fraction * total + 0.5) / (total + 1)
       standardError = (p * (1 - p) / total).squareRoot()
     }
   }
 }
 
-/// Fractions of ions whose squared displacement reaches each cut-off; runs weigh by their ions.
+/// Fractions of ions whose squared displacement reaches each cut-off; runs are weighted by their number of
+/// ions.
 package func activeFractions(_ values: [[Double]], cutoffs_A2: [Double]) -> [Double] {
   let sorted = values.flatMap { $0 }.sorted()
   guard !sorted.isEmpty else { return cutoffs_A2.map { _ in 0 } }

@@ -12,13 +12,13 @@ public func homogeneousActiveFraction(cutoff_A2: Double, meanSquare_A2: Double) 
 
 /// The same by the largest displacement at any time of the run: 61.7 % at the mean.
 ///
-/// The chance to have left a sphere of radius R from its centre by the time t,
-/// 1 + 2 Σ (−1)ⁿ exp(−n² π² D t / R²) (Carslaw and Jaeger, section 9.3), of a path seen at all times.
+/// The probability that a path that starts at the centre of a sphere of radius R has left it by the time t,
+/// 1 + 2 Σ (−1)ⁿ exp(−n² π² D t / R²) (Carslaw and Jaeger, section 9.3), for a path observed at all times.
 public func homogeneousActiveFractionMax(cutoff_A2: Double, meanSquare_A2: Double) -> Double {
   guard cutoff_A2 > 0 else { return 1 }
   guard meanSquare_A2 > 0 else { return 0 }
   let exponent = Double.pi * Double.pi * meanSquare_A2 / (6 * cutoff_A2)
-  // Less than 1 in 10²⁰ get there, and the series would cancel to nothing slowly.
+  // Fewer than 1 in 10²⁰ leave, and the terms of the series would cancel after slow convergence.
   guard exponent > 0.05 else { return 0 }
   var sum = 1.0
   for n in 1..<40 {

@@ -2,7 +2,7 @@ import Mathematics
 import RealModule
 import Units
 
-/// A diffusivity at one temperature, as an Arrhenius fit takes it.
+/// A diffusivity at one temperature, the input of an Arrhenius fit.
 public struct ArrheniusPoint: Codable, Sendable, Equatable {
   /// K.
   public var temperature_K: Double
@@ -10,7 +10,7 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
   public var diffusivity_A2_per_ps: Double
   /// Its standard error, Å²/ps; nil where it is not known.
   public var standardError_A2_per_ps: Double?
-  /// Of that error.
+  /// Degrees of freedom of that error.
   public var degreesOfFreedom: Double?
   /// The error for independent ions, Å²/ps; nil where it is not known.
   public var ionError_A2_per_ps: Double?
@@ -30,12 +30,12 @@ public struct ArrheniusPoint: Codable, Sendable, Equatable {
 
 /// ln D = ln D₀ − Ea / (k_B T), with the joint distribution of Ea and ln D₀.
 ///
-/// The relative error of each temperature is that of ions that move independently, times one factor for
-/// all, pooled over the temperatures from their blocks: single errors from five blocks are too uncertain. The
-/// weight of a point is the inverse of that error, between equal weights and the inverse square, because the error
-/// of a temperature with few hops is uncertain too. Intervals use Student's t with the sum of the temperatures'
-/// degrees of freedom. Where no temperature has an error, the scatter about the line gives it, with two degrees of
-/// freedom less than points.
+/// The relative error of each temperature is that of independent ions, times one factor for all temperatures,
+/// pooled from their blocks: individual errors from five blocks are too uncertain. The weight of a point is
+/// the inverse of that error, a compromise between equal weights and the inverse square, because the error of
+/// a temperature with few hops is uncertain too. Intervals use Student's t with the sum of the temperatures'
+/// degrees of freedom. Where no temperature has an error, the scatter about the line gives it, with two
+/// degrees of freedom fewer than points.
 public struct ArrheniusFit: Codable, Sendable, Equatable {
   /// eV.
   public var activationEnergy_eV: Double
@@ -104,7 +104,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
     }
   }
 
-  /// Relative variances as if ions moved independently; where they are not known, all the same.
+  /// Relative variances for independent ions; all equal where they are not known.
   private static func ionVariances(_ points: [ArrheniusPoint]) -> [Double] {
     let known = points.compactMap { point -> Double? in
       guard let error = point.ionError_A2_per_ps, error > 0 else { return nil }
@@ -151,7 +151,7 @@ public struct ArrheniusFit: Codable, Sendable, Equatable {
     return (value / factor)...(value * factor)
   }
 
-  /// The temperature lies outside of those that were fitted.
+  /// Whether the temperature lies outside the fitted range.
   public func isExtrapolation(at temperature_K: Double) -> Bool {
     !temperatureRange_K.contains(temperature_K)
   }

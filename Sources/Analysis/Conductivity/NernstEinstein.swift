@@ -1,5 +1,5 @@
-/// Conductivity and diffusivity by σ = n (Z e)² D / (k_B T), with the formal charge and the density of
-/// the mobile ions: the ions are taken to move independently.
+/// Conductivity and diffusivity by σ = n (Z e)² D / (k_B T), with the formal charge and the density of the
+/// mobile ions, which are assumed to move independently.
 public struct NernstEinstein: Codable, Sendable, Equatable {
   /// Mobile ions in the cell.
   public var ionCount: Int
@@ -43,7 +43,8 @@ public struct NernstEinstein: Codable, Sendable, Equatable {
     conductivity_mS_per_cm / ratio(temperature_K)
   }
 
-  /// 6 D t, the mean squared displacement at the end of a run of the ions that give this conductivity, Å².
+  /// 6 D t for the D that corresponds to this conductivity: the mean squared displacement at the end of a
+  /// run, Å².
   public func meanSquare_A2(
     conductivity_mS_per_cm: Double, temperature_K: Double, duration_ps: Double
   ) -> Double {

@@ -2,14 +2,14 @@ import Mathematics
 
 /// The self-diffusivity of the mobile ions from the runs of one temperature.
 ///
-/// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least
-/// squares (`SlopeEstimator`), once D(t) has stopped falling (`LongTimeSlope`). Its error is the scatter that
-/// single ions give it (`IonSpread`), times how much more time blocks of whole runs scatter than their ions
-/// would on their own, with Student's t; or the spread of replicas, where there are enough of them or they
-/// differ by more than that.
+/// Slope / 6 of the mean squared displacement over all ions, origins and runs, by generalised least squares
+/// (`SlopeEstimator`), once D(t) has stopped falling (`LongTimeSlope`). Its error comes from the scatter of
+/// single ions (`IonSpread`), times a collectivity factor: how much more time blocks scatter than they would
+/// if their ions were independent. Intervals use Student's t. The spread of replicas gives the error instead
+/// where there are enough of them, or where they differ by more than that.
 /// - Returns: an estimate without a value, or without an error, where the runs do not determine it; its warnings
 ///   say why.
-/// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals, or parameters out of range.
+/// - Throws: `AnalysisError` for no runs, runs with different frame intervals, or parameters out of range.
 public func estimateDiffusivity(
   runs: [RunMobility], parameters: DiffusivityParameters = DiffusivityParameters()
 ) throws -> DiffusivityEstimate {
@@ -40,10 +40,10 @@ private struct DiffusivityFit {
   private static let returnTimes = 5.0
   /// The latest first lag, as a fraction of the last.
   private static let latestFraction = 0.75
-  /// Taken for ions that move together where blocks do not tell.
+  /// Collectivity assumed where blocks do not determine it.
   private static let assumedCollectivity = 4.0
-  /// Blocks that scatter little by chance make steps of D(t) seem larger, and the variance with them: worth as
-  /// much as this many more degrees of freedom, by synthetic data.
+  /// Blocks that happen to scatter little make steps of D(t) seem more significant and the variance larger.
+  /// In tests on synthetic data, this is worth as much as this many additional degrees of freedom.
   private static let additionalDegreesOfFreedom = 2.0
   /// Below this a collectivity factor is attributed to chance.
   private static let smallestCollectivity = 0.6
@@ -70,7 +70,7 @@ private struct DiffusivityFit {
     spread = IonSpread(runs) { pooled.jumpTime(window: $0) }
   }
 
-  /// The variance of a slope over that for independent ions, from their scatter: how far ions move together.
+  /// The variance of a slope over that for independent ions, from their scatter: how collectively ions move.
   private struct CollectivityFactor {
     var factor: Double
     var degreesOfFreedom: Double
@@ -122,8 +122,9 @@ private struct DiffusivityFit {
       errorSource: .none, growsBeyondChance: false, warnings: warnings + [warning])
   }
 
-  /// From replicas where there are enough of them, or where they differ by more than their blocks explain (F test
-  /// at 1 %): blocks of one run then share something, such as a frozen arrangement. Otherwise from blocks.
+  /// From replicas where there are enough of them, or where they differ by more than their blocks explain (F
+  /// test at 1 %): the blocks of one run then have something in common, such as a frozen arrangement.
+  /// Otherwise from blocks.
   private mutating func standardError(
     _ late: LongTimeSlope
   ) -> (standardError: Double, degreesOfFreedom: Double, source: DiffusivityEstimate.ErrorSource)? {
@@ -140,8 +141,8 @@ private struct DiffusivityFit {
     var blockFreedom = collectivity.degreesOfFreedom + Self.additionalDegreesOfFreedom
     var factor = collectivity.factor
     if !collectivity.blocksContainWindow {
-      // Where blocks are too short for this window, the scatter of ions has an uncertainty of its own. Ions that
-      // move together count as one, and squares of displacements scatter about twice as widely as normal
+      // Where blocks are too short for this window, the scatter of ions adds its own uncertainty. Ions that
+      // move together count as one, and squared displacements scatter about twice as widely as normal
       // deviates (Satterthwaite).
       factor = max(Self.smallestCollectivity, factor)
       let ions = Double(runs.reduce(0) { $0 + $1.ionCount })
@@ -185,7 +186,7 @@ private struct DiffusivityFit {
   }
 
   /// Whether D is above zero at the one-sided level of bounds: by its error where that has enough degrees of
-  /// freedom, else by the scatter of ions, times two for groups of four ions that move together.
+  /// freedom, otherwise by the scatter of ions, doubled for groups of four ions that move together.
   private func growsBeyondChance(_ estimate: DiffusivityEstimate, slope: IonSpread.Slope) -> Bool {
     guard let value = estimate.value_A2_per_ps, value > 0 else { return false }
     if let error = estimate.standardError_A2_per_ps, let freedom = estimate.degreesOfFreedom,

@@ -12,7 +12,7 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var value_A2_per_ps: Double?
   /// Standard error, Å²/ps; nil where neither blocks nor replicas determine it.
   public var standardError_A2_per_ps: Double?
-  /// Of Student's t, for the error.
+  /// Degrees of freedom of the error, for Student's t.
   public var degreesOfFreedom: Double?
   /// What the standard error would be if the ions moved independently, Å²/ps.
   public var ionError_A2_per_ps: Double?
@@ -20,13 +20,13 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
   public var errorSource: ErrorSource
   /// First and last lag of the fit, ps.
   public var window_ps: [Double]?
-  /// D is above zero by more than chance: the ions are not merely caged.
+  /// Whether D is significantly above zero: the ions are not merely caged.
   public var growsBeyondChance: Bool
   /// Why there is no value or no error, and what limits them.
   public var warnings: [Warning]
 
-  /// The central interval that holds the truth with a probability of `level`, Å²/ps. Symmetric in ln D where D
-  /// is above zero: few hops make a D that is too low look too precise.
+  /// The central interval that contains the true value with a probability of `level`, Å²/ps. Symmetric in ln
+  /// D where D is above zero: with few hops, a D that is too low looks too precise.
   public func interval(level: Double) -> ClosedRange<Double>? {
     guard let value = value_A2_per_ps, let error = standardError_A2_per_ps, let degreesOfFreedom else {
       return nil
@@ -39,7 +39,7 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
     return (value - half)...(value + half)
   }
 
-  /// The value above which the truth lies with a probability of 1 − `level` only, Å²/ps.
+  /// The value that the true one exceeds with a probability of only 1 − `level`, Å²/ps.
   public func upperBound(level: Double) -> Double? {
     guard let value = value_A2_per_ps, let error = standardError_A2_per_ps, let degreesOfFreedom else {
       return nil

@@ -1,17 +1,17 @@
 extension DiffusivityEstimate {
   /// The self-diffusivity of the ions of one run, from their positions.
   ///
-  /// The same estimate and the same error as of a study's run: ``estimateDiffusivity(runs:parameters:)``. Put the
-  /// runs of one temperature together with ``init(runs:interval_ps:parameters:)``.
+  /// The same estimate and error as for a run of a study: ``estimateDiffusivity(runs:parameters:)``. Pool the
+  /// runs of one temperature with ``init(runs:interval_ps:parameters:)``.
   /// - Parameters:
-  ///   - positions: `[frame][ion]`, Å, unwrapped (without jumps through the faces of a periodic cell), in frames at
-  ///     equal distances in time; two frames or more, one ion or more.
+  ///   - positions: `[frame][ion]`, Å, unwrapped (without jumps through the faces of a periodic cell), in
+  ///     equally spaced frames; two frames or more, one ion or more.
   ///   - interval_ps: the time from frame to frame, ps.
   ///   - reference: `[frame]`, Å, the path that displacements are measured against, such as the centre of mass of the
   ///     framework; nil for none.
   ///   - parameters: of the fit.
-  /// - Throws: `AnalysisError` for frames of unlike size, a coordinate that is not finite, too few frames, no ion, or
-  ///   parameters out of range.
+  /// - Throws: `AnalysisError` for frames of different sizes, a coordinate that is not finite, too few
+  ///   frames, no ion, or parameters out of range.
   public init(
     positions: [[SIMD3<Double>]], interval_ps: Double, reference: [SIMD3<Double>]? = nil,
     parameters: DiffusivityParameters = DiffusivityParameters()
@@ -35,18 +35,19 @@ extension DiffusivityEstimate {
     self = try estimateDiffusivity(runs: mobilities, parameters: parameters)
   }
 
-  /// The value in cm²/s, as tables have it; nil where there is none.
+  /// The value in cm²/s, the usual unit of tables; nil where there is none.
   public var value_cm2_per_s: Double? { value_A2_per_ps.map { $0 * 1e-4 } }
 }
 
 extension RunMobility {
-  /// What the positions of one run's ions tell about their motion.
+  /// The mobility of one run's ions from their positions.
   /// - Parameters:
-  ///   - positions: `[frame][ion]`, Å, unwrapped, in frames at equal distances in time.
+  ///   - positions: `[frame][ion]`, Å, unwrapped, in equally spaced frames.
   ///   - interval_ps: the time from frame to frame, ps.
   ///   - reference: `[frame]`, Å, the path that displacements are measured against; nil for none.
   ///   - hopCriterion: what counts as a hop.
-  /// - Throws: `AnalysisError` for frames of unlike size, a coordinate that is not finite, too few frames or no ion.
+  /// - Throws: `AnalysisError` for frames of different sizes, a coordinate that is not finite, too few frames
+  ///   or no ion.
   public init(
     positions: [[SIMD3<Double>]], interval_ps: Double, reference: [SIMD3<Double>]? = nil,
     hopCriterion: HopCriterion = HopCriterion()
@@ -61,7 +62,8 @@ extension RunMobility {
           what: "ions of frame \(index)", found: frame.count, wanted: first.count)
       }
     }
-    // From where each ion begins, since single precision has seven digits: a path far from the origin would lose some.
+    // Relative to each ion's first position: single precision has seven digits, some of which a path far from
+    // the origin would lose.
     let displacements = positions.flatMap { frame in
       zip(frame, first).flatMap { position, start -> [Float] in
         let moved = position - start

@@ -1,22 +1,21 @@
 /// Choices in the fit of a diffusivity; every one has a default that the documentation explains.
 public struct DiffusivityParameters: Codable, Sendable, Equatable {
-  /// First lag of the fit, ps; nil to choose it (see `FitWindow`).
+  /// First lag of the fit, ps; nil to choose it (see `LongTimeSlope`).
   public var firstLag_ps: Double?
-  /// Last lag of the fit, ps; nil for half a block, or `lastLagFraction` of a run where replicas give
-  /// the error.
+  /// Last lag of the fit, ps; nil for `lastLagFraction` of the shortest run.
   public var lastLag_ps: Double?
-  /// The first lag is not chosen below this, ps: motion there is vibration, and the rattle in a cage
-  /// that dies away within some 0.3 ps.
+  /// Lower limit of the chosen first lag, ps: motion at shorter lags is vibration, and the rattle in a cage,
+  /// which decays within some 0.3 ps.
   public var minimumFirstLag_ps: Double
-  /// Of a run: beyond that few independent origins are left.
+  /// The last lag as a fraction of a run: few independent origins are left beyond it.
   public var lastLagFraction: Double
-  /// From so many replicas on, their spread gives the error, and not that of time blocks.
+  /// With this many replicas or more, the error comes from their spread instead of from time blocks.
   public var enoughReplicas: Int
   /// Fewer hops than this in all runs of a temperature give an upper bound and no diffusivity.
   public var minimumHops: Int
   /// Distance between neighbouring sites, Å, for the upper bound.
   public var hopLength_A: Double
-  /// Of the upper bound, and of the one-sided test that a diffusivity is above zero.
+  /// Confidence level of the upper bound, and of the one-sided test that a diffusivity is above zero.
   public var boundLevel: Double
 
   /// Times in ps, lengths in Å; each as the property of its name.

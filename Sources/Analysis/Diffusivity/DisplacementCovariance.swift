@@ -1,7 +1,7 @@
-/// Covariance of the mean squared displacement over all, overlapping origins, between two lags.
+/// Covariance of the mean squared displacement over all, overlapping origins between two lags.
 ///
-/// Of one ion in three dimensions whose displacements are independent in time, with ⟨r²⟩ = s t and
-/// ⟨r⁴⟩ = (5/3) s² t² + κ t: two displacements that share a time u of their spans have
+/// For one ion in three dimensions whose displacements are independent in time, with ⟨r²⟩ = s t and ⟨r⁴⟩ =
+/// (5/3) s² t² + κ t, two displacements whose time spans overlap by u have
 ///
 ///     cov(|Δ₁|², |Δ₂|²) = (2/3) s² u² + κ u
 ///

@@ -1,12 +1,12 @@
-/// Mean squared displacements that are independent of each other, whose spread is the error: blocks of
-/// time, or replicas. The ions of one run are not: they move together.
+/// Independent samples of the mean squared displacement, whose spread gives the error: time blocks, or
+/// replicas. The ions of one run are not independent: they move together.
 package struct DisplacementSamples {
   let source: DiffusivityEstimate.ErrorSource
   /// [sample][lag], Å².
   package let msd_A2: [[Double]]
   /// Share of each sample in the mean; they sum to 1.
   let shares: [Double]
-  /// The run that each sample is of.
+  /// The run that each sample belongs to.
   let run: [Int]
   /// The longest lag to fit, frames.
   let lastLag: Int
@@ -72,8 +72,8 @@ package struct DisplacementSamples {
 
   var degreesOfFreedom: Double { Double(msd_A2.count - 1) }
 
-  /// The part of the squared deviations that lies within runs, over its degrees of freedom, over the same
-  /// for all: 1 where runs do not differ. nil where no run has two samples.
+  /// The variance within runs over that of all samples, and the degrees of freedom of the former; the ratio
+  /// is about 1 where runs do not differ. nil where no run has two samples.
   func withinRuns(_ values: [Double]) -> (part: Double, degreesOfFreedom: Double)? {
     func squares(_ values: [Double]) -> Double {
       let mean = values.reduce(0, +) / Double(values.count)

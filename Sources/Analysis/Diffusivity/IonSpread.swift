@@ -1,9 +1,9 @@
 /// Slopes of the mean squared displacements of all runs of a temperature, at the lags where the scatter
 /// of single ions is known, and the variance that this scatter gives them.
 ///
-/// Ions of one run are not independent samples, so that this variance is not the error; but it has the dependence
-/// of the scatter on the lags without a model of the motion. Time blocks and replicas determine the factor by which
-/// correlated motion increases it.
+/// Ions of one run are not independent samples, so this variance is not the error. But it shows how the
+/// scatter depends on the lags, without a model of the motion. Time blocks and replicas determine the factor
+/// by which correlated motion increases it.
 struct IonSpread {
   private let runs: [RunMobility]
   private let shares: [Double]

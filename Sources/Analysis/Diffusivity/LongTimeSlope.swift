@@ -5,30 +5,31 @@
 ///
 ///     D = D₀ − Σ sⱼ cⱼ,     sⱼ = σⱼ²/(σⱼ² + Vⱼ),     σⱼ² = max(cⱼ² − 1.15² Vⱼ, (sⱼ₋₁ cⱼ₋₁)², 0)
 ///
-/// for a normal distribution of true steps, whose width is estimated from the step itself or the step before it
-/// (empirical Bayes). A step within its error is not applied, one of two errors to two thirds, one of four almost
-/// completely. A partial step adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not applied
-/// 0.1 (1 − sⱼ)² cⱼ². D(t) rarely rises, by persistent motion: the threshold is two errors then, not 1.15.
+/// for a normal distribution of true steps, whose width is estimated from the step itself or the step before
+/// it (empirical Bayes). A step within 1.15 errors is not applied, one of two errors to about 73 %, one of
+/// four almost completely. A partial step adds sⱼ(1 − sⱼ)Vⱼ to the variance of D, and a fall that was not
+/// applied 0.1 (1 − sⱼ)² cⱼ². D(t) rarely rises, by persistent motion: the threshold of a rise is two errors,
+/// not 1.15.
 struct LongTimeSlope {
   /// Weights of the mean squared displacements.
   package var slope: IonSpread.Slope
-  /// What steps taken in part, and falls not taken, add to the variance.
+  /// The variance added by steps applied in part and by falls not applied.
   var doubt: Double
-  /// Where the fit starts, frames: the mean over the steps' logarithms.
+  /// Where the fit starts, frames: the first lags averaged with the weights of the steps.
   var firstLag: Double
-  /// D(t) still falls at the last step.
+  /// Whether D(t) still falls at the last step.
   var stillFalls: Bool
 
-  /// From one first lag to the next.
+  /// The ratio of successive first lags.
   static let ratio = 2.0
-  /// In errors: a step below this is chance.
+  /// In standard errors: a smaller step is attributed to chance.
   private static let threshold = (falling: 1.15, rising: 2.0)
-  /// Of the square of a fall that was not taken.
+  /// The fraction of the square of a fall not applied that is added to the variance.
   private static let part = 0.1
 
-  /// - Parameter firstLags: frames, rising.
-  /// - Parameter factor: what turns the variance by the scatter of ions into the variance.
-  /// - Returns: nil where the first of them leaves no slope.
+  /// - Parameter firstLags: frames, ascending.
+  /// - Parameter factor: the collectivity factor, which multiplies the variance from the scatter of ions.
+  /// - Returns: nil where none of them allows a slope.
   init?(_ spread: IonSpread, firstLags: [Int], lastLag: Int, factor: Double) {
     var firsts: [Int] = []
     var slopes: [IonSpread.Slope] = []
@@ -50,14 +51,14 @@ struct LongTimeSlope {
       falls.append(fall)
       let limit = fall > 0 ? LongTimeSlope.threshold.falling : LongTimeSlope.threshold.rising
       var scale = max(0, fall * fall - limit * limit * variance)
-      // A fall goes on for a while.
+      // A fall extends over more than one step.
       scale = max(scale, before * before)
       let share = scale > 0 ? scale / (scale + variance) : 0
       taken.append(share)
       before = fall > 0 ? share * fall : 0
     }
     stillFalls = (taken.last ?? 0) > 0.75
-    // If it still falls late, it fell before.
+    // A fall at a late step implies a fall at the steps before it.
     for index in taken.indices.dropLast().reversed() { taken[index] = max(taken[index], taken[index + 1]) }
     slope = start
     doubt = 0

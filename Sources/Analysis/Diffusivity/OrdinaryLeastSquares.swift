@@ -1,7 +1,7 @@
 /// Slope of a straight line through points of equal weight, with a free intercept.
 ///
-/// What most programs fit a mean squared displacement with; its own error is of no use there, since the
-/// points are correlated.
+/// Most programs fit a mean squared displacement this way; the standard error of such a fit is meaningless,
+/// since the points are correlated.
 /// - Throws: `AnalysisError` for fewer than two points, unequal counts, or points at a single abscissa.
 package func ordinaryLeastSquaresSlope(x: [Double], y: [Double]) throws -> Double {
   guard x.count == y.count else {

@@ -34,7 +34,7 @@ package struct PooledDisplacement {
     for run in runs {
       for (index, lag) in run.momentLags.enumerated() where window.contains(lag) {
         let square = run.meanSquare_A2[index]
-        // Of a rattle without diffusion it may come out negative, which no jumps can.
+        // A rattle without diffusion may give a negative value, which jumps can't.
         let quartic = max(0, 5.0 / 3 * run.nonGaussian[index] * square * square)
         sum += Double(run.ionCount) * quartic / Double(lag)
         count += Double(run.ionCount)

@@ -1,7 +1,7 @@
 import Mathematics
 
 /// The best linear estimate of the slope of a mean squared displacement: generalised least squares with
-/// `displacementCovariance` and a free intercept, which takes up vibrations and hops that are undone.
+/// `displacementCovariance` and a free intercept, which absorbs vibrations and hops that are undone.
 struct SlopeEstimator: Sendable {
   /// The lags used, frames.
   let lags: [Int]
@@ -10,10 +10,10 @@ struct SlopeEstimator: Sendable {
   /// Variance of the slope per frame, for one ion and a slope of 1.
   let relativeVariance: Double
 
-  /// More lags than this add cost and no information: neighbours are nearly the same number.
+  /// More lags than this add cost but no information: neighbouring lags have nearly the same values.
   private static let mostLags = 40
 
-  /// Lags evenly over a window.
+  /// Evenly spaced lags within a window.
   /// - Parameter window: first and last lag, frames; 1 ≤ first < last < frameCount.
   /// - Parameter jumpTime: κ/s², in frames.
   /// - Returns: nil for a window without two lags.
@@ -26,7 +26,7 @@ struct SlopeEstimator: Sendable {
     self.init(lags: lags, frameCount: frameCount, jumpTime: jumpTime)
   }
 
-  /// - Parameter lags: frames, rising, 1 ≤ first < last < frameCount.
+  /// - Parameter lags: frames, ascending, 1 ≤ first < last < frameCount.
   /// - Returns: nil for fewer than two lags.
   init?(lags: [Int], frameCount: Int, jumpTime: Double) {
     let count = lags.count
@@ -37,7 +37,7 @@ struct SlopeEstimator: Sendable {
         covariance[i * count + j] = displacementCovariance(
           lags: (lags[i], lags[j]), frameCount: frameCount, jumpTime: jumpTime)
       }
-      // Long lags of few origins make it nearly singular; this is far below what can be measured.
+      // Long lags with few origins make it nearly singular; this term is far below what can be measured.
       covariance[i * count + i] *= 1 + 1e-9
     }
     guard let factor = Cholesky(covariance, size: count) else { return nil }

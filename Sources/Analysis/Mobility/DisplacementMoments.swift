@@ -1,12 +1,12 @@
 import RealModule
 
-/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter, and how the squared displacements of
-/// single ions scatter there.
+/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter, and the scatter of the squared displacements
+/// of single ions at these lags.
 ///
-/// Directly, since both are wanted to a few per cent only: lags spaced by a ratio of about 1.22, and at most
-/// some 1000 origins of each ion at each lag.
+/// Computed directly, since an accuracy of a few per cent suffices: lags are spaced by a ratio of about 1.22,
+/// with some 1000 origins of each ion at each lag.
 struct DisplacementMoments {
-  /// Frames, rising.
+  /// Frames, ascending.
   let lags: [Int]
   private let frameCount: Int
   private var squares: [Double]
@@ -67,7 +67,7 @@ struct DisplacementMoments {
     for index in products.indices { products[index] = 0 }
   }
 
-  /// Adds the sums of other ions over the same frames.
+  /// Adds the sums over other ions for the same frames.
   mutating func add(_ other: DisplacementMoments) {
     for index in lags.indices {
       squares[index] += other.squares[index]

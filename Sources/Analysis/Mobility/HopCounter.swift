@@ -1,13 +1,13 @@
 import Mathematics
 
-/// How far, and for how long, an ion must leave where it was for that to count as a hop.
+/// How far, and for how long, an ion must leave its position for a hop to count.
 public struct HopCriterion: Codable, Sendable, Equatable {
-  /// Å; about half of the distance between neighbouring sites. Beyond what an ion rattles in its cage,
-  /// below the shortest jump between sites (2 to 4 Å in these salts).
+  /// Å; about half of the distance between neighbouring sites: more than the amplitude of an ion's rattle in
+  /// its cage, less than the shortest jump between sites (2 to 4 Å in these salts).
   public var radius_A: Double
-  /// ps; an ion that is back sooner has not hopped.
+  /// ps; an ion that returns sooner has not hopped.
   public var dwell_ps: Double
-  /// ps; the running mean that takes vibrations off the path.
+  /// ps; window of the running mean that removes vibrations from the path.
   public var smoothing_ps: Double
 
   /// A length in Å and times in ps.
@@ -18,17 +18,17 @@ public struct HopCriterion: Codable, Sendable, Equatable {
   }
 }
 
-/// What the hops of some ions amount to; sums, so that blocks and runs add.
+/// Hop statistics of some ions, as sums that can be added over blocks and runs.
 public struct HopStatistics: Codable, Sendable, Equatable {
   /// All hops.
   public var hops = 0
-  /// Hops back to where the ion came from by its hop before.
+  /// Hops back to where the previous hop of the ion started.
   public var backHops = 0
-  /// Σ of the times between such a hop and the one before, ps.
+  /// Σ of the times between such a hop and the previous one, ps.
   public var backWait_ps = 0.0
-  /// Hops onwards, after an earlier hop of the same ion.
+  /// Hops onward, after an earlier hop of the same ion.
   public var onwardHops = 0
-  /// Σ of the times between such a hop and the one before, ps.
+  /// Σ of the times between such a hop and the previous one, ps.
   public var onwardWait_ps = 0.0
   /// Σ of the squared distances between the centres of residence, Å².
   public var squaredLength_A2 = 0.0
@@ -36,7 +36,7 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   /// No hops.
   public init() {}
 
-  /// The hops of both.
+  /// The sums of both.
   public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
     var sum = left
     sum.hops += right.hops
@@ -48,22 +48,24 @@ public struct HopStatistics: Codable, Sendable, Equatable {
     return sum
   }
 
-  /// The mean time after which a hop is undone, ps, when ions go back sooner than they go on; nil when
-  /// going back is as slow as going on, so that it is only a step of the random walk.
+  /// The mean time after which a hop is undone, ps, where ions hop back sooner than onward; nil where they
+  /// hop back no sooner, so that returns are only steps of the random walk.
   ///
-  /// Waiting times are taken as exponential: beyond the dwell time, within which a return is no hop, they
-  /// start anew, and the ratio of two means of them is F distributed, with counts divided by the number of
-  /// ions that move together. It is believed at one in ten, and at three in ten where more than 22 % of hops are
-  /// returns, which is more than chance has with five neighbouring sites or more. Fewer than five returns, or
-  /// less than a tenth of all hops, are left be. A false alarm, and chance returns of the random walk,
-  /// which stay in the mean and make it longer, cost a fit precision and not truth.
+  /// Waiting times are assumed exponential: they start anew after the dwell time, within which a return is no
+  /// hop. The ratio of two mean waiting times is then F distributed, with counts divided by the number of
+  /// ions that move together. A return time is accepted at a significance of 10 %, and of 30 % where more
+  /// than 22 % of the hops after another are returns, which is more than chance gives with five neighbouring
+  /// sites or more. Returns are ignored where there are fewer than five, or less than a tenth of all hops.
+  /// False positives, and chance returns of the random walk, which lengthen the mean, make a fit less precise
+  /// but do not bias it.
   /// - Parameter together: ions that move together, 1 or more.
   public func returnTime_ps(
     ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double, together: Double = 4
   ) -> Double? {
     guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
     let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
-    // Where few ions went on, the time to do so is about a residence, or what fits twice in a run.
+    // Where few ions hopped onward, the time to do so is taken as a residence time, or a third of the run if
+    // less.
     let onward =
       onwardHops >= 5
       ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
@@ -76,7 +78,7 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   }
 }
 
-/// Counts hops from the paths of ions alone, with hysteresis and without knowing the sites.
+/// Counts hops from the paths of ions alone, with hysteresis and without knowledge of the sites.
 ///
 /// An ion resides at the mean of its smoothed path. It hops when the path leaves a radius about that
 /// centre and stays outside for a dwell time; it then resides at the mean over that time. To hop back it
@@ -95,12 +97,12 @@ struct HopCounter {
     interval_ps = frameInterval_ps
   }
 
-  /// A time far beyond any run is as good as the longest run.
+  /// Limits the number: a time beyond any run is equivalent to the longest run.
   private static func frames(_ ratio: Double) -> Int { Int(min(ratio.rounded(), 1e9)) }
 
   /// Adds one ion. - Parameter path: [component][frame], Å.
   mutating func add(path: UnsafeBufferPointer<Double>, frameCount n: Int) {
-    // Sums from the first frame on: a running mean is a difference of two of them.
+    // Cumulative sums: a running mean is a difference of two of them.
     var sums = [SIMD3<Double>](repeating: .zero, count: n + 1)
     for i in 0..<n { sums[i + 1] = sums[i] + SIMD3(path[i], path[n + i], path[2 * n + i]) }
     func smoothed(_ frame: Int) -> SIMD3<Double> {

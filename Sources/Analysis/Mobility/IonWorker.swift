@@ -1,12 +1,12 @@
-/// One thread's memory for what one ion adds to the sums of a `RunMobilityAccumulator`.
+/// The memory of one thread for the contribution of one ion to the sums of a `RunMobilityAccumulator`.
 final class IonWorker {
   private let frameCount: Int
-  /// [component][frame], Å from its first position, the reference taken off.
+  /// [component][frame], Å from its first position, with the reference path subtracted.
   private let path: UnsafeMutableBufferPointer<Double>
   let whole: IonDisplacement
   package let blocks: [IonDisplacement]
   private(set) var moments: DisplacementMoments
-  /// Without hops, to begin from.
+  /// An empty counter to start from.
   private let counter: HopCounter
   private(set) var hops = HopStatistics()
   /// Squared displacement at the end, and the largest, Å².
@@ -28,7 +28,7 @@ final class IonWorker {
 
   deinit { path.deallocate() }
 
-  /// Takes an ion's path in place of the one before.
+  /// Replaces the path by that of another ion.
   /// - Parameter position: of a component at a frame, Å.
   @inline(__always)
   func load(_ position: (Int, Int) -> Float) {

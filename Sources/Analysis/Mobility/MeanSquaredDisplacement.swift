@@ -2,9 +2,9 @@ import Support
 
 /// Mean squared displacement over all time origins, by FFT, of one ion after another.
 ///
-/// MSD(m) = ⟨|r(i+m) − r(i)|²⟩ over i = S1(m) − 2 S2(m), S2 the autocorrelation of the positions
-/// (Calandrini et al., Collection SFN 12, 201 (2011), section 4). It is summed over the ions before the
-/// one transform back. Memory: 16 bytes for each frame, and 32 for each frame and thread.
+/// MSD(m) = ⟨|r(i+m) − r(i)|²⟩ over i = S1(m) − 2 S2(m), S2 the autocorrelation of the positions (Calandrini
+/// et al., Collection SFN 12, 201 (2011), section 4). S2 is summed over the ions before the one inverse
+/// transform. Memory: 16 bytes for each frame, and 32 for each frame and thread.
 package final class MeanSquaredDisplacement {
   package let frameCount: Int
   private let plan: SpectrumPlan
@@ -38,7 +38,7 @@ package final class MeanSquaredDisplacement {
     }
   }
 
-  /// For one thread to work on one ion after the other.
+  /// Makes the memory of one thread, which processes one ion after another.
   func makePart() -> IonDisplacement { IonDisplacement(plan) }
 
   func add(_ part: IonDisplacement) {
@@ -66,7 +66,7 @@ package final class MeanSquaredDisplacement {
   }
 }
 
-/// What one ion adds to the sums.
+/// The contribution of one ion to the sums.
 final class IonDisplacement {
   let frameCount: Int
   let spectrum: PowerSpectrum
@@ -82,7 +82,7 @@ final class IonDisplacement {
 
   deinit { squares.deallocate() }
 
-  /// Takes an ion in place of the one before.
+  /// Replaces the ion by another.
   /// - Parameter path: [component][frame] of a longer path, Å.
   /// - Parameter stride: frames of the longer path, from one component to the next.
   /// - Parameter first: the frame of the longer path at which this one starts.
@@ -136,7 +136,7 @@ func check(
   }
 }
 
-/// - Throws: `AnalysisError.notFinite` for the first value of paths [ion][3][frame] that is none.
+/// - Throws: `AnalysisError.notFinite` for the first value of paths [ion][3][frame] that is not finite.
 func checkFinite(
   paths: UnsafeBufferPointer<Float>, frameCount: Int, what: String = "mobile ions"
 ) throws {

@@ -1,16 +1,16 @@
 import Crystal
 import Mathematics
 
-/// `ToroidalUnwrapping` frame by frame, for positions that come as a stream.
+/// `ToroidalUnwrapping` frame by frame, for a stream of positions.
 public struct PathUnwrapping: Sendable {
   private var paths: [Vector3] = []
   private var last: [Vector3] = []
 
-  /// Begins with the next frame.
+  /// The next frame becomes the first.
   public init() {}
 
-  /// - Parameter positions: of the next frame, Å, up to any lattice vectors.
-  /// - Returns: the paths, Å, which begin where the first frame had them.
+  /// - Parameter positions: of the next frame, Å, modulo lattice vectors.
+  /// - Returns: the paths, Å, which start at the positions of the first frame.
   public mutating func advance(_ positions: [Vector3], cell: Cell) -> [Vector3] {
     let wrapped = positions.map { $0 - cell.cartesian(cell.fractional($0).rounded(.down)) }
     if paths.isEmpty {

@@ -1,4 +1,4 @@
-/// Sums the path of a centre of mass, block of bodies by block of bodies.
+/// Accumulates the path of a centre of mass, one block of bodies after another.
 public struct ReferencePath: Sendable {
   private let frameCount: Int
   private var moments: [Double]
@@ -14,7 +14,7 @@ public struct ReferencePath: Sendable {
   /// Adds bodies (atoms, or anions at their centres of mass) over some frames. Each body needs all frames, and
   /// its mass counts with the first.
   /// - Parameter positions: unwrapped, Å, [frame][body][3].
-  /// - Parameter masses_amu: one for each body; a body of no mass does not count.
+  /// - Parameter masses_amu: one for each body; a body of zero mass does not count.
   /// - Throws: `AnalysisError` for a wrong count, or a value that is not finite.
   public mutating func add(
     _ positions: UnsafeBufferPointer<Float>, masses_amu: [Double], frames: Range<Int>

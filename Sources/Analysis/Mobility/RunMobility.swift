@@ -1,18 +1,18 @@
-/// What one run tells about the motion of its mobile ions: all that is needed of its trajectory to pool
-/// it with others.
+/// The mobility of the ions in one run: all that is needed of its trajectory to pool it with other runs.
 public struct RunMobility: Codable, Sendable, Equatable {
   /// Mobile ions.
   public var ionCount: Int
-  /// Frames, at equal distances in time.
+  /// Frames, equally spaced in time.
   public var frameCount: Int
   /// From frame to frame, ps.
   public var frameInterval_ps: Double
   /// Mean squared displacement over all ions and time origins, Å², at lags 0 ..< frameCount frames.
   public var msd_A2: [Double]
-  /// The same within each of equal, consecutive blocks of time, [block][lag]; neighbours share the frame
-  /// between them, and displacements do not leave a block. Empty where a block would be under six frames.
+  /// The same within each of equal, consecutive blocks of time, [block][lag]; neighbouring blocks share the
+  /// frame between them, and displacements do not leave a block. Empty where a block would have fewer than
+  /// six frames.
   public var blockMSD_A2: [[Double]]
-  /// Lags at which the moments below are known, frames, rising.
+  /// Lags at which the moments below are known, frames, ascending.
   public var momentLags: [Int]
   /// ⟨r²⟩ at those lags, Å².
   public var meanSquare_A2: [Double]
@@ -25,7 +25,7 @@ public struct RunMobility: Codable, Sendable, Equatable {
   public var finalSquared_A2: [Double]
   /// The largest squared displacement from its first position that each ion reached, Å².
   public var largestSquared_A2: [Double]
-  /// Of all ions.
+  /// Hops of all ions.
   public var hops: HopStatistics
   /// What counted as a hop.
   public var hopCriterion: HopCriterion

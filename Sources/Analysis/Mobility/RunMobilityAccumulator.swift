@@ -1,7 +1,7 @@
 import Support
 
-/// Turns a trajectory into a `RunMobility`, some ions at a time: memory holds these, whatever the number of
-/// ions, and of each frame 32 bytes, and about 110 for each thread.
+/// Computes a `RunMobility` from a trajectory, some ions at a time. Memory holds these ions, whatever their
+/// total number, and 32 bytes for each frame plus about 110 for each frame and thread.
 public final class RunMobilityAccumulator {
   private let frameCount: Int
   private let frameInterval_ps: Double
@@ -73,7 +73,7 @@ public final class RunMobilityAccumulator {
   /// Adds all frames of some ions, on threads; the sums do not depend on their number.
   /// - Parameter paths: unwrapped positions, Å, [ion][component][frame].
   /// - Throws: `AnalysisError` for a wrong count or a value that is not finite; the accumulator is then
-  ///   as it was before.
+  ///   unchanged.
   public func add(paths: UnsafeBufferPointer<Float>, ionCount: Int, threads: Int = 1) throws {
     try check(count: paths.count, frameCount: frameCount, ionCount: ionCount, what: "paths [ion][3][frame]")
     try checkFinite(paths: paths, frameCount: frameCount)
@@ -87,7 +87,7 @@ public final class RunMobilityAccumulator {
   /// Adds all frames of a block of ions.
   /// - Parameter ions: unwrapped positions, Å, [frame][ion][3].
   /// - Throws: `AnalysisError` for a wrong count or a value that is not finite; the accumulator is then
-  ///   as it was before.
+  ///   unchanged.
   public func add(ions: UnsafeBufferPointer<Float>, ionCount: Int) throws {
     try check(count: ions.count, frameCount: frameCount, ionCount: ionCount)
     if let bad = ions.firstIndex(where: { !$0.isFinite }) {

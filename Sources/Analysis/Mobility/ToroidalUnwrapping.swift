@@ -2,24 +2,24 @@ import Crystal
 import Mathematics
 import Support
 
-/// Turns positions in a cell that changes into paths whose displacements are those of the motion.
+/// Unwraps positions in a cell that changes, so that displacements contain the ions' motion alone.
 ///
 /// The toroidal-view-preserving scheme: wrapped positions of neighbouring frames are joined by their shortest
 /// displacement in the later frame's cell. Bullerjahn, von Bülow, Heidari, Hénin and Hummer, J. Chem. Theory
-/// Comput. 19, 3406 (2023), eq. 6. Images times the cell of each frame would add the cell's fluctuations, times
-/// the number of cells crossed, to every displacement.
+/// Comput. 19, 3406 (2023), eq. 6. Image flags times the cell of each frame would add the cell's
+/// fluctuations, times the number of cells crossed, to every displacement.
 public struct ToroidalUnwrapping: Sendable {
   private let cells: [Cell]
 
   /// - Parameter cells: of each frame.
-  /// - Returns: nil where the cell does not change, and images serve.
+  /// - Returns: nil where the cell does not change, so that image flags suffice.
   public init?(cells: [Cell]) {
     guard let first = cells.first, cells.contains(where: { $0 != first }) else { return nil }
     self.cells = cells
   }
 
-  /// - Parameter positions: `[frame][ion][3]`, Å, up to any lattice vectors of their frames; replaced by the
-  ///   paths, which begin where they began.
+  /// - Parameter positions: `[frame][ion][3]`, Å, modulo lattice vectors of their frames; replaced by the
+  ///   paths, which start at the positions of the first frame.
   /// - Throws: `AnalysisError` for a wrong count.
   public func unwrap(_ positions: inout [Float], ionCount: Int) throws {
     guard positions.count == 3 * cells.count * ionCount else {

@@ -1,20 +1,20 @@
-/// What the runs of one temperature tell about diffusion. The raw value is the code in `summary.json` and in the
-/// CSV tables; `description` is the text for people.
+/// The outcome of the runs of one temperature. The raw value is the code in `summary.json` and in the CSV
+/// tables; `description` is the text for users.
 public enum DiffusionOutcome: String, Codable, Sendable, CaseIterable {
-  /// There is a diffusivity.
+  /// A diffusivity was determined.
   case measured
-  /// The runs are long enough, and the ions did not diffuse; there is an upper bound.
+  /// The runs are long enough, and the ions did not diffuse; an upper bound is given.
   case didNotDiffuse = "did_not_diffuse"
-  /// The runs are too short for a diffusivity or for its error; there is an upper bound.
+  /// The runs are too short for a diffusivity or for its error; an upper bound is given.
   case tooShortToTell = "too_short_to_tell"
   /// Results of a version that did not record the outcome.
   case notRecorded = "not_recorded"
 }
 
-/// What the temperatures of one set tell about the activation energy.
+/// The outcome of an Arrhenius fit to the temperatures of one set.
 public enum ArrheniusOutcome: String, Codable, Sendable, CaseIterable {
   case fitted
-  /// There is an activation energy without an error.
+  /// An activation energy was determined, without an error.
   case fittedWithoutError = "fitted_without_error"
   /// Fewer than two temperatures have a diffusivity.
   case tooFewTemperatures = "too_few_temperatures"

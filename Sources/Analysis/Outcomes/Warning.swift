@@ -1,7 +1,7 @@
-/// What a reader of a result has to know of it: why a value is missing, or what limits it.
+/// What the reader of a result has to know about it: why a value is missing, or what limits it.
 ///
 /// In JSON an object with one key, the code of the case, whose value holds the numbers:
-/// `{"fit_starts_at_return_time": {"factor": 5, "time_ps": 0.3}}`. `description` is the sentence for people.
+/// `{"fit_starts_at_return_time": {"factor": 5, "time_ps": 0.3}}`. `description` is the sentence for users.
 public enum Warning: Codable, Hashable, Sendable {
   // Diffusivity.
   case shortRunsLeftOut(count: Int, runs: Int)
@@ -12,7 +12,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case fitStartsAtReturnTime(time_ps: Double, factor: Double)
   case fitStartsBeforeReturnTime(time_ps: Double, factor: Double, from_ps: Double)
 
-  // Why there is an upper bound in place of a diffusivity.
+  // Why there is an upper bound instead of a diffusivity.
   case tooFewHops(hops: Int, minimum: Int, level: Double, length_A: Double)
   case noGrowthBeyondChance(hops: Int, level: Double, source: DiffusivityEstimate.ErrorSource)
   case diffusivityUndetermined(level: Double, length_A: Double)

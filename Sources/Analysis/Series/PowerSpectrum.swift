@@ -3,8 +3,8 @@ import Foundation
 import Mathematics
 import Units
 
-/// The transforms of real series of one length, padded with zeros so that the end of a series does not meet
-/// its start. Any number of threads may use it at once, each with memory of its own.
+/// The transforms of real series of one length, padded with zeros against wrap-around. Any number of threads
+/// may use it at once, each with memory of its own.
 final class SpectrumPlan: @unchecked Sendable {
   /// Points of each series.
   let length: Int
@@ -53,10 +53,10 @@ final class SpectrumPlan: @unchecked Sendable {
     }
   }
 
-  /// Memory for one transform, aligned as the plans want it: `size + 2` numbers, to be deallocated.
+  /// Memory for one transform, with the alignment of the plans: `size + 2` numbers, to be deallocated.
   func makeBuffer() -> UnsafeMutablePointer<Double> {
     let bytes = (size + 2) * MemoryLayout<Double>.stride
-    // A long transform jumps over the whole of it, which large pages make a tenth faster.
+    // A long transform strides over all of it, which huge pages make 10 % faster.
     let page = bytes > 4 << 20 ? 2 << 20 : 64
     let raw = UnsafeMutableRawPointer.allocate(byteCount: (bytes + page - 1) / page * page, alignment: page)
     if page > 64 { madvise(raw, bytes, MADV_HUGEPAGE) }
@@ -72,14 +72,14 @@ final class SpectrumPlan: @unchecked Sendable {
     }
   }
 
-  /// The way back, `size` times too large.
+  /// The inverse transform without normalisation: `size` times too large.
   func transformBack(_ buffer: UnsafeMutablePointer<Double>) {
     buffer.withMemoryRebound(to: fftw_complex.self, capacity: count) {
       fftw_execute_dft_c2r(backward, $0, buffer)
     }
   }
 
-  /// The smallest product of 2, 3 and 5 from `minimum` on: sizes for which FFTW is fast.
+  /// The smallest even product of 2, 3 and 5 that is not below `minimum`: sizes for which FFTW is fast.
   static func smoothSize(atLeast minimum: Int) -> Int {
     var best = Int.max
     var five = 1
@@ -98,20 +98,20 @@ final class SpectrumPlan: @unchecked Sendable {
   }
 }
 
-/// Carries a plan out of the planner's lock.
+/// Moves a plan out of the scope of the planner's lock.
 private struct Plan: @unchecked Sendable {
   let plan: fftw_plan
   init(_ plan: fftw_plan) { self.plan = plan }
 }
 
-/// Sums the power spectra of real series of one length, so that the autocorrelation of all of them costs
-/// one transform back at the end.
+/// Sums the power spectra of real series of one length, so that the autocorrelation of all of them needs one
+/// inverse transform at the end.
 final class PowerSpectrum {
   let plan: SpectrumPlan
   /// Points of each series.
   var length: Int { plan.length }
   private let power: UnsafeMutablePointer<Double>
-  /// Of the one transform under way; only who transforms has it.
+  /// The buffer of the transform in progress, used by the thread that transforms.
   private lazy var buffer = plan.makeBuffer()
   private var hasBuffer = false
 

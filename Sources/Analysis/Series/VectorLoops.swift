@@ -1,7 +1,7 @@
-// Loops over long series, eight numbers at a time: sums of Swift's `Double` keep the order of the source, and so
-// are never vectorised by themselves.
+// Loops over long series, eight numbers at a time: Swift keeps the order of floating-point sums, so the
+// compiler does not vectorise them.
 
-/// What a stored path consists of.
+/// The element type of a stored path.
 package protocol PathElement: BinaryFloatingPoint {
   static func eight(_ x: UnsafePointer<Self>) -> SIMD8<Double>
 }
@@ -37,7 +37,7 @@ package func sum<T: PathElement>(_ x: UnsafePointer<T>, count: Int) -> Double {
 
 /// Whether all are finite.
 package func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
-  // x − x is 0 but for what is not finite.
+  // x − x is 0 for finite x only.
   var lanes = SIMD8<Float>.zero
   let whole = count & ~7
   var i = 0
