@@ -5,7 +5,8 @@ package func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
   return a
 }
 
-/// The determinant of a 3×3 matrix of whole numbers, `[row][column]`, small enough that products of three fit.
+/// The determinant of a 3×3 matrix of integers, `[row][column]`, small enough that products of three do not
+/// overflow.
 package func determinant(_ m: [[Int]]) -> Int {
   m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1])
     - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])

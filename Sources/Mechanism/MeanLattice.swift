@@ -1,8 +1,8 @@
 import Crystal
 import Mathematics
 
-/// Mean positions of the anions and mean densities: what a first look at a run has to find before its sites can be
-/// named.
+/// Mean positions of the anions and mean densities, which a first pass over a run determines before sites can
+/// be assigned.
 final class MeanLattice {
   private let system: IonSystem
   private let crystal: CrystalFrame
@@ -33,7 +33,7 @@ final class MeanLattice {
     ].add(positions, cell: frame.cell)
   }
 
-  /// The hydrogens of the anions, each anion turned as a rigid body.
+  /// The hydrogens of the anions, each anion rotated as a rigid body.
   private func atoms(_ frame: IonFrame) -> [String: [Vector3]] {
     var found: [String: [Vector3]] = [:]
     for (anion, kind) in system.kindOfAnion.enumerated() where system.kinds[kind].isRotor {
@@ -91,10 +91,10 @@ final class MeanLattice {
     }
   }
 
-  /// Mean centres in two copies of the unit cell that are nearer than this are of one place, Å.
+  /// Mean centres in two copies of the unit cell that are closer than this are the same position, Å.
   private static let samePlace_A = 1.5
 
-  /// The symmetry of the anions' mean centres in the unit cell; the identity alone where there is none to find.
+  /// The symmetry of the anions' mean centres in the unit cell; the identity alone where none is found.
   func operations(tolerance_A: Double) -> [FractionalOperation] {
     guard let cell else { return [.identity] }
     let unit = crystal.unit(of: cell)

@@ -1,10 +1,10 @@
 import Analysis
 
-/// All that a run's frames tell about structure, rotation, hops and how they go together.
+/// Analyses structure, rotation, hops and their correlation over the frames of a run.
 ///
-/// Goes through the run twice: first for the mean lattice, the density and g(r), which name the sites and the first
-/// shell; then for the rest. Memory holds a few frames, whatever the run's length.
-/// - Parameter frames: calls its argument with each frame in order and passes on what it throws; is called twice.
+/// Makes two passes over the run: the first for the mean lattice, the density and g(r), which define the
+/// sites and the first shell; the second for the rest. Memory holds a few frames, whatever the run's length.
+/// - Parameter frames: calls its argument with each frame in order and rethrows its errors; is called twice.
 /// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number.
 public func analyseMechanism(
   system: IonSystem, crystal: CrystalFrame, parameters: MechanismParameters = MechanismParameters(),

@@ -3,7 +3,7 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
   /// Radius of the first shell of mobile ions about an anion, Å; nil takes the papers' where they give one, and
   /// the first minimum of g(r) elsewhere.
   public var shell_A: Double?
-  /// Where the middle of a trigonal interstice is.
+  /// Definition of the centre of a trigonal interstice.
   public var trigonal: TrigonalCentre
   /// Tolerance, Å, of the symmetry of the anions' mean centres that densities are averaged by; nil for none.
   public var symmetriseTolerance_A: Double?
@@ -24,11 +24,11 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
   }
 }
 
-/// What one run tells about how its ions move.
+/// The results of the mechanism analysis of one run.
 public struct RunMechanism: Codable, Sendable, Equatable {
   /// Curves and numbers with their averages over blocks of time.
   public var observables: RunObservables
-  /// Moves of ions, with the turning of the anions beside them.
+  /// Migration events, with the rotation of the neighbouring anions.
   public var events: [MigrationEvent]
   /// In the unit cell, of the mobile ions and of the anions' elements.
   public var densities: [DensityGrid]
@@ -49,7 +49,7 @@ public struct RunMechanism: Codable, Sendable, Equatable {
   }
 }
 
-/// A place in the unit cell where an anion is.
+/// The mean position of an anion in the unit cell.
 public struct MeanAnion: Codable, Sendable, Equatable {
   /// "B12H12".
   public var kind: String

@@ -18,7 +18,7 @@ package struct Cholesky {
     lower = factor
   }
 
-  /// The x of A x = b, n numbers; NaN where LAPACK refuses the arguments, which it has accepted before.
+  /// The x of A x = b, n numbers; NaN if LAPACK rejects the arguments, which the factorisation has accepted.
   package func solve(_ b: [Double]) -> [Double] {
     var x = b
     let code = LAPACKE_dpotrs(

@@ -27,7 +27,7 @@ public struct Matrix3: Equatable, Sendable {
   /// u ⊗ v.
   @inlinable public init(outer u: Vector3, _ v: Vector3) { self.init(v * u.x, v * u.y, v * u.z) }
 
-  /// The turn that a unit quaternion (w, x, y, z) means.
+  /// The rotation by a unit quaternion (w, x, y, z).
   @inlinable public init(rotation q: SIMD4<Double>) {
     let (w, x, y, z) = (q.x, q.y, q.z, q.w)
     self.init(

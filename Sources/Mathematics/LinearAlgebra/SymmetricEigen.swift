@@ -11,7 +11,8 @@ package struct SymmetricEigen {
 
   /// - Parameters:
   ///   - symmetric: `[row][column]`, n × n.
-  ///   - tolerance: the sum of the squared elements off the diagonal at which to stop, as a part of that of all.
+  ///   - tolerance: iteration stops when the sum of the squared off-diagonal elements is below this fraction
+  ///     of that of all elements.
   package init(_ symmetric: [[Double]], tolerance: Double = 1e-32) {
     let n = symmetric.count
     var a = symmetric

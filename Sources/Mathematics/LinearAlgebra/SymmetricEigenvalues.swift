@@ -1,6 +1,6 @@
 internal import CLAPACK
 
-/// The eigenvalues of a symmetric matrix of any size, rising, by LAPACK's divide and conquer.
+/// The eigenvalues of a symmetric matrix of any size, ascending, by LAPACK's divide and conquer.
 /// - Parameters:
 ///   - matrix: row by row, `size` × `size`, finite; the upper triangle is read.
 ///   - size: rows, above 0.
@@ -15,7 +15,7 @@ package func symmetricEigenvalues(_ matrix: [Double], size: Int) throws -> [Doub
   return values
 }
 
-/// A routine of LAPACK that found no result.
+/// The failure of a LAPACK routine.
 package struct LAPACKError: Error, Equatable, Sendable, CustomStringConvertible {
   package let routine: String
   /// `info` of the LAPACK Users' Guide: negative for a wrong argument, positive where there is no convergence.

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Random numbers that are functions of what they are for, not of what was drawn before: the same for an
+/// Counter-based random numbers: functions of their purpose, not of the numbers drawn before; the same for an
 /// atom and a step on any number of ranks, and after a resume.
 ///
 /// Philox 4×32-10: Salmon et al., SC'11, "Parallel random numbers: as easy as 1, 2, 3".
 public struct CounterRandom: Sendable {
-  /// What a number is for; the values stand in checkpoints' futures and must not change.
+  /// The purpose of a number. Runs that resume from checkpoints depend on the values, which must not change.
   public enum Purpose: UInt32, Sendable {
     case velocity = 1
     case noise = 2

@@ -25,7 +25,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  /// A uniform integer in 0..<bound. Own code, since the standard library's may change its stream.
+  /// A uniform integer in 0..<bound. Not by the standard library, whose stream may change.
   package mutating func next(below bound: Int) -> Int {
     guard bound > 1 else { return 0 }
     let n = UInt64(bound)
@@ -36,7 +36,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     return Int(draw % n)
   }
 
-  /// `count` different numbers of 0..<total, each subset equally likely, in ascending order.
+  /// `count` different numbers from 0..<total, each subset equally likely, in ascending order.
   package mutating func sample(_ count: Int, of total: Int) -> [Int] {
     var numbers = Array(0..<max(total, 0))
     let taken = min(max(count, 0), numbers.count)

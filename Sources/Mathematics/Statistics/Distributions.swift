@@ -33,7 +33,7 @@ package struct ChiSquared: Sendable {
   package func quantile(_ p: Double) -> Double { cboost_chi_squared_quantile(degreesOfFreedom, p) }
 }
 
-/// The F distribution, of a ratio of two mean squares.
+/// The F distribution of a ratio of two mean squares.
 package struct FisherF: Sendable {
   /// Degrees of freedom of the upper mean square, above 0.
   package let numerator: Double
@@ -52,8 +52,8 @@ package struct FisherF: Sendable {
   package func cumulative(_ x: Double) -> Double { cboost_fisher_f_cumulative(numerator, denominator, x) }
 }
 
-/// The exact upper bound of a Poisson mean of which `count` events were seen: with a larger mean, so few
-/// would be seen with a probability below 1 − `level` (Garwood, Biometrika 28, 437 (1936)). 2.996 for none at 95 %.
+/// The exact upper bound of a Poisson mean after `count` events were observed: a larger mean gives so few
+/// with a probability below 1 − `level` (Garwood, Biometrika 28, 437 (1936)). 2.996 for none at 95 %.
 package func poissonUpperBound(count: Int, level: Double) -> Double {
   ChiSquared(degreesOfFreedom: 2 * Double(count + 1)).quantile(level) / 2
 }

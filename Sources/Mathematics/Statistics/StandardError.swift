@@ -1,4 +1,4 @@
-/// A standard deviation of fewer numbers says nothing.
+/// The standard deviation of fewer numbers is meaningless.
 private let fewestSamples = 3
 
 /// The standard error of a mean of independent samples, and nil for too few.

@@ -1,11 +1,11 @@
 import Analysis
 import Mathematics
 
-/// The displacement of all mobile ions together, which is what a current is made of, beside that of single ions:
-/// the collective diffusivity D_σ, the Haven ratio H = D/D_σ, and the non-Gaussian parameter α₂.
+/// The collective displacement of all mobile ions, which carries the current, compared with that of single
+/// ions: the collective diffusivity D_σ, the Haven ratio H = D/D_σ, and the non-Gaussian parameter α₂.
 ///
-/// σ = n (Ze)² D_σ/(k_B T): Nernst and Einstein's formula with D in place of D_σ is off by H. One number for each
-/// pair of frames makes D_σ far less well known than D.
+/// σ = n (Ze)² D_σ/(k_B T): the Nernst–Einstein equation, with D in place of D_σ, is off by a factor H. Each
+/// pair of frames gives only one value, so D_σ is much less precise than D.
 package final class CollectiveDisplacement: FrameObserver {
   private let system: IonSystem
   private var lags: FrameLags<[Vector3]>
@@ -84,7 +84,7 @@ package final class CollectiveDisplacement: FrameObserver {
     return result
   }
 
-  /// Beyond vibrations, and short enough for a block to hold many.
+  /// Longer than vibrations, and short enough for a block to contain many such intervals.
   private func window(_ times: [Double]) -> ClosedRange<Double> {
     let block = system.duration_ps / Double(BlockSums.blockCount)
     let last = max(0.4 * block, times.first ?? 0)

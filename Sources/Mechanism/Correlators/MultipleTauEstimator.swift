@@ -1,24 +1,24 @@
 import Mathematics
 
-/// The correlation estimators that a run applies to itself, by their definition over stored paths: a plain sum
-/// over the pairs of samples that they use. What runs take in memory that does not grow must equal this.
+/// The correlation estimators of a run by their definition, evaluated over stored paths: a plain sum over the
+/// pairs of samples that they use. The estimators that a run updates in constant memory must give the same.
 ///
-/// Lags are j m^l samples of m = 2: j from 1 to p − 1 = 15 at level l = 0, from p/2 = 8 at higher ones, with time
-/// origins every m^l samples. No samples are averaged, which would bias mean squared displacements.
+/// Lags are j m^l samples with m = 2: j from 1 to p − 1 = 15 at level l = 0, from p/2 = 8 at higher levels,
+/// with time origins every m^l samples. No samples are averaged, which would bias mean squared displacements.
 package struct MultipleTauEstimator: Sendable {
-  /// Samples, rising.
+  /// Samples, ascending.
   package let lags: [Int]
   /// Samples between the time origins of each lag.
   package let spacings: [Int]
 
-  /// Sums over pairs of samples, `[block, then "between"][lag]`: a pair counts to the block that both its ends
-  /// lie in.
+  /// Sums over pairs of samples, `[block, then "between"][lag]`: a pair belongs to the block that contains
+  /// both of its samples.
   package struct Sums: Sendable, Equatable {
     package var sums: [[Double]]
     package var counts: [[Double]]
   }
 
-  /// The lags that a number of samples has room for.
+  /// The lags that fit in a number of samples.
   package static func multipleTau(sampleCount: Int) -> MultipleTauEstimator {
     var lags = Array(1..<16)
     var spacings = lags.map { _ in 1 }
@@ -32,7 +32,7 @@ package struct MultipleTauEstimator: Sendable {
     return MultipleTauEstimator(lags: Array(lags.prefix(count)), spacings: Array(spacings.prefix(count)))
   }
 
-  /// Every lag from 0 up to 255 samples, with time origins every 32 samples: what velocities need.
+  /// Every lag from 0 to 255 samples, with time origins every 32 samples: for velocities.
   package static func linear(sampleCount: Int) -> MultipleTauEstimator {
     let count = min(256, max(1, sampleCount))
     return MultipleTauEstimator(

@@ -1,7 +1,7 @@
 import Mathematics
 
 extension DensityGrid {
-  /// The grid as a Gaussian cube file, in bohr as that format has it: densities in 1/bohr³.
+  /// The grid as a Gaussian cube file, in bohr, as the format requires: densities in 1/bohr³.
   /// - Parameter atoms: atomic number and position, Å, of atoms to show with it.
   public func cube(comment: String, atoms: [(number: Int, position: Vector3)] = []) -> String {
     let bohr = 0.529177210903

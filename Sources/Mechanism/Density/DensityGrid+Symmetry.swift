@@ -2,7 +2,7 @@ import Crystal
 import Mathematics
 
 extension DensityGrid {
-  /// Averaged over symmetry operations: points are taken to the points nearest to their images.
+  /// The average over symmetry operations: each point is mapped to the grid point nearest to its image.
   /// - Parameter operations: of the unit cell, in fractions of its vectors.
   package func symmetrised(by operations: [FractionalOperation]) -> DensityGrid {
     guard operations.count > 1 else { return self }
@@ -13,7 +13,8 @@ extension DensityGrid {
       for x in 0..<n[0] {
         for y in 0..<n[1] {
           for z in 0..<n[2] {
-            // A rotation that joins vectors of unlike numbers of points leads between points.
+            // A rotation between vectors with different numbers of points maps points to positions between
+            // points.
             let s = [Double(x) / Double(n[0]), Double(y) / Double(n[1]), Double(z) / Double(n[2])]
             let to = (0..<3).map { k -> Int in
               let row = operation.rotation[k]

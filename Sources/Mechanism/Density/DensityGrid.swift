@@ -39,11 +39,11 @@ public struct DensityGrid: Codable, Sendable, Equatable {
   }
 }
 
-/// Adds up a density frame by frame.
+/// Accumulates a density frame by frame.
 package struct DensityAccumulator {
-  /// About the distance between points, Å.
+  /// Approximate distance between points, Å.
   package static let spacing_A = 0.25
-  /// The most points along a vector.
+  /// Maximum number of points along a vector.
   private static let most = 96
 
   private let species: String
@@ -58,7 +58,7 @@ package struct DensityAccumulator {
     self.species = species
     self.crystal = crystal
     let unit = crystal.unit(of: cell)
-    // Multiples of 12 have points at halves, thirds and quarters, where symmetry operations lead.
+    // Multiples of 12 have points at halves, thirds and quarters, to which symmetry operations lead.
     points = unit.vectors.map { v in
       12 * max(1, min(Self.most / 12, Int((length(v) / Self.spacing_A / 12).rounded())))
     }

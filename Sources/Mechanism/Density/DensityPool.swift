@@ -1,4 +1,4 @@
-/// The mean of the densities of a temperature's replicas, each counting by its frames, run by run.
+/// The mean of the densities of a temperature's replicas, weighted by their frames, accumulated run by run.
 package struct DensityPool {
   /// Of one species.
   private struct Sum {
@@ -28,7 +28,7 @@ package struct DensityPool {
       frames += grid.frames
     }
 
-    /// The first grid where the others don't fit it.
+    /// The first grid where the others have different points.
     var mean: DensityGrid {
       guard isUniform, frames > 0 else { return first }
       let total = Double(frames)
@@ -44,7 +44,7 @@ package struct DensityPool {
 
   package init() {}
 
-  /// Adds the densities of one run, each of another species.
+  /// Adds the densities of one run, each of a different species.
   package mutating func add(_ grids: [DensityGrid]) {
     for grid in grids { sums[grid.species, default: Sum(grid)].add(grid) }
   }

@@ -5,19 +5,19 @@ import RealModule
 /// e^(−x²/2).
 func gaussian(_ x: Double) -> Double { Double.exp(-x * x / 2) }
 
-/// The sites that mobile ions sit at: the maxima of their smoothed density in the unit cell.
+/// The sites that mobile ions occupy: the maxima of their smoothed density in the unit cell.
 package struct DensitySites: Sendable, Equatable {
   /// In fractions of the unit cell, each 0 to 1.
   package let fractions: [Vector3]
   package let unitCell: Cell
-  /// The shortest distance between two sites, Å; images count.
+  /// The shortest distance between two sites, Å, including periodic images.
   package let shortest_A: Double
 
   /// Width of the smoothing, Å.
   package static let smoothing_A = 0.35
-  /// A maximum lower than this part of the highest is no site.
+  /// A maximum below this fraction of the highest is not a site.
   package static let threshold = 0.1
-  /// Two sites are no nearer to each other than this, Å; of two maxima the higher stays.
+  /// Minimum distance between two sites, Å; of two closer maxima the higher is kept.
   package static let separation_A = 1.4
 
   package init(fractions: [Vector3], unitCell: Cell) {
@@ -67,7 +67,7 @@ package struct DensitySites: Sendable, Equatable {
       for dy in -1...1 {
         for dz in -1...1 {
           let there = grid.place(p.x + dx, p.y + dy, p.z + dz)
-          // Of equal neighbours the first counts.
+          // Of equal neighbours, the first is kept.
           if grid.values[there] > value || (grid.values[there] == value && there < here) { return false }
         }
       }

@@ -5,10 +5,10 @@ import RealModule
 /// Occupancy of tetrahedral, trigonal and linear interstices, and the entropy S̃ (Kweon et al. 2017, eq. 1 and
 /// supporting information).
 ///
-/// The sites are those of the mean lattice; their positions follow the anions at each instant. Each cation
-/// counts to the sites within 4 Å with a Gaussian of the distance, σ² = 0.1 Å², normalised over the three kinds.
-/// A cation that is far from all sites (in the octahedron of fcc, say) is normalised like any other: the raw
-/// weight before normalisation tells.
+/// The sites are those of the mean lattice; their positions follow the anions at each instant. Each cation is
+/// assigned to the sites within 4 Å with Gaussian weights in the distance, σ² = 0.1 Å², normalised over the
+/// three kinds. A cation far from all sites (in the octahedron of fcc, say) is normalised like any other:
+/// only its weight before normalisation shows this.
 package final class IntersticeAnalysis: FrameObserver {
   package static let reach_A = 4.0
   package static let variance_A2 = 0.1
@@ -40,7 +40,7 @@ package final class IntersticeAnalysis: FrameObserver {
     }
   }
 
-  /// Of each cation: Σ over the sites of each kind within reach of exp(−d²/2σ²), not normalised.
+  /// For each cation: Σ over the sites of each kind within reach of exp(−d²/2σ²), not normalised.
   /// - Throws: `AnalysisError.notFinite`.
   package static func weights(
     _ frame: IonFrame, topology: IntersticeTopology, trigonal: TrigonalCentre = .circumcentre

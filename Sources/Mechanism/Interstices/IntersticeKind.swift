@@ -1,4 +1,4 @@
-/// Holes between anions that cations can sit in: between four, three or two of them.
+/// Interstices that cations can occupy: between four, three or two anions.
 package enum IntersticeKind: Int, CaseIterable, Codable, Sendable {
   case tetrahedral, trigonal, linear
 
@@ -7,10 +7,10 @@ package enum IntersticeKind: Int, CaseIterable, Codable, Sendable {
   package var corners: Int { 4 - rawValue }
 }
 
-/// Where the middle of a trigonal interstice is; in a bcc lattice of anions the two are 0.06 a apart (0.47 Å in
-/// Na2B12H12), more than the Gaussian's width, so that a choice must be stated.
+/// The definition of the centre of a trigonal interstice. In a bcc lattice of anions the two are 0.06 a apart
+/// (0.47 Å in Na2B12H12), more than the Gaussian's width, so the choice must be stated.
 public enum TrigonalCentre: String, Codable, Sendable, CaseIterable {
-  /// Equally far from the three anions: what a hole between hard spheres is.
+  /// Equidistant from the three anions, like a hole between hard spheres.
   case circumcentre
   /// The mean of the three.
   case centroid

@@ -2,8 +2,8 @@ import Crystal
 import Mathematics
 
 extension IntersticeTopology {
-  /// Where the sites of a kind are for these positions of the anions, Å.
-  /// - Parameter centres: as many as the topology was made of, in the same images.
+  /// The positions of the sites of a kind for these positions of the anions, Å.
+  /// - Parameter centres: as many as the topology was made from, in the same images.
   package func positions(
     _ kind: IntersticeKind, cell: Cell, centres: [Vector3], trigonal: TrigonalCentre = .circumcentre
   ) -> [Vector3] {
@@ -21,7 +21,7 @@ extension IntersticeTopology {
   }
 }
 
-/// The point in the plane of a triangle that is equally far from its corners; the mean of corners in a line.
+/// The point in the plane of a triangle that is equidistant from its corners; the mean of collinear corners.
 func circumcentre(_ a: Vector3, _ b: Vector3, _ c: Vector3) -> Vector3 {
   let (u, v) = (b - a, c - a)
   let normal = cross(u, v)
@@ -30,7 +30,7 @@ func circumcentre(_ a: Vector3, _ b: Vector3, _ c: Vector3) -> Vector3 {
   return a + (cross(v, normal) * dot(u, u) + cross(normal, u) * dot(v, v)) / (2 * square)
 }
 
-/// The point that is equally far from the corners of a tetrahedron; the mean of corners in a plane.
+/// The point that is equidistant from the corners of a tetrahedron; the mean of coplanar corners.
 func circumcentre(_ a: Vector3, _ b: Vector3, _ c: Vector3, _ d: Vector3) -> Vector3 {
   let (u, v, w) = (b - a, c - a, d - a)
   let volume = dot(u, cross(v, w))

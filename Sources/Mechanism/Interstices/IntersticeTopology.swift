@@ -8,10 +8,10 @@ import Support
 /// positions.
 ///
 /// Anions are neighbours when they are no farther apart than 1.28 times the shortest distance between mean
-/// positions (the median over anions): nearest ones in fcc (the next are at 1.41), nearest and next-nearest in bcc
-/// (1.15; the next at 1.63). Pairs, triangles and tetrahedra of mutual neighbours are the interstices: 3, 4
-/// and 1 for each cation of M2X in fcc, 3.5, 6 and 3 in bcc. Finding them anew in every frame would count up to
-/// 18 % too many.
+/// positions (the median over anions): nearest ones in fcc (the next are at 1.41), nearest and next-nearest
+/// in bcc (1.15; the next at 1.63). Pairs, triangles and tetrahedra of mutual neighbours are the interstices:
+/// 3, 4 and 1 for each cation of M2X in fcc, 3.5, 6 and 3 in bcc. Redetermining them in every frame would
+/// count up to 18 % too many.
 package struct IntersticeTopology: Sendable, Equatable {
   /// An anion and the cell that its corner lies in.
   package struct Corner: Hashable, Sendable, Comparable {
@@ -25,7 +25,7 @@ package struct IntersticeTopology: Sendable, Equatable {
 
   /// Sites of each kind (index: `IntersticeKind.rawValue`), each with its corners.
   package let sites: [[[Corner]]]
-  /// Beyond this, anions are no neighbours, Å.
+  /// Anions farther apart than this are not neighbours, Å.
   package let neighbourDistance_A: Double
 
   package static let neighbourRatio = 1.28
@@ -34,7 +34,7 @@ package struct IntersticeTopology: Sendable, Equatable {
   /// - Throws: `AnalysisError.empty` where there is no anion; `StructureError` for a position that is not finite.
   package init(cell: Cell, centres: [Vector3]) throws {
     guard !centres.isEmpty else { throw AnalysisError.empty(what: "anions") }
-    // A cell always holds a neighbour within its diagonal: that of an anion to itself.
+    // There is always a neighbour within the cell's diagonal: an anion's own image.
     let diagonal = length(cell.a) + length(cell.b) + length(cell.c)
     let spacing = Double.cubeRoot(cell.volume / Double(centres.count))
     let search = try PeriodicPairs(cell: cell, positions: centres, radius: min(diagonal, 3 * spacing))
@@ -75,7 +75,7 @@ package struct IntersticeTopology: Sendable, Equatable {
     sites = found.map { $0.sorted { $0.lexicographicallyPrecedes($1) } }
   }
 
-  /// The same set of corners, moved by whole cells to where it comes first: each site once for each cell.
+  /// The same corners, translated by lattice vectors to a canonical image: each site occurs once per cell.
   private static func canonical(_ corners: [Corner]) -> [Corner] {
     let candidates = corners.map { base in
       corners.map { Corner(anion: $0.anion, image: $0.image &- base.image) }.sorted()

@@ -1,6 +1,6 @@
 import RealModule
 
-/// How the cations of a salt are shared among the three kinds of interstices (Kweon et al. 2017, Table 1).
+/// The distribution of a salt's cations over the three kinds of interstices (Kweon et al. 2017, Table 1).
 package struct IntersticeOccupancy: Sendable, Equatable, Codable {
   /// n_i: cations on sites of each kind; their sum is the number of cations.
   package var cations: [Double]

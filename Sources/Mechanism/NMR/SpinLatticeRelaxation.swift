@@ -5,7 +5,7 @@ import RealModule
 /// Bloembergen, Purcell and Pound's expression,
 /// 1/T1 = (2π²/25) C_Q² (1 + η²/3) [τ/(1 + ω₀²τ²) + 4τ/(1 + 4ω₀²τ²)], C_Q in Hz, ω₀ = 2π ν.
 ///
-/// The two terms stand side by side; the text of Tsai et al. 2023 has them merged.
+/// The two terms are separate; the text of Tsai et al. 2023 prints them merged.
 public struct SpinLatticeRelaxation: Sendable, Equatable {
   /// ν, Hz.
   public let larmor_Hz: Double
@@ -43,10 +43,10 @@ public struct SpinLatticeRelaxation: Sendable, Equatable {
   }
 
   /// The correlation times, s, that give a T1: the fast one, below the minimum, and the slow one.
-  /// - Returns: nil for a T1 shorter than the shortest there is.
+  /// - Returns: nil for a T1 shorter than the minimum.
   public func correlationTimes_s(relaxationTime_s time: Double) -> (fast: Double, slow: Double)? {
     let omega = 2 * Double.pi * larmor_Hz
-    // The minimum to all digits, by golden section on its logarithm.
+    // The minimum to all digits, by a golden-section search on its logarithm.
     let middle = Self.minimumTime(omega, relaxationTime_s)
     guard time > 0, time.isFinite, time >= relaxationTime_s(correlationTime_s: middle) else { return nil }
     func solve(from start: Double, factor: Double) -> Double {

@@ -1,6 +1,6 @@
 /// Sums over a run as a whole and over equal, consecutive blocks of its frames.
 package struct BlockSums {
-  /// Blocks that a run is cut into for errors.
+  /// Blocks into which a run is divided for errors.
   package static let blockCount = 5
 
   private let frameCount: Int
@@ -18,7 +18,7 @@ package struct BlockSums {
     min(Self.blockCount - 1, max(0, frame) * Self.blockCount / frameCount)
   }
 
-  /// Where a product of two frames counts: in a block only if both lie in it.
+  /// The block of a product of two frames: a product belongs to a block only if both frames do.
   func block(_ first: Int, _ second: Int) -> Int {
     let block = block(of: first)
     return block == self.block(of: second) ? block : Self.blockCount

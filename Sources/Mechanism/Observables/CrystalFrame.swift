@@ -1,15 +1,15 @@
 import Crystal
 import Mathematics
 
-/// The unit cell that a run's supercell is made of: positions are folded into it, so that every copy adds to
-/// the same picture.
+/// The unit cell of a run's supercell: positions are folded into it, so that all copies contribute to one
+/// average.
 public struct CrystalFrame: Sendable {
   /// Rows: the supercell's vectors in those of the unit cell.
   private let rows: [SIMD3<Double>]
   /// Unit cells in the supercell.
   public let cellCount: Int
 
-  /// - Parameter supercell: rows of whole numbers; nil where the cell itself is the unit.
+  /// - Parameter supercell: rows of integers; nil where the cell itself is the unit cell.
   public init(supercell: [SIMD3<Int>]?) {
     let rows = supercell ?? [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     self.rows = rows.map { [Double($0.x), Double($0.y), Double($0.z)] }

@@ -1,5 +1,5 @@
-/// Pairs of frames at lags from one frame to half of a run, evenly over a logarithmic axis, from the frames as
-/// they come.
+/// Pairs of frames at lags from one frame to half of a run, evenly spaced on a logarithmic axis, from a
+/// stream of frames.
 ///
 /// Decimated multiple-tau (Magatti and Ferri, Appl. Opt. 40, 4011 (2001), without averaging, which would
 /// bias displacements): level l keeps every 2^l-th frame, 16 of them, and gives the lags from 8 to 15 of those.
@@ -7,13 +7,13 @@
 struct FrameLags<Frame> {
   private static var channels: Int { 16 }
 
-  /// Frames, rising.
+  /// Frames, ascending.
   let lags: [Int]
   private var levels: [[(index: Int, frame: Frame)]]
-  /// Newer frames that are paired at level 0: one in so many.
+  /// At level 0, pairs are formed with every `originStride`-th frame only.
   private let originStride: Int
 
-  /// - Parameter originStride: pairs of every so many frames are enough.
+  /// - Parameter originStride: pair only every so many frames.
   init(frameCount: Int, originStride: Int = 1) {
     self.originStride = max(1, originStride)
     let longest = max(1, frameCount / 2)
@@ -27,7 +27,7 @@ struct FrameLags<Frame> {
     levels = [[(Int, Frame)]](repeating: [], count: levelCount)
   }
 
-  /// Calls `body(older index, older frame, place in lags)` for each frame that the new one makes a pair with.
+  /// Calls `body(older index, older frame, place in lags)` for each frame that the new one is paired with.
   mutating func add(
     _ frame: Frame, index: Int, _ body: (Int, Frame, Int) throws -> Void
   ) rethrows {

@@ -7,11 +7,11 @@ public struct IonFrame: Sendable {
   public var index: Int
   /// At this instant, Å.
   public var cell: Cell
-  /// Unwrapped, the drift of the anions taken off, Å.
+  /// Unwrapped, relative to the drift reference, Å.
   public var cations: [Vector3]
   /// Centres of mass, in the same frame of reference, Å.
   public var anions: [Vector3]
-  /// Unit quaternions (w, x, y, z) against the reference geometry of each anion's kind.
+  /// Unit quaternions (w, x, y, z) relative to the reference geometry of each anion's kind.
   public var orientations: [SIMD4<Double>]
 
   /// Lengths in Å; one orientation for each anion.
@@ -26,13 +26,13 @@ public struct IonFrame: Sendable {
   }
 }
 
-/// What the ions of a run are, the same in every frame.
+/// The ions of a run, the same in every frame.
 public struct IonSystem: Sendable {
   /// Element of the mobile ions.
   public var mobile: String
   /// Mobile ions.
   public var cationCount: Int
-  /// Of the anions.
+  /// Kinds of anions.
   public var kinds: [AnionKind]
   /// Index into `kinds` of each anion.
   public var kindOfAnion: [Int]
@@ -60,7 +60,7 @@ public struct IonSystem: Sendable {
   /// The anions of a kind.
   func anions(of kind: Int) -> [Int] { kindOfAnion.indices.filter { kindOfAnion[$0] == kind } }
 
-  /// Every how many frames a structure is looked at: enough of them, whatever the size of the cell.
+  /// The interval, in frames, at which structure is analysed: enough frames for the size of the cell.
   var structureStride: Int {
     let ions = max(1, cationCount + kindOfAnion.count)
     let most = max(100, 1_000_000 / ions)
@@ -73,6 +73,6 @@ package protocol FrameObserver: AnyObject {
   /// Takes the next frame.
   /// - Throws: `AnalysisError.notFinite` for a position that is not a finite number.
   func observe(_ frame: IonFrame) throws
-  /// What was seen, after the last frame.
+  /// The results, after the last frame.
   func finish() -> RunObservables
 }

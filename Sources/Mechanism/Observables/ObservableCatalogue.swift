@@ -1,6 +1,6 @@
-/// What the observables are called, in which units they are, and where their definitions come from.
+/// The names and units of the observables, and the sources of their definitions.
 package enum ObservableCatalogue {
-  /// A curve over something.
+  /// An observable as a function of another quantity.
   package struct Curve: Sendable {
     package let name: String
     package let title: String
@@ -14,9 +14,9 @@ package enum ObservableCatalogue {
     package var yIsLogarithmic = false
     /// Values of x to mark.
     package var marks: [Double] = []
-    /// The part of x that is worth a figure; nil for all.
+    /// The range of x to draw; nil for all.
     package var range: ClosedRange<Double>?
-    /// A figure's axis ends here, whatever lone bins hold; nil for the highest value.
+    /// The upper end of a figure's axis, even if single bins exceed it; nil for the highest value.
     package var highest: Double?
   }
 

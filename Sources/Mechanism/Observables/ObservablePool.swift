@@ -2,12 +2,12 @@ import Analysis
 import Mathematics
 import RealModule
 
-/// Weighted mean of the runs, with the error by replicas where there are enough of them, by the blocks of all
-/// runs elsewhere.
+/// Weighted mean of the runs, with the error from replicas where there are enough of them, otherwise from the
+/// blocks of all runs.
 ///
-/// It keeps one number of each run, whatever their number.
+/// It keeps one number for each run, whatever their number.
 struct PooledNumber {
-  /// From this many replicas on, their spread gives the error, and not that of time blocks.
+  /// With this many replicas or more, the error comes from their spread instead of from time blocks.
   static let enoughReplicas = 5
 
   private var sum = 0.0
@@ -39,8 +39,8 @@ struct PooledNumber {
 
 /// Pools the observables of the replicas of one temperature, run by run.
 ///
-/// Curves of one name and series that differ in their abscissae (runs of unlike length) are pooled as far as
-/// all have the same.
+/// Curves of one name and series that differ in their abscissae (runs of different length) are pooled over
+/// the part that all have in common.
 package struct ObservablePool {
   /// Degrees of freedom of an error from the time blocks of one run.
   package static let blockDegreesOfFreedom = Double(BlockSums.blockCount - 1)
@@ -57,7 +57,7 @@ package struct ObservablePool {
 
   private struct Curve {
     var key: Key
-    /// As far as all runs have the same.
+    /// The part that all runs have in common.
     var x: [Double]
     var numbers: [PooledNumber]
   }
@@ -129,15 +129,15 @@ package struct ObservablePool {
   }
 }
 
-/// The chance of results like these or stranger in all runs together, from that of each: −2 Σ ln p is χ² with
-/// two degrees of freedom for each (Fisher 1925).
+/// The probability of results at least as extreme in all runs together, from that of each run: −2 Σ ln p is
+/// χ² distributed with two degrees of freedom for each (Fisher 1925).
 func combinedProbability(_ chances: [Double]) -> Double? {
   guard !chances.isEmpty else { return nil }
   let sum = chances.reduce(0) { $0 - 2 * Double.log(max($1, 1e-300)) }
   return 1 - ChiSquared(degreesOfFreedom: 2 * Double(chances.count)).cumulative(sum)
 }
 
-/// How many of the first numbers are the same.
+/// The number of leading elements that are equal.
 private func commonStart(_ first: [Double], _ second: [Double]) -> Int {
   zip(first, second).prefix { abs($0 - $1) <= 1e-9 * max(1, abs($0)) }.count
 }

@@ -7,7 +7,7 @@ package struct ObservableCurve: Codable, Sendable, Equatable {
   package var observable: String
   package var series: String
   package var x: [Double]
-  /// nil where nothing was seen.
+  /// nil where there are no data.
   package var y: [Double?]
   /// Standard error; nil where neither blocks nor replicas determine it.
   package var error: [Double?]

@@ -9,7 +9,7 @@ public struct SampledCurve: Codable, Sendable, Equatable {
   public var series: String
   /// In the observable's own unit.
   public var x: [Double]
-  /// Over the whole run; nil where nothing was seen.
+  /// Over the whole run; nil where there are no data.
   public var mean: [Double?]
   /// `[block][x]`.
   public var blocks: [[Double?]]
@@ -38,9 +38,9 @@ public struct SampledValue: Codable, Sendable, Equatable {
   public var mean: Double?
   /// Averages over equal, consecutive blocks of time.
   public var blocks: [Double?]
-  /// What the run counts for beside others, ps.
+  /// The weight of the run in the mean over runs, ps.
   public var weight_ps: Double
-  /// Why there is no number, or what else to know of it.
+  /// Why there is no number, or what limits it.
   public var warning: Warning?
 
   package init(
@@ -56,13 +56,13 @@ public struct SampledValue: Codable, Sendable, Equatable {
   }
 }
 
-/// The curves and numbers that one analysis takes from one run.
+/// The curves and numbers that one analysis gives for one run.
 public struct RunObservables: Codable, Sendable, Equatable {
   /// In no particular order.
   public var curves: [SampledCurve]
   /// In no particular order.
   public var values: [SampledValue]
-  /// Why there is no number, or what else to know of it.
+  /// Why there is no number, or what limits it.
   public var warnings: [Warning]
 
   package init(curves: [SampledCurve] = [], values: [SampledValue] = [], warnings: [Warning] = []) {

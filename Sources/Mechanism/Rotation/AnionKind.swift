@@ -9,10 +9,10 @@ public struct AnionKind: Sendable, Equatable {
   public let elements: [String]
   /// About the centre of mass, Å; empty where the geometry is not known.
   public let geometry: [Vector3]
-  /// Unit vectors from the centre of mass to the hydrogens, or where there is none to the atoms farther than
-  /// 0.3 Å from it: what orientation functions are averaged over.
+  /// Unit vectors from the centre of mass to the hydrogens, or without hydrogens to the atoms farther than
+  /// 0.3 Å from it: orientation functions are averaged over them.
   public let bonds: [Vector3]
-  /// Principal axes of inertia, and the moments, amu Å², lowest first; empty for a lone atom.
+  /// Principal axes of inertia, and the moments, amu Å², lowest first; empty for a single atom.
   public let axes: [Vector3]
   /// amu Å², lowest first.
   public let moments_amu_A2: [Double]
@@ -40,10 +40,10 @@ public struct AnionKind: Sendable, Equatable {
     moments_amu_A2 = eigen.values
   }
 
-  /// It turns: more than one atom, and a geometry to tell how.
+  /// Whether its rotation can be analysed: it has more than one atom, and its geometry is known.
   public var isRotor: Bool { !bonds.isEmpty && moments_amu_A2.count == 3 && moments_amu_A2[2] > 0 }
 
-  /// Its principal moments are alike, so that no axis is special.
+  /// Whether its principal moments are equal, so that no axis is special.
   public var isSphericalTop: Bool {
     moments_amu_A2.count == 3 && moments_amu_A2[2] - moments_amu_A2[0] < 0.02 * moments_amu_A2[2]
   }

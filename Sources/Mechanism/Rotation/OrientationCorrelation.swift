@@ -1,13 +1,14 @@
 import Mathematics
 import RealModule
 
-/// How fast anions forget their orientation, from quaternions fitted to the whole anion.
+/// Orientational correlation functions of the anions, from quaternions fitted to the whole anion.
 ///
-/// For each kind, at lags over a logarithmic axis and all origins: C1(t) = ⟨u(0)·u(t)⟩ and C2(t) = ⟨P2(u(0)·u(t))⟩ over
-/// the unit vectors from the centre of mass to the hydrogens (Kweon et al. 2017, Fig. 6, takes the borons of
-/// B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's orientation); C1 of each
-/// principal axis, where they differ; the mean angle of the turn; and the rotation speed of Oh et al. (eq. 5),
-/// Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it has no 1/τ, and saturates near 4/3 for atoms at R.
+/// For each kind, at lags on a logarithmic axis and over all origins: C1(t) = ⟨u(0)·u(t)⟩ and C2(t) =
+/// ⟨P2(u(0)·u(t))⟩ of the unit vectors from the centre of mass to the hydrogens (Kweon et al. 2017, Fig. 6,
+/// takes the borons of B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's
+/// orientation); C1 of each principal axis, where they differ; the mean rotation angle; and the rotation
+/// speed of Oh et al. (eq. 5), Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it is not divided by τ,
+/// and saturates near 4/3 for atoms at R.
 package final class OrientationCorrelation: FrameObserver {
   private struct Sums {
     var first: BlockSums
@@ -22,7 +23,7 @@ package final class OrientationCorrelation: FrameObserver {
   private let rotors: [Int]
   private var sums: [Sums?]
 
-  /// Turns that are looked at in a run: enough for any purpose.
+  /// Maximum number of rotations evaluated in a run, enough for any purpose.
   private static let most = 20_000_000
 
   package init(system: IonSystem) {
@@ -115,8 +116,8 @@ package final class OrientationCorrelation: FrameObserver {
   }
 }
 
-/// The time in which a correlation function falls to 1/e, ps: between lags along a straight line of its
-/// logarithm. Unlike its integral it does not ask for the noisy tail; equal to it for an exponential.
+/// The time in which a correlation function falls to 1/e, ps, by interpolation of its logarithm between lags.
+/// Unlike the integral, it does not depend on the noisy tail; for an exponential the two are equal.
 /// - Parameter times: of the values, ps; the function is 1 at 0.
 /// - Returns: nil where it does not fall so far.
 package func correlationTime_ps(times: [Double], values: [Double?]) -> Double? {

@@ -1,6 +1,6 @@
 import RealModule
 
-/// conj(q) p for unit quaternions (w, x, y, z): the turn from q to p, as the body itself sees it.
+/// conj(q) p for unit quaternions (w, x, y, z): the rotation from q to p in the body frame.
 func relativeTurn(from q: SIMD4<Double>, to p: SIMD4<Double>) -> SIMD4<Double> {
   [
     q.x * p.x + q.y * p.y + q.z * p.z + q.w * p.w,
@@ -10,7 +10,7 @@ func relativeTurn(from q: SIMD4<Double>, to p: SIMD4<Double>) -> SIMD4<Double> {
   ]
 }
 
-/// The angle of a turn, 0 to π; q and −q are the same turn.
+/// The angle of a rotation, 0 to π; q and −q are the same rotation.
 func turnAngle(_ q: SIMD4<Double>) -> Double {
   let sine = (q.y * q.y + q.z * q.z + q.w * q.w).squareRoot()
   return 2 * Double.atan2(y: sine, x: abs(q.x))

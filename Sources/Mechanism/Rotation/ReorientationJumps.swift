@@ -1,10 +1,11 @@
 import RealModule
 
-/// Jumps of anions from one orientation to another: how often, and by which angle.
+/// Jumps of anions from one orientation to another: their rate and their angles.
 ///
-/// With hysteresis, as hops of ions are counted: an anion rests at the mean of its orientations; it jumps when
-/// it has been turned from there by more than 35° for 0.2 ps, and then rests at the mean of those. The angle is
-/// that between the two means. Anions that turn freely give a broad distribution, and no rest to jump from.
+/// Detected with hysteresis, like the hops of ions: an anion resides at the mean of its orientations. It
+/// jumps when it has been rotated from there by more than 35° for 0.2 ps; it then resides at the mean of
+/// these orientations. The angle is that between the two means. Freely rotating anions give a broad
+/// distribution.
 package final class ReorientationJumps: FrameObserver {
   package static let threshold_degrees = 35.0
   package static let dwell_ps = 0.2
@@ -64,7 +65,7 @@ package final class ReorientationJumps: FrameObserver {
 
   private func normalized(_ q: SIMD4<Double>) -> SIMD4<Double> { q / (q * q).sum().squareRoot() }
 
-  /// q or −q, whichever is nearer.
+  /// q or −q, whichever is closer to `other`.
   private func aligned(_ q: SIMD4<Double>, with other: SIMD4<Double>) -> SIMD4<Double> {
     (q * other).sum() < 0 ? -q : q
   }

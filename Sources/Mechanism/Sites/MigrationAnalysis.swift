@@ -2,20 +2,20 @@ import Analysis
 import Mathematics
 import RealModule
 
-/// How the turning of anions goes with the hops beside them, over all events.
+/// The correlation of anion rotation with neighbouring hops, over all events.
 ///
-/// For each hop and each kind of anion, the two anions nearest to the middle of the hop (Tsai et al. 2023, Fig. 4)
-/// are compared with all anions of the kind at the same instants: the turn within 0.5 ps about the hop, over
-/// the mean turn. Shuffled events, in which two anions drawn by chance take the place of the neighbours at
-/// the same instant, tell how often chance gives as much.
+/// For each hop and each kind of anion, the two anions nearest to the middle of the hop (Tsai et al. 2023,
+/// Fig. 4) are compared with all anions of the kind at the same instants: their rotation angle within 0.5 ps
+/// around the hop, over the mean angle. A permutation test, in which two randomly drawn anions replace the
+/// neighbours at the same instant, shows how often chance gives as large a ratio.
 package final class MigrationAnalysis {
   /// Window before and after a hop, ps.
   package static let window_ps = 2.0
-  /// Half of the time over which a turn is measured, ps.
+  /// Half of the time over which a rotation angle is measured, ps.
   package static let halfTurn_ps = 0.25
   package static let neighbours = 2
   private static let shuffles = 999
-  /// Events that are kept to be looked at.
+  /// Number of events that are kept for display.
   private static let mostEvents = 20
 
   private struct Pending {
@@ -50,7 +50,7 @@ package final class MigrationAnalysis {
     eventCounts = [Int](repeating: 0, count: system.kinds.count)
   }
 
-  /// Takes the next frame and the hops that end in it.
+  /// Processes the next frame and the hops that end in it.
   func observe(_ frame: IonFrame, hops: [SiteHop]) {
     history.append(frame)
     let needed = 2 * (window + half) + 1
@@ -88,7 +88,7 @@ package final class MigrationAnalysis {
     return history[index - first.index]
   }
 
-  /// The turn of an anion about an instant, radians.
+  /// The rotation angle of an anion around an instant, radians.
   private func turn(_ anion: Int, at index: Int) -> Double? {
     guard let before = frame(index - half), let after = frame(index + half) else { return nil }
     return turnAngle(relativeTurn(from: before.orientations[anion], to: after.orientations[anion]))
@@ -111,7 +111,7 @@ package final class MigrationAnalysis {
 
   private func compare(_ neighbours: [Int], kind: Int, at: Int, block: Int) {
     let all = system.anions(of: kind)
-    // Beyond this many, the mean over all is known well enough from some.
+    // With more anions than this, the mean over a subset is precise enough.
     let step = max(1, all.count / 256)
     let sample = stride(from: 0, to: all.count, by: step).map { all[$0] }
     for k in -window...window {
@@ -125,14 +125,14 @@ package final class MigrationAnalysis {
       guard k == 0 else { continue }
       synchrony[kind].add(ratio, bin: 0, block: block)
       eventCounts[kind] += 1
-      // An anion can't be drawn twice for one event, as it can't be its neighbour twice.
+      // Drawn without replacement, since the neighbours of one event are different anions.
       for shuffle in 0..<Self.shuffles {
         shuffled[kind][shuffle] += draw(near.count, from: turns) / Double(max(1, near.count)) / mean
       }
     }
   }
 
-  /// Sum of so many of the values, none twice.
+  /// The sum of `count` of the values, drawn without replacement.
   private func draw(_ count: Int, from values: [Double]) -> Double {
     guard count < values.count else { return values.reduce(0, +) * Double(count) / Double(values.count) }
     let first = Int(random.next() % UInt64(values.count))

@@ -1,8 +1,8 @@
 import Analysis
 import Mathematics
 
-/// Hops between the sites of the cation density: their rate and length, how long ions stay, and the correlation
-/// factor f = ⟨R²⟩ / Σ l², 1 where each hop is independent of the ones before.
+/// Hops between the sites of the cation density: their rate and length, residence times, and the correlation
+/// factor f = ⟨R²⟩ / Σ l², 1 where each hop is independent of the previous ones.
 package final class SiteHopAnalysis: FrameObserver {
   private let system: IonSystem
   private let migration: MigrationAnalysis?
@@ -12,7 +12,7 @@ package final class SiteHopAnalysis: FrameObserver {
   private var stays: BlockSums
   private var stayFrames: [Int] = []
   private var stayBlocks: [Int] = []
-  /// Σ of the hop vectors of each ion, over the run and over the block at hand.
+  /// Σ of the hop vectors of each ion, over the run and over the current block.
   private var whole: [Vector3]
   private var part: [Vector3]
   private var partBlock = 0
@@ -20,7 +20,7 @@ package final class SiteHopAnalysis: FrameObserver {
   private var lengths = [Double](repeating: 0, count: BlockSums.blockCount)
   private let perCation: Double
 
-  /// - Parameter migration: is told of each hop.
+  /// - Parameter migration: receives each hop.
   package init(
     system: IonSystem, sites: DensitySites, crystal: CrystalFrame, migration: MigrationAnalysis? = nil
   ) {
@@ -89,7 +89,7 @@ package final class SiteHopAnalysis: FrameObserver {
     return result + (migration?.finish() ?? RunObservables())
   }
 
-  /// Share of the stays that last longer than t.
+  /// The fraction of residence times longer than t.
   private func residence() -> SampledCurve {
     let longest = stayFrames.max() ?? 1
     let step = max(1, longest / 100)

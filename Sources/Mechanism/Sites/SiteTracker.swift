@@ -11,9 +11,9 @@ package struct SitePlace: Hashable, Sendable {
 /// An ion's move from one site to another.
 package struct SiteHop: Sendable, Equatable {
   package var ion: Int
-  /// The frame in which it was first in the core of the new site.
+  /// The first frame in which the ion was in the core of the new site.
   package var frame: Int
-  /// Frames since it came to the site that it leaves; nil where it was there from the start.
+  /// Residence time at the old site, frames; nil where the ion was there from the start.
   package var stay: Int?
   package var from: SitePlace
   package var to: SitePlace
@@ -21,8 +21,9 @@ package struct SiteHop: Sendable, Equatable {
   package var vector: Vector3
 }
 
-/// Follows ions from site to site, with hysteresis: an ion belongs to a site until it is in the core of another,
-/// within 0.4 of the shortest distance between sites. One that trembles on the border between two does not hop.
+/// Follows ions from site to site, with hysteresis: an ion belongs to a site until it is in the core of
+/// another, within 0.4 of the shortest distance between sites. Oscillations about the boundary between two
+/// sites are not hops.
 package struct SiteTracker: Sendable {
   package static let coreRatio = 0.4
 
@@ -38,10 +39,10 @@ package struct SiteTracker: Sendable {
     arrivals = [Int?](repeating: nil, count: ionCount)
   }
 
-  /// Where an ion belongs; nil before it was in any core.
+  /// The site of an ion; nil before it was in any core.
   package func place(of ion: Int) -> SitePlace? { places[ion] }
 
-  /// Takes the ions of the next frame.
+  /// Processes the ions of the next frame.
   /// - Parameter positions: unwrapped, Å.
   /// - Returns: the hops that end in this frame.
   package mutating func advance(_ positions: [Vector3], cell: Cell, frame: Int) -> [SiteHop] {

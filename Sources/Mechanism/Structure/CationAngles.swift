@@ -12,11 +12,11 @@ package final class CationAngles: FrameObserver {
   private static let bin_degrees = 2.0
 
   private let system: IonSystem
-  /// Rising outer radii of the ranges of each kind.
+  /// Outer radii of the ranges of each kind, ascending.
   private let ranges_A: [[Double]]
   private var histograms: [[BlockSums]]
 
-  /// - Parameter ranges_A: outer radii of each kind's ranges, rising; none leaves the kind out.
+  /// - Parameter ranges_A: outer radii of each kind's ranges, ascending; an empty list leaves the kind out.
   package init(system: IonSystem, ranges_A: [[Double]]) {
     self.system = system
     self.ranges_A = ranges_A
@@ -57,7 +57,7 @@ package final class CationAngles: FrameObserver {
     let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
     for (kind, ranges) in histograms.enumerated() {
       for (index, sums) in ranges.enumerated() {
-        // Replicas differ a little in their radii and still belong together.
+        // The radii of replicas differ a little, but their curves belong together.
         let series = "\(system.kinds[kind].name), \(Self.name(index, of: ranges.count))"
         guard sums.mean[0] != nil else { continue }
         result.curves.append(

@@ -2,7 +2,7 @@ import Analysis
 import Crystal
 import Mathematics
 
-/// The cations around each anion of a frame, within a radius of any size against the cell.
+/// The cations around each anion of a frame, within a radius that may exceed the cell.
 struct CationShells {
   /// Of each anion: vectors from its centre to the cations, Å.
   let vectors: [[Vector3]]
@@ -20,7 +20,7 @@ struct CationShells {
 }
 
 extension IonFrame {
-  /// The pairs of positions of this frame within a radius of any size against the cell.
+  /// The pairs of positions of this frame within a radius that may exceed the cell.
   /// - Parameter positions: Å, of the frame's ions, of earlier ones or of sites.
   /// - Throws: `AnalysisError.notFinite`, with the index in `positions`.
   func pairs(of positions: [Vector3], within radius_A: Double) throws -> PeriodicPairs {

@@ -1,7 +1,7 @@
 import Mathematics
 
-/// How many cations stand in the first shell of an anion at one instant: the distribution, and its mean (Kweon
-/// et al. 2017, Fig. 3b; shells of 5.5 Å for Li, 6.0 Å for Na, 5.3 Å for contracted Li).
+/// The number of cations in the first shell of an anion at one instant: its distribution and mean (Kweon et
+/// al. 2017, Fig. 3b; shells of 5.5 Å for Li, 6.0 Å for Na, 5.3 Å for contracted Li).
 package final class CoordinationNumbers: FrameObserver {
   private let system: IonSystem
   private let shells_A: [Double?]

@@ -3,7 +3,8 @@ import Mathematics
 
 /// g(r) and n(r) between each kind of anion's centres and the mobile ions, and among the mobile ions.
 ///
-/// g(r) is the density of partners in a shell over their mean density; n(r) counts the partners nearer than r.
+/// g(r) is the density of partners in a shell over their mean density; n(r) is the number of partners within
+/// r.
 package final class PairDistribution: FrameObserver {
   package static let reach_A = 10.0
   package static let bin_A = 0.05

@@ -6,9 +6,9 @@ import Units
 /// ln(σT) = A + ln[c(1 − c)] − ln V − B/T, with c = x/3 the share of empty sites and V the volume of a
 /// formula unit.
 ///
-/// The paper prints "log σ₀" where the temperature of Nernst and Einstein's formula and the lattice belong. x = 0
-/// has no vacancies in the model and can't be fitted; what a salt conducts beyond the line fitted at low x
-/// is not due to the number of vacancies.
+/// The paper prints "log σ₀" in place of the terms for the temperature (from the Nernst–Einstein equation)
+/// and the lattice. x = 0 has no vacancies in the model and can't be fitted. A conductivity above the line
+/// fitted at low x is not due to the number of vacancies.
 public struct VacancyModel: Sendable, Equatable, Codable {
   /// A conductivity to fit, or to compare.
   public struct Point: Sendable, Equatable, Codable {

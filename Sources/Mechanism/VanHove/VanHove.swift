@@ -3,21 +3,22 @@ import Mathematics
 import Support
 
 /// The self and the distinct part of van Hove's correlation function of the mobile ions, and the refilling of
-/// places that ions have left (Kweon et al. 2017, Fig. S3).
+/// positions that ions have left (Kweon et al. 2017, Fig. S3).
 ///
-/// Self: the density of |r_i(t) − r_i(0)|, 4πr²G_s, per Å. Distinct: the density of other ions about the place where
-/// an ion was, over (N − 1)/V, so that it is 1 far away (pymatgen-analysis-diffusion divides by N/V).
+/// Self: the density of |r_i(t) − r_i(0)|, 4πr²G_s, per Å. Distinct: the density of other ions around the
+/// earlier position of an ion, over (N − 1)/V, so that it is 1 far away (pymatgen-analysis-diffusion divides
+/// by N/V).
 package final class VanHove: FrameObserver {
   package static let reach_A = 10.0
   package static let bin_A = 0.1
-  /// Within this distance a place counts as refilled, Å.
+  /// A position counts as refilled within this distance, Å.
   package static let place_A = 1.0
   private static let targets_ps = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000]
 
   private let system: IonSystem
   private let bins = Int(reach_A / bin_A)
   private var lags: FrameLags<[Vector3]>
-  /// Places in `lags` of the times that are shown, and the times' index for each place.
+  /// For each time that is shown, its index in `lags`.
   private var shown: [Int]
   private var selfPart: [BlockSums]
   private var distinct: [BlockSums]
@@ -26,7 +27,7 @@ package final class VanHove: FrameObserver {
   package init(system: IonSystem) {
     self.system = system
     let cations = max(1, system.cationCount)
-    // Some 10⁸ distances, whatever the size.
+    // Some 10⁸ distances, whatever the system size.
     let stride = max(1, system.frameCount * 24 * cations / 2_000_000)
     lags = FrameLags(frameCount: system.frameCount, originStride: stride)
     let times = lags.lags.map { Double($0) * system.frameInterval_ps }
@@ -66,7 +67,7 @@ package final class VanHove: FrameObserver {
     var near = 0.0
     for i in 0..<n {
       pairs.forEach(of: i, from: n) { j, _, vector in
-        // An ion's own images are no others.
+        // An ion's own images are not distinct ions.
         guard j - n != i else { return }
         let r = length(vector)
         let bin = Int(r / Self.bin_A)
