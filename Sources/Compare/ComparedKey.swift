@@ -8,7 +8,7 @@ enum ComparedKey: Equatable, Sendable {
 
   private static let massScales = ["dynamics", "mass-scale"]
 
-  /// - Parameter path: as target files have it, "dynamics.mass-scale.Na".
+  /// - Parameter path: as written in target files, "dynamics.mass-scale.Na".
   init(_ path: String) {
     let parts = path.split(separator: ".").map(String.init)
     if parts == ["system", "composition"] {
@@ -20,7 +20,7 @@ enum ComparedKey: Equatable, Sendable {
     }
   }
 
-  /// As target files have it.
+  /// As written in target files.
   var path: String {
     switch self {
     case .composition: "system.composition"

@@ -16,7 +16,7 @@ enum ComparedQuantity: Equatable, Sendable {
 
   static let names = ofTransport.map(\.name) + ObservableCatalogue.values.map(\.name)
 
-  /// - Parameter name: as target files have it.
+  /// - Parameter name: as written in target files.
   init?(name: String) {
     if let known = Self.ofTransport.first(where: { $0.name == name }) {
       self = known
@@ -27,7 +27,7 @@ enum ComparedQuantity: Equatable, Sendable {
     }
   }
 
-  /// As target files have it.
+  /// As written in target files.
   var name: String {
     switch self {
     case .diffusivity: "diffusivity"
@@ -66,13 +66,14 @@ enum ComparedQuantity: Equatable, Sendable {
     }
   }
 
-  /// The time in which a correlation function falls to 1/e. One that does not within half of a run exceeds that.
+  /// The time in which a correlation function falls to 1/e. It exceeds half of a run where the function does
+  /// not fall so far in that time.
   var isCorrelationTime: Bool {
     guard case .observable(let name) = self else { return false }
     return ObservableCatalogue.value(name)?.isCorrelationTime ?? false
   }
 
-  /// Spans orders of magnitude: trends are those of the logarithm.
+  /// Spans orders of magnitude: trends are slopes of the logarithm.
   var isLogarithmic: Bool {
     switch dimension.name {
     case PhysicalDimension.diffusivity.name, PhysicalDimension.conductivity.name, PhysicalDimension.time.name,

@@ -84,7 +84,7 @@ struct ComparedStudy {
     }
   }
 
-  /// Compares with the manifest's value, and with the axis's as it is written.
+  /// Compares with the manifest's value, and with the axis value as written.
   private func matches(_ key: String, _ wanted: String, at index: Int) -> Bool {
     let texts = [sets[index].axes[key], text(key, at: index)].compactMap(\.self)
     return texts.contains { $0 == wanted || (Double($0) != nil && Double($0) == Double(wanted)) }
@@ -104,7 +104,7 @@ struct ComparedStudy {
     case .composition:
       return summary.sets[index].composition ?? number(atPath: key.path, index)
     case .massScale(let species):
-      // Sets in which another mass is scaled too are not on this trend.
+      // Sets in which another mass is scaled too do not belong to this trend.
       let scales = node("dynamics.mass-scale", at: index)?.mapping.map { Array($0) } ?? []
       let others = scales.filter { $0.key.scalar?.string != species }
       guard others.allSatisfy({ Double($0.value.scalar?.string ?? "") == 1 }) else { return nil }
@@ -115,7 +115,7 @@ struct ComparedStudy {
   }
 
   private func number(atPath path: String, _ index: Int) -> Double? {
-    // What is no number has no place on a trend.
+    // A value that is not a number does not belong to a trend.
     text(path, at: index).flatMap { try? Quantity.split($0).value }
   }
 

@@ -67,7 +67,7 @@ package struct Comparison: Codable, Sendable {
 }
 
 extension Comparison {
-  /// Writes files of one name and different endings, each atomically.
+  /// Writes files with one name and different extensions, each atomically.
   /// - Throws: ``RunFailure``.
   package func write(_ files: [(ending: String, data: Data)], to folder: String, name: String) throws {
     do {

@@ -1,4 +1,4 @@
-/// One number beside what a paper prints.
+/// A computed number and the printed one that it is compared with.
 package struct ComparisonRow: Codable, Sendable {
   package var what: String
   /// Table, figure or page.
@@ -17,7 +17,7 @@ package struct ComparisonRow: Codable, Sendable {
   /// A lower bound, where there is no value.
   package var lowerBound: Double?
   package var unit: String
-  /// Ours over the printed number, where there is one.
+  /// The computed over the printed number, where there is one.
   package var ratio: Double?
   package var verdict: Verdict
   package var p: Double?

@@ -12,7 +12,7 @@ package struct Estimate: Equatable, Sendable {
   /// Standard error: in the value's unit, or of its logarithm.
   package var error: Double?
   package var scale: Scale
-  /// Of Student's t; nil for a normal distribution.
+  /// Degrees of freedom of Student's t; nil for a normal distribution.
   package var degreesOfFreedom: Double?
   /// 95 %, where there is no value.
   package var upperBound: Double?

@@ -29,9 +29,9 @@ package struct TargetFile: Sendable {
     var series: String?
     var form: Form
     var expectation: Expectation
-    /// As it is printed or expected.
+    /// As printed or expected.
     var printed: String
-    /// The unit to show our number in.
+    /// The unit in which the computed number is shown.
     var unit: String
     var resolution: Double?
     /// Sampled time behind a printed number, ps.
@@ -172,7 +172,7 @@ package struct TargetFile: Sendable {
   }
 }
 
-/// A YAML value in one line, the same for the same value however it is written.
+/// A YAML value in one line, the same for equal values, however they are written.
 func plainText(of node: Node) -> String {
   switch node {
   case .scalar(let scalar): return scalar.string

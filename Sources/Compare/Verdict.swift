@@ -1,4 +1,4 @@
-/// What a number is expected to be.
+/// The expected value of a number.
 package enum Expectation: Equatable, Sendable {
   /// A printed number, which is uncertain by `within`, the rounding of its last digit at least.
   case value(Double, within: Double)
@@ -39,8 +39,8 @@ extension Estimate {
   /// them. Otherwise it is *not sampled enough*.
   /// - Parameters:
   ///   - resolution: of a printed number; by default the larger of a quarter of it and its uncertainty.
-  ///   - printedSampling_ps: sampled time behind a printed number without an error, which is taken to have the error
-  ///     that our runs would have at that length.
+  ///   - printedSampling_ps: sampled time behind a printed number without an error, which is assumed to have
+  ///     the error that our runs would have at that length.
   package func judged(
     by expectation: Expectation, resolution: Double? = nil, printedSampling_ps: Double? = nil
   ) -> Judgement {

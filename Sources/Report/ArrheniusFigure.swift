@@ -60,7 +60,7 @@ private func addFit(
   }
 }
 
-/// The set's title goes to what is drawn first: points, bounds, or neither.
+/// The set's title is attached to what is drawn first: points, bounds, or neither.
 private func addDiffusivities(
   _ set: SetSummary, _ style: InverseTemperaturePlot.SetStyle, to plot: inout InverseTemperaturePlot
 ) {
@@ -102,7 +102,7 @@ private func measured(_ set: SetSummary) -> (points: [[Double?]], bounds: [[Doub
   return (points, bounds)
 }
 
-/// The fit divided where interpolation ends; neighbouring parts share a point, so that the line has no gap.
+/// The fit, split where interpolation ends; neighbouring parts share a point, so that the line has no gap.
 func fitParts(_ fit: [FitPoint]) -> [(isExtrapolation: Bool, points: [FitPoint])] {
   var parts: [(isExtrapolation: Bool, points: [FitPoint])] = []
   for point in fit {

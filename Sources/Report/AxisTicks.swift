@@ -1,10 +1,10 @@
 import Foundation
 
-/// Temperatures worth a tick on an axis of 1000/T.
+/// Temperatures to label on an axis of 1000/T.
 enum AxisTicks {
   /// `('300 K' 3.333, …)` for a gnuplot axis that runs over `range` of 1000/T; never two too close.
   static func temperatures(over range: ClosedRange<Double>, most: Int) -> String {
-    // Round hundreds first; the others where they leave room.
+    // Multiples of 100 K first; the others where there is room.
     let nice: [Double] = [
       300, 1000, 500, 400, 600, 800, 700, 200, 100, 900, 1500, 2000, 1200, 350, 450, 250, 150, 50, 550, 275,
       325, 225, 175, 125, 75,
@@ -18,15 +18,15 @@ enum AxisTicks {
     return "(" + ticks.joined(separator: ", ") + ")"
   }
 
-  /// A range with air around the values; a lone value gets some too.
+  /// A range with padding around the values, a single value included.
   static func padded(_ values: [Double], by fraction: Double) -> ClosedRange<Double>? {
     guard let low = values.min(), let high = values.max() else { return nil }
     let air = max((high - low) * fraction, abs(high) * 0.02, 1e-300)
     return (low - air)...(high + air)
   }
 
-  /// A logarithmic axis around positive values that ends at 1, 2 or 5 times a power of ten and holds one
-  /// decade at least, `most` at most (the lowest values fall off).
+  /// A logarithmic axis around positive values that ends at 1, 2 or 5 times a power of ten and spans at least
+  /// one decade and at most `most` (the lowest values are cut off).
   static func decades(_ values: [Double], most: Double = 14) -> ClosedRange<Double>? {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     guard let low = positive.min(), let high = positive.max() else { return nil }

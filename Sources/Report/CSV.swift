@@ -1,4 +1,4 @@
-/// A table with a header, as RFC 4180 has it, units in the columns' names.
+/// A table with a header, by RFC 4180, with units in the column names.
 struct CSV {
   private(set) var text: String
 

@@ -1,7 +1,7 @@
 import Results
 
-/// Conductivities at the sampled temperatures and, open, those of the Arrhenius fit with both intervals.
-/// Nil where there is none.
+/// Conductivities at the sampled temperatures and, as open symbols, those of the Arrhenius fit with both
+/// intervals. Nil where there is none.
 func conductivityFigure(_ summary: StudySummary) -> Figure? {
   var plot = InverseTemperaturePlot(setCount: summary.sets.count)
   for (index, set) in summary.sets.enumerated()

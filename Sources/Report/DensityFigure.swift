@@ -12,7 +12,7 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
     let angle = slice.gamma_degrees * Double.pi / 180
     let n = (slice.values.count, slice.values.first?.count ?? 0)
     guard n.0 > 1, n.1 > 1 else { continue }
-    // Scans parted by a blank line, with the first point again at the end to close the cell.
+    // Scans separated by a blank line, with the first point repeated at the end to close the cell.
     let scans = (0...n.0).map { i in
       (0...n.1).map { j -> String in
         let (u, v) = (Double(i) / Double(n.0), Double(j) / Double(n.1))

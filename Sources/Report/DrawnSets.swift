@@ -1,5 +1,5 @@
-/// Which sets figures show: of more than `most` a part, evenly spaced, as more can't be told apart and each set has
-/// figures of its own.
+/// The sets that figures show: an evenly spaced subset where there are more than `most`, which could not be
+/// told apart and have figures of their own.
 enum DrawnSets {
   static let most = 24
 

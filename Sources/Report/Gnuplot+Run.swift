@@ -17,7 +17,7 @@ extension Gnuplot {
   static func draw(_ name: String, in folder: URL, with program: String) async -> Result<String, Failure> {
     let svg = folder.appendingPathComponent("\(name).svg")
     do {
-      // A drawing of an earlier report must not be taken for this one's.
+      // A drawing of an earlier report must not be mistaken for this one's.
       if FileManager.default.fileExists(atPath: svg.path) { try FileManager.default.removeItem(at: svg) }
       let result = try await run(
         .path(.init(program)), arguments: ["-d", "\(name).gp"],

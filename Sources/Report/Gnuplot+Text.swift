@@ -2,8 +2,8 @@ import Results
 
 /// Writing gnuplot scripts.
 enum Gnuplot {
-  /// The lines that every figure begins with: size, fonts, axes, grid, and what keeps the output the same
-  /// on every machine.
+  /// The lines that every figure begins with: size, fonts, axes, grid, and settings that keep the output the
+  /// same on every machine.
   static func preamble(name: String, width: Int, height: Int) -> String {
     """
     set encoding utf8
@@ -24,7 +24,7 @@ enum Gnuplot {
     """
   }
 
-  /// A quoted string whose characters gnuplot's enhanced text takes as they are.
+  /// A quoted string whose characters gnuplot's enhanced text mode prints literally.
   static func literal(_ text: String) -> String {
     var escaped = ""
     for character in oneLine(text) {
@@ -37,7 +37,7 @@ enum Gnuplot {
   /// A quoted string in which `_{}` and `^{}` work.
   private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
-  /// Control characters would end a string, a comment or a line of data, and have no place in XML.
+  /// Control characters would end a string, a comment or a line of data, and are not allowed in XML.
   static func oneLine(_ text: String) -> String {
     String(
       String.UnicodeScalarView(

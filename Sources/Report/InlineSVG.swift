@@ -1,7 +1,7 @@
-/// Makes a gnuplot SVG fit for a page that holds several.
+/// Prepares a gnuplot SVG for a page with several of them.
 enum InlineSVG {
-  /// Drops the XML prologue, gives every id (and each reference to one) the figure's name as a prefix,
-  /// since ids are one namespace in a page, and says what the picture is.
+  /// Drops the XML prologue, prefixes every id (and each reference to one) with the figure's name, since ids
+  /// are one namespace in a page, and adds a description of the picture.
   static func prepare(_ svg: String, name: String, description: String) -> String {
     guard let start = svg.range(of: "<svg") else { return "" }
     var body = String(svg[start.lowerBound...])

@@ -62,7 +62,7 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
     data: blocks.text, script: script)
 }
 
-/// At most some 240 lags, evenly spread over the logarithmic axis; zero lag and lost values left out.
+/// At most some 240 lags, evenly spaced on the logarithmic axis; without lag zero and missing values.
 private func thinned(_ t: TemperatureCurves) -> [(lag: Double, msd: Double, error: Double?)] {
   var rows: [(lag: Double, msd: Double, error: Double?)] = []
   for (index, lag) in t.lag_ps.enumerated() {

@@ -1,7 +1,7 @@
 import Foundation
 import Units
 
-/// Numbers as people read them. All are locale-free.
+/// Numbers formatted for readers, independent of the locale.
 enum NumberText {
   /// `digits` significant digits, without an exponent between 1e-3 and 1e5: `0.0153`, `1.5×10⁻⁷`.
   static func plain(_ x: Double?, digits: Int = 3) -> String {
@@ -18,7 +18,7 @@ enum NumberText {
   static func withError(_ value: Double?, _ error: Double?) -> String {
     guard let value = value?.ifFinite else { return "—" }
     guard let error = error?.ifFinite, error > 0 else { return plain(value) }
-    // An error far above its value decides on the digits, else "0 ± 300" would lose the value.
+    // An error far above its value determines the digits; otherwise "0 ± 300" would lose the value.
     let lead = orderOfMagnitude(max(abs(value), error), digits: 3)
     let inline = (-3..<5).contains(lead)
     let scale = inline ? 0 : lead

@@ -2,7 +2,7 @@ import Foundation
 import Mechanism
 import Results
 
-/// One panel's curves: what they have in common, and each with its own name and colour.
+/// One panel's curves: their common properties, and each with its own name and colour.
 private struct Panel {
   var title: String
   var curves: [(label: String, colour: String, curve: ObservableCurve)]

@@ -1,4 +1,4 @@
-/// Colours that stay apart in print and for colour-blind readers.
+/// Colours that can be told apart in print and by colour-blind readers.
 enum Palette {
   /// For Arrhenius sets, in turn.
   static func set(_ index: Int) -> String {
@@ -6,7 +6,7 @@ enum Palette {
     return colours[index % colours.count]
   }
 
-  /// Point types, which change when the colours come round again.
+  /// Point types, which change when the colours repeat.
   static func point(_ index: Int) -> Int { [7, 5, 9, 13, 11][(index + index / 8) % 5] }
 
   /// From cold blue to hot orange for value `index` of `count`.

@@ -6,7 +6,7 @@ import Support
 /// Writes the report of a study into its `results/`: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
 /// that needs no network. The same input gives the same bytes.
 ///
-/// Tables and the page are written even where figures can't be; the error thrown then says so.
+/// Tables and the page are written even where figures can't be drawn; the error thrown then says so.
 ///
 /// - Parameters:
 ///   - directory: the study's; `results/` in it is created if necessary.
@@ -25,7 +25,7 @@ package func writeReport(
     environment: ProcessInfo.processInfo.environment)
 }
 
-/// The same with the environment in which gnuplot is looked for.
+/// The same with the environment in which gnuplot is searched for.
 func writeReport(
   directory: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
   provenance: [(String, String)], environment: [String: String]
@@ -88,7 +88,7 @@ private struct ReportFigures {
 }
 
 /// Writes the scripts and data of figures, and draws them where gnuplot is found.
-/// - Returns: by name, the drawings and why some failed; and where gnuplot was looked for, if it was not found.
+/// - Returns: by name, the drawings and why some failed; and where gnuplot was searched for, if not found.
 private func draw(
   _ figures: [Figure], in folder: URL, environment: [String: String]
 ) async throws -> (drawings: [String: ReportPage.Drawing], failures: [String: String], lookedFor: String?) {

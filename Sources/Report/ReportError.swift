@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why a report is not there, or not whole.
+/// Why a report is missing or incomplete.
 package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// gnuplot can't be found; tables and pages were written without figures.
   case gnuplotMissing(looked: String, report: URL)
@@ -10,7 +10,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(path: String, reason: String)
   /// A resource of the program is missing or damaged.
   case resource(name: String, reason: String)
-  /// Summary and curves that don't belong together.
+  /// Summary and curves that do not belong to the same results.
   case mismatch(String)
 
   package var description: String {

@@ -4,7 +4,7 @@ import Mechanism
 package struct StudyCurves: Codable, Sendable, Equatable {
   /// In the order of `StudySummary.sets`.
   package var sets: [SetCurves]
-  /// One for each run that was read; of more than `mostRuns` a part, evenly spaced.
+  /// One for each run that was read; an evenly spaced subset if more than `mostRuns`.
   package var runs: [RunSeries]
   /// The number of runs that were read; nil where `runs` has all of them.
   package var allRuns: Int?

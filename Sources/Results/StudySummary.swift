@@ -2,13 +2,13 @@ import Analysis
 import Mechanism
 import Support
 
-/// `results/summary.json`: what a study found, for scripts. Errors are standard errors. A value that is not
-/// determined is null, and `warnings` says why.
+/// `results/summary.json`: the results of a study, for scripts. Errors are standard errors. A value that is
+/// not determined is null, and `warnings` says why.
 package struct StudySummary: Codable, Sendable, Equatable {
   package var study: String
   /// One for each combination of the axes other than temperature and replica.
   package var sets: [SetSummary]
-  /// Every run of the study is done and was read completely.
+  /// Whether every run of the study is done and was read completely.
   package var complete: Bool
   /// Runs or files left out, by name.
   package var missing: [String]
@@ -18,7 +18,7 @@ package struct StudySummary: Codable, Sendable, Equatable {
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
 
-  /// What concerns the study as a whole.
+  /// Warnings about the study as a whole.
   package var warnings: [Warning] {
     get { recordedWarnings ?? notes.map(Warning.text) }
     set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
@@ -45,7 +45,7 @@ package struct StudySummary: Codable, Sendable, Equatable {
 package struct SetSummary: Codable, Sendable, Equatable {
   /// Value of each axis other than temperature and replica, as the manifest writes it.
   package var point: [String: String]
-  /// The x of a family of structures that the cells really have; nil where there is none.
+  /// The x of a family of structures that the cells actually have; nil where there is none.
   @Nullable package var composition: Double?
   package var temperatures: [TemperatureSummary]
   @Nullable package var activationEnergy_eV: Double?
@@ -56,14 +56,14 @@ package struct SetSummary: Codable, Sendable, Equatable {
   /// Degrees of freedom of Student's t for the intervals of this set.
   @Nullable package var degreesOfFreedom: Double?
   package var extrapolated: [Extrapolation] = []
-  /// Numbers that rest on all temperatures, such as the barrier of rotation.
+  /// Numbers that depend on all temperatures, such as the barrier of rotation.
   package var observables: [ObservableValue] = []
   @Nullable private var recordedOutcome: ArrheniusOutcome?
   /// The sentences of `warnings`.
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
 
-  /// What the temperatures tell about the activation energy.
+  /// What the temperatures determine about the activation energy.
   package var outcome: ArrheniusOutcome {
     get {
       if let recordedOutcome { return recordedOutcome }
@@ -73,7 +73,7 @@ package struct SetSummary: Codable, Sendable, Equatable {
     set { recordedOutcome = newValue }
   }
 
-  /// What concerns the set as a whole.
+  /// Warnings about the set as a whole.
   package var warnings: [Warning] {
     get { recordedWarnings ?? notes.map(Warning.text) }
     set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
@@ -103,7 +103,7 @@ package struct Extrapolation: Codable, Sendable, Equatable {
   /// [low, high]
   package var interval68: [Double]
   package var interval95: [Double]
-  /// The temperature lies outside of those that were sampled.
+  /// Whether the temperature lies outside the sampled range.
   package var isExtrapolation: Bool
 
   enum CodingKeys: String, CodingKey {

@@ -7,9 +7,10 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   package var temperature_K: Double
   @Nullable package var diffusivity_A2_per_ps: Double?
   @Nullable package var diffusivityError: Double?
-  /// Of Student's t, for the errors of D and σ, whose intervals are symmetric in the logarithm.
+  /// Degrees of freedom of Student's t, for the errors of D and σ, whose intervals are symmetric in the
+  /// logarithm.
   @Nullable package var diffusivityDegreesOfFreedom: Double?
-  /// There is a diffusivity: `outcome` is `measured`.
+  /// Whether there is a diffusivity: `outcome` is `measured`.
   package private(set) var diffused = false
   @Nullable private var recordedOutcome: DiffusionOutcome?
   /// 95 % upper bound, where there is no diffusivity.
@@ -21,7 +22,7 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   @Nullable package var activeFractionMax: Double?
   @Nullable package var activeFractionError: Double?
   @Nullable private var recordedErrorSource: ActiveFractionErrorSource?
-  /// The fraction that a homogeneous Brownian population of the same mean squared displacement has, by the final
+  /// The fraction for a homogeneous Brownian population with the same mean squared displacement, by the final
   /// displacement: only the difference indicates immobile ions.
   @Nullable package var activeFractionHomogeneous: Double?
   @Nullable package var conductivity_mS_per_cm: Double?
@@ -38,7 +39,7 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
 
-  /// What the runs tell about diffusion.
+  /// What the runs determine about diffusion.
   package var outcome: DiffusionOutcome {
     get {
       if let recordedOutcome { return recordedOutcome }

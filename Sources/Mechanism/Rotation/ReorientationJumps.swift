@@ -5,7 +5,7 @@ import RealModule
 /// Detected with hysteresis, like the hops of ions: an anion resides at the mean of its orientations. It
 /// jumps when it has been rotated from there by more than 35° for 0.2 ps; it then resides at the mean of
 /// these orientations. The angle is that between the two means. Freely rotating anions give a broad
-/// distribution.
+/// distribution, and have no residence to jump from.
 package final class ReorientationJumps: FrameObserver {
   package static let threshold_degrees = 35.0
   package static let dwell_ps = 0.2

@@ -7,7 +7,7 @@ package struct SamplingPoint: Codable, Equatable, Sendable {
   package var temperature_K: Double
   /// Relative standard error of D; of the number of hops where there is no D.
   package var relativeError: Double
-  /// Whether its D takes part in the activation energy.
+  /// Whether its D enters the fit of the activation energy.
   package var diffused: Bool
   /// Summed over replicas.
   package var sampled_ps: Double
@@ -32,12 +32,12 @@ extension SamplingPoint {
   }
 }
 
-/// How much longer each point should be sampled so that the errors of D and Ea come below a target, for the least
-/// cost.
+/// How much longer each point should be sampled so that the errors of D and Ea fall below a target, at the
+/// least cost.
 ///
-/// Errors are assumed to fall as 1/√t. Each step of sampling goes to the point where it reduces, per core-hour, most
-/// of the sum of the squared relative errors (of D at each point and Ea of each set) in excess of the target squared.
-/// Each is convex in the times, so that the greedy path ends near the cheapest plan.
+/// Errors are assumed to fall as 1/√t. Each step of sampling goes to the point where it most reduces, per
+/// core-hour, the sum of the squared relative errors (of D at each point and Ea of each set) in excess of the
+/// target squared. Each is convex in the times, so that the greedy algorithm ends near the cheapest plan.
 package struct SamplingPlan: Equatable, Sendable {
   package var points: [SamplingPoint]
   /// Planned time of each point, ps, summed over replicas; at least the time already sampled.
@@ -51,8 +51,8 @@ package struct SamplingPlan: Equatable, Sendable {
   /// Whether the plan, if its estimates hold, meets the target.
   package var meetsTarget = false
 
-  /// Longest time that one round may give a point, as a multiple of what it has: the errors that the plan rests
-  /// on are themselves uncertain.
+  /// Upper limit of a point's time after one round, as a multiple of the time already sampled: the errors on
+  /// which the plan is based are themselves uncertain.
   package static let largestGrowth = 4.0
 
   /// - Parameters:

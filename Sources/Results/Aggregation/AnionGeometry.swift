@@ -54,7 +54,8 @@ enum AnionGeometry {
     }
   }
 
-  /// The atoms of each anion: molecules are in the order of their ids, and all but the anions are single atoms.
+  /// The atoms of each anion: molecules are in the order of their ids, and everything but the anions is
+  /// single atoms.
   private static func firstAtoms(
     _ names: [String], record: RunRecord
   ) throws -> (ranges: [Range<Int>], total: Int)? {

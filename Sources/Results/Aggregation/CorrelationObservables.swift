@@ -1,10 +1,10 @@
 import Mechanism
 import Trajectory
 
-/// The correlations that a run took of itself as observables: mean squared displacements and orientation functions that
-/// need no stored trajectory, and the spectra of the velocities.
+/// The correlation functions that a run computed itself, as observables: mean squared displacements and
+/// orientation functions that need no stored trajectory, and the spectra of the velocities.
 enum CorrelationObservables {
-  /// - Returns: nothing where the run took none.
+  /// - Returns: nothing where the run computed none.
   /// - Throws: what reading the file throws.
   static func read(_ directory: String) throws -> RunObservables {
     guard let correlations = try RunCorrelations(directory: directory) else { return RunObservables() }

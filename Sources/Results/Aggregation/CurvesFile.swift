@@ -3,8 +3,8 @@ import HDF5
 import Support
 import Trajectory
 
-/// `results/curves.json`: the curves as `JSONEncoder` would write them, set by set, since its tree of a large study
-/// would take gigabytes.
+/// `results/curves.json`: the curves as `JSONEncoder` would write them, but set by set, since the encoder's
+/// tree for a large study would take gigabytes.
 enum CurvesFile {
   /// - Throws: `RecordError` for a file that can't be written.
   static func write(_ curves: StudyCurves, to path: String) throws {
@@ -32,7 +32,7 @@ enum CurvesFile {
     }
   }
 
-  /// Every line two levels further in, but for empty ones. A text of JSON holds no line breaks.
+  /// Indents every line by two levels, except empty ones. JSON strings contain no line breaks.
   private static func indented(_ json: Data) -> Data {
     let indent = [UInt8](repeating: UInt8(ascii: " "), count: 4)
     let line = UInt8(ascii: "\n")

@@ -7,13 +7,13 @@ import Support
 
 /// A density of one set at one temperature.
 struct NamedDensity {
-  /// Its place among the sets.
+  /// Its index among the sets.
   var set: Int
   var temperature_K: Double
   var grid: DensityGrid
-  /// Where they are in a replica.
+  /// The anions' positions in one replica.
   var anions: [MeanAnion]
-  /// That the density was averaged by; 1 for none.
+  /// The number of operations that the density was averaged by; 1 for none.
   var symmetryOperations: Int
 }
 
@@ -40,7 +40,7 @@ enum DensityFiles {
     }
   }
 
-  /// Of an anion's first heavy element.
+  /// The atomic number of an anion's first heavy element.
   private static func number(of kind: String) -> Int? {
     let symbols = kind.matches(of: /[A-Z][a-z]?/).map { String($0.output) }
     return (symbols.first { $0 != "H" } ?? symbols.first).flatMap { Element(symbol: $0)?.atomicNumber }

@@ -2,7 +2,7 @@ import Analysis
 import Manifest
 import Trajectory
 
-/// The recorded bodies whose centre of mass displacements are measured against, by `analysis.drift`.
+/// The recorded bodies whose centre of mass is the reference of displacements, by `analysis.drift`.
 struct DriftBodies {
   /// Recorded groups; empty where displacements are measured in the frame of the simulation.
   let groups: [String]
@@ -24,7 +24,7 @@ struct DriftBodies {
     warning = groups.isEmpty && drift != .none ? .noDriftReference(requested: drift.text) : nil
   }
 
-  /// The mass with which a body of these groups counts; 0 where it does not.
+  /// The mass with which a body of these groups enters the centre of mass; 0 where it does not.
   func mass_amu(of kind: String) -> Double {
     if case .anions(let name) = manifest.analysis.drift, kind != name { return 0 }
     return manifest.mass_amu(of: kind)

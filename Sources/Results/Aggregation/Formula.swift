@@ -1,6 +1,6 @@
 /// The elements of an ion's formula, "B12H12", with their counts.
 ///
-/// By hand, since it is asked for each anion of each run, and a regular expression is compiled anew each time.
+/// Not by a regular expression, which would be compiled anew for each anion of each run.
 func elements(ofFormula text: String) -> [(element: String, count: Int)] {
   var result: [(element: String, count: Int)] = []
   var symbol = ""

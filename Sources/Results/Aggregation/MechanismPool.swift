@@ -14,7 +14,7 @@ struct MechanismPool {
     observables.add(run.observables)
     densities.add(run.densities)
     warnings.formUnion(run.observables.warnings)
-    // The anions are at the same places in all replicas.
+    // The mean positions of the anions are the same in all replicas.
     if isEmpty { (anions, symmetryOperations, isEmpty) = (run.anions, run.symmetryOperations, false) }
   }
 

@@ -2,8 +2,8 @@ import Analysis
 
 /// Pools the runs of one temperature of a set as they are read.
 ///
-/// Of the mechanism, the largest part of a reading, it keeps sums only; displacements are kept until the last run
-/// of the temperature has been added.
+/// Of the mechanism, the largest part of a reading, it keeps only sums; displacements are kept until the last
+/// run of the temperature has been added.
 struct PointPool {
   /// Index among the sets.
   let set: Int
@@ -36,7 +36,7 @@ struct PointPool {
   }
 
   /// - Returns: nil where no run could be read.
-  /// - Throws: `AnalysisError` for runs of unlike frame intervals or numbers of ions.
+  /// - Throws: `AnalysisError` for runs with different frame intervals or numbers of ions.
   func finish(
     _ parameters: PoolingParameters
   ) throws -> (temperature: PooledTemperature, densities: [NamedDensity])? {

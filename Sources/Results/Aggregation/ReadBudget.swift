@@ -15,11 +15,11 @@ struct ReadBudget: Sendable, Equatable {
   static func divide(threads: Int, runs: Int, frames: Int, memory: Int = memory) -> (
     runs: Int, budget: ReadBudget
   ) {
-    // Less than the 21 ions that lie together in a finished record would have them unpacked more than once.
+    // A finished record stores 21 ions together: reading fewer at a time would unpack them more than once.
     let paths = max(16 << 20, min(256 << 20, 21 * 12 * frames))
     var atOnce = 1
     var each = 1
-    // As many threads as fit, rather in runs of their own than in one.
+    // As many threads as fit, preferably in different runs rather than in one.
     for n in 1...max(1, min(threads, runs)) {
       let fitting = (memory / n - paths - 100 * frames) / max(1, 110 * frames)
       let own = min(threads / n, fitting)

@@ -4,7 +4,8 @@ import Foundation
 import Manifest
 import StudyStore
 
-/// Makes the results of a study from the readings of its runs: pools replicas, fits each set over temperature.
+/// Builds the results of a study from the readings of its runs: pools replicas, fits each set over
+/// temperature.
 ///
 /// Runs are added in the order of the plan, where the replicas of a temperature follow each other. Each temperature
 /// is pooled once its last run has been added, so that memory holds the readings of one temperature, not of the
@@ -21,7 +22,7 @@ struct ResultsBuilder {
   private var missing: [String] = []
   private var runWarnings: [Warning] = []
   private var series: [RunSeries] = []
-  /// Of the runs that figures show, with their events.
+  /// Of the runs that figures show, with their migration events.
   private var shownSeries: [RunSeries] = []
 
   /// - Parameter writeDensities: is called with the densities of each temperature once it is pooled.
@@ -96,7 +97,7 @@ struct ResultsBuilder {
     return (summary, whole, series)
   }
 
-  /// A bound on the diffusion of ions that can't move is no measurement.
+  /// A bound on the diffusion of ions that can't move is not a measurement.
   private static func frozenIons(_ run: RunSpecification) -> Warning? {
     let frozen = (run.manifest.simulated?.dynamics.freeze?.species ?? [:]).filter {
       $0.value == .all && MoleculeKind(elements: [$0.key]).isCation

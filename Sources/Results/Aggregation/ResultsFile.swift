@@ -3,8 +3,8 @@ import HDF5
 import Mechanism
 import Support
 
-/// `results/results.h5`: every value with its unit and, beside it, its uncertainty. A value that can't be
-/// had is NaN.
+/// `results/results.h5`: every value with its unit and, beside it, its uncertainty. A value that is not
+/// determined is NaN.
 enum ResultsFile {
   /// - Parameter series: of all runs that were read.
   static func write(
@@ -95,7 +95,7 @@ enum ResultsFile {
     try parent.exists(name) ? parent.group(name) : parent.createGroup(name)
   }
 
-  /// A name that is no path.
+  /// The name without path separators.
   private static func plain(_ series: String) -> String { series.replacing("/", with: "_") }
 
   private static func put(_ values: [Double], _ name: String, _ unit: String, _ group: HDF5Group) throws {

@@ -15,7 +15,7 @@ struct RunFrames {
   private let anionNames: [String]
   private let progress: ReadingProgress?
 
-  /// Most numbers of one group in memory at a time.
+  /// Maximum number of values of one group in memory at a time.
   private static let windowValues = 12_000_000
 
   /// - Returns: nil for fewer than two common frames.
@@ -55,7 +55,7 @@ struct RunFrames {
       frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps)
   }
 
-  /// Calls `body` with every frame in order, and passes on what it throws. Memory holds a window of frames.
+  /// Calls `body` with every frame in order, and rethrows its errors. Memory holds a window of frames.
   func forEach(_ body: (IonFrame) throws -> Void) throws {
     let changes = try record.cellSummary(of: "mobile").changes
     let members = max(system.cationCount, system.kindOfAnion.count, 1)
@@ -151,7 +151,7 @@ struct RunFrames {
       let at = 4 * (frame * count + i)
       let q = SIMD4(
         Double(values[at]), Double(values[at + 1]), Double(values[at + 2]), Double(values[at + 3]))
-      // Single precision leaves the length off by 1e-7, which would show in angles near 0.
+      // Single precision gives a length that is off by 1e-7, which would show in angles near 0.
       return q / (q * q).sum().squareRoot()
     }
   }

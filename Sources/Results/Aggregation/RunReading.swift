@@ -8,6 +8,6 @@ struct RunReading: Codable, Sendable {
   /// Mean over the records, Å³.
   var volume_A3: Double
   var mechanism: RunMechanism
-  /// What concerns the run's temperature.
+  /// Warnings about the run's temperature.
   var warnings: [Warning] = []
 }

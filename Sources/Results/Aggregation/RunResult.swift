@@ -8,9 +8,9 @@ import Support
 struct RunResult: Codable, Sendable {
   /// nil where the results leave the run out.
   var reading: RunReading?
-  /// Lines that say what the results lack of this run.
+  /// What of this run is missing from the results, one line each.
   var missing: [String] = []
-  /// What concerns the run as a whole.
+  /// Warnings about the run as a whole.
   var warnings: [Warning] = []
 
   /// Reads a run in any state; `missing` names what can't be read.

@@ -2,9 +2,9 @@ import Manifest
 import StudyStore
 import Support
 
-/// Reads runs of a study at the same time, on threads.
+/// Reads runs of a study concurrently, on threads.
 ///
-/// Each run is read by itself, so that the results are the same for any number of threads.
+/// Each run is read independently, so that the results are the same for any number of threads.
 struct StudyReader {
   let study: StudyDirectory
   /// Shared by the runs that are read at once.
@@ -13,7 +13,7 @@ struct StudyReader {
   private let atOnce: Int
   private let budget: ReadBudget
 
-  /// Results that may wait for that of an earlier run, for each run that is read at once.
+  /// Results that may wait for that of an earlier run, per run that is read at once.
   private static let ahead = 8
 
   /// - Parameter runs: that this process will read.
@@ -45,7 +45,7 @@ struct StudyReader {
     try reducer.finish()
   }
 
-  /// Records of the mobile ions that a whole run has.
+  /// The number of records of the mobile ions in a complete run.
   private static func frames(_ run: RunSpecification) -> Int {
     let ratio =
       (run.manifest.sample_ps ?? 0) / max(run.manifest.mobileInterval_ps, run.manifest.step_ps)

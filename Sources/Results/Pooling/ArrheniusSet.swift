@@ -60,7 +60,7 @@ package func summariseSet(
   return (summary, curves)
 }
 
-/// Below this probability of a scatter as large as theirs, the temperatures do not lie on one line.
+/// With a p value of the scatter below this, the temperatures do not lie on one line.
 private let smallestLineProbability = 0.01
 
 private func addWarnings(about fit: ArrheniusFit, to summary: inout SetSummary) {
@@ -90,7 +90,7 @@ private func extrapolate(
     isExtrapolation: fit.isExtrapolation(at: temperature_K))
 }
 
-/// The cell's volume at a temperature, by a straight line of its logarithm through those sampled.
+/// The cell's volume at a temperature, by a linear fit of its logarithm to the sampled temperatures.
 private func volume_A3(at temperature_K: Double, temperatures: [PooledTemperature]) throws -> Double {
   let x = temperatures.map(\.summary.temperature_K)
   let y = temperatures.map { Double.log($0.ions.volume_A3) }
@@ -101,7 +101,7 @@ private func volume_A3(at temperature_K: Double, temperatures: [PooledTemperatur
   return Double.exp(meanY + slope * (temperature_K - x.reduce(0, +) / count))
 }
 
-/// The line and its bands, evenly over 1/T.
+/// The line and its bands, evenly spaced in 1/T.
 private func fitCurve(_ fit: ArrheniusFit, reaching temperatures_K: [Double]) -> [FitPoint] {
   let low = min(fit.temperatureRange_K.lowerBound, temperatures_K.min() ?? .infinity)
   let high = max(fit.temperatureRange_K.upperBound, temperatures_K.max() ?? 0)

@@ -11,7 +11,7 @@ package func rotationBarriers(_ temperatures: [TemperatureSummary]) throws -> [O
   let name = "correlation-time-2"
   let kinds = Set(temperatures.flatMap(\.observables).filter { $0.name == name }.map(\.series)).sorted()
   return try kinds.map { kind in
-    // D's fit takes any rate that follows Arrhenius; 1/τ is one.
+    // The fit of D applies to any rate that follows Arrhenius, such as 1/τ.
     let points = temperatures.compactMap { t -> ArrheniusPoint? in
       guard let time = t.observables.first(where: { $0.name == name && $0.series == kind }),
         let tau = time.value, tau > 0

@@ -5,8 +5,8 @@ import Mathematics
 /// - Parameters:
 ///   - runs: one for each replica that was read.
 ///   - volume_A3: of the cell, the mean over the runs.
-/// - Throws: `AnalysisError` for no runs, runs of unlike frame intervals or ion counts, or parameters out
-///   of range.
+/// - Throws: `AnalysisError` for no runs, runs with different frame intervals or ion counts, or parameters
+///   out of range.
 package func poolTemperature(
   temperature_K: Double, runs: [RunMobility], volume_A3: Double, parameters: PoolingParameters
 ) throws -> PooledTemperature {
@@ -51,8 +51,8 @@ package func poolTemperature(
   return PooledTemperature(summary: summary, curves: curves, estimate: estimate, ions: ions)
 }
 
-/// A diffusivity where there are enough hops and the mean squared displacement grows beyond chance; an upper bound
-/// elsewhere: ions that rattle in cages, or jump to and fro between two sites, do not diffuse.
+/// A diffusivity where there are enough hops and the mean squared displacement grows beyond chance; otherwise
+/// an upper bound: ions that rattle in cages, or jump back and forth between two sites, do not diffuse.
 private func setDiffusivity(
   of summary: inout TemperatureSummary, from estimate: DiffusivityEstimate,
   parameters: DiffusivityParameters
@@ -99,7 +99,7 @@ private func addActiveIons(
   summary.activeFractionErrorSource = active.errorSource
   if active.errorSource == .binomial { summary.warnings.append(.binomialError) }
   let durations = runs.map(\.duration_ps)
-  // Runs of one length differ by a record at most.
+  // Runs of the same planned length differ by one record at most.
   if case .squaredDisplacement = parameters.activeCutoff, let low = durations.min(),
     let high = durations.max(), high > 1.01 * low
   {

@@ -1,7 +1,7 @@
 import Mechanism
 
-/// The vacancy model fitted to the compositions with few vacancies of a study, and how the others depart from it
-/// (Tsai et al. 2023, Fig. 1C).
+/// The vacancy model fitted to the compositions with few vacancies of a study, and the deviations of the
+/// others (Tsai et al. 2023, Fig. 1C).
 package struct VacancyComparison: Codable, Sendable, Equatable {
   /// A composition's conductivity over that of the model at one temperature.
   package struct Excess: Codable, Sendable, Equatable {
@@ -25,7 +25,7 @@ package struct VacancyComparison: Codable, Sendable, Equatable {
     case logPrefactor = "log_prefactor"
   }
 
-  /// Fits compositions with x up to `fitTo`, and compares all that conduct.
+  /// Fits compositions with x up to `fitTo`, and compares all that have a conductivity.
   /// - Parameter volumes_A3: of the cell, for each set and temperature.
   /// - Returns: nil without two compositions above 0, one of them beyond the fit, or fewer than two temperatures.
   /// - Throws: `AnalysisError` for a composition of 3 or more.
