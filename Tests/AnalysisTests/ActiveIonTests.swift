@@ -22,7 +22,7 @@ struct ActiveIonTests {
     #expect(abs(at21 / 21 - 1) < 5e-5)
   }
 
-  /// Twice the charge gives four times the conductivity, and half the temperature twice.
+  /// Twice the charge gives four times the conductivity, half the temperature gives twice as much.
   @Test func scalesAsItMust() throws {
     let one = try NernstEinstein(ionCount: 10, formalCharge_e: 1, volume_A3: 1000)
     let two = try NernstEinstein(ionCount: 10, formalCharge_e: -2, volume_A3: 1000)
@@ -42,8 +42,9 @@ struct ActiveIonTests {
     }
   }
 
-  /// Simulated: 3000 ions of 500 steps. Seen in steps of standard deviation σ on each axis, a path reaches
-  /// a border 0.5826 σ late (Broadie, Glasserman and Kou 1997), hence the nearer cut-off for the largest.
+  /// Simulated: 3000 ions with 500 steps. Observed in steps of standard deviation σ on each axis, a path
+  /// appears to reach a border 0.5826 σ late (Broadie, Glasserman and Kou 1997), hence the smaller cut-off
+  /// for the largest.
   @Test func homogeneousFractionsBySimulation() throws {
     let steps = 500
     let run = SyntheticRun(ionCount: 3000, frameCount: steps + 1, frameInterval_ps: 1)
@@ -65,12 +66,12 @@ struct ActiveIonTests {
       if last >= 1 { final += 1 }
       if most >= nearer { largest += 1 }
     }
-    // Binomial errors of 3000: 0.009; three of them.
+    // The binomial error for 3000 is 0.009; three of them.
     #expect(abs(Double(final) / 3000 - 0.392) < 0.027)
     #expect(abs(Double(largest) / 3000 - 0.617) < 0.027)
   }
 
-  /// Two of four ions end beyond the cut-off, a third was there in between.
+  /// Two of four ions end beyond the cut-off; a third reaches it in between.
   @Test func countsFinalAndLargest() throws {
     let run = SyntheticRun(ionCount: 4, frameCount: 3, frameInterval_ps: 10)
     var paths = run.still

@@ -24,7 +24,7 @@ struct ArrheniusTests {
     #expect(fit.isExtrapolation(at: 801))
   }
 
-  /// The covariance against the error of ln D that it must give: 0.1 times the leverage of a line.
+  /// The covariance against the error of ln D that must follow from it: 0.1 times the leverage of a line.
   @Test func predictionKeepsTheCovariance() throws {
     let temperatures = [500.0, 600, 700, 800]
     let fit = try #require(try ArrheniusFit(points(temperatures)))
@@ -47,8 +47,8 @@ struct ArrheniusTests {
     #expect(abs(error / (0.1 * 8.617333262e-5 / spread.squareRoot()) - 1) < 1e-9)
   }
 
-  /// Two temperatures of unlike errors, with ions that move in fours: var Ea is the sum of both variances of
-  /// ln D over the square of the difference of −1/(k_B T).
+  /// Two temperatures with different errors, with ions that move in groups of four: var Ea is the sum of both
+  /// variances of ln D over the square of the difference of −1/(k_B T).
   @Test func errorsFollowTheScatterOfIons() throws {
     var two = points([500, 600], error: 0.1)
     let relative = [0.1, 0.04]
@@ -76,7 +76,7 @@ struct ArrheniusTests {
     #expect(bare.interval(at: 300, level: 0.95) == nil)
   }
 
-  /// Without errors, the scatter about the line gives them, with two degrees of freedom less than points.
+  /// Without errors, the scatter about the line gives them, with two degrees of freedom fewer than points.
   @Test func scatterServesWhereThereIsNoError() throws {
     var scattered = points([500, 600, 700, 800], error: nil)
     for (index, factor) in [1.1, 0.9, 0.9, 1.1].enumerated() {

@@ -83,7 +83,7 @@ struct BadInputTests {
     }
   }
 
-  /// Runs too short for blocks, lags or moments end in a note, and not in a crash.
+  /// Runs too short for blocks, lags or moments give a warning and do not crash.
   @Test(arguments: [2, 3, 5, 12, 26, 40]) func shortRuns(frames: Int) throws {
     let run = SyntheticRun(ionCount: 3, frameCount: frames, frameInterval_ps: 0.05)
     var random = RandomNumbers(seed: 1)

@@ -4,13 +4,13 @@ import Foundation
 import StructureScience
 import Testing
 
-/// Numbers beside numbers: verdicts, intervals, ratios.
+/// Computed against printed numbers: verdicts, intervals, ratios.
 struct ComparisonTests {
   private func estimate(_ value: Double?, _ error: Double?, bound: Double? = nil) -> Estimate {
     Estimate(value: value, error: error, upperBound: bound)
   }
 
-  /// 1.96 errors on each side; Student's t with four degrees of freedom 2.776.
+  /// 1.96 errors on each side; 2.776 for Student's t with four degrees of freedom.
   @Test func intervalsAreOf95Percent() throws {
     let normal = try #require(estimate(10, 1).interval)
     #expect(abs(normal.upperBound - 11.959964) < 1e-6)
@@ -28,7 +28,7 @@ struct ComparisonTests {
     #expect(estimate(10.3, 0.3).judged(by: printed).verdict == .agrees)
     #expect(estimate(11.4, 0.5).judged(by: printed).verdict == .agrees)
     #expect(estimate(13, 0.5).judged(by: printed).verdict == .differs)
-    // Could be anything from 2 to 18.
+    // Anything from 2 to 18 is possible.
     #expect(estimate(10, 4).judged(by: printed).verdict == .notSampledEnough)
     #expect(estimate(10, 4).judged(by: printed, resolution: 10).verdict == .agrees)
     #expect(estimate(10, nil).judged(by: printed).verdict == .notSampledEnough)
@@ -37,7 +37,7 @@ struct ComparisonTests {
     #expect(estimate(nil, nil, bound: 20).judged(by: printed).verdict == .notSampledEnough)
   }
 
-  /// Two errors beyond the printed number's own uncertainty: a chance of 4.55 %.
+  /// Two errors beyond the printed number's own uncertainty: a probability of 4.55 %.
   @Test func chancesAreThoseOfANormalDistribution() throws {
     let two = try #require(estimate(12.5, 1).judged(by: .value(10, within: 0.5)).p)
     #expect(abs(two - 0.0455003) < 1e-6)
@@ -54,7 +54,7 @@ struct ComparisonTests {
     #expect(ours.judged(by: printed, resolution: 5).verdict == .differs)
     #expect(ours.judged(by: printed, resolution: 5, printedSampling_ps: 50).verdict == .agrees)
     #expect(ours.judged(by: printed, resolution: 5, printedSampling_ps: 5000).verdict == .differs)
-    // What the printed number is uncertain by is not for us to sample.
+    // Our sampling can't reduce the uncertainty of the printed number.
     #expect(ours.judged(by: printed, resolution: 2, printedSampling_ps: 10).verdict == .agrees)
   }
 
@@ -76,12 +76,12 @@ struct ComparisonTests {
     let ratio = Estimate.ratio(estimate(2, 0.2), estimate(4, 0.4))
     #expect(ratio.value == 0.5)
     #expect(abs((ratio.error ?? 0) - 0.1 * 2.0.squareRoot()) < 1e-12)
-    // Nothing seen above, over something: a bound.
+    // A number without a value but with an upper bound, over a measured one: a bound.
     let bound = try #require(Estimate.ratio(estimate(nil, nil, bound: 1), estimate(10, 1)).upperBound)
     #expect(abs(bound - 0.1 * exp(0.16448536)) < 1e-9)
     #expect(Estimate.ratio(estimate(2, 0.2), estimate(nil, nil, bound: 1)).value == nil)
     #expect(Estimate.ratio(estimate(2, 0.2), estimate(0, 1)).value == nil)
-    // A time that outlasts the run, over one that was seen.
+    // A time longer than the run, over a measured one.
     let slow = Estimate(value: nil, error: nil, lowerBound: 100)
     let least = Estimate.ratio(slow, estimate(10, 1))
     #expect(abs((least.lowerBound ?? 0) - 10 * exp(-0.16448536)) < 1e-6)
@@ -130,7 +130,7 @@ struct VibrationalModesTests {
     let wanted = (0..<count).map {
       2 * (spring / mass * 9648.5332).squareRoot() * abs(sin(.pi * Double($0) / Double(count))) / (2 * .pi)
     }.sorted()
-    // The zero mode is the root of rounding.
+    // The zero mode is known to the square root of rounding only.
     for (a, b) in zip(found, wanted).dropFirst() { #expect(abs(a - b) < 1e-6 * b) }
     #expect(abs(found[0]) < 1e-4)
   }
@@ -146,7 +146,7 @@ struct VibrationalModesTests {
     #expect(abs(thermal.freeEnergy_eV - (quantum / 2 + kT * log(1 - exp(-x)))) < 1e-12)
     #expect(abs(modes.thermal(at: 0).energy_eV - quantum / 2) < 1e-15)
     #expect(modes.thermal(at: 0).entropy_kB == 0)
-    // Equipartition when it is hot.
+    // Equipartition at high temperature.
     #expect(abs(modes.thermal(at: 1e6).energy_eV / (8.617333262e-5 * 1e6) - 1) < 1e-4)
   }
 

@@ -8,19 +8,19 @@ import Testing
 @testable import Results
 @testable import Units
 
-/// More sets than by default, for the table in docs/coverage.md (`scripts/coverage`).
+/// More data sets than by default, for the table in docs/coverage.md (`scripts/coverage`).
 private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100
-/// Numbers of its own for the table: the recipe was made with others.
+/// Different random numbers for the table: the estimator was developed with others.
 private let seed = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SEED"].flatMap(UInt64.init) ?? 7
 
 /// A kind of motion of 32 ions over 50 ps.
 struct SyntheticMotion: Sendable, CustomTestStringConvertible {
   var name: String
-  /// Of all ions in one run; 0 for Brownian motion of D = 0.1 Å²/ps.
+  /// Hops of all ions in one run; 0 for Brownian motion with D = 0.1 Å²/ps.
   var hops = 0.0
   /// Ions that make the same hops.
   var group = 1
-  /// Part of the hops that is undone, after a mean time, ps.
+  /// Fraction of the hops that are undone, after a mean time, ps.
   var undone = 0.0
   var returnTime = 2.0
   /// Mean squared displacement of a rattle of 0.2 ps, Å².
@@ -49,7 +49,7 @@ struct SyntheticMotion: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Intervals of D must hold the truth as often as they claim.
+/// Intervals of D must contain the true value as often as they claim.
 struct DiffusivityCoverageTests {
   private func coverage(of motion: SyntheticMotion) throws -> Coverage {
     var random = RandomNumbers(seed: seed)
@@ -92,8 +92,8 @@ struct DiffusivityCoverageTests {
     #expect(result.missing == 0)
   }
 
-  /// Ten or so groups that go on in a single run, beside returns: too few samples for what is
-  /// asked of the others, but not far from it.
+  /// Some ten groups of ions that move together in a single run, beside returns: too few samples for the
+  /// limits that the others must meet, but not far from them.
   @Test func groupsWithReturnsInASingleRun() throws {
     let result = try coverage(
       of: SyntheticMotion(
@@ -101,7 +101,8 @@ struct DiffusivityCoverageTests {
     #expect(result.isWithin(0.1, 0.05))
   }
 
-  /// About half of these sets have fewer than ten hops, and so a bound, which holds at 95 %.
+  /// About half of these data sets have fewer than ten hops and so give a bound, which must hold in 95 % of
+  /// them.
   @Test func fewHops() throws {
     let result = try coverage(of: SyntheticMotion(name: "10 hops", hops: 10))
     #expect(result.bounds > sets / 4)

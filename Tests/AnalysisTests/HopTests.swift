@@ -34,19 +34,19 @@ struct HopTests {
     #expect(abs(onwards.squaredLength_A2 / 2 - 9) < 1.5)
   }
 
-  /// Half-way to and fro about the border must not count each time: the centre has moved along.
+  /// Motion back and forth across the radius must not count each time: the centre has moved along.
   @Test func hysteresis() throws {
     let flicker = (0..<200).map { Float($0 / 10 % 2 == 0 ? 1.4 : 1.6) }
     #expect(try hops(stay(0, 50) + stay(1.6, 10) + flicker).hops == 1)
   }
 
-  /// 400 random hops, seen with those closer than the dwell missed: at 0.1 hops per ps, up to 5 %.
+  /// 400 random hops, of which those closer than the dwell time are missed: at 0.1 hops per ps, up to 5 %.
   @Test func countsRandomHops() throws {
     let run = SyntheticRun(ionCount: 40, frameCount: 1001, frameInterval_ps: 0.1)
     var random = RandomNumbers(seed: 4)
     let still = run.rattling(run.hops(rate: 0.1, &random), plateau: 0.5, relaxation: 0.2, &random)
     let counted = try run.mobility(still).hops.hops
-    // 400 ± 20 (Poisson), three standard errors and the missed.
+    // 400 ± 20 (Poisson): three standard errors, and the missed hops.
     #expect(counted > 320 && counted < 460)
   }
 
@@ -57,7 +57,8 @@ struct HopTests {
     let undone = try run.mobility(run.hops(rate: 0.1, undone: 0.5, returnTime: 2, &random)).hops
     let time = try #require(
       undone.returnTime_ps(ionTime_ps: ionTime, runLength_ps: run.duration_ps, dwell_ps: 0.5))
-    // Some 200 returns, 7 %; chance returns of hops that last 10 ps, up to one in five, make it longer.
+    // Some 200 returns, 7 %; chance returns of hops after 10 ps on average, up to one in five, lengthen the
+    // mean.
     #expect(time > 1.5 && time < 4)
     let walk = try run.mobility(run.hops(rate: 0.1, &random)).hops
     #expect(

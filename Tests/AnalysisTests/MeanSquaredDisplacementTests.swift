@@ -80,8 +80,8 @@ struct MeanSquaredDisplacementTests {
     #expect(try run.mobility(moved).msd_A2 != run.mobility(paths).msd_A2)
   }
 
-  /// Gaussian displacements have none; a jump of fixed length in a fraction p of all displacements has
-  /// α₂ = 3 / (5 p) − 1.
+  /// α₂ is 0 for Gaussian displacements; for a jump of fixed length in a fraction p of all displacements it
+  /// is 3 / (5 p) − 1.
   @Test func nonGaussianParameter() throws {
     var random = RandomNumbers(seed: 2)
     let run = SyntheticRun(ionCount: 200, frameCount: 201, frameInterval_ps: 0.1)

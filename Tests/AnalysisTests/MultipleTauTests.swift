@@ -25,10 +25,10 @@ import Testing
     }
   }
 
-  /// Lags of level 0 use every origin: there it is the mean squared displacement of the record's analysis,
-  /// which is found by Fourier transforms in double (1e-9). At longer lags fewer origins serve, and the sums
-  /// of fourth powers of a walk by ±1 along three axes follow: ⟨r²⟩ = 3n, ⟨r⁴⟩ = 15n² − 6n, to three standard
-  /// errors of 4,000 walks' origins or so.
+  /// Lags of level 0 use every origin: there the result is the mean squared displacement of the record's
+  /// analysis, computed by Fourier transforms in double precision (1e-9). At longer lags fewer origins are
+  /// used, and the sums of fourth powers of a walk by ±1 along three axes follow: ⟨r²⟩ = 3n, ⟨r⁴⟩ = 15n² −
+  /// 6n, to three standard errors of some 4,000 origins.
   @Test func displacementsOfAWalk() throws {
     let (samples, ions) = (2001, 40)
     let paths = Self.walk(samples: samples, ions: ions, step: 1)
@@ -60,7 +60,8 @@ import Testing
     #expect(second.counts[5][4] == Double(ions * 5 * 4))
   }
 
-  /// A body that turns evenly about z: of vectors at an angle θ to the axis, u·u′ = cos²θ + sin²θ cos ωt.
+  /// A body that rotates uniformly about z: for vectors at an angle θ to the axis, u·u′ = cos²θ + sin²θ cos
+  /// ωt.
   @Test func orientationsOfAnEvenTurn() {
     let (samples, speed) = (300, 0.02)
     let turns = (0..<samples).flatMap { sample -> [Float] in

@@ -34,7 +34,7 @@ struct PoolingTests {
     #expect(pooled.curves.fitWindow_ps == nil)
   }
 
-  /// To and fro between two sites: many hops, no diffusion.
+  /// Back and forth between two sites: many hops, no diffusion.
   @Test func hopsBetweenTwoSitesAreNoDiffusion() throws {
     var random = RandomNumbers(seed: 2)
     let runs = try (0..<2).map { _ in
@@ -64,7 +64,7 @@ struct PoolingTests {
     #expect(summary.upperBound_A2_per_ps == nil)
     let d = try #require(summary.diffusivity_A2_per_ps)
     let error = try #require(summary.diffusivityError)
-    // 15 blocks: the truth within four of their standard errors, which are some 2 %.
+    // 15 blocks: the true value within four of their standard errors, which are some 2 %.
     #expect(abs(d - 0.5) < 4 * error)
     #expect(error / d > 0.005 && error / d < 0.05)
     // 15 blocks, and two; fewer where the fit starts later than they can tell.
@@ -84,7 +84,7 @@ struct PoolingTests {
     #expect(pooled.curves.msdError_A2.contains { $0 != nil })
   }
 
-  /// Enough replicas give the error themselves.
+  /// With enough replicas, their spread gives the error.
   @Test func replicasGiveTheError() throws {
     var random = RandomNumbers(seed: 5)
     let runs = try (0..<5).map { _ in try run.mobility(run.brownian(diffusivity: 0.5, &random)) }
@@ -93,7 +93,8 @@ struct PoolingTests {
     #expect(estimate.degreesOfFreedom == 4)
   }
 
-  /// Replicas that differ in kind, as by their frozen disorder: blocks would claim far too small an error.
+  /// Replicas that differ systematically, as by their frozen disorder: blocks would give far too small an
+  /// error.
   @Test func replicasThatDifferAreNoticed() throws {
     var random = RandomNumbers(seed: 6)
     let runs = try [0.2, 0.5, 0.8].map { try run.mobility(run.brownian(diffusivity: $0, &random)) }
@@ -103,8 +104,8 @@ struct PoolingTests {
     #expect(abs((estimate.standardError_A2_per_ps ?? 0) - 0.173) < 0.03)
   }
 
-  /// Two replicas that give the error have one degree of freedom, t = 6.3: thousands of hops are diffusion
-  /// all the same.
+  /// Two replicas that give the error have one degree of freedom, t = 6.3: thousands of hops still count as
+  /// diffusion.
   @Test func twoReplicasThatDifferStillDiffuse() throws {
     var random = RandomNumbers(seed: 9)
     let runs = try [0.4, 0.6].map { try run.mobility(run.brownian(diffusivity: $0, &random)) }
@@ -115,7 +116,7 @@ struct PoolingTests {
     #expect(pooled.summary.diffused)
   }
 
-  /// A partial replica does not spoil the window of the others.
+  /// An incomplete replica does not change the window of the others.
   @Test func shortReplicaIsLeftOutOfD() throws {
     var random = RandomNumbers(seed: 7)
     let whole = try run.mobility(run.brownian(diffusivity: 0.5, &random))
@@ -127,7 +128,7 @@ struct PoolingTests {
     #expect(both.warnings.contains(.shortRunsLeftOut(count: 1, runs: 2)))
   }
 
-  /// A window that is asked for is kept.
+  /// A window set by the user is kept.
   @Test func windowOfTheManifest() throws {
     var random = RandomNumbers(seed: 8)
     let mobility = try run.mobility(run.brownian(diffusivity: 0.5, &random))
@@ -186,7 +187,7 @@ struct PoolingTests {
     #expect(first.temperature_K == 300 && first.isExtrapolation)
     #expect(curves.fit.last?.temperature_K == 800)
     #expect(curves.fit.contains { $0.temperature_K == 600 && !$0.isExtrapolation })
-    // Both are written as JSON, which knows no NaN.
+    // Both are written as JSON, which has no NaN.
     _ = try JSONEncoder().encode(summary)
     _ = try JSONEncoder().encode(curves)
 

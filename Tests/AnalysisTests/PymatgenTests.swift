@@ -4,7 +4,7 @@ import Testing
 
 @testable import Analysis
 
-/// Against pymatgen-analysis-diffusion, which has no part of our code.
+/// Against pymatgen-analysis-diffusion, which shares no code with ours.
 @Suite(.needs(.python))
 struct PymatgenTests {
   private struct Answer: Decodable {
@@ -63,7 +63,7 @@ struct PymatgenTests {
     let paths = run.latticeWalk(step: 0.5, &random)
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("walk-\(UUID()).txt")
     defer { try? FileManager.default.removeItem(at: file) }
-    // A framework atom that does not move: pymatgen needs one to take the drift from.
+    // A framework atom that does not move: pymatgen needs one to subtract the drift.
     let lines = (0..<run.frameCount).map { frame in
       (paths[(frame * 30)..<(frame * 30 + 30)].map { "\($0)" } + ["0", "0", "0"]).joined(separator: " ")
     }

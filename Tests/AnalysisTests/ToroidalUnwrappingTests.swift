@@ -5,9 +5,9 @@ import Mathematics
 import Testing
 
 @Suite struct ToroidalUnwrappingTests {
-  /// Free ions in a cell that breathes by 1 % over some twenty frames, as a barostat lets it. The slope of the
-  /// mean squared displacement between 5 and 60 frames is that of the ions' own walk; images times the cell of
-  /// the frame add the cell's fluctuations, times the cells crossed since the start of the run.
+  /// Free ions in a cell that fluctuates by 1 % over some twenty frames, as under a barostat. The slope of
+  /// the mean squared displacement between 5 and 60 frames is that of the ions' own walk; image flags times
+  /// the cell of the frame add the cell's fluctuations, times the cells crossed since the start of the run.
   @Test func breathingDoesNotBecomeDiffusion() throws {
     let frames = 60_000
     let ions = 8
@@ -55,7 +55,8 @@ import Testing
     var paths = recorded
     try #require(ToroidalUnwrapping(cells: cells)).unwrap(&paths, ionCount: ions)
     let own = slope(walk)
-    // The scheme itself leaves some 0.1 %; the same walk is measured three times, so chance plays no part.
+    // The scheme itself has an error of some 0.1 %; all three results are of the same walk, so chance plays
+    // no part.
     #expect(abs(slope(paths) / own - 1) < 0.01, "\(slope(paths) / own)")
     #expect(slope(recorded) / own > 1.03, "\(slope(recorded) / own)")
   }
@@ -67,7 +68,7 @@ import Testing
     let unwrapping = try #require(ToroidalUnwrapping(cells: [cell, Cell(cubic: 8.1)]))
     var few: [Float] = [1, 2, 3]
     #expect(throws: AnalysisError.self) { try unwrapping.unwrap(&few, ionCount: 1) }
-    // Over a border: −0.1 is as good as 8.0.
+    // Across the boundary: −0.1 is equivalent to 8.0.
     var crossing: [Float] = [0.1, 4, 4, 8.0, 4, 4]
     try unwrapping.unwrap(&crossing, ionCount: 1)
     #expect(abs(crossing[3] - 0) < 0.11)

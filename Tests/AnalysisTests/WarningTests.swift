@@ -24,7 +24,7 @@ struct WarningTests {
     .text("a sentence"),
   ]
 
-  /// Each has a sentence of its own, and comes back from JSON, where its code is the only key.
+  /// Each has a sentence of its own, and is restored from JSON, where its code is the only key.
   @Test func everyWarningHasACodeAndASentence() throws {
     var codes: [String] = []
     for warning in Self.all {

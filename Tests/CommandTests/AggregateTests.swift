@@ -4,7 +4,7 @@ import Runner
 import Testing
 
 extension WithRanks {
-  /// A result that leaves something out says what, and ends with 3.
+  /// Incomplete results name what is missing, and the command exits with 3.
   @Suite struct AggregateTests {
     /// Two runs, done and aggregated, once for all tests: each takes a copy.
     private static let finished: Result<Folder, any Error> = Result {
@@ -31,7 +31,7 @@ extension WithRanks {
       try paddlewheel("aggregate", study.path, in: folder.path)
     }
 
-    /// Expects results of run 0 alone, as they were, and that run 1 is said to be missing.
+    /// Expects the results of run 0 alone, unchanged, and a message that run 1 is missing.
     private func expectTheOtherHalf(_ fragments: String...) throws {
       let before = try study.files(in: "runs")
       let result = try aggregate()
@@ -77,7 +77,7 @@ extension WithRanks {
       try expectTheOtherHalf("rank-0001.h5")
     }
 
-    /// Both hold the same atoms at the same steps; only where they come from differs.
+    /// Both hold the same atoms at the same steps; only their origin differs.
     @Test func aRankFileOfAnotherRunIsNamed() throws {
       let path = try study.run(1) + "/rank-0001.h5"
       try FileManager.default.removeItem(atPath: path)
@@ -122,18 +122,18 @@ extension WithRanks {
       #expect(try study.files(in: "results") == before)
     }
 
-    /// Two ranks have a run each, of three one has nothing to do.
+    /// Two ranks have one run each; one of three ranks has nothing to do.
     @Test(arguments: [2, 3]) func anyNumberOfRanksGivesTheSameBytes(_ count: Int) throws {
       let before = try study.files(in: "results")
       let alone = try aggregate()
       let ranks = try Ranks(arguments: ["-np", String(count), program, "aggregate", study.path])
       #expect(ranks.end() == 0, "\(ranks.output)")
-      // One table, not one of each rank.
+      // One table, not one from each rank.
       #expect(ranks.output == alone.output)
       #expect(try study.files(in: "results") == before)
     }
 
-    /// What any rank finds missing is said once, by the first, and the job ends with 3.
+    /// What any rank finds missing is reported once, by the first, and the job exits with 3.
     @Test func ranksNameWhatIsMissing() throws {
       try FileManager.default.removeItem(atPath: try study.run(1) + "/rank-0001.h5")
       let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", study.path])
@@ -166,7 +166,7 @@ extension WithRanks {
       #expect(try half.temperatures() as NSArray == whole as NSArray)
     }
 
-    /// A run that still goes counts as far as its record reads, and is said to be going.
+    /// A running run counts up to the last readable record, and is reported as running.
     @Test func aRunningRunIsReadUpToItsLastCheckpoint() throws {
       var manifest = SmallStudy.conducting
       manifest.record = manifest.record.replacing("checkpoint: 1 h", with: "checkpoint: 0.01 s")

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import paddlewheel
 
-/// What can't be run is known before anything is written: exit code 2 and one message that says what and
-/// where.
+/// Systems that can't be run are rejected before anything is written: exit code 2 and one message that says
+/// what is wrong and where.
 struct BadSystemTests {
   private let folder: Folder
 
@@ -33,7 +33,7 @@ struct BadSystemTests {
     return study
   }
 
-  /// Expects that neither `plan` nor `run` takes the manifest, nor writes anything.
+  /// Expects that `plan` and `run` both reject the manifest and write nothing.
   private func expectRefused(_ text: String, _ fragments: String...) throws {
     try folder.write(text, to: "small.yaml")
     let before = try contents(folder.path)
@@ -48,7 +48,7 @@ struct BadSystemTests {
     }
   }
 
-  /// The structure that the others spoil is a good one.
+  /// The unmodified structure is valid.
   @Test func theStructureBeforeItIsSpoiltIsTaken() throws {
     try writeStructure()
     try folder.write(manifest().text, to: "small.yaml")

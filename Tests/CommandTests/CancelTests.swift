@@ -7,7 +7,7 @@ extension WithRanks {
 
     init() throws { folder = try Folder() }
 
-    /// Without a scheduler too: the ranks find the marker, write a checkpoint and end; `run` goes on.
+    /// Works without a scheduler too: the ranks find the marker, write a checkpoint and exit; `run` resumes.
     @Test func aRunHereIsCancelledAndGoesOn() throws {
       var manifest = SmallStudy()
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 50 ps}"
@@ -22,7 +22,7 @@ extension WithRanks {
       #expect(try study.state()["state"] as? String == "stopped")
       #expect(try study.state()["message"] as? String == "cancelled")
       #expect(try study.state()["reason"] as? String == "cancelled")
-      // It stays so for whoever starts the ranks by hand.
+      // It stays cancelled when the ranks are started by hand.
       let again = try Ranks(study)
       #expect(again.end() == 75)
       #expect(again.output.contains("cancelled"), "\(again.output)")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the real program did.
+/// The result of running the real program.
 struct CommandResult {
   var exitCode: Int32
   var output: String
@@ -39,7 +39,7 @@ func paddlewheel(_ arguments: [String], in folder: String) throws -> CommandResu
     exitCode: process.terminationStatus, output: text(files.output), errors: text(files.errors))
 }
 
-/// A new folder with the manifest `small.yaml`, gone when the body ends.
+/// A new folder with the manifest `small.yaml`, removed when the body ends.
 func withManifest(_ edits: [(String, String)] = [], _ body: (String) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.path + "/command-tests-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

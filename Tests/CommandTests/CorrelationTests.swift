@@ -7,10 +7,10 @@ import Runner
 import Testing
 import Trajectory
 
-/// What a run's record gives when the estimator that the run applies to itself is applied to it.
+/// The result of applying a run's own estimator to its record.
 ///
-/// For runs of bcc Na2B12H12 whose mobile ions, anions and correlations have one interval, and whose sampling
-/// stage is a whole number of them.
+/// For runs of bcc Na2B12H12 whose mobile ions, anions and correlations have the same interval, and whose
+/// sampling stage is a whole number of them.
 struct RecordedCorrelations {
   let correlations: RunCorrelations
   let estimator: MultipleTauEstimator
@@ -61,9 +61,9 @@ struct RecordedCorrelations {
     interval_ps = Double(steps[1] - steps[0]) * record.plan.timestep_ps
   }
 
-  /// Expects every function of positions and orientations to be that of the record. Samples are the floats of
-  /// the record and products are of doubles: the order of sums is what differs, which rounds coordinates of
-  /// some 10 Å to 1e-15 Å beside displacements of 0.01 Å.
+  /// Expects every function of positions and orientations to equal that of the record. Samples are the floats
+  /// of the record, and products are in double precision: only the order of sums differs, which rounds
+  /// coordinates of some 10 Å to 1e-15 Å, compared with displacements of 0.01 Å.
   func expectEqual(structure: Structure) throws {
     var (cations, anions) = (cations, anions)
     let unwrapping = ToroidalUnwrapping(cells: cells)
@@ -113,8 +113,8 @@ struct RecordedCorrelations {
     }
   }
 
-  /// At the lags of level 0 every origin serves: the mean squared displacement of `aggregate`, which takes it
-  /// by Fourier transforms (1e-9 of some 10 Å²).
+  /// At the lags of level 0 every origin is used: the result is the mean squared displacement of `aggregate`,
+  /// which uses Fourier transforms (1e-9 of some 10 Å²).
   private func expectTheMeanOfTheAnalysis(_ cations: [Float], reference: [Double]) throws {
     let accumulator = try RunMobilityAccumulator(
       frameCount: cells.count, frameInterval_ps: interval_ps, reference: reference)
@@ -148,8 +148,8 @@ extension WithRanks {
       return try buildStructure(named: "na2b12h12-bcc", supercell: SupercellMatrix(rows: rows), seed: 1)
     }
 
-    /// On one rank and on four, and under a changing cell: what travels with the molecules is not lost on the
-    /// way, and adds up to what the record gives.
+    /// On one rank and on four, and in a changing cell: the data that migrate with the molecules are not
+    /// lost, and add up to the result from the record.
     @Test(arguments: [1, 4], ["nvt", "npt"]) func correlationsAreThoseOfTheRecord(
       _ ranks: Int, _ ensemble: String
     ) throws {
@@ -166,15 +166,15 @@ extension WithRanks {
       #expect(recorded.correlations.series.count == 13)
       try recorded.expectEqual(structure: try Self.structure())
       guard ranks > 1 else { return }
-      // The two checkpoints are those of the ends of equilibration and sampling.
+      // The two checkpoints are those at the ends of equilibration and sampling.
       let owners = try ["a", "b"].map { try Self.owners("\(try study.run())/checkpoint.\($0).h5", folder) }
       #expect(owners.map(\.count) == [ranks, ranks])
       #expect(owners[0] != owners[1], "no molecule has migrated")
     }
 
-    /// Velocities are not recorded, so that one number of ranks must vouch for the other: in double precision
-    /// paths part by 1e-13 of an Å and e-fold in 0.1 ps, which half a picosecond makes 1e-11; samples are rounded
-    /// to 1e-7 and their products average.
+    /// Velocities are not recorded, so different numbers of ranks must agree: in double precision paths
+    /// diverge from 1e-13 Å by a factor of e in 0.1 ps, which half a picosecond makes 1e-11; samples are
+    /// rounded to 1e-7 and their products average.
     @Test func velocitiesDoNotDependOnRanks() throws {
       var manifest = SmallStudy()
       manifest.forces = "{cutoff: 9 Å, precision: double}"
@@ -194,7 +194,8 @@ extension WithRanks {
       }
     }
 
-    /// An older version's checkpoint has none of it: the run goes on, and says that it takes none.
+    /// A checkpoint of an older version has no correlations: the run resumes, and reports that it computes
+    /// none.
     @Test func checkpointOfAnOlderVersion() throws {
       var manifest = Self.study
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.6 ps}"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Trajectories from and to other programs, by the real commands.
+/// Trajectories from and to other programs, through the real commands.
 extension WithRanks {
   @Suite struct ExchangeTests {
     static let system = "[[1, 1, 0], [-1, 1, 0], [0, 0, 2]]"
@@ -35,7 +35,7 @@ extension WithRanks {
       )
     }
 
-    /// D with the window of the other run, as a user changes an imported study's analysis.
+    /// D with the window of the other run, as a user would change an imported study's analysis.
     static func refitted(_ study: StudyFolder, _ fit: String, in folder: Folder) throws -> (
       value: Double, error: Double
     ) {
@@ -48,7 +48,7 @@ extension WithRanks {
       return try diffusivity(study)
     }
 
-    /// What is exported comes back as it was.
+    /// An exported run is imported unchanged.
     @Test func exportComesBackAsItWas() throws {
       let folder = try Folder()
       let fit = "fit: {from: 0.4 ps, to: 2 ps}"
@@ -56,7 +56,7 @@ extension WithRanks {
       try Self.exportComesBack(native, fit, frames: 17, in: folder)
     }
 
-    /// A fast salt of 208 atoms.
+    /// A fast ion conductor of 208 atoms.
     static func native(sample: String, fit: String) -> String {
       """
       study: native
@@ -88,7 +88,7 @@ extension WithRanks {
       #expect(abs(again.error - ours.error) <= 1e-6 * ours.error)
       #expect(FileManager.default.fileExists(atPath: "\(folder.path)/again/results/report.html"))
 
-      // MDAnalysis takes the first group, all atoms; ASE reads the text; both find the record's own numbers.
+      // MDAnalysis takes the first group, all atoms; ASE reads the text; both find the record's numbers.
       let script = """
         import sys, numpy as np, h5py, ase.io, MDAnalysis as mda
         h5, xyz, record = sys.argv[1:]

@@ -4,12 +4,12 @@ import Testing
 
 extension WithRanks {
   @Suite struct ExchangeValidation {
-    /// One window for both: with so few hops the choice of the lags would differ from run to run.
+    /// The same window for both: with so few hops the choice of the lags would differ between runs.
     private static let fit = "fit: {from: 1 ps, to: 5 ps}"
 
     /// The same salt with the same forces in LAMMPS and here, 20 ps each: D within three joint standard
-    /// errors. That is a weak bound on so short a run (docs/exchange.md has a longer one), but a wrong unit, a
-    /// lost image or a frame too many would be far beyond it. Then what is exported here comes back as it was.
+    /// errors. That is a weak bound for so short a run (docs/exchange.md has a longer one), but a wrong unit,
+    /// a lost image flag or an extra frame would be far beyond it. Then our export is imported unchanged.
     @Test(.needs(.lammps)) func lammpsAndNativeRunAgree() throws {
       let folder = try Folder()
       let native = try ExchangeTests.run(ExchangeTests.native(sample: "20 ps", fit: Self.fit), in: folder)
@@ -39,7 +39,7 @@ extension WithRanks {
       let joint = (ours.error * ours.error + theirs.error * theirs.error).squareRoot()
       print("D/(Å²/ps): ours \(ours.value) ± \(ours.error), LAMMPS's \(theirs.value) ± \(theirs.error)")
       #expect(abs(ours.value - theirs.value) < 3 * joint)
-      // Three errors that include zero would hold for a salt that does not conduct at all.
+      // Three errors that include zero would also hold for a salt that does not conduct.
       #expect(joint < 0.6 * ours.value)
 
       try ExchangeTests.exportComesBack(native, Self.fit, frames: 41, in: folder)

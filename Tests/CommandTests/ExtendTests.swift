@@ -13,8 +13,8 @@ extension WithRanks {
       return study
     }
 
-    /// One round makes the runs, which have seen too few hops for a D, four times as long. What they record then is what a
-    /// study planned for that long records.
+    /// One round makes the runs, which had too few hops for a D, four times as long. They then record what a
+    /// study planned for that length records.
     @Test func anExtendedRunIsOneThatWasPlannedForLonger() throws {
       try folder.write(short.text, to: "small.yaml")
       let first = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)

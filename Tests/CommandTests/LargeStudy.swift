@@ -10,17 +10,18 @@ import Foundation
 
 /// A study whose runs are all done, without a simulation.
 ///
-/// Records are short, so that their number and not their length takes the time. Few are written, by the writers that a simulation uses: ions on a random walk, faster where it is
-/// hotter, and anions that turn about. All other runs link to one of them at their temperature. So a record
-/// carries the identity of the run that it was written for; readers compare it only among the files of one run,
-/// and here each run has one file.
+/// Records are short, so that their number and not their length takes the time. Only a few are written, by
+/// the writers that a simulation uses: ions on a random walk, faster at higher temperature, and rotating
+/// anions. All other runs link to one of them at their temperature. So a record carries the identity of the
+/// run that it was written for; readers compare it only among the files of one run, and here each run has one
+/// file.
 enum LargeStudy {
   static let name = "large"
-  /// Unlike records at each temperature, so that replicas differ.
+  /// Different records at each temperature, so that replicas differ.
   private static let variants = 5
   private static let interval_ps = 0.05
 
-  /// - Parameter sweep: the axes, as the manifest has them.
+  /// - Parameter sweep: the axes, as written in the manifest.
   static func manifest(sweep: String) -> String {
     """
     study: \(name)

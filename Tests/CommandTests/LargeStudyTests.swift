@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension WithRanks {
-  /// Five hundred runs, from what lies in files, with few of them open at a time. Prints what it took.
+  /// Five hundred runs, read from files, with few of them open at a time. Prints the resources used.
   @Suite struct LargeStudyTests {
     @Test func manyReplicasAtTwentyTemperatures() throws { try LargeStudyCheck().run(replicas: 25) }
 
@@ -17,7 +17,7 @@ extension WithRanks {
 
 private struct LargeStudyCheck {
   private static let openFiles = 64
-  /// Not a target but what a login node may have to spare.
+  /// Not a target, but what a login node may have available.
   private static let mostMemory_MiB = 2048.0
 
   private let folder: Folder
@@ -68,7 +68,7 @@ private struct LargeStudyCheck {
     #expect(try #require(Int(shown.1)) <= 24 && Int(shown.2) == count)
   }
 
-  /// Points that differ along other axes are each read and built by themselves.
+  /// Points that differ in other axes are each read and built separately.
   func plan(sets: Int) throws {
     let sweep =
       "{dynamics.mass-scale.BH4: {from: 1, to: \(sets), step: 1}, temperature: {from: 300 K, to: 775 K, step: 25 K}}"

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-/// A command with what it took of the machine.
+/// A command with its resource usage.
 struct MeasuredCommand {
   var result: CommandResult
   var seconds: Double
-  /// Most that was resident, MiB.
+  /// Maximum resident memory, MiB.
   var memory_MiB: Double
-  /// Most that were seen open at once.
+  /// Maximum number of files seen open at once.
   var openFiles: Int
 
   /// Runs the program under a limit on open files.
   ///
-  /// Memory and open files are those that /proc shows while it runs: the last look may be 20 ms before the end.
+  /// Memory and open files are read from /proc while it runs: the last sample may be 20 ms before the end.
   init(_ arguments: [String], in folder: String, openFiles limit: Int) throws {
     let files = (output: "\(folder)/.stdout", errors: "\(folder)/.stderr")
     for path in [files.output, files.errors] { try Data().write(to: URL(fileURLWithPath: path)) }

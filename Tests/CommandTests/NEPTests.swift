@@ -23,7 +23,7 @@ extension WithRanks {
       return folder
     }
 
-    /// A random model knows no bonds: the anions dissociate, which the run, the log and the results say.
+    /// A random model has no bonds: the anions dissociate, which the run, the log and the results report.
     @Test func brokenAnionsAreReported() throws {
       let folder = try Self.folder(depth_eV: 3)
       let study = try Self.study().plan(in: folder)
@@ -36,7 +36,7 @@ extension WithRanks {
       #expect(first["kind"] as? String == "BH4")
       let molecules = broken.compactMap { $0["molecule"] as? Int }
       #expect(Set(molecules).count == molecules.count)
-      // B–H was 1.2 Å; 1.8 Å is no vibration.
+      // B–H was 1.2 Å; 1.8 Å is more than a vibration.
       #expect(first["distance_A"] as? Double ?? 0 > 1.8)
       let atoms = try #require(first["atoms"] as? [Int])
       #expect(atoms.count == 2 && atoms.allSatisfy { (0..<48).contains($0) })
@@ -50,7 +50,7 @@ extension WithRanks {
       #expect(explained.output.contains("has dissociated"))
     }
 
-    /// Held anions stay whole, and the record has what the analyses want.
+    /// Rigid anions stay whole, and the record has what the analyses need.
     @Test func heldAnionsStayWhole() throws {
       let folder = try Self.folder(depth_eV: 0.1)
       var manifest = Self.study()
@@ -64,7 +64,7 @@ extension WithRanks {
       #expect(!(try study.temperatures()).isEmpty)
     }
 
-    /// What can't be used ends `plan` with 2, and names manifest and model.
+    /// `plan` rejects models that can't be used with exit code 2, and names manifest and model.
     @Test func badModelsEndThePlan() throws {
       let folder = try Self.folder(depth_eV: 1)
       func expect(_ text: String, _ study: SmallStudy = Self.study(), _ words: String...) throws {

@@ -37,7 +37,7 @@ import Testing
   }
 }
 
-/// The place, the key, what stands there and what was wanted, on standard error alone, with exit code 2.
+/// The position, the key, the value found and what was expected, on standard error alone, with exit code 2.
 @Test(arguments: [
   ("500 K", "500", "small.yaml:5:17: sweep.temperature[0]: found '500', wanted a temperature above 0"),
   ("500 K", "-5 K", "small.yaml:5:17: sweep.temperature[0]: found '-5 K', wanted a temperature above 0"),

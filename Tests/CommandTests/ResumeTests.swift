@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Trajectory
 
-/// An integrator and a run by it that nothing stopped.
+/// An integrator and an uninterrupted run with it.
 struct Reference: Sendable, CustomTestStringConvertible {
   var name: String
   var dynamics: String
@@ -50,8 +50,8 @@ extension WithRanks {
       return study
     }
 
-    /// The same in one go, and with no checkpoint but those at the ends of stages: they must not touch the
-    /// path. Made once for all tests that compare with it.
+    /// The uninterrupted run, with checkpoints at the ends of stages only: checkpoints must not change the
+    /// trajectory. Computed once for all tests that compare with it.
     static func uninterrupted(_ manifest: SmallStudy) throws -> StudyFolder {
       var manifest = manifest
       manifest.record = manifest.record.replacing("checkpoint: 0.03 s", with: "checkpoint: 1 h")
@@ -74,7 +74,7 @@ extension WithRanks {
       #expect(comparison.files == 2)
       // Positions, orientations and boxes of three groups, observables of two stages: tens of datasets.
       #expect(comparison.datasets > 40)
-      // Of the functions that each run took of itself too, every bit.
+      // And of the correlation functions that each run computed, every bit.
       let found = try #require(try RunCorrelations(directory: try one.run()))
       let wanted = try #require(try RunCorrelations(directory: try other.run()))
       #expect(found.isComplete && wanted.isComplete)
@@ -82,10 +82,10 @@ extension WithRanks {
       #expect(wanted.series.contains { $0.sums.joined().contains { $0 != 0 } })
     }
 
-    /// Steps enough for a signal to reach the ranks by way of mpirun before they are done.
+    /// Enough steps for a signal to reach the ranks through mpirun before they are done.
     private static let long = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"
 
-    /// USR1 to mpirun is how a time limit announces itself.
+    /// A time limit arrives as USR1 to mpirun.
     @Test(
       arguments: [
         Reference.chain, .langevin, .constantEnergy, .chainPressure, .noisePressure, .shortSteps, .rigid,
@@ -115,7 +115,7 @@ extension WithRanks {
       try Self.expectEqual(study, try Self.uninterrupted(manifest))
     }
 
-    /// While relaxing and equilibrating too.
+    /// Also while relaxing and equilibrating.
     @Test func aRunStoppedWhileItEquilibratesGoesOnBitForBit() throws {
       var manifest = Reference.chain.study
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 1 ps, sample: 50 fs}"
@@ -129,7 +129,7 @@ extension WithRanks {
       try Self.expectEqual(study, try Self.uninterrupted(manifest))
     }
 
-    /// A relaxation goes on where it stood, with the cell that it had.
+    /// A relaxation resumes where it stopped, with the cell that it had.
     @Test func aRunStoppedWhileItRelaxesGoesOnBitForBit() throws {
       var manifest = Reference.chainPressure.study
       manifest.stages =
@@ -213,7 +213,7 @@ extension WithRanks {
       }
     }
 
-    /// As after a crash between the merge and the last word.
+    /// The state after a crash between the merge and the last update of `state.json`.
     @Test func aRunKilledAfterItsMergeEndsWithTheSameRecord() throws {
       let whole = try Self.uninterrupted(Self.longStudy)
       let study = try whole.copy(to: "\(folder.path)/study")
@@ -267,7 +267,8 @@ extension WithRanks {
       try damage(checkpoints[0])
       let ranks = try Ranks(study)
       var messages: Set<String> = []
-      // The message stands while the run goes; a state that is being replaced reads as an old or new one.
+      // The message persists while the run continues; a state that is being replaced reads as an old or new
+      // one.
       while ranks.process.isRunning {
         if let message = try study.state()["message"] as? String { messages.insert(message) }
         usleep(2000)
@@ -282,7 +283,7 @@ extension WithRanks {
       try Self.expectEqual(study, try Self.uninterrupted(Self.longStudy))
     }
 
-    /// Beginning anew in silence would throw away what was computed.
+    /// A silent restart from the beginning would discard what was computed.
     @Test func twoDamagedCheckpointsAreAnError() throws {
       let (study, checkpoints) = try stopped()
       let before = try study.files(in: "runs")
@@ -297,7 +298,7 @@ extension WithRanks {
 
     // MARK: another number of ranks
 
-    /// A run that was stopped on two ranks, and the same undisturbed, made once.
+    /// A run that was stopped on two ranks, and the same run uninterrupted, computed once.
     private static let onTwoRanks: Result<(folder: Folder, step: Int), any Error> = Result {
       let folder = try Folder()
       var manifest = SmallStudy()
@@ -316,8 +317,8 @@ extension WithRanks {
       return (folder, study.checkpointStep())
     }
 
-    /// The order of the sums changes with the number of ranks: the paths part at rounding and grow apart
-    /// by a factor e in some 100 fs, which 20 steps can't raise from 1e-13 to 1e-5 Å.
+    /// The order of the sums changes with the number of ranks: the trajectories differ by rounding and
+    /// diverge by a factor e in some 100 fs, which 20 steps can't raise from 1e-13 to 1e-5 Å.
     @Test(arguments: [1, 3]) func aRunGoesOnOnAnotherNumberOfRanks(_ count: Int) throws {
       let (original, step) = try Self.onTwoRanks.get()
       let study = try StudyFolder(path: "\(original.path)/study").copy(to: "\(folder.path)/study")

@@ -37,10 +37,10 @@ extension WithRanks {
       #expect(comparison.files == 2 && comparison.datasets > 40)
     }
 
-    /// Rank 1 alone may write no file beyond 200 kB; rank 0 would wait for it for ever.
+    /// Only rank 1 is limited to files of 200 kB; rank 0 would wait for it for ever.
     @Test func anErrorOnOneRankEndsAll() throws {
       let study = try large.plan(in: folder)
-      // Ignored, the signal turns into an error of the write.
+      // If ignored, the signal becomes a write error.
       let limited = "trap '' XFSZ; ulimit -f 200; exec \"$@\""
       let command = [program, "simulate", study.path, "0"]
       // By TCP: Open MPI's own shared memory is a file of some MB.
@@ -58,7 +58,7 @@ extension WithRanks {
       #expect(try study.state()["state"] as? String == "done")
     }
 
-    /// Something is in the way of the merged file of rank 1.
+    /// A folder is in the way of the merged file of rank 1.
     @Test func anErrorOfOneRankAtTheEndEndsAll() throws {
       let study = try SmallStudy().plan(in: folder)
       let obstacle = try study.run() + "/rank-0001.h5"
@@ -76,7 +76,7 @@ extension WithRanks {
       #expect(result.exitCode == 0, "\(result.errors)")
     }
 
-    /// One run of a study fails, the other's results are there.
+    /// One run of a study fails; the other's results are computed.
     @Test func aFailedRunDoesNotKeepTheOthersFromRunning() throws {
       var manifest = SmallStudy()
       manifest.temperatures = "[700 K, 800 K]"
@@ -97,7 +97,7 @@ extension WithRanks {
       #expect(try study.missing() == [])
     }
 
-    /// Ctrl-C at `run` itself: a checkpoint, 75, and the same command goes on.
+    /// Ctrl-C during `run` itself: a checkpoint, 75, and the same command resumes.
     @Test func runStopsWithACheckpointWhenInterrupted() throws {
       var manifest = SmallStudy()
       manifest.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 1 ps}"

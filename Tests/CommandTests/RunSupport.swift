@@ -46,7 +46,7 @@ struct SmallStudy {
   }
 }
 
-/// A new folder, gone with its last owner.
+/// A new folder, removed with its last owner.
 final class Folder: Sendable {
   let path: String
 
@@ -62,7 +62,7 @@ final class Folder: Sendable {
   }
 }
 
-/// Removes a folder when the process ends, which nothing does for a static value.
+/// Removes a folder when the process exits, which nothing does for a static value.
 func removeAtExit(_ folder: Folder) {
   foldersAtExit.withLock { paths in
     if paths.isEmpty {
@@ -93,13 +93,13 @@ struct StudyFolder: Sendable {
     (try? String(contentsOfFile: run(index) + "/log.txt", encoding: .utf8)) ?? ""
   }
 
-  /// `state.json`; empty where it is not there.
+  /// `state.json`; empty where it is missing.
   func state(_ index: Int = 0) throws -> [String: Any] {
     guard let data = FileManager.default.contents(atPath: try run(index) + "/state.json") else { return [:] }
     return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
   }
 
-  /// The step of the sampling stage that the newest checkpoint stands at, by the log.
+  /// The step of the sampling stage of the newest checkpoint, from the log.
   func checkpointStep() -> Int {
     log().matches(of: /checkpoint in sample at step ([0-9]+)/).last.flatMap { Int($0.1) } ?? -1
   }
@@ -122,7 +122,7 @@ struct StudyFolder: Sendable {
     return StudyFolder(path: path)
   }
 
-  /// The bytes of every file below a folder of the study, by its path in there.
+  /// The bytes of every file below a folder of the study, by relative path.
   func files(in folder: String) throws -> [String: Data] {
     let root = "\(path)/\(folder)"
     var files: [String: Data] = [:]
@@ -138,7 +138,7 @@ struct StudyFolder: Sendable {
   }
 }
 
-/// `mpirun … paddlewheel simulate DIR 0`, started and not waited for.
+/// `mpirun … paddlewheel simulate DIR 0`, started in the background.
 final class Ranks {
   let process = Process()
   private let folder: Folder
@@ -163,9 +163,9 @@ final class Ranks {
     variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
     variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
     variables["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
-    // A rank that waits must give way to those of other tests.
+    // A waiting rank must yield to those of other tests.
     variables["OMPI_MCA_mpi_yield_when_idle"] = "1"
-    // Shared memory alone: Open MPI then looks for no network, which halves the time that it takes to start.
+    // Shared memory only: Open MPI then looks for no network, which halves its start-up time.
     variables["OMPI_MCA_pml"] = "ob1"
     variables["OMPI_MCA_btl"] = "self,vader"
     process.environment = variables
@@ -186,8 +186,8 @@ final class Ranks {
     return process.terminationStatus
   }
 
-  /// Waits for the end, and ends mpirun too where it does not see that a rank is dead: Open MPI 4.1 waits for
-  /// ever when one dies in the first milliseconds, before it has said that it is there.
+  /// Waits for the end, and kills mpirun where it does not notice that a rank is dead: Open MPI 4.1 waits for
+  /// ever when one dies in the first milliseconds, before it has registered.
   /// - Returns: the exit code of mpirun, or that of the signal.
   func end(within seconds: Double) -> Int32 {
     let limit = Date().addingTimeInterval(seconds)
@@ -199,11 +199,11 @@ final class Ranks {
     return end()
   }
 
-  /// Asks the ranks themselves to write a checkpoint and to end, without the way through mpirun.
+  /// Signals the ranks directly to write a checkpoint and exit, not through mpirun.
   func stop() { for rank in ranks { kill(rank, SIGUSR1) } }
 
   /// Waits until something is true.
-  /// - Returns: false where the ranks ended before.
+  /// - Returns: false where the ranks exited before.
   func reach(_ isThere: () throws -> Bool) rethrows -> Bool {
     while process.isRunning {
       if try isThere() { return true }

@@ -13,7 +13,7 @@ extension WithRanks {
       [
         "point", "temperatures", "activation_energy_eV", "activation_energy_error_eV",
         "prefactor_A2_per_ps", "extrapolated", "notes",
-        // Beyond what is promised: what the intervals are made from.
+        // Beyond the guaranteed keys: the data that the intervals are computed from.
         "arrhenius_covariance", "degrees_of_freedom", "composition", "observables", "outcome", "warnings",
       ],
       [
@@ -26,7 +26,7 @@ extension WithRanks {
       ]
     )
 
-    /// Every promised key is there, with null for what can't be had, and nothing else.
+    /// Every documented key is present, with null for missing values, and no other.
     static func checkKeys(_ summary: [String: Any]) throws {
       #expect(Set(summary.keys) == promised.study)
       for set in try #require(summary["sets"] as? [[String: Any]]) {
@@ -63,7 +63,7 @@ extension WithRanks {
         #expect(state["state"] as? String == "done")
         #expect(state["step"] as? Int == state["steps"] as? Int)
         #expect(study.log(index).hasSuffix("done\n"))
-        // What the steps cost, phase by phase; two ranks send each other something.
+        // The cost of the steps, phase by phase; two ranks communicate.
         for words in ["steps/s", "ns/day", "of the time: ", "pairs ", "recording ", "messages a step"] {
           #expect(study.log(index).contains(words), "\(words)")
         }
@@ -81,7 +81,7 @@ extension WithRanks {
       let temperatures = try study.temperatures()
       #expect(temperatures.map { $0["temperature_K"] as? Double } == [1000, 1400])
       #expect(temperatures.map { $0["sampled_ps"] as? Double } == [3, 3])
-      // Na is fast at these temperatures: without a value there would be nothing to compare below.
+      // Na is fast at these temperatures: without a value the comparison below would be empty.
       #expect(temperatures.contains { ($0["diffusivity_A2_per_ps"] as? Double ?? 0) > 0 })
       try Self.checkKeys(summary)
 
@@ -116,7 +116,7 @@ extension WithRanks {
       return dates
     }
 
-    /// As a batch script starts it, with nothing set but what root and few cores need.
+    /// Started like a batch script, with only the settings that root and few cores need.
     @Test func simulateRunsUnderMPIByItself() throws {
       let study = try SmallStudy().plan(in: folder)
       let ranks = try Ranks(study)
@@ -137,7 +137,7 @@ extension WithRanks {
       #expect(ranks.output.contains("found the run 5, wanted a run from 0 to 0"), "\(ranks.output)")
     }
 
-    /// Eight formulas hold x = 0.3 as 2/8: that is what the results are about.
+    /// Eight formula units realise x = 0.3 as 2/8: the results are for that composition.
     @Test func resultsSayTheTrueComposition() throws {
       var manifest = SmallStudy()
       manifest.system = "{structure: na3obh4-family, supercell: [2, 2, 2], composition: 0.3}"
@@ -155,7 +155,7 @@ extension WithRanks {
       #expect(report.contains("Composition x, as built"))
     }
 
-    /// K2B12H12 does not conduct: no number may pretend that it does.
+    /// K2B12H12 does not conduct: no number may suggest that it does.
     @Test func aStudyWithoutDiffusionSaysSo() throws {
       var manifest = SmallStudy()
       manifest.system = "{structure: k2b12h12, supercell: [1, 1, 1]}"

@@ -47,7 +47,7 @@ extension WithRanks {
       #expect(json?["formula_units"] as? Int == 4)
       let frequencies = try #require(json?["frequencies_THz"] as? [Double])
       #expect(frequencies.count == 3 * 104)
-      // B–H stretches, and 48 of them.
+      // 48 B–H stretching modes.
       #expect(frequencies.count(where: { $0 > 65 }) == 48)
       let thermal = try #require(json?["thermal"] as? [[String: Any]])
       let free = thermal.compactMap { $0["free_energy_eV"] as? Double }
@@ -74,7 +74,7 @@ extension WithRanks {
       let result = try paddlewheel("compare", "study", "--with", "targets.yaml", in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
       #expect(result.output.contains("| D | Table 1 | 2e-5 cm^2/s |"))
-      // 60 fs say nothing.
+      // 60 fs are far too short.
       #expect(result.output.contains("not sampled enough"))
       for ending in ["html", "md", "json"] {
         #expect(FileManager.default.fileExists(atPath: "\(study.results)/comparison-targets.\(ending)"))

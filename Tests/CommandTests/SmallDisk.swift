@@ -7,7 +7,7 @@ final class SmallDisk {
   let folder: Folder
   let isMounted: Bool
 
-  /// - Parameter size: as mount takes it.
+  /// - Parameter size: in the syntax of mount.
   init(size: String = "1m") throws {
     folder = try Folder()
     isMounted =
@@ -32,7 +32,7 @@ final class SmallDisk {
 }
 
 extension Requirement {
-  /// Leave to mount a small disk.
+  /// Whether this process may mount a small disk.
   static let smallDisk = Requirement {
     SmallDisk.isPossible ? nil : "a small disk can't be mounted here: run the tests as root"
   }

@@ -15,7 +15,7 @@ import Testing
     state.message = "no space left"
     try state.write(to: study.statePath(0))
 
-    // In the folder that holds only this study, and in the study's own, the name may be left out.
+    // In a folder that contains only this study, and in the study itself, the name may be omitted.
     for (place, arguments) in [
       (folder, ["status", "out"]), (folder, ["status"]), ("\(folder)/out", ["status"]),
     ] {
@@ -67,7 +67,7 @@ import Testing
   }
 }
 
-/// A run that the study does not have, by its index.
+/// A run index that the study does not have.
 @Test func unknownRunEndsWithTwo() throws {
   try withManifest { folder in
     #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)

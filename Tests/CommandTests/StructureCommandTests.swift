@@ -2,7 +2,7 @@ import Crystal
 import Foundation
 import Testing
 
-/// `paddlewheel structure`, by the real program.
+/// `paddlewheel structure`, through the real program.
 struct StructureCommandTests {
   private let folder: Folder
 
@@ -34,7 +34,8 @@ struct StructureCommandTests {
     #expect(result.errors.contains("Na67(BH4)27(NH2)14O13 (x = 0.5185), 257 atoms"))
   }
 
-  /// Convert keeps every number, and both files are described alike; the name gives more, not other facts.
+  /// Conversion keeps every number, and both are described alike; the built-in name adds facts but changes
+  /// none.
   @Test func convertAndDescribeAgree() throws {
     #expect(try structure("build", "o-nbh", "--output", "a.extxyz").exitCode == 0)
     #expect(try structure("convert", "a.extxyz", "b.extxyz").exitCode == 0)
@@ -124,7 +125,7 @@ struct CompositionPlanTests {
     "system: \(system)\nstages: {sample: 2 ps}\nsweep: {temperature: [500 K], \(sweep)}\n"
   }
 
-  /// 27 formulas hold x in steps of 1/27; the plan shows both.
+  /// 27 formula units allow x in steps of 1/27; the plan shows both.
   @Test func planShowsTheTrueComposition() throws {
     let folder = try Folder()
     let text = manifest(

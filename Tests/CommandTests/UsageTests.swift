@@ -26,7 +26,7 @@ func helpEndsWithZero(_ arguments: [String]) throws {
   }
 }
 
-/// Only what this version has is offered.
+/// The help lists only what this version has.
 @Test func helpListsTheVerbs() throws {
   try withManifest { folder in
     let help = try paddlewheel(["--help"], in: folder).output

@@ -2,7 +2,7 @@ import Crystal
 import Foundation
 import Testing
 
-/// What the papers say of each system, independent of the data files.
+/// The properties of each system from the papers, independent of the data files.
 struct CatalogueEntry: Sendable, CustomTestStringConvertible {
   var name: String
   /// In the conventional cell.
@@ -78,11 +78,11 @@ struct CatalogueEntry: Sendable, CustomTestStringConvertible {
     let s = try buildStructure(named: entry.name, supercell: .identity, seed: 1)
     try s.checkOverlaps()
     #expect(s.atomCount == entry.atoms)
-    // Relaxed structures come near more symmetry than they have: P2_1 for o-nbh within 0.01 Å.
+    // Relaxed structures are close to more symmetry than they have: P2_1 for o-nbh within 0.01 Å.
     let description = try StructureDescription(s, tolerance_A: 1e-3)
     #expect(description.formula == entry.formula)
     #expect(description.charge == 0)
-    // Lattice constants have five digits at the least.
+    // Lattice constants have at least five digits.
     #expect(abs(description.volume_A3 / entry.volume_A3 - 1) < 1e-6)
     // Avogadro's constant, exact in the SI.
     let density = entry.formulas * entry.molarMass / 6.02214076e23 / (entry.volume_A3 * 1e-24)
@@ -94,7 +94,7 @@ struct CatalogueEntry: Sendable, CustomTestStringConvertible {
     if let wanted = entry.groups.anionCentres { #expect(group(.anionCentres) == wanted) }
   }
 
-  /// A supercell is the same crystal: same density, same group, so many times the atoms.
+  /// A supercell is the same crystal: same density, same group, the multiple number of atoms.
   @Test(arguments: ["o-nbh", "li2b12h12-fcc", "na2b12h12-monoclinic", "na2nh2bh4-pbcm"])
   func supercellIsTheSameCrystal(name: String) throws {
     let one = try buildStructure(named: name, supercell: .identity, seed: 1)

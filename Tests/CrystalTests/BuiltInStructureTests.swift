@@ -31,7 +31,7 @@ import Testing
       named: "na2b12h12-bcc", supercell: SupercellMatrix(diagonal: [2, 2, 2]), seed: 3)
     let nearest = try s.shortestContacts()
     let contact = try #require(nearest["H–Na"])
-    // The distance on paper: H at 2.4608 and 1.5209 Å along the axes, Na at (a/4, 0, a/2).
+    // The distance calculated by hand: H at 2.4608 and 1.5209 Å along the axes, Na at (a/4, 0, a/2).
     #expect(abs(contact.distance_A - 2.51268) < 1e-4)
   }
 
@@ -47,7 +47,7 @@ import Testing
     #expect(one.positions[..<anions] == other.positions[..<anions])
   }
 
-  /// Over many seeds each site is filled two times in three: 600 draws, five standard errors of
+  /// Over many seeds each site is filled in two of three draws: 600 draws, five standard errors of
   /// sqrt(2/9/600) = 0.019.
   @Test func sitesAreFilledEvenly() throws {
     let structure = try BuiltInStructure(named: "na2b12h12-bcc")

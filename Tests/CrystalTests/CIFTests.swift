@@ -49,7 +49,7 @@ import Testing
     #expect(abs(bonds[71].distance_A - 1.972) < 0.002)
   }
 
-  /// A special position to four digits becomes exact, and its copies one.
+  /// A special position given to four digits becomes exact, and its copies coincide.
   @Test func specialPositionsAreSymmetrised() throws {
     let s = try Self.read(
       Self.p1(
@@ -83,7 +83,7 @@ import Testing
     #expect(samePoint(s.positions[1], [4.8, 5.4, 6], in: s.cell, tolerance: 1e-9))
   }
 
-  /// Rhombohedral axes by their angles where the symbol does not tell.
+  /// Rhombohedral axes are recognised by their angles where the symbol does not tell.
   @Test func rhombohedralAxes() throws {
     var text = Self.p1("Na Na 0.1 0.2 0.3 1", cell: "6 6 6 80 80 80")
     text = text.replacingOccurrences(
@@ -94,7 +94,7 @@ import Testing
     #expect(try Self.read(hexagonal).realise().atomCount == 9)
   }
 
-  /// Each way of breaking a file, and what the message says.
+  /// Each way of damaging a file, and the message.
   @Test(arguments: [
     ("_cell_length_a 8", "_cell_length_a ?", "_cell_length_a: the value is missing"),
     ("_cell_length_a 8", "", "_cell_length_a: the value is missing"),

@@ -3,7 +3,7 @@ import Mathematics
 import Testing
 
 @Suite struct CellTests {
-  /// A lattice by long, tilted vectors comes back as one of short ones: the same lattice, volume and
+  /// A lattice given by long, tilted vectors is reduced to short ones: the same lattice, volume and
   /// handedness.
   @Test func reductionKeepsTheLattice() {
     let short = Cell(a: [8, 0, 0], b: [0.5, 9, 0], c: [-0.3, 0.4, 10])

@@ -24,7 +24,7 @@ import Testing
     #expect(counts["BH4"] == 27)
     #expect(built.composition == Double(k) / 27)
     #expect(try StructureDescription(s).charge == 0)
-    // a is linear in the composition that the cell really has.
+    // a is linear in the realised composition of the cell.
     #expect(abs(s.cell.a.x - 3 * (4.60 + 0.10 * Double(k) / 27)) < 1e-9)
     try s.checkOverlaps()
   }
@@ -45,7 +45,7 @@ import Testing
     #expect(try #require(contacts["H–H"]).distance_A > 1.85)
   }
 
-  /// The template's shape in every orientation: N–H 1.03 Å, 103°.
+  /// The template's geometry in every orientation: N–H 1.03 Å, 103°.
   @Test func amidesKeepTheirShape() throws {
     let s = try build(1).structure
     var directions: Set<[Int]> = []
@@ -78,7 +78,7 @@ import Testing
     #expect(other.structure.positions != one.structure.positions)
   }
 
-  /// Fixed for good: studies that are resumed must find the structure that they began with.
+  /// Must never change: resumed studies must find the structure that they started with.
   @Test func drawsAreTheSameOnEveryMachine() throws {
     let s = try build(0.5, [2, 2, 2], seed: 2026).structure
     let sodium = s.elements.indices.filter { s.elements[$0] == "Na" }.map { i -> Int in
@@ -86,7 +86,7 @@ import Testing
       return Int(t.x) * 16 + Int(t.y) * 4 + Int(t.z)
     }
     #expect(sodium == Self.sodiumOfSeed2026)
-    // Every coordinate is a sum of products: no function whose last digit differs between machines.
+    // Every coordinate is a sum of products: no function whose last digit depends on the machine.
     let sum = s.positions.reduce(Vector3(), +)
     #expect(length(sum - Self.sumOfSeed2026) < 1e-9)
   }

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [2.4, 5.0, 8.5])
   func agreesWithBruteForce(radius: Double) throws {
     let full = try buildStructure(named: "na2b12h12-bcc", supercell: .identity, seed: 4)
-    // Strained, and shifted out of the cell: the search must not depend on where molecules lie.
+    // Strained, and shifted out of the cell: the search must not depend on the position of molecules.
     let m = [Vector3(1.02, 0.03, 0), Vector3(-0.1, 0.97, 0.05), Vector3(0.02, 0, 1.01)]
     func strain(_ r: Vector3) -> Vector3 { [dot(m[0], r), dot(m[1], r), dot(m[2], r)] }
     var s = full

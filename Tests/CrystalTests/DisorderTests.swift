@@ -20,8 +20,8 @@ import Testing
     return average
   }
 
-  /// Icosahedra come out of overlapping cages that no disorder group tells apart, in both orientations;
-  /// the ions are exactly as many as make the whole neutral.
+  /// Icosahedra are found in overlapping cages that no disorder group distinguishes, in both orientations;
+  /// the number of ions makes the cell exactly neutral.
   @Test func overlappingCages() throws {
     let average = try average("na2b12h12-average.cif")
     #expect(average.sites.indices.map { average.multiplicity(ofSite: $0) } == [24 * 2, 24 * 2, 12])
@@ -45,14 +45,14 @@ import Testing
       let inPlane = boron.filter { abs($0.x - centre.x) < 0.1 }.first ?? Vector3()
       orientations[abs(inPlane.y - centre.y) < abs(inPlane.z - centre.z) ? 0 : 1, default: 0] += 1
     }
-    // 16 cages at random: both occur, whatever the seed, but for 2 of 65536.
+    // 16 cages at random: both occur, whatever the seed, except with a probability of 2 in 65536.
     #expect(orientations.count == 2)
   }
 
   @Test func exclusionAndDeterminism() throws {
     let average = try average("na2b12h12-average.cif")
     let matrix = try SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
-    // Neighbouring 12d sites are 2.82 Å apart: nearer than 3 Å none are filled.
+    // Neighbouring 12d sites are 2.82 Å apart: none closer than 3 Å are both filled.
     let options = DisorderOptions(exclusion_A: 3)
     let s = try average.realise(supercell: matrix, seed: 1, options: options)
     #expect(s.formula == "Na16(B12H12)8")
@@ -62,7 +62,7 @@ import Testing
       })
     #expect(try average.realise(supercell: matrix, seed: 1, options: options) == s)
     #expect(try average.realise(supercell: matrix, seed: 2, options: options) != s)
-    // Without it some are, so that the rule is what keeps them apart.
+    // Without the rule some are, so it is what keeps them apart.
     let free = try average.realise(supercell: matrix, seed: 1, options: DisorderOptions(exclusion_A: 1))
     #expect(
       try free.contacts(within: 2.9).contains {
@@ -199,7 +199,7 @@ import Testing
     #expect(error?.description.contains("neutral") == true)
   }
 
-  /// What can't be told apart is refused, with the sites' names and what to do.
+  /// Indistinguishable sites are rejected, with their names and a remedy.
   @Test(arguments: [
     ("B1 B 0 0 0 0.5\nH1 H 0.15 0 0 0.5\nNa1 Na 0.5 0.5 0.5 0.5", "B1, H1"),
     ("O1 O 0 0 0 0.5\nN1 N 0 0 0 0.5\nH1 H 0.12 0 0 0.5\nNa1 Na 0.5 0.5 0.5 1", "whole number of atoms"),

@@ -33,7 +33,7 @@ import Testing
     #expect(back.info == ["note": "with 'quotes' and lines"])
   }
 
-  /// Each way of breaking the file, the line that the message must name and a word of what is wrong.
+  /// Each way of damaging the file, the line that the message must name and a word of the reason.
   @Test(arguments: [
     ("3\n", "x\n", 1, "number of atoms"),
     ("3\n", "0\n", 1, "number of atoms"),
@@ -60,7 +60,7 @@ import Testing
     var text = Self.good
     let range = try #require(text.range(of: old))
     text.replaceSubrange(range, with: new)
-    // A quote taken away here leaves the next one to close the value.
+    // A quote removed here makes the next one close the value.
     if word == "does not end" { text = text.replacingOccurrences(of: " pbc=\"T T T\"", with: "") }
     let error = #expect(throws: StructureError.self) { try ExtXYZ(text: text, file: "a.extxyz") }
     let message = error?.description ?? ""
@@ -76,7 +76,7 @@ import Testing
     #expect(error?.description.contains("/nowhere/a.extxyz") == true)
   }
 
-  /// ASE reads what is written, and what ASE writes is read, to the last digit it gives (8 decimals).
+  /// ASE reads what we write, and we read what ASE writes, to its last digit (8 decimals).
   @Test(.needs(.python))
   func roundTripThroughASE() throws {
     let s = try buildStructure(

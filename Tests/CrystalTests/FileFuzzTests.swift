@@ -4,11 +4,11 @@ import Mathematics
 import TestSupport
 import Testing
 
-/// Damaged files: whatever is in them, reading ends in a structure or in an error that names the file.
+/// Damaged files: whatever their content, reading ends in a structure or in an error that names the file.
 @Suite struct FileFuzzTests {
-  /// Enough that every kind of damage meets every kind of line; a trap would end the test run.
+  /// Enough that every kind of damage hits every kind of line; a trap would end the test run.
   static let mutations = 700
-  /// Where each reading takes long: 108 positions, two cages to choose.
+  /// For a file that is slow to read: 108 positions, two cages to choose.
   static let fewMutations = 60
 
   private static let tokens = [
@@ -30,7 +30,7 @@ import Testing
       case 2: bytes.removeSubrange(place...)
       case 3: bytes.insert(contentsOf: bytes[place..<end], at: place)
       case 4:
-        // A whole word becomes another.
+        // Replaces a whole word by another.
         let isWord = { (byte: UInt8) in byte > 32 }
         let start = bytes[..<place].lastIndex { !isWord($0) }.map { $0 + 1 } ?? 0
         let stop = bytes[place...].firstIndex { !isWord($0) } ?? bytes.count
@@ -63,13 +63,13 @@ import Testing
         #expect(s.atomCount > 0 && s.positions.allSatisfy { $0.x.isFinite && $0.y.isFinite && $0.z.isFinite })
         outcomes.read += 1
       } catch let error as StructureError {
-        // What concerns atoms alone, not the file's text, names them.
+        // An error that concerns atoms only, not the file's text, names the atoms.
         let message = error.description
         #expect(message.contains(path) || message.contains("atom"), "\(message)")
         outcomes.refused += 1
       }
     }
-    // Damage that is never seen, or always, would test nothing.
+    // Damage that is never detected, or always, would test nothing.
     #expect(outcomes.read > count / 35 && outcomes.refused > count / 7, "\(outcomes)")
   }
 

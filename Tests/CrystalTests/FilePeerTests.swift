@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is written here opens in ASE and pymatgen as the same crystal, and the other way round.
+/// Files written here open in ASE and pymatgen as the same crystal, and vice versa.
 @Suite(.needs(.python))
 struct FilePeerTests {
   /// Reads the files and compares each with the reference by volume and by all distances within 6 Å
@@ -126,7 +126,8 @@ struct FilePeerTests {
     let options = StructureFile.ReadOptions(lammpsStyle: name == "pmg.data" ? .charge : nil)
     let back = try StructureFile.read(path: path, options: options).realise()
     guard name == "pmg-symmetry.cif" else {
-      // The fewest digits: pymatgen's CIF has eight of a fraction, ASE's LAMMPS data five or more.
+      // The smallest number of digits: pymatgen's CIF has eight of a fraction, ASE's LAMMPS data five or
+      // more.
       expectSameCrystal(s, back, tolerance: name == "ase-full.data" ? 1e-5 : 1e-6, "\(path)")
       return
     }

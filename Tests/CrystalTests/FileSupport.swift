@@ -8,7 +8,7 @@ func resource(_ name: String) throws -> String {
   return folder.appendingPathComponent(name).path
 }
 
-/// The structures that every format must carry.
+/// The structures that every format must preserve.
 enum SampleStructure: String, CaseIterable {
   case orthogonal, tilted, leftHanded, loneIons, mixed
 
@@ -37,7 +37,7 @@ enum SampleStructure: String, CaseIterable {
         [0, 0, 0], [0.716, 0.716, 0.716], [0.716, -0.716, -0.716], [-0.716, 0.716, -0.716],
         [-0.716, -0.716, 0.716],
       ]
-      // Across the border of the cell, in both directions.
+      // Across the boundary of the cell, in both directions.
       return Structure(
         cell: Cell(a: [6.5, 0.1, 0], b: [0.3, 6.6, -0.2], c: [-0.4, 0.5, 9.8]),
         elements: ["Na", "B", "H", "H", "H", "H", "Na", "N", "H", "H"],

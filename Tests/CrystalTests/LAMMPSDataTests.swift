@@ -107,14 +107,14 @@ import Testing
     #expect(message.contains("a.data:\(line): "), "\(message)")
   }
 
-  /// Right-handed, a along x, b in the plane, tilts within half an edge: what LAMMPS asks for.
+  /// Right-handed, a along x, b in the plane, tilts within half an edge: the requirements of LAMMPS.
   @Test(arguments: SampleStructure.allCases) func restrictedFrame(sample: SampleStructure) throws {
     let s = try sample.make()
     let folder = try TemporaryFolder()
     try Data(s.lammpsData(title: "x").utf8).write(to: URL(fileURLWithPath: folder.file("a.data")))
     let c = try StructureFile.read(path: folder.file("a.data")).realise().cell
     #expect(c.a.y == 0 && c.a.z == 0 && c.b.z == 0 && min(c.a.x, c.b.y, c.c.z) > 0)
-    // Twice the slack that the writer leaves an exact half.
+    // Twice the tolerance that the writer allows for an exact half.
     #expect(max(abs(c.b.x), abs(c.c.x)) <= c.a.x * (0.5 + 2e-9) && abs(c.c.y) <= c.b.y * (0.5 + 2e-9))
   }
 
@@ -128,7 +128,7 @@ import Testing
     #expect(try s.lammpsData(title: "x", charges: (0..<10).map { Double($0) / 8 }).contains(" 1.125 "))
   }
 
-  /// LAMMPS reads what is written, wraps, sorts and turns it as it likes, and what it writes is read.
+  /// LAMMPS reads what we write, wraps, sorts and rotates it, and we read what it writes.
   @Test(.needs(.lammps), arguments: SampleStructure.allCases)
   func throughLAMMPS(sample: SampleStructure) throws {
     let folder = try TemporaryFolder()

@@ -11,7 +11,7 @@ import Testing
     #expect(MoleculeKind(elements: ["Xe"]).formalCharge == nil)
   }
 
-  /// Atoms wrapped one by one and shuffled come back as the same molecules.
+  /// Atoms wrapped one by one and shuffled are reassembled into the same molecules.
   @Test func findsMoleculesOfWrappedShuffledAtoms() throws {
     let s = try buildStructure(
       named: "na2b12h12-bcc", supercell: SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 1]]), seed: 9)
@@ -33,7 +33,7 @@ import Testing
     }
     for range in found.structure.moleculeRanges where range.count == 24 {
       let origin = found.structure.moleculeOfAtom[range.lowerBound]
-      // Whole: nothing is further from the centre than the hydrogens' 2.9 Å.
+      // Whole molecules: nothing is farther from the centre than the hydrogens' 2.9 Å.
       let centre = found.structure.moleculeCentres[origin]
       for i in range { #expect(length(found.structure.positions[i] - centre) < 2.95) }
       for k in 0..<12 {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// pymatgen reads what is written here and is asked the same questions.
+/// pymatgen reads files written here, and its answers are compared with ours.
 @Suite(.needs(.python))
 struct PymatgenStructureTests {
   private struct Answer: Decodable {
@@ -39,7 +39,7 @@ struct PymatgenStructureTests {
     #expect(Set(answers.keys) == Set(ours.keys))
     for (name, answer) in answers {
       let mine = try #require(ours[name])
-      // Its masses have other last digits.
+      // Its masses differ in the last digits.
       #expect(abs(try #require(mine.density_g_per_cm3) / answer.density - 1) < 2e-4, "\(name)")
       let group = SpaceGroup(number: answer.number, symbol: answer.symbol)
       #expect(mine.spaceGroups["atoms"] == group, "\(name)")

@@ -11,7 +11,7 @@ private let sharedStructures: URL? =
   }
 
 /// Every built-in structure against the shared starting structure that it was taken from: the same atoms at
-/// the same places, one by one, and nothing more.
+/// the same positions, one by one, and nothing else.
 @Suite(.needs(.data("PADDLEWHEEL_SHARED")))
 struct SharedStructureValidation {
   @Test(arguments: [
@@ -53,7 +53,7 @@ struct SharedStructureValidation {
     try expectEach(of: shared.elements.indices.filter { shared.elements[$0] != "H" }, shared, in: ours)
   }
 
-  /// The headers say what another program found of the same files.
+  /// The headers contain another program's results for the same files.
   @Test func spaceGroupsAreThoseOfTheHeaders() throws {
     let folder = try #require(sharedStructures)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)

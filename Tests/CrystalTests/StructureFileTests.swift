@@ -44,8 +44,8 @@ import Testing
     }
   }
 
-  /// Formats without an orientation of the cell keep the hand of the crystal: the signed volume of three
-  /// vectors between atoms, over the nearest images.
+  /// Formats without an orientation of the cell preserve the handedness of the crystal: the signed volume of
+  /// three vectors between atoms, over the nearest images.
   @Test(arguments: StructureFormat.allCases)
   func handednessIsKept(format: StructureFormat) throws {
     let folder = try TemporaryFolder()

@@ -36,7 +36,7 @@ import Testing
     #expect(throws: StructureError.self) { try SupercellMatrix(diagonal: [10_000, 10_000, 10_000]) }
   }
 
-  /// The surroundings of every atom are those of the small cell's.
+  /// The environment of every atom equals that in the small cell.
   @Test func contactsOfASupercellAreThoseOfItsCell() throws {
     let small = try buildStructure(named: "k2b12h12", supercell: .identity, seed: 1)
     let matrix = try SupercellMatrix(rows: [[1, 1, 0], [-1, 1, 0], [0, 0, 1]])

@@ -9,8 +9,8 @@ import Testing
 
 extension Engine {
   @Suite struct ConstantPressureTests {
-    /// The virial of the molecules' centres is the derivative of the energy when the cell strains with the
-    /// centres and the molecules keep their shape.
+    /// The virial of the molecules' centres is the derivative of the energy with respect to a strain of the
+    /// cell and the centres at fixed molecular shapes.
     @Test func molecularVirialIsTheDerivativeOfTheEnergy() throws {
       let structure = sheared(try shaken())
       let system = try System(structure)
@@ -28,8 +28,8 @@ extension Engine {
             let strained = structure.withCentresStrained(by: rows, system.topology)
             return try System(strained).evaluate(settings).result.potential
           }
-          // −dE/dε by five points. The list's cut-off makes the energy jump by nothing, but the second
-          // derivative at the cut-off does: 1e-5 of the largest element is a hundred times its effect.
+          // −dE/dε from five points. The energy has no jump at the list's cut-off, but its second derivative
+          // has: 1e-5 of the largest element is a hundred times the effect.
           let slope =
             -(8 * (try energy(h) - energy(-h)) - (try energy(2 * h) - energy(-2 * h))) / (12 * h)
           let largest = virial.map(abs).max() ?? 0
@@ -38,7 +38,7 @@ extension Engine {
       }
     }
 
-    /// The conserved quantity wanders with the square of the time step: halving it quarters the spread.
+    /// The conserved quantity fluctuates with the square of the time step: halving it quarters the spread.
     @Test(arguments: [CellShape.isotropic, .orthorhombic, .full])
     func conservedQuantityIsOfSecondOrder(_ shape: CellShape) throws {
       let system = try System(shaken("na2b12h12-bcc", oneCell, by: 0.03))
@@ -63,19 +63,19 @@ extension Engine {
       #expect(ratio > 3 && ratio < 5, "\(ratio)")
     }
 
-    /// A cell that shears far is described by shorter vectors on the way: the volume, the energy and every
-    /// displacement go on as if nothing had happened.
+    /// A cell with a large shear is described by shorter vectors during the run: the volume, the energy and
+    /// every displacement continue unchanged.
     @Test func tiltedCellIsFlipped() throws {
       let structure = try shaken("na2b12h12-bcc", papersCell, by: 0.03)
       let upright = try run(structure)
-      // The same crystal by another, badly tilted set of vectors.
+      // The same crystal with another, strongly tilted set of vectors.
       var other = structure
       other.cell = Cell(a: structure.cell.a, b: structure.cell.b + structure.cell.a, c: structure.cell.c)
       let tilted = try run(other)
       #expect(upright.simulation.redecompositions == 0)
       #expect(tilted.simulation.redecompositions == 1)
       #expect(other.cell.tilt > 0.9 && tilted.simulation.domain.cell.tilt < 0.6)
-      // The two meshes differ: their errors are some 1e-6 of a force, which 40 steps make a little more.
+      // The two meshes differ: their errors are some 1e-6 of a force, which 40 steps amplify a little.
       for (a, b) in zip(unwrapped(upright.simulation), unwrapped(tilted.simulation)) {
         #expect(length(a - b) < 1e-4)
       }
@@ -128,7 +128,7 @@ extension Engine {
 }
 
 extension Structure {
-  /// Cell and centres of mass strained; molecules keep their shape.
+  /// The cell and the centres of mass are strained; molecules keep their shape.
   fileprivate func withCentresStrained(by map: Matrix3, _ topology: Topology) -> Structure {
     var result = self
     result.cell = cell.mapped(by: map)

@@ -44,7 +44,7 @@ extension Engine {
       }
     }
 
-    /// What a record would hold, by molecules in the order of their ids.
+    /// What a record would contain, by molecules in the order of their ids.
     private struct Stored {
       var cells: [Cell] = []
       var cations: [Float] = []
@@ -74,9 +74,10 @@ extension Engine {
       }
     }
 
-    /// The streamed sums are those of the plain definition over what was stored, through a checkpoint, new lists
-    /// and a cell laid anew. Samples are the same floats and products are of doubles: what differs is the
-    /// order of the sums, and the rounding of coordinates of some 10 Å (1e-15 Å) beside displacements of 0.01 Å.
+    /// The streamed sums equal those of the plain definition over the stored data, through a checkpoint, new
+    /// lists and a new decomposition of the cell. Samples are the same floats, and products are in double
+    /// precision: what differs is the order of the sums, and the rounding of coordinates of some 10 Å (1e-15
+    /// Å), compared with displacements of 0.01 Å.
     @Test(arguments: [false, true]) func streamedIsStored(_ isNPT: Bool) throws {
       let setup = try Case(isNPT: isNPT)
       let geometry = RecordGeometry(topology: setup.system.topology, structure: setup.system.structure)
@@ -112,7 +113,7 @@ extension Engine {
       #expect((unwrapping != nil) == isNPT)
       try unwrapping?.unwrap(&stored.cations, ionCount: cations)
       try unwrapping?.unwrap(&stored.anions, ionCount: anions)
-      // Anions of one kind: their masses are alike.
+      // Anions of one kind have equal masses.
       var path = try ReferencePath(frameCount: stored.cells.count)
       try path.add(stored.anions, masses_amu: [Double](repeating: 1, count: anions))
       let reference = try path.finish()
@@ -158,7 +159,7 @@ extension Engine {
       let interval = estimator.spacings[0] > 1 ? 1 : Self.interval
       #expect(found.lag_ps == estimator.lags.map { Double($0 * interval) * 0.001 }, "\(name)")
       #expect(found.counts == wanted.counts, "\(name)")
-      // Of products that cancel, the size of what is added is that at lag 0, or of the largest lag.
+      // For products that cancel, the scale is the largest sum of any lag.
       let scale = wanted.sums.flatMap(\.self).map(abs).max() ?? 0
       let isOfOneSign = quantity.hasPrefix("displacement")
       for (a, b) in zip(found.sums, wanted.sums) {
@@ -169,9 +170,9 @@ extension Engine {
       #expect(wanted.counts.map { $0.reduce(0, +) }.allSatisfy { $0 > 0 }, "\(name): an empty block")
     }
 
-    /// Every anion turns with one angular velocity and goes with one velocity: ω comes back, and the atoms'
-    /// r × v / r² squared is ⅔ of its square, since the twelve directions of an icosahedron are isotropic to
-    /// second order. To single precision, in which samples are kept.
+    /// Every anion rotates with one angular velocity and translates with one velocity: ω is recovered, and r
+    /// × v / r² of the atoms, squared, is ⅔ of its square, since the twelve directions of an icosahedron are
+    /// isotropic to second order. To single precision, in which samples are stored.
     @Test func angularVelocitiesAreThoseOfTheMotion() throws {
       let setup = try Case(isNPT: false)
       let structure = try buildStructure(
@@ -204,7 +205,7 @@ extension Engine {
       #expect(abs(try mean("atom-angular-velocity", "B12H12:H") - 169 * 2 / 3) < 1e-3)
     }
 
-    /// A state of several ranks is taken over whole by one; what does not fit is refused.
+    /// A single rank restores the complete state of several ranks; a state that does not fit is rejected.
     @Test func stateOfOtherRanks() throws {
       let setup = try Case(isNPT: false)
       let (simulation, correlators) = try setup.new()

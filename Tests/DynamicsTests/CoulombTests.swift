@@ -25,7 +25,7 @@ extension Engine {
       }
     }
 
-    /// The reference converges: another splitting gives the same to 1e-10.
+    /// The reference converges: a different splitting parameter gives the same to 1e-10.
     @Test func plainSumDoesNotDependOnSplitting() throws {
       let structure = sheared(try shaken())
       let a = try reference(structure, alpha: 0.4)
@@ -34,7 +34,7 @@ extension Engine {
       #expect(rmsDifference(a.forces, b.forces) < 1e-10 * rms(a.forces))
     }
 
-    /// With a mesh fine enough to have no error of its own, the mesh is the plain sum.
+    /// With a mesh so fine that it has no error of its own, the mesh equals the plain sum.
     ///
     /// erfc(0.6·9) = 2e-14 of the forces lie beyond the cut-off; splines of order 8 on points 0.11 Å apart
     /// leave (0.6·0.11)⁸ ≈ 4e-10 of them.
@@ -74,7 +74,7 @@ extension Engine {
       return n
     }
 
-    /// The error estimate that chooses splitting and mesh keeps its promise.
+    /// The error estimate that chooses the splitting parameter and the mesh holds.
     @Test(arguments: [1e-4, 1e-5, 1e-6], [false, true])
     func forceErrorStaysBelowRequested(_ accuracy: Double, isTriclinic: Bool) throws {
       let structure = isTriclinic ? sheared(try shaken()) : try shaken("na2b12h12-bcc", papersCell)
@@ -83,7 +83,7 @@ extension Engine {
         ForceSettings(coulombAccuracy: accuracy, precision: .double))
       let error = rmsDifference(found.forces, wanted.forces)
       #expect(error < accuracy * Constants.coulomb)
-      // Nor is it far better than asked for: that would be paid for with time.
+      // Nor is the error far below the target, which would cost time.
       #expect(error > 0.01 * accuracy * Constants.coulomb)
     }
 

@@ -13,7 +13,7 @@ struct CounterRandomTests {
         == [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd])
   }
 
-  /// The engine's numbers are those of the reference, through the polar form of two blocks.
+  /// The engine's numbers equal those of the reference, through the polar form of two blocks.
   @Test func numbersFollowFromTheGenerator() {
     for (seed, id, step) in [
       (UInt64(0), Int32(0), Int64(0)), (2026, 7, 12345), (0xdead_beef_0123_4567, 99_999, 1 << 40),

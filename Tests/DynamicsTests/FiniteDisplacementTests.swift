@@ -6,7 +6,7 @@ import Testing
 
 extension Engine {
   @Suite struct FiniteDisplacementTests {
-    /// Against second differences of the energy, symmetric, and blind to a shift of all atoms.
+    /// Against second differences of the energy; symmetric, and invariant under a shift of all atoms.
     @Test func matrixIsTheHessian() throws {
       let system = try System(try shaken("nabh4", by: 0.02))
       let settings = ForceSettings(coulombAccuracy: 1e-8, precision: .double)

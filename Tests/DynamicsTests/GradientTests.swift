@@ -27,7 +27,7 @@ extension Engine {
       let system = try System(sheared(shaken()), forceField: terms.forceField())
       let settings = try self.settings(system)
       let forces = try system.evaluate(settings).forces
-      // Atoms none of whose pairs comes across the cut-off.
+      // Only atoms of which no pair crosses the cut-off.
       let near = try system.structure.contacts(within: 9 + 3 * step).filter { $0.distance_A > 9 - 3 * step }
       let atoms = forces.indices.filter { atom in !near.contains { $0.first == atom || $0.second == atom } }
       let elements = Set(atoms.map { system.structure.elements[$0] })
@@ -65,7 +65,7 @@ extension Engine {
       }
     }
 
-    /// A configuration in which no pair is nearer to the cut-off than a part of it.
+    /// A configuration in which no pair is closer to the cut-off than a fraction of it.
     private func clearOfCutoff(by part: Double) throws -> Structure {
       for seed in 1...100 as ClosedRange<UInt64> {
         let structure = sheared(try shaken(seed: seed))
@@ -77,7 +77,7 @@ extension Engine {
 
     private struct NoConfiguration: Error {}
 
-    /// One splitting and mesh for all strains.
+    /// The same splitting parameter and mesh for all strains.
     private func settings(_ system: System) throws -> ForceSettings {
       var settings = ForceSettings(coulombAccuracy: 1e-8, precision: .double)
       settings.ewald = try ForceEvaluator(

@@ -12,7 +12,7 @@ extension Engine {
   @Suite struct IntegratorTests {
     private let settings = ForceSettings(coulombAccuracy: 1e-5, precision: .double)
 
-    /// One cell, relaxed and brought to 600 K, so that runs start from where they stay.
+    /// One cell, relaxed and equilibrated at 600 K, from which runs start.
     private func equilibrated(_ supercell: [[Int]] = oneCell, steps: Int = 1000) throws -> (System, Snapshot)
     {
       let structure = try buildStructure(
@@ -26,7 +26,8 @@ extension Engine {
       return (system, try simulation.snapshot())
     }
 
-    /// Velocity Verlet is of second order: the swing of the energy falls with the square of the timestep.
+    /// Velocity Verlet is of second order: the fluctuation of the energy falls with the square of the
+    /// timestep.
     @Test func energyErrorIsOfSecondOrder() throws {
       let (system, start) = try equilibrated()
       let swings = try [0.00025, 0.0005, 0.001].map { timestep_ps in
@@ -41,7 +42,7 @@ extension Engine {
       }
     }
 
-    /// Runs of half the step meet at the same place with a quarter of the error.
+    /// Runs with half the time step end at the same point with a quarter of the error.
     @Test func trajectoryErrorIsOfSecondOrder() throws {
       let (system, start) = try equilibrated()
       let ends = try [0.000125, 0.00025, 0.0005].map { timestep_ps -> [Vector3] in
@@ -54,14 +55,14 @@ extension Engine {
       #expect(abs(rmsDifference(ends[2], ends[1]) / rmsDifference(ends[1], ends[0]) - 4) < 0.3)
     }
 
-    /// The thermostats' books balance: what the conserved quantity does over 0.5 ps is what the timestep
-    /// does to plain dynamics, not the heat that has flowed.
+    /// The conserved quantity accounts for the heat of the thermostats: over 0.5 ps it changes only by the
+    /// error of the timestep, as in plain dynamics, not by the heat exchanged.
     @Test(arguments: ["nhc", "langevin"])
     func conservedQuantityHolds(_ name: String) throws {
       let (system, start) = try equilibrated()
       let integrator: Integrator =
         name == "nhc"
-        // From 600 K: energy flows for certain.
+        // At 600 K, so that heat certainly flows.
         ? Integrator(NoseHooverThermostat(temperature_K: 400, damping_ps: 0.05))
         : Integrator(Langevin(temperature_K: 400, friction_perPs: 20, seed: 9))
       let simulation = try system.simulation(settings, integrator, timestep_ps: 0.0005)
@@ -75,7 +76,7 @@ extension Engine {
       #expect((after.map { abs($0 - before.conservedEnergy_eV) }.max() ?? 1) < 0.03 * flow)
     }
 
-    /// The thermostats reach the temperature from a cold start; Langevin's time is 1/(2γ).
+    /// The thermostats reach the temperature from a cold start; the time constant of Langevin is 1/(2γ).
     @Test(arguments: ["nhc", "langevin"])
     func temperatureIsReached(_ name: String) throws {
       let (system, start) = try equilibrated()
@@ -119,7 +120,7 @@ extension Engine {
       let simulation = try system.simulation(ForceSettings(), integrator, timestep_ps: 0.001)
       try simulation.start(temperature_K: 600, seed: 5)
       for _ in 0..<200 { try simulation.advance(wantsObservables: false) }
-      // The last half kick of a thermostat's scaling keeps a zero a zero; what is left is rounding.
+      // The last half kick of a thermostat's scaling keeps zeros zero; what is left is rounding.
       #expect(length(momentum(simulation)) < 1e-10)
       #expect(abs(temperature(simulation) / simulation.propagator.temperature_K - 1) < 1e-12)
     }
@@ -132,7 +133,7 @@ extension Engine {
       #expect(outcome.converged && outcome.progress.steps > 10)
       #expect(outcome.progress.largestForce_eV_A <= 0.01)
       #expect(outcome.potentialEnergy_eV < before)
-      // The forces that it leaves are those of where it ended.
+      // The forces that it leaves are those of its final positions.
       let atoms = simulation.domain.atoms
       let largest = (0..<atoms.count).map { length(atoms.force[$0]) }.max() ?? 1
       #expect(abs(largest - outcome.progress.largestForce_eV_A) < 1e-9)

@@ -9,9 +9,9 @@ import Testing
 @testable import NEP
 
 extension Engine {
-  /// Models of random numbers on built-in salts.
+  /// Models with random parameters on built-in structures.
   @Suite struct NEPTests {
-    /// Kinds of models, by what is different about them.
+    /// Kinds of models, by their differences.
     enum Kind: CaseIterable {
       case plain, version3, repulsive, flexible, typewise, covalent, manyFunctions, highDegree, radialOnly
 
@@ -111,7 +111,7 @@ extension Engine {
           < 1e-5 * (double.result.virial.elements.map(abs).max() ?? 0))
     }
 
-    /// A cell smaller than half of the cut-off has the forces of the same crystal in a larger cell.
+    /// A cell smaller than half of the cut-off has the same forces as the same crystal in a larger cell.
     @Test func smallCellIsTheLargeOne() throws {
       let small = Case(structure: try shaken("nabh4"), model: try Kind.plain.model())
       let large = Case(
@@ -125,7 +125,7 @@ extension Engine {
       #expect(largestDifference(sorted(many.forces), twelve) < 1e-10)
     }
 
-    /// A turned crystal has turned forces: no axis is special to the harmonics.
+    /// A rotated crystal has rotated forces: the harmonics prefer no axis.
     @Test(arguments: [Kind.plain, .highDegree])
     func turnsDoNotMatter(_ kind: Kind) throws {
       let system = Case(structure: try shaken("nabh4"), model: try kind.model())
@@ -154,7 +154,7 @@ extension Engine {
       #expect(error?.description.contains("nep.txt knows no H") == true)
     }
 
-    /// Masses belong to kinds of molecules; links to what is bonded at the start.
+    /// Masses depend on the kind of molecule; links on the bonds at the start.
     @Test func topologyKnowsTheAnions() throws {
       let model = try Kind.plain.model()
       let structure = try shaken("o-nbh")

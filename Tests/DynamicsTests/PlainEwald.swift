@@ -3,8 +3,8 @@ import Foundation
 import Mathematics
 import Units
 
-/// The Coulomb energy of point charges in a periodic cell by Ewald's sum as it stands in textbooks: no mesh,
-/// no tables, no cut-off that matters. Slow; everything else is judged by it.
+/// The Coulomb energy of point charges in a periodic cell by the textbook Ewald sum: no mesh, no tables, no
+/// cut-off that matters. Slow, but the reference for everything else.
 struct PlainEwald {
   var energy = 0.0
   var forces: [Vector3]
@@ -52,7 +52,7 @@ struct PlainEwald {
           let square = dot(d, d)
           guard square > 1e-12, square < reach * reach else { continue }
           let distance = square.squareRoot()
-          // An atom meets each of its own images twice, half of each time.
+          // An atom meets each of its own images twice, each time with a factor of one half.
           let strength = Constants.coulomb * q[i] * q[j] * (i == j ? 0.5 : 1)
           let screened = erfc(alpha * distance) / distance
           let slope = 2 * alpha / Double.pi.squareRoot() * exp(-alpha * alpha * square)

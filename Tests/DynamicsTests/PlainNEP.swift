@@ -3,8 +3,8 @@ import Foundation
 import Mathematics
 import NEP
 
-/// The energy of a NEP model by the words of its definition: every image within the cut-off, sums over pairs of
-/// neighbours, Legendre's polynomials. Slow, and nothing of it is shared with the kernel but the file's numbers.
+/// The energy of a NEP model straight from its definition: every image within the cut-off, sums over pairs of
+/// neighbours, Legendre polynomials. Slow, and it shares nothing with the kernel but the file's numbers.
 struct PlainNEP {
   let model: NEPModel
   /// One cut-off for all pairs: what these models have.
@@ -64,7 +64,8 @@ struct PlainNEP {
     return energy
   }
 
-  /// In terms of s_m = Σ g (3z² − 1, xz, yz, x² − y², 2xy), with the numbers that the format's own program has.
+  /// In terms of s_m = Σ g (3z² − 1, xz, yz, x² − y², 2xy), with the coefficients of the format's own
+  /// program.
   private func fourBodies(_ close: [Neighbour], _ g: [Double]) -> Double {
     var s = [Double](repeating: 0, count: 5)
     for (a, w) in zip(close, g) {

@@ -15,7 +15,7 @@ import Testing
     return 0.5 * (l * l * body.inverseInertia).sum()
   }
 
-  /// Rest geometry, turned back to the laboratory, is the one that was given.
+  /// The reference geometry, rotated to the laboratory frame, is the given one.
   @Test func principalAxes() {
     #expect(abs(zip(body.masses, body.rest).reduce(into: Vector3()) { $0 += $1.1 * $1.0 }.x) < 1e-12)
     for (a, b) in [(0, 1), (1, 2), (2, 0)] {
@@ -28,8 +28,8 @@ import Testing
     #expect(rod.rotations == 2)
   }
 
-  /// A free asymmetric top: its energy is kept within a band that shrinks with the square of the step, and its
-  /// orientation after a time converges with the square of the step to that of a hundred times finer ones.
+  /// A free asymmetric top: the fluctuation of its energy decreases with the square of the step, and so does
+  /// the difference of its final orientation from that of a hundred times finer steps.
   @Test func freeTopTurnsAsEulerSays() {
     let momentum = Vector3(0.7, -1.1, 0.4)
     func end(_ steps: Int) -> (q: SIMD4<Double>, worst: Double) {
@@ -50,12 +50,12 @@ import Testing
     let coarse = end(200)
     let fine = end(400)
     #expect(distance(coarse.q, exact) < 0.05)
-    // Fourfold for halved steps, to the next order of the step.
+    // A factor of four for halved steps, to the next order of the step.
     #expect(abs(distance(coarse.q, exact) / distance(fine.q, exact) - 4) < 0.2)
     #expect(abs(coarse.worst / fine.worst - 4) < 0.2)
   }
 
-  /// About a principal axis the turn is ω t at once, for any step.
+  /// About a principal axis the rotation angle is exactly ω t, for any step.
   @Test func turnAboutAnAxisIsExact() {
     for axis in 0..<3 {
       var l = Vector3()

@@ -16,8 +16,8 @@ extension Engine {
       }
     }
 
-    /// A run that is stopped and goes on elsewhere ends in the same bits, with lists built in between and
-    /// in both halves, in both precisions.
+    /// A run that is stopped and resumed elsewhere ends in the same bits, with lists built in between and in
+    /// both halves, in both precisions.
     @Test(arguments: integrators, [Precision.mixed, .double])
     func splitRunIsTheWholeRun(_ name: String, _ precision: Precision) throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell, by: 0.03))
@@ -33,7 +33,7 @@ extension Engine {
         if step == 83 { halfway = try whole.snapshot() }
       }
       let saved = try #require(halfway)
-      // Both halves build their lists anew at least once, and not at the very end.
+      // Both halves rebuild their lists at least once, and not at the very end.
       #expect(whole.rebuilds >= 4)
 
       let split = try new()

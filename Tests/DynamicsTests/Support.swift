@@ -12,8 +12,8 @@ import Testing
 @Suite(.serialized) enum Engine {}
 
 extension Communicator {
-  /// The test process as a single rank. MPI leaves variables behind by which programs that other tests start
-  /// would take themselves for ranks of the same job; they are taken away again.
+  /// The test process as a single rank. MPI sets variables that would make programs started by other tests
+  /// take themselves for ranks of the same job; they are removed again.
   static func alone() throws -> Communicator {
     let before = ProcessInfo.processInfo.environment
     let world = try MPISession.start()
@@ -29,7 +29,7 @@ struct Evaluation {
   var ewald: EwaldParameters?
 }
 
-/// A structure with what the potential makes of it.
+/// A structure with its topology.
 struct System {
   var structure: Structure
   var topology: Topology
@@ -70,7 +70,7 @@ struct System {
 let papersCell = [[1, 1, 0], [-1, 1, 0], [0, 0, 2]]
 let oneCell = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 
-/// A built-in structure with every atom moved at random, so that nothing vanishes by symmetry.
+/// A built-in structure with every atom displaced at random, so that nothing vanishes by symmetry.
 func shaken(
   _ name: String = "na2b12h12-bcc", _ supercell: [[Int]] = oneCell, by amplitude_A: Double = 0.08,
   seed: UInt64 = 11

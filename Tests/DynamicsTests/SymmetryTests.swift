@@ -58,7 +58,7 @@ extension Engine {
       #expect(abs(a.result.potential - b.result.potential) < 1e-11 * abs(a.result.potential))
     }
 
-    /// Cell and mesh turn with the atoms, so that only rounding differs.
+    /// Cell and mesh rotate with the atoms, so that only rounding differs.
     @Test func forcesTurnWithEverything() throws {
       let structure = sheared(try shaken("na2b12h12-bcc", papersCell))
       let (c, s) = (cos(0.7), sin(0.7))
@@ -75,7 +75,7 @@ extension Engine {
       #expect(abs(a.result.virial.trace - b.result.virial.trace) < 1e-8)
     }
 
-    /// A molecule moved by whole lattice vectors is the same molecule.
+    /// A molecule translated by lattice vectors is the same molecule.
     @Test func imagesAreTheSameAtom() throws {
       let structure = sheared(try shaken("na2b12h12-bcc", papersCell))
       var random = SplitMix64(seed: 8)
@@ -91,7 +91,7 @@ extension Engine {
       #expect(largestDifference(a.result.virial.elements, b.result.virial.elements) < 1e-8)
     }
 
-    /// A supercell's atoms feel what those of its cell feel.
+    /// The forces in a supercell equal those in its cell.
     @Test func supercellRepeatsItsCell() throws {
       let structure = try shaken()
       let big = structure.supercell(try SupercellMatrix(rows: papersCell))
@@ -117,7 +117,7 @@ extension Engine {
           < 1e-5 * (double.result.virial.elements.map(abs).max() ?? 0))
     }
 
-    /// Energies and virial do not change the forces that come with them.
+    /// Computing energies and virial does not change the forces.
     @Test func forcesAreTheSameWithoutEnergies() throws {
       let system = try System(shaken("na2b12h12-bcc", papersCell))
       let forceEvaluator = try ForceEvaluator(

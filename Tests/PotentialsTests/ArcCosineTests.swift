@@ -4,7 +4,7 @@ import Testing
 @testable import Forces
 
 struct ArcCosineTests {
-  /// Beside the C library's, over the whole range and near its ends, where acos turns steep.
+  /// Against the C library, over the whole range and near its ends, where acos becomes steep.
   @Test func matchesTheLibrary() {
     var points = (0...4000).map { -1 + Double($0) / 2000 }
     for k in 1...60 {

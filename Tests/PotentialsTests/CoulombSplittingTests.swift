@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 struct CoulombSplittingTests {
-  /// The polynomials stand for erf(αr)/r and −(1/r) d/dr erf(αr)/r to their tolerance, between the points
-  /// that the fit was probed at too.
+  /// The polynomials approximate erf(αr)/r and −(1/r) d/dr erf(αr)/r to their tolerance, also between the
+  /// points at which the fit was checked.
   @Test(arguments: [0.25, 0.32, 0.6], [7.0, 9.0, 12.0])
   func polynomialsMatchErrorFunction(_ alpha: Double, cutoff: Double) {
     for tolerance in [2e-8, 1e-14] {
@@ -32,7 +32,7 @@ struct CoulombSplittingTests {
     #expect(abs(splitting.force(square: 0) - 4 * pow(0.32, 3) / (3 * rootPi)) < 1e-14)
   }
 
-  /// A looser tolerance is paid with fewer terms, or it would cost time for nothing.
+  /// A looser tolerance must use fewer terms, which save time.
   @Test func looserToleranceTakesFewerTerms() {
     let tight = CoulombSplitting(alpha: 0.32, cutoff: 9, tolerance: 1e-14)
     let loose = CoulombSplitting(alpha: 0.32, cutoff: 9, tolerance: 2e-8)

@@ -11,8 +11,8 @@ struct EwaldParametersTests {
     EwaldParameters(accuracy: accuracy, cutoff_A: cutoff_A, cell: cell, chargeSquares_e2: 60, atomCount: 400)
   }
 
-  /// Kolafa and Perram's eq. 18: 2 Q² exp(−α²r²)/√(N r V) is 0.7 of the error that was asked for:
-  /// the mesh has as much, and they add in quadrature.
+  /// Kolafa and Perram's eq. 18: 2 Q² exp(−α²r²)/√(N r V) is 0.7 of the target error: the mesh contributes as
+  /// much, and they add in quadrature.
   @Test(arguments: [1e-3, 1e-4, 1e-5, 1e-6, 1e-9])
   func splittingMeetsRealSpaceEstimate(_ accuracy: Double) {
     let found = parameters(accuracy)
@@ -27,13 +27,13 @@ struct EwaldParametersTests {
       for k in 0..<3 { #expect(fine[k] >= coarse[k]) }
       #expect(fine != coarse)
     }
-    // A longer edge takes more points.
+    // A longer edge needs more points.
     #expect(grids[2].x < grids[2].z)
-    // A shorter cut-off puts more on the mesh.
+    // A shorter cut-off moves more of the sum to the mesh.
     #expect(parameters(1e-5, cutoff_A: 7).alpha > parameters(1e-5).alpha)
   }
 
-  /// Other factors would make the transform slow.
+  /// Other prime factors would make the transform slow.
   @Test(arguments: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9])
   func gridHasSmallFactors(_ accuracy: Double) {
     let grid = parameters(accuracy).grid

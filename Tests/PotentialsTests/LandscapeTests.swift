@@ -16,7 +16,7 @@ struct LandscapeTests {
       forceField: .load(ForceFieldFile.builtInName))
   }
 
-  /// Charges, Born–Mayer and dispersion by the file's own numbers, atom by atom.
+  /// Charges, Born–Mayer and dispersion with the file's parameters, atom by atom.
   @Test func energyIsTheSumOverPairs() throws {
     let field = try ForceFieldFile.load(ForceFieldFile.builtInName)
     let map = try landscape("nabh4", "Na")
@@ -43,12 +43,12 @@ struct LandscapeTests {
     #expect(map.site(passage.minimum.direction) == "over a face of 3 atoms")
     #expect(map.site(passage.next.direction) == "over a face of 3 atoms")
     #expect(map.site(passage.saddle.direction) == "over an edge")
-    // All faces are alike but for the grid of directions.
+    // All faces are equivalent, except for the grid of directions.
     #expect(abs(passage.next.energy_eV - passage.minimum.energy_eV) < 0.03)
     #expect((0.05...0.4).contains(passage.barrier_eV))
   }
 
-  /// Relaxing lowers the energy, is at a minimum of the distance, and far away there is nothing to relax.
+  /// Relaxation lowers the energy and reaches a minimum in the distance; far away there is nothing to relax.
   @Test func relaxedEnergyIsAMinimum() throws {
     let map = try landscape("na2b12h12-bcc", "Na")
     for direction in SphereMap.directions(7) {

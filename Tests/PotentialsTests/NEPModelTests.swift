@@ -5,7 +5,7 @@ import Testing
 @testable import Model
 @testable import NEP
 
-/// What a model file says, and what is said of one that can't be used.
+/// The contents of a model file, and the message about one that can't be used.
 struct NEPModelTests {
   private func model(_ small: SmallNEP) throws -> NEPModel {
     try NEPModel(text: small.text, source: "nep.txt")
@@ -91,7 +91,7 @@ struct NEPModelTests {
     #expect(pair.evaluate(0.3).energy > 10)
   }
 
-  /// What is wrong, by line; `edit` changes the lines of a sound file.
+  /// Errors by line; `edit` changes the lines of a valid file.
   @Test(arguments: [
     ("nep5 2 Na Cl", 1, "'nep5', which is not supported"),
     ("nep4_charge1 2 Na Cl", 1, "'nep4_charge1', which is not supported"),
@@ -150,14 +150,14 @@ struct NEPModelTests {
     expectRefusal(small.text.components(separatedBy: "\n").dropLast(2), "nep.txt", "flexible ZBL")
   }
 
-  /// Whatever is done to a file, it is read or refused.
+  /// However a file is damaged, it is read or rejected.
   @Test func damagedFilesNeverTrap() {
     var random = SystemRandomNumberGenerator()
     let sound = Array(SmallNEP(["Na", "Cl"]).text.utf8)
     for _ in 0..<2000 {
       var bytes = sound
       for _ in 0..<Int.random(in: 1...6, using: &random) {
-        // Mostly the head, where the sizes stand.
+        // Mostly the header, which contains the sizes.
         let limit = Bool.random(using: &random) ? 110 : bytes.count
         let place = Int.random(in: 0..<min(limit, bytes.count), using: &random)
         switch Int.random(in: 0..<3, using: &random) {

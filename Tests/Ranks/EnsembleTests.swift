@@ -21,9 +21,9 @@ extension Ranks {
       return results
     }
 
-    /// The same trajectory on 1, 2, 4 and 6 ranks. Double precision and 50 steps of a motion whose
-    /// neighbouring paths part slowly leave rounding of 1e-14 Å; 1e-9 Å is still far below any physics. The
-    /// skin is thin, so that lists are built and molecules migrate on the way.
+    /// The same trajectory on 1, 2, 4 and 6 ranks. Double precision and 50 steps of trajectories that diverge
+    /// slowly give rounding of 1e-14 Å; 1e-9 Å is still far below any physical effect. The skin is thin, so
+    /// that lists are rebuilt and molecules migrate.
     @Test(arguments: EnsembleCase.all.indices)
     func trajectoryDoesNotDependOnRanks(_ index: Int) throws {
       let name = EnsembleCase.all[index].description
@@ -38,7 +38,8 @@ extension Ranks {
       }
     }
 
-    /// Runs of 80 steps, and those that continue from a file of step 37: on as many ranks, and on three.
+    /// Runs of 80 steps, and those that resume from a file of step 37: on the same number of ranks, and on
+    /// three.
     private struct Continued {
       var whole: [RankCheckResult]
       var same: [RankCheckResult]
@@ -57,7 +58,7 @@ extension Ranks {
           }
           let begin = system + ["velocities=600:1", run(ensemble.integrator, 37)]
           whole.append(begin + ["save=\(saved)", run("same", 43)])
-          // Takes no step: makes the integrator whose state the file holds.
+          // Takes no step: creates the integrator whose state the file holds.
           rest.append(system + [run(ensemble.integrator, 0), "load=\(saved)", run("same", 43)])
         }
         let onTwo = try rankChecks(ranks: 2, whole)
@@ -67,8 +68,8 @@ extension Ranks {
       }
     }
 
-    /// Stopped after 37 of 80 steps, continued from a file: bit for bit on as many ranks, to rounding on
-    /// another number.
+    /// Stopped after 37 of 80 steps and resumed from a file: bit for bit on the same number of ranks, to
+    /// rounding on another number.
     @Test(arguments: EnsembleCase.all.indices)
     func resumedRunIsTheWholeRun(_ index: Int) throws {
       let name: Comment = "\(EnsembleCase.all[index].description)"

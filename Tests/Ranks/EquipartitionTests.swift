@@ -9,11 +9,11 @@ extension Ranks {
       var testDescription: String
       var commands: [String] = []
       var timestep_fs = 1.0
-      /// Degrees of freedom of 8 anions and 16 ions: of the centres, of turning, of the inside; what the
-      /// momentum of the whole takes from the centres is left out.
+      /// Degrees of freedom of 8 anions and 16 ions: translation, rotation, internal; without those that
+      /// removing the total momentum takes from translation.
       var anions: [Double] = [24, 24, 528]
       var sodium = 48.0
-      /// Part of the mass that the anions have, where the momentum of the whole is taken out.
+      /// The anions' fraction of the mass, where the total momentum is removed.
       var anionMass: Double? = 1134.7 / (1134.7 + 367.8)
     }
 
@@ -58,7 +58,7 @@ extension Ranks {
       var anions = experiment.anions
       var sodium = experiment.sodium
       if let mass = experiment.anionMass {
-        // The momentum of the whole has three degrees of freedom, shared by mass.
+        // The total momentum has three degrees of freedom, shared by mass.
         anions[0] -= 3 * mass
         sodium -= 3 * (1 - mass)
       }
@@ -71,8 +71,8 @@ extension Ranks {
           let (mean, error) = (found.mean, found.error)
           let expected = degrees[part] * half
           if expected == 0 {
-            // Eckart's frame does not turn; the instantaneous angular momentum of a vibrating body does a
-            // little, in second order of its deformation.
+            // Eckart's frame does not rotate; the instantaneous angular momentum of a vibrating body does
+            // slightly, in second order of its deformation.
             #expect(mean < 0.02 * 24 * half, "\(experiment.testDescription): \(kind) \(part)")
           } else {
             #expect(

@@ -3,16 +3,16 @@ import RankChecks
 import TestSupport
 import Testing
 
-/// What the compiler made of the pair kernel: one loop of packed arithmetic, which nothing interrupts.
+/// The machine code of the pair kernel: one loop of packed arithmetic without interruptions.
 @Suite(.needs(.program("objdump")))
 struct KernelCodeTests {
   @Test func kernelIsPackedAndCallsNothing() throws {
     #if DEBUG || !arch(x86_64)
-      // Only optimised code is worth reading, and these are the names of x86.
+      // Only optimised code is meaningful, and these instructions are those of x86.
     #else
       let code = try kernel()
       try #require(code.count > 200, "found no kernel")
-      // Checks of bounds and overflow end in ud2; the runtime (swift_retain, swift_release, …) is never called.
+      // Bounds and overflow checks end in ud2; the runtime (swift_retain, swift_release, …) is never called.
       #expect(code.allSatisfy { $0.name != "ud2" })
       let calls = code.filter { $0.name.hasPrefix("call") && $0.operands.contains("<swift_") }
       #expect(calls.isEmpty, "\(calls.map(\.operands))")
@@ -25,8 +25,8 @@ struct KernelCodeTests {
       #expect(wide.contains { $0.name.hasPrefix("vfmadd") || $0.name.hasPrefix("vfnmadd") })
       // A square root or a division would take as long as half of the rest.
       for loop in loops { #expect(!loop.contains { $0.name == "vsqrtps" || $0.name == "vdivps" }) }
-      // Half a kernel of single values would show here: sums over lanes at the end of a row are all that may
-      // be scalar.
+      // A kernel that is half scalar would show here: only the sums over lanes at the end of a row may be
+      // scalar.
       let single = code.filter { instruction in
         instruction.name.hasSuffix("ss")
           && ["vmul", "vdiv", "vsqrt", "vfma", "vfnma"].contains { instruction.name.hasPrefix($0) }

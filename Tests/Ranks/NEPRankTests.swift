@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension Ranks {
-  /// A machine-learned potential over ranks, with a model of random numbers.
+  /// A machine-learned potential on several ranks, with random parameters.
   @Suite struct NEPRankTests {
     private func withModel(_ body: (String) throws -> Void) throws {
       try withTemporaryFolder { folder in
@@ -17,8 +17,8 @@ extension Ranks {
       }
     }
 
-    /// A thin skin, so that lists are built and molecules migrate; to 1e-9 of the r.m.s. force, where rounding in
-    /// double precision gives some 1e-13.
+    /// A thin skin, so that lists are rebuilt and molecules migrate; to 1e-9 of the r.m.s. force, where
+    /// rounding in double precision gives some 1e-13.
     @Test(arguments: [papersCell, "supercell=1,1,1"])
     func dynamicsDoNotDependOnRanks(_ supercell: String) throws {
       try withModel { model in

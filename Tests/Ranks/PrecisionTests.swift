@@ -4,9 +4,9 @@ import Testing
 
 extension Ranks {
   @Suite struct PrecisionTests {
-    /// Mixed precision beside double, on any number of ranks, of cells in thermal motion: one with three types
-    /// of atom, one with five. Single precision has 6e-8, and some 300 pairs of either sign make up a force;
-    /// 1e-5 of the r.m.s. force is a tenth of what is promised.
+    /// Mixed against double precision, on any number of ranks, for cells in thermal motion: one with three
+    /// atom types, one with five. Single precision has 6e-8, and some 300 pairs of either sign make up a
+    /// force; 1e-5 of the r.m.s. force is a tenth of the specified error.
     @Test(arguments: ["na2b12h12-bcc:1,1,0,-1,1,0,0,0,2", "o-nbh:1,1,1"])
     func mixedForcesAreThoseOfDouble(_ system: String) throws {
       let parts = system.split(separator: ":")
@@ -22,7 +22,8 @@ extension Ranks {
       }
     }
 
-    /// What a pruned list leaves out adds zero: how far it is pruned, and so when, does not change a bit.
+    /// The pairs that a pruned list omits contribute zero: how far and when it is pruned does not change a
+    /// bit.
     @Test(arguments: [1, 2]) func pruningChangesNothing(_ ranks: Int) throws {
       let start = try thermalStructure(papersCell)
       let found = try rankChecks(
@@ -34,8 +35,8 @@ extension Ranks {
       #expect(found[2] == found[0])
     }
 
-    /// With a skin as thin as a step is long, steps find that their lists were too old, and are taken again with
-    /// new ones: the motion is that with a skin to spare, to rounding.
+    /// With a skin as thin as the motion in a step, steps detect that their lists were too old and are
+    /// repeated with new ones: the trajectory equals that with an ample skin, to rounding.
     @Test func stepsWithOldListsAreTakenAgain() throws {
       let integrators = ["nve", "nhc,600,0.05", "nhc,600,0.05+mtk,full,0,0.5"]
       let start = try thermalStructure(papersCell)

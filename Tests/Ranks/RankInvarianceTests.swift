@@ -9,7 +9,7 @@ extension Ranks {
 
     /// The same forces, energies and ten steps on any number of ranks: to 1e-9 of the r.m.s. force, where
     /// rounding in double precision gives some 1e-13. The skin is thin, so that molecules migrate and lists
-    /// are built within the ten steps.
+    /// are rebuilt within the ten steps.
     @Test(arguments: [papersCell, "supercell=2,2,2"])
     func dynamicsDoNotDependOnRanks(_ supercell: String) throws {
       let start = Self.double + [try thermalStructure(supercell), "skin=0.2"]
@@ -40,7 +40,7 @@ extension Ranks {
       }
     }
 
-    /// Noise belongs to atoms and steps, not to ranks; a thermostat sees the whole cell.
+    /// Noise depends on atoms and steps, not on ranks; a thermostat acts on the whole cell.
     @Test func thermostatsDoNotDependOnRanks() throws {
       let start = Self.double + [try thermalStructure(papersCell), "skin=0.3", "velocities=600:1"]
       let checks = ["nhc,600,0.05", "langevin,600,10,5"].map { start + ["run=\($0):40:1:40"] }
@@ -54,7 +54,7 @@ extension Ranks {
       }
     }
 
-    /// The same number of ranks gives the same bits, whatever else the machine does.
+    /// The same number of ranks gives the same bits, whatever else the machine is doing.
     @Test(arguments: [1, 2, 3])
     func repeatedRunIsTheSameBitForBit(_ ranks: Int) throws {
       let start = try thermalStructure(papersCell)
@@ -65,14 +65,14 @@ extension Ranks {
       #expect(try rankChecks(ranks: ranks, checks) == first)
     }
 
-    /// Every brick owns something in a cell as even as this.
+    /// Every domain owns something in a cell as uniform as this.
     @Test func workIsShared() throws {
       let found = try rankCheck(ranks: 8, [na2b12h12, "supercell=2,2,2"])
       #expect(found.grid == [2, 2, 2])
       for owned in found.owned { #expect(!owned.isEmpty) }
     }
 
-    /// A crystal that fills half of its cell: the bricks follow the atoms, and the forces stay what they are.
+    /// A crystal that fills half of its cell: the domains follow the atoms, and the forces stay the same.
     @Test func bricksFollowTheAtoms() throws {
       try withTemporaryFolder { folder in
         let file = folder.appendingPathComponent("half.extxyz")

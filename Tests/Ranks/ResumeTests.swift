@@ -10,7 +10,7 @@ extension Ranks {
       [try thermalStructure(papersCell), "precision=double", "skin=0.4", "velocities=900:1"]
     }
 
-    /// A run through a snapshot in between is the whole run, bit for bit on the same ranks.
+    /// A run through a snapshot equals the uninterrupted run, bit for bit on the same number of ranks.
     @Test(arguments: [1, 2, 3])
     func splitRunIsTheWholeRun(_ ranks: Int) throws {
       let system = try Self.system()
@@ -39,7 +39,7 @@ extension Ranks {
         let whole = try rankChecks(
           ranks: ranks.before,
           integrators.map { system + ["run=\($0):60:1", "save=\(file($0))", "run=same:30:1"] })
-        // One step sets the integrator up; the snapshot then replaces all that it did.
+        // One step initialises the integrator; the snapshot then replaces all of its state.
         let resume = integrators.map { system + ["run=\($0):1:1", "load=\(file($0))", "run=same:30:1"] }
         let same = try rankChecks(ranks: ranks.before, resume)
         let other = try rankChecks(ranks: ranks.after, resume)

@@ -5,7 +5,7 @@ import RankChecks
 import Testing
 
 extension Ranks {
-  /// Every structure of the papers can be started from.
+  /// Every structure of the papers can start a run.
   @Suite struct StructureRunTests {
     struct Case: Sendable, CustomTestStringConvertible {
       var name: String
@@ -26,9 +26,9 @@ extension Ranks {
       ]
     }
 
-    /// By index of `Case.all`: half of them in a job of each core.
+    /// By index of `Case.all`: two jobs, one per core, run half of them each.
     private static let results: Result<[Int: RankCheckResult], any Error> = Result {
-      // 1 ps by itself, 10 ps for docs/validation.md.
+      // 1 ps by default, 10 ps for docs/validation.md.
       let time_ps = Double(ProcessInfo.processInfo.environment["PADDLEWHEEL_STRUCTURE_PS"] ?? "") ?? 1
       let steps = Int((time_ps * 1000).rounded())
       let halves = (0..<2).map { half in Case.all.indices.filter { $0 % 2 == half } }
@@ -56,10 +56,10 @@ extension Ranks {
       #expect(try #require(found.largestForce_eV_A) <= 0.05, name)
       let late = found.series.temperature_K.suffix(found.series.temperature_K.count / 2)
       let temperature = late.reduce(0, +) / Double(late.count)
-      // The temperature of one moment spreads by √(2/3N), its mean over half a picosecond by less.
+      // The instantaneous temperature fluctuates by √(2/3N), its mean over half a picosecond by less.
       #expect(abs(temperature - 600) < 60, "\(name): \(temperature) K")
-      // Bonds and angles are harmonic: k_B T/2 for each of a molecule's inner coordinates, or so. A molecule
-      // that has come apart would hold many eV.
+      // Bonds and angles are harmonic: about k_B T/2 for each internal coordinate of a molecule. A molecule
+      // that has dissociated would have many eV.
       let inner = found.series.shares_eV.last?.values.reduce(0) { $0 + $1[2] } ?? 0
       #expect(
         found.bonded < 2 * inner + 1, "\(name): \(found.bonded) eV in bonds, \(inner) eV in their motion")

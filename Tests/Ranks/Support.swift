@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Parent of all suites that start ranks: one job at a time on the cores there are.
+/// Parent of all suites that start ranks: one job at a time on the available cores.
 @Suite(.serialized, .needs(.program("mpirun"))) enum Ranks {}
 
 let papersCell = "supercell=1,1,0,-1,1,0,0,0,2"
@@ -21,7 +21,7 @@ func relativeDifference(_ a: [Double], _ b: [Double]) -> Double {
 private enum ThermalStructures {
   private static let made = Mutex<[String: String]>([:])
 
-  /// Removed when the process ends.
+  /// Removed when the process exits.
   static let folder: Result<URL, any Error> = Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "paddlewheel-\(UUID().uuidString)")

@@ -5,7 +5,7 @@ import Testing
 @testable import Report
 @testable import Results
 
-/// Terminal, report, CSV and JSON tell the same outcome.
+/// Terminal, report, CSV and JSON show the same outcome.
 struct OutcomeTests {
   /// A set whose first temperature has this outcome.
   private func summary(_ outcome: DiffusionOutcome) -> StudySummary {

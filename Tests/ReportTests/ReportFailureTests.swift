@@ -19,7 +19,7 @@ import Testing
     try check(try #require(error), directory)
   }
 
-  /// Tables and page are there, the message says what to install.
+  /// Tables and page are written; the message says what to install.
   @Test func withoutGnuplot() async throws {
     try await failure(environment: ["PATH": "/nowhere"]) { error, directory in
       #expect(error.description.contains("apt-get install gnuplot-nox"))
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// A picture that was there before does not pass for the one that could not be drawn.
+  /// An earlier picture is not shown in place of one that could not be drawn.
   @Test func withFailingGnuplot() async throws {
     try await failure(environment: ["PADDLEWHEEL_GNUPLOT": "/bin/false"]) { error, directory in
       guard case .figuresFailed(let reasons, _) = error else {

@@ -6,7 +6,7 @@ import Testing
 @testable import Results
 
 @Suite(.needs(.gnuplot)) struct ReportTests {
-  /// Writes a report into a folder of its own and hands it over.
+  /// Writes a report into a folder of its own and passes it on.
   private func withReport(
     _ summary: StudySummary, _ curves: StudyCurves, manifest: String = Sample.manifest,
     provenance: [(String, String)] = Sample.provenance, _ body: (URL) throws -> Void
@@ -33,7 +33,7 @@ import Testing
         #expect(content.text.contains(text), "\(text)")
       }
       #expect(!page.contains("These results are incomplete"))
-      // Nothing that a browser would fetch.
+      // Nothing that a browser would download.
       #expect(!page.contains("src=") && !page.contains("@import") && !page.contains("<link"))
       #expect(Set(content.ids).count == content.ids.count)
       #expect(content.references.allSatisfy(Set(content.ids).contains))

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Results
 
-/// A made-up study: exact Arrhenius values with errors that are easy to recognise.
+/// A synthetic study: exact Arrhenius values with errors that are easy to recognise.
 enum Sample {
   static let boltzmann_eV_per_K = 8.617333262e-5
 
@@ -77,7 +77,7 @@ enum Sample {
     return SetCurves(temperatures: temperatures, fit: fit)
   }
 
-  /// A smooth made-up noise: the same on every machine that has IEEE sines.
+  /// Smooth synthetic noise: the same on every machine that has IEEE sines.
   static func run(temperature: Double, replica: Int) -> RunSeries {
     let times = (0..<600).map { Double($0) / 12 }
     func noise(_ x: Double) -> Double {

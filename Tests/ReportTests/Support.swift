@@ -1,7 +1,7 @@
 import Foundation
 import FoundationXML
 
-/// Parses XML and keeps what tests ask for.
+/// Parses XML and stores what tests need.
 final class XMLContent: NSObject, XMLParserDelegate {
   private(set) var text = ""
   private(set) var elements: [String: Int] = [:]

@@ -33,7 +33,7 @@ struct AggregateFileTests {
     }
   }
 
-  /// Late pieces hold the others back; none is lost, and no more wait than may.
+  /// Late results hold back the others; none is lost, and no more wait than allowed.
   @Test func piecesAreHandedOnInOrder() throws {
     let order = Order()
     let handover = OrderedReducer<Int>(count: 200, ahead: 8) { piece, index in
@@ -60,6 +60,6 @@ struct AggregateFileTests {
     #expect(throws: RunFailure.self) { try handover.finish() }
   }
 
-  /// Touched by one thread at a time, which is what is tested.
+  /// Accessed by one thread at a time, which is what is tested.
   private final class Order: @unchecked Sendable { var indices: [Int] = [] }
 }

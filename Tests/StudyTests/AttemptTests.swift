@@ -6,7 +6,7 @@ import Testing
 @testable import Support
 
 @Suite struct AttemptTests {
-  /// Of many that claim at the same time each gets its own number.
+  /// Of many concurrent claims each gets its own number.
   @Test func claimsNeverShareANumber() async throws {
     try await withFolder { folder in
       let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// A state that an attempt thought dead has written over its successor's is not trusted.
+  /// A state that an attempt presumed dead has written over its successor's is not trusted.
   @Test func theNewestAttemptIsTrusted() async throws {
     try await withFolder { folder in
       let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  /// A round of `extend` makes runs longer, and one that was done is to go on.
+  /// A round of `extend` makes runs longer, so that a completed one continues.
   @Test func anExtendedRunIsNotDone() async throws {
     try await withFolder { folder in
       let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Support
 
-/// One slip: `old` in the example becomes `new`; the message must name line, key, what stands there and what
-/// was wanted.
+/// One mistake: `old` in the example becomes `new`; the message must name the line, the key, the value found
+/// and what was expected.
 struct Slip: CustomTestStringConvertible, Sendable {
   var old: String
   var new: String

@@ -9,7 +9,7 @@ import Testing
 @testable import StudyStore
 @testable import Support
 
-/// Results beside printed numbers.
+/// Results against printed numbers.
 struct CompareTests {
   private static let head = "title: A paper\ncitation: Somebody (2020)\ntargets:\n"
 
@@ -159,7 +159,7 @@ struct CompareTests {
     }
   }
 
-  /// What is not there is not sampled, and the note says why.
+  /// A missing result is not sampled, and the note says why.
   @Test(arguments: [
     ("study: example", "study: other", "no study named other"),
     ("temperature: 600 K", "temperature: 700 K", "nothing was sampled at 700 K, but at 600 K"),

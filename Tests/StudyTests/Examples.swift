@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Manifest
 
-/// The manifest of the design, every key that may stand beside the others included.
+/// The manifest of the design, with every key that may be combined with the others.
 let fullExample = """
   study: na2b12h12-superionic
   seed: 2026
@@ -36,7 +36,7 @@ let fullExample = """
   resources: {ranks: 2}
   """
 
-/// What this version can run, line by line as the tests of bad input count them.
+/// A manifest that this version can run; the tests of bad input refer to its line numbers.
 let plainExample = """
   study: example
   seed: 2026

@@ -3,7 +3,7 @@ import Testing
 @testable import Mathematics
 @testable import Support
 
-/// Whatever is done to the text, decoding gives a plan or an ``InputError`` that names the file.
+/// However the text is damaged, decoding gives a plan or an ``InputError`` that names the file.
 @Test(arguments: 0..<8)
 func damagedManifestNeverCrashes(_ seed: Int) throws {
   var generator = SplitMix64(seed: UInt64(seed))

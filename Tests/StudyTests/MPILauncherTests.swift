@@ -45,7 +45,7 @@ private func launch(
   }
 }
 
-/// A request to stop reaches every rank, and they have the time to write what they must.
+/// A request to stop reaches every rank, and they have time to write their files.
 @Test func stopReachesTheRanks() async throws {
   try await withFolder { folder in
     let stop = StopRequest()

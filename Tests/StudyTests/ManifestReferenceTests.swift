@@ -6,7 +6,7 @@ import Testing
 private let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("../../docs/manifest.md").standardized
 
-/// The tables of the page are those of the program; `scripts/manifest-reference` writes them.
+/// The tables of the page match the program; `scripts/manifest-reference` writes them.
 @Test func referencePageIsCurrent() throws {
   let text = try String(contentsOf: page, encoding: .utf8)
   #expect(try ManifestReference.updated(text) == text)

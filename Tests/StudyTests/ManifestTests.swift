@@ -38,7 +38,7 @@ import Testing
   #expect(simulation.resources.ranks == 2)
 }
 
-/// What a manifest need not say, as the design says it.
+/// The defaults of the manifest, as in the design.
 @Test func defaultsAreThoseOfTheDesign() throws {
   let text = "system: {structure: na2b12h12-bcc}\nstages: {sample: 1 ps}\nsweep: {temperature: 600 K}"
   let manifest = try plan(text).manifest
@@ -58,7 +58,7 @@ import Testing
   #expect(simulation.resources.ranks == 1)
 }
 
-/// A step that 50 fs is no multiple of moves the interval nobody chose, not the step that somebody did.
+/// Where 50 fs is no multiple of the step, the default interval changes, not the step that was set.
 @Test func defaultIntervalsFollowTheTimestep() throws {
   let record = try plan(plainExample.replacing("timestep: 1 fs", with: "timestep: 4 fs")).manifest.simulation
     .record
@@ -79,7 +79,7 @@ import Testing
   #expect(system.supercell == [[1, 1, 0], [-1, 1, 0], [0, 0, 2]])
 }
 
-/// A model file is one of the inputs, known by its SHA-256, and found beside the manifest.
+/// A model file is one of the inputs, identified by its SHA-256, and found beside the manifest.
 @Test func modelIsAnInput() throws {
   try withTemporaryFolder { folder in
     let text = plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: {nep: model.txt}")
@@ -94,7 +94,7 @@ import Testing
   }
 }
 
-/// Every way to write what is frozen, as values of one axis.
+/// Every way to write frozen species, as values of one axis.
 @Test func frozenIonsAreAnAxis() throws {
   let text = plainExample.replacing(
     "replica: 2", with: "dynamics.freeze: [none, Na, [Na, B12H12], {B12H12: rotation, from: sample}]")
@@ -131,7 +131,7 @@ import Testing
   }
 }
 
-/// Correlations are on unless they are turned off; intervals are whole steps.
+/// Correlations are on unless switched off; intervals are whole steps.
 @Test func correlationsAreTakenUnlessNone() throws {
   func record(_ text: String) throws -> RecordSpecification { try plan(text).manifest.simulation.record }
   let usual = try record(plainExample)

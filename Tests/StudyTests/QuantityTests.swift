@@ -33,7 +33,7 @@ func quantityIsRefused(_ text: String, _ dimension: PhysicalDimension, _ problem
   #expect(throws: problem) { try Quantity.parse(text, as: dimension) }
 }
 
-/// What is printed reads back to the same bits, for round numbers and for arbitrary ones.
+/// Printed values read back to the same bits, for round numbers and for arbitrary ones.
 @Test func printedQuantityReadsBack() throws {
   var generator = SplitMix64(seed: 7)
   let dimensions: [PhysicalDimension] = [.time, .wallTime, .length, .pressure, .percentage, .number, .force]

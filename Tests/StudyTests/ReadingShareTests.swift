@@ -27,7 +27,7 @@ import Testing
     #expect(atOnce * ((100 + 110 * share.threads) * 1_000_000 + share.pathBytes) <= memory)
   }
 
-  /// What is longer than the memory allows is read all the same, by one thread.
+  /// A run longer than the memory allows is still read, by one thread.
   @Test func theLongestRunIsReadByItself() {
     let (atOnce, share) = ReadBudget.divide(threads: 16, runs: 10, frames: 50_000_000)
     #expect(atOnce == 1)

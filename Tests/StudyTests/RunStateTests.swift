@@ -44,7 +44,7 @@ func damagedStateIsUnknown(_ text: String) throws {
   #expect(RunState.read(from: "/nowhere/state.json", steps: 5) == RunState(.planned, steps: 5))
 }
 
-/// A dead process has stopped; a silent one elsewhere is unknown; neither is failed.
+/// A dead process has stopped; a silent one on another machine is unknown; neither has failed.
 @Test func livenessIsObserved() {
   var state = RunState(.running)
   state.host = "here"

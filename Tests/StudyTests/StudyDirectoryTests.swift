@@ -27,7 +27,7 @@ import Testing
   }
 }
 
-/// Ranks and the analysis may change under a study; the file then says the new.
+/// Ranks and the analysis of a study may change; the file then has the new values.
 @Test func harmlessChangesAreTakenOver() throws {
   try withTemporaryFolder { folder in
     _ = try StudyDirectory(creating: folder, plan: try plan(plainExample))

@@ -6,7 +6,7 @@ import Testing
 @testable import StudyStore
 @testable import Support
 
-/// Ends each run as told and remembers what it was asked for.
+/// Ends each run as told and records the calls.
 private final class ScriptedLauncher: Launcher {
   let outcomes: [Int: LaunchOutcome]
   let launched = Mutex<[[Int]]>([])
@@ -50,7 +50,7 @@ private func run(
   }
 }
 
-/// The others run all the same; the failed one is named, with its reason, and only it is run again.
+/// The other runs continue; the failed one is named, with its reason, and only it is run again.
 @Test func failedRunDoesNotStopTheOthers() async throws {
   try await withFolder { folder in
     let (summary, study) = try await run(
@@ -96,7 +96,7 @@ private func run(
   }
 }
 
-/// A run that another process is at is left to it.
+/// A run that another process is executing is left alone.
 @Test func runningRunIsNotStartedTwice() async throws {
   try await withFolder { folder in
     let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))

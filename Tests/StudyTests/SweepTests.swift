@@ -57,7 +57,7 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   #expect(try runs("{temperature: 9 K, replica: [2, 5]}").map(\.replica) == [2, 5])
 }
 
-/// A mapping with a `from` of its own is a value, not a range.
+/// A mapping that contains a key `from` of its own is a value, not a range.
 @Test func freezeIsAnAxis() throws {
   let runs = try runs(
     "{temperature: 9 K, dynamics.freeze: [{B12H12: all, from: sample}, {B12H12: rotation}]}")
@@ -70,14 +70,14 @@ private func runs(_ sweep: String, dynamics: String = "{}") throws -> [RunSpecif
   #expect(runs[1].point.map(\.axis) == ["temperature", "replica"])
 }
 
-/// Each run's own manifest is whole: its temperature set, no axes left.
+/// Each run's own manifest is complete: its temperature set, no axes left.
 @Test func runsCarryTheirOwnManifest() throws {
   let run = try runs("{temperature: [500 K, 600 K], replica: 3}")[4]
   #expect(run.manifest.simulated?.dynamics.temperature_K == 600)
   #expect(run.manifest.simulated?.sweep == Sweep())
 }
 
-/// The seed follows the study's and the replica, nothing else. The numbers are the first outputs of
+/// The seed depends on the study's and the replica, on nothing else. The numbers are the first outputs of
 /// SplitMix64 from the state 1234567, as its author's reference program prints them.
 @Test func seedsFollowTheReplica() throws {
   #expect(derivedSeed(from: 1_234_567, replica: 1) == 6_457_827_717_110_365_317)

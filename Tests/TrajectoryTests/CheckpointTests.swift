@@ -44,7 +44,7 @@ import Testing
     #expect(names == ["checkpoint.a.h5", "checkpoint.b.h5"])
   }
 
-  /// A flipped bit in the data or a file cut short: the other file is used, and the note names the bad one.
+  /// A flipped bit in the data or a truncated file: the other file is used, and the note names the bad one.
   @Test func damagedNewestFallsBackToTheOther() throws {
     try store.write(content(1))
     try store.write(content(2))
@@ -68,7 +68,7 @@ import Testing
     #expect(error?.description.contains("checkpoint.b.h5") ?? false)
   }
 
-  /// Every bit of the arrays is under the checksum.
+  /// The checksum covers every bit of the arrays.
   @Test(arguments: [0.1, 0.3, 0.5, 0.9]) func aFlippedBitNeverPasses(fraction: Double) throws {
     try store.write(content(1))
     try spoil("checkpoint.a.h5", at: fraction)
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  /// A process that was believed dead can't replace its successor's checkpoint.
+  /// A process that was presumed dead can't replace its successor's checkpoint.
   @Test func anEarlierAttemptIsTurnedAway() throws {
     try store.write(content(1, attempt: 1))
     try store.write(content(2, attempt: 2))

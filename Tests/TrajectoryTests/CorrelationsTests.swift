@@ -45,7 +45,7 @@ import Testing
     #expect(series.blockMeans == blocks)
   }
 
-  /// Flipped bits anywhere, and files cut short, are errors that name the file.
+  /// Flipped bits anywhere, and truncated files, give errors that name the file.
   @Test(arguments: [0.0, 0.2, 0.5, 0.9]) func damageIsSeen(_ place: Double) throws {
     try Self.content.write(directory: folder.path, provenance: SmallRun.provenance)
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trajectory
 
-/// A lost, cut or foreign file is named and never passed over.
+/// A missing, truncated or foreign file is reported and never ignored.
 @Suite struct DamageTests {
   let folder: TemporaryFolder
   let run = SmallRun()
@@ -43,7 +43,8 @@ import Testing
     #expect(throws: RecordProblem.self) { try VirtualTrajectory.write(directory: folder.path) }
   }
 
-  /// A closed attempt's file that was cut is no killed writer's: it must not read as a shorter one.
+  /// The truncated file of a closed attempt is not that of a killed writer: it must not read as a shorter
+  /// one.
   @Test func truncatedAttemptFileIsNamed() throws {
     try run.writeWhole(folder, through: 500)
     try cut("rank-0000.attempt-1.h5", to: 0.9)
@@ -52,7 +53,7 @@ import Testing
     #expect(throws: RecordProblem.self) { try record.observables() }
   }
 
-  /// A killed writer's file that lost its tail with the machine: reading the lost records fails.
+  /// The file of a killed writer that lost its end in a machine crash: reading the lost records fails.
   @Test func lostTailOfAnOpenFileIsAnError() throws {
     let lost = try TemporaryFolder()
     var narrow = run
@@ -97,7 +98,7 @@ import Testing
     #expect(record.problems.first?.kind == .missing)
   }
 
-  /// The checkpoint counts on records that the predecessor's file does not have.
+  /// The checkpoint refers to records that the predecessor's file does not have.
   @Test func recordsShortOfTheCheckpointAreNamed() throws {
     let lastSteps = try run.writeWhole(folder, through: 100)
     for block in 0..<2 {

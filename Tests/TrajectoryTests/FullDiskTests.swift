@@ -33,7 +33,7 @@ private final class TinyDisk {
 }
 
 extension Requirement {
-  /// Leave to mount a small disk.
+  /// Whether this process may mount a small disk.
   fileprivate static let tinyDisk = Requirement {
     TinyDisk.isPossible ? nil : "a small disk can't be mounted here: run the tests as root"
   }
@@ -73,7 +73,7 @@ struct FullDiskTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
   }
 
-  /// The error comes up at the flush and names the file; what was flushed before reads back.
+  /// The error appears at the flush and names the file; what was flushed before can be read.
   @Test func aRecordThatDoesNotFitIsAnErrorThatNamesTheFile() throws {
     var run = SmallRun()
     run.blockCount = 1

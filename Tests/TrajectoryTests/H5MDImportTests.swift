@@ -6,7 +6,7 @@ import Testing
 @testable import Mathematics
 @testable import Trajectory
 
-/// H5MD files with something wrong in them.
+/// Defective H5MD files.
 @Suite struct H5MDImportTests {
   let folder: TemporaryFolder
 
@@ -84,7 +84,7 @@ import Testing
     #expect(try message(empty).contains("no group /particles"))
   }
 
-  /// Cut and damaged files end in an error or in frames.
+  /// Truncated and damaged files end in an error or in frames.
   @Test func damagedBytes() throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: try make())))
     let path = folder.file("damaged.h5")

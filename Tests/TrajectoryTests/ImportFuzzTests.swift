@@ -7,7 +7,7 @@ import Testing
 
 /// Damaged trajectories: reading ends in frames or in an error that names the file, whatever the bytes.
 @Suite struct ImportFuzzTests {
-  /// Enough that every kind of damage meets every kind of line; a trap would end the test run.
+  /// Enough that every kind of damage hits every kind of line; a trap would end the test run.
   private static let mutations = 1500
 
   private static let tokens = [
@@ -124,7 +124,7 @@ import Testing
         outcomes.refused += 1
       }
     }
-    // Damage that is never seen, or always, would test nothing.
+    // Damage that is never detected, or always, would test nothing.
     #expect(outcomes.read > Self.mutations / 20 && outcomes.refused > Self.mutations / 5, "\(outcomes)")
   }
 }

@@ -6,13 +6,13 @@ import Testing
 @testable import Mathematics
 @testable import Trajectory
 
-/// Trajectories that other programs wrote are read as what they hold.
+/// Trajectories written by other programs are read with their exact content.
 @Suite(.needs(.python)) struct ImportedFormatTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// What the script wrote, apart from the files.
+  /// The content that the script wrote, apart from the files.
   private struct Truth: Decodable {
     var elements: [String]
     var cells: [[[Double]]]
@@ -52,7 +52,7 @@ import Testing
     return hints
   }
 
-  /// - Parameter tolerance: what the format's digits leave, Å.
+  /// - Parameter tolerance: from the format's number of digits, Å.
   private func check(
     _ name: String, _ truth: Truth, _ hints: ImportHints, tolerance: Double, isUnwrapped: Bool = false,
     interval_ps: Double = 0.1

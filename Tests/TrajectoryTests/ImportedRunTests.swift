@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trajectory
 
-/// How the files of a run go together, and what is said where they don't.
+/// How the files of a run are combined, and the messages where they can't be.
 @Suite struct ImportedRunTests {
   let folder: TemporaryFolder
 
@@ -64,7 +64,7 @@ import Testing
     #expect(read.warnings.count == 1 && read.warnings[0].contains("frame 1 repeats the one before it"))
   }
 
-  /// The last record of a run may come sooner than the others.
+  /// The last record of a run may follow after a shorter interval than the others.
   @Test func lastFrameMayBeEarly() throws {
     #expect(try steps(try dump("a", steps: [0, 50, 100, 120])).steps == [0, 50, 100, 120])
     let text = try message(try dump("a", steps: [0, 50, 100, 120, 170]))
@@ -81,7 +81,7 @@ import Testing
     #expect(try message(a, a).contains("step 0 after step 100"))
   }
 
-  /// The same step with atoms elsewhere is another run.
+  /// The same step with atoms at other positions belongs to another run.
   @Test func repeatedStepOfAnotherRunIsRefused() throws {
     let a = try dump("a", steps: [0, 50, 100])
     let b = try dump("b", steps: [100, 150])
@@ -99,13 +99,14 @@ import Testing
     #expect(try message(a, b).contains("other atoms than in \(a)"))
   }
 
-  /// A last frame that a killed program left is not read, nor half a number.
+  /// An incomplete last frame of a killed program is not read, nor a truncated number.
   @Test(arguments: ["ITEM: TIMESTEP\n150\nITEM: NUMBER", "ITEM: TIMESTEP\n15", nil])
   func cutShort(_ ends: String?) throws {
     let path = try dump("a", steps: [0, 50, 100] + (ends == nil ? [150] : []), ends: ends ?? "")
     if ends == nil {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
-      // "1 Na 1.5 0 0\n" without its end: what is left reads as a line, but of how long a number?
+      // "1 Na 1.5 0 0
+      // " without its end: the rest reads as a line, but its last number may be truncated.
       try data.dropLast(1).write(to: URL(fileURLWithPath: path))
     }
     let read = try steps(path)
@@ -153,7 +154,7 @@ import Testing
       return run.frameCount
     }
     #expect(try frames(xdatcar([1, 2, 3])) == 3)
-    // VASP counts anew in each job.
+    // VASP restarts its step count in each job.
     #expect(try frames(xdatcar([1, 2, 3]), xdatcar([1, 2])) == 5)
     for numbers in [[1, 2, 3, 1, 2], [1, 2, 4]] {
       #expect(throws: TrajectoryProblem.self) { try frames(xdatcar(numbers)) }

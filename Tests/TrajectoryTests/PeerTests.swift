@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trajectory
 
-/// Other programs read what is written here.
+/// Other programs read our files.
 @Suite(.needs(.python)) struct PeerTests {
   let folder: TemporaryFolder
   let run = SmallRun()
@@ -45,7 +45,7 @@ import Testing
     #expect(try Python.run(script, [folder.file("trajectory.h5")]) == "same Angstrom ps")
   }
 
-  /// What the specification (H5MD 1.1) asks for, in each kind of file.
+  /// The requirements of the specification (H5MD 1.1), in each kind of file.
   @Test(arguments: ["trajectory.h5", "rank-0001.h5"]) func h5pyFindsAValidFileAndItsSpecies(name: String)
     throws
   {
@@ -79,7 +79,7 @@ import Testing
     #expect(try Python.run(script, [folder.file(name)]) == expected)
   }
 
-  /// A lost block shows as NaN in the virtual file, and the other block's atoms stay where they are.
+  /// A missing block shows as NaN in the virtual file, and the other block's atoms keep their positions.
   @Test func aLostBlockIsNotANumber() throws {
     try finish()
     try FileManager.default.removeItem(atPath: folder.file("rank-0000.h5"))

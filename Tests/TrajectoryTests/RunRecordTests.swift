@@ -51,7 +51,7 @@ import Testing
     #expect(observables.steps.count == 1201)
   }
 
-  /// More blocks than bodies: the last blocks hold none, and nothing is missed.
+  /// More blocks than bodies: the last blocks contain none, and nothing is missing.
   @Test func blocksWithoutMembersAreNoGap() throws {
     var wide = run
     wide.blockCount = 4
@@ -88,7 +88,7 @@ import Testing
     for writer in writers { try writer.close() }
   }
 
-  /// Attempt 1 goes on after its checkpoint at step 200; attempt 2 resumes there, and dies before its first
+  /// Attempt 1 continues after its checkpoint at step 200; attempt 2 resumes there, and dies before its first
   /// checkpoint; attempt 3 resumes from attempt 1 as well; attempt 4 from attempt 3's at 300.
   @Test func attemptsCountUpToTheCheckpointThatWasResumedFrom() throws {
     var at200: [String: Int] = [:]

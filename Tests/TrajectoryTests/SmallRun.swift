@@ -4,7 +4,7 @@ import TestSupport
 @testable import Crystal
 @testable import Trajectory
 
-/// A made-up run whose every number can be told from its place: member id, step and component.
+/// A synthetic run whose every number identifies its position: member id, step and component.
 struct SmallRun {
   var blockCount = 2
   /// Enough records to fill several chunks of the often recorded groups.
@@ -55,7 +55,7 @@ struct SmallRun {
       resumption: resumption, stages: stages)
   }
 
-  /// Records what falls due at the given steps, as the engine would. `shift` tells attempts apart.
+  /// Records what is due at the given steps, as the engine would. `shift` distinguishes attempts.
   func record(_ steps: some Sequence<Int>, with writer: RankFileWriter, block: Int, shift: Float = 0) throws {
     for step in steps {
       for (index, group) in plan.groups.enumerated() where step % group.intervalSteps == 0 {

@@ -6,7 +6,7 @@ import Testing
 @testable import HDF5
 @testable import Trajectory
 
-/// Reading on threads, past the library's unpacking, gives what the library gives.
+/// Reading on threads, which bypasses the library's decompression, gives the same as the library.
 @Suite struct StreamTests {
   private let folder: TemporaryFolder
   private static let ions = 70
@@ -58,7 +58,7 @@ import Testing
   private func expectAll(_ record: RunRecord, threads: Int) throws {
     for block in 0..<2 {
       let first = plan.groups[0].blocks[block].lowerBound
-      // Borders of chunks lie inside of both ranges.
+      // Chunk boundaries lie inside both ranges.
       for (members, frames) in [(0..<35, 0..<1300), (3..<30, 100..<1250), (34..<35, 1299..<1300)] {
         var paths = [Float](repeating: 0, count: 3 * members.count * frames.count)
         try paths.withUnsafeMutableBufferPointer {
@@ -87,7 +87,7 @@ import Testing
     try expectAll(record, threads: threads)
   }
 
-  /// Each attempt's file has chunks of its own, and a row of its own that is the first in use.
+  /// Each attempt's file has its own chunks, and its own first row in use.
   @Test func attemptsReadOnThreads() throws {
     try write(merged: false, records: 0..<700)
     try write(
@@ -96,7 +96,7 @@ import Testing
     try expectAll(try RunRecord(directory: folder.path), threads: 3)
   }
 
-  /// What a killed writer left can't be unpacked behind the library's back.
+  /// The file of a killed writer can't be decompressed without the library.
   @Test func anOpenRecordReadsThroughTheLibrary() throws {
     let copy = try TemporaryFolder()
     try write(merged: false) { name in

@@ -18,7 +18,7 @@ private func point(
       [point(500, error: 0.15), point(600, error: 0.05), point(700, error: 0.1)], energyErrors: [:],
       target: 0.1,
       budget: nil)
-    // Steps of 2 % of what is there.
+    // Steps of 2 % of the time already sampled.
     #expect(abs(plan.times_ps[0] - 225) <= 2.0001)
     #expect(plan.times_ps[1] == 100)
     #expect(plan.times_ps[2] == 100)
@@ -27,8 +27,8 @@ private func point(
     #expect(abs(plan.cost - (plan.times_ps[0] - 100)) < 1e-9)
   }
 
-  /// The slope of three equally spaced points does not depend on the middle one where all have the same error:
-  /// what Ea needs goes to the ends.
+  /// The slope of three equally spaced points does not depend on the middle one where all have the same
+  /// error, so sampling for Ea goes to the ends.
   @Test func whatTheEnergyNeedsGoesToTheEndsOfTheLine() {
     // 1000/T = 1.25, 1.5, 1.75.
     let points = [800.0, 1000 / 1.5, 1000 / 1.75].map { point($0, error: 0.05) }
@@ -41,7 +41,7 @@ private func point(
     #expect((plan.plannedEnergyErrors[0] ?? 1) <= 0.1)
   }
 
-  /// Of two points with the same need a budget for one goes to the cheaper.
+  /// Of two points with the same error, a budget for one goes to the cheaper.
   @Test func aBudgetIsSpentWhereItTakesMost() {
     let points = [point(500, error: 0.2, cost_per_ps: 4), point(600, error: 0.2, cost_per_ps: 1)]
     let plan = SamplingPlan(points, energyErrors: [:], target: 0.1, budget: 100)
@@ -51,7 +51,7 @@ private func point(
     #expect(!plan.meetsTarget)
   }
 
-  /// What has no D yet is sampled longer by what its hops say, and by no more than a round allows.
+  /// A point without a D is sampled longer according to its hops, and by no more than a round allows.
   @Test func aPointWithoutADiffusivityGrowsWithinTheRound() {
     var summary = TemperatureSummary(temperature_K: 400)
     summary.hops = 3

@@ -18,7 +18,7 @@ struct DensityPoolTests {
     #expect(mean.cell[0][0] == 2.5)
   }
 
-  /// Cells of another size have other points: one grid is then as good as can be.
+  /// Cells of different size have different points: the first grid is then used.
   @Test func gridsThatDoNotFitLeaveTheFirst() throws {
     var pool = DensityPool()
     pool.add([grid([1, 0], frames: 1)])

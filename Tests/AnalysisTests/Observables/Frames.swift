@@ -4,7 +4,7 @@ import RealModule
 @testable import Mathematics
 @testable import Mechanism
 
-/// Frames made by hand.
+/// Synthetic frames.
 struct HandMade {
   var cell: Cell
   var cations: [[Vector3]] = []
@@ -74,7 +74,7 @@ func product(_ q: SIMD4<Double>, _ p: SIMD4<Double>) -> SIMD4<Double> {
   ]
 }
 
-/// The turn about an axis, by its length in radians.
+/// The rotation about an axis whose length is the angle in radians.
 func turn(_ rotation: Vector3) -> SIMD4<Double> {
   let angle = length(rotation)
   guard angle > 0 else { return HandMade.identity }

@@ -37,7 +37,7 @@ struct IntersticeTests {
     }
   }
 
-  /// Each site is where geometry has it: equally far from its corners.
+  /// Each site is equidistant from its corners.
   @Test func sitesOfBcc() throws {
     let (cell, centres) = lattice(Self.bcc, edge: 8, copies: 2)
     let topology = try IntersticeTopology(cell: cell, centres: centres)
@@ -54,7 +54,7 @@ struct IntersticeTests {
     #expect(has(.trigonal, [4, 8.0 / 6, 8.0 / 6], .centroid))
   }
 
-  /// Cations on known sites: so many tetrahedral, trigonal and linear ones.
+  /// Cations on known sites: given numbers on tetrahedral, trigonal and linear ones.
   @Test func knownOccupancies() throws {
     for (base, edge) in [(Self.fcc, 20.0), (Self.bcc, 20)] {
       // So wide that the Gaussians of neighbouring sites don't overlap.
@@ -87,8 +87,8 @@ struct IntersticeTests {
     }
   }
 
-  /// The printed rows: S̃ from the printed P1, as an independent calculation has it, and the printed S̃ within what
-  /// P1 rounds to (Kweon et al. 2017, Table 1; STATISTICS, "Kweon's entropy").
+  /// The printed rows: S̃ from the printed P1 against an independent calculation, and against the printed S̃
+  /// within the rounding of P1 (Kweon et al. 2017, Table 1; STATISTICS, "Kweon's entropy").
   @Test(
     arguments: [
       ("Li", [0.14, 0.57, 0.29], [1.0, 4, 3], 2.996),
@@ -105,7 +105,7 @@ struct IntersticeTests {
     #expect(abs(occupancy.entropy_kB * sum - entropy) < 0.0006, "\(row)")
   }
 
-  /// No anions, or anions without end: an error, no trap.
+  /// No anions, or anions with non-finite positions, give an error and no trap.
   @Test func badInput() {
     #expect(throws: AnalysisError.self) { try IntersticeTopology(cell: Cell(cubic: 5), centres: []) }
     #expect(throws: (any Error).self) {

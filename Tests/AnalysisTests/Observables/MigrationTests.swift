@@ -4,10 +4,10 @@ import Testing
 @testable import Crystal
 @testable import Mechanism
 
-/// Whether anions turn with the hops beside them.
+/// Whether anions rotate together with neighbouring hops.
 struct MigrationTests {
-  /// Ions that hop along a row of sites beside anions, which jump by 120° at random times, or, where they are coupled, at
-  /// the hops beside them.
+  /// Ions that hop along a row of sites beside anions, which jump by 120° at random times, or, where they are
+  /// coupled, at the neighbouring hops.
   private func run(coupled: Bool, seed: UInt64) -> (made: HandMade, hops: Int) {
     var random = RandomNumbers(seed: seed)
     let rows = 12
@@ -18,7 +18,7 @@ struct MigrationTests {
     var q = made.kindOfAnion.map { _ in HandMade.identity }
     var hops = 0
     for _ in 0..<1600 {
-      // Rows 3 Å apart in z; two anions beside each ion, which go along with it.
+      // Rows 3 Å apart in z; two anions beside each ion, which move along with it.
       made.cations.append((0..<rows).map { [x[$0], 0, 3 * Double($0)] })
       made.anions.append((0..<(2 * rows)).map { [x[$0 / 2], $0 % 2 == 0 ? 1 : -1, 3 * Double($0 / 2)] })
       made.orientations.append(q.map { product(turn(random.vector() * 0.03), $0) })
@@ -52,7 +52,7 @@ struct MigrationTests {
     let rate = try #require(result.curve("migration-anions"))
     let middle = rate.x.count / 2
     #expect(abs(rate.x[middle]) < 1e-9)
-    // Half a picosecond away the turn is over.
+    // Half a picosecond away the rotation is over.
     #expect(try #require(rate.mean[middle]) > 2 * #require(rate.mean[middle + 20]))
     let event = try #require(events.first)
     #expect(event.neighbours.count == 2)

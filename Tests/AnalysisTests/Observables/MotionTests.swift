@@ -39,7 +39,7 @@ struct MotionObservableTests {
     }
   }
 
-  /// Brownian ions: 4πr²G_s is Maxwell's distribution; the others are an ideal gas, G_d = 1.
+  /// Brownian ions: 4πr²G_s is Maxwell's distribution; the other ions are an ideal gas, G_d = 1.
   @Test func vanHove() throws {
     var random = RandomNumbers(seed: 13)
     let made = brownian(ions: 40, frames: 600, together: false, &random)
@@ -64,7 +64,7 @@ struct MotionObservableTests {
     }
   }
 
-  /// Pairs of frames as they come are those that a double loop finds, at each lag.
+  /// Pairs of streamed frames are those that a double loop finds, at each lag.
   @Test func lagsAgainstAllPairs() {
     let count = 300
     var lags = FrameLags<Int>(frameCount: count)
@@ -84,7 +84,7 @@ struct MotionObservableTests {
     }
   }
 
-  /// Streamed paths in a cell that breathes are those of the whole trajectory's scheme.
+  /// Streamed paths in a fluctuating cell equal those of the scheme for whole trajectories.
   @Test func unwrappingAsAStream() throws {
     var random = RandomNumbers(seed: 14)
     let cells = (0..<50).map { Cell(cubic: 10 + Double.sin(Double($0))) }

@@ -33,7 +33,7 @@ struct NMRTests {
       abs(bpp.relaxationTime_s(correlationTime_s: 1e-5) * strength * 2 / (omega * omega * 1e-5) - 1) < 1e-6)
   }
 
-  /// The inverse gives both times back.
+  /// The inverse returns both times.
   @Test(arguments: [1e-12, 2e-10, 5e-8, 7e-6]) func inverse(tau: Double) throws {
     let bpp = try boron()
     let time = bpp.relaxationTime_s(correlationTime_s: tau)
@@ -55,7 +55,7 @@ struct NMRTests {
     #expect(abs(try #require(barrier.value) - 0.358) < 0.0005)
   }
 
-  /// The vacancy model gives its own parameters back, and says how far a conductivity is from it.
+  /// The vacancy model recovers its own parameters, and gives the ratio of a conductivity to it.
   @Test func vacancies() throws {
     func sigma(_ x: Double, _ t: Double) -> Double {
       let c = x / 3

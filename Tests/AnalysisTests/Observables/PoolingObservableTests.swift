@@ -23,7 +23,7 @@ struct PoolingObservableTests {
     return pool.finish()
   }
 
-  /// Means weigh by length; errors are those of the blocks of all runs.
+  /// Means are weighted by length; errors come from the blocks of all runs.
   @Test func blocksOfTwoRuns() throws {
     let pooled = self.pooled([run([1, 2, 3], mean: 2, weight: 10), run([3, 4, 5], mean: 4, weight: 30)])
     let value = try #require(pooled.values.first { $0.name == "site-entropy" })
@@ -37,13 +37,13 @@ struct PoolingObservableTests {
     #expect(abs(chance - 0.0025 * (1 + 2 * 2.995732273554)) < 1e-9)
   }
 
-  /// From five runs on, their spread is the error, whatever the blocks say.
+  /// With five runs or more, the error comes from their spread, whatever the blocks.
   @Test func fiveRuns() throws {
     let pooled = self.pooled((1...5).map { run([0, 0, 0], mean: Double($0), weight: 1) })
     #expect(abs(try #require(pooled.values[0].error) - 0.5.squareRoot()) < 1e-12)
   }
 
-  /// Runs of unlike length share the lags that both have.
+  /// Runs of different length are pooled over the lags that both have.
   @Test func unequalLengths() throws {
     var long = run([1, 1, 1], mean: 2, weight: 1)
     long.curves[0].x.append(2)

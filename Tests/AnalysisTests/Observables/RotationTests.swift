@@ -11,7 +11,7 @@ struct RotationTests {
     var made = HandMade(cell: Cell(cubic: 20), kinds: [kind], kindOfAnion: [Int](repeating: 0, count: 40))
     made.anions = [[Vector3]](repeating: made.kindOfAnion.map { _ in .zero }, count: frames)
     var q = made.kindOfAnion.map { _ in turn(random.vector()) }
-    // 20 small turns from frame to frame, since large ones do not add up to diffusion.
+    // 20 small rotations from frame to frame, since large ones do not add up to diffusion.
     let step = (2 * diffusion * made.interval_ps / 20).squareRoot()
     for _ in 0..<frames {
       made.orientations.append(q)
@@ -42,17 +42,17 @@ struct RotationTests {
     let first = try #require(result.value("correlation-time-1"))
     // 1/(2 D), known to some 4 % from 40 rotors over 37 correlation times each.
     #expect(abs(first - 2) < 0.25)
-    // Axes of a body that turns alike about all of them.
+    // Principal axes of a body that rotates equally about all of them.
     for axis in ["lowest", "middle", "highest"] {
       let curve = try #require(result.curve("rotation-axes", "NH2, \(axis) moment"))
       #expect(abs(try #require(curve.mean[20]) - Double.exp(-2 * diffusion * curve.x[20])) < 0.06)
     }
-    // All forgotten: the mean angle of a random turn is π/2 + 2/π = 126.5°.
+    // Uncorrelated orientations: the mean angle of a random rotation is π/2 + 2/π = 126.5°.
     let angle = try #require(result.curve("angular-displacement"))
     #expect(abs(try #require(angle.mean.last ?? nil) - 126.476) < 3)
   }
 
-  /// The order in which an anion's atoms stand changes nothing.
+  /// The order of an anion's atoms does not matter.
   @Test func atomOrder() throws {
     var random = RandomNumbers(seed: 6)
     var made = diffusing(.amide, frames: 100, &random)
@@ -69,8 +69,8 @@ struct RotationTests {
     }
   }
 
-  /// A tetrahedron that jumps by 120° about a random threefold axis at rate k: the character of those turns in the
-  /// representation of a vector is 0, so that C1 = exp(−k t), and every jump is by 120°.
+  /// A tetrahedron that jumps by 120° about a random threefold axis at rate k: the character of those
+  /// rotations in the representation of a vector is 0, so that C1 = exp(−k t), and every jump is by 120°.
   @Test func jumps() throws {
     var random = RandomNumbers(seed: 7)
     let rate = 0.5
@@ -92,10 +92,10 @@ struct RotationTests {
     }
     let correlation = try made.observe(OrientationCorrelation(system: made.system))
     let curve = try #require(correlation.curve("rotation-1"))
-    // The rattle of 0.05 rad about each axis takes 1 − ⟨…⟩ = 2 · 0.05² off at once.
+    // The rattle of 0.05 rad about each axis reduces ⟨…⟩ by 2 · 0.05² at once.
     let rattle = 1 - 2 * 0.05 * 0.05
     for place in 1..<30 {
-      // A chance of 0.025 in each frame of 0.05 ps.
+      // A probability of 0.025 in each frame of 0.05 ps.
       let exact = rattle * Double.pow(1 - rate * 0.05, curve.x[place] / 0.05)
       #expect(abs(try #require(curve.mean[place]) - exact) < 0.03)
     }
@@ -109,8 +109,8 @@ struct RotationTests {
     #expect(near > 0.85)
   }
 
-  /// Oh's measure: a turn by 180° about a bond of BH4 moves three hydrogens by 2 R sin(109.47°), the other atoms not
-  /// at all.
+  /// Oh's measure: a rotation by 180° about a bond of BH4 moves three hydrogens by 2 R sin(109.47°) and no
+  /// other atom.
   @Test func rotationSpeed() throws {
     var made = HandMade(cell: Cell(cubic: 20), kinds: [.borohydride], kindOfAnion: [0], interval_ps: 1)
     made.anions = [[.zero], [.zero], [.zero]]

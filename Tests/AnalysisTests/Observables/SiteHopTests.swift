@@ -20,8 +20,8 @@ struct SiteHopTests {
     try made.observe(SiteHopAnalysis(system: made.system, sites: sites, crystal: crystal))
   }
 
-  /// An ion that trembles on the border between two sites (1.5 Å) has not hopped; one that gets into the core of the
-  /// next (beyond 1.8 Å) has, once.
+  /// An ion that oscillates about the boundary between two sites (1.5 Å) has not hopped; one that enters the
+  /// core of the next (beyond 1.8 Å) has hopped once.
   @Test func hysteresis() throws {
     let trembling = [0, 0.5, 1.4, 1.6, 1.4, 1.7, 1.3, 1.65, 0.3, 0]
     #expect(try observe(run(trembling)).value("hop-rate") == 0)
@@ -29,11 +29,11 @@ struct SiteHopTests {
     let result = try observe(run(hopping))
     #expect(abs(try #require(result.value("hop-rate")) - 1 / (12 * 0.05)) < 1e-12)
     #expect(abs(try #require(result.value("hop-length")) - 3) < 1e-12)
-    // The one stay that began in the run is not over.
+    // The only residence that began in the run has not ended.
     #expect(result.value("residence-time") == nil)
   }
 
-  /// To and fro and on: stays of known length, and across the cell's border.
+  /// Back and forth and onward: residence times of known length, and across the cell's boundary.
   @Test func handMadeSequence() throws {
     // Sites 0, 1, 2, 1, 10 (far beyond the border, in steps): hops at frames 4, 10, 12.
     let path = [0.0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 6, 6, 3, 3, 3, 3]
@@ -102,7 +102,7 @@ struct SiteHopTests {
     #expect(abs(squares / 8 - Double(walked)) < 1e-6)
   }
 
-  /// Maxima of a density that was made by Gaussians at known places.
+  /// Maxima of a density that consists of Gaussians at known positions.
   @Test func sitesFromDensity() throws {
     var random = RandomNumbers(seed: 9)
     let crystal = CrystalFrame(supercell: [[2, 0, 0], [0, 2, 0], [0, 0, 2]])

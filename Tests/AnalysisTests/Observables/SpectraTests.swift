@@ -22,7 +22,7 @@ struct SpectraTests {
     #expect(abs(spectrum.weight(0..<126) - 1) < 1e-12)
   }
 
-  /// An Ornstein–Uhlenbeck velocity has a Lorentzian: 4γ/(γ² + (2πf)²) of unit area.
+  /// The velocity of an Ornstein–Uhlenbeck process has a Lorentzian spectrum: 4γ/(γ² + (2πf)²) of unit area.
   @Test func lorentzian() throws {
     let gamma = 20.0
     let interval = 0.002

@@ -26,7 +26,7 @@ struct StructureObservableTests {
       let g = try #require(result.curve("pair-distribution", series))
       let n = try #require(result.curve("coordination", series))
       let pairs = series == "BH4–Na" ? 400.0 * 8 * 30 : 400.0 * 30 * 29
-      // An ion is no partner of itself: 29 of 30, but for its images.
+      // An ion is not its own partner: 29 of 30, but for its images.
       let expected = series == "BH4–Na" ? 1 : 29.0 / 30
       for bin in stride(from: 20, to: 130, by: 10) {
         let shell = 4 * Double.pi * g.x[bin] * g.x[bin] * PairDistribution.bin_A / (edge * edge * edge)
@@ -86,7 +86,7 @@ struct StructureObservableTests {
     #expect(abs(terciles[1] - (3 + 0.431 * 0.3)) < 0.03)
   }
 
-  /// A frame that can't be used is an error with its place, not a frame less.
+  /// A frame that can't be used gives an error with its index and is not skipped.
   @Test func positionThatIsNoNumberIsThrown() throws {
     var made = HandMade(cell: Cell(cubic: 12))
     made.kinds = [.borohydride]

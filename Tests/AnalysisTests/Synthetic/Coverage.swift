@@ -1,18 +1,18 @@
 import Testing
 
-/// How often intervals hold the truth, over sets of synthetic data.
+/// How often intervals contain the true value, over synthetic data sets.
 struct Coverage: CustomTestStringConvertible {
   private(set) var sets = 0
-  /// Sets that gave an upper bound and no interval.
+  /// Data sets that gave an upper bound and no interval.
   private(set) var bounds = 0
   private var boundsHeld = 0
-  /// Sets that gave neither.
+  /// Data sets that gave neither.
   private(set) var missing = 0
   private var held68 = 0
   private var held95 = 0
   private var ratios: [Double] = []
 
-  /// A set that gave a value, and perhaps an interval.
+  /// Adds a data set that gave a value, and perhaps an interval.
   mutating func add(truth: Double, value: Double?, _ interval: (Double) -> ClosedRange<Double>?) {
     sets += 1
     if let value { ratios.append(value / truth) }
@@ -24,7 +24,7 @@ struct Coverage: CustomTestStringConvertible {
     if wide.contains(truth) { held95 += 1 }
   }
 
-  /// A set that gave an upper bound only.
+  /// Adds a data set that gave an upper bound only.
   mutating func add(truth: Double, upperBound: Double) {
     sets += 1
     bounds += 1
@@ -41,8 +41,8 @@ struct Coverage: CustomTestStringConvertible {
   /// Mean of value / truth.
   var bias: Double { ratios.reduce(0, +) / Double(ratios.count) }
 
-  /// The shares, without bounds, are within 0.05 and 0.025 of what they claim, and three binomial standard
-  /// errors of so many sets.
+  /// The shares, without bounds, agree with their levels to 0.05 and 0.025 plus three binomial standard
+  /// errors for this number of data sets.
   var isHonest: Bool { isWithin(0.05, 0.025) }
 
   func isWithin(_ margin68: Double, _ margin95: Double) -> Bool {

@@ -47,15 +47,15 @@ struct SyntheticRun {
 
   /// Hops on a simple cubic lattice, at random times.
   /// - Parameter rate: of one ion, 1/ps; D = rate × length² / 6.
-  /// - Parameter group: ions that make the same hops.
-  /// - Parameter undone: the chance that a hop is undone after an exponential time of mean `returnTime`;
-  ///   D is then that of the rest, (1 − undone) of it.
+  /// - Parameter group: number of ions that make the same hops.
+  /// - Parameter undone: the probability that a hop is undone after an exponential time of mean `returnTime`;
+  ///   D is then that of the remaining hops, the fraction 1 − undone.
   func hops(
     rate: Double, length: Double = 3, group: Int = 1, undone: Double = 0, returnTime: Double = 1,
     _ random: inout RandomNumbers
   ) -> [Float] {
     var paths = [Float](repeating: 0, count: frameCount * ionCount * 3)
-    // What happened before the first frame and is undone after it belongs to a steady state.
+    // Hops before the first frame that are undone after it belong to the steady state.
     let early = undone > 0 ? -10 * returnTime : 0
     for first in stride(from: 0, to: ionCount, by: group) {
       var jumps: [Jump] = []
@@ -87,7 +87,7 @@ struct SyntheticRun {
     return paths
   }
 
-  /// Ions that go to and fro between two sites, at random times, in equilibrium.
+  /// Ions that jump back and forth between two sites, at random times, in equilibrium.
   func twoSites(rate: Double, distance: Float, _ random: inout RandomNumbers) -> [Float] {
     var paths = still
     for ion in 0..<ionCount {

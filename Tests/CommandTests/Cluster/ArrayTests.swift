@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// On real Slurm: what an array does when all goes well, and when it is submitted more than once.
+/// On real Slurm: an array that runs undisturbed, and one that is submitted more than once.
 @Suite(.onCluster, .needs(.cluster, .python)) struct ArrayTests {
   private var eight: SmallStudy {
     var study = SmallStudy()
@@ -11,11 +11,11 @@ import Testing
     return study
   }
 
-  /// Of two that submit at the same moment one gets each run; a third finds nothing to do. The results follow
-  /// by dependency, and are those of `paddlewheel run`, byte for byte.
+  /// Of two concurrent submissions one gets each run; a third finds nothing to do. The results follow by a
+  /// job dependency, and equal those of `paddlewheel run`, byte for byte.
   @Test func anArrayOfEightRunsOverTwoNodesFinishesAndItsResultsFollow() async throws {
     let study = try ClusterStudy(eight.text, profile: [("max-running", "2")])
-    // Nothing starts before the queue has been looked at.
+    // Nothing starts before the test has looked at the queue.
     try TestCluster.shell("scontrol update PartitionName=main State=DOWN")
     let both = try TestCluster.shell("(\(study.submitLine())) & (\(study.submitLine())); wait")
     #expect(both.output.contains("submitted 8 runs as array"), "\(both.output)\(both.errors)")
@@ -67,7 +67,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: study.study.path))
   }
 
-  /// sbatch fails three times, the last time after Slurm has taken the array: there is one array all the same.
+  /// sbatch fails three times, the last time after Slurm has accepted the array: there is still only one
+  /// array.
   @Test func sbatchMayFailAndNothingIsSubmittedTwice() async throws {
     var manifest = eight
     manifest.temperatures = "[500 K, 550 K]"
@@ -104,7 +105,7 @@ import Testing
     return try #require(parts?.first?["job_name"] as? String)
   }
 
-  /// `srun --mpi=pmix` in place of mpirun, and room in the path.
+  /// `srun --mpi=pmix` in place of mpirun, and spaces in the path.
   @Test func srunStartsTheRanksToo() async throws {
     let manifest = eight.text.replacing("{from: 500 K, to: 850 K, step: 50 K}", with: "500 K")
     let folder = try Folder()
@@ -117,7 +118,7 @@ import Testing
     #expect(try study.attempts().first?["ranks"] as? Int == 2)
   }
 
-  /// `extend` submits what it adds, and the job that makes the results plans the next round.
+  /// `extend` submits the additional sampling, and the job that computes the results plans the next round.
   @Test func extensionsAreSubmittedRoundByRound() async throws {
     let manifest = eight.text.replacing("{from: 500 K, to: 850 K, step: 50 K}", with: "900 K")
     let study = try ClusterStudy(manifest)
@@ -138,7 +139,7 @@ import Testing
     #expect(abs((sampled ?? 0) - 1.6) < 1e-9, "\(String(describing: sampled))")
   }
 
-  /// What Slurm refuses for good is said at once, and the runs stay free.
+  /// A permanent rejection by Slurm is reported at once, and the runs stay free.
   @Test func whatSlurmRefusesIsSaid() async throws {
     let study = try ClusterStudy(eight.text, profile: [("partition", "nowhere")])
     let result = try study.submit(expecting: 1)

@@ -9,7 +9,7 @@ struct ClusterStudy {
 
   /// - Parameters:
   ///   - path: of the study; nil for one beside the manifest.
-  ///   - profile: lines in place of those of `cluster/local.yaml`.
+  ///   - profile: lines that replace those of `cluster/local.yaml`.
   init(_ manifest: String, at path: String? = nil, profile: [(String, String)] = []) throws {
     folder = try Folder()
     try folder.write(manifest, to: "small.yaml")
@@ -40,7 +40,7 @@ struct ClusterStudy {
       "'\(program)' \(words[0]) '\(study.path)' \(words.dropFirst().joined(separator: " "))")
   }
 
-  /// States as `status --json` has them.
+  /// States from `status --json`.
   func states() throws -> [String] { try status().compactMap { $0["state"] as? String } }
 
   func status() throws -> [[String: Any]] {
@@ -49,7 +49,7 @@ struct ClusterStudy {
     return object?["runs"] as? [[String: Any]] ?? []
   }
 
-  /// `attempt-N.json` of a run, the first first.
+  /// `attempt-N.json` of a run, in ascending order.
   func attempts(_ run: Int = 0) throws -> [[String: Any]] {
     var attempts: [[String: Any]] = []
     while let data = FileManager.default.contents(
@@ -60,7 +60,7 @@ struct ClusterStudy {
     return attempts
   }
 
-  /// What the array tasks printed.
+  /// The output of the array tasks.
   func output(_ run: Int = 0, submission: Int = 1) -> String {
     let path = "\(study.path)/submissions/\(String(format: "%04d", submission))/\(run).out"
     return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
@@ -76,7 +76,7 @@ struct ClusterStudy {
     }
   }
 
-  /// Waits until a run has got so far.
+  /// Waits until a run has reached a step.
   func reach(_ run: Int = 0, step: Int, within seconds: Double = 180) async throws -> Bool {
     try await wait(seconds) {
       guard let folder = try? study.run(run) else { return false }
@@ -101,7 +101,7 @@ struct ClusterStudy {
   }
 }
 
-/// Studies that nothing disturbed, each made once for all tests that compare with it.
+/// Undisturbed studies, each computed once for all tests that compare with it.
 private actor UndisturbedStudies {
   static let shared = UndisturbedStudies()
   private var folders: [String: Folder] = [:]
@@ -119,7 +119,7 @@ private actor UndisturbedStudies {
 }
 
 extension SmallStudy {
-  /// Long enough to be disturbed, and to be done some seconds later.
+  /// Long enough to be disturbed, and done some seconds later.
   static var disturbed: SmallStudy {
     var study = SmallStudy()
     study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 8 ps}"

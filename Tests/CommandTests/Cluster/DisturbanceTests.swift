@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// On real Slurm: whatever happens to an array task, the run ends with the datasets of an undisturbed one.
+/// On real Slurm: whatever happens to an array task, the run ends with the datasets of an undisturbed run.
 @Suite(.onCluster, .needs(.cluster, .python)) struct DisturbanceTests {
-  /// Slurm announces the time limit by USR1 to the batch script; here scancel sends it, at once. `TimeLimitValidation` waits
-  /// for Slurm's own.
+  /// Slurm announces the time limit by USR1 to the batch script; here scancel sends it at once.
+  /// `TimeLimitValidation` waits for Slurm's own signal.
   @Test func anArrayTaskThatIsSignalledRequeuesItselfAlone() async throws {
     var manifest = SmallStudy.disturbed
     manifest.temperatures = "[600 K, 700 K]"
@@ -24,7 +24,7 @@ import Testing
     try await study.expectEqualToUndisturbed([0, 1])
   }
 
-  /// A rank dies: the array task is started again by itself, not on the node where it happened.
+  /// A rank dies: the array task is requeued automatically, but not on the node where it happened.
   @Test func aKilledRankIsStartedAgainElsewhere() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()
@@ -42,7 +42,7 @@ import Testing
     try await study.expectEqualToUndisturbed()
   }
 
-  /// scancel means it: the array task stays away until it is submitted again, and then goes on.
+  /// scancel is final: the array task stays cancelled until it is submitted again, and then resumes.
   @Test func aCancelledRunStaysAwayUntilItIsSubmittedAgain() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()
@@ -53,7 +53,7 @@ import Testing
     let explained = try study.command("explain", "0")
     #expect(explained.output.contains("It stopped before it was done"), "\(explained.output)")
     #expect(explained.output.contains("resumes it from its checkpoint"), "\(explained.output)")
-    // No accounting here, which must not matter.
+    // There is no accounting here, which must not matter.
     #expect(explained.output.contains("accounting (sacct) is not available"), "\(explained.output)")
 
     try study.submit()
@@ -75,7 +75,7 @@ import Testing
     try await study.expectEqualToUndisturbed()
   }
 
-  /// The newest checkpoint is cut short while the run is stopped: the other one is used, and nothing is lost.
+  /// The newest checkpoint is truncated while the run is stopped: the other one is used, and nothing is lost.
   @Test func aTruncatedCheckpointDoesNoHarm() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()
@@ -100,8 +100,8 @@ import Testing
     return attributes[.modificationDate] as? Date ?? .distantPast
   }
 
-  /// The disk fills: the run fails with the reason, is started as often as the profile says, and goes on when
-  /// there is room.
+  /// The disk fills: the run fails with the reason, is restarted as often as the profile says, and resumes
+  /// when there is space.
   @Test(.needs(.smallDisk)) func aFullDiskIsSaidAndTheRunGoesOnWhenThereIsRoom() async throws {
     var manifest = SmallStudy.disturbed
     manifest.record = "{mobile: 1 fs, anions: 1 fs, all: 1 fs, observables: 10 fs, checkpoint: 0.3 s}"
@@ -121,8 +121,8 @@ import Testing
     try await study.expectEqualToUndisturbed()
   }
 
-  /// slurmd dies and its ranks live on, hung; Slurm starts the array task elsewhere. When the old ranks wake up they end,
-  /// and what they still write counts for nothing.
+  /// slurmd dies while its ranks hang; Slurm starts the array task elsewhere. When the old ranks wake up they
+  /// exit, and what they still write is ignored.
   @Test func ranksThatSlurmHasLostChangeNothing() async throws {
     let study = try ClusterStudy(SmallStudy.disturbed.text)
     try study.submit()

@@ -2,12 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A Slurm of its own for one test, on this machine: two nodes, n0 and n1, of two cores each in Slurm's opinion.
+/// A Slurm cluster for one test, on this machine: two nodes, n0 and n1, which Slurm takes to have two cores
+/// each.
 final class TestCluster: Sendable {
-  /// Of the test that runs.
+  /// The cluster of the running test.
   @TaskLocal static var current: TestCluster?
 
-  /// Where it lives: in the folder that `scripts/test` has made, which also takes down what a killed test leaves behind.
+  /// Its folder inside the one that `scripts/test` has made, which also removes what a killed test leaves
+  /// behind.
   let folder: String
 
   static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -33,14 +35,14 @@ final class TestCluster: Sendable {
     try #require(result.exitCode == 0, "\(log ?? "")")
   }
 
-  /// A line of a shell with Slurm's settings.
+  /// Runs a shell command with Slurm's environment.
   @discardableResult
   static func shell(_ line: String) throws -> CommandResult {
     let cluster = try #require(current)
     return try bash("source '\(cluster.folder)/environment'; \(line)")
   }
 
-  /// Lines of squeue, one for each array task that is not at its end.
+  /// Lines of squeue, one for each array task that has not ended.
   static func queue() throws -> [String] {
     try shell("squeue -h -r -o '%i %T %r %E'").output.split(separator: "\n").map(String.init)
   }
@@ -53,7 +55,7 @@ final class TestCluster: Sendable {
   }
 }
 
-/// Waits until a condition holds, and lets other tests go on meanwhile.
+/// Waits until a condition holds, while other tests continue.
 func wait(_ seconds: Double, until condition: () throws -> Bool) async throws -> Bool {
   let limit = Date().addingTimeInterval(seconds)
   while Date() < limit {
@@ -64,7 +66,7 @@ func wait(_ seconds: Double, until condition: () throws -> Bool) async throws ->
 }
 
 private func bash(_ line: String) throws -> CommandResult {
-  // Daemons must not keep pipes of other tests open, which a process that is started meanwhile inherits.
+  // Daemons must not keep open the pipes of other tests, which a process started in the meantime inherits.
   let closing = "for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd < 3)) || eval \"exec $fd>&-\"; done; "
   let folder = try Folder()
   let files = ["output", "errors"].map { "\(folder.path)/\($0)" }
@@ -113,7 +115,7 @@ extension Trait where Self == OnCluster {
   static var onCluster: OnCluster { OnCluster() }
 }
 
-/// So many tests may go on at once.
+/// Limits the number of tests that run at once.
 private actor Permits {
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []

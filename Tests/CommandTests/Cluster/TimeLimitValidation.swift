@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// On real Slurm, whose clock ticks every 30 s.
+/// On real Slurm, which checks time limits every 30 s.
 @Suite(.onCluster, .needs(.cluster, .python)) struct TimeLimitValidation {
   /// Run 0 is short, run 1 longer than the time limit allows.
   @Test func anArrayTaskAtItsTimeLimitRequeuesItselfAlone() async throws {
@@ -10,7 +10,8 @@ import Testing
     manifest.record =
       "{mobile: 1 ps, anions: 1 ps, all: 5 ps, observables: 1 ps, correlations: none, velocities: none, checkpoint: 20 s}"
     manifest.ranks = 1
-    // Signalled 0 to 30 s after its start, for Slurm's clock ticks every 30 s; 45 s of work are cut at least once.
+    // Signalled 0 to 30 s after the start, since Slurm checks every 30 s; 45 s of work are interrupted at
+    // least once.
     let pace = try pace(manifest)
     let long_ps = max(5, Int(45 * pace / 1000))
     let text = manifest.text.replacing(
@@ -30,7 +31,7 @@ import Testing
     try await study.expectEqualToUndisturbed([0, 1])
   }
 
-  /// Steps per second of one rank here.
+  /// Steps per second of one rank on this machine.
   private func pace(_ manifest: SmallStudy) throws -> Double {
     let folder = try Folder()
     let study = try manifest.plan(in: folder)

@@ -35,7 +35,7 @@ private final class TwoHosts {
 }
 
 extension Requirement {
-  /// Leave to make network namespaces.
+  /// Whether this process may make network namespaces.
   fileprivate static let twoHosts = Requirement {
     TwoHosts.isPossible ? nil : "network namespaces can't be made here: run the tests as root"
   }
@@ -47,7 +47,7 @@ extension WithRanks {
 
     init() throws { folder = try Folder() }
 
-    /// mpirun as the array tasks start it, on a rank of each host.
+    /// mpirun as the array tasks start it, with one rank on each host.
     private func start(_ study: StudyFolder, on hosts: TwoHosts) throws -> (Process, String) {
       let process = Process()
       let output = "\(folder.path)/output"
@@ -65,7 +65,7 @@ extension WithRanks {
       return (process, output)
     }
 
-    /// Open MPI's own default is to wait for ever. The run then goes on, on two hosts again, bit for bit.
+    /// Open MPI waits for ever by default. The run then resumes, on two hosts again, bit for bit.
     @Test func aCutLinkEndsTheRunWithAMessageAndItResumes() async throws {
       let hosts = try TwoHosts()
       try #require(hosts.isThere)
@@ -81,14 +81,14 @@ extension WithRanks {
       let lasted_s = -cut.timeIntervalSinceNow
       if !hasEnded { kill(first.processIdentifier, SIGKILL) }
       first.waitUntilExit()
-      // What the issue asks for; knocking takes 11 s.
+      // The limit of the issue; the connection attempts take 11 s.
       #expect(hasEnded && lasted_s < 30, "\(lasted_s) s")
       print("a cut link ended the run after \(lasted_s) s, with \(first.terminationStatus)")
       #expect(first.terminationStatus != 0)
       let said = try String(contentsOfFile: output, encoding: .utf8)
       #expect(said.contains("lost communication"), "\(said)")
       try hosts.link("up")
-      // The far ranks end too, or are fenced off.
+      // The remote ranks exit too, or are fenced off.
       let (second, log) = try start(study, on: hosts)
       second.waitUntilExit()
       let later = try String(contentsOfFile: log, encoding: .utf8)

@@ -20,7 +20,7 @@ func importing(
     ImportRequest(files: files, output: folder.file(name), mobile: mobile, options: options))
 }
 
-/// What the error says, and that it is one of input.
+/// The text of the error, which must be an input error.
 func refusal(_ body: () throws -> Void) throws -> String {
   do {
     try body()

@@ -5,7 +5,7 @@ import Testing
 @testable import Exchange
 @testable import Manifest
 
-/// What an import can't use it refuses, saying where and which option helps; nothing is left behind.
+/// An import rejects files that it can't use, says where and which option helps, and leaves nothing behind.
 @Suite struct ImportRefusalTests {
   let folder: TemporaryFolder
   let good: String
@@ -56,7 +56,7 @@ import Testing
 
   @Test func otherCompositionsAreRefused() throws {
     let other = try folder.file("other", SyntheticSalt(frames: 4, seed: 1, ions: 7).dump(.wrapped))
-    // The same formula in a smaller cell may be another temperature's, not a replica.
+    // The same formula in a smaller cell may be from another temperature; it is not a replica.
     let text = try message([good, other])
     #expect(text.contains(other) && text.contains("a cell as large as"), "\(text)")
     let salt = SyntheticSalt(frames: 4, seed: 1).dump(.wrapped)
@@ -64,7 +64,7 @@ import Testing
     #expect(try message([good, mixed]) { $0.temperature = "600 K,700 K" }.contains("the formula of \(good)"))
   }
 
-  /// Frames so far apart that ions may have gone either way.
+  /// Frames so far apart that the direction of ions' displacements is ambiguous.
   @Test func framesTooFarApart() throws {
     let salt = SyntheticSalt(frames: 100, seed: 1, diffusivity_A2_per_ps: 40)
     let sparse = try folder.file("sparse", salt.dump(.wrapped))

@@ -25,8 +25,8 @@ import Testing
     try folder.file(name, salt.dump(style, frames: frames))
   }
 
-  /// The same motion wrapped, with images and unwrapped, in one file or in two that overlap by a frame: the
-  /// same D, which is that of the random walk, though everything drifts by several Å.
+  /// The same motion wrapped, with image flags and unwrapped, in one file or in two that overlap by a frame:
+  /// the same D, which is that of the random walk, in spite of a drift of several Å.
   @Test func everyKindOfCoordinatesGivesTheTrueD() throws {
     let salt = SyntheticSalt(frames: 400, seed: 3)
     var values: [Double] = []
@@ -47,7 +47,8 @@ import Testing
     for value in values { #expect(abs(value - values[0]) < 1e-4 * values[0], "\(values)") }
   }
 
-  /// In a cell that changes, positions of each frame's own images are not paths; the analysis makes them so.
+  /// In a changing cell, positions unwrapped by each frame's own image flags are not paths; the analysis
+  /// corrects that.
   @Test func breathingCell() throws {
     let salt = SyntheticSalt(frames: 400, seed: 4, breathing: 0.002)
     let values = try [SyntheticSalt.Style.wrapped, .images].map { style in
@@ -58,7 +59,7 @@ import Testing
     #expect(abs(values[0].value - SyntheticSalt.diffusivity_A2_per_ps) < 4 * values[0].error, "\(values)")
   }
 
-  /// The record holds whole anions at their places, and turns that take the reference to the anion.
+  /// The record holds whole anions at their positions, and rotations from the reference to the anion.
   @Test func anionsAreWholeAndTurn() throws {
     let salt = SyntheticSalt(frames: 30, seed: 5)
     let study = try importing([try dump(salt, .wrapped, as: "w")], into: "s", folder).study
@@ -81,7 +82,8 @@ import Testing
         let q = (0..<4).map { Double(turns[4 * (8 * frame + anion) + $0]) }
         for k in 1...4 {
           #expect(abs(length(atom(frame, first + k) - atom(frame, first)) - 1.2) < 1e-5)
-          // B lies at the centre of its four H, so that a turn takes H's first place to its place now.
+          // B lies at the centre of its four H, so that a rotation maps H's first position to its present
+          // one.
           let reference = atom(0, 8 + k) - atom(0, 8)
           let v = Vector3(q[1], q[2], q[3])
           let inner: Vector3 = cross(v, reference) + reference * q[0]
@@ -92,8 +94,8 @@ import Testing
     }
   }
 
-  /// Anions whose atoms come in any order, each in another, are put into one order, so that one geometry turned by
-  /// the recorded orientation is every one of them.
+  /// Anions whose atoms come in any order, each in a different one, are reordered consistently, so that one
+  /// geometry rotated by the recorded orientation gives every one of them.
   @Test func anionsInAnyOrderShareAReference() throws {
     let built = try BuiltInStructure(named: "na2b12h12-bcc").build(
       supercell: .identity, seed: 1
@@ -102,7 +104,7 @@ import Testing
     var ids = Array(0..<built.atomCount)
     for i in ids.indices.reversed() { ids.swapAt(i, random.next(below: i + 1)) }
     let lattice = built.cell.vectors.map { "\($0.x) \($0.y) \($0.z)" }.joined(separator: " ")
-    // As much as bonds bear: B–H, 1.2 Å, stays below the 1.5 Å up to which it counts.
+    // As much as bonds tolerate: B–H, 1.2 Å, stays below the limit of 1.5 Å for a bond.
     func shake() -> Double { Double(random.next(below: 1000)) / 6250 - 0.08 }
     var text = ""
     for step in 0..<2 {
@@ -121,13 +123,13 @@ import Testing
       record.species(of: "anions", block: 0), record: record, manifest: study.manifest)
     let kind = try #require(kinds.first)
     #expect(kind.name == "B12H12" && kind.geometry.count == 24)
-    // The mean over two anions of a geometry that they did not share would fall in on itself.
+    // The mean over two anions with different geometries would collapse.
     for (element, r) in zip(kind.elements, kind.geometry) {
       #expect(abs(length(r) - (element == "B" ? 1.69 : 2.89)) < 0.4, "\(element) \(length(r))")
     }
   }
 
-  /// An export brings back the same D, and asks for nothing.
+  /// An imported export gives the same D, and needs no option.
   @Test func exportAndImportGiveTheSameD() throws {
     let salt = SyntheticSalt(frames: 300, seed: 6)
     let study = try importing([try dump(salt, .images, as: "d")], into: "first", folder) {
@@ -142,7 +144,7 @@ import Testing
     #expect(again.runs[0].temperature_K == 650)
     #expect(again.manifest.masses_amu == ["H": 2.014])
 
-    // As text there is no temperature in it, and the atoms are all there is.
+    // The text file holds the atoms only, without a temperature.
     let text = folder.file("export.extxyz")
     _ = try export(study: study, index: 0, ExportRequest(format: .extxyz, output: text))
     let third = try importing([text], into: "third", folder) { $0.timestep = nil }.study
@@ -171,7 +173,7 @@ import Testing
     #expect(
       try refusal { _ = try PlanTable(study.plan, estimate: systemEstimate) { _, _ in nil } }.contains(
         "imported"))
-    // The files may go; the record stays.
+    // The files may be deleted; the record remains.
     for file in files { try FileManager.default.removeItem(atPath: file) }
     #expect(try temperatures(of: StudyDirectory(opening: study.path)).count == 2)
   }
@@ -191,7 +193,7 @@ import Testing
     #expect(observables.contains { $0["name"] as? String == "haven-ratio" })
   }
 
-  /// Deuterium by its mass, which no symbol tells.
+  /// Deuterium is known by its mass, which no symbol shows.
   @Test func massesOfTheFileCount() throws {
     let text = SyntheticSalt(frames: 3, seed: 1).dump(.wrapped).replacing(
       "element x y z id", with: "element x y z id mass"

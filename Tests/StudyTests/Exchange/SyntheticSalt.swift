@@ -3,8 +3,9 @@ import Foundation
 @testable import Crystal
 @testable import Mathematics
 
-/// A made-up salt over time: sodium ions on a random walk of known diffusivity, BH4 anions that turn about
-/// places that shake, and all of it drifting. The truth is unwrapped; dumps are made of it in several ways.
+/// A synthetic salt over time: sodium ions on a random walk of known diffusivity, BH4 anions that rotate and
+/// vibrate about fixed positions, and a drift of everything. The unwrapped paths are the truth; dumps are
+/// made from it in several ways.
 struct SyntheticSalt {
   static let diffusivity_A2_per_ps = 0.2
   static let interval_ps = 0.1
@@ -33,7 +34,7 @@ struct SyntheticSalt {
     self.cell = cell
     let anion = ["B", "H", "H", "H", "H"]
     elements = (0..<ions).map { _ in "Na" } + (0..<ions).flatMap { _ in anion }
-    // Sites half a cell apart, so that bonds never run from anion to anion.
+    // Sites half a cell apart, so that there are no bonds between anions.
     func half(_ bit: Int) -> Double { bit == 0 ? 0 : 0.5 }
     var sites: [Vector3] = []
     for ion in 0..<ions { sites.append(Vector3(half(ion & 1), half(ion & 2), half(ion & 4))) }

@@ -29,7 +29,8 @@ import Testing
     #expect(shellQuoted("it's $HOME") == "'it'\\''s $HOME'")
   }
 
-  /// Attempts in a row from the same checkpoint count; one that made progress, and one that was cancelled, do not.
+  /// Consecutive attempts from the same checkpoint count; one that made progress, and one that was cancelled,
+  /// do not.
   @Test func attemptsWithoutProgressAreCounted() {
     func attempt(_ number: Int, from step: Int?, _ ended: RunState.Phase?, _ reason: EndReason? = nil)
       -> AttemptRecord
@@ -59,7 +60,7 @@ import Testing
     #expect(!RetryPolicy([bad], progress: here).allows(retries: 9))
   }
 
-  /// The examples of real-world shape, and what they make of a run.
+  /// The site profiles of realistic clusters, and the job scripts that they give.
   @Test(arguments: ["local", "university", "national", "preemptible"]) func profilesAreReadable(
     _ name: String
   ) throws {
