@@ -151,7 +151,10 @@ extension WithRanks {
       for (attempt, step) in [(1, 0), (2, 70), (3, 130), (4, 210)] {
         let ranks = try Ranks(study)
         try #require(
-          ranks.reach { ranks.ranks.count == 2 && study.checkpointStep() >= step }, "\(ranks.output)")
+          ranks.reach {
+            (try? study.state())?["attempt"] as? Int == attempt && ranks.ranks.count == 2
+              && study.checkpointStep() >= step
+          }, "\(ranks.output)")
         let processes = ranks.ranks
         kill(processes[attempt % 2], SIGKILL)
         #expect(ranks.end() != 0)
