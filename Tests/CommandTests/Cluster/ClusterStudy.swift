@@ -122,7 +122,7 @@ extension SmallStudy {
   /// Long enough to be disturbed, and done some seconds later.
   static var disturbed: SmallStudy {
     var study = SmallStudy()
-    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 8 ps}"
+    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 20 ps}"
     study.record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.5 s}"
     return study
   }

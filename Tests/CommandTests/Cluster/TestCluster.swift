@@ -87,7 +87,7 @@ private func bash(_ line: String) throws -> CommandResult {
 
 /// Gives each test of a suite a cluster, a few of them at a time: they mostly wait for Slurm.
 struct OnCluster: SuiteTrait, TestTrait, TestScoping {
-  private static let permits = Permits(4)
+  private static let permits = Permits(2)
   var isRecursive: Bool { true }
 
   func provideScope(
