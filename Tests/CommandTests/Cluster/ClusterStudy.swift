@@ -122,8 +122,15 @@ extension SmallStudy {
   /// Long enough to be disturbed, and done some seconds later.
   static var disturbed: SmallStudy {
     var study = SmallStudy()
-    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 20 ps}"
+    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 8 ps}"
     study.record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 10 fs, checkpoint: 0.5 s}"
+    return study
+  }
+
+  /// Long enough to be cancelled by a command before it is done, however busy the machine is.
+  static var longDisturbed: SmallStudy {
+    var study = disturbed
+    study.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 24 ps}"
     return study
   }
 }

@@ -77,7 +77,7 @@ import Testing
 
   /// The newest checkpoint is truncated while the run is stopped: the other one is used, and nothing is lost.
   @Test func aTruncatedCheckpointDoesNoHarm() async throws {
-    let study = try ClusterStudy(SmallStudy.disturbed.text)
+    let study = try ClusterStudy(SmallStudy.longDisturbed.text)
     try study.submit()
     try #require(try await study.reach(step: 200))
     #expect(try study.command("cancel").exitCode == 0)
