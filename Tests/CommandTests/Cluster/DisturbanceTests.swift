@@ -44,7 +44,7 @@ import Testing
 
   /// scancel is final: the array task stays cancelled until it is submitted again, and then resumes.
   @Test func aCancelledRunStaysAwayUntilItIsSubmittedAgain() async throws {
-    let study = try ClusterStudy(SmallStudy.disturbed.text)
+    let study = try ClusterStudy(SmallStudy.longDisturbed.text)
     try study.submit()
     try #require(try await study.reach(step: 100))
     try TestCluster.shell("scancel $(squeue -h -t RUNNING -o %F)")
