@@ -130,7 +130,16 @@ import Testing
     let node = try #require(try study.attempts().first?["node"] as? String)
     let lost = try study.ranks()
     try #require(lost.count == 2)
-    for rank in lost { kill(rank, SIGSTOP) }
+    // Not amid a checkpoint, whose file would still take its place when the ranks wake up. Checkpoints of an older
+    // attempt are ordered behind those of a later one, but then a byte would have changed.
+    let isStopped = try await wait(30) {
+      for rank in lost { kill(rank, SIGSTOP) }
+      let names = try FileManager.default.contentsOfDirectory(atPath: study.study.run())
+      if !names.contains(where: { $0.hasSuffix(".tmp") }) { return true }
+      for rank in lost { kill(rank, SIGCONT) }
+      return false
+    }
+    try #require(isStopped)
     let cluster = try #require(TestCluster.current).folder
     try TestCluster.shell("kill -9 $(cat \(cluster)/run/slurmd-\(node).pid)")
     let isDone = try await wait(120) { try study.states() == ["done"] }
