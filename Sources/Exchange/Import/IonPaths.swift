@@ -47,8 +47,8 @@ struct IonPaths {
   /// - Throws: `TrajectoryProblem` where ions move so far between frames that their images can't be known.
   mutating func advance(_ frame: ImportedFrame) throws {
     let cell = frame.cell
-    let isBelieved = frame.isUnwrapped && hasBegun && !frame.beginsFile
-    if isBelieved {
+    let isTrusted = frame.isUnwrapped && hasBegun && !frame.beginsFile
+    if isTrusted {
       for (atom, place) in system.order.enumerated() {
         positions[atom] = frame.positions[place] + cell.cartesian(offsets[atom])
       }
