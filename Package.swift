@@ -140,6 +140,9 @@ let studies: [Target] = [
 /// Programs, helpers and tests.
 let tests: [Target] = [
   .target(name: "TestSupport", dependencies: ["Mathematics"], path: "Tests/TestSupport"),
+  .target(
+    name: "SyntheticMotions", dependencies: ["Analysis", "Mathematics", "Units", realModule],
+    path: "Tests/SyntheticMotions"),
   .target(name: "RankCheckResults", path: "Tests/RankCheckResults"),
   .target(
     name: "RankChecks", dependencies: ["RankCheckResults", "TestSupport"], path: "Tests/RankChecks",
