@@ -143,6 +143,12 @@ let tests: [Target] = [
   .target(
     name: "SyntheticMotions", dependencies: ["Analysis", "Mathematics", "Units", realModule],
     path: "Tests/SyntheticMotions"),
+  .executableTarget(
+    name: "paddlewheel-coverage",
+    dependencies: [
+      "SyntheticMotions", "Results", "Analysis", "Mathematics", realModule,
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], path: "Tests/Coverage", exclude: ["kinisi_rows.py"], swiftSettings: processor),
   .target(name: "RankCheckResults", path: "Tests/RankCheckResults"),
   .target(
     name: "RankChecks", dependencies: ["RankCheckResults", "TestSupport"], path: "Tests/RankChecks",
@@ -164,6 +170,7 @@ let tests: [Target] = [
       "Units", "TestSupport", realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),
+  .testTarget(name: "MotionTests", dependencies: ["SyntheticMotions", "Units", realModule]),
   .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
   .testTarget(
     name: "TrajectoryTests",

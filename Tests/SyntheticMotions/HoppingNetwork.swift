@@ -120,7 +120,8 @@ package struct HoppingNetwork: Sendable {
   }
 
   /// Ions that do not see each other.
-  package func runs(grid: FrameGrid, replicas: Int = 1, _ random: inout MotionRandom) throws -> SyntheticRuns {
+  package func runs(grid: FrameGrid, replicas: Int = 1, _ random: inout MotionRandom) throws -> SyntheticRuns
+  {
     var hops = 0
     let paths = (0..<replicas).map { _ in
       var builder = PathBuilder(grid)

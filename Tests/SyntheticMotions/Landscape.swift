@@ -39,12 +39,20 @@ package struct Landscape: Sendable {
       length_A: length_A, commonBarrier_eV: commonBarrier_eV)
   }
 
-  /// Sites of two energies: some are deeper than the others by one depth.
+  /// Sites of two energies, with rates by Metropolis: some are deeper than the others by one depth, and no two of these
+  /// are neighbours. Where ions are nearly always in deep sites, D follows Arrhenius' law with the depth and the common
+  /// barrier.
+  /// - Parameters:
+  ///   - fraction: of the sites that are deep on average, up to a half.
+  ///   - edge: even, so that every other site has no neighbours of its kind.
   package init(
     depth_eV: Double, fraction: Double, edge: Int = 6, length_A: Double = 3, commonBarrier_eV: Double = 0,
     _ random: inout MotionRandom
   ) {
-    let energies = (0..<edge * edge * edge).map { _ in random.uniform() < fraction ? -depth_eV : 0 }
+    let energies = (0..<edge * edge * edge).map { site in
+      let isEven = (site / (edge * edge) + site / edge % edge + site % edge) % 2 == 0
+      return isEven && random.uniform() < 2 * fraction ? -depth_eV : 0
+    }
     self.init(
       kind: .metropolis, energies_eV: energies, edge: edge, length_A: length_A,
       commonBarrier_eV: commonBarrier_eV)

@@ -1,7 +1,7 @@
 extension Motion {
   /// The kinds of motion of the coverage table, in its order.
   package static let all: [Motion] =
-    independent + renewal + collective + vacancies + landscapes + changing + anisotropic + immobile
+    independent + renewal + collective + vacancies + landscapes + changing + anisotropic + crystals + immobile
 
   /// - Returns: nil where there is none of that id.
   package static func named(_ id: String) -> Motion? { all.first { $0.id == id } }
@@ -25,7 +25,14 @@ extension Motion {
       IndependentHops(hops: 200, grid: FrameGrid(ionCount: 4))),
     hops("hops-20", "20 hops", IndependentHops(hops: 20)),
     hops("hops-20-8", "20 hops × 8 runs", IndependentHops(hops: 20, replicas: 8)),
+    hops(
+      "hops-20-rattle", "20 hops and a rattle of 0.5 Å²",
+      IndependentHops(hops: 20, rattle: Rattle(plateau_A2: 0.5, relaxation_ps: 0.2))),
+    hops(
+      "hops-20-8-rattle", "the same × 8 runs",
+      IndependentHops(hops: 20, rattle: Rattle(plateau_A2: 0.5, relaxation_ps: 0.2), replicas: 8)),
     hops("hops-3", "3 hops", IndependentHops(hops: 3)),
+    hops("hops-5-long", "5 hops of 6 Å", IndependentHops(hops: 5, length_A: 6)),
     hops(
       "undone-300", "300 hops, half undone after 2 ps",
       IndependentHops(hops: 300, undone: 0.5, returnTime_ps: 2)),
@@ -61,28 +68,28 @@ extension Motion {
   ]
 
   private static let vacancies: [Motion] = [
-    vacancies("vacancies-fcc", .fcc, edge: 3, hops: 500),
-    vacancies("vacancies-bcc", .bcc, edge: 4, hops: 300),
-    vacancies("vacancies-sc", .sc, edge: 5, hops: 300),
+    vacancies("vacancies-fcc", "fcc", FewVacancies.fcc, hops: 500),
+    vacancies("vacancies-bcc", "bcc", FewVacancies.bcc, hops: 300),
+    vacancies("vacancies-sc", "sc", FewVacancies.sc, hops: 300),
   ]
 
-  private static func vacancies(_ id: String, _ kind: CubicLattice.Kind, edge: Int, hops: Double) -> Motion {
+  private static func vacancies(
+    _ id: String, _ lattice: String, _ diffusion: Result<VacancyDiffusion, any Error>, hops: Double
+  ) -> Motion {
     Motion(
-      id: id, name: "\(Int(hops)) hops of 2 vacancies on \(kind.rawValue)",
+      id: id, name: "\(Int(hops)) hops of 2 vacancies on \(lattice)",
       source: "exact over the arrangements of the vacancies"
-    ) { random in
-      try VacancyDiffusion(kind, edge: edge, vacancies: 2).runs(hops: hops, &random)
-    }
+    ) { try diffusion.get().runs(hops: hops, &$0) }
   }
 
   private static let landscapes: [Motion] = [
     landscape("traps-400", "400 hops, unequal sites, one saddle", .traps, spread: 1.5, hops: 400),
-    landscape("sites-400", "400 hops, unequal sites, Metropolis", .metropolis, spread: 2, hops: 400),
+    landscape("sites-400", "400 hops, unequal sites, Metropolis", .metropolis, spread: 1.5, hops: 400),
     landscape(
-      "half-400", "400 hops, unequal sites, half the difference", .halfDifference, spread: 2, hops: 400),
-    landscape("barriers-800", "800 hops, unequal barriers", .barriers, spread: 2, hops: 800),
+      "half-400", "400 hops, unequal sites, half the difference", .halfDifference, spread: 1.5, hops: 400),
+    landscape("barriers-800", "800 hops, unequal barriers", .barriers, spread: 1.5, hops: 800),
     landscape(
-      "barriers-800-4", "800 hops, unequal barriers, 4 runs", .barriers, spread: 2, hops: 800, replicas: 4),
+      "barriers-800-4", "800 hops, unequal barriers, 4 runs", .barriers, spread: 1.5, hops: 800, replicas: 4),
   ]
 
   /// - Parameter spread: of the energies, kT.
@@ -102,10 +109,10 @@ extension Motion {
   private static let changing: [Motion] = [
     hops(
       "switching-400", "400 hops, all ions on and off together",
-      IndependentHops(hops: 400, modulation: .switching(meanTime_ps: 10))),
+      IndependentHops(hops: 400, modulation: .switching(meanTime_ps: 5))),
     Motion(
       id: "replicas-differ", name: "two runs that differ for good", source: "expectation over runs"
-    ) { UnequalReplicas(hops: IndependentHops(hops: 400, replicas: 2), spread: 0.4).runs(&$0) },
+    ) { UnequalReplicas(hops: IndependentHops(hops: 400, replicas: 2), spread: 0.3).runs(&$0) },
     hops(
       "drift-400", "400 hops, rate falls to a third",
       IndependentHops(hops: 400, modulation: .drift(change: 0.5))),
@@ -116,16 +123,29 @@ extension Motion {
     hops("plane-400", "400 hops in a plane", IndependentHops(axisHops: [200, 200, 0])),
   ]
 
+  private static let crystals: [Motion] = [
+    Motion(
+      id: "crystal-400", name: "400 hops in a cell that fluctuates", source: "rate × length² / 6, mean cell"
+    ) { FluctuatingCrystal().runs(&$0).cations }
+  ]
+
   private static let immobile: [Motion] = [
     Motion(id: "caged", name: "caged", source: "0") { CagedMotion().runs(&$0) },
     Motion(id: "two-sites", name: "back and forth between two sites", source: "0") {
       CagedMotion(exchangeRate: 0.1).runs(&$0)
     },
-    Motion(id: "creep", name: "Brownian, 6 D t = 0.2 Å² in 3 ps", source: "given") {
+    Motion(id: "creep", name: "Brownian, 6 D t = 1 Å² in 3 ps", source: "given") {
       BrownianMotion(
         grid: FrameGrid(duration_ps: 3, frameInterval_ps: 0.05),
-        axisDiffusivity: .init(repeating: 0.2 / 18)
+        axisDiffusivity: .init(repeating: 1.0 / 18)
       ).runs(&$0)
     },
   ]
+}
+
+/// Lattices of some hundred ions with two vacancies. Their correlation factors are calculated once.
+enum FewVacancies {
+  static let fcc = Result { try VacancyDiffusion(.fcc, edge: 3, vacancies: 2) }
+  static let bcc = Result { try VacancyDiffusion(.bcc, edge: 4, vacancies: 2) }
+  static let sc = Result { try VacancyDiffusion(.sc, edge: 5, vacancies: 2) }
 }

@@ -7,7 +7,7 @@ package struct FrameGrid: Sendable, Equatable {
   package var frameInterval_ps: Double
 
   /// - Parameters: as the properties.
-  package init(ionCount: Int = 64, duration_ps: Double = 100, frameInterval_ps: Double = 0.1) {
+  package init(ionCount: Int = 64, duration_ps: Double = 50, frameInterval_ps: Double = 0.25) {
     self.ionCount = ionCount
     self.duration_ps = duration_ps
     self.frameInterval_ps = frameInterval_ps

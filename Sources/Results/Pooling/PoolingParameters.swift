@@ -7,6 +7,16 @@ package struct PoolingParameters: Codable, Sendable, Equatable {
   /// nil to leave active ions out.
   package var activeCutoff: ActiveCutoff?
   package var diffusivity = DiffusivityParameters()
+
+  /// - Parameters: as the properties.
+  package init(
+    formalCharge_e: Double, activeCutoff: ActiveCutoff? = nil,
+    diffusivity: DiffusivityParameters = DiffusivityParameters()
+  ) {
+    self.formalCharge_e = formalCharge_e
+    self.activeCutoff = activeCutoff
+    self.diffusivity = diffusivity
+  }
 }
 
 /// The pooled runs of one temperature, with what a fit over temperatures needs.
