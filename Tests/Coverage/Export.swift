@@ -30,7 +30,7 @@ struct SetExport {
     let grid = data.runs[0].grid
     let replicas = data.runs[0].replicas
     guard data.runs.allSatisfy({ $0.grid == grid && $0.replicas == replicas }) else {
-      throw ExportError(description: "\(row.id): the temperatures differ in their runs")
+      throw FileProblem(description: "\(row.id): the temperatures differ in their runs")
     }
     let header = Header(
       row: row.id, set: set, temperatures_K: data.temperatures_K,
@@ -50,8 +50,4 @@ struct SetExport {
     encoder.outputFormatting = [.sortedKeys]
     try encoder.encode(header).write(to: folder.appending(path: "\(row.id)-\(set).json"))
   }
-}
-
-struct ExportError: Error, CustomStringConvertible {
-  let description: String
 }

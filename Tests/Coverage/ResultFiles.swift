@@ -15,12 +15,11 @@ struct ResultFiles: Sendable {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
     var records: [Int: SetRecord] = [:]
     for (number, line) in lines.enumerated() {
-      do {
-        let record = try JSONDecoder().decode(SetRecord.self, from: Data(line.utf8))
-        records[record.set] = record
-      } catch  where number == lines.count - 1 && !text.hasSuffix("\n") {
-        continue
+      guard let record = try? JSONDecoder().decode(SetRecord.self, from: Data(line.utf8)) else {
+        if number == lines.count - 1, !text.hasSuffix("\n") { continue }
+        throw FileProblem(description: "\(file.path), line \(number + 1), is not the record of a set")
       }
+      records[record.set] = record
     }
     return records.values.sorted { $0.set < $1.set }
   }
@@ -45,4 +44,9 @@ struct ResultFiles: Sendable {
     encoder.outputFormatting = [.sortedKeys]
     return try encoder.encode(record) + Data("\n".utf8)
   }
+}
+
+/// A file that can't be read or written.
+struct FileProblem: Error, CustomStringConvertible {
+  let description: String
 }
