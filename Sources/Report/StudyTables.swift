@@ -1,3 +1,4 @@
+import Analysis
 import Results
 
 /// The CSV tables of the transport coefficients. Diffusivities are in cm²/s.
@@ -29,7 +30,9 @@ struct StudyTables {
         "diffusivity_upper_bound_95_cm2_per_s", "conductivity_mS_per_cm", "conductivity_error_mS_per_cm",
         "hops", "active_fraction", "active_fraction_error", "active_fraction_max",
         "active_fraction_homogeneous", "mobile_ions", "replicas", "sampled_ps", "outcome",
-        "active_fraction_error_source",
+        "active_fraction_error_source", "diffusivity_low_68_cm2_per_s", "diffusivity_high_68_cm2_per_s",
+        "diffusivity_low_95_cm2_per_s", "diffusivity_high_95_cm2_per_s", "conductivity_low_68_mS_per_cm",
+        "conductivity_high_68_mS_per_cm", "conductivity_low_95_mS_per_cm", "conductivity_high_95_mS_per_cm",
       ])
     for set in summary.sets {
       for t in set.temperatures {
@@ -41,18 +44,28 @@ struct StudyTables {
             number(t.activeFraction), number(t.activeFractionError), number(t.activeFractionMax),
             number(t.activeFractionHomogeneous), "\(t.mobileIons)", "\(t.replicas)", number(t.sampled_ps),
             t.outcome.rawValue, t.activeFractionErrorSource?.rawValue ?? "",
-          ])
+          ]
+            + ends([
+              t.diffusivityInterval68_cm2_per_s, t.diffusivityInterval95_cm2_per_s, t.conductivityInterval68,
+              t.conductivityInterval95,
+            ]))
       }
     }
     return csv
+  }
+
+  /// Low and high end of each interval.
+  private func ends(_ intervals: [[Double]?]) -> [String] {
+    intervals.flatMap { interval in [0, 1].map { number(interval?.element($0)) } }
   }
 
   private var arrhenius: CSV {
     var csv = CSV(
       columns: axes + [
         "activation_energy_eV", "activation_energy_error_eV", "prefactor_cm2_per_s", "var_Ea_eV2",
-        "cov_Ea_lnD0_eV", "var_lnD0", "degrees_of_freedom", "outcome",
-      ])
+        "cov_Ea_lnD0_eV", "var_lnD0", "degrees_of_freedom", "outcome", "activation_energy_low_68_eV",
+        "activation_energy_high_68_eV", "activation_energy_low_95_eV", "activation_energy_high_95_eV",
+      ] + ArrheniusModel.allCases.map { "probability_\($0.rawValue)" })
     for set in summary.sets {
       let covariance = set.arrheniusCovariance ?? []
       func entry(_ i: Int, _ j: Int) -> String { number(covariance.element(i)?.element(j)) }
@@ -61,7 +74,10 @@ struct StudyTables {
           number(set.activationEnergy_eV), number(set.activationEnergyError_eV),
           diffusivity(set.prefactor_A2_per_ps), entry(0, 0), entry(0, 1), entry(1, 1),
           number(set.degreesOfFreedom), set.outcome.rawValue,
-        ])
+        ] + ends([set.activationEnergyInterval68_eV, set.activationEnergyInterval95_eV])
+          + ArrheniusModel.allCases.map { model in
+            number(set.models?.first { $0.model == model }?.probability)
+          })
     }
     return csv
   }

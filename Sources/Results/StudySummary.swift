@@ -50,7 +50,15 @@ package struct SetSummary: Codable, Sendable, Equatable {
   package var temperatures: [TemperatureSummary]
   @Nullable package var activationEnergy_eV: Double?
   @Nullable package var activationEnergyError_eV: Double?
-  @Nullable package var prefactor_A2_per_ps: Double?
+  /// [low, high].
+  @Nullable package var activationEnergyInterval68_eV: [Double]?
+  @Nullable package var activationEnergyInterval95_eV: [Double]?
+  @Nullable private var recordedPrefactor_A2_per_ps: Double?
+  @Nullable private var recordedPrefactor_cm2_per_s: Double?
+  /// How much ln D scatters about the line beyond its own errors; nil where that is not known.
+  @Nullable package var scatter: Double?
+  /// Whether one line fits, by evidence; nil for fewer than five temperatures.
+  @Nullable package var models: [ModelProbability]?
   /// Covariance of (Ea in eV, ln D0 with D0 in Å²/ps): [[var Ea, cov], [cov, var ln D0]].
   @Nullable package var arrheniusCovariance: [[Double]]?
   /// Degrees of freedom of Student's t for the intervals of this set.
@@ -62,6 +70,14 @@ package struct SetSummary: Codable, Sendable, Equatable {
   /// The sentences of `warnings`.
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
+
+  package var prefactor_A2_per_ps: Double? {
+    get { recordedPrefactor_A2_per_ps }
+    set {
+      recordedPrefactor_A2_per_ps = newValue
+      recordedPrefactor_cm2_per_s = newValue.map { $0 * TemperatureSummary.cm2PerSecond }
+    }
+  }
 
   /// What the temperatures determine about the activation energy.
   package var outcome: ArrheniusOutcome {
@@ -83,7 +99,12 @@ package struct SetSummary: Codable, Sendable, Equatable {
     case point, composition, temperatures, extrapolated, observables, notes
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"
-    case prefactor_A2_per_ps = "prefactor_A2_per_ps"
+    case activationEnergyInterval68_eV = "activation_energy_interval_68_eV"
+    case activationEnergyInterval95_eV = "activation_energy_interval_95_eV"
+    case recordedPrefactor_A2_per_ps = "prefactor_A2_per_ps"
+    case recordedPrefactor_cm2_per_s = "prefactor_cm2_per_s"
+    case scatter = "log_diffusivity_scatter"
+    case models = "arrhenius_models"
     case arrheniusCovariance = "arrhenius_covariance"
     case degreesOfFreedom = "degrees_of_freedom"
     case recordedOutcome = "outcome"
@@ -96,18 +117,53 @@ package struct SetSummary: Codable, Sendable, Equatable {
   }
 }
 
+/// How likely one shape of the temperature dependence is.
+package struct ModelProbability: Codable, Sendable, Equatable {
+  package var model: ArrheniusModel
+  /// After the data; of all models together 1.
+  package var probability: Double
+  /// Of the transition, or T₀ of a Vogel–Tammann–Fulcher curve, K.
+  @Nullable package var temperature_K: Double?
+
+  enum CodingKeys: String, CodingKey { case model, probability, temperature_K }
+
+  package init(model: ArrheniusModel, probability: Double, temperature_K: Double?) {
+    self.model = model
+    self.probability = probability
+    self.temperature_K = temperature_K
+  }
+}
+
 /// A conductivity at a temperature, from the Arrhenius fit.
 package struct Extrapolation: Codable, Sendable, Equatable {
   package var temperature_K: Double
   package var conductivity_mS_per_cm: Double
-  /// [low, high]
-  package var interval68: [Double]
-  package var interval95: [Double]
+  /// [low, high], mS/cm.
+  package let interval68: [Double]
+  package let interval95: [Double]
   /// Whether the temperature lies outside the sampled range.
   package var isExtrapolation: Bool
+  // The same under the names of all other intervals.
+  private var named68: [Double]?
+  private var named95: [Double]?
+
+  package init(
+    temperature_K: Double, conductivity_mS_per_cm: Double, interval68: [Double], interval95: [Double],
+    isExtrapolation: Bool
+  ) {
+    self.temperature_K = temperature_K
+    self.conductivity_mS_per_cm = conductivity_mS_per_cm
+    self.interval68 = interval68
+    self.interval95 = interval95
+    self.isExtrapolation = isExtrapolation
+    named68 = interval68
+    named95 = interval95
+  }
 
   enum CodingKeys: String, CodingKey {
     case temperature_K, conductivity_mS_per_cm
+    case named68 = "conductivity_interval_68_mS_per_cm"
+    case named95 = "conductivity_interval_95_mS_per_cm"
     case interval68 = "interval_68"
     case interval95 = "interval_95"
     case isExtrapolation = "is_extrapolation"

@@ -5,7 +5,12 @@ import Support
 /// All replicas of one temperature of a set.
 package struct TemperatureSummary: Codable, Sendable, Equatable {
   package var temperature_K: Double
-  @Nullable package var diffusivity_A2_per_ps: Double?
+  @Nullable private var recordedDiffusivity_cm2_per_s: Double?
+  /// [low, high], cm²/s.
+  @Nullable package var diffusivityInterval68_cm2_per_s: [Double]?
+  @Nullable package var diffusivityInterval95_cm2_per_s: [Double]?
+  @Nullable private var recordedDiffusivity_A2_per_ps: Double?
+  /// Standard error, Å²/ps, of Student's t in ln D with the same intervals.
   @Nullable package var diffusivityError: Double?
   /// Degrees of freedom of Student's t, for the errors of D and σ, whose intervals are symmetric in the
   /// logarithm.
@@ -13,8 +18,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   /// Whether there is a diffusivity: `outcome` is `measured`.
   package private(set) var diffused = false
   @Nullable private var recordedOutcome: DiffusionOutcome?
-  /// 95 % upper bound, where there is no diffusivity.
-  @Nullable package var upperBound_A2_per_ps: Double?
+  @Nullable private var recordedUpperBound_cm2_per_s: Double?
+  @Nullable private var recordedUpperBound_A2_per_ps: Double?
   package var hops = 0
   /// Fraction of mobile ions whose final squared displacement reaches the cut-off.
   @Nullable package var activeFraction: Double?
@@ -27,6 +32,9 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   @Nullable package var activeFractionHomogeneous: Double?
   @Nullable package var conductivity_mS_per_cm: Double?
   @Nullable package var conductivityError: Double?
+  /// [low, high], mS/cm.
+  @Nullable package var conductivityInterval68: [Double]?
+  @Nullable package var conductivityInterval95: [Double]?
   /// The conductivity of the upper bound of D.
   @Nullable package var conductivityUpperBound_mS_per_cm: Double?
   package var replicas = 0
@@ -39,13 +47,34 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
 
+  /// nil where it was not determined.
+  package var diffusivity_A2_per_ps: Double? {
+    get { recordedDiffusivity_A2_per_ps }
+    set {
+      recordedDiffusivity_A2_per_ps = newValue
+      recordedDiffusivity_cm2_per_s = newValue.map { $0 * Self.cm2PerSecond }
+    }
+  }
+
+  /// 95 %, where there is no diffusivity.
+  package var upperBound_A2_per_ps: Double? {
+    get { recordedUpperBound_A2_per_ps }
+    set {
+      recordedUpperBound_A2_per_ps = newValue
+      recordedUpperBound_cm2_per_s = newValue.map { $0 * Self.cm2PerSecond }
+    }
+  }
+
+  /// 1 Å²/ps.
+  package static let cm2PerSecond = 1e-4
+
   /// What the runs determine about diffusion.
   package var outcome: DiffusionOutcome {
     get {
       if let recordedOutcome { return recordedOutcome }
       // Results of a version that recorded `diffused` alone.
       if diffused { return .measured }
-      return hops < DiffusivityParameters().minimumHops ? .didNotDiffuse : .notRecorded
+      return hops < 10 ? .didNotDiffuse : .notRecorded
     }
     set { (recordedOutcome, diffused) = (newValue, newValue == .measured) }
   }
@@ -66,10 +95,17 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case temperature_K, diffusivity_A2_per_ps, diffused, hops, replicas, sampled_ps, observables, notes
+    case temperature_K, diffused, hops, replicas, sampled_ps, observables, notes
+    case recordedDiffusivity_cm2_per_s = "diffusivity_cm2_per_s"
+    case diffusivityInterval68_cm2_per_s = "diffusivity_interval_68_cm2_per_s"
+    case diffusivityInterval95_cm2_per_s = "diffusivity_interval_95_cm2_per_s"
+    case recordedDiffusivity_A2_per_ps = "diffusivity_A2_per_ps"
     case diffusivityError = "diffusivity_error"
     case recordedOutcome = "outcome"
-    case upperBound_A2_per_ps = "upper_bound_A2_per_ps"
+    case recordedUpperBound_cm2_per_s = "upper_bound_cm2_per_s"
+    case recordedUpperBound_A2_per_ps = "upper_bound_A2_per_ps"
+    case conductivityInterval68 = "conductivity_interval_68_mS_per_cm"
+    case conductivityInterval95 = "conductivity_interval_95_mS_per_cm"
     case activeFraction = "active_fraction"
     case activeFractionMax = "active_fraction_max"
     case activeFractionError = "active_fraction_error"

@@ -151,11 +151,9 @@ struct ArrheniusCoverageTests {
       let summary = try summariseSet(point: [:], temperatures: temperatures, extrapolateTo_K: [300]).0
       bounds += summary.temperatures.count { $0.diffusivity_A2_per_ps == nil }
       energies.add(truth: sweep.energy, value: summary.activationEnergy_eV) { level in
-        guard let energy = summary.activationEnergy_eV, let error = summary.activationEnergyError_eV,
-          let freedom = summary.degreesOfFreedom
-        else { return nil }
-        let half = StudentT(degreesOfFreedom: freedom).halfWidth(level: level) * error
-        return (energy - half)...(energy + half)
+        let ends =
+          level == 0.68 ? summary.activationEnergyInterval68_eV : summary.activationEnergyInterval95_eV
+        return ends.map { $0[0]...$0[1] }
       }
       let found = summary.extrapolated.first
       conductivities.add(truth: room, value: found?.conductivity_mS_per_cm) { level in

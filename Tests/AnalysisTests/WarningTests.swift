@@ -8,6 +8,9 @@ struct WarningTests {
   private static let all: [Warning] = [
     .shortRunsLeftOut(count: 1, runs: 3), .diffusivityStillChanges, .noDiffusivityError,
     .fitNeedsLongerRuns(from_ps: 1, longest_ps: 0.5), .replicasDiffer,
+    .twoReplicasMayDiffer(probability: 0.2),
+    .upperBoundOnly(hops: 1, level: 0.95, length_A: 4), .temperaturesAsBounds(temperatures_K: [300]),
+    .curved(model: .transition, probability: 0.99, temperature_K: 475),
     .fitStartsAtReturnTime(time_ps: 0.5, factor: 5),
     .fitStartsBeforeReturnTime(time_ps: 0.5, factor: 5, from_ps: 2),
     .tooFewHops(hops: 3, minimum: 10, level: 0.95, length_A: 3),

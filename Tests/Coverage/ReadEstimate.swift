@@ -1,5 +1,4 @@
 import Analysis
-import Mathematics
 import Results
 
 /// The only place that knows where results and their intervals stand in the summaries of a study.
@@ -19,11 +18,9 @@ func activationEnergyFinding(_ summary: SetSummary, truth: Double) -> Finding {
   var finding = Finding(quantity: .activationEnergy, truth: truth)
   finding.value = summary.activationEnergy_eV
   finding.setIntervals { level in
-    guard let energy = summary.activationEnergy_eV, let error = summary.activationEnergyError_eV,
-      let freedom = summary.degreesOfFreedom
-    else { return nil }
-    let half = StudentT(degreesOfFreedom: freedom).halfWidth(level: level) * error
-    return (energy - half)...(energy + half)
+    let ends = level == 0.68 ? summary.activationEnergyInterval68_eV : summary.activationEnergyInterval95_eV
+    guard let ends, ends[0] <= ends[1] else { return nil }
+    return ends[0]...ends[1]
   }
   return finding
 }

@@ -36,9 +36,11 @@ struct DiffusivityFromPositionsTests {
   @Test func replicasGiveOneEstimate() throws {
     let runs = (1...5).map { walk(ions: 8, frames: 400, seed: $0) }
     let estimate = try DiffusivityEstimate(runs: runs, interval_ps: 0.2)
-    #expect(estimate.errorSource == .replicas)
-    // 3 · 0.5² / (6 · 0.2)
-    #expect(abs((estimate.value_A2_per_ps ?? 0) / 0.625 - 1) < 0.15)
+    #expect(estimate.errorSource == .likelihood)
+    // 3 · 0.5² / (6 · 0.2), by the estimate's own error.
+    let error = try #require(estimate.standardError_A2_per_ps)
+    #expect(abs((estimate.value_A2_per_ps ?? 0) - 0.625) < 4 * error)
+    #expect(error < 0.0625)
   }
 
   @Test func unlikeFramesAreRefused() {

@@ -1,19 +1,18 @@
 /// Choices in the fit of a diffusivity; every one has a default that the documentation explains.
 public struct DiffusivityParameters: Codable, Sendable, Equatable {
-  /// First lag of the fit, ps; nil to choose it (see `LongTimeSlope`).
+  /// The shortest time of the fit, ps: modes with a period below twice that are not used, and D is taken not to change
+  /// beyond it; nil for `minimumFirstLag_ps` and any memory.
   public var firstLag_ps: Double?
-  /// Last lag of the fit, ps; nil for `lastLagFraction` of the shortest run.
+  /// The longest time of the fit, ps; nil for the whole run.
   public var lastLag_ps: Double?
-  /// Lower limit of the chosen first lag, ps: motion at shorter lags is vibration, and the rattle in a cage,
+  /// The shortest time of a fit that is not given, ps: motion within it is vibration, and the rattle in a cage,
   /// which decays within some 0.3 ps.
   public var minimumFirstLag_ps: Double
-  /// The last lag as a fraction of a run: few independent origins are left beyond it.
-  public var lastLagFraction: Double
-  /// With this many replicas or more, the error comes from their spread instead of from time blocks.
+  /// With this many replicas or more, the errors of curves come from their spread instead of from time blocks.
   public var enoughReplicas: Int
-  /// Fewer hops than this in all runs of a temperature give an upper bound and no diffusivity.
+  /// An upper bound and no diffusivity where it is less certain than by so many independent hops.
   public var minimumHops: Int
-  /// Distance between neighbouring sites, Å, for the upper bound.
+  /// A jump that no run shows is taken to be no longer than this, Å, nor than those seen, for upper bounds.
   public var hopLength_A: Double
   /// Confidence level of the upper bound, and of the one-sided test that a diffusivity is above zero.
   public var boundLevel: Double
@@ -21,13 +20,12 @@ public struct DiffusivityParameters: Codable, Sendable, Equatable {
   /// Times in ps, lengths in Å; each as the property of its name.
   public init(
     firstLag_ps: Double? = nil, lastLag_ps: Double? = nil, minimumFirstLag_ps: Double = 1,
-    lastLagFraction: Double = 0.3, enoughReplicas: Int = 5, minimumHops: Int = 10,
-    hopLength_A: Double = 3, boundLevel: Double = 0.95
+    enoughReplicas: Int = 5, minimumHops: Int = 3,
+    hopLength_A: Double = 4, boundLevel: Double = 0.95
   ) {
     self.firstLag_ps = firstLag_ps
     self.lastLag_ps = lastLag_ps
     self.minimumFirstLag_ps = minimumFirstLag_ps
-    self.lastLagFraction = lastLagFraction
     self.enoughReplicas = enoughReplicas
     self.minimumHops = minimumHops
     self.hopLength_A = hopLength_A
@@ -48,8 +46,6 @@ public struct DiffusivityParameters: Codable, Sendable, Equatable {
     try require(
       minimumFirstLag_ps >= 0 && minimumFirstLag_ps.isFinite, "least first lag, ps", minimumFirstLag_ps,
       "0 or more")
-    try require(
-      lastLagFraction > 0 && lastLagFraction < 1, "last lag as a fraction", lastLagFraction, "0 to 1")
     try require(enoughReplicas >= 3, "enough replicas", Double(enoughReplicas), "3 or more")
     try require(minimumHops >= 1, "least number of hops", Double(minimumHops), "1 or more")
     try require(isPositive(hopLength_A), "hop length, Å", hopLength_A, "above 0")

@@ -6,6 +6,7 @@ final class IonWorker {
   let whole: IonDisplacement
   package let blocks: [IonDisplacement]
   private(set) var moments: DisplacementMoments
+  let modes: ModeSums
   /// An empty counter to start from.
   private let counter: HopCounter
   private(set) var hops = HopStatistics()
@@ -15,12 +16,13 @@ final class IonWorker {
 
   init(
     frameCount: Int, whole: IonDisplacement, blocks: [IonDisplacement], moments: DisplacementMoments,
-    hops: HopCounter
+    modes: ModeSums, hops: HopCounter
   ) {
     self.frameCount = frameCount
     self.whole = whole
     self.blocks = blocks
     self.moments = moments
+    self.modes = modes
     counter = hops
     path = .allocate(capacity: 3 * frameCount)
     path.initialize(repeating: 0)
@@ -55,6 +57,7 @@ final class IonWorker {
     }
     moments.clear()
     moments.add(path: base)
+    modes.set(path: base, frameCount: n)
     var counter = counter
     counter.add(path: UnsafeBufferPointer(path), frameCount: n)
     hops = counter.statistics

@@ -21,6 +21,8 @@ public struct RunMobility: Codable, Sendable, Equatable {
   /// Mean over ions of q(m) q(n), Å⁴, [lag][lag] at those lags, q(m) being the squared displacement of one ion
   /// over a lag m, averaged over origins: how the ions scatter.
   public var ionProducts_A4: [Double]
+  /// The displacements by frequency, for the likelihood of D.
+  public var modes: DisplacementModes
   /// Squared displacement of each ion over the run, Å².
   public var finalSquared_A2: [Double]
   /// The largest squared displacement from its first position that each ion reached, Å².

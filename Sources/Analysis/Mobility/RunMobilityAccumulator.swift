@@ -10,6 +10,7 @@ public final class RunMobilityAccumulator {
   private let whole: MeanSquaredDisplacement
   private let blocks: [MeanSquaredDisplacement]
   private var moments: DisplacementMoments
+  private let modes: ModeSums
   private var hops = HopStatistics()
   private let hopCriterion: HopCriterion
   private var finalSquared: [Double] = []
@@ -59,6 +60,7 @@ public final class RunMobilityAccumulator {
       blockFrames < 6
       ? [] : try (0..<blocks).map { _ in try MeanSquaredDisplacement(frameCount: blockFrames) }
     moments = DisplacementMoments(frameCount: frameCount)
+    modes = ModeSums(try ModeLayout(frameCount: frameCount, frameInterval_ps: frameInterval_ps))
   }
 
   /// [frame][3] → [component][frame]
@@ -110,7 +112,8 @@ public final class RunMobilityAccumulator {
       workers.append(
         IonWorker(
           frameCount: frameCount, whole: whole.makePart(), blocks: blocks.map { $0.makePart() },
-          moments: moments, hops: HopCounter(criterion: hopCriterion, frameInterval_ps: frameInterval_ps)))
+          moments: moments, modes: ModeSums(modes.layout),
+          hops: HopCounter(criterion: hopCriterion, frameInterval_ps: frameInterval_ps)))
     }
     inOrder(count: ionCount, workers: Array(workers.prefix(max(1, threads)))) { worker, ion in
       load(worker, ion)
@@ -119,6 +122,7 @@ public final class RunMobilityAccumulator {
       whole.add(worker.whole)
       for (block, part) in zip(blocks, worker.blocks) { block.add(part) }
       moments.add(worker.moments)
+      modes.add(worker.modes)
       hops = hops + worker.hops
       finalSquared.append(worker.finalSquared)
       largestSquared.append(worker.largestSquared)
@@ -134,7 +138,7 @@ public final class RunMobilityAccumulator {
       ionCount: finalSquared.count, frameCount: frameCount, frameInterval_ps: frameInterval_ps,
       msd_A2: whole.values(), blockMSD_A2: blocks.map { $0.values() }, momentLags: moments.lags,
       meanSquare_A2: means.squares, meanQuartic_A4: means.quartics, ionProducts_A4: means.products,
-      finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops,
+      modes: modes.values(), finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops,
       hopCriterion: hopCriterion)
   }
 }

@@ -9,6 +9,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case noDiffusivityError
   case fitNeedsLongerRuns(from_ps: Double, longest_ps: Double)
   case replicasDiffer
+  case twoReplicasMayDiffer(probability: Double)
   case fitStartsAtReturnTime(time_ps: Double, factor: Double)
   case fitStartsBeforeReturnTime(time_ps: Double, factor: Double, from_ps: Double)
 
@@ -16,6 +17,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case tooFewHops(hops: Int, minimum: Int, level: Double, length_A: Double)
   case noGrowthBeyondChance(hops: Int, level: Double, source: DiffusivityEstimate.ErrorSource)
   case diffusivityUndetermined(level: Double, length_A: Double)
+  case upperBoundOnly(hops: Int, level: Double, length_A: Double)
 
   // Active ions.
   case binomialError
@@ -23,11 +25,13 @@ public enum Warning: Codable, Hashable, Sendable {
 
   // Arrhenius fits.
   case temperaturesWithoutDiffusivity(temperatures_K: [Double])
+  case temperaturesAsBounds(temperatures_K: [Double])
   case tooFewTemperatures(found: Int)
   case temperaturesWithoutError(temperatures_K: [Double])
   case noActivationEnergyError
   case noExtrapolationInterval(temperature_K: Double)
   case notOnOneLine(probability: Double)
+  case curved(model: ArrheniusModel, probability: Double, temperature_K: Double?)
   case tooFewCorrelationTimes(found: Int)
 
   // Mechanism.
@@ -53,19 +57,23 @@ public enum Warning: Codable, Hashable, Sendable {
     case noDiffusivityError = "no_diffusivity_error"
     case fitNeedsLongerRuns = "fit_needs_longer_runs"
     case replicasDiffer = "replicas_differ"
+    case twoReplicasMayDiffer = "two_replicas_may_differ"
     case fitStartsAtReturnTime = "fit_starts_at_return_time"
     case fitStartsBeforeReturnTime = "fit_starts_before_return_time"
     case tooFewHops = "too_few_hops"
     case noGrowthBeyondChance = "no_growth_beyond_chance"
     case diffusivityUndetermined = "diffusivity_undetermined"
+    case upperBoundOnly = "upper_bound_only"
     case binomialError = "binomial_error"
     case unequalRunLengths = "unequal_run_lengths"
     case temperaturesWithoutDiffusivity = "temperatures_without_diffusivity"
+    case temperaturesAsBounds = "temperatures_as_bounds"
     case tooFewTemperatures = "too_few_temperatures"
     case temperaturesWithoutError = "temperatures_without_error"
     case noActivationEnergyError = "no_activation_energy_error"
     case noExtrapolationInterval = "no_extrapolation_interval"
     case notOnOneLine = "not_on_one_line"
+    case curved
     case tooFewCorrelationTimes = "too_few_correlation_times"
     case correlationDoesNotDecay = "correlation_does_not_decay"
     case notRefilled = "not_refilled"
@@ -88,7 +96,8 @@ public enum Warning: Codable, Hashable, Sendable {
   /// Says why a temperature has no diffusivity.
   public var explainsMissingDiffusivity: Bool {
     switch self {
-    case .fitNeedsLongerRuns, .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined: true
+    case .fitNeedsLongerRuns, .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined, .upperBoundOnly:
+      true
     default: false
     }
   }

@@ -32,16 +32,27 @@ extension ArrheniusOutcome: CustomStringConvertible {
   }
 }
 
+extension ArrheniusModel: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .line: "one line"
+    case .transition: "a transition between two lines"
+    case .vtf: "a Vogel–Tammann–Fulcher curve"
+    }
+  }
+}
+
 extension Warning: CustomStringConvertible {
   public var description: String {
     switch self {
     case .shortRunsLeftOut, .diffusivityStillChanges, .noDiffusivityError, .fitNeedsLongerRuns,
-      .replicasDiffer, .fitStartsAtReturnTime, .fitStartsBeforeReturnTime:
+      .replicasDiffer, .twoReplicasMayDiffer, .fitStartsAtReturnTime, .fitStartsBeforeReturnTime:
       ofFit
-    case .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined: ofBound
+    case .tooFewHops, .noGrowthBeyondChance, .diffusivityUndetermined, .upperBoundOnly: ofBound
     case .binomialError, .unequalRunLengths: ofActiveIons
     case .temperaturesWithoutDiffusivity, .tooFewTemperatures, .temperaturesWithoutError,
-      .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .tooFewCorrelationTimes:
+      .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .curved, .temperaturesAsBounds,
+      .tooFewCorrelationTimes:
       ofArrheniusFit
     case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
       .fittedBetween, .noInterstices, .noCommonSteps:
@@ -55,13 +66,16 @@ extension Warning: CustomStringConvertible {
     case .shortRunsLeftOut(let count, let runs):
       "D leaves out \(count) of \(runs) runs, shorter than half of the longest"
     case .diffusivityStillChanges:
-      "D(t) still changes at the latest first lag that the runs allow: D is likely too high"
+      "D(t) still falls at the longest times that the runs resolve: the interval allows for it, and longer runs "
+        + "would narrow it"
     case .noDiffusivityError:
       "D has no error: the runs are too short for time blocks, and there are no replicas"
     case .fitNeedsLongerRuns(let firstLag, let longest):
       "no D: a fit from \(threeDecimals(firstLag)) ps on needs runs longer than \(threeDecimals(longest)) ps"
     case .replicasDiffer:
-      "replicas differ by more than their time blocks explain: their spread is the error"
+      "replicas differ by more than the motion within them explains: the interval is that of their spread"
+    case .twoReplicasMayDiffer(let probability):
+      "the two replicas may differ for good (probability \(threeDecimals(probability))): two can't tell; a third would"
     case .fitStartsAtReturnTime(let time, let factor):
       "hops are undone after \(threeDecimals(time)) ps on average: the fit starts at "
         + "\(threeDecimals(factor)) times that"
@@ -85,6 +99,9 @@ extension Warning: CustomStringConvertible {
       "did not diffuse: \(hops) hops, but the mean squared displacement does not grow beyond chance; the upper "
         + "bound is at \(threeDecimals(100 * level)) % by the spread of \(source.rawValue)"
     case .diffusivityUndetermined(let level, let length): "no diffusivity; \(poisson(level, length))"
+    case .upperBoundOnly(let hops, let level, let length):
+      "no diffusivity: \(hops) hop\(hops == 1 ? "" : "s"); the upper bound (\(threeDecimals(100 * level)) %) holds for "
+        + "slow motion of any kind, and for jumps of up to \(threeDecimals(length)) Å"
     default: ""
     }
   }
@@ -108,6 +125,8 @@ extension Warning: CustomStringConvertible {
     return switch self {
     case .temperaturesWithoutDiffusivity(let temperatures):
       "without a diffusivity, and so not in the Arrhenius fit: \(list(temperatures))"
+    case .temperaturesAsBounds(let temperatures):
+      "without a diffusivity of their own, in the Arrhenius fit by what their runs exclude: \(list(temperatures))"
     case .tooFewTemperatures(let found):
       "no activation energy: \(temperatures(found)) with a diffusivity, two are needed"
     case .temperaturesWithoutError(let temperatures):
@@ -118,6 +137,9 @@ extension Warning: CustomStringConvertible {
     case .notOnOneLine(let probability):
       "the temperatures do not lie on one Arrhenius line: a scatter like theirs has a chance of "
         + "\(threeDecimals(100 * probability)) % within their errors"
+    case .curved(let model, let probability, let temperature):
+      "not one Arrhenius line: \(model) is more likely (probability \(threeDecimals(probability))"
+        + (temperature.map { ", at \(threeDecimals($0)) K" } ?? "") + ")"
     case .tooFewCorrelationTimes(let found):
       "\(temperatures(found)) with a correlation time, two are needed"
     default: ""

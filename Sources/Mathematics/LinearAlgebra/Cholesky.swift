@@ -1,4 +1,5 @@
 internal import CLAPACK
+import Foundation
 
 /// The lower triangle L of a symmetric positive definite matrix A = L Lᵀ, for solving A x = b, by LAPACK.
 package struct Cholesky {
@@ -16,6 +17,13 @@ package struct Cholesky {
     else { return nil }
     self.n = n
     lower = factor
+  }
+
+  /// ln det A.
+  package var logDeterminant: Double {
+    var sum = 0.0
+    for i in 0..<n { sum += log(lower[i * n + i]) }
+    return 2 * sum
   }
 
   /// The x of A x = b, n numbers; NaN if LAPACK rejects the arguments, which the factorisation has accepted.

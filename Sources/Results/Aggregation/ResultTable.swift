@@ -49,7 +49,10 @@ enum ResultTable {
         set.point.isEmpty ? "" : set.point.sorted { $0.key < $1.key }.map { "\($0) \($1): " }.joined()
       if let energy = set.activationEnergy_eV {
         let error = set.activationEnergyError_eV.map { String(format: " ± %.3f", $0) } ?? " (no error)"
-        lines.append(name + String(format: "Ea = %.3f", energy) + error + " eV")
+        let wide = set.activationEnergyInterval95_eV.map {
+          String(format: ", 95 %%: %.3f … %.3f", $0[0], $0[1])
+        }
+        lines.append(name + String(format: "Ea = %.3f", energy) + error + " eV" + (wide ?? ""))
       } else {
         lines.append(name + "Ea: \(set.outcome)")
       }

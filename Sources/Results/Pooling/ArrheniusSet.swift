@@ -17,34 +17,35 @@ package func summariseSet(
   var summary = SetSummary(point: point, temperatures: temperatures.map(\.summary))
   var curves = SetCurves(temperatures: temperatures.map(\.curves), fit: [])
 
-  let diffusing = temperatures.filter { $0.summary.diffusivity_A2_per_ps != nil }
-  let excluded = temperatures.filter { $0.summary.diffusivity_A2_per_ps == nil }
+  let known = temperatures.filter { $0.summary.diffusivity_A2_per_ps != nil }
+  let bounds = temperatures.filter {
+    $0.summary.diffusivity_A2_per_ps == nil && $0.estimate.likelihood != nil
+  }
+  let excluded = temperatures.filter {
+    $0.summary.diffusivity_A2_per_ps == nil && $0.estimate.likelihood == nil
+  }
   if !excluded.isEmpty {
     summary.warnings.append(
       .temperaturesWithoutDiffusivity(temperatures_K: excluded.map(\.summary.temperature_K)))
   }
   let fit = try ArrheniusFit(
-    diffusing.map {
+    (known + bounds).map {
       ArrheniusPoint(
-        temperature_K: $0.summary.temperature_K,
-        diffusivity_A2_per_ps: $0.summary.diffusivity_A2_per_ps ?? 0,
+        temperature_K: $0.summary.temperature_K, diffusivity_A2_per_ps: $0.summary.diffusivity_A2_per_ps,
         standardError_A2_per_ps: $0.summary.diffusivityError,
-        degreesOfFreedom: $0.estimate.degreesOfFreedom,
-        ionError_A2_per_ps: $0.estimate.ionError_A2_per_ps)
+        degreesOfFreedom: $0.estimate.degreesOfFreedom, likelihood: $0.estimate.likelihood)
     })
   guard let fit else {
     summary.outcome = .tooFewTemperatures
-    summary.warnings.append(.tooFewTemperatures(found: diffusing.count))
+    summary.warnings.append(.tooFewTemperatures(found: known.count))
     return (summary, curves)
   }
-  summary.activationEnergy_eV = fit.activationEnergy_eV
-  summary.activationEnergyError_eV = fit.activationEnergyError_eV
-  summary.prefactor_A2_per_ps = fit.prefactor_A2_per_ps
-  summary.arrheniusCovariance = fit.covariance
-  summary.degreesOfFreedom = fit.degreesOfFreedom
-  summary.outcome = fit.covariance == nil ? .fittedWithoutError : .fitted
-  let bare = diffusing.filter { $0.summary.diffusivityError == nil }
-  if !bare.isEmpty, bare.count < diffusing.count {
+  if !bounds.isEmpty {
+    summary.warnings.append(.temperaturesAsBounds(temperatures_K: bounds.map(\.summary.temperature_K)))
+  }
+  summary.set(fit)
+  let bare = known.filter { $0.summary.diffusivityError == nil }
+  if !bare.isEmpty, bare.count < known.count {
     summary.warnings.append(
       .temperaturesWithoutError(temperatures_K: bare.map(\.summary.temperature_K)))
   }
@@ -60,13 +61,39 @@ package func summariseSet(
   return (summary, curves)
 }
 
-/// With a p value of the scatter below this, the temperatures do not lie on one line.
-private let smallestLineProbability = 0.01
+extension SetSummary {
+  fileprivate mutating func set(_ fit: ArrheniusFit) {
+    activationEnergy_eV = fit.activationEnergy_eV
+    activationEnergyError_eV = fit.activationEnergyError_eV
+    activationEnergyInterval68_eV = fit.activationEnergyInterval_eV(level: 0.68).map {
+      [$0.lowerBound, $0.upperBound]
+    }
+    activationEnergyInterval95_eV = fit.activationEnergyInterval_eV(level: 0.95).map {
+      [$0.lowerBound, $0.upperBound]
+    }
+    prefactor_A2_per_ps = fit.prefactor_A2_per_ps
+    arrheniusCovariance = fit.covariance
+    degreesOfFreedom = fit.degreesOfFreedom
+    scatter = fit.scatter
+    let found = ArrheniusModel.allCases.compactMap { model in
+      fit.modelProbabilities[model].map {
+        ModelProbability(model: model, probability: $0, temperature_K: fit.modelTemperatures_K[model])
+      }
+    }
+    models = found.isEmpty ? nil : found
+    outcome = fit.covariance == nil ? .fittedWithoutError : .fitted
+  }
+}
+
+/// Another curve with this probability is told.
+private let surelyCurved = 0.9
 
 private func addWarnings(about fit: ArrheniusFit, to summary: inout SetSummary) {
   if fit.covariance == nil { summary.warnings.append(.noActivationEnergyError) }
-  if let probability = fit.lineProbability, probability < smallestLineProbability {
-    summary.warnings.append(.notOnOneLine(probability: probability))
+  for model in ArrheniusModel.allCases where model != .line {
+    guard let probability = fit.modelProbabilities[model], probability > surelyCurved else { continue }
+    summary.warnings.append(
+      .curved(model: model, probability: probability, temperature_K: fit.modelTemperatures_K[model]))
   }
 }
 

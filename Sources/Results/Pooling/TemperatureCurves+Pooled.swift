@@ -10,7 +10,7 @@ func temperatureCurves(
   // Beyond half of a run, few origins are left.
   let lags = spacedLags(upTo: pooled.msd_A2.count / 2)
   let enough = runs.count >= parameters.enoughReplicas
-  let replicas = DisplacementSamples.replicas(runs, lastLagFraction: parameters.lastLagFraction)
+  let replicas = DisplacementSamples.replicas(runs)
   let blocks = DisplacementSamples.blocks(of: runs)
   let samples = enough ? [replicas] : [blocks, replicas]
   let errors: [Double?] = lags.map { lag in

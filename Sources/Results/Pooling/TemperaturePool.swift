@@ -1,5 +1,4 @@
 import Analysis
-import Mathematics
 
 /// Pools all replicas of one temperature.
 /// - Parameters:
@@ -36,6 +35,11 @@ package func poolTemperature(
     summary.conductivityError = summary.diffusivityError.map {
       ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
     }
+    let factor =
+      ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: 1, temperature_K: temperature_K)
+      / TemperatureSummary.cm2PerSecond
+    summary.conductivityInterval68 = summary.diffusivityInterval68_cm2_per_s?.map { factor * $0 }
+    summary.conductivityInterval95 = summary.diffusivityInterval95_cm2_per_s?.map { factor * $0 }
   }
   summary.conductivityUpperBound_mS_per_cm = summary.upperBound_A2_per_ps.map {
     ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
@@ -51,40 +55,36 @@ package func poolTemperature(
   return PooledTemperature(summary: summary, curves: curves, estimate: estimate, ions: ions)
 }
 
-/// A diffusivity where there are enough hops and the mean squared displacement grows beyond chance; otherwise
-/// an upper bound: ions that rattle in cages, or jump back and forth between two sites, do not diffuse.
+/// A diffusivity where the runs determine it; otherwise an upper bound: ions that rattle in cages, or jump back and
+/// forth between two sites, do not diffuse.
 private func setDiffusivity(
   of summary: inout TemperatureSummary, from estimate: DiffusivityEstimate,
   parameters: DiffusivityParameters
 ) {
   let level = parameters.boundLevel
-  let hasEnoughHops = summary.hops >= parameters.minimumHops
-  if hasEnoughHops, estimate.growsBeyondChance {
+  if estimate.isDetermined {
     summary.outcome = .measured
     summary.diffusivity_A2_per_ps = estimate.value_A2_per_ps
     summary.diffusivityError = estimate.standardError_A2_per_ps
     summary.diffusivityDegreesOfFreedom = estimate.degreesOfFreedom
+    func interval(_ level: Double) -> [Double]? {
+      estimate.interval(level: level).map {
+        [$0.lowerBound * TemperatureSummary.cm2PerSecond, $0.upperBound * TemperatureSummary.cm2PerSecond]
+      }
+    }
+    summary.diffusivityInterval68_cm2_per_s = interval(0.68)
+    summary.diffusivityInterval95_cm2_per_s = interval(0.95)
     return
   }
-  let ionTime = Double(summary.mobileIons) * summary.sampled_ps
-  let length = parameters.hopLength_A
-  let rate = poissonUpperBound(count: summary.hops, level: level) / ionTime
-  let boundByHops = rate * length * length / 6
-  if !hasEnoughHops {
-    summary.outcome = .didNotDiffuse
-    summary.upperBound_A2_per_ps = boundByHops
-    summary.warnings.append(
-      .tooFewHops(hops: summary.hops, minimum: parameters.minimumHops, level: level, length_A: length))
-  } else if let bound = estimate.upperBound(level: level) {
-    summary.outcome = .didNotDiffuse
-    summary.upperBound_A2_per_ps = bound
-    summary.warnings.append(
-      .noGrowthBeyondChance(hops: summary.hops, level: level, source: estimate.errorSource))
-  } else {
+  guard let bound = estimate.upperBound(level: level) else {
     summary.outcome = .tooShortToTell
-    summary.upperBound_A2_per_ps = boundByHops
-    summary.warnings.append(.diffusivityUndetermined(level: level, length_A: length))
+    return
   }
+  summary.outcome = estimate.growsBeyondChance ? .tooShortToTell : .didNotDiffuse
+  summary.upperBound_A2_per_ps = bound
+  summary.warnings.append(
+    .upperBoundOnly(
+      hops: summary.hops, level: level, length_A: estimate.upperBoundLength_A ?? parameters.hopLength_A))
 }
 
 private func addActiveIons(
