@@ -19,7 +19,7 @@ struct WarningTests {
     .noExtrapolationInterval(temperature_K: 300), .notOnOneLine(probability: 0.001),
     .tooFewCorrelationTimes(found: 0), .correlationDoesNotDecay, .notRefilled, .noSiteHops,
     .completedStaysOnly, .noSites, .noStayEnded(bound_ps: 30), .tooFewSuccessiveHops(found: 3, minimum: 10),
-    .sitesMayBeMissing, .replicasFoundDifferentSites(fewest: 2, most: 3),
+    .tooFewStays(found: 3, minimum: 10), .sitesMayBeMissing, .replicasFoundDifferentSites(fewest: 2, most: 3),
     .cationsOffInterstices(rawWeight: 0.005), .stretchedResidence(exponent: 0.5),
     .noHopAwayFromEnds(margin_ps: 2), .fittedBetween(from_ps: 1, to_ps: 2),
     .noInterstices(reason: "no anions"), .noCommonSteps, .noDriftReference(requested: "framework"),

@@ -39,6 +39,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case noSites
   case noStayEnded(bound_ps: Double)
   case tooFewSuccessiveHops(found: Int, minimum: Int)
+  case tooFewStays(found: Int, minimum: Int)
   case sitesMayBeMissing
   case replicasFoundDifferentSites(fewest: Double, most: Double)
   case cationsOffInterstices(rawWeight: Double)
@@ -82,6 +83,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case noSites = "no_sites"
     case noStayEnded = "no_stay_ended"
     case tooFewSuccessiveHops = "too_few_successive_hops"
+    case tooFewStays = "too_few_stays"
     case sitesMayBeMissing = "sites_may_be_missing"
     case replicasFoundDifferentSites = "replicas_found_different_sites"
     case cationsOffInterstices = "cations_off_interstices"

@@ -46,7 +46,8 @@ extension Warning: CustomStringConvertible {
     case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
       .fittedBetween, .noInterstices, .noCommonSteps:
       ofMechanism
-    case .noSites, .noStayEnded, .tooFewSuccessiveHops, .sitesMayBeMissing, .replicasFoundDifferentSites,
+    case .noSites, .noStayEnded, .tooFewSuccessiveHops, .tooFewStays, .sitesMayBeMissing,
+      .replicasFoundDifferentSites,
       .cationsOffInterstices, .stretchedResidence:
       ofSites
     case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
@@ -150,6 +151,8 @@ extension Warning: CustomStringConvertible {
       "no ion left its site: the mean residence is longer than \(threeDecimals(bound)) ps (95 %)"
     case .tooFewSuccessiveHops(let found, let minimum):
       "\(found) hops follow another hop of the same ion, fewer than \(minimum): no correlation factor"
+    case .tooFewStays(let found, let minimum):
+      "\(found) stays began and ended in the runs, fewer than \(minimum), or all alike: no exponent"
     case .sitesMayBeMissing:
       "the mean framework shows no symmetry that would make sites equivalent: sites that were not visited in these "
         + "runs are missing, and hops to them are not counted"
@@ -160,7 +163,7 @@ extension Warning: CustomStringConvertible {
       "the mobile ions are not at these interstices: their weight before normalisation is "
         + "\(threeDecimals(weight)); shares, occupations and entropy have no meaning"
     case .stretchedResidence(let exponent):
-      "stays are not exponential: Weibull's exponent is \(threeDecimals(exponent))"
+      "stays are not exponential (Bayesian information criterion): Weibull's exponent is \(threeDecimals(exponent))"
     default: ""
     }
   }

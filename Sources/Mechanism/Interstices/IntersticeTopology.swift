@@ -43,11 +43,18 @@ package struct IntersticeTopology: Sendable, Equatable {
     let spacing_A = Double.cubeRoot(cell.volume / Double(centres.count))
     let delaunay = try DelaunayCells(cell: cell, points: centres, spacing_A: spacing_A)
     let range = (Self.sameHole.lowerBound * spacing_A)...(Self.sameHole.upperBound * spacing_A)
-    let limit_A = Self.widestGap(in: range, of: Array(delaunay.faces.values))
+    func position(_ corner: Corner) -> Vector3 {
+      centres[corner.anion]
+        + cell.cartesian([Double(corner.image.x), Double(corner.image.y), Double(corner.image.z)])
+    }
+    let flat = FlatTetrahedra(delaunay.cells.map(\.corners), position: position)
+    // The circumcentre of four corners of a square is anywhere on its axis.
+    let limit_A = Self.widestGap(
+      in: range, of: delaunay.faces.filter { !flat.faces.contains($0.key) }.map(\.value))
     sameHole_A = limit_A
 
     // In one order, so that results do not depend on that of a hash table.
-    let outer = delaunay.faces.filter { $0.value > limit_A }.keys.sorted {
+    let outer = delaunay.faces.filter { $0.value > limit_A || flat.faces.contains($0.key) }.keys.sorted {
       $0.lexicographicallyPrecedes($1)
     }
     let known = Set(outer)
@@ -56,13 +63,9 @@ package struct IntersticeTopology: Sendable, Equatable {
         var face = corners
         face.remove(at: left)
         return known.contains(Self.canonical(face))
-      }
+      } && !flat.cells.contains(corners)
     }
-    func position(_ corner: Corner) -> Vector3 {
-      centres[corner.anion]
-        + cell.cartesian([Double(corner.image.x), Double(corner.image.y), Double(corner.image.z)])
-    }
-    let windows = Self.windows(outer, limit_A: limit_A, position: position)
+    let windows = Self.windows(outer, flat: flat, limit_A: limit_A, position: position)
     var found: [[[Corner]]] = [[], [], []]
     found[IntersticeKind.tetrahedral.rawValue] = tetrahedra
     found[IntersticeKind.trigonal.rawValue] = windows.triangles
@@ -80,7 +83,7 @@ package struct IntersticeTopology: Sendable, Equatable {
   /// The triangles between holes, but those that are parts of a larger window in one plane, and their edges, but
   /// those inside of a window.
   private static func windows(
-    _ faces: [[Corner]], limit_A: Double, position: (Corner) -> Vector3
+    _ faces: [[Corner]], flat: FlatTetrahedra, limit_A: Double, position: (Corner) -> Vector3
   ) -> (triangles: [[Corner]], edges: [[Corner]]) {
     struct Side {
       var face: Int
@@ -101,8 +104,8 @@ package struct IntersticeTopology: Sendable, Equatable {
           Side(face: index, centre: circumcentre(r[0], r[1], r[2]), normal: normal / length(normal)))
       }
     }
-    var parts = Set<Int>()
-    var inner = Set<[Corner]>()
+    var parts = Set(faces.indices.filter { flat.faces.contains(faces[$0]) })
+    var inner = flat.diagonals
     for (edge, around) in sides {
       for (i, a) in around.enumerated() {
         for b in around.dropFirst(i + 1)

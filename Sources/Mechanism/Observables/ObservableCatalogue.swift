@@ -102,7 +102,7 @@ package enum ObservableCatalogue {
       name: "residence", title: "Residence at a site", x: "time", xUnit: "ps", y: "share still there",
       yUnit: "1",
       caption:
-        "Share of the stays at sites of the cation density that last longer than t; stays cut short by the ends of the run are left out.",
+        "Share of the stays at sites of the cation density that last longer than t, of those that begin in the run; those that its end cuts short count as far as they last (Kaplan and Meier).",
       yIsLogarithmic: true),
     Curve(
       name: "migration-ion", title: "Migration events: the ion", x: "time from the hop", xUnit: "ps",
@@ -196,6 +196,7 @@ package enum ObservableCatalogue {
     Value(name: "hop-rate", title: "hops of an ion between sites", unit: "1/ps"),
     Value(name: "hop-length", title: "hop length (r.m.s.)", unit: "Å", scale: .positive),
     Value(name: "residence-time", title: "mean residence at a site", unit: "ps"),
+    Value(name: "residence-exponent", title: "exponent of stays (Weibull; 1: no memory)", unit: "1"),
     Value(name: "correlation-factor", title: "correlation factor f", unit: "1"),
     Value(
       name: "synchrony", title: "turn of the anions beside a hop over the mean", unit: "1", scale: .positive),

@@ -6,13 +6,14 @@ struct PooledValue {
   /// Fewer successive hops say nothing of a correlation between them.
   static let fewestSuccessiveHops = 10
 
-  private enum Kind { case mean, rate, timePerEvent, ratio }
+  private enum Kind { case mean, rate, timePerEvent, ratio, exponent }
 
   private var kind = Kind.mean
   private var number = PooledNumber()
   private var rate = EventRate()
   private var ratio = PooledRatio()
   private var successiveHops: Int?
+  private var stays: SurvivalTable?
 
   /// Of each run.
   var means: [Double] { number.means }
@@ -29,6 +30,9 @@ struct PooledValue {
       kind = .ratio
       ratio.add(blocks)
       if let hops = blocks.successiveHops { successiveHops = (successiveHops ?? 0) + hops }
+    case .stays(let table):
+      kind = .exponent
+      stays = stays.map { $0 + table } ?? table
     case nil: break
     }
     number.add(value.mean, weight: value.weight_ps, blocks: value.blocks)
@@ -41,6 +45,7 @@ struct PooledValue {
     case .rate: PooledResult(value: rate.rate, error: rate.error, interval: rate.interval)
     case .timePerEvent: timePerEvent
     case .ratio: pooledRatio
+    case .exponent: exponent
     }
   }
 
@@ -72,5 +77,25 @@ struct PooledValue {
           value: value, error: $0, degreesOfFreedom: ratio.degreesOfFreedom, level: level)
       }
     }
+  }
+
+  /// Student's t with this many degrees of freedom is the normal distribution to all digits that matter.
+  private static let normal = 1e6
+
+  /// Weibull's exponent of the stays of all runs, with the error of independent stays.
+  private var exponent: PooledResult {
+    guard let stays, let fit = StretchedStays(stays) else {
+      var result = PooledResult()
+      result.warning = .tooFewStays(found: stays?.endedCount ?? 0, minimum: StretchedStays.fewestStays)
+      return result
+    }
+    var result = PooledResult(value: fit.exponent, error: fit.exponent * fit.logError) { level in
+      IntervalScale.positive.interval(
+        value: fit.exponent, error: fit.exponent * fit.logError, degreesOfFreedom: Self.normal, level: level)
+    }
+    if fit.isPreferred(ended: stays.endedCount) {
+      result.warning = .stretchedResidence(exponent: fit.exponent)
+    }
+    return result
   }
 }

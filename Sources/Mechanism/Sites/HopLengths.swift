@@ -38,28 +38,56 @@ struct HopLengths {
     routes[route, default: [Double](repeating: 0, count: BlockSums.blockCount)][block] += 1
   }
 
-  /// The root mean square, Å, and the pseudo-values of the blocks, whose mean's standard error is that of the
-  /// jackknife; no blocks where the hops or the visits of a site are in one block alone.
+  /// The root mean square, Å, and samples, one for each block, the standard error of whose mean is its error. No
+  /// samples where the hops or the visits of a site are in one block alone.
   func finish() -> (value_A: Double, blocks: [Double])? {
     // In one order, so that the sums are the same for every run of the program.
     let sorted = routes.sorted {
       let (l, r) = ($0.key, $1.key)
       return (l.from, l.to, l.image.x, l.image.y, l.image.z) < (r.from, r.to, r.image.x, r.image.y, r.image.z)
     }
-    guard let whole = rootMeanSquare(sorted, without: nil) else { return nil }
-    let all = Double(BlockSums.blockCount)
-    let parts = (0..<BlockSums.blockCount).compactMap { rootMeanSquare(sorted, without: $0) }
-    guard parts.count == BlockSums.blockCount else { return (whole, []) }
-    let pseudo = parts.map { all * whole - (all - 1) * $0 }
-    // Where the sites' noise cancels in first order, as between the sites of a lattice, only the products of two
-    // blocks' noise are left. The jackknife then takes their variance for 10/3 of what it is.
-    let variance = standardError(pseudo).map { $0 * $0 } ?? 0
-    let products = productVariance_A4(sorted) / (4 * whole * whole)
-    guard variance > 0, whole > 0, products.isFinite else { return (whole, pseudo) }
-    let excess = (Self.productFactor - 1) * products
-    let scale = max(1 / Self.productFactor, 1 - excess / variance).squareRoot()
-    let mean = pseudo.reduce(0, +) / all
-    return (whole, pseudo.map { mean + scale * ($0 - mean) })
+    let all = Array(0..<BlockSums.blockCount)
+    guard let square = meanSquare_A2(sorted, places: all, hops: all), square > 0 else { return nil }
+    let value = square.squareRoot()
+    let places = pseudoValues(square) { meanSquare_A2(sorted, places: $0, hops: all) }
+    let hops = pseudoValues(square) { meanSquare_A2(sorted, places: all, hops: $0) }
+    guard let byPlaces = standardError(places), let byHops = standardError(hops) else { return (value, []) }
+    // Where the noise of the places cancels in first order, as between the sites of a lattice, only the products of
+    // two blocks' noise are left. The jackknife then takes their variance for 10/3 of what it is.
+    let excess = (Self.productFactor - 1) * productVariance_A4(sorted)
+    let ofPlaces = max(byPlaces * byPlaces / Self.productFactor, byPlaces * byPlaces - excess)
+    // Hops over routes of one length seem to differ by the noise of the places, which is in the other part.
+    let ofHops = max(0, byHops * byHops - routeVariance_A4(sorted))
+    let samples = byPlaces > 0 ? places : hops
+    let own = byPlaces > 0 ? byPlaces : byHops
+    let scale = own > 0 ? (ofPlaces + ofHops).squareRoot() / own : 0
+    // d√x = dx/(2√x).
+    return (value, samples.map { value + scale * ($0 - square) / (2 * value) })
+  }
+
+  private func pseudoValues(_ whole: Double, _ value: ([Int]) -> Double?) -> [Double] {
+    let count = Double(BlockSums.blockCount)
+    let parts = (0..<BlockSums.blockCount).compactMap { without in
+      value((0..<BlockSums.blockCount).filter { $0 != without })
+    }
+    return parts.count == BlockSums.blockCount ? parts.map { count * whole - (count - 1) * $0 } : []
+  }
+
+  /// The variance that the noise of the routes' lengths gives to the mean of as many hops, drawn from the routes.
+  private func routeVariance_A4(_ routes: [(key: Route, value: [Double])]) -> Double {
+    let all = Array(0..<BlockSums.blockCount)
+    var sum = 0.0
+    var hops = 0.0
+    for (route, numbers) in routes {
+      let number = numbers.reduce(0, +)
+      hops += number
+      let known = all.filter { counts[$0][route.from] > 0 && counts[$0][route.to] > 0 }
+      let vectors = known.map { vector_A(route, block: $0) }
+      let mean = vectors.reduce(.zero, +) / Double(max(1, known.count))
+      guard let error = standardError(vectors.map { 2 * dot($0, mean) }) else { continue }
+      sum += number * error * error
+    }
+    return hops > 0 ? sum / (hops * hops) : 0
   }
 
   /// Of the jackknife's variance of a mean product of pairs out of five, for products without a part of one block
@@ -104,17 +132,21 @@ struct HopLengths {
         - offsets[block][route.from] / counts[block][route.from])
   }
 
-  private func rootMeanSquare(_ routes: [(key: Route, value: [Double])], without: Int?) -> Double? {
-    let blocks = (0..<BlockSums.blockCount).filter { $0 != without }
+  /// - Parameters:
+  ///   - places: blocks that the places of the sites come from.
+  ///   - hops: blocks whose hops count.
+  private func meanSquare_A2(
+    _ routes: [(key: Route, value: [Double])], places: [Int], hops: [Int]
+  ) -> Double? {
     var sum = 0.0
-    var hops = 0.0
+    var total = 0.0
     for (route, numbers) in routes {
-      let number = blocks.reduce(0) { $0 + numbers[$1] }
+      let number = hops.reduce(0) { $0 + numbers[$1] }
       guard number > 0 else { continue }
-      sum += number * square_A2(route, blocks)
-      hops += number
+      sum += number * square_A2(route, places)
+      total += number
     }
-    return hops > 0 ? max(0, sum / hops).squareRoot() : nil
+    return total > 0 ? max(0, sum / total) : nil
   }
 
   private func square_A2(_ route: Route, _ blocks: [Int]) -> Double {

@@ -75,12 +75,12 @@ package final class SiteHopAnalysis: FrameObserver {
     add(
       "correlation-factor", total > 0 ? factor.numerators.reduce(0, +) / total : nil,
       warning: total > 0 ? nil : .noSiteHops, detail: .ratio(factor))
-    if !stays.isEmpty { result.curves.append(residence()) }
+    if !stays.isEmpty { addStays(to: &result) }
     return result + (migration?.finish() ?? RunObservables())
   }
 
-  /// The share of the stays longer than t.
-  private func residence() -> SampledCurve {
+  /// The share of the stays longer than t, and the exponent of Weibull's distribution of them.
+  private func addStays(to result: inout RunObservables) {
     let interval = system.frameInterval_ps
     let table = SurvivalTable(
       ended: stays.map { Double(Self.rounded($0)) * interval },
@@ -88,9 +88,14 @@ package final class SiteHopAnalysis: FrameObserver {
     let times = ([0] + FrameLags<Int>(frameCount: 2 * system.frameCount).lags).map { Double($0) * interval }
     let shown = Array(times.prefix { $0 <= system.duration_ps * (1 + 1e-9) })
     let points = table.curve(at: shown)
-    return SampledCurve(
-      observable: "residence", series: system.mobile, x: shown, mean: points.map(\.0), blocks: [],
-      weight_ps: system.duration_ps, survival: table)
+    result.curves.append(
+      SampledCurve(
+        observable: "residence", series: system.mobile, x: shown, mean: points.map(\.0), blocks: [],
+        weight_ps: system.duration_ps, survival: table))
+    result.values.append(
+      SampledValue(
+        observable: "residence-exponent", series: system.mobile, mean: StretchedStays(table)?.exponent,
+        blocks: [], weight_ps: system.duration_ps, detail: .stays(table)))
   }
 
   /// To 1 in 512, so that the stays of a long run do not fill a table with all their lengths.

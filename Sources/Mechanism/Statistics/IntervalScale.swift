@@ -11,7 +11,7 @@ package enum IntervalScale: Sendable {
 
   /// - Returns: both ends; nil where the error is 0, as samples that are all equal do not bound anything, and for
   ///   a value that is not inside of its range.
-  func interval(value: Double, error: Double, degreesOfFreedom: Double, level: Double) -> [Double]? {
+  package func interval(value: Double, error: Double, degreesOfFreedom: Double, level: Double) -> [Double]? {
     guard error > 0, degreesOfFreedom > 0, value.isFinite, error.isFinite else { return nil }
     let t = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level)
     switch self {

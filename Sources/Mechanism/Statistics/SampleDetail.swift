@@ -4,6 +4,8 @@ public enum SampleDetail: Codable, Sendable, Equatable {
   case rate(EventCounts)
   /// The time watched over events.
   case timePerEvent(EventCounts)
+  /// Weibull's exponent of stays.
+  case stays(SurvivalTable)
   /// A ratio of sums over blocks.
   case ratio(BlockRatio)
 }

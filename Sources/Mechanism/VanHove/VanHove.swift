@@ -117,7 +117,9 @@ package final class VanHove: FrameObserver {
     result.values.append(
       SampledValue(
         observable: "refilling-time", series: system.mobile, mean: time,
-        blocks: refilling.pseudoValues { RisingCurve(times: all, values: $0).time(of: Self.refilled) },
+        blocks: BlockSums.pseudoValues([refilling]) {
+          RisingCurve(times: all, values: $0[0]).time(of: Self.refilled)
+        },
         weight_ps: system.duration_ps, warning: time == nil ? .notRefilled : nil))
     return result
   }
