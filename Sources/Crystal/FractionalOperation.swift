@@ -11,6 +11,16 @@ package struct FractionalOperation: Equatable, Sendable {
     self.translation = translation
   }
 
+  /// The image of a position, in fractions.
+  package func image(of s: Vector3) -> Vector3 {
+    var image = translation
+    for k in 0..<3 {
+      let row = rotation[k]
+      image[k] += Double(row.x) * s.x + Double(row.y) * s.y + Double(row.z) * s.z
+    }
+    return image
+  }
+
   package static let identity = FractionalOperation(
     rotation: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], translation: .zero)
 }

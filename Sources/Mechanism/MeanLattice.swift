@@ -5,15 +5,20 @@ import Mathematics
 /// be assigned.
 final class MeanLattice {
   private let system: IonSystem
-  private let crystal: CrystalFrame
+  let crystal: CrystalFrame
   private var sums: [Vector3]
   private var cells = [Vector3](repeating: .zero, count: 3)
   private var frames = 0
   private var densities: [String: DensityAccumulator] = [:]
+  /// Whose densities are accumulated, too.
+  enum Densities { case none, mobileIons, all }
 
-  init(system: IonSystem, crystal: CrystalFrame) {
+  private let wanted: Densities
+
+  init(system: IonSystem, crystal: CrystalFrame, densities: Densities = .all) {
     self.system = system
     self.crystal = crystal
+    wanted = densities
     sums = [Vector3](repeating: .zero, count: system.kindOfAnion.count)
   }
 
@@ -21,8 +26,9 @@ final class MeanLattice {
     for (anion, r) in frame.anions.enumerated() { sums[anion] += frame.cell.fractional(r) }
     for (k, v) in frame.cell.vectors.enumerated() { cells[k] += v }
     frames += 1
+    guard wanted != .none else { return }
     add(frame.cations, of: system.mobile, frame)
-    guard frame.index % system.structureStride == 0 else { return }
+    guard wanted == .all, frame.index % system.structureStride == 0 else { return }
     for (element, positions) in atoms(frame) { add(positions, of: element, frame) }
   }
 
@@ -88,6 +94,36 @@ final class MeanLattice {
     return places.map { place in
       let s = place.fraction + place.sum / place.count
       return MeanAnion(kind: place.kind, fraction: [s.x, s.y, s.z].map { $0 - $0.rounded(.down) })
+    }
+  }
+
+  /// The anions' mean centres without the noise that symmetry and translations of the unit cell exclude: in the
+  /// mean cell, each in the image of its mean centre, Å.
+  /// - Parameter operations: of the unit cell, as ``operations(tolerance_A:)`` finds them.
+  func idealCentres(_ operations: [FractionalOperation]) -> [Vector3] {
+    guard let cell else { return [] }
+    let unit = crystal.unit(of: cell)
+    let places = places()
+    let fractions = places.map { Vector3($0.fraction[0], $0.fraction[1], $0.fraction[2]) }
+    func nearest(_ s: Vector3, kind: String) -> (place: Int, offset: Vector3)? {
+      places.indices.filter { places[$0].kind == kind }.map { place -> (place: Int, offset: Vector3) in
+        let d = s - fractions[place]
+        return (place, d - d.rounded(.toNearestOrEven))
+      }.min { length(unit.cartesian($0.offset)) < length(unit.cartesian($1.offset)) }
+    }
+    var sums = fractions.map { _ in (offset: Vector3.zero, count: 0.0) }
+    for (place, fraction) in fractions.enumerated() {
+      for operation in operations {
+        guard let to = nearest(operation.image(of: fraction), kind: places[place].kind) else { continue }
+        sums[to.place].offset += to.offset
+        sums[to.place].count += 1
+      }
+    }
+    return centres.enumerated().map { anion, centre in
+      let s = unit.fractional(centre)
+      guard let found = nearest(s, kind: system.kinds[system.kindOfAnion[anion]].name) else { return centre }
+      let sum = sums[found.place]
+      return unit.cartesian(s - found.offset + (sum.count > 0 ? sum.offset / sum.count : .zero))
     }
   }
 

@@ -1,15 +1,32 @@
 import Analysis
 
+/// The mechanism of one run, with sites of its own.
+/// - Parameters:
+///   - crystal: the unit cell of the run's cell; nil where it is not known.
+///   - frames: calls its argument with each frame in order and rethrows its errors; is called for each pass.
+/// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number.
+public func analyseMechanism(
+  system: IonSystem, crystal: CrystalFrame?, parameters: MechanismParameters = MechanismParameters(),
+  frames: ((IonFrame) throws -> Void) throws -> Void
+) throws -> RunMechanism {
+  try analyseMechanism(system: system, crystal: crystal, parameters: parameters, common: nil, frames: frames)
+}
+
 /// Analyses structure, rotation, hops and their correlation over the frames of a run.
 ///
 /// Makes two passes over the run: the first for the mean lattice, the density and g(r), which define the
-/// sites and the first shell; the second for the rest. Memory holds a few frames, whatever the run's length.
-/// - Parameter frames: calls its argument with each frame in order and rethrows its errors; is called twice.
+/// sites and the first shell; the second for the rest. Where the unit cell is not known, another pass before finds
+/// it in the mean lattice. Memory holds a few frames, whatever the run's length.
+/// - Parameters:
+///   - crystal: the unit cell of the run's cell; nil where it is not known.
+///   - common: the sites of all runs of a temperature; nil for those of this run alone.
+///   - frames: calls its argument with each frame in order and rethrows its errors; is called for each pass.
 /// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number.
-public func analyseMechanism(
-  system: IonSystem, crystal: CrystalFrame, parameters: MechanismParameters = MechanismParameters(),
+package func analyseMechanism(
+  system: IonSystem, crystal known: CrystalFrame?, parameters: MechanismParameters, common: SiteList?,
   frames: ((IonFrame) throws -> Void) throws -> Void
 ) throws -> RunMechanism {
+  let crystal = try common?.crystal ?? known ?? foundCrystal(system, frames: frames)
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
@@ -18,15 +35,9 @@ public func analyseMechanism(
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
 
-  let shells = system.kinds.indices.map { kind -> Double? in
-    parameters.shell_A
-      ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
-      ?? pairs.firstMinimum_A(kind: kind)
-  }
-  let ranges = shells.enumerated().map { kind, shell -> [Double] in
-    shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
-  }
-  let operations = parameters.symmetriseTolerance_A.map { lattice.operations(tolerance_A: $0) } ?? [.identity]
+  let (shells, ranges) = firstShells(pairs, system: system, shell_A: parameters.shell_A)
+  let framework = lattice.operations(tolerance_A: parameters.framework_A)
+  let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 
   var observers: [any FrameObserver] = [
@@ -37,7 +48,7 @@ public func analyseMechanism(
   var warnings: [Warning] = []
   if !system.kindOfAnion.isEmpty {
     do {
-      let topology = try IntersticeTopology(cell: cell, centres: lattice.centres)
+      let topology = try IntersticeTopology(cell: cell, centres: lattice.idealCentres(framework))
       observers.insert(
         IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal), at: 2)
     } catch {
@@ -45,10 +56,12 @@ public func analyseMechanism(
     }
   }
   let migration = MigrationAnalysis(system: system)
-  if let density = densities.first(where: { $0.species == system.mobile }) {
-    let sites = DensitySites(density)
+  let grid = densities.first { $0.species == system.mobile }
+  let own = SiteSurvey(lattice, grid: grid, operations: framework, system: system)
+  if let list = common ?? own.flatMap({ SiteSurvey.sites([$0]) }) {
+    warnings += list.warnings
     observers.append(
-      SiteHopAnalysis(system: system, sites: sites, crystal: crystal, migration: migration))
+      SiteHopAnalysis(system: system, sites: list.sites, crystal: list.crystal, migration: migration))
   }
   try frames { frame in for observer in observers { try observer.observe(frame) } }
 
@@ -58,4 +71,19 @@ public func analyseMechanism(
   return RunMechanism(
     observables: observables, events: migration.events, densities: densities,
     anions: lattice.places(), symmetryOperations: operations.count)
+}
+
+/// The radius of the first shell about each kind of anion, and the ranges within it, Å.
+private func firstShells(
+  _ pairs: PairDistribution, system: IonSystem, shell_A: Double?
+) -> (shells: [Double?], ranges: [[Double]]) {
+  let shells = system.kinds.indices.map { kind -> Double? in
+    shell_A
+      ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
+      ?? pairs.firstMinimum_A(kind: kind)
+  }
+  let ranges = shells.enumerated().map { kind, shell -> [Double] in
+    shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
+  }
+  return (shells, ranges)
 }

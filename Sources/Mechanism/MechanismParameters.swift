@@ -17,6 +17,12 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
     self.symmetriseTolerance_A = symmetriseTolerance_A
   }
 
+  /// Tolerance, Å, of the symmetry of the anions' mean centres that sites are found with: more than the noise of mean
+  /// centres in a short run, less than the distances between sites.
+  static let frameworkTolerance_A = 0.3
+  /// The tolerance as chosen, or this.
+  var framework_A: Double { symmetriseTolerance_A ?? Self.frameworkTolerance_A }
+
   /// Kweon et al. 2017: 5.5 Å for Li, 6.0 Å for Na about B12H12.
   static func printedShell_A(mobile: String, anion: String) -> Double? {
     guard anion == "B12H12" else { return nil }

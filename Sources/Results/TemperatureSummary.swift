@@ -26,6 +26,11 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   /// The same by the largest squared displacement over the run.
   @Nullable package var activeFractionMax: Double?
   @Nullable package var activeFractionError: Double?
+  /// Both ends of the interval that holds the active fraction with 68 % probability, from the scatter of three
+  /// replicas or more; nil with fewer, as ions of one run may move together, and where all or no ions are active.
+  @Nullable package var activeFractionInterval68: [Double]?
+  /// The same at 95 %.
+  @Nullable package var activeFractionInterval95: [Double]?
   @Nullable private var recordedErrorSource: ActiveFractionErrorSource?
   /// The fraction for a homogeneous Brownian population with the same mean squared displacement, by the final
   /// displacement: only the difference indicates immobile ions.
@@ -109,6 +114,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
     case activeFraction = "active_fraction"
     case activeFractionMax = "active_fraction_max"
     case activeFractionError = "active_fraction_error"
+    case activeFractionInterval68 = "active_fraction_interval_68"
+    case activeFractionInterval95 = "active_fraction_interval_95"
     case recordedErrorSource = "active_fraction_error_source"
     case activeFractionHomogeneous = "active_fraction_homogeneous"
     case conductivity_mS_per_cm = "conductivity_mS_per_cm"

@@ -38,7 +38,16 @@ public enum Warning: Codable, Hashable, Sendable {
   case correlationDoesNotDecay
   case notRefilled
   case noSiteHops
+  /// In results of a version that left out the stays that the ends of a run cut short.
   case completedStaysOnly
+  case noSites
+  case noStayEnded(bound_ps: Double)
+  case tooFewSuccessiveHops(found: Int, minimum: Int)
+  case tooFewStays(found: Int, minimum: Int)
+  case sitesMayBeMissing
+  case replicasFoundDifferentSites(fewest: Double, most: Double)
+  case cationsOffInterstices(rawWeight: Double)
+  case stretchedResidence(exponent: Double)
   case noHopAwayFromEnds(margin_ps: Double)
   case fittedBetween(from_ps: Double, to_ps: Double)
   case noInterstices(reason: String)
@@ -79,6 +88,14 @@ public enum Warning: Codable, Hashable, Sendable {
     case notRefilled = "not_refilled"
     case noSiteHops = "no_site_hops"
     case completedStaysOnly = "completed_stays_only"
+    case noSites = "no_sites"
+    case noStayEnded = "no_stay_ended"
+    case tooFewSuccessiveHops = "too_few_successive_hops"
+    case tooFewStays = "too_few_stays"
+    case sitesMayBeMissing = "sites_may_be_missing"
+    case replicasFoundDifferentSites = "replicas_found_different_sites"
+    case cationsOffInterstices = "cations_off_interstices"
+    case stretchedResidence = "stretched_residence"
     case noHopAwayFromEnds = "no_hop_away_from_ends"
     case fittedBetween = "fitted_between"
     case noInterstices = "no_interstices"

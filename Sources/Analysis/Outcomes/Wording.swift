@@ -57,6 +57,10 @@ extension Warning: CustomStringConvertible {
     case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
       .fittedBetween, .noInterstices, .noCommonSteps:
       ofMechanism
+    case .noSites, .noStayEnded, .tooFewSuccessiveHops, .tooFewStays, .sitesMayBeMissing,
+      .replicasFoundDifferentSites,
+      .cationsOffInterstices, .stretchedResidence:
+      ofSites
     case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
     }
   }
@@ -158,6 +162,30 @@ extension Warning: CustomStringConvertible {
       "between lags of \(threeDecimals(firstLag)) and \(threeDecimals(lastLag)) ps"
     case .noInterstices(let reason): "no interstices between the anions: \(reason)"
     case .noCommonSteps: "mobile ions and anions have no two steps in common: no mechanism"
+    default: ""
+    }
+  }
+
+  private var ofSites: String {
+    switch self {
+    case .noSites: "no site was found, or no ion was at one"
+    case .noStayEnded(let bound):
+      "no ion left its site: the mean residence is longer than \(threeDecimals(bound)) ps (95 %)"
+    case .tooFewSuccessiveHops(let found, let minimum):
+      "\(found) hops follow another hop of the same ion, fewer than \(minimum): no correlation factor"
+    case .tooFewStays(let found, let minimum):
+      "\(found) stays began and ended in the runs, fewer than \(minimum), or all alike: no exponent"
+    case .sitesMayBeMissing:
+      "the mean framework shows no symmetry that would make sites equivalent: sites that were not visited in these "
+        + "runs are missing, and hops to them are not counted"
+    case .replicasFoundDifferentSites(let fewest, let most):
+      "replicas have from \(threeDecimals(fewest)) to \(threeDecimals(most)) sites for each ion: hop rates compare "
+        + "different sites"
+    case .cationsOffInterstices(let weight):
+      "the mobile ions are not at these interstices: their weight before normalisation is "
+        + "\(threeDecimals(weight)); shares, occupations and entropy have no meaning"
+    case .stretchedResidence(let exponent):
+      "stays are not exponential (Bayesian information criterion): Weibull's exponent is \(threeDecimals(exponent))"
     default: ""
     }
   }

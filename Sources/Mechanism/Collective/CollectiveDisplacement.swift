@@ -70,17 +70,17 @@ package final class CollectiveDisplacement: FrameObserver {
       return single / together
     }
     let warning = Warning.fittedBetween(from_ps: window.lowerBound, to_ps: window.upperBound)
-    let blocks = collective.blocks.map(slope)
     result.values.append(
       SampledValue(
         observable: "collective-diffusivity", series: system.mobile, mean: slope(collective.mean),
-        blocks: blocks, weight_ps: system.duration_ps, warning: warning))
+        blocks: BlockSums.pseudoValues([collective]) { slope($0[0]) }, weight_ps: system.duration_ps,
+        warning: warning))
     result.values.append(
       SampledValue(
         observable: "haven-ratio", series: system.mobile,
         mean: ratio(slope(square.mean), slope(collective.mean)),
-        blocks: zip(square.blocks, blocks).map { ratio(slope($0), $1) }, weight_ps: system.duration_ps,
-        warning: warning))
+        blocks: BlockSums.pseudoValues([square, collective]) { ratio(slope($0[0]), slope($0[1])) },
+        weight_ps: system.duration_ps, warning: warning))
     return result
   }
 

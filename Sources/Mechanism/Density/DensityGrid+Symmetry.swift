@@ -6,22 +6,25 @@ extension DensityGrid {
   /// - Parameter operations: of the unit cell, in fractions of its vectors.
   package func symmetrised(by operations: [FractionalOperation]) -> DensityGrid {
     guard operations.count > 1 else { return self }
-    let n = points
+    let n = SIMD3(Double(points[0]), Double(points[1]), Double(points[2]))
     var sums = [Double](repeating: 0, count: values.count)
     for operation in operations {
-      let shift = (0..<3).map { Int((operation.translation[$0] * Double(n[$0])).rounded()) }
-      for x in 0..<n[0] {
-        for y in 0..<n[1] {
-          for z in 0..<n[2] {
-            // A rotation between vectors with different numbers of points maps points to positions between
-            // points.
-            let s = [Double(x) / Double(n[0]), Double(y) / Double(n[1]), Double(z) / Double(n[2])]
-            let to = (0..<3).map { k -> Int in
-              let row = operation.rotation[k]
-              let image = Double(row.x) * s[0] + Double(row.y) * s[1] + Double(row.z) * s[2]
-              return Int((image * Double(n[k])).rounded()) + shift[k]
-            }
-            sums[(x * n[1] + y) * n[2] + z] += Double(values[place(to[0], to[1], to[2])])
+      let shift = (operation.translation * n).rounded(.toNearestOrAwayFromZero)
+      // Columns: the image, in points, of a step along each vector. A rotation between vectors with different
+      // numbers of points maps points to positions between points.
+      let steps = (0..<3).map { j -> SIMD3<Double> in
+        let column = (0..<3).map { k in Double(operation.rotation[k][j]) * n[k] / n[j] }
+        return [column[0], column[1], column[2]]
+      }
+      var index = 0
+      for x in 0..<points[0] {
+        for y in 0..<points[1] {
+          let row = steps[0] * Double(x) + steps[1] * Double(y)
+          for z in 0..<points[2] {
+            let image = row + steps[2] * Double(z)
+            let to = image.rounded(.toNearestOrAwayFromZero) + shift
+            sums[index] += Double(values[place(Int(to.x), Int(to.y), Int(to.z))])
+            index += 1
           }
         }
       }

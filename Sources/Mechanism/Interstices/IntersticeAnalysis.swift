@@ -1,3 +1,4 @@
+import Analysis
 import Crystal
 import Mathematics
 import RealModule
@@ -12,6 +13,8 @@ import RealModule
 package final class IntersticeAnalysis: FrameObserver {
   package static let reach_A = 4.0
   package static let variance_A2 = 0.1
+  /// Below this mean weight the cations are not at the sites: that of ions 0.8 Å away from one, r.m.s.
+  package static let leastRawWeight = 0.05
 
   private let system: IonSystem
   private let topology: IntersticeTopology
@@ -74,11 +77,15 @@ package final class IntersticeAnalysis: FrameObserver {
     var result = RunObservables()
     guard let whole = occupancy(shares.mean) else { return result }
     let blocks = shares.blocks.map(occupancy)
+    let weight = raw.mean[0] ?? 0
+    let warning: Warning? =
+      weight < Self.leastRawWeight ? .cationsOffInterstices(rawWeight: weight) : nil
+    result.warnings += [warning].compactMap(\.self)
     func add(_ name: String, _ series: String, _ value: (IntersticeOccupancy) -> Double) {
       result.values.append(
         SampledValue(
           observable: name, series: series, mean: value(whole), blocks: blocks.map { $0.map(value) },
-          weight_ps: system.duration_ps))
+          weight_ps: system.duration_ps, warning: warning))
     }
     for kind in IntersticeKind.allCases {
       let k = kind.rawValue

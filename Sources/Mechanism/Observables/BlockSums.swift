@@ -50,6 +50,26 @@ package struct BlockSums {
     }
   }
 
+  /// Pseudo-values of a function of the means (jackknife over the blocks): the standard error of their mean is that
+  /// of the function, which may be anything but linear.
+  /// - Parameter value: takes the means of each of the sums.
+  /// - Returns: nothing where the function has no value for some of the blocks left out.
+  static func pseudoValues(_ sums: [BlockSums], _ value: ([[Double?]]) -> Double?) -> [Double?] {
+    guard let whole = value(sums.map { $0.mean(without: nil) }) else { return [] }
+    let parts = (0..<blockCount).compactMap { block in value(sums.map { $0.mean(without: block) }) }
+    guard parts.count == blockCount else { return [] }
+    let count = Double(blockCount)
+    return parts.map { count * whole - (count - 1) * $0 }
+  }
+
+  /// Means over the pairs within blocks.
+  private func mean(without: Int?) -> [Double?] {
+    let used = (0..<Self.blockCount).filter { $0 != without }
+    return sums[0].indices.map { bin in
+      ratio(used.reduce(0) { $0 + sums[$1][bin] }, used.reduce(0) { $0 + weights[$1][bin] })
+    }
+  }
+
   /// Sums of a bin over the whole run.
   func total(bin: Int) -> (sum: Double, weight: Double) {
     (sums.reduce(0) { $0 + $1[bin] }, weights.reduce(0) { $0 + $1[bin] })

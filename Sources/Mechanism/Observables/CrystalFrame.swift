@@ -26,4 +26,28 @@ public struct CrystalFrame: Sendable {
     }
     return Cell(a: vector(0), b: vector(1), c: vector(2))
   }
+
+  /// The cell divided along its vectors as far as translations along them map the framework onto itself.
+  /// - Parameters:
+  ///   - operations: the framework's symmetry in the whole cell.
+  ///   - tolerance_A: that they were found with.
+  package init(dividing cell: Cell, by operations: [FractionalOperation], tolerance_A: Double) {
+    let one = FractionalOperation.identity.rotation
+    let shifts = operations.filter { $0.rotation == one }.map {
+      $0.translation - $0.translation.rounded(.toNearestOrEven)
+    }
+    let rows = (0..<3).map { axis -> SIMD3<Int> in
+      var along = SIMD3<Int>.zero
+      let edge = length(cell.vectors[axis])
+      let shortest = shifts.compactMap { shift -> Double? in
+        var rest = shift
+        rest[axis] = 0
+        let step = abs(shift[axis])
+        return length(cell.cartesian(rest)) < tolerance_A && step * edge > 2 * tolerance_A ? step : nil
+      }.min()
+      along[axis] = max(1, Int((1 / (shortest ?? 1)).rounded()))
+      return along
+    }
+    self.init(supercell: rows)
+  }
 }

@@ -31,6 +31,8 @@ package enum ObservableCatalogue {
     package var isCorrelationTime = false
     /// Of a set of temperatures, not of one of them.
     package var isOfSet = false
+    /// That its interval is symmetric on.
+    package var scale = IntervalScale.real
   }
 
   package static func curve(_ name: String) -> Curve? { curves.first { $0.name == name } }
@@ -100,7 +102,7 @@ package enum ObservableCatalogue {
       name: "residence", title: "Residence at a site", x: "time", xUnit: "ps", y: "share still there",
       yUnit: "1",
       caption:
-        "Share of the stays at sites of the cation density that last longer than t; stays cut short by the ends of the run are left out.",
+        "Share of the stays at sites of the cation density that last longer than t, of those that begin in the run; those that its end cuts short count as far as they last (Kaplan and Meier).",
       yIsLogarithmic: true),
     Curve(
       name: "migration-ion", title: "Migration events: the ion", x: "time from the hop", xUnit: "ps",
@@ -172,15 +174,16 @@ package enum ObservableCatalogue {
 
   package static let values: [Value] = [
     Value(name: "first-shell", title: "first shell", unit: "Å"),
-    Value(name: "coordination-number", title: "mobile ions in the first shell", unit: "1"),
+    Value(name: "coordination-number", title: "mobile ions in the first shell", unit: "1", scale: .positive),
     Value(name: "cation-angles-radius", title: "outer radius of the angles' range", unit: "Å"),
-    Value(name: "interstice-share", title: "P₁, share of the mobile ions", unit: "1"),
-    Value(name: "interstice-occupation", title: "P₂, occupation of a site", unit: "1"),
+    Value(name: "interstice-share", title: "P₁, share of the mobile ions", unit: "1", scale: .share),
+    Value(name: "interstice-occupation", title: "P₂, occupation of a site", unit: "1", scale: .share),
     Value(name: "interstices-per-cation", title: "interstices for each mobile ion", unit: "1"),
-    Value(name: "interstice-raw-weight", title: "weight before normalisation", unit: "1"),
-    Value(name: "site-entropy", title: "site entropy S̃", unit: "k_B"),
-    Value(name: "haven-ratio", title: "Haven ratio", unit: "1"),
-    Value(name: "collective-diffusivity", title: "collective diffusivity D_σ", unit: "Å²/ps"),
+    Value(name: "interstice-raw-weight", title: "weight before normalisation", unit: "1", scale: .positive),
+    Value(name: "site-entropy", title: "site entropy S̃", unit: "k_B", scale: .positive),
+    Value(name: "haven-ratio", title: "Haven ratio", unit: "1", scale: .positive),
+    Value(
+      name: "collective-diffusivity", title: "collective diffusivity D_σ", unit: "Å²/ps", scale: .positive),
     Value(
       name: "correlation-time-1", title: "correlation time τ₁ (1/e)", unit: "ps", isCorrelationTime: true),
     Value(
@@ -191,15 +194,19 @@ package enum ObservableCatalogue {
     Value(name: "reorientation-rate", title: "reorientation jumps of an anion", unit: "1/ps"),
     Value(name: "sites-per-cation", title: "density sites for each mobile ion", unit: "1"),
     Value(name: "hop-rate", title: "hops of an ion between sites", unit: "1/ps"),
-    Value(name: "hop-length", title: "hop length (r.m.s.)", unit: "Å"),
+    Value(name: "hop-length", title: "hop length (r.m.s.)", unit: "Å", scale: .positive),
     Value(name: "residence-time", title: "mean residence at a site", unit: "ps"),
+    Value(name: "residence-exponent", title: "exponent of stays (Weibull; 1: no memory)", unit: "1"),
     Value(name: "correlation-factor", title: "correlation factor f", unit: "1"),
-    Value(name: "synchrony", title: "turn of the anions beside a hop over the mean", unit: "1"),
+    Value(
+      name: "synchrony", title: "turn of the anions beside a hop over the mean", unit: "1", scale: .positive),
     Value(name: "synchrony-p", title: "chance of as much by shuffled events", unit: "1", isProbability: true),
     Value(name: "migration-events", title: "migration events", unit: "1"),
     Value(name: "spectrum-low", title: "spectral weight below 6 THz", unit: "1"),
     Value(name: "spectrum-cage", title: "spectral weight 6–30 THz", unit: "1"),
     Value(name: "spectrum-stretch", title: "spectral weight above 60 THz", unit: "1"),
-    Value(name: "refilling-time", title: "refilling begins (half of the mean density)", unit: "ps"),
+    Value(
+      name: "refilling-time", title: "refilling begins (half of the mean density)", unit: "ps",
+      scale: .positive),
   ]
 }

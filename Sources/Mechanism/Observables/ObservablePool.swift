@@ -2,41 +2,6 @@ import Analysis
 import Mathematics
 import RealModule
 
-/// Weighted mean of the runs, with the error from replicas where there are enough of them, otherwise from the
-/// blocks of all runs.
-///
-/// It keeps one number for each run, whatever their number.
-struct PooledNumber {
-  /// With this many replicas or more, the error comes from their spread instead of from time blocks.
-  static let enoughReplicas = 5
-
-  private var sum = 0.0
-  private var weight = 0.0
-  private(set) var means: [Double] = []
-  private var blocks: [Double] = []
-
-  mutating func add(_ mean: Double?, weight: Double, blocks: some Sequence<Double?>) {
-    if let mean {
-      sum += weight * mean
-      self.weight += weight
-      means.append(mean)
-    }
-    if means.count < Self.enoughReplicas {
-      self.blocks += blocks.compactMap(\.self)
-    } else {
-      self.blocks = []
-    }
-  }
-
-  func finish() -> (value: Double?, error: Double?) {
-    guard weight > 0 else { return (nil, nil) }
-    let error =
-      means.count >= Self.enoughReplicas
-      ? standardError(means) : standardError(blocks) ?? standardError(means)
-    return (sum / weight, error)
-  }
-}
-
 /// Pools the observables of the replicas of one temperature, run by run.
 ///
 /// Curves of one name and series that differ in their abscissae (runs of different length) are pooled over
@@ -60,11 +25,20 @@ package struct ObservablePool {
     /// The part that all runs have in common.
     var x: [Double]
     var numbers: [PooledNumber]
+    /// Of a curve that is a survival function.
+    var survival: SurvivalTable?
+
+    func finish() -> ObservableCurve {
+      let points =
+        survival.map { $0.curve(at: x) } ?? numbers.map { $0.finish() }.map { ($0.value, $0.error) }
+      return ObservableCurve(
+        observable: key.observable, series: key.series, x: x, y: points.map(\.0), error: points.map(\.1))
+    }
   }
 
   private struct Value {
     var key: Key
-    var number = PooledNumber()
+    var number = PooledValue()
     var warning: Warning?
   }
 
@@ -91,6 +65,10 @@ package struct ObservablePool {
     }
     let common = commonStart(curves[index].x, curve.x)
     curves[index].x.removeLast(curves[index].x.count - common)
+    curves[index].numbers.removeLast(curves[index].numbers.count - common)
+    if let table = curve.survival {
+      curves[index].survival = curves[index].survival.map { $0 + table } ?? table
+    }
     for i in 0..<common {
       curves[index].numbers[i].add(
         curve.mean[i], weight: curve.weight_ps, blocks: curve.blocks.lazy.map { $0[i] })
@@ -104,26 +82,24 @@ package struct ObservablePool {
       indexOfValue[key] = index
       values.append(Value(key: key))
     }
-    values[index].number.add(value.mean, weight: value.weight_ps, blocks: value.blocks)
+    values[index].number.add(value)
     values[index].warning = values[index].warning ?? value.warning
   }
 
   /// - Returns: in the order of first appearance.
   package func finish() -> (curves: [ObservableCurve], values: [ObservableValue]) {
-    let curves = curves.map { curve in
-      let pooled = curve.x.indices.map { curve.numbers[$0].finish() }
-      return ObservableCurve(
-        observable: curve.key.observable, series: curve.key.series, x: curve.x, y: pooled.map(\.value),
-        error: pooled.map(\.error))
-    }
+    let curves = curves.map { $0.finish() }
     let values = values.map { value in
       let name = value.key.observable
-      let (mean, error) =
-        ObservableCatalogue.value(name)?.isProbability == true
-        ? (combinedProbability(value.number.means), nil) : value.number.finish()
+      let entry = ObservableCatalogue.value(name)
+      let pooled =
+        entry?.isProbability == true
+        ? PooledResult(value: combinedProbability(value.number.means))
+        : value.number.finish(scale: entry?.scale ?? .real)
       return ObservableValue(
-        name: name, series: value.key.series, value: mean, error: error,
-        unit: ObservableCatalogue.unit(ofValue: name), warning: value.warning)
+        name: name, series: value.key.series, value: pooled.value, error: pooled.error,
+        interval68: pooled.interval(0.68), interval95: pooled.interval(0.95),
+        unit: ObservableCatalogue.unit(ofValue: name), warning: pooled.warning ?? value.warning)
     }
     return (curves, values)
   }

@@ -15,9 +15,12 @@ public struct SampledCurve: Codable, Sendable, Equatable {
   public var blocks: [[Double?]]
   /// The weight of the run in the mean over runs, ps.
   public var weight_ps: Double
+  /// Of a share of stays that last longer than x: the stays, from which the curve of all runs is computed.
+  public var survival: SurvivalTable?
 
   package init(
-    observable: String, series: String, x: [Double], mean: [Double?], blocks: [[Double?]], weight_ps: Double
+    observable: String, series: String, x: [Double], mean: [Double?], blocks: [[Double?]], weight_ps: Double,
+    survival: SurvivalTable? = nil
   ) {
     self.observable = observable
     self.series = series
@@ -25,6 +28,7 @@ public struct SampledCurve: Codable, Sendable, Equatable {
     self.mean = mean
     self.blocks = blocks
     self.weight_ps = weight_ps
+    self.survival = survival
   }
 }
 
@@ -42,10 +46,12 @@ public struct SampledValue: Codable, Sendable, Equatable {
   public var weight_ps: Double
   /// Why there is no number, or what limits it.
   public var warning: Warning?
+  /// What the number was computed from, where its interval does not come from the blocks.
+  public var detail: SampleDetail?
 
   package init(
     observable: String, series: String, mean: Double?, blocks: [Double?], weight_ps: Double,
-    warning: Warning? = nil
+    warning: Warning? = nil, detail: SampleDetail? = nil
   ) {
     self.observable = observable
     self.series = series
@@ -53,6 +59,7 @@ public struct SampledValue: Codable, Sendable, Equatable {
     self.blocks = blocks
     self.weight_ps = weight_ps
     self.warning = warning
+    self.detail = detail
   }
 }
 

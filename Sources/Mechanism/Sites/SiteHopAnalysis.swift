@@ -3,21 +3,21 @@ import Mathematics
 
 /// Hops between the sites of the cation density: their rate and length, residence times, and the correlation
 /// factor f = ⟨R²⟩ / Σ l², 1 where each hop is independent of the previous ones.
+///
+/// The mean residence is the time that ions were watched at sites over the hops they made. From equilibrium this
+/// is unbiased for any distribution of residence times (Cox, Renewal Theory, §4.2), also where they are long
+/// against the run, whose ends cut them short. The curve is Kaplan and Meier's, of the stays that began in the run.
 package final class SiteHopAnalysis: FrameObserver {
   private let system: IonSystem
   private let migration: MigrationAnalysis?
+  private let blocks: BlockSums
   private var tracker: SiteTracker
-  private var rate: BlockSums
-  private var squares: BlockSums
-  private var stays: BlockSums
-  private var stayFrames: [Int] = []
-  private var stayBlocks: [Int] = []
-  /// Σ of the hop vectors of each ion, over the run and over the current block.
-  private var whole: [Vector3]
-  private var part: [Vector3]
-  private var partBlock = 0
-  private var displaced = [Double](repeating: 0, count: BlockSums.blockCount)
-  private var lengths = [Double](repeating: 0, count: BlockSums.blockCount)
+  private var counter: EventCounter
+  private var paths: HopPaths
+  private var lengths: HopLengths
+  /// Completed stays, frames.
+  private var stays: [Int] = []
+  private var lastFrame = 0
   private let perCation: Double
 
   /// - Parameter migration: receives each hop.
@@ -26,88 +26,82 @@ package final class SiteHopAnalysis: FrameObserver {
   ) {
     self.system = system
     self.migration = migration
+    blocks = BlockSums(bins: 0, frameCount: system.frameCount)
     tracker = SiteTracker(sites: sites, crystal: crystal, ionCount: system.cationCount)
-    rate = BlockSums(bins: 1, frameCount: system.frameCount)
-    squares = rate
-    stays = rate
-    whole = [Vector3](repeating: .zero, count: system.cationCount)
-    part = whole
+    counter = EventCounter(ionCount: system.cationCount, frameCount: system.frameCount)
+    paths = HopPaths(ionCount: system.cationCount)
+    lengths = HopLengths(sites: sites)
     perCation = Double(sites.fractions.count * crystal.cellCount) / Double(max(1, system.cationCount))
   }
 
   package func observe(_ frame: IonFrame) {
-    let block = rate.block(of: frame.index)
-    if block != partBlock { closePart(next: block) }
-    let hops = tracker.advance(frame.cations, cell: frame.cell, frame: frame.index)
-    rate.add(
-      Double(hops.count), weight: Double(system.cationCount) * system.frameInterval_ps, bin: 0, block: block)
-    for hop in hops {
-      let square = dot(hop.vector, hop.vector)
-      squares.add(square, bin: 0, block: block)
-      whole[hop.ion] += hop.vector
-      part[hop.ion] += hop.vector
-      lengths[block] += square
-      if let stay = hop.stay {
-        stays.add(Double(stay) * system.frameInterval_ps, bin: 0, block: block)
-        stayFrames.append(stay)
-        stayBlocks.append(block)
-      }
+    let block = blocks.block(of: frame.index)
+    let hops = tracker.advance(frame.cations, cell: frame.cell, frame: frame.index) { site, offset in
+      lengths.add(site: site, offset: offset, block: block)
     }
+    for hop in hops {
+      counter.add(ion: hop.ion, frame: frame.index)
+      paths.add(hop, block: block)
+      lengths.add(hop, block: block)
+      if let stay = hop.stay { stays.append(stay) }
+    }
+    lastFrame = frame.index
     migration?.observe(frame, hops: hops)
   }
 
-  private func closePart(next: Int) {
-    displaced[partBlock] = part.reduce(0) { $0 + dot($1, $1) }
-    part = [Vector3](repeating: .zero, count: part.count)
-    partBlock = next
-  }
-
   package func finish() -> RunObservables {
-    closePart(next: partBlock)
     var result = RunObservables()
-    func add(_ name: String, _ mean: Double?, _ blocks: [Double?], warning: Warning? = nil) {
+    func add(
+      _ name: String, _ mean: Double?, _ blocks: [Double?] = [], warning: Warning? = nil,
+      detail: SampleDetail? = nil
+    ) {
       result.values.append(
         SampledValue(
           observable: name, series: system.mobile, mean: mean, blocks: blocks,
-          weight_ps: system.duration_ps, warning: warning))
+          weight_ps: system.duration_ps, warning: warning, detail: detail))
     }
-    add("sites-per-cation", perCation, [])
-    add("hop-rate", rate.mean[0], rate.blocks.map { $0[0] })
+    add("sites-per-cation", perCation)
+    let watched_ps = Double(tracker.watched(at: lastFrame)) * system.frameInterval_ps
+    let counts = counter.finish(exposure_ps: watched_ps)
+    let rate = watched_ps > 0 ? Double(counts.count) / watched_ps : nil
+    add("hop-rate", rate, warning: rate == nil ? .noSites : nil, detail: .rate(counts))
+    let length = lengths.finish()
+    add("hop-length", length?.value_A, length?.blocks ?? [], warning: length == nil ? .noSiteHops : nil)
     add(
-      "hop-length", squares.mean[0].map { $0.squareRoot() },
-      squares.blocks.map { $0[0].map { $0.squareRoot() } })
+      "residence-time", rate.flatMap { $0 > 0 ? 1 / $0 : nil }, warning: rate == nil ? .noSites : nil,
+      detail: .timePerEvent(counts))
+    let factor = paths.finish()
+    let total = factor.denominators.reduce(0, +)
     add(
-      "residence-time", stays.mean[0], stays.blocks.map { $0[0] },
-      warning: .completedStaysOnly)
-    let total = lengths.reduce(0, +)
-    let net = whole.reduce(0) { $0 + dot($1, $1) }
-    add(
-      "correlation-factor", total > 0 ? net / total : nil,
-      zip(displaced, lengths).map { $1 > 0 ? $0 / $1 : nil },
-      warning: total > 0 ? nil : .noSiteHops)
-    if !stayFrames.isEmpty { result.curves.append(residence()) }
+      "correlation-factor", total > 0 ? factor.numerators.reduce(0, +) / total : nil,
+      warning: total > 0 ? nil : .noSiteHops, detail: .ratio(factor))
+    if !stays.isEmpty { addStays(to: &result) }
     return result + (migration?.finish() ?? RunObservables())
   }
 
-  /// The fraction of residence times longer than t.
-  private func residence() -> SampledCurve {
-    let longest = stayFrames.max() ?? 1
-    let step = max(1, longest / 100)
-    let times = Array(stride(from: 0, through: longest, by: step))
-    func share(_ frames: [Int]) -> [Double?] {
-      let sorted = frames.sorted()
-      var below = 0
-      return times.map { time in
-        while below < sorted.count && sorted[below] <= time { below += 1 }
-        return sorted.isEmpty ? nil : Double(sorted.count - below) / Double(sorted.count)
-      }
-    }
-    let blocks = (0..<BlockSums.blockCount).map { block in
-      share(zip(stayFrames, stayBlocks).filter { $0.1 == block }.map(\.0))
-    }
-    return SampledCurve(
-      observable: "residence", series: system.mobile,
-      x: times.map { Double($0) * system.frameInterval_ps }, mean: share(stayFrames), blocks: blocks,
-      weight_ps: system.duration_ps)
+  /// The share of the stays longer than t, and the exponent of Weibull's distribution of them.
+  private func addStays(to result: inout RunObservables) {
+    let interval = system.frameInterval_ps
+    let table = SurvivalTable(
+      ended: stays.map { Double(Self.rounded($0)) * interval },
+      cut: tracker.openStays(at: lastFrame).map { Double(Self.rounded($0)) * interval })
+    let times = ([0] + FrameLags<Int>(frameCount: 2 * system.frameCount).lags).map { Double($0) * interval }
+    let shown = Array(times.prefix { $0 <= system.duration_ps * (1 + 1e-9) })
+    let points = table.curve(at: shown)
+    result.curves.append(
+      SampledCurve(
+        observable: "residence", series: system.mobile, x: shown, mean: points.map(\.0), blocks: [],
+        weight_ps: system.duration_ps, survival: table))
+    result.values.append(
+      SampledValue(
+        observable: "residence-exponent", series: system.mobile, mean: StretchedStays(table)?.exponent,
+        blocks: [], weight_ps: system.duration_ps, detail: .stays(table)))
+  }
+
+  /// To 1 in 512, so that the stays of a long run do not fill a table with all their lengths.
+  private static func rounded(_ frames: Int) -> Int {
+    var step = 1
+    while frames / step >= 1024 { step *= 2 }
+    return (frames + step / 2) / step * step
   }
 }

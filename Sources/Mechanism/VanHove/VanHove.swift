@@ -13,6 +13,8 @@ package final class VanHove: FrameObserver {
   package static let bin_A = 0.1
   /// A position counts as refilled within this distance, Å.
   package static let place_A = 1.0
+  /// Of the mean density.
+  package static let refilled = 0.5
   private static let targets_ps = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000]
 
   private let system: IonSystem
@@ -42,46 +44,57 @@ package final class VanHove: FrameObserver {
     let empty = BlockSums(bins: Int(Self.reach_A / Self.bin_A), frameCount: system.frameCount)
     selfPart = shown.map { _ in empty }
     distinct = shown.map { _ in empty }
-    refilling = BlockSums(bins: shown.count, frameCount: system.frameCount)
+    refilling = BlockSums(bins: lags.lags.count, frameCount: system.frameCount)
   }
 
   package func observe(_ frame: IonFrame) throws {
     guard system.cationCount > 0 else { return }
     try lags.add(frame.cations, index: frame.index) { oldIndex, old, place in
-      guard let time = shown.firstIndex(of: place) else { return }
-      try add(old, frame, time: time, block: refilling.block(oldIndex, frame.index))
+      let block = refilling.block(oldIndex, frame.index)
+      let time = shown.firstIndex(of: place)
+      if let time { addSelf(old, frame, time: time, block: block) }
+      try addOthers(old, frame, time: time, place: place, block: block)
     }
   }
 
-  private func add(_ old: [Vector3], _ frame: IonFrame, time: Int, block: Int) throws {
+  private func addSelf(_ old: [Vector3], _ frame: IonFrame, time: Int, block: Int) {
     selfPart[time].addWeight(Double(old.count) * Self.bin_A, block: block)
     for (before, after) in zip(old, frame.cations) {
       let bin = Int(min(length(after - before) / Self.bin_A, 1e6))
       if bin < bins { selfPart[time].add(1, weight: 0, bin: bin, block: block) }
     }
+  }
+
+  /// - Parameters:
+  ///   - time: among those that are shown; nil where only the place itself counts.
+  ///   - place: among the lags.
+  private func addOthers(_ old: [Vector3], _ frame: IonFrame, time: Int?, place: Int, block: Int) throws {
     guard old.count > 1 else { return }
-    let pairs = try frame.pairs(of: old + frame.cations, within: Self.reach_A)
+    let reach = time == nil ? Self.place_A : Self.reach_A
+    let pairs = try frame.pairs(of: old + frame.cations, within: reach)
     let n = old.count
     let density = Double(n - 1) / frame.cell.volume
-    var counts = [Double](repeating: 0, count: bins)
+    var counts = [Double](repeating: 0, count: time == nil ? 0 : bins)
     var near = 0.0
     for i in 0..<n {
       pairs.forEach(of: i, from: n) { j, _, vector in
         // An ion's own images are not distinct ions.
         guard j - n != i else { return }
         let r = length(vector)
-        let bin = Int(r / Self.bin_A)
-        if bin < bins { counts[bin] += 1 }
         if r < Self.place_A { near += 1 }
+        let bin = Int(r / Self.bin_A)
+        if bin < counts.count { counts[bin] += 1 }
       }
     }
-    for bin in 0..<bins {
-      let (low, high) = (Double(bin) * Self.bin_A, Double(bin + 1) * Self.bin_A)
-      let shell = 4 / 3 * Double.pi * (high * high * high - low * low * low)
-      distinct[time].add(counts[bin] / (shell * density), weight: Double(n), bin: bin, block: block)
+    if let time {
+      for bin in 0..<bins {
+        let (low, high) = (Double(bin) * Self.bin_A, Double(bin + 1) * Self.bin_A)
+        let shell = 4 / 3 * Double.pi * (high * high * high - low * low * low)
+        distinct[time].add(counts[bin] / (shell * density), weight: Double(n), bin: bin, block: block)
+      }
     }
-    let place = 4 / 3 * Double.pi * Self.place_A * Self.place_A * Self.place_A
-    refilling.add(near / (place * density), weight: Double(n), bin: time, block: block)
+    let volume = 4 / 3 * Double.pi * Self.place_A * Self.place_A * Self.place_A
+    refilling.add(near / (volume * density), weight: Double(n), bin: place, block: block)
   }
 
   package func finish() -> RunObservables {
@@ -97,16 +110,17 @@ package final class VanHove: FrameObserver {
       result.curves.append(
         distinct[index].curve("van-hove-distinct", series, x: middles, weight_ps: system.duration_ps))
     }
-    let curve = refilling.curve("refilling", system.mobile, x: times, weight_ps: system.duration_ps)
-    result.curves.append(curve)
-    func begin(_ values: [Double?]) -> Double? {
-      zip(times, values).first { ($0.1 ?? 0) >= 0.5 }?.0
-    }
+    let all = lags.lags.map { Double($0) * system.frameInterval_ps }
+    result.curves.append(
+      refilling.curve("refilling", system.mobile, x: all, weight_ps: system.duration_ps))
+    let time = RisingCurve(times: all, values: refilling.mean).time(of: Self.refilled)
     result.values.append(
       SampledValue(
-        observable: "refilling-time", series: system.mobile, mean: begin(curve.mean),
-        blocks: curve.blocks.map(begin), weight_ps: system.duration_ps,
-        warning: begin(curve.mean) == nil ? .notRefilled : nil))
+        observable: "refilling-time", series: system.mobile, mean: time,
+        blocks: BlockSums.pseudoValues([refilling]) {
+          RisingCurve(times: all, values: $0[0]).time(of: Self.refilled)
+        },
+        weight_ps: system.duration_ps, warning: time == nil ? .notRefilled : nil))
     return result
   }
 }

@@ -6,6 +6,8 @@ struct MechanismPool {
   private var observables = ObservablePool()
   private var densities = DensityPool()
   private var warnings: Set<Warning> = []
+  /// For each mobile ion, of each run.
+  private var siteCounts: [Double] = []
   private(set) var anions: [MeanAnion] = []
   private(set) var symmetryOperations = 1
   private var isEmpty = true
@@ -13,6 +15,7 @@ struct MechanismPool {
   mutating func add(_ run: RunMechanism) {
     observables.add(run.observables)
     densities.add(run.densities)
+    siteCounts += run.observables.values.filter { $0.observable == "sites-per-cation" }.compactMap(\.mean)
     warnings.formUnion(run.observables.warnings)
     // The mean positions of the anions are the same in all replicas.
     if isEmpty { (anions, symmetryOperations, isEmpty) = (run.anions, run.symmetryOperations, false) }
@@ -24,6 +27,9 @@ struct MechanismPool {
     let pooled = observables.finish()
     let grids = densities.means
     point.summary.observables = pooled.values
+    if let fewest = siteCounts.min(), let most = siteCounts.max(), fewest < most {
+      point.summary.warnings.append(.replicasFoundDifferentSites(fewest: fewest, most: most))
+    }
     point.summary.warnings += warnings.sorted { $0.description < $1.description }
     point.curves.observables = pooled.curves
     point.curves.slices = grids.flatMap(DensitySlice.slices)

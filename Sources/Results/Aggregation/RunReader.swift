@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Manifest
+import Mechanism
 import Trajectory
 
 /// Reads one run's record.
@@ -16,11 +17,34 @@ struct RunReader {
   ///   - directory: the run's.
   ///   - budget: threads and memory; the result does not depend on it.
   ///   - progress: counts the bytes of positions that are read.
+  ///   - sites: of all runs of its temperature; nil for its own.
   /// - Throws: ``Exclusion`` where the record can't be used, naming the files.
   static func read(
     _ run: RunSpecification, directory: String, budget: ReadBudget = ReadBudget(),
-    progress: ReadingProgress? = nil
+    progress: ReadingProgress? = nil, sites: SiteList? = nil
   ) throws -> RunReading {
+    let (reader, steps) = try open(run, directory: directory, budget: budget, progress: progress)
+    let record = reader.record
+    let drift = DriftBodies(run.manifest, record: record)
+    return RunReading(
+      mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
+      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
+      mechanism: try reader.mechanism(directory: directory, drift: drift, sites: sites),
+      warnings: [drift.warning].compactMap(\.self))
+  }
+
+  /// What a run tells of the sites that it has in common with others.
+  /// - Throws: as ``read``.
+  static func survey(
+    _ run: RunSpecification, directory: String, progress: ReadingProgress? = nil
+  ) throws -> SiteSurvey? {
+    let reader = try open(run, directory: directory, budget: ReadBudget(), progress: progress).reader
+    return try reader.survey(drift: DriftBodies(run.manifest, record: reader.record))
+  }
+
+  private static func open(
+    _ run: RunSpecification, directory: String, budget: ReadBudget, progress: ReadingProgress?
+  ) throws -> (reader: RunReader, steps: [Int]) {
     let record: RunRecord
     do {
       record = try RunRecord(directory: directory)
@@ -30,13 +54,7 @@ struct RunReader {
     guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
     let steps = even(try record.steps(of: "mobile"))
     guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
-    let reader = RunReader(run: run, record: record, budget: budget, progress: progress)
-    let drift = DriftBodies(run.manifest, record: record)
-    return RunReading(
-      mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
-      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
-      mechanism: try reader.mechanism(directory: directory, drift: drift),
-      warnings: [drift.warning].compactMap(\.self))
+    return (RunReader(run: run, record: record, budget: budget, progress: progress), steps)
   }
 
   private func mobility(steps: [Int], drift: DriftBodies) throws -> RunMobility {

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Manifest
+import Mechanism
 import StudyStore
 import Support
 
@@ -14,9 +15,10 @@ struct RunResult: Codable, Sendable {
   var warnings: [Warning] = []
 
   /// Reads a run in any state; `missing` names what can't be read.
+  /// - Parameter sites: gives the sites of all runs of its temperature; nil for its own.
   init(
     _ run: RunSpecification, of study: StudyDirectory, budget: ReadBudget = ReadBudget(),
-    progress: ReadingProgress? = nil
+    progress: ReadingProgress? = nil, sites: () -> SiteList? = { nil }
   ) {
     guard let wanted_ps = run.manifest.sample_ps else { return }
     let state = study.state(of: run.index)
@@ -26,7 +28,8 @@ struct RunResult: Codable, Sendable {
     }
     do {
       let reading = try RunReader.read(
-        run, directory: study.runPath(run.index), budget: budget, progress: progress)
+        run, directory: study.runPath(run.index), budget: budget, progress: progress,
+        sites: sites())
       if state.state != .done {
         missing = [
           "\(name): \(state.state.rawValue), \(fourDigits(reading.mobility.duration_ps)) of \(fourDigits(wanted_ps)) ps"

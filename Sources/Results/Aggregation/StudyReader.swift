@@ -10,6 +10,7 @@ struct StudyReader {
   /// Shared by the runs that are read at once.
   let threads: Int
   let progress: ReadingProgress
+  private let sites: CommonSites
   private let atOnce: Int
   private let budget: ReadBudget
 
@@ -24,6 +25,7 @@ struct StudyReader {
     self.study = study
     self.threads = threads
     progress = ReadingProgress(runCount: runs.count, observer: observer)
+    sites = CommonSites(study, progress: progress)
     (atOnce, budget) = ReadBudget.divide(
       threads: threads, runs: runs.count, frames: runs.map { Self.frames(study.runs[$0]) }.max() ?? 0)
   }
@@ -37,7 +39,10 @@ struct StudyReader {
     }
     onThreads(min(atOnce, runs.count)) { _ in
       while let next = reducer.begin() {
-        let result = RunResult(study.runs[runs[next]], of: study, budget: budget, progress: progress)
+        let run = runs[next]
+        let result = RunResult(study.runs[run], of: study, budget: budget, progress: progress) {
+          sites.sites(of: run)
+        }
         reducer.submit(result, next)
         progress.finishRun()
       }

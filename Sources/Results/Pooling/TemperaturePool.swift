@@ -1,4 +1,5 @@
 import Analysis
+import Mechanism
 
 /// Pools all replicas of one temperature.
 /// - Parameters:
@@ -97,6 +98,15 @@ private func addActiveIons(
   summary.activeFractionError = active.standardError
   summary.activeFractionHomogeneous = active.homogeneous
   summary.activeFractionErrorSource = active.errorSource
+  if active.errorSource == .replicas {
+    func interval(_ level: Double) -> [Double]? {
+      IntervalScale.share.interval(
+        value: active.fraction, error: active.standardError, degreesOfFreedom: Double(runs.count - 1),
+        level: level)
+    }
+    summary.activeFractionInterval68 = interval(0.68)
+    summary.activeFractionInterval95 = interval(0.95)
+  }
   if active.errorSource == .binomial { summary.warnings.append(.binomialError) }
   let durations = runs.map(\.duration_ps)
   // Runs of the same planned length differ by one record at most.

@@ -37,6 +37,52 @@ struct IntersticeTests {
     }
   }
 
+  /// A body-centred tetragonal lattice whose fourth shell lies where 1.28 times the shortest distance does: the
+  /// interstices of bcc, whatever the noise of the mean places.
+  @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6]) func noLimitWithinAShell(seed: UInt64) throws {
+    var random = RandomNumbers(seed: seed)
+    // Body diagonal 7.49 Å, c = 1.28 times that.
+    let (a, c) = (8.0, 9.59)
+    var centres: [Vector3] = []
+    for x in 0..<2 {
+      for y in 0..<2 {
+        for z in 0..<2 {
+          for s in Self.bcc {
+            let r = s + [Double(x), Double(y), Double(z)]
+            centres.append([r.x * a, r.y * a, r.z * c] + random.vector() * 0.1)
+          }
+        }
+      }
+    }
+    let cell = Cell(a: [2 * a, 0, 0], b: [0, 2 * a, 0], c: [0, 0, 2 * c])
+    let topology = try IntersticeTopology(cell: cell, centres: centres)
+    #expect(IntersticeKind.allCases.map { Double(topology.count($0)) / 32 } == [3, 6, 3.5])
+  }
+
+  /// Simple cubic anions leave cubes and square windows: no tetrahedron and no triangle, three edges an anion.
+  @Test(arguments: [0.0, 0.2]) func windowsWithFourCorners(noise: Double) throws {
+    var random = RandomNumbers(seed: 5)
+    var (cell, centres) = lattice([.zero], edge: 6, copies: 3)
+    for i in centres.indices { centres[i] += random.vector() * noise / 2 }
+    let topology = try IntersticeTopology(cell: cell, centres: centres)
+    #expect(IntersticeKind.allCases.map { topology.count($0) } == [0, 0, 81])
+  }
+
+  /// Cations that are at none of the sites have a low weight before normalisation, and a warning.
+  @Test func cationsElsewhere() throws {
+    let (cell, centres) = lattice(Self.fcc, edge: 10, copies: 1)
+    var made = HandMade(cell: cell, kinds: [.borohydride], kindOfAnion: centres.map { _ in 0 })
+    made.anions = [centres]
+    // The octahedron's centre, then a tetrahedron's.
+    for (place, isElsewhere) in [(Vector3(5, 0, 0), true), (Vector3(2.5, 2.5, 2.5), false)] {
+      made.cations = [[place]]
+      let topology = try IntersticeTopology(cell: cell, centres: centres)
+      let result = try made.observe(IntersticeAnalysis(system: made.system, topology: topology))
+      let share = result.values.first { $0.observable == "interstice-share" }
+      #expect((share?.warning != nil) == isElsewhere && result.warnings.isEmpty == !isElsewhere)
+    }
+  }
+
   /// Each site is equidistant from its corners.
   @Test func sitesOfBcc() throws {
     let (cell, centres) = lattice(Self.bcc, edge: 8, copies: 2)

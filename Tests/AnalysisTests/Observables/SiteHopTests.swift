@@ -27,10 +27,10 @@ struct SiteHopTests {
     #expect(try observe(run(trembling)).value("hop-rate") == 0)
     let hopping = [0, 0.5, 1.4, 1.6, 1.4, 1.7, 1.85, 1.6, 1.4, 1.6, 3, 2.9]
     let result = try observe(run(hopping))
-    #expect(abs(try #require(result.value("hop-rate")) - 1 / (12 * 0.05)) < 1e-12)
+    #expect(abs(try #require(result.value("hop-rate")) - 1 / (11 * 0.05)) < 1e-12)
     #expect(abs(try #require(result.value("hop-length")) - 3) < 1e-12)
-    // The only residence that began in the run has not ended.
-    #expect(result.value("residence-time") == nil)
+    // One hop in 11 intervals.
+    #expect(abs(try #require(result.value("residence-time")) - 11 * 0.05) < 1e-12)
   }
 
   /// Back and forth and onward: residence times of known length, and across the cell's boundary.
@@ -38,14 +38,19 @@ struct SiteHopTests {
     // Sites 0, 1, 2, 1, 10 (far beyond the border, in steps): hops at frames 4, 10, 12.
     let path = [0.0, 0, 0, 0, 3, 3, 3, 3, 3, 3, 6, 6, 3, 3, 3, 3]
     let result = try observe(run(path))
-    #expect(abs(try #require(result.value("hop-rate")) - 3 / (16 * 0.05)) < 1e-12)
-    // 6 and 2 frames.
-    #expect(abs(try #require(result.value("residence-time")) - 4 * 0.05) < 1e-12)
+    #expect(abs(try #require(result.value("hop-rate")) - 3 / (15 * 0.05)) < 1e-12)
+    // 15 intervals, three hops.
+    #expect(abs(try #require(result.value("residence-time")) - 5 * 0.05) < 1e-12)
+    // Stays of 6 and 2 frames ended; one of 3 was cut short: 2/3, then, with one left, 0.
+    let curve = try #require(result.curve("residence"))
+    #expect(curve.x.count == 16 && curve.mean[1] == 1)
+    #expect(abs(try #require(curve.mean[2]) - 2.0 / 3) < 1e-12 && curve.mean[6] == 0)
     // Net 3 Å, three hops of 3 Å.
     #expect(abs(try #require(result.value("correlation-factor")) - 1.0 / 3) < 1e-12)
     let around = try observe(run((0...22).map { 1.5 * Double($0) }))
-    #expect(abs(try #require(around.value("hop-rate")) - 11 / (23 * 0.05)) < 1e-12)
-    #expect(abs(try #require(around.value("correlation-factor")) - 11) < 1e-9)
+    #expect(abs(try #require(around.value("hop-rate")) - 11 / (22 * 0.05)) < 1e-12)
+    // Blocks with 2, 2, 2, 3 and 2 hops onward.
+    #expect(abs(try #require(around.value("correlation-factor")) - 25.0 / 11) < 1e-9)
   }
 
   /// One vacancy on an fcc lattice: f = 0.7815 (Compaan and Haven 1956). Independent walkers: f = 1.
@@ -118,7 +123,9 @@ struct SiteHopTests {
     let grid = try #require(density.finish())
     // Four atoms in each frame, eight unit cells.
     #expect(abs(grid.integral - 0.5) < 1e-6)
-    let sites = DensitySites(grid)
+    let sites = DensitySiteFinder(
+      grid, operations: [.identity], cellCount: crystal.cellCount, frameInterval_ps: 0.1
+    ).sites()
     #expect(sites.fractions.count == 4)
     for place in places {
       #expect(

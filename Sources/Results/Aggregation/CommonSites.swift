@@ -1,0 +1,81 @@
+import Foundation
+import Mechanism
+import StudyStore
+
+/// One list of sites for all runs of a temperature, from their mean density: replicas with lists of their own
+/// would count hops between different sites.
+///
+/// The first threads that need a list survey the runs between them. The list does not depend on which does.
+final class CommonSites: @unchecked Sendable {
+  private enum Survey {
+    case begun
+    /// nil for a run that can't be read: its own reading says why.
+    case done(SiteSurvey?)
+  }
+
+  private let study: StudyDirectory
+  private let progress: ReadingProgress
+  private let grouping: RunGrouping
+  private let condition = NSCondition()
+  /// Of the runs whose list is not known yet.
+  private var surveys: [Int: Survey] = [:]
+  /// By point; a point whose runs have nothing in common has none.
+  private var lists: [Int: SiteList?] = [:]
+
+  init(_ study: StudyDirectory, progress: ReadingProgress) {
+    self.study = study
+    self.progress = progress
+    grouping = RunGrouping(study.runs)
+  }
+
+  /// - Returns: nil for the only run of a temperature, and where the runs are not alike.
+  func sites(of run: Int) -> SiteList? {
+    let point = grouping.pointOfRun[run]
+    let runs = grouping.points[point].runs
+    guard runs.count > 1 else { return nil }
+    if let known = list(of: point) { return known }
+    for other in runs where claim(other, of: point) {
+      let survey = try? RunReader.survey(
+        study.runs[other], directory: study.runPath(other), progress: progress)
+      condition.lock()
+      surveys[other] = .done(survey ?? nil)
+      condition.broadcast()
+      condition.unlock()
+    }
+    return wait(for: runs, of: point)
+  }
+
+  private func list(of point: Int) -> SiteList?? {
+    condition.lock()
+    defer { condition.unlock() }
+    return lists[point]
+  }
+
+  private func claim(_ run: Int, of point: Int) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    guard lists[point] == nil, surveys[run] == nil else { return false }
+    surveys[run] = .begun
+    return true
+  }
+
+  private func wait(for runs: [Int], of point: Int) -> SiteList? {
+    condition.lock()
+    defer { condition.unlock() }
+    while true {
+      if let known = lists[point] { return known }
+      let done = runs.compactMap { run -> SiteSurvey?? in
+        if case .done(let survey) = surveys[run] { return .some(survey) }
+        return nil
+      }
+      if done.count == runs.count {
+        let list = SiteSurvey.sites(done.compactMap(\.self))
+        lists[point] = .some(list)
+        for run in runs { surveys[run] = nil }
+        condition.broadcast()
+        return list
+      }
+      condition.wait()
+    }
+  }
+}
