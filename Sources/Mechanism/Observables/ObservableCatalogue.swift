@@ -126,10 +126,14 @@ package enum ObservableCatalogue {
     Curve(
       name: "rotation-axes", title: "C₁ of the principal axes", x: "time", xUnit: "ps", y: "C₁(t)",
       yUnit: "1",
-      caption: "Of the principal axes of inertia of anions that are no spherical tops.", xIsLogarithmic: true),
+      caption:
+        "Of the principal axes of inertia of anions that are no spherical tops; of a linear anion, its only axis.",
+      xIsLogarithmic: true),
     Curve(
       name: "angular-displacement", title: "Angular displacement", x: "time", xUnit: "ps", y: "mean angle",
-      yUnit: "°", caption: "Mean angle of the turn of whole anions, 0 to 180°; 126.5° when all is forgotten.",
+      yUnit: "°",
+      caption:
+        "Mean angle of the turn of whole anions, 0 to 180°; 126.5° when all is forgotten, 90° for a linear anion.",
       xIsLogarithmic: true),
     Curve(
       name: "rotation-speed", title: "Rotation measure of Oh and others", x: "τ", xUnit: "ps",

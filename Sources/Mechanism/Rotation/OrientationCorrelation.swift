@@ -8,7 +8,7 @@ import RealModule
 /// takes the borons of B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's
 /// orientation); C1 of each principal axis, where they differ; the mean rotation angle; and the rotation
 /// speed of Oh et al. (eq. 5), Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it is not divided by τ,
-/// and saturates near 4/3 for atoms at R.
+/// and saturates near 4/3 for atoms at R. A linear anion turns about axes perpendicular to its own only.
 package final class OrientationCorrelation: FrameObserver {
   private struct Sums {
     var first: BlockSums
@@ -35,7 +35,7 @@ package final class OrientationCorrelation: FrameObserver {
     let empty = BlockSums(bins: bins, frameCount: system.frameCount)
     sums = system.kinds.map { kind in
       guard kind.isRotor else { return nil }
-      let axes = kind.isSphericalTop ? 0 : 3
+      let axes = kind.isSphericalTop ? 0 : kind.definedAxes.count
       return Sums(
         first: empty, second: empty, axes: [BlockSums](repeating: empty, count: axes), angle: empty,
         speed: empty)
@@ -47,7 +47,7 @@ package final class OrientationCorrelation: FrameObserver {
     lags.add(frame.orientations, index: frame.index) { oldIndex, old, place in
       for anion in rotors {
         let kind = system.kindOfAnion[anion]
-        let turn = relativeTurn(from: old[anion], to: frame.orientations[anion])
+        let turn = system.kinds[kind].turn(from: old[anion], to: frame.orientations[anion])
         guard let block = sums[kind]?.first.block(oldIndex, frame.index) else { continue }
         add(turn, kind: kind, place: place, block: block)
       }
@@ -73,7 +73,7 @@ package final class OrientationCorrelation: FrameObserver {
     let whole = Double(anion.geometry.count) * anion.radius_A
     sums[kind]?.speed.add(path / whole, bin: place, block: block)
     guard !anion.isSphericalTop else { return }
-    for (k, axis) in anion.axes.enumerated() {
+    for (k, axis) in anion.definedAxes.enumerated() {
       sums[kind]?.axes[k].add(dot(axis, matrix * axis), bin: place, block: block)
     }
   }
