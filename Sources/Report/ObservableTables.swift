@@ -35,7 +35,10 @@ func observableTables(of summary: StudySummary, _ curves: StudyCurves) -> [Strin
   }
 
   var values = CSV(
-    columns: axes + ["temperature_K", "observable", "series", "value", "error", "unit", "note"])
+    columns: axes + [
+      "temperature_K", "observable", "series", "value", "error", "unit", "note", "interval_68_low",
+      "interval_68_high", "interval_95_low", "interval_95_high",
+    ])
   for set in summary.sets {
     let rows =
       set.temperatures.flatMap { t in t.observables.map { (number(t.temperature_K), $0) } }
@@ -44,7 +47,8 @@ func observableTables(of summary: StudySummary, _ curves: StudyCurves) -> [Strin
       values.append(
         point(set) + [
           temperature, value.name, value.series, number(value.value), number(value.error), value.unit,
-          value.note ?? "",
+          value.note ?? "", number(value.interval68?.first), number(value.interval68?.last),
+          number(value.interval95?.first), number(value.interval95?.last),
         ])
     }
   }

@@ -28,12 +28,28 @@ struct PooledNumber {
     }
   }
 
-  func finish() -> (value: Double?, error: Double?) {
-    guard weight > 0 else { return (nil, nil) }
-    let error =
-      means.count >= Self.enoughReplicas
-      ? standardError(means) : standardError(blocks) ?? standardError(means)
-    return (sum / weight, error)
+  func finish() -> PooledResult {
+    guard weight > 0 else { return PooledResult() }
+    let samples = means.count >= Self.enoughReplicas || standardError(blocks) == nil ? means : blocks
+    return PooledResult(
+      value: sum / weight, error: standardError(samples), degreesOfFreedom: Double(samples.count - 1))
+  }
+}
+
+/// A pooled number with what its interval comes from.
+struct PooledResult {
+  var value: Double?
+  /// Standard error.
+  var error: Double?
+  /// Of Student's t.
+  var degreesOfFreedom = 0.0
+
+  /// The interval that holds the true value with the probability `level`.
+  /// - Returns: both ends; nil without an error.
+  func interval(level: Double) -> [Double]? {
+    guard let value, let error, degreesOfFreedom > 0 else { return nil }
+    let half = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level) * error
+    return [value - half, value + half]
   }
 }
 
@@ -118,11 +134,12 @@ package struct ObservablePool {
     }
     let values = values.map { value in
       let name = value.key.observable
-      let (mean, error) =
+      let pooled =
         ObservableCatalogue.value(name)?.isProbability == true
-        ? (combinedProbability(value.number.means), nil) : value.number.finish()
+        ? PooledResult(value: combinedProbability(value.number.means)) : value.number.finish()
       return ObservableValue(
-        name: name, series: value.key.series, value: mean, error: error,
+        name: name, series: value.key.series, value: pooled.value, error: pooled.error,
+        interval68: pooled.interval(level: 0.68), interval95: pooled.interval(level: 0.95),
         unit: ObservableCatalogue.unit(ofValue: name), warning: value.warning)
     }
     return (curves, values)

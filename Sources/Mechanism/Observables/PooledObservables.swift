@@ -30,19 +30,32 @@ package struct ObservableValue: Codable, Sendable, Equatable {
   @Nullable package var value: Double?
   /// Standard error; nil where neither blocks nor replicas determine it.
   @Nullable package var error: Double?
+  /// Both ends of the interval that holds the true value with 68 % probability; nil where it is not determined.
+  @Nullable package var interval68: [Double]?
+  /// The same at 95 %.
+  @Nullable package var interval95: [Double]?
   package var unit: String
   /// The sentence of `warning`.
   @Nullable package private(set) var note: String?
   /// nil also in results of a version that recorded the sentence alone.
   @Nullable package private(set) var warning: Warning?
 
+  enum CodingKeys: String, CodingKey {
+    case name, series, value, error, unit, note, warning
+    case interval68 = "interval_68"
+    case interval95 = "interval_95"
+  }
+
   package init(
-    name: String, series: String, value: Double?, error: Double?, unit: String, warning: Warning? = nil
+    name: String, series: String, value: Double?, error: Double?, interval68: [Double]? = nil,
+    interval95: [Double]? = nil, unit: String, warning: Warning? = nil
   ) {
     self.name = name
     self.series = series
     self.value = value
     self.error = error
+    self.interval68 = interval68
+    self.interval95 = interval95
     self.unit = unit
     self.warning = warning
     note = warning?.description

@@ -71,7 +71,8 @@ enum ResultsFile {
     }
   }
 
-  /// `observables/<name>/<series>/{x, value, error}` and `values/<name>/<series>/{value, error}`.
+  /// `observables/<name>/<series>/{x, value, error}` and `values/<name>/<series>/{value, error,
+  /// interval_68, interval_95}`.
   private static func write(
     _ curves: [ObservableCurve], _ summary: TemperatureSummary?, in group: HDF5Group
   ) throws {
@@ -88,6 +89,8 @@ enum ResultsFile {
       let own = try self.group(value.name, in: values).createGroup(plain(value.series))
       try put([value.value ?? .nan], "value", value.unit, own)
       try put([value.error ?? .nan], "error", value.unit, own)
+      try put(value.interval68 ?? [.nan, .nan], "interval_68", value.unit, own)
+      try put(value.interval95 ?? [.nan, .nan], "interval_95", value.unit, own)
     }
   }
 
