@@ -21,7 +21,8 @@ package final class ReorientationJumps: FrameObserver {
   private let dwell: Int
   private var rests: [Rest?]
   private var angles: [BlockSums]
-  private var rates: [BlockSums]
+  private var counts: [Int]
+  private var frames = 0
 
   package init(system: IonSystem) {
     self.system = system
@@ -30,15 +31,15 @@ package final class ReorientationJumps: FrameObserver {
     angles = system.kinds.map { _ in
       BlockSums(bins: Int(180 / Self.bin_degrees), frameCount: system.frameCount)
     }
-    rates = system.kinds.map { _ in BlockSums(bins: 1, frameCount: system.frameCount) }
+    counts = system.kindOfAnion.map { _ in 0 }
   }
 
   package func observe(_ frame: IonFrame) {
+    frames += 1
     for (anion, kind) in system.kindOfAnion.enumerated() where system.kinds[kind].isRotor {
       let rotor = system.kinds[kind]
       let q = rotor.pose(frame.orientations[anion])
       let block = angles[kind].block(of: frame.index)
-      rates[kind].add(0, weight: system.frameInterval_ps, bin: 0, block: block)
       guard var rest = rests[anion] else {
         rests[anion] = Rest(mean: q)
         continue
@@ -59,7 +60,7 @@ package final class ReorientationJumps: FrameObserver {
       let bins = Int(180 / Self.bin_degrees)
       angles[kind].addWeight(Self.bin_degrees, block: block)
       angles[kind].add(1, weight: 0, bin: min(bins - 1, Int(angle / Self.bin_degrees)), block: block)
-      rates[kind].add(1, weight: 0, bin: 0, block: block)
+      counts[anion] += 1
       rest = Rest(mean: rest.outside)
     }
   }
@@ -71,10 +72,10 @@ package final class ReorientationJumps: FrameObserver {
     let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
     for (kind, sums) in angles.enumerated() where system.kinds[kind].isRotor {
       let name = system.kinds[kind].name
-      result.values.append(
-        SampledValue(
-          observable: "reorientation-rate", series: name, mean: rates[kind].mean[0],
-          blocks: rates[kind].blocks.map { $0[0] }, weight_ps: system.duration_ps))
+      result.jumps.append(
+        JumpCounts(
+          kind: name, jumps: system.anions(of: kind).map { counts[$0] },
+          watched_ps: Double(frames) * system.frameInterval_ps))
       guard sums.mean[0] != nil else { continue }
       result.curves.append(sums.curve("jump-angles", name, x: middles, weight_ps: system.duration_ps))
     }
