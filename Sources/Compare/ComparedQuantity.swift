@@ -66,8 +66,7 @@ enum ComparedQuantity: Equatable, Sendable {
     }
   }
 
-  /// The time in which a correlation function falls to 1/e. It exceeds half of a run where the function does
-  /// not fall so far in that time.
+  /// The relaxation time of a correlation function, which has a lower bound where the runs are too short for it.
   var isCorrelationTime: Bool {
     guard case .observable(let name) = self else { return false }
     return ObservableCatalogue.value(name)?.isCorrelationTime ?? false

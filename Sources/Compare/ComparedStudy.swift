@@ -172,7 +172,10 @@ struct ComparedStudy {
     case .activationEnergy, .observable:
       var result = observable(
         target, t.observables, degreesOfFreedom: ObservablePool.degreesOfFreedom(replicas: t.replicas))
-      if target.quantity.isCorrelationTime, result.value == nil, result.isReported, t.replicas > 0 {
+      // Results of a version that took the time at which a function falls to 1/e within half of a run.
+      if target.quantity.isCorrelationTime, result.reason == Warning.correlationDoesNotDecay.description,
+        t.replicas > 0
+      {
         result.lowerBound = t.sampled_ps / Double(t.replicas) / 2
       }
       return result
@@ -207,7 +210,14 @@ struct ComparedStudy {
     var result = Estimate(
       value: only.value, error: only.error, degreesOfFreedom: degreesOfFreedom,
       reason: only.value == nil ? only.note : nil)
-    result.isReported = true
+    if case .rotationTooSlow(let bound) = only.warning, only.value == nil { result.lowerBound = bound }
+    // Times have intervals that are nearly symmetric in the logarithm.
+    if target.quantity.isCorrelationTime, let value = only.value, let ends = only.interval95, ends.count == 2,
+      value > 0, ends[0] > 0
+    {
+      result = Estimate(
+        value: value, error: .log(ends[1] / ends[0]) / 2 / Estimate.normalQuantile95, scale: .logarithmic)
+    }
     return result
   }
 }

@@ -22,8 +22,6 @@ package struct Estimate: Equatable, Sendable {
   package var reason: String?
   /// Whether points were left out of a slope.
   package var isPartial = false
-  /// Whether the results list the number, though it may have no value.
-  var isReported = false
   /// Sampled time, over all replicas, ps.
   package var sampled_ps: Double?
 
@@ -45,7 +43,9 @@ package struct Estimate: Equatable, Sendable {
   /// The level of the upper end of the 95 % interval.
   private static let upperEnd = 0.975
   /// Of the normal distribution.
-  private static let normalQuantiles = [boundLevel: 1.6448536269514722, upperEnd: 1.959963984540054]
+  private static let normalQuantiles = [boundLevel: 1.6448536269514722, upperEnd: normalQuantile95]
+  /// Half of a 95 % interval of the normal distribution, in standard errors.
+  static let normalQuantile95 = 1.959963984540054
 
   /// 95 %, both sides; nil without value and error.
   package var interval: ClosedRange<Double>? {

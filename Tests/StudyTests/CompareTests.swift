@@ -52,7 +52,7 @@ struct CompareTests {
           ObservableValue(name: "interstice-share", series: "trigonal", value: 0.6, error: 0.01, unit: "1"),
           ObservableValue(
             name: "correlation-time-2", series: "B12H12", value: nil, error: nil, unit: "ps",
-            warning: .correlationDoesNotDecay),
+            warning: .rotationTooSlow(longerThan_ps: 50)),
         ]
         var set = SetSummary(point: ["dynamics.freeze": freeze], temperatures: [hot])
         set.activationEnergy_eV = value == nil ? nil : 0.14
@@ -101,7 +101,7 @@ struct CompareTests {
     }
   }
 
-  /// A function that does not decay within half of the run, 50 ps, has a longer correlation time.
+  /// A rotation that is too slow for the runs has a lower bound of its time.
   @Test func correlationTimesBeyondTheRunHaveALowerBound() throws {
     try withStudy { study in
       let time = changed([
@@ -110,7 +110,7 @@ struct CompareTests {
       ])
       let row = try #require(try rows(time, study).first)
       #expect(row.value == nil && row.lowerBound == 50 && row.verdict == .agrees)
-      #expect(row.note == "\(Warning.correlationDoesNotDecay)")
+      #expect(row.note == "\(Warning.rotationTooSlow(longerThan_ps: 50))")
     }
   }
 

@@ -33,9 +33,16 @@ public enum Warning: Codable, Hashable, Sendable {
   case notOnOneLine(probability: Double)
   case curved(model: ArrheniusModel, probability: Double, temperature_K: Double?)
   case tooFewCorrelationTimes(found: Int)
+  case temperaturesWithoutRotationTime(temperatures_K: [Double])
 
   // Mechanism.
   case correlationDoesNotDecay
+  case correlationStaysAbove(plateau: Double, error: Double?)
+  case rotationFit(
+    stretching: Double?, plateau: Double?, plateauError: Double?, drop: Double?, logEvidence: Double)
+  case rotationTooSlow(longerThan_ps: Double)
+  case rotationTooFast(shorterThan_ps: Double)
+  case noRotationFit(anions: Int)
   case notRefilled
   case noSiteHops
   /// In results of a version that left out the stays that the ends of a run cut short.
@@ -84,7 +91,13 @@ public enum Warning: Codable, Hashable, Sendable {
     case notOnOneLine = "not_on_one_line"
     case curved
     case tooFewCorrelationTimes = "too_few_correlation_times"
+    case temperaturesWithoutRotationTime = "temperatures_without_rotation_time"
     case correlationDoesNotDecay = "correlation_does_not_decay"
+    case correlationStaysAbove = "correlation_stays_above"
+    case rotationFit = "rotation_fit"
+    case rotationTooSlow = "rotation_too_slow"
+    case rotationTooFast = "rotation_too_fast"
+    case noRotationFit = "no_rotation_fit"
     case notRefilled = "not_refilled"
     case noSiteHops = "no_site_hops"
     case completedStaysOnly = "completed_stays_only"
@@ -108,6 +121,12 @@ public enum Warning: Codable, Hashable, Sendable {
 
   enum TextCodingKeys: String, CodingKey {
     case _0 = "sentence"
+  }
+
+  enum RotationFitCodingKeys: String, CodingKey {
+    case stretching, plateau, drop
+    case plateauError = "plateau_error"
+    case logEvidence = "log_evidence"
   }
 
   /// Says why a temperature has no diffusivity.

@@ -52,10 +52,13 @@ extension Warning: CustomStringConvertible {
     case .binomialError, .unequalRunLengths: ofActiveIons
     case .temperaturesWithoutDiffusivity, .tooFewTemperatures, .temperaturesWithoutError,
       .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .curved, .temperaturesAsBounds,
-      .tooFewCorrelationTimes:
+      .tooFewCorrelationTimes, .temperaturesWithoutRotationTime:
       ofArrheniusFit
-    case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
-      .fittedBetween, .noInterstices, .noCommonSteps:
+    case .correlationDoesNotDecay, .correlationStaysAbove, .rotationFit, .rotationTooSlow, .rotationTooFast,
+      .noRotationFit:
+      ofRotation
+    case .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds, .fittedBetween, .noInterstices,
+      .noCommonSteps:
       ofMechanism
     case .noSites, .noStayEnded, .tooFewSuccessiveHops, .tooFewStays, .sitesMayBeMissing,
       .replicasFoundDifferentSites,
@@ -146,13 +149,14 @@ extension Warning: CustomStringConvertible {
         + (temperature.map { ", at \(threeDecimals($0)) K" } ?? "") + ")"
     case .tooFewCorrelationTimes(let found):
       "\(temperatures(found)) with a correlation time, two are needed"
+    case .temperaturesWithoutRotationTime(let temperatures):
+      "without a rotation time, and so not in the fit: \(list(temperatures))"
     default: ""
     }
   }
 
   private var ofMechanism: String {
     switch self {
-    case .correlationDoesNotDecay: "the function does not fall to 1/e within half of the run"
     case .notRefilled: "no place was refilled to half of the mean density"
     case .noSiteHops: "no hop between sites was seen"
     case .completedStaysOnly: "of stays that began and ended within the run: long ones are missing"
@@ -187,6 +191,39 @@ extension Warning: CustomStringConvertible {
     case .stretchedResidence(let exponent):
       "stays are not exponential (Bayesian information criterion): Weibull's exponent is \(threeDecimals(exponent))"
     default: ""
+    }
+  }
+
+  private var ofRotation: String {
+    func number(_ value: Double, _ error: Double?) -> String {
+      threeDecimals(value) + (error.map { " ± \(threeDecimals($0))" } ?? "")
+    }
+    switch self {
+    case .correlationDoesNotDecay: return "the function does not fall to 1/e within half of the run"
+    case .correlationStaysAbove(let plateau, let error):
+      return
+        "the function does not fall to 1/e but to a plateau of \(number(plateau, error)): longer runs do not "
+        + "change that"
+    case .rotationFit(let stretching, let plateau, let plateauError, let drop, let logEvidence):
+      var text = "one exponential"
+      if let stretching {
+        text = "mean time of a stretched exponential with an exponent of \(threeDecimals(stretching))"
+      }
+      if let plateau {
+        text +=
+          ", the part above a plateau of \(number(plateau, plateauError)): the anions reach few orientations"
+      }
+      if let drop { text += ", after a drop by \(threeDecimals(drop)) (libration)" }
+      return text + "; ln of its evidence over the next best form: \(threeDecimals(logEvidence))"
+    case .rotationTooSlow(let bound):
+      return "the runs are too short: longer than \(threeDecimals(bound)) ps (95 %)"
+    case .rotationTooFast(let bound):
+      return "decays within the first frames: shorter than \(threeDecimals(bound)) ps"
+    case .noRotationFit(let anions):
+      return
+        "not determined: \(anions) anion\(anions == 1 ? "" : "s") or too few lags; the scatter of two or more "
+        + "anions gives the error"
+    default: return ""
     }
   }
 

@@ -27,7 +27,7 @@ package enum ObservableCatalogue {
     package let unit: String
     /// A probability: runs are combined, not averaged.
     package var isProbability = false
-    /// The time in which a correlation function falls to 1/e.
+    /// The relaxation time of a correlation function.
     package var isCorrelationTime = false
     /// Of a set of temperatures, not of one of them.
     package var isOfSet = false
@@ -128,10 +128,14 @@ package enum ObservableCatalogue {
     Curve(
       name: "rotation-axes", title: "C₁ of the principal axes", x: "time", xUnit: "ps", y: "C₁(t)",
       yUnit: "1",
-      caption: "Of the principal axes of inertia of anions that are no spherical tops.", xIsLogarithmic: true),
+      caption:
+        "Of the principal axes of inertia of anions that are no spherical tops; of a linear anion, its only axis.",
+      xIsLogarithmic: true),
     Curve(
       name: "angular-displacement", title: "Angular displacement", x: "time", xUnit: "ps", y: "mean angle",
-      yUnit: "°", caption: "Mean angle of the turn of whole anions, 0 to 180°; 126.5° when all is forgotten.",
+      yUnit: "°",
+      caption:
+        "Mean angle of the turn of whole anions, 0 to 180°; 126.5° when all is forgotten, 90° for a linear anion.",
       xIsLogarithmic: true),
     Curve(
       name: "rotation-speed", title: "Rotation measure of Oh and others", x: "τ", xUnit: "ps",
@@ -184,10 +188,14 @@ package enum ObservableCatalogue {
     Value(name: "haven-ratio", title: "Haven ratio", unit: "1", scale: .positive),
     Value(
       name: "collective-diffusivity", title: "collective diffusivity D_σ", unit: "Å²/ps", scale: .positive),
-    Value(
-      name: "correlation-time-1", title: "correlation time τ₁ (1/e)", unit: "ps", isCorrelationTime: true),
-    Value(
-      name: "correlation-time-2", title: "correlation time τ₂ (1/e)", unit: "ps", isCorrelationTime: true),
+    Value(name: "correlation-time-1", title: "rotation time τ₁, fitted", unit: "ps", isCorrelationTime: true),
+    Value(name: "correlation-time-2", title: "rotation time τ₂, fitted", unit: "ps", isCorrelationTime: true),
+    Value(name: "crossing-time-1", title: "C₁ falls to 1/e", unit: "ps"),
+    Value(name: "crossing-time-2", title: "C₂ falls to 1/e", unit: "ps"),
+    Value(name: "rotation-plateau-1", title: "plateau of C₁", unit: "1"),
+    Value(name: "rotation-plateau-2", title: "plateau of C₂", unit: "1"),
+    Value(name: "rotation-stretching-1", title: "exponent β of C₁", unit: "1"),
+    Value(name: "rotation-stretching-2", title: "exponent β of C₂", unit: "1"),
     Value(
       name: "rotation-activation-energy", title: "activation energy of rotation, from τ₂", unit: "eV",
       isOfSet: true),

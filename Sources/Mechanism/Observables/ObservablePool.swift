@@ -48,9 +48,12 @@ package struct ObservablePool {
   private var indexOfCurve: [Key: Int] = [:]
   private var indexOfValue: [Key: Int] = [:]
 
+  private var rotors = RotorPool()
+
   package init() {}
 
   package mutating func add(_ run: RunObservables) {
+    rotors.add(run)
     for curve in run.curves { add(curve) }
     for value in run.values { add(value) }
   }
@@ -101,7 +104,7 @@ package struct ObservablePool {
         interval68: pooled.interval(0.68), interval95: pooled.interval(0.95),
         unit: ObservableCatalogue.unit(ofValue: name), warning: pooled.warning ?? value.warning)
     }
-    return (curves, values)
+    return (curves, values + rotors.finish())
   }
 }
 

@@ -71,6 +71,10 @@ public struct RunObservables: Codable, Sendable, Equatable {
   public var values: [SampledValue]
   /// Why there is no number, or what limits it.
   public var warnings: [Warning]
+  /// Of each kind of anion that rotates.
+  public var rotors: [RotorSamples] = []
+  /// Of each kind of anion that rotates.
+  public var jumps: [JumpCounts] = []
 
   package init(curves: [SampledCurve] = [], values: [SampledValue] = [], warnings: [Warning] = []) {
     self.curves = curves
@@ -79,7 +83,10 @@ public struct RunObservables: Codable, Sendable, Equatable {
   }
 
   package static func + (l: RunObservables, r: RunObservables) -> RunObservables {
-    RunObservables(
+    var sum = RunObservables(
       curves: l.curves + r.curves, values: l.values + r.values, warnings: l.warnings + r.warnings)
+    sum.rotors = l.rotors + r.rotors
+    sum.jumps = l.jumps + r.jumps
+    return sum
   }
 }

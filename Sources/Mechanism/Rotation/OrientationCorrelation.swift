@@ -8,7 +8,7 @@ import RealModule
 /// takes the borons of B12H12, which lie in the same directions; Tsai et al. 2023, Fig. 3, the anion's
 /// orientation); C1 of each principal axis, where they differ; the mean rotation angle; and the rotation
 /// speed of Oh et al. (eq. 5), Σ|r(t+τ) − r(t) − Δ_com| / (n R), whose τ is the lag: it is not divided by τ,
-/// and saturates near 4/3 for atoms at R.
+/// and saturates near 4/3 for atoms at R. A linear anion turns about axes perpendicular to its own only.
 package final class OrientationCorrelation: FrameObserver {
   private struct Sums {
     var first: BlockSums
@@ -16,11 +16,14 @@ package final class OrientationCorrelation: FrameObserver {
     var axes: [BlockSums]
     var angle: BlockSums
     var speed: BlockSums
+    var rotors: RotorSums
   }
 
   private let system: IonSystem
   private var lags: FrameLags<[SIMD4<Double>]>
   private let rotors: [Int]
+  /// Of each anion among those of its kind.
+  private let place: [Int]
   private var sums: [Sums?]
 
   /// Maximum number of rotations evaluated in a run, enough for any purpose.
@@ -29,16 +32,21 @@ package final class OrientationCorrelation: FrameObserver {
   package init(system: IonSystem) {
     self.system = system
     rotors = system.kindOfAnion.indices.filter { system.kinds[system.kindOfAnion[$0]].isRotor }
+    var counts = [Int](repeating: 0, count: system.kinds.count)
+    place = system.kindOfAnion.map { kind in
+      counts[kind] += 1
+      return counts[kind] - 1
+    }
     let pairs = 24 * system.frameCount * max(1, rotors.count)
     lags = FrameLags(frameCount: system.frameCount, originStride: (pairs + Self.most - 1) / Self.most)
     let bins = lags.lags.count
     let empty = BlockSums(bins: bins, frameCount: system.frameCount)
-    sums = system.kinds.map { kind in
+    sums = system.kinds.enumerated().map { index, kind in
       guard kind.isRotor else { return nil }
-      let axes = kind.isSphericalTop ? 0 : 3
+      let axes = kind.isSphericalTop ? 0 : kind.definedAxes.count
       return Sums(
         first: empty, second: empty, axes: [BlockSums](repeating: empty, count: axes), angle: empty,
-        speed: empty)
+        speed: empty, rotors: RotorSums(anions: counts[index], lagCount: bins))
     }
   }
 
@@ -47,14 +55,14 @@ package final class OrientationCorrelation: FrameObserver {
     lags.add(frame.orientations, index: frame.index) { oldIndex, old, place in
       for anion in rotors {
         let kind = system.kindOfAnion[anion]
-        let turn = relativeTurn(from: old[anion], to: frame.orientations[anion])
+        let turn = system.kinds[kind].turn(from: old[anion], to: frame.orientations[anion])
         guard let block = sums[kind]?.first.block(oldIndex, frame.index) else { continue }
-        add(turn, kind: kind, place: place, block: block)
+        add(turn, kind: kind, anion: self.place[anion], place: place, block: block)
       }
     }
   }
 
-  private func add(_ turn: SIMD4<Double>, kind: Int, place: Int, block: Int) {
+  private func add(_ turn: SIMD4<Double>, kind: Int, anion member: Int, place: Int, block: Int) {
     let anion = system.kinds[kind]
     let matrix = Matrix3(rotation: turn)
     var first = 0.0
@@ -67,13 +75,14 @@ package final class OrientationCorrelation: FrameObserver {
     let count = Double(anion.bonds.count)
     sums[kind]?.first.add(first / count, bin: place, block: block)
     sums[kind]?.second.add(second / count, bin: place, block: block)
+    sums[kind]?.rotors.add(first / count, second / count, anion: member, lag: place, block: block)
     sums[kind]?.angle.add(turnAngle(turn) * 180 / Double.pi, bin: place, block: block)
     var path = 0.0
     for a in anion.geometry { path += length(matrix * a - a) }
     let whole = Double(anion.geometry.count) * anion.radius_A
     sums[kind]?.speed.add(path / whole, bin: place, block: block)
     guard !anion.isSphericalTop else { return }
-    for (k, axis) in anion.axes.enumerated() {
+    for (k, axis) in anion.definedAxes.enumerated() {
       sums[kind]?.axes[k].add(dot(axis, matrix * axis), bin: place, block: block)
     }
   }
@@ -97,22 +106,11 @@ package final class OrientationCorrelation: FrameObserver {
       }
       add("angular-displacement", name, sums.angle, at: 0)
       add("rotation-speed", name, sums.speed, at: 0)
-      result.values += correlationTimes(name, first: sums.first, second: sums.second, at: times)
+      result.rotors.append(
+        sums.rotors.samples(
+          kind: name, lags_ps: times, length_ps: system.duration_ps, interval_ps: system.frameInterval_ps))
     }
     return result
-  }
-
-  private func correlationTimes(
-    _ name: String, first: BlockSums, second: BlockSums, at times: [Double]
-  ) -> [SampledValue] {
-    [("correlation-time-1", first), ("correlation-time-2", second)].map { observable, sums in
-      let whole = correlationTime_ps(times: times, values: sums.mean)
-      return SampledValue(
-        observable: observable, series: name, mean: whole,
-        blocks: sums.blocks.map { correlationTime_ps(times: times, values: $0) },
-        weight_ps: system.duration_ps,
-        warning: whole == nil ? .correlationDoesNotDecay : nil)
-    }
   }
 }
 

@@ -5,7 +5,7 @@ import RealModule
 /// Detected with hysteresis, like the hops of ions: an anion resides at the mean of its orientations. It
 /// jumps when it has been rotated from there by more than 35° for 0.2 ps; it then resides at the mean of
 /// these orientations. The angle is that between the two means. Freely rotating anions give a broad
-/// distribution, and have no residence to jump from.
+/// distribution, and have no residence to jump from. Of a linear anion only the direction of its axis counts.
 package final class ReorientationJumps: FrameObserver {
   package static let threshold_degrees = 35.0
   package static let dwell_ps = 0.2
@@ -21,7 +21,8 @@ package final class ReorientationJumps: FrameObserver {
   private let dwell: Int
   private var rests: [Rest?]
   private var angles: [BlockSums]
-  private var rates: [BlockSums]
+  private var counts: [Int]
+  private var frames = 0
 
   package init(system: IonSystem) {
     self.system = system
@@ -30,55 +31,51 @@ package final class ReorientationJumps: FrameObserver {
     angles = system.kinds.map { _ in
       BlockSums(bins: Int(180 / Self.bin_degrees), frameCount: system.frameCount)
     }
-    rates = system.kinds.map { _ in BlockSums(bins: 1, frameCount: system.frameCount) }
+    counts = system.kindOfAnion.map { _ in 0 }
   }
 
   package func observe(_ frame: IonFrame) {
+    frames += 1
     for (anion, kind) in system.kindOfAnion.enumerated() where system.kinds[kind].isRotor {
-      let q = frame.orientations[anion]
+      let rotor = system.kinds[kind]
+      let q = rotor.pose(frame.orientations[anion])
       let block = angles[kind].block(of: frame.index)
-      rates[kind].add(0, weight: system.frameInterval_ps, bin: 0, block: block)
       guard var rest = rests[anion] else {
         rests[anion] = Rest(mean: q)
         continue
       }
       defer { rests[anion] = rest }
       let mean = normalized(rest.mean)
-      if turnAngle(relativeTurn(from: mean, to: q)) * 180 / Double.pi <= Self.threshold_degrees {
-        rest.mean += aligned(q, with: mean)
+      if rotor.angle(betweenPoses: mean, q) * 180 / Double.pi <= Self.threshold_degrees {
+        rest.mean += rotor.aligned(q, with: mean)
         rest.outside = .zero
         rest.outsideFrames = 0
         continue
       }
-      rest.outside += rest.outsideFrames == 0 ? q : aligned(q, with: normalized(rest.outside))
+      rest.outside += rest.outsideFrames == 0 ? q : rotor.aligned(q, with: normalized(rest.outside))
       rest.outsideFrames += 1
       guard rest.outsideFrames >= dwell else { continue }
       let arrival = normalized(rest.outside)
-      let angle = turnAngle(relativeTurn(from: mean, to: arrival)) * 180 / Double.pi
+      let angle = rotor.angle(betweenPoses: mean, arrival) * 180 / Double.pi
       let bins = Int(180 / Self.bin_degrees)
       angles[kind].addWeight(Self.bin_degrees, block: block)
       angles[kind].add(1, weight: 0, bin: min(bins - 1, Int(angle / Self.bin_degrees)), block: block)
-      rates[kind].add(1, weight: 0, bin: 0, block: block)
+      counts[anion] += 1
       rest = Rest(mean: rest.outside)
     }
   }
 
   private func normalized(_ q: SIMD4<Double>) -> SIMD4<Double> { q / (q * q).sum().squareRoot() }
 
-  /// q or −q, whichever is closer to `other`.
-  private func aligned(_ q: SIMD4<Double>, with other: SIMD4<Double>) -> SIMD4<Double> {
-    (q * other).sum() < 0 ? -q : q
-  }
-
   package func finish() -> RunObservables {
     var result = RunObservables()
     let middles = (0..<Int(180 / Self.bin_degrees)).map { (Double($0) + 0.5) * Self.bin_degrees }
     for (kind, sums) in angles.enumerated() where system.kinds[kind].isRotor {
       let name = system.kinds[kind].name
-      result.values.append(
-        SampledValue(
-          observable: "reorientation-rate", series: name, mean: rates[kind].mean[0],
-          blocks: rates[kind].blocks.map { $0[0] }, weight_ps: system.duration_ps))
+      result.jumps.append(
+        JumpCounts(
+          kind: name, jumps: system.anions(of: kind).map { counts[$0] },
+          watched_ps: Double(frames) * system.frameInterval_ps))
       guard sums.mean[0] != nil else { continue }
       result.curves.append(sums.curve("jump-angles", name, x: middles, weight_ps: system.duration_ps))
     }

@@ -91,7 +91,8 @@ package final class MigrationAnalysis {
   /// The rotation angle of an anion around an instant, radians.
   private func turn(_ anion: Int, at index: Int) -> Double? {
     guard let before = frame(index - half), let after = frame(index + half) else { return nil }
-    return turnAngle(relativeTurn(from: before.orientations[anion], to: after.orientations[anion]))
+    return system.kinds[system.kindOfAnion[anion]].angle(
+      from: before.orientations[anion], to: after.orientations[anion])
   }
 
   private func evaluate(_ event: Pending) {
@@ -153,7 +154,8 @@ package final class MigrationAnalysis {
           MigrationEvent.Neighbour(
             anion: anion, kind: system.kinds[kind].name, distance_A: distance,
             angle_degrees: frames.map {
-              turnAngle(relativeTurn(from: start.orientations[anion], to: $0.orientations[anion])) * 180 / .pi
+              system.kinds[kind].angle(from: start.orientations[anion], to: $0.orientations[anion]) * 180
+                / .pi
             }))
       }
     }

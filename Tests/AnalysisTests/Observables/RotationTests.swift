@@ -39,7 +39,10 @@ struct RotationTests {
       }
       #expect(far <= 3)
     }
-    let first = try #require(result.value("correlation-time-1"))
+    var pool = ObservablePool()
+    pool.add(result)
+    let times = pool.finish().values
+    let first = try #require(times.first { $0.name == "correlation-time-1" }?.value)
     // 1/(2 D), known to some 4 % from 40 rotors over 37 correlation times each.
     #expect(abs(first - 2) < 0.25)
     // Principal axes of a body that rotates equally about all of them.
@@ -100,7 +103,9 @@ struct RotationTests {
       #expect(abs(try #require(curve.mean[place]) - exact) < 0.03)
     }
     let result = try made.observe(ReorientationJumps(system: made.system))
-    let found = try #require(result.value("reorientation-rate"))
+    var pool = ObservablePool()
+    pool.add(result)
+    let found = try #require(pool.finish().values.first { $0.name == "reorientation-rate" }?.value)
     let seen = Double(count) / (40 * Double(frames) * made.interval_ps)
     // Two jumps within the dwell of 0.2 ps count as one: about k · 0.2 ps of them.
     #expect(found < seen && found > seen * (1 - 2 * rate * 0.2))

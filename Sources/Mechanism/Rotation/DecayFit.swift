@@ -1,0 +1,140 @@
+import Mathematics
+import RealModule
+
+/// A decay fitted to the pooled correlation function of a temperature, with the form that the function shows.
+struct DecayFit {
+  /// Relative error of 1 − C that a form is allowed: no function of a crystal is exactly one of them.
+  static let tolerance = 0.01
+
+  /// Contributions of single anions have long tails, as exponential ones have (an excess kurtosis of 2 and more), so
+  /// that their variance is as uncertain as that of half as many normal ones.
+  private static let kurtosis = 2.0
+
+  let samples: DecaySamples
+  let minimum: DecayLeastSquares.Minimum
+  /// ln of the evidence of the form over that of the best other.
+  let logEvidence: Double
+  /// Standard errors of the parameters, of ln τ first.
+  private let errors: [Double]
+  /// Of the errors.
+  let degreesOfFreedom: Double
+  let squares: DecayLeastSquares
+  /// Of ln τ by the curvature of χ².
+  let curvatureVariance: Double
+
+  var decay: Decay { minimum.decay }
+  var logTimeError: Double { errors[0] }
+
+  /// Standard error of the plateau, where there is one.
+  var plateauError: Double? {
+    guard minimum.form.hasPlateau else { return nil }
+    return errors[minimum.form.isStretched ? 2 : 1] * decay.plateau * (1 - decay.plateau)
+  }
+
+  /// Standard error of β, where the decay is stretched.
+  var stretchingError: Double? {
+    guard minimum.form.isStretched, let prior = decay.priors.first else { return nil }
+    return errors[1] * prior.derivative
+  }
+
+  /// - Returns: nil for fewer than two samples or three lags, or a function that is 1 throughout.
+  init?(_ samples: DecaySamples) {
+    guard samples.curves.count > 1, samples.lags.count > 2 else { return nil }
+    let values = samples.mean
+    guard values.allSatisfy(\.isFinite), values.contains(where: { $0 < 1 - 1e-9 }) else { return nil }
+    var decay = Decay(exponential: Self.start_ps(samples.lags, values))
+    var last: (noise: CorrelationCovariance, squares: DecayLeastSquares, choice: DecayChoice)?
+    // The noise depends on the decay: that of the first round is found with the noise of a guess.
+    for _ in 0..<2 {
+      let noise = CorrelationCovariance(
+        of: decay, lags: samples.lags, length_ps: samples.length_ps, interval_ps: samples.interval_ps)
+      guard let squares = Self.squares(samples, noise) else { break }
+      let choice = DecayChoice(squares, start: decay, samples, last: last?.choice)
+      last = (noise, squares, choice)
+      decay = choice.minimum.decay
+    }
+    guard let (noise, squares, choice) = last else { return nil }
+    self.samples = samples
+    self.squares = squares
+    minimum = choice.minimum
+    logEvidence = choice.logEvidence
+    var curvature = squares.curvature(squares.gradients(minimum.form, minimum.parameters))
+    let count = minimum.parameters.count
+    // A share of nearly 0 or 1 is not determined as a logit.
+    for k in 1..<max(1, count) { curvature[k * count + k] += 0.01 }
+    guard let factor = Cholesky(curvature, size: count) else { return nil }
+    curvatureVariance = factor.solve((0..<count).map { $0 == 0 ? 1 : 0 })[0]
+    let deviations = Self.jackknife(samples, noise, choice.minimum)
+    guard deviations.count > 1 else { return nil }
+    let byCurvature = curvatureVariance
+    errors = (0..<count).map { k in
+      let variance = deviations.reduce(0) { $0 + $1[k] * $1[k] }
+      // Few anions that happen to agree do not make a time more certain than its noise allows.
+      return ((k == 0 ? max(variance, byCurvature) : variance) * samples.collectivity).squareRoot()
+    }
+    degreesOfFreedom = Double(deviations.count - 1) / Self.kurtosis
+  }
+
+  /// Groups of anions that are left out in turn.
+  private static let mostGroups = 16
+
+  /// Deviations of the parameters without each group of samples from their mean, scaled such that their squares add
+  /// up to the variances. The weights of the lags are determined without the group, too.
+  private static func jackknife(
+    _ samples: DecaySamples, _ noise: CorrelationCovariance, _ whole: DecayLeastSquares.Minimum
+  ) -> [[Double]] {
+    let groups = min(mostGroups, samples.curves.count)
+    let fits = (0..<groups).compactMap { group -> [Double]? in
+      let kept = samples.curves.indices.filter { $0 % groups != group }
+      var rest = samples
+      rest.curves = kept.map { samples.curves[$0] }
+      let total = kept.reduce(0) { $0 + samples.weights[$1] }
+      rest.weights = kept.map { samples.weights[$0] / total }
+      return squares(rest, noise)?.minimum(whole.form, from: whole.parameters).parameters
+    }
+    let count = Double(fits.count)
+    let mean = whole.parameters.indices.map { k in fits.reduce(0) { $0 + $1[k] } / count }
+    let scale = ((count - 1) / count).squareRoot()
+    return fits.map { fit in zip(fit, mean).map { scale * ($0 - $1) } }
+  }
+
+  /// τ of an exponential through the point nearest to 1/e.
+  private static func start_ps(_ lags: [Double], _ values: [Double]) -> Double {
+    let nearest = lags.indices.min { abs(values[$0] - 0.37) < abs(values[$1] - 0.37) } ?? 0
+    let value = min(max(values[nearest], 0.05), 1 - 1e-6)
+    return -lags[nearest] / Double.log(value)
+  }
+
+  /// With the covariance of the function's own noise, in the scale of the scatter among the samples, and the
+  /// tolerance.
+  private static func squares(_ samples: DecaySamples, _ noise: CorrelationCovariance) -> DecayLeastSquares? {
+    let count = samples.lags.count
+    let values = samples.mean
+    let unit = (0..<count).map { lag in (0..<count).map { $0 == lag ? 1.0 : 0 } }
+    let scatter = samples.variances(along: unit)
+    func ratios(_ matrix: [Double]) -> [Double] {
+      (0..<count).map { matrix[$0 * count + $0] / max(scatter[$0], 1e-12) }
+    }
+    let (jumps, diffusion) = mixture(ratios(noise.jumps), ratios(noise.diffusion))
+    var matrix = zip(noise.jumps, noise.diffusion).map { jumps * $0 + diffusion * $1 }
+    for k in 0..<count {
+      let allowed = tolerance * (1 - values[k])
+      matrix[k * count + k] += allowed * allowed + 1e-6 * matrix[k * count + k] + 1e-14
+    }
+    return DecayLeastSquares(lags: samples.lags, values: values, covariance: matrix)
+  }
+
+  /// The a, b ≥ 0 for which a x + b y is nearest to 1.
+  private static func mixture(_ x: [Double], _ y: [Double]) -> (Double, Double) {
+    func sum(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let (xx, xy, yy) = (sum(x, x), sum(x, y), sum(y, y))
+    let (sx, sy) = (x.reduce(0, +), y.reduce(0, +))
+    let determinant = xx * yy - xy * xy
+    if determinant > 1e-9 * xx * yy {
+      let (a, b) = ((sx * yy - sy * xy) / determinant, (sy * xx - sx * xy) / determinant)
+      if a >= 0, b >= 0 { return (a, b) }
+    }
+    // One of them alone; the larger reduction of the squares wins.
+    return sx * sx * yy > sy * sy * xx ? (sx / xx, 0) : (0, sy / yy)
+  }
+}
