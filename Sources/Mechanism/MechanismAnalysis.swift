@@ -2,6 +2,9 @@ import Analysis
 
 /// Analyses structure, rotation, hops and their correlation over the frames of a run.
 ///
+/// Structure is taken from the ions in the cell of their frame; lattice, densities, hops and displacements from their
+/// places in the mean cell (``IonFrame/inMeanCell``).
+///
 /// Makes two passes over the run: the first for the mean lattice, the density and g(r), which define the
 /// sites and the first shell; the second for the rest. Memory holds a few frames, whatever the run's length.
 /// - Parameter frames: calls its argument with each frame in order and rethrows its errors; is called twice.
@@ -13,7 +16,7 @@ public func analyseMechanism(
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
-    lattice.observe(frame)
+    lattice.observe(frame.inMeanCell)
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
@@ -29,8 +32,10 @@ public func analyseMechanism(
   let operations = parameters.symmetriseTolerance_A.map { lattice.operations(tolerance_A: $0) } ?? [.identity]
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 
-  var observers: [any FrameObserver] = [
+  var ofStructure: [any FrameObserver] = [
     CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
+  ]
+  var ofMotion: [any FrameObserver] = [
     OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
     CollectiveDisplacement(system: system),
   ]
@@ -38,8 +43,8 @@ public func analyseMechanism(
   if !system.kindOfAnion.isEmpty {
     do {
       let topology = try IntersticeTopology(cell: cell, centres: lattice.centres)
-      observers.insert(
-        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal), at: 2)
+      ofStructure.append(
+        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal))
     } catch {
       warnings.append(.noInterstices(reason: "\(error)"))
     }
@@ -47,13 +52,17 @@ public func analyseMechanism(
   let migration = MigrationAnalysis(system: system)
   if let density = densities.first(where: { $0.species == system.mobile }) {
     let sites = DensitySites(density)
-    observers.append(
+    ofMotion.append(
       SiteHopAnalysis(system: system, sites: sites, crystal: crystal, migration: migration))
   }
-  try frames { frame in for observer in observers { try observer.observe(frame) } }
+  try frames { frame in
+    for observer in ofStructure { try observer.observe(frame) }
+    let averaged = frame.inMeanCell
+    for observer in ofMotion { try observer.observe(averaged) }
+  }
 
   var observables = pairs.finish()
-  for observer in observers { observables = observables + observer.finish() }
+  for observer in ofStructure + ofMotion { observables = observables + observer.finish() }
   observables.warnings += warnings
   return RunMechanism(
     observables: observables, events: migration.events, densities: densities,

@@ -39,6 +39,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case fittedBetween(from_ps: Double, to_ps: Double)
   case noInterstices(reason: String)
   case noCommonSteps
+  case correlationsOfJoinedPaths
 
   // Runs.
   case noDriftReference(requested: String)
@@ -75,6 +76,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case fittedBetween = "fitted_between"
     case noInterstices = "no_interstices"
     case noCommonSteps = "no_common_steps"
+    case correlationsOfJoinedPaths = "correlations_of_joined_paths"
     case noDriftReference = "no_drift_reference"
     case frozenIons = "frozen_ions"
     case brokenMolecules = "broken_molecules"

@@ -44,7 +44,7 @@ extension Warning: CustomStringConvertible {
       .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .tooFewCorrelationTimes:
       ofArrheniusFit
     case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
-      .fittedBetween, .noInterstices, .noCommonSteps:
+      .fittedBetween, .noInterstices, .noCommonSteps, .correlationsOfJoinedPaths:
       ofMechanism
     case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
     }
@@ -136,6 +136,9 @@ extension Warning: CustomStringConvertible {
       "between lags of \(threeDecimals(firstLag)) and \(threeDecimals(lastLag)) ps"
     case .noInterstices(let reason): "no interstices between the anions: \(reason)"
     case .noCommonSteps: "mobile ions and anions have no two steps in common: no mechanism"
+    case .correlationsOfJoinedPaths:
+      "msd-in-run leaves out displacements that an older version computed in a cell that changes: it joined paths by "
+        + "shortest displacements, which leave the lattice"
     default: ""
     }
   }

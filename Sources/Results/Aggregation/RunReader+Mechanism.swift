@@ -4,8 +4,8 @@ extension RunReader {
   /// The observables of the recorded frames of ions and anions, and those that the run computed itself.
   /// - Parameter directory: the run's.
   func mechanism(directory: String, drift: DriftBodies) throws -> RunMechanism {
-    let fromRun = try CorrelationObservables.read(directory)
-    guard let frames = try RunFrames(record, run, drift: drift, progress: progress) else {
+    let fromRun = try CorrelationObservables.read(directory, cellChanges: cell.changes)
+    guard let frames = try RunFrames(record, run, cell: cell, drift: drift, progress: progress) else {
       return RunMechanism(observables: fromRun + RunObservables(warnings: [.noCommonSteps]))
     }
     let analysis = run.manifest.analysis

@@ -7,6 +7,8 @@ import Trajectory
 struct RunReader {
   let run: RunSpecification
   let record: RunRecord
+  /// Over the records of the mobile ions.
+  let cell: CellSummary
   let budget: ReadBudget
   let progress: ReadingProgress?
 
@@ -30,11 +32,12 @@ struct RunReader {
     guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
     let steps = even(try record.steps(of: "mobile"))
     guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
-    let reader = RunReader(run: run, record: record, budget: budget, progress: progress)
+    let cell = try record.cellSummary(of: "mobile")
+    let reader = RunReader(run: run, record: record, cell: cell, budget: budget, progress: progress)
     let drift = DriftBodies(run.manifest, record: record)
     return RunReading(
       mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
-      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
+      volume_A3: cell.meanVolume_A3,
       mechanism: try reader.mechanism(directory: directory, drift: drift),
       warnings: [drift.warning].compactMap(\.self))
   }
@@ -50,15 +53,16 @@ struct RunReader {
     return try accumulator.finish()
   }
 
-  /// Reads the paths of a group's members, unwrapped in a cell that changes, part by part.
+  /// Reads the paths of a group's members, in the mean cell where the cell changes, part by part.
   /// - Parameter body: gets the paths `[member][component][frame]`, their number, the block and its members.
   func eachPart(
     of group: String, frames: Int,
     _ body: (UnsafeMutableBufferPointer<Float>, Int, (block: Int, members: Range<Int>)) throws -> Void
   ) throws {
-    let unwrapping =
-      try record.cellSummary(of: group).changes
-      ? ToroidalUnwrapping(cells: try record.cells(of: group, frames: 0..<frames)) : nil
+    let inMeanCell =
+      cell.changes
+      ? MeanCellPaths(
+        cells: try record.cells(of: group, frames: 0..<frames), mean: cell.mean, start: cell.first) : nil
     var paths: UnsafeMutableBufferPointer<Float>?
     defer { paths?.deallocate() }
     for block in try record.usableBlocks(of: group) {
@@ -75,7 +79,7 @@ struct RunReader {
           group: group, block: block, members: members, frames: 0..<frames, threads: budget.threads,
           into: part)
         progress?.add(bytes: count * MemoryLayout<Float>.size)
-        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: budget.threads)
+        try inMeanCell?.place(paths: part, ionCount: members.count, threads: budget.threads)
         try body(part, members.count, (block, members))
       }
     }
