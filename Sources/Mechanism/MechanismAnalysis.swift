@@ -16,7 +16,7 @@ public func analyseMechanism(
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
-    lattice.observe(frame.inMeanCell)
+    lattice.observe(frame.inMeanCell, cell: frame.cell)
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
@@ -50,7 +50,12 @@ public func analyseMechanism(
     }
   }
   let migration = MigrationAnalysis(system: system)
-  if let density = densities.first(where: { $0.species == system.mobile }) {
+  let framework = lattice.frameworkState()
+  let isMoving = framework?.isMoving ?? false
+  if isMoving, let framework {
+    warnings.append(.frameworkMoves(distance_A: framework.centreMotion_A, sampled_ps: system.duration_ps))
+  }
+  if !isMoving, let density = densities.first(where: { $0.species == system.mobile }) {
     let sites = DensitySites(density)
     ofMotion.append(
       SiteHopAnalysis(system: system, sites: sites, crystal: crystal, migration: migration))
@@ -64,7 +69,8 @@ public func analyseMechanism(
   var observables = pairs.finish()
   for observer in ofStructure + ofMotion { observables = observables + observer.finish() }
   observables.warnings += warnings
+  if isMoving { observables.values += SiteHopAnalysis.undetermined(system, because: warnings.last) }
   return RunMechanism(
-    observables: observables, events: migration.events, densities: densities,
-    anions: lattice.places(), symmetryOperations: operations.count)
+    observables: observables, events: migration.events, densities: isMoving ? [] : densities,
+    anions: isMoving ? [] : lattice.places(), symmetryOperations: operations.count, framework: framework)
 }

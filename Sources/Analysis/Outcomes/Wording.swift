@@ -44,9 +44,11 @@ extension Warning: CustomStringConvertible {
       .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .tooFewCorrelationTimes:
       ofArrheniusFit
     case .correlationDoesNotDecay, .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds,
-      .fittedBetween, .noInterstices, .noCommonSteps, .correlationsOfJoinedPaths:
+      .fittedBetween, .noInterstices, .noCommonSteps, .correlationsOfJoinedPaths,
+      .frameworkMoves:
       ofMechanism
     case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
+    case .driftsInTime, .anionsLeaveTheirPlaces, .symmetryChanges: ofRunState
     }
   }
 
@@ -139,6 +141,25 @@ extension Warning: CustomStringConvertible {
     case .correlationsOfJoinedPaths:
       "msd-in-run leaves out displacements that an older version computed in a cell that changes: it joined paths by "
         + "shortest displacements, which leave the lattice"
+    case .frameworkMoves(let distance, let sampled):
+      "the anions as a whole move by \(threeDecimals(distance)) Å within \(threeDecimals(sampled)) ps, and this drift is "
+        + "not removed (drift: framework removes it): sites, hops and densities are not determined"
+    default: ""
+    }
+  }
+
+  private var ofRunState: String {
+    func text(_ value: Double) -> String { abs(value) < 10 ? fourDigits(value) : threeDecimals(value) }
+    return switch self {
+    case .driftsInTime(let run, let quantity, let first, let last, let sampled):
+      "\(run): \(quantity.name.name) drifts beyond chance within the \(threeDecimals(sampled)) ps that were sampled, from "
+        + "\(text(first)) to \(text(last)) \(quantity.name.unit): the run was not in equilibrium"
+    case .anionsLeaveTheirPlaces(let run, let rms, let spacing, let moved, let anions, let sampled):
+      "\(run): the anions leave their places within \(threeDecimals(sampled)) ps: \(threeDecimals(rms)) Å root mean square "
+        + "at a spacing of \(threeDecimals(spacing)) Å, \(moved) of \(anions) elsewhere at the end: a melt has no lattice "
+        + "for sites, hops or interstices"
+    case .symmetryChanges(let run, let first, let last, let sampled):
+      "\(run): the lattice of the anions changes from \(first) to \(last) within \(threeDecimals(sampled)) ps"
     default: ""
     }
   }

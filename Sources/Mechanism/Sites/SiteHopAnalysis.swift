@@ -35,6 +35,15 @@ package final class SiteHopAnalysis: FrameObserver {
     perCation = Double(sites.fractions.count * crystal.cellCount) / Double(max(1, system.cationCount))
   }
 
+  /// The numbers of this analysis, not determined.
+  static func undetermined(_ system: IonSystem, because warning: Warning?) -> [SampledValue] {
+    ["sites-per-cation", "hop-rate", "hop-length", "residence-time", "correlation-factor"].map {
+      SampledValue(
+        observable: $0, series: system.mobile, mean: nil, blocks: [], weight_ps: system.duration_ps,
+        warning: warning)
+    }
+  }
+
   package func observe(_ frame: IonFrame) {
     let block = rate.block(of: frame.index)
     if block != partBlock { closePart(next: block) }

@@ -35,11 +35,14 @@ struct RunReader {
     let cell = try record.cellSummary(of: "mobile")
     let reader = RunReader(run: run, record: record, cell: cell, budget: budget, progress: progress)
     let drift = DriftBodies(run.manifest, record: record)
+    let mobility = try reader.mobility(steps: steps, drift: drift)
+    let mechanism = try reader.mechanism(directory: directory, drift: drift)
+    // A figure shows no more than this.
+    let observables = try record.observables(most: 400)
     return RunReading(
-      mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
-      volume_A3: cell.meanVolume_A3,
-      mechanism: try reader.mechanism(directory: directory, drift: drift),
-      warnings: [drift.warning].compactMap(\.self))
+      mobility: mobility, series: reader.series(observables), volume_A3: cell.meanVolume_A3,
+      mechanism: mechanism, warnings: [drift.warning].compactMap(\.self),
+      stateWarnings: try reader.stateWarnings(mobility, mechanism, observables.records))
   }
 
   private func mobility(steps: [Int], drift: DriftBodies) throws -> RunMobility {
@@ -93,9 +96,7 @@ struct RunReader {
     return Array(steps.dropLast())
   }
 
-  private func series() throws -> RunSeries {
-    // A figure shows no more than this.
-    let observables = try record.observables(most: 400)
+  private func series(_ observables: ObservablesSeries) -> RunSeries {
     let records = observables.records
     return RunSeries(
       run: run.directoryName, time_ps: observables.times_ps,
