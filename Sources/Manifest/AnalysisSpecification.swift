@@ -50,6 +50,14 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
   package var active: Active?
   /// Temperatures to which the conductivity is extrapolated, K.
   package var extrapolate_K = [300.0]
+  /// What becomes of a run that was not in equilibrium, whose anions leave their places or break, or whose lattice changes.
+  package enum BadState: String, CaseIterable, Sendable {
+    /// It is used, and a warning says what it did.
+    case warn
+    /// It is left out of the results.
+    case exclude
+  }
+
   /// Nil leaves the choice of the lags to the analysis.
   package var fit: Window?
   package var drift = Drift.framework
@@ -61,6 +69,7 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
   package var trigonalCentre = TrigonalCentre.circumcentre
   /// Densities are averaged over the symmetry that the anions' mean centres have within this, Å; nil for none.
   package var symmetriseTolerance_A: Double?
+  package var badState = BadState.warn
 
   package init() {}
 
@@ -103,6 +112,11 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
         "symmetrise", \.symmetriseTolerance_A, .quantity(.length),
         "average densities over the symmetry that the mean positions of the anions have within this tolerance"
       ).defaultText("not averaged"),
+      ManifestField(
+        "bad-state", \.badState, .choice,
+        "what becomes of a run that is not in equilibrium, whose anions leave their places or break, or whose lattice "
+          + "changes ([observables](observables.md#state-of-a-run)): a warning, or it is left out of the results"
+      ),
     ])
 
   private static let window = ManifestSchema<Window>(

@@ -9,6 +9,7 @@ final class MeanLattice {
   private var sums: [Vector3]
   private var cells = [Vector3](repeating: .zero, count: 3)
   private var frames = 0
+  private var framework: FrameworkSums
   private var densities: [String: DensityAccumulator] = [:]
   /// Whose densities are accumulated, too.
   enum Densities { case none, mobileIons, all }
@@ -20,9 +21,14 @@ final class MeanLattice {
     self.crystal = crystal
     wanted = densities
     sums = [Vector3](repeating: .zero, count: system.kindOfAnion.count)
+    framework = FrameworkSums(anions: system.kindOfAnion.count, frameCount: system.frameCount)
   }
 
-  func observe(_ frame: IonFrame) {
+  /// - Parameters:
+  ///   - frame: in the mean cell.
+  ///   - cell: at this instant.
+  func observe(_ frame: IonFrame, cell: Cell) {
+    framework.add(frame, cell: cell)
     for (anion, r) in frame.anions.enumerated() { sums[anion] += frame.cell.fractional(r) }
     for (k, v) in frame.cell.vectors.enumerated() { cells[k] += v }
     frames += 1
@@ -70,9 +76,23 @@ final class MeanLattice {
     densities.sorted { $0.key < $1.key }.compactMap { $0.value.finish() }
   }
 
+  /// nil without anions.
+  func frameworkState() -> FrameworkState? {
+    guard let cell else { return nil }
+    return framework.state(cell: cell) { fifth in
+      let places = places(cell: fifth.cell, centres: fifth.centres)
+      let unit = crystal.unit(of: fifth.cell)
+      return (
+        unit, places.map { unit.cartesian([$0.fraction[0], $0.fraction[1], $0.fraction[2]]) },
+        places.map(\.kind)
+      )
+    }
+  }
+
   /// The anions' mean centres in the unit cell, those of its copies averaged.
-  func places() -> [MeanAnion] {
-    guard let cell else { return [] }
+  func places() -> [MeanAnion] { cell.map { places(cell: $0, centres: centres) } ?? [] }
+
+  private func places(cell: Cell, centres: [Vector3]) -> [MeanAnion] {
     let unit = crystal.unit(of: cell)
     var places: [(fraction: Vector3, sum: Vector3, count: Double, kind: String)] = []
     for (anion, r) in centres.enumerated() {

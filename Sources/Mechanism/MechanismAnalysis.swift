@@ -14,6 +14,9 @@ public func analyseMechanism(
 
 /// Analyses structure, rotation, hops and their correlation over the frames of a run.
 ///
+/// Structure is taken from the ions in the cell of their frame; lattice, densities, hops and displacements from their
+/// places in the mean cell (``IonFrame/inMeanCell``).
+///
 /// Makes two passes over the run: the first for the mean lattice, the density and g(r), which define the
 /// sites and the first shell; the second for the rest. Where the unit cell is not known, another pass before finds
 /// it in the mean lattice. Memory holds a few frames, whatever the run's length.
@@ -30,7 +33,7 @@ package func analyseMechanism(
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
-    lattice.observe(frame)
+    lattice.observe(frame.inMeanCell, cell: frame.cell)
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
@@ -40,8 +43,10 @@ package func analyseMechanism(
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 
-  var observers: [any FrameObserver] = [
+  var ofStructure: [any FrameObserver] = [
     CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
+  ]
+  var ofMotion: [any FrameObserver] = [
     OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
     CollectiveDisplacement(system: system),
   ]
@@ -49,28 +54,41 @@ package func analyseMechanism(
   if !system.kindOfAnion.isEmpty {
     do {
       let topology = try IntersticeTopology(cell: cell, centres: lattice.idealCentres(framework))
-      observers.insert(
-        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal), at: 2)
+      ofStructure.append(
+        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal))
     } catch {
       warnings.append(.noInterstices(reason: "\(error)"))
     }
   }
   let migration = MigrationAnalysis(system: system)
+  let state = lattice.frameworkState()
+  let isMoving = state?.isMoving ?? false
+  if isMoving, let state {
+    warnings.append(.frameworkMoves(distance_A: state.centreMotion_A, sampled_ps: system.duration_ps))
+  }
   let grid = densities.first { $0.species == system.mobile }
   let own = SiteSurvey(lattice, grid: grid, operations: framework, system: system)
-  if let list = common ?? own.flatMap({ SiteSurvey.sites([$0]) }) {
+  if !isMoving, let list = common ?? own.flatMap({ SiteSurvey.sites([$0]) }) {
     warnings += list.warnings
-    observers.append(
+    ofMotion.append(
       SiteHopAnalysis(system: system, sites: list.sites, crystal: list.crystal, migration: migration))
   }
-  try frames { frame in for observer in observers { try observer.observe(frame) } }
+  try frames { frame in
+    for observer in ofStructure { try observer.observe(frame) }
+    let averaged = frame.inMeanCell
+    for observer in ofMotion { try observer.observe(averaged) }
+  }
 
   var observables = pairs.finish()
-  for observer in observers { observables = observables + observer.finish() }
+  for observer in ofStructure + ofMotion { observables = observables + observer.finish() }
   observables.warnings += warnings
+  if isMoving {
+    observables.values += SiteHopAnalysis.undetermined(
+      system, because: warnings.last { if case .frameworkMoves = $0 { true } else { false } })
+  }
   return RunMechanism(
-    observables: observables, events: migration.events, densities: densities,
-    anions: lattice.places(), symmetryOperations: operations.count)
+    observables: observables, events: migration.events, densities: isMoving ? [] : densities,
+    anions: isMoving ? [] : lattice.places(), symmetryOperations: operations.count, framework: state)
 }
 
 /// The radius of the first shell about each kind of anion, and the ranges within it, Å.

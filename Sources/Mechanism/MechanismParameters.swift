@@ -42,16 +42,19 @@ public struct RunMechanism: Codable, Sendable, Equatable {
   public var anions: [MeanAnion]
   /// Symmetry operations that the densities were averaged by; 1 for none.
   public var symmetryOperations: Int
+  /// nil without anions.
+  public var framework: FrameworkState?
 
   package init(
     observables: RunObservables, events: [MigrationEvent] = [], densities: [DensityGrid] = [],
-    anions: [MeanAnion] = [], symmetryOperations: Int = 1
+    anions: [MeanAnion] = [], symmetryOperations: Int = 1, framework: FrameworkState? = nil
   ) {
     self.observables = observables
     self.events = events
     self.densities = densities
     self.anions = anions
     self.symmetryOperations = symmetryOperations
+    self.framework = framework
   }
 }
 

@@ -42,6 +42,9 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   @Nullable package var conductivityInterval95: [Double]?
   /// The conductivity of the upper bound of D.
   @Nullable package var conductivityUpperBound_mS_per_cm: Double?
+  /// Along the axes of the simulation's frame and in its planes; nil where D was not determined.
+  @Nullable package var directions: [DirectionalDiffusivity]?
+  @Nullable package var tensor: DiffusivityTensor?
   package var replicas = 0
   /// Summed over replicas.
   package var sampled_ps = 0.0
@@ -109,6 +112,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
     case recordedOutcome = "outcome"
     case recordedUpperBound_cm2_per_s = "upper_bound_cm2_per_s"
     case recordedUpperBound_A2_per_ps = "upper_bound_A2_per_ps"
+    case directions = "diffusivity_directions"
+    case tensor = "diffusivity_tensor"
     case conductivityInterval68 = "conductivity_interval_68_mS_per_cm"
     case conductivityInterval95 = "conductivity_interval_95_mS_per_cm"
     case activeFraction = "active_fraction"

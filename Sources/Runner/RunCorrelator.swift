@@ -76,8 +76,9 @@ final class RunCorrelator {
           quantity: $0.quantity, species: $0.species, unit: $0.unit, lag_ps: $0.lag_ps, sums: $0.sums,
           counts: $0.counts)
       }, blockDuration_ps: Double(plan.blockSteps) * plan.timestep_ps,
-      sampled_ps: Double(step) * plan.timestep_ps, isComplete: isComplete, attempt: file.attempt,
-      identity: file.identity)
+      sampled_ps: Double(step) * plan.timestep_ps,
+      displacements: correlators.meanCell.map { .inMeanCell($0) } ?? .inFixedCell, isComplete: isComplete,
+      attempt: file.attempt, identity: file.identity)
     try content.write(directory: file.directory, provenance: file.provenance)
   }
 
@@ -108,7 +109,7 @@ final class RunCorrelator {
   /// - Parameter ranks: of the attempt that wrote it.
   func restore(from content: CheckpointContent?, ranks: Int) throws {
     var state: [String: [Double]] = [:]
-    for name in Correlators.stateNames {
+    for name in correlators.stateNames {
       state[name] = try communicator.broadcast(content?.doubles[name] ?? [])
     }
     guard correlators.restore(state, ranks: ranks, communicator: communicator) else {

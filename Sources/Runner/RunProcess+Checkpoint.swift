@@ -75,12 +75,16 @@ extension RunProcess {
     guard let checkpoint = RunCheckpoint(content) else { throw unusable("does not say where the run stands") }
     let topology = simulation.domain.topology
     guard
-      let snapshot = Snapshot(
+      var snapshot = Snapshot(
         doubles: content.doubles, integers: content.integers,
         topology: (topology.atomCount, topology.moleculeCount))
     else { throw unusable("does not fit this run's system") }
     var correlator: RunCorrelator?
-    if let plan = try RunCorrelator.plan(in: loaded?.content, communicator) {
+    let plan = try RunCorrelator.plan(in: loaded?.content, communicator)
+    if let plan, !plan.isCurrent {
+      // Sums of two kinds would have no meaning, and the ions' fractional coordinates at earlier samples are not known.
+      snapshot.perMoleculeData = []
+    } else if let plan {
       correlator = RunCorrelator(
         plan: plan, system: system, drift: run.manifest.analysis.drift, simulation: simulation, file: file)
       try correlator?.restore(from: loaded?.content, ranks: snapshot.moleculeCounts.count)
@@ -90,7 +94,12 @@ extension RunProcess {
       snapshot, constraints: checkpoint.stage == .relax ? [:] : manifest.constraints(inSample: isSampling))
     var warnings = [loaded?.note].compactMap(\.self)
     if isSampling, correlator == nil, RunCorrelator.plan(manifest) != nil {
-      warnings.append("the checkpoint has no correlations, and none are computed for this run")
+      warnings.append(
+        plan == nil
+          ? "the checkpoint has no correlations, and none are computed for this run"
+          : "the checkpoint's correlations are of an older version, which joined paths in a cell that changes by "
+            + "shortest displacements: they can't be continued, and none are computed for the rest of this run"
+      )
     }
     return Resumed(
       checkpoint: checkpoint,

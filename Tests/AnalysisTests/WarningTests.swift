@@ -31,6 +31,10 @@ struct WarningTests {
     .noHopAwayFromEnds(margin_ps: 2), .fittedBetween(from_ps: 1, to_ps: 2),
     .noInterstices(reason: "no anions"), .noCommonSteps, .noDriftReference(requested: "framework"),
     .frozenIons(set: "composition 0.5", species: ["Na"]), .brokenMolecules(run: "0000", summary: "apart"),
+    .correlationsOfJoinedPaths, .frameworkMoves(distance_A: 0.8, sampled_ps: 80),
+    .driftsInTime(run: "0000", quantity: .volume_A3, first: 4000, last: 4100, sampled_ps: 80),
+    .anionsLeaveTheirPlaces(run: "0000", rms_A: 2, spacing_A: 6, moved: 3, anions: 16, sampled_ps: 80),
+    .symmetryChanges(run: "0000", first: "Im-3m", last: "Fm-3m", sampled_ps: 80),
     .text("a sentence"),
   ]
 

@@ -109,10 +109,13 @@ extension Engine {
       let totals = try correlators.totals(.alone())
       let anions = stored.turns.count / 4 / stored.cells.count
       let cations = stored.cations.count / 3 / stored.cells.count
-      let unwrapping = ToroidalUnwrapping(cells: stored.cells)
-      #expect((unwrapping != nil) == isNPT)
-      try unwrapping?.unwrap(&stored.cations, ionCount: cations)
-      try unwrapping?.unwrap(&stored.anions, ionCount: anions)
+      let fractions = [stored.cations, stored.anions].compactMap {
+        MultipleTauEstimator.fractions(of: $0, cells: stored.cells)
+      }
+      #expect(fractions.count == (isNPT ? 2 : 0))
+      let mean = fractions.first?.mean
+      if fractions.count == 2 { (stored.cations, stored.anions) = (fractions[0].paths, fractions[1].paths) }
+      #expect(correlators.meanCell == mean)
       // Anions of one kind have equal masses.
       var path = try ReferencePath(frameCount: stored.cells.count)
       try path.add(stored.anions, masses_amu: [Double](repeating: 1, count: anions))
@@ -120,7 +123,8 @@ extension Engine {
       let bodies = MultipleTauEstimator.multipleTau(sampleCount: stored.cells.count)
       let blocks = stored.cells.indices.map { setup.plan.block(of: $0 * Self.interval) }
       func displacements(_ paths: [Float], _ members: Int, _ power: Int) -> MultipleTauEstimator.Sums {
-        bodies.displacements(paths, reference: reference, blocks: blocks, members: members, power: power)
+        bodies.displacements(
+          paths, reference: reference, blocks: blocks, members: members, power: power, cell: mean)
       }
       try expect(totals, "displacement-2", "Na", displacements(stored.cations, cations, 1), bodies)
       try expect(totals, "displacement-4", "Na", displacements(stored.cations, cations, 2), bodies)
@@ -228,7 +232,7 @@ extension Engine {
         for (x, y) in zip(a.sums.joined(), b.sums.joined()) { #expect(abs(x - y) <= 1e-15 * abs(y)) }
       }
       #expect(!second.restore(state, ranks: 3, communicator: alone))
-      for name in Correlators.stateNames {
+      for name in correlators.stateNames {
         var poor = state
         poor[name] = nil
         #expect(!second.restore(poor, ranks: 2, communicator: alone), "\(name)")

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Crystal
+@testable import HDF5
 @testable import Trajectory
 
 @Suite struct CorrelationsTests {
@@ -35,6 +37,41 @@ import Testing
     try complete.write(directory: folder.path, provenance: SmallRun.provenance)
     #expect(try RunCorrelations(directory: folder.path)?.isComplete == true)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["correlations.h5"])
+  }
+
+  /// The mean cell comes back, and a file of version 1 does not say in which cell displacements are measured.
+  @Test func displacementsAreInACell() throws {
+    var content = Self.content
+    #expect(content.displacements == .inFixedCell)
+    content.displacements = .inMeanCell(Cell(a: [9, 0, 0.1], b: [1, 10, 0], c: [0, -2, 11]))
+    try content.write(directory: folder.path, provenance: SmallRun.provenance)
+    #expect(try RunCorrelations(directory: folder.path) == content)
+    try FileManager.default.removeItem(atPath: path)
+    try writeVersion1()
+    let old = try #require(try RunCorrelations(directory: folder.path))
+    #expect(old.displacements == .notRecorded && old.series.map(\.quantity) == ["displacement-2"])
+  }
+
+  /// As version 1 was written.
+  private func writeVersion1() throws {
+    let file = try HDF5File.create(path, replacing: true)
+    let root = try file.root()
+    let header = try root.createGroup("paddlewheel")
+    try header.setAttribute("format_version", Int64(1))
+    try header.setAttribute("complete", Int64(1))
+    try header.setAttribute("attempt", Int64(1))
+    try header.setAttribute("identity", "a run")
+    try header.setAttribute("block_duration_ps", 1.0)
+    try header.setAttribute("sampled_ps", 5.0)
+    let correlations = try root.createGroup("correlations")
+    try correlations.createGroup("displacement-2").close()
+    let group = try correlations.createGroup("displacement-2/Na")
+    try group.setAttribute("unit", "Å²")
+    _ = try group.writeDataset("lag", [0.05])
+    _ = try group.writeDataset("sums", [1.0, 2, 3, 4, 5, 6], shape: [6, 1])
+    _ = try group.writeDataset("counts", [1.0, 1, 1, 1, 1, 1], shape: [6, 1])
+    try file.close()
+    try Checksum.add(to: path)
   }
 
   @Test func meansLeaveOutWhatWasNotSeen() {

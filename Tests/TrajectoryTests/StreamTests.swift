@@ -158,10 +158,13 @@ import Testing
   @Test(arguments: [0, 1e-3]) func cellsAreSummedUp(change: Double) throws {
     try write(merged: true, change: change)
     let record = try RunRecord(directory: folder.path)
-    let (changes, volume) = try record.cellSummary(of: "mobile")
-    #expect(changes == (change != 0))
+    let summary = try record.cellSummary(of: "mobile")
+    #expect(summary.changes == (change != 0))
     let cells = try record.cells(of: "mobile")
-    #expect(volume == cells.map(\.volume).reduce(0, +) / 1300)
+    #expect(summary.first == cells[0])
+    // Of sums of 1300 numbers near 10.
+    #expect(abs(summary.mean.a.x - cells.map(\.a.x).reduce(0, +) / 1300) < 1e-12)
+    #expect(summary.meanVolume_A3 == cells.map(\.volume).reduce(0, +) / 1300)
     #expect(try record.cells(of: "mobile", frames: 7..<9) == Array(cells[7..<9]))
   }
 

@@ -12,7 +12,6 @@ struct CommonScatter {
   private static let quantiles = [0.1, 0.3, 0.5, 0.7, 0.9]
   /// Mixture of so many variances is as good as one of all.
   private static let mostVariances = 9
-  private static let evenCount = 60
 
   /// - Parameters:
   ///   - variance: for independent ions, with the degrees of freedom of its estimate.
@@ -117,38 +116,79 @@ struct CommonScatter {
     }
     grid = grid.filter { $0 > floorX }
     if let first = grid.first, first > floorX { grid.insert(floorX, at: 0) }
-    let result = grid.map { x in self.blurred(x, inner: inner, xs: xs) }
+    let nodes = Self.nodes(spectrum)
+    let kernels = variances.filter { $0.probability > 0 }.map { part in
+      part.value.squareRoot() < Self.narrow * spread
+        ? Kernel(narrow: part.value, probability: part.probability)
+        : Kernel(wide: part.value, probability: part.probability)
+    }
+    let result = grid.map { x -> Double in
+      var sum = 0.0
+      for kernel in kernels { sum += kernel.blurred(at: x, inner: inner, nodes: nodes) }
+      return Double.log(max(1e-300, sum))
+    }
     return LogLikelihood(logDiffusivity: grid, logLikelihood: result)
   }
 
-  /// ln of the likelihood at one ln D.
-  private func blurred(_ x: Double, inner: LogLikelihood, xs: [Double]) -> Double {
-    let moments = inner.moments
-    let spread = moments.variance.squareRoot()
-    var parts: [Double] = []
-    for part in variances {
-      let sigma = part.value.squareRoot()
-      guard sigma > 0.02 * spread else {
-        parts.append(Double.log(part.probability) + inner.value(at: x))
-        continue
-      }
-      let n = 1 / part.value
-      var logs: [Double] = []
-      // Over the apparent ln D: at the table's own places, which are dense where the likelihood is high, and at even
-      // ones where this factor is.
-      let low = x - 7 * sigma - 2
-      let high = x + 7 * sigma + 2
-      let even = (0...Self.evenCount).map { x + (7 * sigma) * (2 * Double($0) / Double(Self.evenCount) - 1) }
-      let places = (xs.filter { $0 > low && $0 < high } + even + [low, high]).sorted()
-      for index in 1..<places.count where places[index] > places[index - 1] {
-        let apparent = (places[index] + places[index - 1]) / 2
-        let u = x - apparent
-        logs.append(
-          inner.value(at: apparent) + n * (u - Double.exp(u) + 1) + 0.5 * Double.log(n)
-            + Double.log(places[index] - places[index - 1]))
-      }
-      parts.append(logSum(logs) + Double.log(part.probability))
+  /// Scatter below this, relative to the width of the spectrum's likelihood, is summed over the scatter, wider over the
+  /// likelihood.
+  private static let narrow = 0.5
+  private static let depth = 25.0
+
+  /// The places of the table that matter, with the weight of the likelihood there.
+  private static func nodes(_ spectrum: SpectrumLikelihood) -> [(x: Double, weight: Double)] {
+    let (xs, ys) = (spectrum.logDiffusivity, spectrum.logLikelihood)
+    let top = ys.max() ?? 0
+    var nodes: [(x: Double, weight: Double)] = []
+    for index in xs.indices where ys[index] > top - depth {
+      let width = (xs[min(xs.count - 1, index + 1)] - xs[max(0, index - 1)]) / 2
+      nodes.append((xs[index], width * Double.exp(ys[index] - top)))
     }
-    return logSum(parts)
+    // Below the table the likelihood is that of its lowest point.
+    if let first = xs.first, ys[0] > top - depth {
+      let width = 0.25
+      for step in 1...80 { nodes.append((first - width * Double(step), width * Double.exp(ys[0] - top))) }
+    }
+    return nodes
+  }
+
+  /// The probability of an apparent ln D, given the true one: that of the mean of n = 1/variance events.
+  private struct Kernel {
+    let events: Double
+    let probability: Double
+    /// Shifts of ln D with their weights, for narrow scatter.
+    let shifts: [(shift: Double, weight: Double)]
+
+    init(wide variance: Double, probability: Double) {
+      events = 1 / variance
+      self.probability = probability
+      shifts = []
+    }
+
+    init(narrow variance: Double, probability: Double) {
+      let n = 1 / max(1e-12, variance)
+      events = n
+      self.probability = probability
+      let sigma = variance.squareRoot()
+      let raw = (-9...9).map { index -> (shift: Double, weight: Double) in
+        let u = sigma * Double(index) / 2
+        return (u, Double.exp(n * (u - Double.exp(u) + 1)))
+      }
+      let total = raw.reduce(0) { $0 + $1.weight }
+      shifts = raw.map { ($0.shift, $0.weight / total) }
+    }
+
+    func blurred(at x: Double, inner: LogLikelihood, nodes: [(x: Double, weight: Double)]) -> Double {
+      var sum = 0.0
+      if !shifts.isEmpty {
+        for part in shifts { sum += part.weight * Double.exp(inner.value(at: x - part.shift)) }
+        return probability * sum
+      }
+      for node in nodes {
+        let u = x - node.x
+        sum += node.weight * Double.exp(events * (u - Double.exp(u) + 1))
+      }
+      return probability * sum * (events / (2 * Double.pi)).squareRoot()
+    }
   }
 }

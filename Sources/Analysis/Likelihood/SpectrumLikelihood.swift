@@ -34,6 +34,8 @@ struct SpectrumLikelihood {
 
   private let integrals: [ShapeIntegral]
   private var rows: [Row] = []
+  /// Shapes that are not evaluated any more are not.
+  private var isLikely: [Bool] = []
 
   /// - Parameters:
   ///   - points: with values and degrees of freedom above 0.
@@ -46,6 +48,7 @@ struct SpectrumLikelihood {
       ? SpectrumShape.all(duration_ps: duration_ps, highest_per_ps: highest) : [SpectrumShape(probability: 1)]
     integrals = shapes.map { ShapeIntegral(points, shape: $0) }
     shares = points.map { _ in 0 }
+    isLikely = integrals.map { _ in true }
     let values = points.map { Double.log($0.value_A2_per_ps) }
     let low = (values.min() ?? 0) - Self.margins.below
     let high = (values.max() ?? 0) + Self.margins.above
@@ -53,6 +56,7 @@ struct SpectrumLikelihood {
       insert(low + (high - low) * Double(index) / Double(Self.coarseCount - 1), afresh: true)
     }
     enlargePeak()
+    leaveOutUnlikelyShapes()
     refine()
     addShares()
   }
@@ -70,6 +74,11 @@ struct SpectrumLikelihood {
     }
     var row = Row(x: x, parts: [], parameters: [], total: 0)
     for (index, integral) in integrals.enumerated() {
+      guard isLikely[index] else {
+        row.parts.append(-.infinity)
+        row.parameters.append([])
+        continue
+      }
       var starts = afresh ? integral.starts() : []
       if let neighbour { starts.append(neighbour.parameters[index]) }
       let found = starts.map { integral.maximum(logDiffusivity: x, from: $0) }
@@ -79,6 +88,15 @@ struct SpectrumLikelihood {
     }
     row.total = logSum(row.parts)
     rows.insert(row, at: place)
+  }
+
+  /// Those whose highest likelihood is far below that of all.
+  private mutating func leaveOutUnlikelyShapes() {
+    let highest = rows[top].total
+    for index in integrals.indices {
+      let own = rows.map { $0.parts[index] }.max() ?? -.infinity
+      isLikely[index] = own > highest - Self.depth
+    }
   }
 
   /// Until the neighbours of the maximum are nearly as high.
@@ -126,7 +144,9 @@ struct SpectrumLikelihood {
       let probability = Double.exp(evidences[index] - whole)
       if index > 0 { memoryProbability += probability }
       guard probability > Self.leastProbability,
-        let best = rows.max(by: { $0.parts[index] < $1.parts[index] })
+        let best = rows.filter({ !$0.parameters[index].isEmpty }).max(by: {
+          $0.parts[index] < $1.parts[index]
+        })
       else { continue }
       let own = integral.shares(logDiffusivity: best.x, best.parameters[index])
       for point in shares.indices { shares[point] += probability * own[point] }

@@ -4,18 +4,26 @@ import RealModule
 package struct Projection: Sendable, Equatable {
   /// Of the components xx, yy, zz, yz, xz, xy; D is their sum.
   let weights: [Double]
+  /// The axes whose mean it is, 0 to 2; one direction where there are fewer than two.
+  let axes: [Int]
 
   /// (Dxx + Dyy + Dzz)/3.
-  package static let isotropic = Projection(weights: [1.0 / 3, 1.0 / 3, 1.0 / 3, 0, 0, 0])
+  package static let isotropic = mean(of: [0, 1, 2])
+
+  /// The mean of D along two Cartesian axes or three.
+  /// - Parameter axes: 0 to 2, each once.
+  package static func mean(of axes: [Int]) -> Projection {
+    var weights = [Double](repeating: 0, count: 6)
+    for axis in axes { weights[axis] = 1 / Double(axes.count) }
+    return Projection(weights: weights, axes: axes)
+  }
 
   /// Along a vector of any length above 0: u·D·u.
   package static func along(_ vector: SIMD3<Double>) -> Projection {
     let u = vector / (vector * vector).sum().squareRoot()
     return Projection(
-      weights: [u.x * u.x, u.y * u.y, u.z * u.z, 2 * u.y * u.z, 2 * u.x * u.z, 2 * u.x * u.y])
+      weights: [u.x * u.x, u.y * u.y, u.z * u.z, 2 * u.y * u.z, 2 * u.x * u.z, 2 * u.x * u.y], axes: [])
   }
-
-  init(weights: [Double]) { self.weights = weights }
 }
 
 /// The apparent diffusivity at some frequencies, with what its scatter is taken to be.
@@ -65,18 +73,24 @@ extension DisplacementModes {
     return points
   }
 
-  /// (Tr P)²/Tr P² of the projected tensor P: 3 where ions diffuse alike in all directions, 1 along one line.
+  /// (Tr P)²/Tr P² of the mean tensor P over the axes of the projection: 3 where ions diffuse alike in all directions, 1
+  /// along one line.
   private func effectiveComponents(_ range: ClosedRange<Int>, projection: Projection) -> Double {
-    guard projection == .isotropic else { return 1 }
-    let tensor = (0..<Self.componentCount).map { component in
+    let axes = projection.axes
+    guard axes.count >= 2 else { return 1 }
+    func mean(_ component: Int) -> Double {
       range.reduce(0) { $0 + diffusivity_A2_per_ps[component][$1 - 1] }
     }
-    let trace = tensor[0] + tensor[1] + tensor[2]
+    let trace = axes.reduce(0) { $0 + mean($1) }
     var squares = 0.0
-    for index in 0..<3 {
-      squares += tensor[index] * tensor[index] + 2 * tensor[index + 3] * tensor[index + 3]
+    for a in axes {
+      // xy is component 5 = 6 − 0 − 1, xz 4, yz 3.
+      for b in axes {
+        let value = mean(a == b ? a : 6 - a - b)
+        squares += value * value
+      }
     }
-    return squares > 0 ? min(3, max(1, trace * trace / squares)) : 3
+    return squares > 0 ? min(Double(axes.count), max(1, trace * trace / squares)) : Double(axes.count)
   }
 
   /// The covariance over ions of the values of octaves, relative to their means, over the number of ions:

@@ -1,27 +1,32 @@
 import Crystal
 import Mathematics
 
-/// `ToroidalUnwrapping` frame by frame, for a stream of positions.
+/// Counts the images of wrapped positions, frame by frame: an ion has moved by the shortest change of its fractional
+/// coordinates.
+///
+/// The result are positions in the cell of each frame. In a cell that changes, `MeanCellPaths` takes them to the mean
+/// cell, where displacements are measured.
 public struct PathUnwrapping: Sendable {
-  private var paths: [Vector3] = []
+  private var basis = LatticeBasis()
+  /// Fractional coordinates, images counted.
   private var last: [Vector3] = []
 
   /// The next frame becomes the first.
   public init() {}
 
   /// - Parameter positions: of the next frame, Å, modulo lattice vectors.
-  /// - Returns: the paths, Å, which start at the positions of the first frame.
+  /// - Returns: Å, in this frame's cell, with images that continue those of the frames before.
   public mutating func advance(_ positions: [Vector3], cell: Cell) -> [Vector3] {
-    let wrapped = positions.map { $0 - cell.cartesian(cell.fractional($0).rounded(.down)) }
-    if paths.isEmpty {
-      paths = positions
-    } else {
-      for i in positions.indices {
-        let step = wrapped[i] - last[i]
-        paths[i] += step - cell.cartesian(cell.fractional(step).rounded(.toNearestOrEven))
+    let cell = basis.advance(cell)
+    let now = positions.map { cell.fractional($0) }
+    if last.count == now.count {
+      for (i, s) in now.enumerated() {
+        let step = s - last[i]
+        last[i] += step - step.rounded(.toNearestOrEven)
       }
+    } else {
+      last = now
     }
-    last = wrapped
-    return paths
+    return last.map { cell.cartesian($0) }
   }
 }

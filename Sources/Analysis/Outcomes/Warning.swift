@@ -59,11 +59,17 @@ public enum Warning: Codable, Hashable, Sendable {
   case fittedBetween(from_ps: Double, to_ps: Double)
   case noInterstices(reason: String)
   case noCommonSteps
+  case correlationsOfJoinedPaths
+  case frameworkMoves(distance_A: Double, sampled_ps: Double)
 
   // Runs.
   case noDriftReference(requested: String)
   case frozenIons(set: String, species: [String])
   case brokenMolecules(run: String, summary: String)
+  case driftsInTime(run: String, quantity: RunQuantity, first: Double, last: Double, sampled_ps: Double)
+  case anionsLeaveTheirPlaces(
+    run: String, rms_A: Double, spacing_A: Double, moved: Int, anions: Int, sampled_ps: Double)
+  case symmetryChanges(run: String, first: String, last: String, sampled_ps: Double)
   /// A sentence in results of a version that did not record codes.
   case text(String)
 
@@ -113,9 +119,14 @@ public enum Warning: Codable, Hashable, Sendable {
     case fittedBetween = "fitted_between"
     case noInterstices = "no_interstices"
     case noCommonSteps = "no_common_steps"
+    case correlationsOfJoinedPaths = "correlations_of_joined_paths"
+    case frameworkMoves = "framework_moves"
     case noDriftReference = "no_drift_reference"
     case frozenIons = "frozen_ions"
     case brokenMolecules = "broken_molecules"
+    case driftsInTime = "drifts_in_time"
+    case anionsLeaveTheirPlaces = "anions_leave_their_places"
+    case symmetryChanges = "symmetry_changes"
     case text
   }
 

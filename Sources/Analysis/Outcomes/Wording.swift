@@ -58,13 +58,14 @@ extension Warning: CustomStringConvertible {
       .noRotationFit:
       ofRotation
     case .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds, .fittedBetween, .noInterstices,
-      .noCommonSteps:
+      .noCommonSteps, .correlationsOfJoinedPaths, .frameworkMoves:
       ofMechanism
     case .noSites, .noStayEnded, .tooFewSuccessiveHops, .tooFewStays, .sitesMayBeMissing,
       .replicasFoundDifferentSites,
       .cationsOffInterstices, .stretchedResidence:
       ofSites
     case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
+    case .driftsInTime, .anionsLeaveTheirPlaces, .symmetryChanges: ofRunState
     }
   }
 
@@ -166,6 +167,28 @@ extension Warning: CustomStringConvertible {
       "between lags of \(threeDecimals(firstLag)) and \(threeDecimals(lastLag)) ps"
     case .noInterstices(let reason): "no interstices between the anions: \(reason)"
     case .noCommonSteps: "mobile ions and anions have no two steps in common: no mechanism"
+    case .correlationsOfJoinedPaths:
+      "msd-in-run leaves out displacements that an older version computed in a cell that changes: it joined paths by "
+        + "shortest displacements, which leave the lattice"
+    case .frameworkMoves(let distance, let sampled):
+      "the anions as a whole move by \(threeDecimals(distance)) Å within \(threeDecimals(sampled)) ps, and this drift is "
+        + "not removed (drift: framework removes it): sites, hops and densities are not determined"
+    default: ""
+    }
+  }
+
+  private var ofRunState: String {
+    func text(_ value: Double) -> String { abs(value) < 10 ? fourDigits(value) : threeDecimals(value) }
+    return switch self {
+    case .driftsInTime(let run, let quantity, let first, let last, let sampled):
+      "\(run): \(quantity.name.name) drifts beyond chance within the \(threeDecimals(sampled)) ps that were sampled, from "
+        + "\(text(first)) to \(text(last)) \(quantity.name.unit): the run was not in equilibrium"
+    case .anionsLeaveTheirPlaces(let run, let rms, let spacing, let moved, let anions, let sampled):
+      "\(run): the anions leave their places within \(threeDecimals(sampled)) ps: \(threeDecimals(rms)) Å root mean square "
+        + "at a spacing of \(threeDecimals(spacing)) Å, \(moved) of \(anions) elsewhere at the end: a melt has no lattice "
+        + "for sites, hops or interstices"
+    case .symmetryChanges(let run, let first, let last, let sampled):
+      "\(run): the lattice of the anions changes from \(first) to \(last) within \(threeDecimals(sampled)) ps"
     default: ""
     }
   }

@@ -36,6 +36,8 @@ struct CorrelatedSeries: Hashable {
   var quantity: String
   var species: String
   var unit: String
+  /// Sums of each lag: 1, or the moments that give the function (`FractionalMoments`).
+  var rows = 1
 }
 
 /// The functions of each molecule of a template, and the layout of its slot of memory.
@@ -50,9 +52,9 @@ struct CorrelatedTemplate {
     var atoms: [Int] = []
   }
 
-  /// Series of |Δr|²; that of |Δr|⁴ is the next. −1 for a molecule that is not tracked.
+  /// Row of the sums for |Δr|² or the first moment of it; those for |Δr|⁴ follow. −1 for a molecule that is not tracked.
   var displacement = -1
-  /// Series of C1; that of C2 is the next. −1 for molecules that can't rotate.
+  /// Row of C1; that of C2 is the next. −1 for molecules that can't rotate.
   var rotation = -1
   var bodyVectors: [Vector3] = []
   /// amu; 0 for a molecule outside of the reference.
@@ -68,22 +70,19 @@ struct CorrelatedTemplate {
   /// Floats of a sample of velocities.
   var velocityWidth = 0
 
-  /// Bytes from the start of the slot: six doubles of a joined path; three floats for each place; four; a sample
-  /// of velocities for each place.
-  var pathOffset = 0
+  /// Bytes from the start of the slot: three floats for each place; four; a sample of velocities for each place.
   var positionOffset = 0
   var orientationOffset = 0
   var velocityOffset = 0
   /// 8-byte words of the slot.
   var words = 0
 
-  mutating func layOut(bodyPlaces: Int, velocityPlaces: Int, joinsPaths: Bool) {
+  mutating func layOut(bodyPlaces: Int, velocityPlaces: Int) {
     var at = 0
     func take(_ bytes: Int) -> Int {
       defer { at += (bytes + 15) / 16 * 16 }
       return at
     }
-    pathOffset = take(displacement >= 0 && joinsPaths ? 48 : 0)
     positionOffset = take(displacement >= 0 ? 12 * bodyPlaces : 0)
     orientationOffset = take(rotation >= 0 ? 16 * bodyPlaces : 0)
     velocityOffset = take(4 * velocityWidth * velocityPlaces)

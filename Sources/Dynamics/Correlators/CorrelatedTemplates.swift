@@ -31,7 +31,9 @@ struct CorrelatedTemplates {
         let body = MoleculeBody(masses: geometry.masses[index], positions: geometry.references[index])
         entry.isLinear = body.rotations == 2
         if plan.bodyInterval > 0 {
-          addBody(&entry, kind, elements, geometry.references[index], molecules: counts[index])
+          addBody(
+            &entry, kind, elements, geometry.references[index], molecules: counts[index],
+            cellChanges: plan.cellChanges)
         }
         if plan.velocityInterval > 0 {
           addVelocities(&entry, kind, elements, geometry.references[index], molecules: counts[index])
@@ -41,27 +43,34 @@ struct CorrelatedTemplates {
     }
   }
 
-  mutating func layOut(bodyPlaces: Int, velocityPlaces: Int, joinsPaths: Bool) {
+  mutating func layOut(bodyPlaces: Int, velocityPlaces: Int) {
     for index in templates.indices {
-      templates[index].layOut(
-        bodyPlaces: bodyPlaces, velocityPlaces: velocityPlaces, joinsPaths: joinsPaths)
+      templates[index].layOut(bodyPlaces: bodyPlaces, velocityPlaces: velocityPlaces)
     }
   }
 
   private mutating func addBody(
     _ entry: inout CorrelatedTemplate, _ kind: MoleculeKind, _ elements: [String], _ reference: [Vector3],
-    molecules: Int
+    molecules: Int, cellChanges: Bool
   ) {
-    func series(_ quantity: String, _ unit: String) -> CorrelatedSeries {
-      CorrelatedSeries(quantity: quantity, species: kind.name, unit: unit)
+    func series(_ quantity: String, _ unit: String, rows: Int = 1) -> CorrelatedSeries {
+      CorrelatedSeries(quantity: quantity, species: kind.name, unit: unit, rows: rows)
     }
-    entry.displacement = Self.add(series("displacement-2", "Å²"), molecules, &bodySeries, &bodyMembers)
-    _ = Self.add(series("displacement-4", "Å⁴"), molecules, &bodySeries, &bodyMembers)
+    let (second, fourth) =
+      cellChanges ? (FractionalMoments.secondCount, FractionalMoments.fourthCount) : (1, 1)
+    entry.displacement = Self.add(
+      series("displacement-2", "Å²", rows: second), molecules, &bodySeries, &bodyMembers)
+    _ = Self.add(series("displacement-4", "Å⁴", rows: fourth), molecules, &bodySeries, &bodyMembers)
     guard elements.count > 1 else { return }
     entry.bodyVectors = bodyVectors(elements: elements, geometry: reference)
     guard !entry.bodyVectors.isEmpty else { return }
     entry.rotation = Self.add(series("rotation-1", "1"), molecules, &bodySeries, &bodyMembers)
     _ = Self.add(series("rotation-2", "1"), molecules, &bodySeries, &bodyMembers)
+  }
+
+  /// The rows before those of a series.
+  static func firstRow(of index: Int, in list: [CorrelatedSeries]) -> Int {
+    list[..<index].reduce(0) { $0 + $1.rows }
   }
 
   private mutating func addVelocities(
@@ -95,7 +104,7 @@ struct CorrelatedTemplates {
     }
   }
 
-  /// - Returns: the index of the series, which templates of the same kind share.
+  /// - Returns: the first row of the series, which templates of the same kind share.
   private static func add(
     _ series: CorrelatedSeries, _ members: Int, _ list: inout [CorrelatedSeries], _ counts: inout [Int]
   ) -> Int {
@@ -108,6 +117,6 @@ struct CorrelatedTemplates {
       counts.append(0)
     }
     counts[index] += members
-    return index
+    return firstRow(of: index, in: list)
   }
 }

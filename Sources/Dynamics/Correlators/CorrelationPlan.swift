@@ -11,8 +11,16 @@ package struct CorrelationPlan: Codable, Equatable, Sendable {
   /// Steps of each block of time.
   package var blockSteps: Int
   package var timestep_ps: Double
-  /// Whether the cell changes, so that paths are joined from sample to sample.
+  /// Whether the cell changes, so that displacements are kept in fractional coordinates.
   package var cellChanges: Bool
+  /// Of the sums and of the data kept with each molecule; nil for a plan of a version that joined paths from sample
+  /// to sample in a cell that changes.
+  package var format: Int?
+
+  /// Whether a checkpoint's sums and data are those that this version continues.
+  package var isCurrent: Bool { !cellChanges || format == Self.currentFormat }
+
+  private static let currentFormat = 2
 
   /// Blocks of a sampling stage, from which errors are estimated.
   package static let blockCount = 5
@@ -30,6 +38,7 @@ package struct CorrelationPlan: Codable, Equatable, Sendable {
     blockSteps = max(1, (sampleSteps + Self.blockCount - 1) / Self.blockCount)
     self.timestep_ps = timestep_ps
     self.cellChanges = cellChanges
+    format = Self.currentFormat
   }
 
   /// The block that a step lies in; a step between two blocks belongs to the earlier one.

@@ -1,5 +1,6 @@
 /// Sums of products of several series with the same lags, by blocks of time.
 struct CorrelationSums {
+  /// Rows of sums of all series together.
   let series: Int
   let lags: Int
   /// Row 0 for products whose ends lie in different blocks, then one for each block.

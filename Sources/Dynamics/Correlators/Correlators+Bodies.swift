@@ -1,3 +1,4 @@
+import Crystal
 import Decomposition
 import Mathematics
 
@@ -7,11 +8,17 @@ extension Correlators {
     let n = step / plan.bodyInterval
     bodyPairs.begin(sample: n)
     let places = bodySums.places(for: bodyPairs.pairs, interval: plan.bodyInterval, step: step, plan: plan)
+    var cell: Cell?
+    if plan.cellChanges {
+      let now = basis.advance(domain.cell)
+      meanOfCells.add(now)
+      cell = now
+    }
     var moment = Vector3()
     for molecule in domain.molecules {
       let template = templates[Int(molecule.template)]
       guard template.displacement >= 0 || template.referenceMass > 0 else { continue }
-      let r = path(of: molecule, template, domain, samples, isFirst: n == 0)
+      let r = coordinates(of: molecule, domain, in: cell)
       moment += Vector3(r) * template.referenceMass
       guard template.displacement >= 0 else { continue }
       let slot = samples.address(of: molecule)
@@ -30,29 +37,12 @@ extension Correlators {
     addBodies(domain, samples, places)
   }
 
-  /// The path of a molecule, Å: its unwrapped position, or, in a changing cell, its wrapped positions joined by the
-  /// shortest displacements in the later cell, as `ToroidalUnwrapping` of the record does.
-  private func path(
-    of molecule: OwnedMolecule, _ template: CorrelatedTemplate, _ domain: Domain, _ samples: PerMoleculeData,
-    isFirst: Bool
-  ) -> SIMD3<Float> {
-    let unwrapped = geometry.position(of: molecule, in: domain)
-    guard plan.cellChanges, template.displacement >= 0 else { return unwrapped }
-    let state = (samples.address(of: molecule) + template.pathOffset).assumingMemoryBound(to: Double.self)
-    let cell = domain.cell
-    let r = Vector3(unwrapped)
-    let wrapped = r - cell.cartesian(cell.fractional(r).rounded(.down))
-    var path = r
-    if !isFirst {
-      let step = wrapped - Vector3(state[0], state[1], state[2])
-      path = Vector3(state[3], state[4], state[5])
-      path += step - cell.cartesian(cell.fractional(step).rounded(.toNearestOrEven))
-    }
-    for k in 0..<3 {
-      state[k] = wrapped[k]
-      state[3 + k] = path[k]
-    }
-    return SIMD3<Float>(path)
+  /// The unwrapped position of a molecule: Å, or, in a cell that changes, in fractional coordinates of its vectors. From
+  /// the position in the precision of the record, so that the record gives the same.
+  @inline(__always)
+  private func coordinates(of molecule: OwnedMolecule, _ domain: Domain, in cell: Cell?) -> SIMD3<Float> {
+    let r = geometry.position(of: molecule, in: domain)
+    return cell.map { SIMD3<Float>($0.fractional(Vector3(r))) } ?? r
   }
 
   private func addBodies(_ domain: Domain, _ samples: PerMoleculeData, _ places: [Int]) {
@@ -60,7 +50,9 @@ extension Correlators {
     let pairs = bodyPairs.pairs
     let lags = bodySums.lags
     let drifts = pairs.map { reference[newest] - reference[$0.place] }
+    let isFractional = plan.cellChanges
     bodySums.values.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
       for molecule in domain.molecules {
         let template = templates[Int(molecule.template)]
         guard template.displacement >= 0 else { continue }
@@ -73,9 +65,13 @@ extension Correlators {
         let first = template.displacement * lags
         for (index, pair) in pairs.enumerated() {
           let d = now - position(pair.place) - drifts[index]
-          let square = dot(d, d)
-          sums[places[index] + first] += square
-          sums[places[index] + first + lags] += square * square
+          if isFractional {
+            FractionalMoments.add(d, to: base + places[index] + first, stride: lags)
+          } else {
+            let square = dot(d, d)
+            sums[places[index] + first] += square
+            sums[places[index] + first + lags] += square * square
+          }
         }
         guard template.rotation >= 0 else { continue }
         let turns = (slot + template.orientationOffset).assumingMemoryBound(to: SIMD4<Float>.self)

@@ -1,3 +1,4 @@
+import Crystal
 import MPI
 
 extension Correlators {
@@ -7,17 +8,20 @@ extension Correlators {
     let bodies = try communicator.gather(bodySums.values).values
     let velocities = try communicator.gather(velocitySums.values).values
     guard communicator.isRoot else { return [:] }
-    return [
+    var state = [
       Names.bodySums: bodies, Names.velocitySums: velocities, Names.bodyPairs: bodySums.pairs,
       Names.velocityPairs: velocitySums.pairs,
       Names.reference: reference.flatMap { [$0.x, $0.y, $0.z] },
     ]
+    if plan.cellChanges { state[Names.cells] = meanOfCells.state + (basis.cell?.flat ?? []) }
+    return state
   }
 
   /// The names of the arrays of `state`.
-  package static let stateNames = [
-    Names.bodySums, Names.velocitySums, Names.bodyPairs, Names.velocityPairs, Names.reference,
-  ]
+  package var stateNames: [String] {
+    [Names.bodySums, Names.velocitySums, Names.bodyPairs, Names.velocityPairs, Names.reference]
+      + (plan.cellChanges ? [Names.cells] : [])
+  }
 
   private enum Names {
     static let bodySums = "correlation_body_sums"
@@ -25,6 +29,7 @@ extension Correlators {
     static let bodyPairs = "correlation_body_pairs"
     static let velocityPairs = "correlation_velocity_pairs"
     static let reference = "correlation_reference"
+    static let cells = "correlation_cells"
   }
 
   /// Continues from a state; every rank passes the same arrays. On the same number of ranks each continues with its own
@@ -52,11 +57,24 @@ extension Correlators {
     }
     guard let bodies = sums(bodySums, Names.bodySums, Names.bodyPairs),
       let velocities = sums(velocitySums, Names.velocitySums, Names.velocityPairs),
-      let path = state[Names.reference], path.count == 3 * reference.count
+      let path = state[Names.reference], path.count == 3 * reference.count,
+      restoreCells(state[Names.cells] ?? [])
     else { return false }
     bodySums = bodies
     velocitySums = velocities
     reference = reference.indices.map { [path[3 * $0], path[3 * $0 + 1], path[3 * $0 + 2]] }
+    return true
+  }
+
+  /// - Parameter cells: sums over the samples, and the last one's vectors; without these before the first sample.
+  /// - Returns: false for wrong lengths.
+  private func restoreCells(_ cells: [Double]) -> Bool {
+    guard plan.cellChanges else { return true }
+    guard let mean = MeanCell(state: Array(cells.prefix(10))), [10, 19].contains(cells.count) else {
+      return false
+    }
+    meanOfCells = mean
+    basis = LatticeBasis(continuing: cells.count == 19 ? Cell(flat: Array(cells[10...])) : nil)
     return true
   }
 }

@@ -18,8 +18,12 @@ package final class Correlators {
   var velocityPairs: SamplePairs
   var bodySums: CorrelationSums
   var velocitySums: CorrelationSums
-  /// Centre of mass of the reference at the places of the ring, Å, the same on every rank.
+  /// Centre of mass of the reference at the places of the ring, the same on every rank: Å, or, in a cell that changes,
+  /// in fractional coordinates.
   var reference: [Vector3]
+  /// In a cell that changes: the lattice vectors of fractional coordinates, and their mean over the samples of positions.
+  var basis = LatticeBasis()
+  var meanOfCells = MeanCell()
   /// The velocities of one molecule, in the precision of the slots and as doubles.
   let sample: UnsafeMutablePointer<Float>
   let wideSample: UnsafeMutablePointer<Double>
@@ -34,11 +38,11 @@ package final class Correlators {
     var series = CorrelatedTemplates(system, plan: plan, topology: topology, geometry: geometry)
     bodyPairs = .multipleTau(samples: plan.bodySamples)
     velocityPairs = .linear(samples: plan.velocitySamples, channels: Self.velocityChannels)
-    series.layOut(
-      bodyPlaces: bodyPairs.places, velocityPlaces: velocityPairs.places, joinsPaths: plan.cellChanges)
+    series.layOut(bodyPlaces: bodyPairs.places, velocityPlaces: velocityPairs.places)
     self.series = series
     templates = series.templates
-    bodySums = CorrelationSums(series: series.bodySeries.count, lags: bodyPairs.lags.count)
+    bodySums = CorrelationSums(
+      series: series.bodySeries.reduce(0) { $0 + $1.rows }, lags: bodyPairs.lags.count)
     velocitySums = CorrelationSums(series: series.velocitySeries.count, lags: velocityPairs.lags.count)
     reference = [Vector3](repeating: .zero, count: bodyPairs.places)
     let width = templates.map(\.velocityWidth).max() ?? 0
@@ -58,6 +62,9 @@ package final class Correlators {
 
   /// amu, of all molecules of the reference.
   var referenceMass: Double { series.referenceMass }
+
+  /// The mean cell in which displacements are measured; nil where the cell does not change, or before the first sample.
+  package var meanCell: Cell? { plan.cellChanges ? meanOfCells.cell : nil }
 
   /// Takes the samples that are due at a step of the sampling stage, counted from 0. Every rank must call at every step.
   package func sample(_ simulation: Simulation, step: Int) throws {
@@ -86,14 +93,15 @@ package final class Correlators {
     let velocities = try total(velocitySums.values, communicator)
     guard communicator.isRoot else { return [] }
     func tables(
-      _ series: [CorrelatedSeries], _ members: [Int], _ sums: CorrelationSums, _ values: [Double],
+      _ list: [CorrelatedSeries], _ members: [Int], _ sums: CorrelationSums, _ values: [Double],
       _ lags: [Int], _ interval: Int
     ) -> [Total] {
-      series.enumerated().map { index, series in
+      list.enumerated().map { index, series in
         Total(
           quantity: series.quantity, species: series.species, unit: series.unit,
           lag_ps: lags.map { Double($0 * interval) * plan.timestep_ps },
-          sums: sums.table(of: index, in: values), counts: sums.counts(members: members[index]))
+          sums: table(of: series, from: CorrelatedTemplates.firstRow(of: index, in: list), sums, values),
+          counts: sums.counts(members: members[index]))
       }
     }
     return tables(
@@ -101,6 +109,22 @@ package final class Correlators {
       + tables(
         series.velocitySeries, series.velocityMembers, velocitySums, velocities, velocityPairs.lags,
         plan.velocityInterval)
+  }
+
+  /// `[block, then "between"][lag]` of a series: moments are contracted with the mean cell.
+  private func table(
+    of series: CorrelatedSeries, from row: Int, _ sums: CorrelationSums, _ values: [Double]
+  ) -> [[Double]] {
+    guard series.rows > 1, let cell = meanCell else { return sums.table(of: row, in: values) }
+    let weights =
+      series.rows == FractionalMoments.secondCount
+      ? FractionalMoments.secondWeights(cell) : FractionalMoments.fourthWeights(cell)
+    let moments = weights.indices.map { sums.table(of: row + $0, in: values) }
+    return moments[0].indices.map { block in
+      moments[0][block].indices.map { lag in
+        zip(weights, moments).reduce(0) { $0 + $1.0 * $1.1[block][lag] }
+      }
+    }
   }
 
   private func total(_ values: [Double], _ communicator: Communicator) throws -> [Double] {

@@ -1,3 +1,4 @@
+import Crystal
 import Mathematics
 import Support
 import Trajectory
@@ -5,11 +6,11 @@ import Trajectory
 /// Reconstructs the paths of an imported run's ions from its frames: whole anions, unwrapped across the cell
 /// boundaries.
 ///
-/// The record stores position + images × the cell of the frame (docs/decisions/0010). A wrapped file has no
-/// images: an anion is assembled along its bonds, and each ion's centre of mass moves by the minimum-image
-/// displacement in the later frame's cell (Bullerjahn et al., J. Chem. Theory Comput. 19, 3406 (2023),
-/// eq. 6), which is robust against rotating anions and fast hydrogen. A file with images is trusted, except
-/// for the lattice vectors between its atoms and whole anions in its first frame.
+/// The record stores position + images × the cell of the frame (docs/decisions/0017). A wrapped file has no
+/// images: an anion is assembled along its bonds, and each ion's centre of mass moves by the shortest change of
+/// its fractional coordinates, which is robust against rotating anions, fast hydrogen and a cell that changes. A
+/// file with images or unwrapped positions is trusted, except for the lattice vectors between its atoms and
+/// whole anions in its first frame.
 struct IonPaths {
   private let system: ImportedSystem
   private let ranges: [Range<Int>]
@@ -18,7 +19,9 @@ struct IonPaths {
   private(set) var positions: [Vector3]
   /// Å, of every ion.
   private(set) var centres: [Vector3]
-  /// The centres in the last frame without images, and the images, in cells.
+  /// The lattice vectors that images and fractional coordinates refer to.
+  private var basis = LatticeBasis()
+  /// Fractional coordinates of the centres in the last frame without images, and the images, in cells.
   private var lastCentres: [Vector3]
   private var images: [Vector3]
   /// Lattice vectors between the atoms of a trusted file and whole anions.
@@ -46,7 +49,7 @@ struct IonPaths {
   /// Processes the next frame.
   /// - Throws: `TrajectoryProblem` where ions move so far between frames that their images can't be known.
   mutating func advance(_ frame: ImportedFrame) throws {
-    let cell = frame.cell
+    let cell = basis.advance(frame.cell)
     let isTrusted = frame.isUnwrapped && hasBegun && !frame.beginsFile
     if isTrusted {
       for (atom, place) in system.order.enumerated() {
@@ -54,15 +57,16 @@ struct IonPaths {
       }
       findCentres()
       for ion in ranges.indices {
-        images[ion] = cell.fractional(centres[ion]).rounded(.down)
-        lastCentres[ion] = centres[ion] - cell.cartesian(images[ion])
+        let s = cell.fractional(centres[ion])
+        images[ion] = s.rounded(.down)
+        lastCentres[ion] = s - images[ion]
       }
     } else {
       assemble(frame)
       findCentres()
       for (ion, range) in ranges.enumerated() {
-        let centre = centres[ion]
-        if hasBegun { try move(ion, to: centre, frame) }
+        let centre = cell.fractional(centres[ion])
+        if hasBegun { try move(ion, to: centre, cell, frame) }
         lastCentres[ion] = centre
         let shift = cell.cartesian(images[ion])
         centres[ion] += shift
@@ -102,8 +106,9 @@ struct IonPaths {
     }
   }
 
-  private mutating func move(_ ion: Int, to centre: Vector3, _ frame: ImportedFrame) throws {
-    let s = frame.cell.fractional(centre - lastCentres[ion])
+  /// - Parameter centre: fractional.
+  private mutating func move(_ ion: Int, to centre: Vector3, _ cell: Cell, _ frame: ImportedFrame) throws {
+    let s = centre - lastCentres[ion]
     let whole = s.rounded(.toNearestOrEven)
     images[ion] -= whole
     moves += 1
@@ -112,7 +117,7 @@ struct IonPaths {
     guard share > Self.nearHalf else { return }
     nearMoves += 1
     if share > farthest.share {
-      let distance = length(frame.cell.cartesian(rest))
+      let distance = length(cell.cartesian(rest))
       farthest = (
         share,
         "\(system.kinds[ion].name) \(ion) by \(fourDigits(distance)) Å to frame \(frame.number) of \(frame.file)"

@@ -1,3 +1,4 @@
+import Crystal
 import Mathematics
 
 /// The correlation estimators of a run by their definition, evaluated over stored paths: a plain sum over the
@@ -64,23 +65,46 @@ package struct MultipleTauEstimator: Sendable {
   /// |Δr|², or a power of it.
   ///
   /// - Parameters:
-  ///   - paths: `[sample][member][3]`, Å, unwrapped.
-  ///   - reference: `[sample][3]`, Å: the path that displacements are measured against; empty for none.
+  ///   - paths: `[sample][member][3]`, Å, unwrapped; or, with a cell, in fractional coordinates.
+  ///   - reference: `[sample][3]`, in the same way: the path that displacements are measured against; empty for none.
   ///   - power: 1 for |Δr|², 2 for |Δr|⁴.
+  ///   - cell: the mean cell; nil for paths in Å.
   package func displacements(
-    _ paths: [Float], reference: [Double] = [], blocks: [Int], members: Int, power: Int = 1
+    _ paths: [Float], reference: [Double] = [], blocks: [Int], members: Int, power: Int = 1,
+    cell: Cell? = nil
   ) -> Sums {
     sums(blocks: blocks, members: members) { member, earlier, later in
-      var square = 0.0
+      var d = Vector3()
       for k in 0..<3 {
-        let d =
+        d[k] =
           Double(paths[3 * (later * members + member) + k])
           - Double(paths[3 * (earlier * members + member) + k])
-        let drift = reference.isEmpty ? 0 : reference[3 * later + k] - reference[3 * earlier + k]
-        square += (d - drift) * (d - drift)
+        if !reference.isEmpty { d[k] -= reference[3 * later + k] - reference[3 * earlier + k] }
       }
+      if let cell { d = cell.cartesian(d) }
+      let square = dot(d, d)
       return power == 1 ? square : square * square
     }
+  }
+
+  /// Fractional coordinates as a run samples them in a cell that changes, and the mean cell.
+  ///
+  /// - Parameter positions: `[sample][member][3]`, Å, images counted in the cell of the sample.
+  /// - Returns: nil where the cell does not change.
+  package static func fractions(of positions: [Float], cells: [Cell]) -> (paths: [Float], mean: Cell)? {
+    guard let first = cells.first, cells.contains(where: { $0 != first }) else { return nil }
+    var (basis, sum) = (LatticeBasis(), MeanCell())
+    let width = positions.count / cells.count
+    var paths = positions
+    for (sample, cell) in cells.enumerated() {
+      let cell = basis.advance(cell)
+      sum.add(cell)
+      for at in stride(from: sample * width, to: (sample + 1) * width, by: 3) {
+        let s = cell.fractional([Double(positions[at]), Double(positions[at + 1]), Double(positions[at + 2])])
+        for k in 0..<3 { paths[at + k] = Float(s[k]) }
+      }
+    }
+    return sum.cell.map { (paths, $0) }
   }
 
   /// The mean over body-fixed unit vectors u of P_l(u(t)·u(t′)).

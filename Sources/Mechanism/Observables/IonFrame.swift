@@ -7,22 +7,54 @@ public struct IonFrame: Sendable {
   public var index: Int
   /// At this instant, Å.
   public var cell: Cell
-  /// Unwrapped, relative to the drift reference, Å.
+  /// Å, images counted in `cell`: where the ions are at this instant.
   public var cations: [Vector3]
-  /// Centres of mass, in the same frame of reference, Å.
+  /// Centres of mass, in the same way, Å.
   public var anions: [Vector3]
   /// Unit quaternions (w, x, y, z) relative to the reference geometry of each anion's kind.
   public var orientations: [SIMD4<Double>]
+  /// The same ions in the mean cell of the run; nil where the cell does not change, so that `cell`, `cations` and
+  /// `anions` are that already.
+  public var averaged: Averaged?
+
+  /// The ions of a frame by their fractional coordinates in the mean cell of the run: what belongs to one place of the
+  /// lattice has the same coordinates in every frame, and their changes are displacements.
+  public struct Averaged: Sendable {
+    /// The mean cell.
+    public var cell: Cell
+    /// Fractional coordinates times `cell`, images counted, relative to the drift reference, Å.
+    public var cations: [Vector3]
+    /// Centres of mass, in the same way, Å.
+    public var anions: [Vector3]
+
+    /// Lengths in Å.
+    public init(cell: Cell, cations: [Vector3], anions: [Vector3]) {
+      self.cell = cell
+      self.cations = cations
+      self.anions = anions
+    }
+  }
+
+  /// The frame in the mean cell, for everything that compares ions at different times: sites, densities, hops,
+  /// displacements. Distances at one instant are those of the frame itself.
+  public var inMeanCell: IonFrame {
+    guard let averaged else { return self }
+    return IonFrame(
+      index: index, cell: averaged.cell, cations: averaged.cations, anions: averaged.anions,
+      orientations: orientations)
+  }
 
   /// Lengths in Å; one orientation for each anion.
   public init(
-    index: Int, cell: Cell, cations: [Vector3], anions: [Vector3], orientations: [SIMD4<Double>]
+    index: Int, cell: Cell, cations: [Vector3], anions: [Vector3], orientations: [SIMD4<Double>],
+    averaged: Averaged? = nil
   ) {
     self.index = index
     self.cell = cell
     self.cations = cations
     self.anions = anions
     self.orientations = orientations
+    self.averaged = averaged
   }
 }
 

@@ -34,6 +34,15 @@ package final class SiteHopAnalysis: FrameObserver {
     perCation = Double(sites.fractions.count * crystal.cellCount) / Double(max(1, system.cationCount))
   }
 
+  /// The numbers of this analysis, not determined.
+  static func undetermined(_ system: IonSystem, because warning: Warning?) -> [SampledValue] {
+    ["sites-per-cation", "hop-rate", "hop-length", "residence-time", "correlation-factor"].map {
+      SampledValue(
+        observable: $0, series: system.mobile, mean: nil, blocks: [], weight_ps: system.duration_ps,
+        warning: warning)
+    }
+  }
+
   package func observe(_ frame: IonFrame) {
     let block = blocks.block(of: frame.index)
     let hops = tracker.advance(frame.cations, cell: frame.cell, frame: frame.index) { site, offset in

@@ -31,7 +31,7 @@ package struct SiteSurvey: Sendable {
   ) throws {
     let crystal = try known ?? foundCrystal(system, frames: frames)
     let lattice = MeanLattice(system: system, crystal: crystal, densities: .mobileIons)
-    try frames(lattice.observe)
+    try frames { lattice.observe($0.inMeanCell, cell: $0.cell) }
     guard let grid = lattice.grids().first else { return nil }
     self.grid = grid
     self.crystal = crystal
@@ -96,7 +96,7 @@ func foundCrystal(
   let whole = CrystalFrame(supercell: nil)
   guard !system.kindOfAnion.isEmpty else { return whole }
   let lattice = MeanLattice(system: system, crystal: whole, densities: .none)
-  try frames(lattice.observe)
+  try frames { lattice.observe($0.inMeanCell, cell: $0.cell) }
   guard let cell = lattice.cell else { return whole }
   let tolerance_A = MechanismParameters.frameworkTolerance_A
   return CrystalFrame(

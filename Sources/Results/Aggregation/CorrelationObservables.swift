@@ -4,14 +4,20 @@ import Trajectory
 /// The correlation functions that a run computed itself, as observables: mean squared displacements and
 /// orientation functions that need no stored trajectory, and the spectra of the velocities.
 enum CorrelationObservables {
+  /// - Parameter cellChanges: whether the run's cell does: displacements of a version that joined paths by shortest
+  ///   displacements are left out then, with a warning.
   /// - Returns: nothing where the run computed none.
   /// - Throws: what reading the file throws.
-  static func read(_ directory: String) throws -> RunObservables {
+  static func read(_ directory: String, cellChanges: Bool) throws -> RunObservables {
     guard let correlations = try RunCorrelations(directory: directory) else { return RunObservables() }
     var result = RunObservables()
+    let leavesOutDisplacements = cellChanges && correlations.displacements == .notRecorded
+    if leavesOutDisplacements { result.warnings.append(.correlationsOfJoinedPaths) }
     for series in correlations.series {
       switch series.quantity {
-      case "displacement-2": result.curves.append(curve(series, "msd-in-run", correlations))
+      case "displacement-2":
+        if leavesOutDisplacements { continue }
+        result.curves.append(curve(series, "msd-in-run", correlations))
       case "rotation-1": result.curves.append(curve(series, "rotation-1-in-run", correlations))
       case "rotation-2": result.curves.append(curve(series, "rotation-2-in-run", correlations))
       case "velocity": try add(series, "velocity-spectrum", series.species, correlations, to: &result)

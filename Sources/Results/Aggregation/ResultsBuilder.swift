@@ -117,6 +117,9 @@ struct ResultsBuilder {
       case .cutoff(let area): .squaredDisplacement(A2: area)
       case .conductivity(let value, let at): .conductivity(mS_per_cm: value, temperature_K: at)
       }
-    return PoolingParameters(formalCharge_e: analysis.charge, activeCutoff: cutoff, diffusivity: diffusivity)
+    var parameters = PoolingParameters(
+      formalCharge_e: analysis.charge, activeCutoff: cutoff, diffusivity: diffusivity)
+    parameters.directions = true
+    return parameters
   }
 }

@@ -1,14 +1,17 @@
 import Analysis
+import Crystal
 import Manifest
 import Mathematics
 import Mechanism
 import Trajectory
 
-/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded, relative to the
-/// drift reference.
+/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded: where they are at the
+/// instant and, where the cell changes, their places in the mean cell. Places in the mean cell, and all positions in a
+/// fixed cell, are relative to the drift reference.
 struct RunFrames {
   let system: IonSystem
   private let record: RunRecord
+  private let cell: CellSummary
   private let drift: DriftBodies
   private let mobileFrames: [Int]
   private let anionFrames: [Int]
@@ -21,9 +24,11 @@ struct RunFrames {
   /// - Returns: nil for fewer than two common frames.
   /// - Throws: what reading throws.
   init?(
-    _ record: RunRecord, _ run: RunSpecification, drift: DriftBodies, progress: ReadingProgress? = nil
+    _ record: RunRecord, _ run: RunSpecification, cell: CellSummary, drift: DriftBodies,
+    progress: ReadingProgress? = nil
   ) throws {
     self.record = record
+    self.cell = cell
     self.progress = progress
     self.drift = drift
     let hasAnions = record.plan.group("anions") != nil
@@ -57,11 +62,10 @@ struct RunFrames {
 
   /// Calls `body` with every frame in order, and rethrows its errors. Memory holds a window of frames.
   func forEach(_ body: (IonFrame) throws -> Void) throws {
-    let changes = try record.cellSummary(of: "mobile").changes
     let members = max(system.cationCount, system.kindOfAnion.count, 1)
     // Whole chunks of the file where memory allows.
     let window = max(16, min(512, Self.windowValues / (4 * members) / 64 * 64))
-    var unwrapping = (PathUnwrapping(), PathUnwrapping())
+    var basis = LatticeBasis(continuing: cell.first)
     var start: Vector3?
     let masses = drift.groups.contains("anions") ? anionNames.map(drift.mass_amu) : []
     let cationMass = drift.groups.contains("mobile") ? drift.mass_amu(of: system.mobile) : 0
@@ -75,33 +79,39 @@ struct RunFrames {
       let bodies = hasAnions ? try read("anions", anionFrames[range], width: 3) : []
       let turns = hasAnions ? try read("anions", anionFrames[range], width: 4) : []
       for (offset, index) in range.enumerated() {
-        let cell = cells[mobileFrames[index] - firstFrame]
         var frame = IonFrame(
-          index: index, cell: cell, cations: Self.vectors(ions, offset, system.cationCount),
+          index: index, cell: basis.advance(cells[mobileFrames[index] - firstFrame]),
+          cations: Self.vectors(ions, offset, system.cationCount),
           anions: hasAnions ? Self.vectors(bodies, offset, anionNames.count) : [],
           orientations: hasAnions ? Self.quaternions(turns, offset, anionNames.count) : [])
-        if changes {
-          frame.cations = unwrapping.0.advance(frame.cations, cell: cell)
-          frame.anions = unwrapping.1.advance(frame.anions, cell: cell)
+        if cell.changes {
+          let map = cell.mean.deformation(from: frame.cell)
+          var averaged = IonFrame.Averaged(
+            cell: cell.mean, cations: frame.cations.map { map * $0 }, anions: frame.anions.map { map * $0 })
+          removeDrift(
+            &averaged.cations, &averaged.anions, from: &start, masses: masses, cationMass: cationMass)
+          frame.averaged = averaged
+        } else {
+          removeDrift(&frame.cations, &frame.anions, from: &start, masses: masses, cationMass: cationMass)
         }
-        removeDrift(&frame, from: &start, masses: masses, cationMass: cationMass)
         try body(frame)
       }
     }
   }
 
   private func removeDrift(
-    _ frame: inout IonFrame, from start: inout Vector3?, masses: [Double], cationMass: Double
+    _ cations: inout [Vector3], _ anions: inout [Vector3], from start: inout Vector3?, masses: [Double],
+    cationMass: Double
   ) {
     var moment = Vector3.zero
     var mass = 0.0
-    for (r, m) in zip(frame.anions, masses) where m > 0 {
+    for (r, m) in zip(anions, masses) where m > 0 {
       moment += r * m
       mass += m
     }
     if cationMass > 0 {
-      for r in frame.cations { moment += r * cationMass }
-      mass += cationMass * Double(frame.cations.count)
+      for r in cations { moment += r * cationMass }
+      mass += cationMass * Double(cations.count)
     }
     guard mass > 0 else { return }
     let centre = moment / mass
@@ -110,8 +120,8 @@ struct RunFrames {
       return
     }
     let drift = centre - begun
-    for i in frame.cations.indices { frame.cations[i] -= drift }
-    for i in frame.anions.indices { frame.anions[i] -= drift }
+    for i in cations.indices { cations[i] -= drift }
+    for i in anions.indices { anions[i] -= drift }
   }
 
   /// `[frame][member][width]` of these records, the blocks side by side.

@@ -6,8 +6,8 @@ extension RunReader {
   ///   - directory: the run's.
   ///   - sites: of all runs of its temperature; nil for its own.
   func mechanism(directory: String, drift: DriftBodies, sites: SiteList?) throws -> RunMechanism {
-    let fromRun = try CorrelationObservables.read(directory)
-    guard let frames = try RunFrames(record, run, drift: drift, progress: progress) else {
+    let fromRun = try CorrelationObservables.read(directory, cellChanges: cell.changes)
+    guard let frames = try RunFrames(record, run, cell: cell, drift: drift, progress: progress) else {
       return RunMechanism(observables: fromRun + RunObservables(warnings: [.noCommonSteps]))
     }
     var mechanism = try analyseMechanism(
@@ -20,7 +20,9 @@ extension RunReader {
   /// What the run tells of the sites.
   /// - Returns: nil for fewer than two common frames of ions and anions.
   func survey(drift: DriftBodies) throws -> SiteSurvey? {
-    guard let frames = try RunFrames(record, run, drift: drift, progress: progress) else { return nil }
+    guard let frames = try RunFrames(record, run, cell: cell, drift: drift, progress: progress) else {
+      return nil
+    }
     return try SiteSurvey(system: frames.system, crystal: crystal, parameters: mechanismParameters) {
       try frames.forEach($0)
     }

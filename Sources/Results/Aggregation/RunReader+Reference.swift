@@ -1,7 +1,8 @@
 import Analysis
 
 extension RunReader {
-  /// The displacement of the centre of mass of the drift bodies, `[frame][3]`, Å; nil for none.
+  /// The displacement of the centre of mass of the drift bodies, `[frame][3]`, Å; nil for none. In a cell that
+  /// changes, of its fractional coordinates times the mean cell, as for the ions.
   /// - Throws: ``Exclusion`` for groups recorded at different steps; what reading throws.
   func reference(_ drift: DriftBodies, at steps: [Int]) throws -> [Double]? {
     var path: ReferencePath?
@@ -19,7 +20,7 @@ extension RunReader {
       for block in try record.usableBlocks(of: group) {
         masses[block] = try record.species(of: group, block: block).map(drift.mass_amu)
       }
-      if try record.cellSummary(of: group).changes {
+      if cell.changes {
         try eachPart(of: group, frames: pathSteps.count) { paths, _, part in
           let masses = Array((masses[part.block] ?? [])[part.members])
           try path?.add(paths: UnsafeBufferPointer(paths), masses_amu: masses)

@@ -8,6 +8,8 @@ import Trajectory
 struct RunReader {
   let run: RunSpecification
   let record: RunRecord
+  /// Over the records of the mobile ions.
+  let cell: CellSummary
   let budget: ReadBudget
   let progress: ReadingProgress?
 
@@ -26,11 +28,14 @@ struct RunReader {
     let (reader, steps) = try open(run, directory: directory, budget: budget, progress: progress)
     let record = reader.record
     let drift = DriftBodies(run.manifest, record: record)
+    let mobility = try reader.mobility(steps: steps, drift: drift)
+    let mechanism = try reader.mechanism(directory: directory, drift: drift, sites: sites)
+    // A figure shows no more than this.
+    let observables = try record.observables(most: 400)
     return RunReading(
-      mobility: try reader.mobility(steps: steps, drift: drift), series: try reader.series(),
-      volume_A3: try record.cellSummary(of: "mobile").meanVolume_A3,
-      mechanism: try reader.mechanism(directory: directory, drift: drift, sites: sites),
-      warnings: [drift.warning].compactMap(\.self))
+      mobility: mobility, series: reader.series(observables), volume_A3: reader.cell.meanVolume_A3,
+      mechanism: mechanism, warnings: [drift.warning].compactMap(\.self),
+      stateWarnings: try reader.stateWarnings(mobility, mechanism, observables.records))
   }
 
   /// What a run tells of the sites that it has in common with others.
@@ -54,7 +59,8 @@ struct RunReader {
     guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
     let steps = even(try record.steps(of: "mobile"))
     guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
-    return (RunReader(run: run, record: record, budget: budget, progress: progress), steps)
+    let cell = try record.cellSummary(of: "mobile")
+    return (RunReader(run: run, record: record, cell: cell, budget: budget, progress: progress), steps)
   }
 
   private func mobility(steps: [Int], drift: DriftBodies) throws -> RunMobility {
@@ -68,15 +74,16 @@ struct RunReader {
     return try accumulator.finish()
   }
 
-  /// Reads the paths of a group's members, unwrapped in a cell that changes, part by part.
+  /// Reads the paths of a group's members, in the mean cell where the cell changes, part by part.
   /// - Parameter body: gets the paths `[member][component][frame]`, their number, the block and its members.
   func eachPart(
     of group: String, frames: Int,
     _ body: (UnsafeMutableBufferPointer<Float>, Int, (block: Int, members: Range<Int>)) throws -> Void
   ) throws {
-    let unwrapping =
-      try record.cellSummary(of: group).changes
-      ? ToroidalUnwrapping(cells: try record.cells(of: group, frames: 0..<frames)) : nil
+    let inMeanCell =
+      cell.changes
+      ? MeanCellPaths(
+        cells: try record.cells(of: group, frames: 0..<frames), mean: cell.mean, start: cell.first) : nil
     var paths: UnsafeMutableBufferPointer<Float>?
     defer { paths?.deallocate() }
     for block in try record.usableBlocks(of: group) {
@@ -93,7 +100,7 @@ struct RunReader {
           group: group, block: block, members: members, frames: 0..<frames, threads: budget.threads,
           into: part)
         progress?.add(bytes: count * MemoryLayout<Float>.size)
-        try unwrapping?.unwrap(paths: part, ionCount: members.count, threads: budget.threads)
+        try inMeanCell?.place(paths: part, ionCount: members.count, threads: budget.threads)
         try body(part, members.count, (block, members))
       }
     }
@@ -107,9 +114,7 @@ struct RunReader {
     return Array(steps.dropLast())
   }
 
-  private func series() throws -> RunSeries {
-    // A figure shows no more than this.
-    let observables = try record.observables(most: 400)
+  private func series(_ observables: ObservablesSeries) -> RunSeries {
     let records = observables.records
     return RunSeries(
       run: run.directoryName, time_ps: observables.times_ps,

@@ -10,4 +10,6 @@ struct RunReading: Codable, Sendable {
   var mechanism: RunMechanism
   /// Warnings about the run's temperature.
   var warnings: [Warning] = []
+  /// What was wrong with the state of the run.
+  var stateWarnings: [Warning] = []
 }

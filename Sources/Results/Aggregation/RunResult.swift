@@ -35,6 +35,12 @@ struct RunResult: Codable, Sendable {
           "\(name): \(state.state.rawValue), \(fourDigits(reading.mobility.duration_ps)) of \(fourDigits(wanted_ps)) ps"
         ]
       }
+      warnings += reading.stateWarnings
+      if run.manifest.analysis.badState == .exclude, !warnings.isEmpty {
+        missing = warnings.map { "left out (bad-state: exclude): \($0)" }
+        warnings = []
+        return
+      }
       self.reading = reading
     } catch let error as Exclusion {
       missing = (state.state == .planned ? ["planned, not started"] : error.reasons).map { "\(name): \($0)" }

@@ -7,6 +7,8 @@ package struct PoolingParameters: Codable, Sendable, Equatable {
   /// nil to leave active ions out.
   package var activeCutoff: ActiveCutoff?
   package var diffusivity = DiffusivityParameters()
+  /// Whether D is also given by direction.
+  package var directions = false
 
   /// - Parameters: as the properties.
   package init(

@@ -42,6 +42,12 @@ package func poolTemperature(
     summary.conductivityInterval68 = summary.diffusivityInterval68_cm2_per_s?.map { factor * $0 }
     summary.conductivityInterval95 = summary.diffusivityInterval95_cm2_per_s?.map { factor * $0 }
   }
+  if parameters.directions, summary.outcome == .measured {
+    let found = try directions(of: runs, parameters: parameters.diffusivity) {
+      ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
+    }
+    (summary.directions, summary.tensor) = (found.directions, found.tensor)
+  }
   summary.conductivityUpperBound_mS_per_cm = summary.upperBound_A2_per_ps.map {
     ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
   }

@@ -1,20 +1,25 @@
+import Crystal
 import HDF5
 
 /// `correlations.h5`: metadata in `/paddlewheel`, each function as `/correlations/<quantity>/<species>` with
-/// `lag`, `sums` and `counts`, and a checksum over the bytes of the file (`Checksum`).
+/// `lag`, `sums` and `counts`, and a checksum over the bytes of the file (`Checksum`). Version 1 did not say in which
+/// cell displacements are measured.
 enum CorrelationsFile {
-  static let formatVersion: Int64 = 1
+  static let formatVersion: Int64 = 2
 
   static func write(_ content: RunCorrelations, _ provenance: Provenance, to path: String) throws {
     let file = try HDF5File.create(path, replacing: true)
     let root = try file.root()
     let header = try root.createGroup("paddlewheel")
-    try header.setAttribute("format_version", formatVersion)
+    try header.setAttribute("format_version", content.displacements == .notRecorded ? 1 : formatVersion)
     try header.setAttribute("complete", Int64(content.isComplete ? 1 : 0))
     try header.setAttribute("attempt", Int64(content.attempt))
     try header.setAttribute("identity", content.identity)
     try header.setAttribute("block_duration_ps", content.blockDuration_ps)
     try header.setAttribute("sampled_ps", content.sampled_ps)
+    if case .inMeanCell(let cell) = content.displacements {
+      try header.setAttribute("mean_cell", cell.vectors.flatMap { [$0.x, $0.y, $0.z] })
+    }
     try header.createGroup("attempts").close()
     try provenance.write(in: root, attempt: content.attempt)
     let correlations = try root.createGroup("correlations")
@@ -38,10 +43,10 @@ enum CorrelationsFile {
     let root = try HDF5File.open(path).root()
     let header = try root.group("paddlewheel")
     let version = try header.singleAttribute("format_version", as: Int64.self)
-    guard version == formatVersion else {
+    guard (1...formatVersion).contains(version) else {
       throw RecordError(
         file: path, place: "/paddlewheel@format_version",
-        message: "found version \(version), wanted \(formatVersion)")
+        message: "found version \(version), wanted 1 to \(formatVersion)")
     }
     var series: [CorrelationSeries] = []
     let correlations = try root.group("correlations")
@@ -53,9 +58,21 @@ enum CorrelationsFile {
     return RunCorrelations(
       series: series, blockDuration_ps: try header.singleAttribute("block_duration_ps", as: Double.self),
       sampled_ps: try header.singleAttribute("sampled_ps", as: Double.self),
+      displacements: version == 1 ? .notRecorded : try displacements(header),
       isComplete: try header.singleAttribute("complete", as: Int64.self) != 0,
       attempt: Int(try header.singleAttribute("attempt", as: Int64.self)),
       identity: try header.textAttribute("identity"))
+  }
+
+  private static func displacements(_ header: HDF5Group) throws -> RunCorrelations.Displacements {
+    guard try header.hasAttribute("mean_cell") else { return .inFixedCell }
+    let v = try header.attribute("mean_cell", as: Double.self)
+    guard v.count == 9, v.allSatisfy(\.isFinite) else {
+      throw RecordError(
+        file: header.filePath, place: "/paddlewheel@mean_cell",
+        message: "found \(v.count) numbers, wanted the nine of three vectors")
+    }
+    return .inMeanCell(Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]]))
   }
 
   private static func read(

@@ -1,3 +1,4 @@
+import Crystal
 import Foundation
 import Support
 
@@ -11,6 +12,8 @@ package struct RunCorrelations: Sendable, Equatable {
   package var blockDuration_ps: Double
   /// Sampled time when the file was written.
   package var sampled_ps: Double
+  /// How displacements were measured.
+  package var displacements: Displacements
   /// Whether the run had finished.
   package var isComplete: Bool
   /// The attempt that wrote the file.
@@ -18,13 +21,25 @@ package struct RunCorrelations: Sendable, Equatable {
   /// Distinguishes runs, as `RecordPlan.identity` does.
   package var identity: String
 
+  /// How displacements were measured.
+  package enum Displacements: Sendable, Equatable {
+    /// Between positions, images counted, in a cell that did not change.
+    case inFixedCell
+    /// By fractional coordinates, images counted, times the mean cell.
+    case inMeanCell(Cell)
+    /// By a version that did not say so: as `inFixedCell` where the cell did not change, else along paths joined by
+    /// shortest displacements, which leave the lattice.
+    case notRecorded
+  }
+
   package init(
-    series: [CorrelationSeries], blockDuration_ps: Double, sampled_ps: Double, isComplete: Bool,
-    attempt: Int, identity: String
+    series: [CorrelationSeries], blockDuration_ps: Double, sampled_ps: Double,
+    displacements: Displacements = .inFixedCell, isComplete: Bool, attempt: Int, identity: String
   ) {
     self.series = series.sorted { ($0.quantity, $0.species) < ($1.quantity, $1.species) }
     self.blockDuration_ps = blockDuration_ps
     self.sampled_ps = sampled_ps
+    self.displacements = displacements
     self.isComplete = isComplete
     self.attempt = attempt
     self.identity = identity

@@ -91,19 +91,39 @@ extension RunRecord {
       threads: threads, into: base)
   }
 
-  /// Whether the cell changes over a group's records, and its mean volume, Å³.
-  public func cellSummary(of group: String) throws -> (changes: Bool, meanVolume_A3: Double) {
+  /// The cell over a group's records.
+  /// - Throws: `RecordError` for a group without records; what `cells(of:frames:)` throws.
+  public func cellSummary(of group: String) throws -> CellSummary {
     let count = frameCount(of: group)
+    var (basis, sum) = (LatticeBasis(), MeanCell())
+    var (changes, volume) = (false, 0.0)
     var first: Cell?
-    var changes = false
-    var volume = 0.0
     for start in stride(from: 0, to: count, by: Self.slab) {
       for cell in try cells(of: group, frames: start..<min(start + Self.slab, count)) {
         changes = changes || cell != first ?? cell
         first = first ?? cell
         volume += cell.volume
+        sum.add(basis.advance(cell))
       }
     }
-    return (changes, volume / Double(count))
+    guard let first, let mean = sum.cell else {
+      throw RecordError(
+        file: try firstChain(of: group)?.files.first?.path ?? "the record", place: "/particles/\(group)",
+        message: "there is no record")
+    }
+    return CellSummary(
+      changes: changes, meanVolume_A3: volume / Double(count), first: first, mean: changes ? mean : first)
   }
+}
+
+/// The cell over the records of a run.
+public struct CellSummary: Equatable, Sendable {
+  /// Whether it changes.
+  public var changes: Bool
+  /// Å³.
+  public var meanVolume_A3: Double
+  /// Of the first record.
+  public var first: Cell
+  /// The mean lattice vectors, which continue those of the first record (`LatticeBasis`).
+  public var mean: Cell
 }

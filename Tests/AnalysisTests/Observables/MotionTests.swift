@@ -83,27 +83,4 @@ struct MotionObservableTests {
       #expect(seen[place].map(\.0) == wanted.map(\.0) && seen[place].map(\.1) == wanted.map(\.1))
     }
   }
-
-  /// Streamed paths in a fluctuating cell equal those of the scheme for whole trajectories.
-  @Test func unwrappingAsAStream() throws {
-    var random = RandomNumbers(seed: 14)
-    let cells = (0..<50).map { Cell(cubic: 10 + Double.sin(Double($0))) }
-    var r: [Vector3] = [[1, 2, 3], [9, 9, 9]]
-    var wrapped: [Float] = []
-    var stream = PathUnwrapping()
-    var streamed: [Vector3] = []
-    for cell in cells {
-      for i in r.indices { r[i] += random.vector() }
-      let single = r.map { v in
-        Vector3(Double(Float(v.x)), Double(Float(v.y)), Double(Float(v.z)))
-      }
-      wrapped += single.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
-      streamed = stream.advance(single, cell: cell)
-    }
-    try #require(ToroidalUnwrapping(cells: cells)).unwrap(&wrapped, ionCount: 2)
-    for (i, v) in streamed.enumerated() {
-      // Single precision of the other.
-      for k in 0..<3 { #expect(abs(v[k] - Double(wrapped[wrapped.count - 6 + 3 * i + k])) < 1e-5) }
-    }
-  }
 }

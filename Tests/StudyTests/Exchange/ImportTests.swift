@@ -47,8 +47,8 @@ import Testing
     for value in values { #expect(abs(value - values[0]) < 1e-4 * values[0], "\(values)") }
   }
 
-  /// In a changing cell, positions unwrapped by each frame's own image flags are not paths; the analysis
-  /// corrects that.
+  /// In a changing cell, positions unwrapped by each frame's own image flags are not paths; the analysis takes them to
+  /// the mean cell.
   @Test func breathingCell() throws {
     let salt = SyntheticSalt(frames: 400, seed: 4, breathing: 0.002)
     let values = try [SyntheticSalt.Style.wrapped, .images].map { style in

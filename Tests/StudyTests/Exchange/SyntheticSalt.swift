@@ -17,6 +17,16 @@ struct SyntheticSalt {
   private(set) var cells: [Cell] = []
 
   /// - Parameters:
+  ///   - cells: of each frame.
+  ///   - frames: `[frame][atom]`, Å, unwrapped.
+  init(elements: [String], cells: [Cell], frames: [[Vector3]]) {
+    self.elements = elements
+    self.cells = cells
+    self.frames = frames
+    cell = cells[0]
+  }
+
+  /// - Parameters:
   ///   - breathing: how much the cell changes from frame to frame, relative.
   ///   - diffusivity_A2_per_ps: of the sodium ions.
   ///   - drift_A: of everything, in one frame.
