@@ -104,12 +104,16 @@ package struct IntersticeTopology: Sendable, Equatable {
           Side(face: index, centre: circumcentre(r[0], r[1], r[2]), normal: normal / length(normal)))
       }
     }
-    var parts = Set(faces.indices.filter { flat.faces.contains(faces[$0]) })
+    // The crossing edges of a flat tetrahedron are known; its sides are real.
+    let covered = Set(faces.indices.filter { flat.faces.contains(faces[$0]) })
+    var parts = covered
     var inner = flat.diagonals
     for (edge, around) in sides {
       for (i, a) in around.enumerated() {
         for b in around.dropFirst(i + 1)
-        where length(a.centre - b.centre) < limit_A && abs(dot(a.normal, b.normal)) > Self.samePlane {
+        where !covered.contains(a.face) && !covered.contains(b.face)
+          && length(a.centre - b.centre) < limit_A && abs(dot(a.normal, b.normal)) > Self.samePlane
+        {
           parts.formUnion([a.face, b.face])
           inner.insert(edge)
         }

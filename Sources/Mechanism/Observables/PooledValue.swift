@@ -71,10 +71,11 @@ struct PooledValue {
       return result
     }
     guard let value = ratio.value else { return PooledResult() }
-    return PooledResult(value: value, error: ratio.error) { level in
-      ratio.error.flatMap {
+    let error = ratio.error
+    return PooledResult(value: value, error: error?.value) { level in
+      error.flatMap {
         IntervalScale.positive.interval(
-          value: value, error: $0, degreesOfFreedom: ratio.degreesOfFreedom, level: level)
+          value: value, error: $0.value, degreesOfFreedom: $0.degreesOfFreedom, level: level)
       }
     }
   }

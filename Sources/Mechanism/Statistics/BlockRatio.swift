@@ -7,38 +7,69 @@ public struct BlockRatio: Codable, Sendable, Equatable {
   public var numerators: [Double]
   /// Of each block, 0 or above.
   public var denominators: [Double]
+  /// Of each part of each block, such as an ion, that is independent of the others if nothing moves together; may be
+  /// empty.
+  public var parts: [Part] = []
   /// Of a correlation factor: hops that follow another of the same ion in the same block.
   public var successiveHops: Int?
+
+  /// One term of either sum.
+  public struct Part: Codable, Sendable, Equatable {
+    public var numerator: Double
+    public var denominator: Double
+  }
 }
 
 /// The ratio over all blocks of all runs. Its error is that of a ratio estimator (Cochran, Sampling Techniques,
-/// §6.3), from the residuals of the blocks; its interval is symmetric in the logarithm, as a ratio above 0.
+/// §6.3), from the residuals of the parts, or of the blocks where these scatter significantly more than independent
+/// parts would.
 struct PooledRatio {
-  private var pairs: [(numerator: Double, denominator: Double)] = []
+  /// A larger scatter of the blocks counts where it has a smaller chance than this.
+  private static let significance = 0.1
+  /// Fewer parts do not give an error.
+  private static let fewestParts = 10
+
+  private var blocks: [BlockRatio.Part] = []
+  private var parts: [BlockRatio.Part] = []
 
   mutating func add(_ run: BlockRatio) {
-    pairs += zip(run.numerators, run.denominators).filter { $0.1 > 0 }
+    blocks += zip(run.numerators, run.denominators).filter { $0.1 > 0 }.map(BlockRatio.Part.init)
+    parts += run.parts.filter { $0.denominator > 0 }
   }
 
-  private var sums: (numerator: Double, denominator: Double) {
-    pairs.reduce((0, 0)) { ($0.0 + $1.numerator, $0.1 + $1.denominator) }
-  }
+  private var total: Double { blocks.reduce(0) { $0 + $1.denominator } }
 
   var value: Double? {
-    let sums = sums
-    return sums.denominator > 0 ? sums.numerator / sums.denominator : nil
+    total > 0 ? blocks.reduce(0) { $0 + $1.numerator } / total : nil
   }
 
-  /// nil for fewer than three blocks.
-  var error: Double? {
-    guard let value, pairs.count >= 3 else { return nil }
-    let count = Double(pairs.count)
-    let squares = pairs.reduce(0.0) { sum, pair in
-      let residual = pair.numerator - value * pair.denominator
-      return sum + residual * residual
+  /// The standard error, and its degrees of freedom; nil for fewer than three blocks.
+  var error: (value: Double, degreesOfFreedom: Double)? {
+    guard let value, blocks.count >= 3 else { return nil }
+    let ofBlocks = variance(of: blocks, value)
+    let ofParts = variance(of: parts, value)
+    let whole = total
+    func result(_ variance: (sum: Double, freedom: Double)) -> (Double, Double) {
+      (variance.sum.squareRoot() / whole, variance.freedom)
     }
-    return (squares * count / (count - 1)).squareRoot() / sums.denominator
+    guard parts.count >= Self.fewestParts, ofParts.sum > 0 else { return result(ofBlocks) }
+    let f = FisherF(numerator: ofBlocks.freedom, denominator: ofParts.freedom)
+    let chance = 1 - f.cumulative(ofBlocks.sum / ofParts.sum)
+    return result(chance < Self.significance ? ofBlocks : ofParts)
   }
 
-  var degreesOfFreedom: Double { Double(pairs.count - 1) }
+  /// Of the numerators' sum about the ratio. The degrees of freedom are those of the χ² distribution with the
+  /// variance that the residuals' fourth moment gives.
+  private func variance(of terms: [BlockRatio.Part], _ value: Double) -> (sum: Double, freedom: Double) {
+    let squares = terms.map { term in
+      let residual = term.numerator - value * term.denominator
+      return residual * residual
+    }
+    let count = Double(terms.count)
+    let sum = squares.reduce(0, +)
+    guard count > 1, sum > 0 else { return (0, max(1, count - 1)) }
+    let kurtosis = count * squares.reduce(0) { $0 + $1 * $1 } / (sum * sum)
+    let freedom = terms.count < Self.fewestParts ? count - 1 : max(2, 2 * count / max(kurtosis - 1, 0.5))
+    return (sum * count / (count - 1), min(freedom, count - 1))
+  }
 }

@@ -4,7 +4,8 @@ import RealModule
 /// were cut short. β = 1 is the exponential distribution of hops without memory; β < 1 comes from ions that go back
 /// at once, or from sites that hold ions for different times.
 struct StretchedStays {
-  /// β.
+  /// β, without the bias of the maximum in few stays: by 1.38 over their number (Thoman, Bain and Antle,
+  /// Technometrics 11, 445 (1969), Table 2).
   let exponent: Double
   /// Standard error of ln β of independent stays.
   let logError: Double
@@ -45,7 +46,7 @@ struct StretchedStays {
     }
     let s = sums(beta)
     let mean = s.s1 / s.s0
-    exponent = beta
+    exponent = beta * (1 - 1.38 / ended)
     logError = 1 / (ended * (1 + beta * beta * (s.s2 / s.s0 - mean * mean))).squareRoot()
     gain = max(0, 2 * (logLikelihood(beta) - logLikelihood(1)))
   }
