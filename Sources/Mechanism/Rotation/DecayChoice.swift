@@ -64,11 +64,23 @@ struct DecayChoice {
     let isSlow = decay.time_ps > slowest * (samples.lags.last ?? 0)
     // The mean of a long tail, and a plateau under a part that does not decay, were not seen.
     if isSlow, form.isStretched || form.hasPlateau { return false }
+    if form.hasPlateau, !reachesPlateau(decay, samples) { return false }
     // Libration ends at a plateau, too.
     if form.hasPlateau, decay.time_ps < leastShare * samples.jumpTime_ps { return false }
     // A fast drop to what does not decay is the same function as reorientation down to a plateau.
     let same = DecayForm(isStretched: form.isStretched, hasPlateau: true)
     return !(form.hasDrop && isSlow && others.contains(same))
+  }
+
+  /// Whether the function agrees with the plateau where the rest has decayed, within three errors: points of the
+  /// function are so strongly correlated that the fit alone would allow all of them to be off together.
+  private static func reachesPlateau(_ decay: Decay, _ samples: DecaySamples) -> Bool {
+    let late = samples.lags.map { decay.decaying(at: $0) < 0.02 }
+    let count = Double(late.count { $0 })
+    guard count > 0 else { return true }
+    let direction = late.map { $0 ? 1 / count : 0 }
+    let off = zip(direction, samples.mean).reduce(0) { $0 + $1.0 * $1.1 } - decay.plateau
+    return off * off < 9 * samples.variances(along: [direction])[0] * samples.collectivity
   }
 
   /// Laplace's approximation: the likelihood at its maximum, times the width of its peak over that of the prior.

@@ -3,8 +3,16 @@ import RealModule
 
 /// A decay fitted to the pooled correlation function of a temperature, with the form that the function shows.
 struct DecayFit {
-  /// Relative error of 1 − C that a form is allowed: no function of a crystal is exactly one of them.
-  static let tolerance = 0.01
+  /// Error of a form in units of C (1 − C): no function of a crystal is exactly one of them.
+  private static let tolerance = 0.01
+  private static let largestTolerance = 0.2
+  private static let mostRounds = 4
+
+  /// Variance of the noise of one anion in units of that of one Gaussian component: all three of a vector have less.
+  private static let largestNoise = 1.5
+  /// Share of the noise of a lag that is taken to be its own: that of anions that differ is not quite the function's, and
+  /// nearly full correlations would allow all points to be off together.
+  private static let uncorrelated = 0.05
 
   /// Contributions of single anions have long tails, as exponential ones have (an excess kurtosis of 2 and more), so
   /// that their variance is as uncertain as that of half as many normal ones.
@@ -44,14 +52,22 @@ struct DecayFit {
     guard values.allSatisfy(\.isFinite), values.contains(where: { $0 < 1 - 1e-9 }) else { return nil }
     var decay = Decay(exponential: Self.start_ps(samples.lags, values))
     var last: (noise: CorrelationCovariance, squares: DecayLeastSquares, choice: DecayChoice)?
-    // The noise depends on the decay: that of the first round is found with the noise of a guess.
-    for _ in 0..<2 {
+    var tolerance = Self.tolerance
+    // The noise depends on the decay: that of the first round is found with the noise of a guess. Where no form
+    // describes the function within its noise, all lags share the misfit.
+    for round in 0..<Self.mostRounds {
       let noise = CorrelationCovariance(
         of: decay, lags: samples.lags, length_ps: samples.length_ps, interval_ps: samples.interval_ps)
-      guard let squares = Self.squares(samples, noise) else { break }
+      guard let squares = Self.squares(samples, noise, tolerance) else { break }
       let choice = DecayChoice(squares, start: decay, samples, last: last?.choice)
       last = (noise, squares, choice)
       decay = choice.minimum.decay
+      let misfit = choice.minimum.chiSquared / Double(samples.lags.count)
+      if misfit > 1.5 {
+        tolerance = min(Self.largestTolerance, tolerance * misfit.squareRoot())
+      } else if round > 0 {
+        break
+      }
     }
     guard let (noise, squares, choice) = last else { return nil }
     self.samples = samples
@@ -60,11 +76,12 @@ struct DecayFit {
     logEvidence = choice.logEvidence
     var curvature = squares.curvature(squares.gradients(minimum.form, minimum.parameters))
     let count = minimum.parameters.count
-    // A share of nearly 0 or 1 is not determined as a logit.
+    // A time without end, and the logit of a share of nearly 0 or 1, are not determined.
+    curvature[0] += 1e-9
     for k in 1..<max(1, count) { curvature[k * count + k] += 0.01 }
     guard let factor = Cholesky(curvature, size: count) else { return nil }
     curvatureVariance = factor.solve((0..<count).map { $0 == 0 ? 1 : 0 })[0]
-    let deviations = Self.jackknife(samples, noise, choice.minimum)
+    let deviations = Self.jackknife(samples, noise, tolerance, choice.minimum)
     guard deviations.count > 1 else { return nil }
     let byCurvature = curvatureVariance
     errors = (0..<count).map { k in
@@ -81,7 +98,8 @@ struct DecayFit {
   /// Deviations of the parameters without each group of samples from their mean, scaled such that their squares add
   /// up to the variances. The weights of the lags are determined without the group, too.
   private static func jackknife(
-    _ samples: DecaySamples, _ noise: CorrelationCovariance, _ whole: DecayLeastSquares.Minimum
+    _ samples: DecaySamples, _ noise: CorrelationCovariance, _ tolerance: Double,
+    _ whole: DecayLeastSquares.Minimum
   ) -> [[Double]] {
     let groups = min(mostGroups, samples.curves.count)
     let fits = (0..<groups).compactMap { group -> [Double]? in
@@ -90,7 +108,7 @@ struct DecayFit {
       rest.curves = kept.map { samples.curves[$0] }
       let total = kept.reduce(0) { $0 + samples.weights[$1] }
       rest.weights = kept.map { samples.weights[$0] / total }
-      return squares(rest, noise)?.minimum(whole.form, from: whole.parameters).parameters
+      return squares(rest, noise, tolerance)?.minimum(whole.form, from: whole.parameters).parameters
     }
     let count = Double(fits.count)
     let mean = whole.parameters.indices.map { k in fits.reduce(0) { $0 + $1[k] } / count }
@@ -107,7 +125,9 @@ struct DecayFit {
 
   /// With the covariance of the function's own noise, in the scale of the scatter among the samples, and the
   /// tolerance.
-  private static func squares(_ samples: DecaySamples, _ noise: CorrelationCovariance) -> DecayLeastSquares? {
+  private static func squares(
+    _ samples: DecaySamples, _ noise: CorrelationCovariance, _ tolerance: Double
+  ) -> DecayLeastSquares? {
     let count = samples.lags.count
     let values = samples.mean
     let unit = (0..<count).map { lag in (0..<count).map { $0 == lag ? 1.0 : 0 } }
@@ -115,11 +135,14 @@ struct DecayFit {
     func ratios(_ matrix: [Double]) -> [Double] {
       (0..<count).map { matrix[$0 * count + $0] / max(scatter[$0], 1e-12) }
     }
-    let (jumps, diffusion) = mixture(ratios(noise.jumps), ratios(noise.diffusion))
+    var (jumps, diffusion) = mixture(ratios(noise.jumps), ratios(noise.diffusion))
+    // Anions that differ scatter more, but not by noise.
+    let most = largestNoise * samples.weights.reduce(0) { $0 + $1 * $1 }
+    (jumps, diffusion) = (min(jumps, most), min(diffusion, most))
     var matrix = zip(noise.jumps, noise.diffusion).map { jumps * $0 + diffusion * $1 }
     for k in 0..<count {
-      let allowed = tolerance * (1 - values[k])
-      matrix[k * count + k] += allowed * allowed + 1e-6 * matrix[k * count + k] + 1e-14
+      let allowed = tolerance * (1 - values[k]) * max(0.05, min(1, values[k]))
+      matrix[k * count + k] += allowed * allowed + Self.uncorrelated * matrix[k * count + k] + 1e-14
     }
     return DecayLeastSquares(lags: samples.lags, values: values, covariance: matrix)
   }

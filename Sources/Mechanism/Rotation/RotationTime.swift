@@ -8,7 +8,8 @@ struct RotationTime {
   private let degree: Int
   private let samples: DecaySamples?
   private let fit: DecayFit?
-  /// Without a jump: a reorientation time longer than this has been seen with 5 % probability or less, ps.
+  /// By the number of jumps, a time between two of them is longer than this with a probability of 95 %, ps. What decays
+  /// by jumps can't be known better from a function that hardly decays.
   private let leastByJumps_ps: Double
 
   /// Below this time an exponential is over at the second frame, in frame intervals.
@@ -20,7 +21,10 @@ struct RotationTime {
     samples = DecaySamples(runs, degree: degree, jumps: jumps)
     fit = samples.flatMap(DecayFit.init)
     let watched = runs.reduce(0) { $0 + Double($1.sizes.reduce(0, +)) * $1.length_ps }
-    leastByJumps_ps = watched / poissonUpperBound(count: 0, level: 0.95)
+    leastByJumps_ps =
+      watched
+      / poissonUpperBound(
+        count: jumps.reduce(0) { $0 + $1.jumps.reduce(0, +) }, level: 0.95)
   }
 
   var values: [ObservableValue] {
@@ -68,12 +72,13 @@ struct RotationTime {
     let wide = fit.interval(level: 0.95)
     let oneSided = fit.interval(level: 0.9)
     let isResolved = fit.decay.time_ps > Self.fastest * samples.interval_ps
+    if wide.low == nil, wide.high == nil { return without(.noRotationFit(anions: samples.curves.count)) }
     guard let low = wide.low, isResolved else {
       return without(
         .rotationTooFast(shorterThan_ps: max(oneSided.high ?? samples.interval_ps, samples.interval_ps)))
     }
     guard let high = wide.high else {
-      return without(.rotationTooSlow(longerThan_ps: oneSided.low ?? low))
+      return without(.rotationTooSlow(longerThan_ps: min(oneSided.low ?? low, leastByJumps_ps)))
     }
     let narrow = fit.interval(level: 0.68)
     let decay = fit.decay

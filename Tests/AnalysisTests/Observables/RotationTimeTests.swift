@@ -93,14 +93,15 @@ struct RotationTimeTests {
     }
   }
 
-  /// Anions with different times: the sum of their exponentials is nearly a stretched one, whose mean time is the mean.
+  /// Anions with different times, whose mean is 3.1 ps: the sum of their exponentials is nearly a stretched one, whose
+  /// mean time lacks some of the longest ones.
   @Test func differentAnions() throws {
     var random = RandomNumbers(seed: 8)
     let rotors = SyntheticRotors(
       motion: .tumbling, times_ps: [0.5, 1, 2, 4, 8], anions: 40, replicas: 2, frames: 1000)
     let time = try #require(try rotors.values(&random).named("correlation-time-1"))
     #expect(try fitted(time).stretching != nil)
-    #expect(abs(try #require(time.value) - 3.1) < 0.6)
+    #expect(abs(try #require(time.value) - 3.1) < 0.8)
   }
 
   /// Much slower than the runs: a bound, which holds.
@@ -109,9 +110,12 @@ struct RotationTimeTests {
     let values = try SyntheticRotors(motion: .tumbling, times_ps: [1e6]).values(&random)
     let time = try #require(values.named("correlation-time-1"))
     #expect(time.value == nil)
-    // 160 ps of anions without a jump: 160/2.996.
-    #expect(
-      time.warning == .rotationTooSlow(longerThan_ps: 8 * 19.9 / poissonUpperBound(count: 0, level: 0.95)))
+    guard case .rotationTooSlow(let bound) = time.warning else {
+      Issue.record("\(String(describing: time.note))")
+      return
+    }
+    // 159 ps of anions without a jump, and the Poisson bound of none.
+    #expect(abs(bound - 159.2 / 2.9957) < 0.01)
   }
 }
 
