@@ -139,8 +139,8 @@ package struct Extrapolation: Codable, Sendable, Equatable {
   package var temperature_K: Double
   package var conductivity_mS_per_cm: Double
   /// [low, high], mS/cm.
-  package let interval68: [Double]
-  package let interval95: [Double]
+  package var interval68: [Double] { didSet { named68 = interval68 } }
+  package var interval95: [Double] { didSet { named95 = interval95 } }
   /// Whether the temperature lies outside the sampled range.
   package var isExtrapolation: Bool
   // The same under the names of all other intervals.

@@ -9,10 +9,11 @@ struct LikelihoodTests {
   @Test(arguments: [1, 2, 7, 64]) func sineTransform(length: Int) throws {
     var random = RandomNumbers(seed: 1)
     var series = (0..<length).map { _ in random.normal() }
-    let wanted = (1...length).map { k in
-      (1...length).reduce(0.0) {
-        $0 + series[$1 - 1] * Double.sin(Double.pi * Double(k * $1) / Double(length + 1))
-      } * (2 / Double(length + 1)).squareRoot()
+    let scale = (2 / Double(length + 1)).squareRoot()
+    let wanted = (1...length).map { k -> Double in
+      var sum = 0.0
+      for j in 1...length { sum += series[j - 1] * Double.sin(Double.pi * Double(k * j) / Double(length + 1)) }
+      return sum * scale
     }
     let transform = try SineTransform(length: length)
     series.withUnsafeMutableBufferPointer { transform.transform($0) }

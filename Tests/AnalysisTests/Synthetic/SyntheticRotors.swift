@@ -68,7 +68,3 @@ struct SyntheticRotors: Sendable {
     return pool.finish().values
   }
 }
-
-extension [ObservableValue] {
-  func named(_ name: String) -> ObservableValue? { first { $0.name == name } }
-}
