@@ -21,20 +21,10 @@ public func analyseMechanism(
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
 
-  let shells = system.kinds.indices.map { kind -> Double? in
-    parameters.shell_A
-      ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
-      ?? pairs.firstMinimum_A(kind: kind)
-  }
-  let ranges = shells.enumerated().map { kind, shell -> [Double] in
-    shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
-  }
   let operations = parameters.symmetriseTolerance_A.map { lattice.operations(tolerance_A: $0) } ?? [.identity]
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 
-  var ofStructure: [any FrameObserver] = [
-    CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
-  ]
+  var ofStructure = shellObservers(system, pairs, parameters)
   var ofMotion: [any FrameObserver] = [
     OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
     CollectiveDisplacement(system: system),
@@ -73,4 +63,21 @@ public func analyseMechanism(
   return RunMechanism(
     observables: observables, events: migration.events, densities: isMoving ? [] : densities,
     anions: isMoving ? [] : lattice.places(), symmetryOperations: operations.count, framework: framework)
+}
+
+/// Coordination and angles within the first shell of each kind of anion, which g(r) gives where nothing else does.
+private func shellObservers(
+  _ system: IonSystem, _ pairs: PairDistribution, _ parameters: MechanismParameters
+) -> [any FrameObserver] {
+  let shells = system.kinds.indices.map { kind -> Double? in
+    parameters.shell_A
+      ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
+      ?? pairs.firstMinimum_A(kind: kind)
+  }
+  let ranges = shells.enumerated().map { kind, shell -> [Double] in
+    shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
+  }
+  return [
+    CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
+  ]
 }
