@@ -38,14 +38,11 @@ package func analyseMechanism(
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
 
-  let (shells, ranges) = firstShells(pairs, system: system, shell_A: parameters.shell_A)
   let framework = lattice.operations(tolerance_A: parameters.framework_A)
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 
-  var ofStructure: [any FrameObserver] = [
-    CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
-  ]
+  var ofStructure = shellObservers(system, pairs, parameters)
   var ofMotion: [any FrameObserver] = [
     OrientationCorrelation(system: system), ReorientationJumps(system: system), VanHove(system: system),
     CollectiveDisplacement(system: system),
@@ -91,17 +88,19 @@ package func analyseMechanism(
     anions: isMoving ? [] : lattice.places(), symmetryOperations: operations.count, framework: state)
 }
 
-/// The radius of the first shell about each kind of anion, and the ranges within it, Å.
-private func firstShells(
-  _ pairs: PairDistribution, system: IonSystem, shell_A: Double?
-) -> (shells: [Double?], ranges: [[Double]]) {
+/// Coordination and angles within the first shell of each kind of anion, which g(r) gives where nothing else does.
+private func shellObservers(
+  _ system: IonSystem, _ pairs: PairDistribution, _ parameters: MechanismParameters
+) -> [any FrameObserver] {
   let shells = system.kinds.indices.map { kind -> Double? in
-    shell_A
+    parameters.shell_A
       ?? MechanismParameters.printedShell_A(mobile: system.mobile, anion: system.kinds[kind].name)
       ?? pairs.firstMinimum_A(kind: kind)
   }
   let ranges = shells.enumerated().map { kind, shell -> [Double] in
     shell.map { pairs.terciles_A(kind: kind, shell_A: $0) + [$0] } ?? []
   }
-  return (shells, ranges)
+  return [
+    CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
+  ]
 }

@@ -67,7 +67,7 @@ private struct ReportFigures {
 
   init(_ summary: StudySummary, _ curves: StudyCurves) {
     common = [
-      arrheniusFigure(summary, curves), conductivityFigure(summary),
+      arrheniusFigure(summary, curves), conductivityFigure(summary), cellSizeFigure(summary.cellSizes ?? []),
       seriesFigure(curves.runs, of: curves.allRuns),
       eventsFigure(curves.runs, of: curves.allRuns, name: "migration-events"),
     ].compactMap(\.self)

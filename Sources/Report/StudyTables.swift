@@ -16,11 +16,13 @@ struct StudyTables {
 
   /// The content of the files by name.
   var texts: [String: String] {
-    [
+    var texts = [
       "diffusivity.csv": diffusivities.text, "arrhenius.csv": arrhenius.text,
       "conductivity.csv": conductivities.text, "arrhenius-line.csv": arrheniusLine.text,
       "active-ions.csv": activeIons.text, "msd.csv": meanSquaredDisplacements.text,
     ]
+    if let sizes = summary.cellSizes { texts["cell-size.csv"] = cellSizes(sizes).text }
+    return texts
   }
 
   private var diffusivities: CSV {
@@ -126,6 +128,28 @@ struct StudyTables {
               number(t.activeFractionMax.element(i)),
             ])
         }
+      }
+    }
+    return csv
+  }
+
+  private func cellSizes(_ series: [CellSizeSeries]) -> CSV {
+    let others = axes.filter { axis in series.contains { $0.point[axis] != nil } }
+    var csv = CSV(
+      columns: others + [
+        "temperature_K", "supercell", "mobile_ions", "length_A", "inverse_length_per_A",
+        "diffusivity_cm2_per_s",
+        "diffusivity_error_cm2_per_s", "diffusivity_upper_bound_95_cm2_per_s",
+      ])
+    for one in series {
+      for cell in one.cells {
+        csv.append(
+          others.map { one.point[$0] ?? "" } + [
+            number(one.temperature_K), cell.supercell, "\(cell.mobileIons)", number(cell.length_A),
+            number(1 / cell.length_A), diffusivity(cell.diffusivity_A2_per_ps),
+            diffusivity(cell.diffusivityError),
+            diffusivity(cell.upperBound_A2_per_ps),
+          ])
       }
     }
     return csv

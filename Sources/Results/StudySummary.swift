@@ -14,6 +14,8 @@ package struct StudySummary: Codable, Sendable, Equatable {
   package var missing: [String]
   /// The fit of the vacancy model to the sets with vacancies; nil where there are none to compare.
   package var vacancyModel: VacancyComparison?
+  /// D against the size of the cell; nil where no sets differ in the supercell alone.
+  package var cellSizes: [CellSizeSeries]?
   /// The sentences of `warnings`.
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
@@ -28,6 +30,7 @@ package struct StudySummary: Codable, Sendable, Equatable {
     case study, sets, complete, missing, notes
     case recordedWarnings = "warnings"
     case vacancyModel = "vacancy_model"
+    case cellSizes = "cell_sizes"
   }
 
   package init(

@@ -92,6 +92,8 @@ struct ResultsBuilder {
       study: study.manifest.study, sets: summaries, complete: allMissing.isEmpty, missing: allMissing,
       warnings: frozen + runWarnings)
     summary.vacancyModel = try VacancyComparison(summaries, volumes_A3: volumes)
+    let sizes = CellSizeSeries.all(summaries, volumes_A3: volumes)
+    if !sizes.isEmpty { summary.cellSizes = sizes }
     var whole = StudyCurves(sets: curves, runs: shownSeries)
     if shownSeries.count < series.count { whole.allRuns = series.count }
     return (summary, whole, series)
