@@ -47,9 +47,10 @@ let science: [Target] = [
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
   .target(
     name: "Analysis", dependencies: ["Crystal", "CFFTW", "Mathematics", "Support", "Units", realModule]),
+  .target(name: "Statistics", dependencies: ["Mathematics", realModule]),
   .target(
     name: "Mechanism",
-    dependencies: ["Analysis", "Crystal", "Mathematics", "Support", "Units", realModule]),
+    dependencies: ["Analysis", "Statistics", "Crystal", "Mathematics", "Support", "Units", realModule]),
 ]
 
 /// The dynamics, decomposed over ranks.
@@ -166,7 +167,7 @@ let tests: [Target] = [
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
-      "Analysis", "Mechanism", "Results", "Compare", "StructureScience", "Manifest", "Crystal", "Mathematics",
+      "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience", "Manifest", "Crystal", "Mathematics",
       "Units", "TestSupport", realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),
@@ -235,7 +236,7 @@ let package = Package(
     .executable(name: "paddlewheel", targets: ["paddlewheel"]),
     .library(name: "Crystal", targets: ["Crystal"]),
     .library(name: "Trajectory", targets: ["Trajectory"]),
-    .library(name: "Analysis", targets: ["Analysis", "Mechanism"]),
+    .library(name: "Analysis", targets: ["Analysis", "Mechanism", "Statistics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -1,4 +1,6 @@
 import Analysis
+import Crystal
+import Mathematics
 
 /// The mechanism of one run, with sites of its own.
 /// - Parameters:
@@ -50,12 +52,9 @@ package func analyseMechanism(
   var warnings: [Warning] = []
   if !system.kindOfAnion.isEmpty {
     do {
-      let topology = try IntersticeTopology(cell: cell, centres: lattice.idealCentres(framework))
-      ofStructure.append(
-        IntersticeAnalysis(system: system, topology: topology, trigonal: parameters.trigonal))
-    } catch {
-      warnings.append(.noInterstices(reason: "\(error)"))
-    }
+      let centres = lattice.idealCentres(framework)
+      ofStructure.append(try intersticeObserver(system, cell: cell, centres: centres, parameters))
+    } catch { warnings.append(.noInterstices(reason: "\(error)")) }
   }
   let migration = MigrationAnalysis(system: system)
   let state = lattice.frameworkState()
@@ -81,7 +80,7 @@ package func analyseMechanism(
   observables.warnings += warnings
   if isMoving {
     observables.values += SiteHopAnalysis.undetermined(
-      system, because: warnings.last { if case .frameworkMoves = $0 { true } else { false } })
+      system, because: warnings.first(where: \.isOfFramework))
   }
   return RunMechanism(
     observables: observables, events: migration.events, densities: isMoving ? [] : densities,
@@ -103,4 +102,18 @@ private func shellObservers(
   return [
     CoordinationNumbers(system: system, shells_A: shells), CationAngles(system: system, ranges_A: ranges),
   ]
+}
+
+private func intersticeObserver(
+  _ system: IonSystem, cell: Cell, centres: [Vector3], _ parameters: MechanismParameters
+) throws -> any FrameObserver {
+  IntersticeAnalysis(
+    system: system, topology: try IntersticeTopology(cell: cell, centres: centres),
+    trigonal: parameters.trigonal)
+}
+
+extension Warning {
+  fileprivate var isOfFramework: Bool {
+    if case .frameworkMoves = self { true } else { false }
+  }
 }

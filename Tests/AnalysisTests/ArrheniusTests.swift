@@ -59,7 +59,9 @@ struct ArrheniusTests {
     }
     let fit = try #require(try ArrheniusFit(points))
     // ln D at 700 K and Ea, and the scatter of ln D beyond the errors at each temperature as parameters of their own.
-    let scatters: [(sigma: Double, probability: Double)] = [(0, 0.7), (0.05, 0.1), (0.12, 0.1), (0.3, 0.1)]
+    let scatters: [(sigma: Double, probability: Double)] = [
+      (0, 0.85), (0.05, 0.05), (0.12, 0.05), (0.3, 0.05),
+    ]
     var random = RandomNumbers(seed: 11)
     func logPosterior(_ a: Double, _ b: Double, _ z: [Double], _ sigma: Double) -> Double {
       guard b > 0, b < 3 else { return -.infinity }

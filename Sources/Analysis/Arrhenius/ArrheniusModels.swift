@@ -17,10 +17,10 @@ struct ArrheniusModels {
   private static let energies = 0.0...3.0
   private static let logRange = 25.0
   /// Before the data: a line unless they speak against it.
-  private static let priors: [ArrheniusModel: Double] = [.line: 0.8, .transition: 0.1, .vtf: 0.1]
+  private static let priors: [ArrheniusModel: Double] = [.line: 0.92, .transition: 0.05, .vtf: 0.03]
   /// How much ln D may scatter about the curve beyond its own errors, with prior probabilities: mostly not.
   private static let scatters: [(sigma: Double, probability: Double)] = [
-    (0, 0.7), (0.05, 0.1), (0.12, 0.1), (0.3, 0.1),
+    (0, 0.85), (0.05, 0.05), (0.12, 0.05), (0.3, 0.05),
   ]
   /// T₀ as a fraction of the lowest temperature.
   private static let fractions = [0.2, 0.4, 0.6, 0.8]

@@ -105,7 +105,7 @@ final class ShapeIntegral {
 
   /// Starting points: no vibration to speak of, some, all; bounded motion likewise.
   func starts() -> [[Double]] {
-    [[0, 0], [3, 0], [5.9, 0], [0, 1.4], [5.9, 1.4]].prefix(addedCount == 1 ? 3 : 5).map { above in
+    [[0, 0], [3, 0.7], [5.9, 1.4]].map { above in
       zip(addedMeans, above).map { $0 + $1 } + (0..<riseCount).map { _ in shape.memory }
     }
   }

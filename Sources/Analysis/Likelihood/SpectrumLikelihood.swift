@@ -3,7 +3,9 @@ import RealModule
 /// The likelihood of ln D from a spectrum, averaged over its shapes.
 struct SpectrumLikelihood {
   /// Points of the first, coarse table, and of each enlargement of its highest part.
-  private static let coarseCount = 17
+  private static let coarseCount = 13
+  /// Every so many points of the coarse table the shapes' parameters are looked for afresh.
+  private static let afreshEvery = 4
   private static let enlargedCount = 7
   private static let mostEnlargements = 8
   /// ln of the smallest likelihood, relative to the largest, that matters.
@@ -53,10 +55,13 @@ struct SpectrumLikelihood {
     let low = (values.min() ?? 0) - Self.margins.below
     let high = (values.max() ?? 0) + Self.margins.above
     for index in (0..<Self.coarseCount).reversed() {
-      insert(low + (high - low) * Double(index) / Double(Self.coarseCount - 1), afresh: true)
+      insert(
+        low + (high - low) * Double(index) / Double(Self.coarseCount - 1),
+        afresh: index % Self.afreshEvery == 0)
     }
-    enlargePeak()
+    enlargePeak(rounds: 2)
     leaveOutUnlikelyShapes()
+    enlargePeak(rounds: Self.mostEnlargements)
     refine()
     addShares()
   }
@@ -95,13 +100,13 @@ struct SpectrumLikelihood {
     let highest = rows[top].total
     for index in integrals.indices {
       let own = rows.map { $0.parts[index] }.max() ?? -.infinity
-      isLikely[index] = own > highest - Self.depth
+      isLikely[index] = own > highest - 2 * Self.depth
     }
   }
 
   /// Until the neighbours of the maximum are nearly as high.
-  private mutating func enlargePeak() {
-    for _ in 0..<Self.mostEnlargements {
+  private mutating func enlargePeak(rounds: Int) {
+    for _ in 0..<rounds {
       let peak = top
       let (left, right) = (max(0, peak - 1), min(rows.count - 1, peak + 1))
       let drop = rows[peak].total - min(rows[left].total, rows[right].total)

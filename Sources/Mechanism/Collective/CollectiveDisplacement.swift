@@ -1,5 +1,6 @@
 import Analysis
 import Mathematics
+import Statistics
 
 /// The collective displacement of all mobile ions, which carries the current, compared with that of single
 /// ions: the collective diffusivity D_σ, the Haven ratio H = D/D_σ, and the non-Gaussian parameter α₂.

@@ -2,6 +2,7 @@ import Analysis
 import Crystal
 import Mathematics
 import RealModule
+import Statistics
 
 /// Occupancy of tetrahedral, trigonal and linear interstices, and the entropy S̃ (Kweon et al. 2017, eq. 1 and
 /// supporting information).

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The names and units of the observables, and the sources of their definitions.
 package enum ObservableCatalogue {
   /// An observable as a function of another quantity.

@@ -1,6 +1,7 @@
 import Analysis
 import Mathematics
 import RealModule
+import Statistics
 
 /// Pools the observables of the replicas of one temperature, run by run.
 ///

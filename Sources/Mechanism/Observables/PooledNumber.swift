@@ -1,5 +1,6 @@
 import Analysis
 import Mathematics
+import Statistics
 
 /// Weighted mean of the runs, with the error from replicas where there are enough of them, otherwise from the
 /// blocks of all runs.

@@ -1,4 +1,5 @@
 import Analysis
+import Statistics
 
 /// One number over all runs, by what it was computed from: means by their blocks or replicas, rates by counts,
 /// ratios by the sums of the blocks.

@@ -1,4 +1,5 @@
 import Analysis
+import Statistics
 
 /// One curve of an observable from one run, with its averages over equal, consecutive blocks of time: the
 /// samples that its error comes from.

@@ -1,5 +1,6 @@
 import Mathematics
 import RealModule
+import Statistics
 
 /// Orientational correlation functions of the anions, from quaternions fitted to the whole anion.
 ///

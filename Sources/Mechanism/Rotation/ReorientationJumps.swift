@@ -1,4 +1,5 @@
 import RealModule
+import Statistics
 
 /// Jumps of anions from one orientation to another: their rate and their angles.
 ///

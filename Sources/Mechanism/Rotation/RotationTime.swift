@@ -1,6 +1,7 @@
 import Analysis
 import Mathematics
 import RealModule
+import Statistics
 
 /// The rotation time of a kind of anion at one temperature, and what belongs to it.
 struct RotationTime {

@@ -1,6 +1,7 @@
 import Analysis
 import Mathematics
 import RealModule
+import Statistics
 
 /// Rotation times and jump rates of a temperature from the anions of all its runs.
 ///

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The orientation correlation functions of the anions of a kind in one run, apart from each other: what the error of
 /// a rotation time comes from.
 public struct RotorSamples: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Statistics
 
 /// The length of hops, with the doubt of where the sites are: a site is the mean position of the ions in its
 /// core, which each block of time gives anew.

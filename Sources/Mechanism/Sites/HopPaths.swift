@@ -1,4 +1,5 @@
 import Mathematics
+import Statistics
 
 /// ⟨R²⟩ and Σl² of the hops within each block of time, whose ratio is the correlation factor f (1 where each hop
 /// is independent of the ones before it).

@@ -1,6 +1,7 @@
 import Analysis
 import Mathematics
 import RealModule
+import Statistics
 
 /// The correlation of anion rotation with neighbouring hops, over all events.
 ///

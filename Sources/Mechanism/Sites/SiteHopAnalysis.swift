@@ -1,5 +1,6 @@
 import Analysis
 import Mathematics
+import Statistics
 
 /// Hops between the sites of the cation density: their rate and length, residence times, and the correlation
 /// factor f = ⟨R²⟩ / Σ l², 1 where each hop is independent of the previous ones.

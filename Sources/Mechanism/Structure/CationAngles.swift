@@ -1,5 +1,6 @@
 import Mathematics
 import RealModule
+import Statistics
 
 /// The angles between two cations as seen from the anion between them, in three ranges of distance within the
 /// first shell (Kweon et al. 2017, Fig. 5).

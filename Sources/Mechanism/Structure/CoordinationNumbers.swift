@@ -1,4 +1,5 @@
 import Mathematics
+import Statistics
 
 /// The number of cations in the first shell of an anion at one instant: its distribution and mean (Kweon et
 /// al. 2017, Fig. 3b; shells of 5.5 Å for Li, 6.0 Å for Na, 5.3 Å for contracted Li).

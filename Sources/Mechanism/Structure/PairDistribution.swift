@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Statistics
 
 /// g(r) and n(r) between each kind of anion's centres and the mobile ions, and among the mobile ions.
 ///

@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Statistics
 import Support
 
 /// The self and the distinct part of van Hove's correlation function of the mobile ions, and the refilling of

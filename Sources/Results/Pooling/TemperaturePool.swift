@@ -1,5 +1,6 @@
 import Analysis
 import Mechanism
+import Statistics
 
 /// Pools all replicas of one temperature.
 /// - Parameters:

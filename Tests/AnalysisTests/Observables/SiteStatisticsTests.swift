@@ -5,6 +5,7 @@ import Testing
 @testable import Crystal
 @testable import Mathematics
 @testable import Mechanism
+@testable import Statistics
 
 private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100
 private let seed = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SEED"].flatMap(UInt64.init) ?? 7

@@ -3,7 +3,7 @@ import RealModule
 
 extension DecayFit {
   /// The interval of τ by its profile likelihood, ps: an end is nil where no time is excluded on that side.
-  func interval(level: Double) -> (low: Double?, high: Double?) {
+  package func interval(level: Double) -> (low: Double?, high: Double?) {
     let quantile = StudentT(degreesOfFreedom: degreesOfFreedom).halfWidth(level: level)
     // Where the best time is beyond all that was seen, its error means nothing, and χ² is all there is.
     let widening = isBeyond ? 1 : logTimeError * logTimeError / curvatureVariance

@@ -8,29 +8,29 @@ package struct BlockSums {
   private var sums: [[Double]]
   private var weights: [[Double]]
 
-  init(bins: Int, frameCount: Int) {
+  package init(bins: Int, frameCount: Int) {
     self.frameCount = max(1, frameCount)
     sums = [[Double]](repeating: [Double](repeating: 0, count: bins), count: Self.blockCount + 1)
     weights = sums
   }
 
-  func block(of frame: Int) -> Int {
+  package func block(of frame: Int) -> Int {
     min(Self.blockCount - 1, max(0, frame) * Self.blockCount / frameCount)
   }
 
   /// The block of a product of two frames: a product belongs to a block only if both frames do.
-  func block(_ first: Int, _ second: Int) -> Int {
+  package func block(_ first: Int, _ second: Int) -> Int {
     let block = block(of: first)
     return block == self.block(of: second) ? block : Self.blockCount
   }
 
-  mutating func add(_ value: Double, weight: Double = 1, bin: Int, block: Int) {
+  package mutating func add(_ value: Double, weight: Double = 1, bin: Int, block: Int) {
     sums[block][bin] += value
     weights[block][bin] += weight
   }
 
   /// Adds a weight to every bin: a frame that a histogram is normalised by.
-  mutating func addWeight(_ weight: Double, block: Int) {
+  package mutating func addWeight(_ weight: Double, block: Int) {
     for bin in weights[block].indices { weights[block][bin] += weight }
   }
 
@@ -54,7 +54,7 @@ package struct BlockSums {
   /// of the function, which may be anything but linear.
   /// - Parameter value: takes the means of each of the sums.
   /// - Returns: nothing where the function has no value for some of the blocks left out.
-  static func pseudoValues(_ sums: [BlockSums], _ value: ([[Double?]]) -> Double?) -> [Double?] {
+  package static func pseudoValues(_ sums: [BlockSums], _ value: ([[Double?]]) -> Double?) -> [Double?] {
     guard let whole = value(sums.map { $0.mean(without: nil) }) else { return [] }
     let parts = (0..<blockCount).compactMap { block in value(sums.map { $0.mean(without: block) }) }
     guard parts.count == blockCount else { return [] }
@@ -71,18 +71,7 @@ package struct BlockSums {
   }
 
   /// Sums of a bin over the whole run.
-  func total(bin: Int) -> (sum: Double, weight: Double) {
+  package func total(bin: Int) -> (sum: Double, weight: Double) {
     (sums.reduce(0) { $0 + $1[bin] }, weights.reduce(0) { $0 + $1[bin] })
-  }
-
-  func curve(
-    _ observable: String, _ series: String, x: [Double], weight_ps: Double,
-    scale: (Int) -> Double = { _ in 1 }
-  ) -> SampledCurve {
-    SampledCurve(
-      observable: observable, series: series, x: x,
-      mean: mean.enumerated().map { bin, value in value.map { $0 * scale(bin) } },
-      blocks: blocks.map { $0.enumerated().map { bin, value in value.map { $0 * scale(bin) } } },
-      weight_ps: weight_ps)
   }
 }

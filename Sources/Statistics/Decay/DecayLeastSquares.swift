@@ -2,17 +2,17 @@ import Mathematics
 import RealModule
 
 /// Generalised least squares of a decay to a mean correlation function, by Levenberg and Marquardt's method.
-struct DecayLeastSquares {
+package struct DecayLeastSquares {
   /// ps.
-  let lags: [Double]
+  package let lags: [Double]
   /// C at the lags.
-  let values: [Double]
+  package let values: [Double]
   /// The inverse of the covariance, row by row.
   private let precision: [Double]
 
   /// - Parameter covariance: row by row.
   /// - Returns: nil for a covariance that is not positive definite.
-  init?(lags: [Double], values: [Double], covariance: [Double]) {
+  package init?(lags: [Double], values: [Double], covariance: [Double]) {
     let count = lags.count
     guard let factor = Cholesky(covariance, size: count) else { return nil }
     self.lags = lags
@@ -23,14 +23,14 @@ struct DecayLeastSquares {
   }
 
   /// The minimum: parameters of the form, χ², and its curvature, J^T Σ⁻¹ J.
-  struct Minimum {
-    var form: DecayForm
-    var parameters: [Double]
-    var chiSquared: Double
-    var decay: Decay { Decay(form, parameters) }
+  package struct Minimum {
+    package var form: DecayForm
+    package var parameters: [Double]
+    package var chiSquared: Double
+    package var decay: Decay { Decay(form, parameters) }
   }
 
-  func chiSquared(_ form: DecayForm, _ parameters: [Double]) -> Double {
+  package func chiSquared(_ form: DecayForm, _ parameters: [Double]) -> Double {
     let r = residuals(form, parameters)
     return zip(r, weighted(r)).reduce(0) { $0 + $1.0 * $1.1 }
   }
@@ -41,7 +41,7 @@ struct DecayLeastSquares {
   }
 
   /// Σ⁻¹ v.
-  func weighted(_ v: [Double]) -> [Double] {
+  package func weighted(_ v: [Double]) -> [Double] {
     let count = v.count
     return (0..<count).map { row in
       var sum = 0.0
@@ -51,7 +51,7 @@ struct DecayLeastSquares {
   }
 
   /// ∂C/∂(parameter), `[parameter][lag]`, by central differences.
-  func gradients(_ form: DecayForm, _ parameters: [Double]) -> [[Double]] {
+  package func gradients(_ form: DecayForm, _ parameters: [Double]) -> [[Double]] {
     let step = 1e-5
     return parameters.indices.map { k in
       var (up, down) = (parameters, parameters)
@@ -63,7 +63,7 @@ struct DecayLeastSquares {
   }
 
   /// J^T Σ⁻¹ J, row by row.
-  func curvature(_ gradients: [[Double]]) -> [Double] {
+  package func curvature(_ gradients: [[Double]]) -> [Double] {
     let weighted = gradients.map(weighted)
     return gradients.flatMap { a in weighted.map { b in zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } } }
   }
@@ -73,7 +73,7 @@ struct DecayLeastSquares {
   private static let mostSteps = 60
 
   /// - Parameter held: a parameter that keeps its value.
-  func minimum(_ form: DecayForm, from start: [Double], held: Int? = nil) -> Minimum {
+  package func minimum(_ form: DecayForm, from start: [Double], held: Int? = nil) -> Minimum {
     var parameters = start
     var value = chiSquared(form, parameters)
     var damping = 1e-3

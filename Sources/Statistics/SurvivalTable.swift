@@ -40,9 +40,9 @@ public struct SurvivalTable: Codable, Sendable, Equatable {
   }
 
   /// Durations that ended.
-  var endedCount: Int { rows.reduce(0) { $0 + $1.ended } }
+  package var endedCount: Int { rows.reduce(0) { $0 + $1.ended } }
   /// Σ of all durations, ps.
-  var total_ps: Double { rows.reduce(0) { $0 + Double($1.ended + $1.cut) * $1.time_ps } }
+  package var total_ps: Double { rows.reduce(0) { $0 + Double($1.ended + $1.cut) * $1.time_ps } }
 
   /// The share of durations longer than each time (Kaplan and Meier, J. Am. Stat. Assoc. 53, 457 (1958)), with
   /// Greenwood's error, that of independent durations.

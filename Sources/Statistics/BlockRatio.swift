@@ -13,17 +13,33 @@ public struct BlockRatio: Codable, Sendable, Equatable {
   /// Of a correlation factor: hops that follow another of the same ion in the same block.
   public var successiveHops: Int?
 
+  /// - Parameters: as the properties.
+  package init(
+    numerators: [Double], denominators: [Double], parts: [Part] = [], successiveHops: Int? = nil
+  ) {
+    self.numerators = numerators
+    self.denominators = denominators
+    self.parts = parts
+    self.successiveHops = successiveHops
+  }
+
   /// One term of either sum.
   public struct Part: Codable, Sendable, Equatable {
     public var numerator: Double
     public var denominator: Double
+
+    /// - Parameters: as the properties.
+    package init(numerator: Double, denominator: Double) {
+      self.numerator = numerator
+      self.denominator = denominator
+    }
   }
 }
 
 /// The ratio over all blocks of all runs. Its error is that of a ratio estimator (Cochran, Sampling Techniques,
 /// §6.3), from the residuals of the parts, or of the blocks where these scatter significantly more than independent
 /// parts would.
-struct PooledRatio {
+package struct PooledRatio {
   /// A larger scatter of the blocks counts where it has a smaller chance than this.
   private static let significance = 0.1
   /// Fewer parts do not give an error.
@@ -32,19 +48,21 @@ struct PooledRatio {
   private var blocks: [BlockRatio.Part] = []
   private var parts: [BlockRatio.Part] = []
 
-  mutating func add(_ run: BlockRatio) {
+  package init() {}
+
+  package mutating func add(_ run: BlockRatio) {
     blocks += zip(run.numerators, run.denominators).filter { $0.1 > 0 }.map(BlockRatio.Part.init)
     parts += run.parts.filter { $0.denominator > 0 }
   }
 
   private var total: Double { blocks.reduce(0) { $0 + $1.denominator } }
 
-  var value: Double? {
+  package var value: Double? {
     total > 0 ? blocks.reduce(0) { $0 + $1.numerator } / total : nil
   }
 
   /// The standard error, and its degrees of freedom; nil for fewer than three blocks.
-  var error: (value: Double, degreesOfFreedom: Double)? {
+  package var error: (value: Double, degreesOfFreedom: Double)? {
     guard let value, blocks.count >= 3 else { return nil }
     let ofBlocks = variance(of: blocks, value)
     let ofParts = variance(of: parts, value)

@@ -9,19 +9,21 @@ import RealModule
 /// the excess of the scatter over ions where that is significant (an ion's hops follow each other), or from the
 /// replicas where they differ by more than that explains. The interval is Jeffreys' of N/φ Poisson events, its
 /// normal quantile replaced by that of Student's t with the degrees of freedom of φ.
-struct EventRate {
+package struct EventRate {
   /// A larger scatter counts where it has a smaller chance than this.
   private static let significance = 0.05
 
-  private(set) var count = 0.0
-  private(set) var exposure_ps = 0.0
+  package private(set) var count = 0.0
+  package private(set) var exposure_ps = 0.0
   private var windows = EventCounts.Scatter.none
   private var blocks = EventCounts.Scatter.none
   private var ions = EventCounts.Scatter.none
   private var cells = EventCounts.Scatter.none
   private var runs: [(count: Double, exposure_ps: Double)] = []
 
-  mutating func add(_ run: EventCounts) {
+  package init() {}
+
+  package mutating func add(_ run: EventCounts) {
     count += Double(run.count)
     exposure_ps += run.exposure_ps
     windows = windows + run.windows
@@ -32,10 +34,10 @@ struct EventRate {
   }
 
   /// 1/ps; nil where nothing was watched.
-  var rate: Double? { exposure_ps > 0 ? count / exposure_ps : nil }
+  package var rate: Double? { exposure_ps > 0 ? count / exposure_ps : nil }
 
   /// φ, and its degrees of freedom.
-  var dispersion: EventCounts.Scatter {
+  package var dispersion: EventCounts.Scatter {
     var best = windows
     if Self.exceeds(blocks, best) { best = blocks }
     if Self.exceeds(ions, cells), cells.ratio > 0 {
@@ -64,13 +66,13 @@ struct EventRate {
   }
 
   /// Standard error of the rate, 1/ps; nil without an event.
-  var error: Double? {
+  package var error: Double? {
     guard count > 0, exposure_ps > 0 else { return nil }
     return (count * max(dispersion.ratio, 1e-6)).squareRoot() / exposure_ps
   }
 
   /// Both ends, 1/ps. Without an event from 0 to the Poisson bound.
-  func interval(level: Double) -> [Double]? {
+  package func interval(level: Double) -> [Double]? {
     guard exposure_ps > 0 else { return nil }
     guard count > 0 else { return [0, poissonUpperBound(count: 0, level: level) / exposure_ps] }
     let scatter = dispersion

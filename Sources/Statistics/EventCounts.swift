@@ -7,14 +7,14 @@ public struct EventCounts: Codable, Sendable, Equatable {
     /// Counts less one.
     public var degreesOfFreedom: Double
 
-    static let none = Scatter(sum: 0, degreesOfFreedom: 0)
+    package static let none = Scatter(sum: 0, degreesOfFreedom: 0)
 
-    static func + (l: Scatter, r: Scatter) -> Scatter {
+    package static func + (l: Scatter, r: Scatter) -> Scatter {
       Scatter(sum: l.sum + r.sum, degreesOfFreedom: l.degreesOfFreedom + r.degreesOfFreedom)
     }
 
     /// Variance over mean: 1 for independent events.
-    var ratio: Double { degreesOfFreedom > 0 ? sum / degreesOfFreedom : 1 }
+    package var ratio: Double { degreesOfFreedom > 0 ? sum / degreesOfFreedom : 1 }
   }
 
   /// Events.

@@ -11,16 +11,16 @@ import RealModule
 /// - [x(s + t) − x(s)]²/2: the noise of many small turns, which add up independently.
 ///
 /// A measured function has the noise of a mixture, in proportions that follow from its scatter (`DecayFit`).
-struct CorrelationCovariance {
+package struct CorrelationCovariance {
   /// Row by row.
-  private(set) var jumps: [Double]
-  private(set) var diffusion: [Double]
+  package private(set) var jumps: [Double]
+  package private(set) var diffusion: [Double]
 
   /// - Parameters:
   ///   - lags: ps.
   ///   - length_ps: of the run, longer than the lags.
   ///   - interval_ps: between frames: the function is not resolved below it.
-  init(of decay: Decay, lags: [Double], length_ps: Double, interval_ps: Double) {
+  package init(of decay: Decay, lags: [Double], length_ps: Double, interval_ps: Double) {
     let offsets = decayOffsets(of: decay, from: interval_ps / 2, to: length_ps)
     let count = lags.count
     jumps = [Double](repeating: 0, count: count * count)

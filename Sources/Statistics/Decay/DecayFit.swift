@@ -2,7 +2,7 @@ import Mathematics
 import RealModule
 
 /// A decay fitted to the pooled correlation function of a temperature, with the form that the function shows.
-struct DecayFit {
+package struct DecayFit {
   /// Error of a form in units of C (1 − C): no function of a crystal is exactly one of them.
   private static let tolerance = 0.01
   private static let largestTolerance = 0.2
@@ -18,35 +18,35 @@ struct DecayFit {
   /// that their variance is as uncertain as that of half as many normal ones.
   private static let kurtosis = 2.0
 
-  let samples: DecaySamples
-  let minimum: DecayLeastSquares.Minimum
+  package let samples: DecaySamples
+  package let minimum: DecayLeastSquares.Minimum
   /// ln of the evidence of the form over that of the best other.
-  let logEvidence: Double
+  package let logEvidence: Double
   /// Standard errors of the parameters, of ln τ first.
   private let errors: [Double]
   /// Of the errors.
-  let degreesOfFreedom: Double
-  let squares: DecayLeastSquares
+  package let degreesOfFreedom: Double
+  package let squares: DecayLeastSquares
   /// Of ln τ by the curvature of χ².
-  let curvatureVariance: Double
+  package let curvatureVariance: Double
 
-  var decay: Decay { minimum.decay }
-  var logTimeError: Double { errors[0] }
+  package var decay: Decay { minimum.decay }
+  package var logTimeError: Double { errors[0] }
 
   /// Standard error of the plateau, where there is one.
-  var plateauError: Double? {
+  package var plateauError: Double? {
     guard minimum.form.hasPlateau else { return nil }
     return errors[minimum.form.isStretched ? 2 : 1] * decay.plateau * (1 - decay.plateau)
   }
 
   /// Standard error of β, where the decay is stretched.
-  var stretchingError: Double? {
+  package var stretchingError: Double? {
     guard minimum.form.isStretched, let prior = decay.priors.first else { return nil }
     return errors[1] * prior.derivative
   }
 
   /// - Returns: nil for fewer than two samples or three lags, or a function that is 1 throughout.
-  init?(_ samples: DecaySamples) {
+  package init?(_ samples: DecaySamples) {
     guard samples.curves.count > 1, samples.lags.count > 2 else { return nil }
     let values = samples.mean
     guard values.allSatisfy(\.isFinite), values.contains(where: { $0 < 1 - 1e-9 }) else { return nil }

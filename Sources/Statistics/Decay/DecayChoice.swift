@@ -2,9 +2,9 @@ import Mathematics
 import RealModule
 
 /// The form of a decay by its evidence: the simplest that explains the function.
-struct DecayChoice {
+package struct DecayChoice {
   /// A form with more parameters is taken where its evidence is so many times that of the simpler one.
-  static let leastEvidence = 10.0
+  package static let leastEvidence = 10.0
   /// A part that decays in more than so many times the longest lag was not seen to decay.
   private static let slowest = 3.0
   /// The drop takes less than this share of τ; otherwise the two parts would be interchangeable.
@@ -15,15 +15,15 @@ struct DecayChoice {
   /// that are undone within the dwell time of a jump lower it.
   private static let leastShare = 0.03
 
-  let minimum: DecayLeastSquares.Minimum
+  package let minimum: DecayLeastSquares.Minimum
   /// ln of its evidence over that of the best other form.
-  let logEvidence: Double
+  package let logEvidence: Double
 
   /// Of each form, where they were found.
   private var minima: [DecayLeastSquares.Minimum] = []
 
   /// - Parameter last: the choice with a similar covariance, whose minima are close.
-  init(_ squares: DecayLeastSquares, start: Decay, _ samples: DecaySamples, last: DecayChoice?) {
+  package init(_ squares: DecayLeastSquares, start: Decay, _ samples: DecaySamples, last: DecayChoice?) {
     var found: [(minimum: DecayLeastSquares.Minimum, logEvidence: Double)] = []
     for form in DecayForm.all where form.parameterCount + 1 < squares.lags.count {
       let first = start.parameters(of: form, dropTime_ps: samples.interval_ps)

@@ -3,20 +3,20 @@ import RealModule
 /// Weibull's distribution of stays, S(t) = exp(−(t/τ)^β), by maximum likelihood of stays that ended and stays that
 /// were cut short. β = 1 is the exponential distribution of hops without memory; β < 1 comes from ions that go back
 /// at once, or from sites that hold ions for different times.
-struct StretchedStays {
+package struct StretchedStays {
   /// β, without the bias of the maximum in few stays: by 1.38 over their number (Thoman, Bain and Antle,
   /// Technometrics 11, 445 (1969), Table 2).
-  let exponent: Double
+  package let exponent: Double
   /// Standard error of ln β of independent stays.
-  let logError: Double
+  package let logError: Double
   /// Twice the gain in ln L over the exponential: χ² with one degree of freedom if β = 1.
-  let gain: Double
+  package let gain: Double
 
   /// Fewer stays do not tell the two apart.
-  static let fewestStays = 10
+  package static let fewestStays = 10
 
   /// - Returns: nil for fewer than ten stays that ended, or where all are equal.
-  init?(_ table: SurvivalTable) {
+  package init?(_ table: SurvivalTable) {
     let rows = table.rows.filter { $0.time_ps > 0 }
     let ended = rows.reduce(0) { $0 + Double($1.ended) }
     guard ended >= Double(Self.fewestStays), let longest = rows.last?.time_ps else { return nil }
@@ -53,5 +53,5 @@ struct StretchedStays {
 
   /// Whether the stays prefer Weibull's distribution by the Bayesian information criterion.
   /// - Parameter ended: stays that ended.
-  func isPreferred(ended: Int) -> Bool { gain > Double.log(Double(max(ended, 2))) }
+  package func isPreferred(ended: Int) -> Bool { gain > Double.log(Double(max(ended, 2))) }
 }

@@ -16,14 +16,14 @@ package struct DecayForm: Codable, Sendable, Hashable {
   }
 
   /// From the simplest.
-  static let all = [false, true].flatMap { drop in
+  package static let all = [false, true].flatMap { drop in
     [false, true].flatMap { stretched in
       [false, true].map { DecayForm(isStretched: stretched, hasPlateau: $0, hasDrop: drop) }
     }
   }
 
   /// ln τ first, then β, the plateau, and share and time of the drop.
-  var parameterCount: Int { 1 + (isStretched ? 1 : 0) + (hasPlateau ? 1 : 0) + (hasDrop ? 2 : 0) }
+  package var parameterCount: Int { 1 + (isStretched ? 1 : 0) + (hasPlateau ? 1 : 0) + (hasDrop ? 2 : 0) }
 }
 
 /// C(t) = p + (1 − p) [(1 − d) g(t) + d exp(−t/τ_d)], g an exponential or a stretched exponential.
@@ -36,9 +36,9 @@ package struct Decay: Sendable, Equatable {
   /// p.
   package var plateau = 0.0
   /// d.
-  var dropShare = 0.0
+  package var dropShare = 0.0
   /// τ_d, ps.
-  var dropTime_ps = 0.0
+  package var dropTime_ps = 0.0
 
   /// τ_K, ps.
   private var scale_ps: Double
@@ -48,14 +48,14 @@ package struct Decay: Sendable, Equatable {
   /// Libration takes less than half of the decaying part.
   private static let largestDrop = 0.5
 
-  init(exponential time_ps: Double) {
+  package init(exponential time_ps: Double) {
     form = DecayForm()
     self.time_ps = time_ps
     scale_ps = time_ps
   }
 
   /// From unbounded parameters: the logarithm of a time, the logit of a share.
-  init(_ form: DecayForm, _ parameters: [Double]) {
+  package init(_ form: DecayForm, _ parameters: [Double]) {
     self.form = form
     time_ps = Double.exp(parameters[0])
     scale_ps = time_ps
@@ -74,7 +74,7 @@ package struct Decay: Sendable, Equatable {
   }
 
   /// The parameters of `init(_:_:)`, with shares kept away from the ends of their ranges.
-  func parameters(of form: DecayForm, dropTime_ps start: Double) -> [Double] {
+  package func parameters(of form: DecayForm, dropTime_ps start: Double) -> [Double] {
     let range = Self.stretchings
     var result = [Double.log(time_ps)]
     if form.isStretched {
@@ -93,7 +93,7 @@ package struct Decay: Sendable, Equatable {
 
   /// Of each parameter beside ln τ: its derivative by the unbounded one, and the width of its uniform prior; of ln τ_d
   /// a factor of a thousand.
-  var priors: [(derivative: Double, width: Double)] {
+  package var priors: [(derivative: Double, width: Double)] {
     var result: [(derivative: Double, width: Double)] = []
     let range = Self.stretchings
     if form.isStretched {
@@ -110,7 +110,7 @@ package struct Decay: Sendable, Equatable {
   }
 
   /// The decaying part with the drop, 1 at 0.
-  func decaying(at time_ps: Double) -> Double {
+  package func decaying(at time_ps: Double) -> Double {
     let t = abs(time_ps)
     let slow: Double
     if form.isStretched {
