@@ -8,7 +8,7 @@ import Testing
 @testable import Units
 
 /// Data sets: few by default, since each is a simulation; PADDLEWHEEL_COVERAGE_SETS asks for more.
-private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 30
+private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 20
 private let seed = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SEED"].flatMap(UInt64.init) ?? 7
 
 /// Intervals of rotation times must contain the true value as often as they claim.

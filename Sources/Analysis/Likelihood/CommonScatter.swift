@@ -125,7 +125,7 @@ struct CommonScatter {
     let result = grid.map { x -> Double in
       var sum = 0.0
       for kernel in kernels { sum += kernel.blurred(at: x, inner: inner, nodes: nodes) }
-      return Double.log(max(1e-300, sum))
+      return sum > 0 ? Double.log(sum) : -.infinity
     }
     return LogLikelihood(logDiffusivity: grid, logLikelihood: result)
   }

@@ -49,7 +49,8 @@ extension LogLikelihood {
       logDiffusivity: grid,
       logLikelihood: grid.map { x in
         let seen = Double.exp(min(0, value(at: x)))
-        return Double.log(max(1e-300, seen + none * Double.exp(-Double.exp(x) / jump) * (1 - seen)))
+        let likelihood = seen + none * Double.exp(-Double.exp(x) / jump) * (1 - seen)
+        return likelihood > 0 ? Double.log(likelihood) : -.infinity
       })
   }
 

@@ -17,6 +17,9 @@ struct SpectrumLikelihood {
   private static let margins = (below: 9.0, above: 3.0)
   /// A shape with a smaller posterior probability is left out of the shares.
   private static let leastProbability = 1e-3
+  /// Σ|share| is 1 where D is a mean of the points, and some more where it is extrapolated. Where D does not show in the
+  /// spectrum shares have no meaning, and no limit.
+  private static let largestShares = 3.0
 
   /// ln D, ascending, and ln of the likelihood.
   var logDiffusivity: [Double] { rows.map(\.x) }
@@ -154,7 +157,9 @@ struct SpectrumLikelihood {
         })
       else { continue }
       let own = integral.shares(logDiffusivity: best.x, best.parameters[index])
-      for point in shares.indices { shares[point] += probability * own[point] }
+      let size = own.reduce(0) { $0 + abs($1) }
+      let limit = min(1, Self.largestShares / max(1e-300, size))
+      for point in shares.indices { shares[point] += probability * limit * own[point] }
     }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Mathematics
 @testable import Mechanism
 
-private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100
+private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 40
 private let seed = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SEED"].flatMap(UInt64.init) ?? 7
 
 struct HopCase: Sendable, CustomTestStringConvertible {

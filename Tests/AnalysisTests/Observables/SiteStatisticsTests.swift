@@ -7,7 +7,7 @@ import Testing
 @testable import Mechanism
 @testable import Statistics
 
-private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 100
+private let sets = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SETS"].flatMap(Int.init) ?? 40
 private let seed = ProcessInfo.processInfo.environment["PADDLEWHEEL_COVERAGE_SEED"].flatMap(UInt64.init) ?? 7
 
 /// Stays of a known distribution, shares of known occupancy, and collective motion with a known Haven ratio.

@@ -43,8 +43,9 @@ import Testing
         #expect(d.error < 0.5 * d.value)
       }
     }
-    // Paths differ by single precision at up to 30 Å, 2e-6, beside steps of 0.2 Å.
-    for value in values { #expect(abs(value - values[0]) < 1e-4 * values[0], "\(values)") }
+    // Paths differ by single precision at up to 30 Å, 2e-6, beside steps of 0.2 Å; the places of the quadrature over D
+    // follow the data.
+    for value in values { #expect(abs(value - values[0]) < 1e-3 * values[0], "\(values)") }
   }
 
   /// In a changing cell, positions unwrapped by each frame's own image flags are not paths; the analysis takes them to
