@@ -50,6 +50,14 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
   package var active: Active?
   /// Temperatures to which the conductivity is extrapolated, K.
   package var extrapolate_K = [300.0]
+  /// Of D and σ.
+  package enum Directions: String, CaseIterable, Sendable {
+    /// The mean over all directions only.
+    case mean
+    /// Also along x, y and z, in their planes, and as a tensor.
+    case all
+  }
+
   /// What becomes of a run that was not in equilibrium, whose anions leave their places or break, or whose lattice changes.
   package enum BadState: String, CaseIterable, Sendable {
     /// It is used, and a warning says what it did.
@@ -70,6 +78,7 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
   /// Densities are averaged over the symmetry that the anions' mean centres have within this, Å; nil for none.
   package var symmetriseTolerance_A: Double?
   package var badState = BadState.warn
+  package var directions = Directions.mean
 
   package init() {}
 
@@ -117,6 +126,10 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
         "what becomes of a run that is not in equilibrium, whose anions leave their places or break, or whose lattice "
           + "changes ([observables](observables.md#state-of-a-run)): a warning, or it is left out of the results"
       ),
+      ManifestField(
+        "directions", \.directions, .choice,
+        "directions of D and σ: the mean over all, or also along x, y and z, in their planes, and as a tensor "
+          + "([theory](theory.md))"),
     ])
 
   private static let window = ManifestSchema<Window>(

@@ -121,7 +121,7 @@ struct ResultsBuilder {
       }
     var parameters = PoolingParameters(
       formalCharge_e: analysis.charge, activeCutoff: cutoff, diffusivity: diffusivity)
-    parameters.directions = true
+    parameters.directions = analysis.directions == .all
     return parameters
   }
 }
