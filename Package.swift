@@ -167,7 +167,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
-      "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience", "Manifest", "Crystal", "Mathematics",
+      "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience", "Manifest", "Crystal",
+      "Mathematics",
       "Units", "TestSupport", realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),

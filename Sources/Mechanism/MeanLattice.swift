@@ -10,6 +10,8 @@ final class MeanLattice {
   private var cells = [Vector3](repeating: .zero, count: 3)
   private var frames = 0
   private var framework: FrameworkSums
+  /// `sums` and `frames` of the first half of the run.
+  private var half: (sums: [Vector3], frames: Int)?
   private var densities: [String: DensityAccumulator] = [:]
   /// Whose densities are accumulated, too.
   enum Densities { case none, mobileIons, all }
@@ -32,6 +34,7 @@ final class MeanLattice {
     for (anion, r) in frame.anions.enumerated() { sums[anion] += frame.cell.fractional(r) }
     for (k, v) in frame.cell.vectors.enumerated() { cells[k] += v }
     frames += 1
+    if half == nil, 2 * (frame.index + 1) >= system.frameCount { half = (sums, frames) }
     guard wanted != .none else { return }
     add(frame.cations, of: system.mobile, frame)
     guard wanted == .all, frame.index % system.structureStride == 0 else { return }
@@ -69,6 +72,28 @@ final class MeanLattice {
   var centres: [Vector3] {
     guard let cell else { return [] }
     return sums.map { cell.cartesian($0 / Double(frames)) }
+  }
+
+  /// The standard error of a mean centre along all axes together, Å, from the two halves of the run; nil for fewer
+  /// than two frames.
+  var noise_A: Double? {
+    guard let cell, let half, half.frames > 0, frames > half.frames, !sums.isEmpty else { return nil }
+    let squares = zip(sums, half.sums).reduce(0.0) { total, pair in
+      let first = pair.1 / Double(half.frames)
+      let second = (pair.0 - pair.1) / Double(frames - half.frames)
+      let d = cell.cartesian(second - first) / 2
+      return total + dot(d, d)
+    }
+    return (squares / Double(sums.count)).squareRoot()
+  }
+
+  /// The tolerance that mean centres are equivalent within, Å: as chosen, or the usual one, but above the noise of a
+  /// short run, which is less in a unit cell that has many copies. The largest difference between two of many means is
+  /// some five standard errors, and the halves do not see all of what is as slow as the run.
+  func tolerance_A(_ parameters: MechanismParameters) -> Double {
+    if let chosen = parameters.symmetriseTolerance_A { return chosen }
+    let noise = 8 * (noise_A ?? 0) / Double(crystal.cellCount).squareRoot()
+    return max(MechanismParameters.frameworkTolerance_A, min(MechanismParameters.largestTolerance_A, noise))
   }
 
   /// By species, in alphabetical order.

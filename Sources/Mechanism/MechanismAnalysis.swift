@@ -31,7 +31,7 @@ package func analyseMechanism(
   system: IonSystem, crystal known: CrystalFrame?, parameters: MechanismParameters, common: SiteList?,
   frames: ((IonFrame) throws -> Void) throws -> Void
 ) throws -> RunMechanism {
-  let crystal = try common?.crystal ?? known ?? foundCrystal(system, frames: frames)
+  let crystal = try common?.crystal ?? known ?? foundCrystal(system, parameters, frames: frames)
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
   try frames { frame in
@@ -40,7 +40,7 @@ package func analyseMechanism(
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
 
-  let framework = lattice.operations(tolerance_A: parameters.framework_A)
+  let framework = lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 

@@ -20,8 +20,8 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
   /// Tolerance, Å, of the symmetry of the anions' mean centres that sites are found with: more than the noise of mean
   /// centres in a short run, less than the distances between sites.
   static let frameworkTolerance_A = 0.3
-  /// The tolerance as chosen, or this.
-  var framework_A: Double { symmetriseTolerance_A ?? Self.frameworkTolerance_A }
+  /// Never more than this: a sixth of the distance of anions in the closest packings of interest.
+  static let largestTolerance_A = 1.0
 
   /// Kweon et al. 2017: 5.5 Å for Li, 6.0 Å for Na about B12H12.
   static func printedShell_A(mobile: String, anion: String) -> Double? {

@@ -29,13 +29,13 @@ package struct SiteSurvey: Sendable {
     system: IonSystem, crystal known: CrystalFrame?, parameters: MechanismParameters,
     frames: ((IonFrame) throws -> Void) throws -> Void
   ) throws {
-    let crystal = try known ?? foundCrystal(system, frames: frames)
+    let crystal = try known ?? foundCrystal(system, parameters, frames: frames)
     let lattice = MeanLattice(system: system, crystal: crystal, densities: .mobileIons)
     try frames { lattice.observe($0.inMeanCell, cell: $0.cell) }
     guard let grid = lattice.grids().first else { return nil }
     self.grid = grid
     self.crystal = crystal
-    operations = lattice.operations(tolerance_A: parameters.framework_A)
+    operations = lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
     anions = lattice.places()
     frameInterval_ps = system.frameInterval_ps
   }
@@ -91,14 +91,14 @@ package struct SiteSurvey: Sendable {
 
 /// The unit cell by the translations that map the anions' mean centres onto each other.
 func foundCrystal(
-  _ system: IonSystem, frames: ((IonFrame) throws -> Void) throws -> Void
+  _ system: IonSystem, _ parameters: MechanismParameters, frames: ((IonFrame) throws -> Void) throws -> Void
 ) throws -> CrystalFrame {
   let whole = CrystalFrame(supercell: nil)
   guard !system.kindOfAnion.isEmpty else { return whole }
   let lattice = MeanLattice(system: system, crystal: whole, densities: .none)
   try frames { lattice.observe($0.inMeanCell, cell: $0.cell) }
   guard let cell = lattice.cell else { return whole }
-  let tolerance_A = MechanismParameters.frameworkTolerance_A
+  let tolerance_A = lattice.tolerance_A(parameters)
   return CrystalFrame(
     dividing: cell, by: lattice.operations(tolerance_A: tolerance_A), tolerance_A: tolerance_A)
 }
