@@ -15,6 +15,8 @@ extension WithRanks {
         "prefactor_A2_per_ps", "extrapolated", "notes",
         // Beyond the guaranteed keys: the data that the intervals are computed from.
         "arrhenius_covariance", "degrees_of_freedom", "composition", "observables", "outcome", "warnings",
+        "activation_energy_interval_68_eV", "activation_energy_interval_95_eV", "prefactor_cm2_per_s",
+        "log_diffusivity_scatter", "arrhenius_models",
       ],
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",
@@ -22,7 +24,10 @@ extension WithRanks {
         "conductivity_error", "replicas", "sampled_ps", "notes", "diffusivity_degrees_of_freedom",
         "conductivity_upper_bound_mS_per_cm",
         "active_fraction_homogeneous", "mobile_ions", "observables", "outcome", "warnings",
-        "active_fraction_error_source",
+        "active_fraction_error_source", "active_fraction_interval_68", "active_fraction_interval_95",
+        "diffusivity_cm2_per_s", "diffusivity_interval_68_cm2_per_s", "diffusivity_interval_95_cm2_per_s",
+        "upper_bound_cm2_per_s", "conductivity_interval_68_mS_per_cm", "conductivity_interval_95_mS_per_cm",
+        "diffusivity_directions", "diffusivity_tensor",
       ]
     )
 
@@ -37,6 +42,7 @@ extension WithRanks {
         for value in try #require(set["extrapolated"] as? [[String: Any]]) {
           let wanted = [
             "temperature_K", "conductivity_mS_per_cm", "interval_68", "interval_95", "is_extrapolation",
+            "conductivity_interval_68_mS_per_cm", "conductivity_interval_95_mS_per_cm",
           ]
           #expect(Set(value.keys) == Set(wanted))
         }
@@ -172,7 +178,7 @@ extension WithRanks {
         #expect(try #require(t["upper_bound_A2_per_ps"] as? Double) > 0)
         for key in ["diffusivity_A2_per_ps", "conductivity_mS_per_cm"] { #expect(t[key] is NSNull?) }
         #expect(t["outcome"] as? String == "did_not_diffuse")
-        #expect((t["notes"] as? [String])?.contains { $0.contains("did not diffuse") } == true)
+        #expect((t["notes"] as? [String])?.contains { $0.contains("no diffusivity") } == true)
       }
       let set = try #require((try study.summary()["sets"] as? [[String: Any]])?.first)
       #expect(set["activation_energy_eV"] is NSNull?)

@@ -70,6 +70,8 @@ private func estimate(
     return estimate
   }
   estimate.set(result, bands: pool.lags_ps, parameters: parameters)
+  // Shorter runs show vibrations only, unless the user says otherwise.
+  if parameters.firstLag_ps == nil, duration < 2 * shortest { estimate.isDetermined = false }
   estimate.upperBoundLength_A = jumpLength(runs, parameters: parameters)
   if result.replicasDifferProbability > surelyDifferent {
     estimate.warnings.append(.replicasDiffer)

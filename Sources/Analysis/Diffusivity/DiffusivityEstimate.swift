@@ -63,6 +63,6 @@ public struct DiffusivityEstimate: Codable, Sendable, Equatable {
     // No diffusion is less likely than the most likely D by the odds of the level, 1 : 20.
     growsBeyondChance = result.total.evidenceOfDiffusion > -Double.log(1 - parameters.boundLevel)
     let enough = Self.halfWidthOfOneHop / (Double(parameters.minimumHops) - 0.1).squareRoot()
-    isDetermined = growsBeyondChance && half68 < enough && bands[1] >= parameters.minimumFirstLag_ps
+    isDetermined = growsBeyondChance && half68 < enough
   }
 }
