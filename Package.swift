@@ -167,7 +167,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
-      "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience", "Manifest", "Crystal",
+      "SyntheticMotions", "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience",
+      "Manifest", "Crystal",
       "Mathematics",
       "Units", "TestSupport", realModule,
     ],

@@ -81,16 +81,24 @@ struct FrameworkSums {
     return Fifth(cell: cell, centres: places[part].map { cell.cartesian($0 / counts[part]) })
   }
 
+  private static func group(
+    _ cell: Cell, _ positions: [Vector3], _ kinds: [String], tolerance_A: Double
+  ) -> SpaceGroup? {
+    do {
+      return try SpaceGroup(cell: cell, positions: positions, kinds: kinds, tolerance_A: tolerance_A)
+    } catch {
+      // A lattice in which spglib finds no group, or one too large for it, says nothing about a change.
+      return nil
+    }
+  }
+
   private func symmetryChange(
     _ ends: [(cell: Cell, positions: [Vector3], kinds: [String])]
   ) -> FrameworkState.SymmetryChange? {
     guard ends.count == 2 else { return nil }
     var found: FrameworkState.SymmetryChange?
     for tolerance in Self.tolerances_A {
-      // A lattice in which spglib finds no group says nothing.
-      let groups = ends.compactMap {
-        try? SpaceGroup(cell: $0.cell, positions: $0.positions, kinds: $0.kinds, tolerance_A: tolerance)
-      }
+      let groups = ends.compactMap { Self.group($0.cell, $0.positions, $0.kinds, tolerance_A: tolerance) }
       guard groups.count == 2, groups[0] != groups[1] else { return nil }
       found = found ?? FrameworkState.SymmetryChange(first: groups[0], last: groups[1])
     }

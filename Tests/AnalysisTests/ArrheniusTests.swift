@@ -136,6 +136,19 @@ struct ArrheniusTests {
     #expect(fit.interval(at: 300, level: 0.95) != nil)
   }
 
+  /// A point that can lie higher, but not lower, pulls the line up.
+  @Test func asymmetricErrors() throws {
+    func energy(_ above: Double) throws -> Double {
+      let points = [(10.0, 1.0, 0.1), (15, 2, 0.1), (20, 2, above)].map { x, y, above in
+        ArrheniusPoint(
+          temperature_K: 1 / (Self.boltzmann * x), diffusivity_A2_per_ps: Double.exp(-y),
+          likelihood: LogLikelihood(value: Double.exp(-y), relativeErrorBelow: above, above: 0.1))
+      }
+      return try #require(try ArrheniusFit(points)).activationEnergy_eV
+    }
+    #expect(try energy(1) > energy(0.1) + 0.02)
+  }
+
   /// A line is taken for a line, a jump of D for a transition, and a curve for one.
   @Test func curvatureIsSeen() throws {
     let temperatures = [300.0, 350, 400, 450, 500, 550, 600, 700]

@@ -24,12 +24,8 @@ struct HopTests {
     #expect(try hops(stay(0, 50) + stay(1.2, 50)).hops == 0)
     let thereAndBack = try hops(stay(0, 50) + stay(3, 20) + stay(0, 50))
     #expect(thereAndBack.hops == 2)
-    #expect(thereAndBack.backHops == 1)
-    #expect(abs(thereAndBack.backWait_ps - 2) < 0.11)
     let onwards = try hops(stay(0, 50) + stay(3, 20) + stay(6, 50))
     #expect(onwards.hops == 2)
-    #expect(onwards.backHops == 0)
-    #expect(onwards.onwardHops == 1)
     // 3 Å each; the centre over the dwell starts with the smoothed rise.
     #expect(abs(onwards.squaredLength_A2 / 2 - 9) < 1.5)
   }
@@ -48,20 +44,5 @@ struct HopTests {
     let counted = try run.mobility(still).hops.hops
     // 400 ± 20 (Poisson): three standard errors, and the missed hops.
     #expect(counted > 320 && counted < 460)
-  }
-
-  @Test func returnTime() throws {
-    var random = RandomNumbers(seed: 6)
-    let run = SyntheticRun(ionCount: 64, frameCount: 401, frameInterval_ps: 0.25)
-    let ionTime = 64 * run.duration_ps
-    let undone = try run.mobility(run.hops(rate: 0.1, undone: 0.5, returnTime: 2, &random)).hops
-    let time = try #require(
-      undone.returnTime_ps(ionTime_ps: ionTime, runLength_ps: run.duration_ps, dwell_ps: 0.5))
-    // Some 200 returns, 7 %; chance returns of hops after 10 ps on average, up to one in five, lengthen the
-    // mean.
-    #expect(time > 1.5 && time < 4)
-    let walk = try run.mobility(run.hops(rate: 0.1, &random)).hops
-    #expect(
-      walk.returnTime_ps(ionTime_ps: ionTime, runLength_ps: run.duration_ps, dwell_ps: 0.5) == nil)
   }
 }

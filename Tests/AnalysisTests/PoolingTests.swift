@@ -110,6 +110,38 @@ struct PoolingTests {
     #expect(wide.lowerBound < 0.3 && wide.upperBound > 0.75)
   }
 
+  /// Fast along (1, 1, 0): D(xy) is half the difference of D along that line and across it.
+  @Test func tensorOfTiltedMotion() throws {
+    var random = RandomNumbers(seed: 12)
+    var paths = run.brownian(diffusivity: 0.4, &random)
+    for index in stride(from: 0, to: paths.count, by: 3) {
+      let (fast, slow) = (paths[index], paths[index + 1] * Float(0.1.squareRoot()))
+      (paths[index], paths[index + 1]) = (
+        (fast + slow) / Float(2.0.squareRoot()), (fast - slow) / Float(2.0.squareRoot())
+      )
+    }
+    var wanted = parameters
+    wanted.directions = true
+    let summary = try poolTemperature(
+      temperature_K: 600, runs: [run.mobility(paths)], volume_A3: 2000, parameters: wanted
+    ).summary
+    let found = try #require(summary.directions)
+    #expect(found.map(\.direction) == ["x", "y", "z", "xy", "xz", "yz"])
+    let sigma = try #require(summary.conductivity_mS_per_cm) / (try #require(summary.diffusivity_A2_per_ps))
+    for (direction, truth) in zip(found, [0.22, 0.22, 0.4, 0.22, 0.31, 0.31]) {
+      let value = try #require(direction.diffusivity_cm2_per_s)
+      let interval = try #require(direction.diffusivityInterval95_cm2_per_s)
+      #expect(abs(value * 1e4 / truth - 1) < 0.25, "\(direction)")
+      #expect(interval[0] < value && value < interval[1])
+      #expect(abs((direction.conductivity_mS_per_cm ?? 0) / (value * 1e4 * sigma) - 1) < 1e-9)
+    }
+    let tensor = try #require(summary.tensor)
+    let (value, error) = (tensor.value_cm2_per_s[0][1] * 1e4, tensor.error_cm2_per_s[0][1] * 1e4)
+    #expect(abs(value - 0.18) < 4 * error && error < 0.06)
+    #expect(tensor.value_cm2_per_s[1][0] == tensor.value_cm2_per_s[0][1])
+    #expect(abs(tensor.value_cm2_per_s[0][2] * 1e4) < 4 * tensor.error_cm2_per_s[0][2] * 1e4)
+  }
+
   /// An incomplete replica does not change the window of the others.
   @Test func shortReplicaIsLeftOutOfD() throws {
     var random = RandomNumbers(seed: 7)

@@ -130,6 +130,18 @@ public struct ArrheniusFit: Sendable {
     degreesOfFreedom = student.degreesOfFreedom
   }
 
+  /// Another curve with this probability is told.
+  private static let surelyCurved = 0.9
+
+  /// The warning that another curve than a line is much more likely; nil where it is not.
+  public var curvature: Warning? {
+    for model in ArrheniusModel.allCases where model != .line {
+      guard let probability = modelProbabilities[model], probability > Self.surelyCurved else { continue }
+      return .curved(model: model, probability: probability, temperature_K: modelTemperatures_K[model])
+    }
+    return nil
+  }
+
   /// The central interval of Ea, eV; nil where no error is known.
   public func activationEnergyInterval_eV(level: Double) -> ClosedRange<Double>? {
     let lines = nodes.filter { $0.model == .line }

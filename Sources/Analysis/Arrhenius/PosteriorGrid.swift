@@ -142,17 +142,32 @@ extension LogLikelihood {
     return (LogLikelihood(logDiffusivity: grid, logLikelihood: values), values.max() ?? 0)
   }
 
-  /// A diffusivity with a standard error and its degrees of freedom: Student's t in ln D.
+  /// A value with a standard error and its degrees of freedom: Student's t in its logarithm.
   /// - Parameters:
   ///   - value: above 0, Å²/ps.
   ///   - relativeError: above 0.
   public init(value: Double, relativeError: Double, degreesOfFreedom: Double) {
-    let grid = (-100...100).map { index -> Double in
-      let t = Double(index) / 100
-      return 4 * t + 26 * t * t * t * t * t
-    }
     self.init(
-      logDiffusivity: grid.map { Double.log(value) + relativeError * $0 },
-      logLikelihood: grid.map { -(degreesOfFreedom + 1) / 2 * Double.log(1 + $0 * $0 / degreesOfFreedom) })
+      logDiffusivity: Self.deviates.map { Double.log(value) + relativeError * $0 },
+      logLikelihood: Self.deviates.map {
+        -(degreesOfFreedom + 1) / 2 * Double.log(1 + $0 * $0 / degreesOfFreedom)
+      })
+  }
+
+  /// A value with half of a normal distribution of its logarithm to either side.
+  /// - Parameters:
+  ///   - value: above 0.
+  ///   - relativeErrorBelow: standard deviation below, above 0.
+  ///   - above: the same above.
+  package init(value: Double, relativeErrorBelow below: Double, above: Double) {
+    self.init(
+      logDiffusivity: Self.deviates.map { Double.log(value) + ($0 < 0 ? below : above) * $0 },
+      logLikelihood: Self.deviates.map { -$0 * $0 / 2 })
+  }
+
+  /// Standard deviations of a table: dense in the middle, wide at the ends.
+  private static let deviates = (-100...100).map { index -> Double in
+    let t = Double(index) / 100
+    return 4 * t + 26 * t * t * t * t * t
   }
 }

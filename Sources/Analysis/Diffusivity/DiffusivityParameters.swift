@@ -1,7 +1,7 @@
 /// Choices in the fit of a diffusivity; every one has a default that the documentation explains.
 public struct DiffusivityParameters: Codable, Sendable, Equatable {
-  /// The shortest time of the fit, ps: modes with a period below twice that are not used, and D is taken not to change
-  /// beyond it; nil for `minimumFirstLag_ps` and any memory.
+  /// The shortest time of the fit, ps: modes with a period below four times that are not used, and D is taken not to
+  /// change beyond it; nil for `minimumFirstLag_ps` and any memory.
   public var firstLag_ps: Double?
   /// The longest time of the fit, ps; nil for the whole run.
   public var lastLag_ps: Double?

@@ -15,8 +15,8 @@ struct CommonScatter {
 
   /// - Parameters:
   ///   - variance: for independent ions, with the degrees of freedom of its estimate.
-  ///   - gaussian: of independent Gaussian modes, which the likelihood of the spectrum has already; replicas scatter by
-  ///     both.
+  ///   - gaussian: of the modes, with their collectivity, which the likelihood of the spectrum has already; replicas
+  ///     scatter by both.
   ///   - deviations: of replicas, relative to their mean, with their weights; fewer than two tell nothing.
   init(
     variance: Double, degreesOfFreedom: Double, gaussian: Double, collectivity: Collectivity,
@@ -35,7 +35,7 @@ struct CommonScatter {
       variances = own
       return
     }
-    let typical = collectivity.typical * (variance + gaussian)
+    let typical = collectivity.typical * variance + gaussian
     let factors = Self.replicaFactors(
       deviations, variance: typical, degreesOfFreedom: min(degreesOfFreedom, 20))
     replicasDifferProbability = 1 - factors[0].probability

@@ -48,16 +48,18 @@ struct SpectrumPool {
 
   var ionCount: Double { Double(runs.reduce(0) { $0 + $1.ionCount }) }
 
-  /// The shortest and the longest time that the band resolves, ps: half periods of its modes.
+  /// The shortest and the longest time that the band resolves, ps: quarters of the periods of its modes.
   var lags_ps: [Double] {
-    let shortest = zip(runs, bands).map { Double.pi / $0.frequency_per_ps($1.upperBound) }.max() ?? 0
-    let longest = zip(runs, bands).map { Double.pi / $0.frequency_per_ps($1.lowerBound) }.min() ?? 0
-    return [shortest / 2, longest / 2]
+    func quarter(_ run: DisplacementModes, _ mode: Int) -> Double {
+      Double.pi / 2 / run.frequency_per_ps(mode)
+    }
+    let shortest = zip(runs, bands).map { quarter($0, $1.upperBound) }.max() ?? 0
+    let longest = zip(runs, bands).map { quarter($0, $1.lowerBound) }.min() ?? 0
+    return [shortest, longest]
   }
 
   /// Points with the degrees of freedom that the excess and the collectivity leave.
   private func pooledPoints() -> [SpectrumPoint] {
-    // A jump has a share of 3/2 in the power of its modes where a Gaussian displacement has 1.
     var single = zip(runs, bands).map { $0.points($1, projection: projection) }
     if hasOneLayout {
       var pooled = single[0]
@@ -71,6 +73,7 @@ struct SpectrumPool {
     }
     let components = max(
       1, runs[0].points(bands[0], projection: projection)[0].freedom / Double(runs[0].ionCount))
+    // The squares of a jump's sine modes scatter by half of what they have in common.
     let factor = (1 + components / 4 * excess) * max(1, collectivity.typical)
     return single.flatMap { $0 }.filter { $0.value_A2_per_ps > 0 }.map { point in
       var point = point
@@ -117,7 +120,7 @@ struct SpectrumPool {
 
   /// The relative variance of D that the frequencies have in common, for independent ions, where D is the mean of the
   /// points with these shares.
-  /// - Returns: with its degrees of freedom, and the variance of independent Gaussian modes.
+  /// - Returns: with its degrees of freedom, and the variance of Gaussian modes with their excess and collectivity.
   func commonVariance(shares: [Double]) -> (value: Double, freedom: Double, gaussian: Double) {
     let gaussian = zip(points, shares).reduce(0) { $0 + $1.1 * $1.1 * 2 / $1.0.freedom }
     let prior = excess / ionCount
@@ -163,13 +166,12 @@ extension DisplacementModes {
   /// motion with the same spectrum; nil for short runs.
   func timeExcess(slowModes: Int) -> Double? {
     guard activity_A4.count > 2, ionActivity_A4[0] > 0, ionCount > 0 else { return nil }
-    let steps = Double(stepPower_A2.count)
     let last = min(slowModes, activity_A4.count - 1)
     let slow = ionActivity_A4[1...last].reduce(0, +) / Double(last) / Double(ionCount)
     let sum = stepPower_A2.reduce(0, +)
     guard sum > 0 else { return nil }
     // Var Σ|Δr|² = 2 ⟨cosine mode²⟩ of white activity; Σ over steps of |Δr|² has the mean `sum`.
     let squares = stepPower_A2.reduce(0) { $0 + $1 * $1 }
-    return 2 * slow / (sum * sum) - 2.0 / 3 * squares / (sum * sum) * (steps > 0 ? 1 : 0)
+    return (2 * slow - 2.0 / 3 * squares) / (sum * sum)
   }
 }

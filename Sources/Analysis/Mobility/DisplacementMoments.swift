@@ -1,7 +1,6 @@
 import RealModule
 
-/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter, and the scatter of the squared displacements
-/// of single ions at these lags.
+/// ⟨r²⟩ and ⟨r⁴⟩ at a few lags, for the non-Gaussian parameter.
 ///
 /// Computed directly, since an accuracy of a few per cent suffices: lags are spaced by a ratio of about 1.22,
 /// with some 1000 origins of each ion at each lag.
@@ -11,9 +10,6 @@ struct DisplacementMoments {
   private let frameCount: Int
   private var squares: [Double]
   private var quartics: [Double]
-  /// Σ over ions of q(m) q(n), [lag][lag], where q is the mean squared displacement of one ion.
-  private var products: [Double]
-  private var own: [Double]
 
   init(frameCount: Int) {
     self.frameCount = frameCount
@@ -27,8 +23,6 @@ struct DisplacementMoments {
     self.lags = lags
     squares = [Double](repeating: 0, count: lags.count)
     quartics = squares
-    own = squares
-    products = [Double](repeating: 0, count: lags.count * lags.count)
   }
 
   private func stride(_ lag: Int) -> Int { max(1, (frameCount - lag) / 1000) }
@@ -52,10 +46,6 @@ struct DisplacementMoments {
       }
       squares[index] += square
       quartics[index] += quartic
-      own[index] = square / Double(origins(lag))
-    }
-    for (i, left) in own.enumerated() {
-      for (j, right) in own.enumerated() { products[i * own.count + j] += left * right }
     }
   }
 
@@ -64,7 +54,6 @@ struct DisplacementMoments {
       squares[index] = 0
       quartics[index] = 0
     }
-    for index in products.indices { products[index] = 0 }
   }
 
   /// Adds the sums over other ions for the same frames.
@@ -73,7 +62,6 @@ struct DisplacementMoments {
       squares[index] += other.squares[index]
       quartics[index] += other.quartics[index]
     }
-    for index in products.indices { products[index] += other.products[index] }
   }
 
   private func origins(_ lag: Int) -> Int {
@@ -81,12 +69,9 @@ struct DisplacementMoments {
     return (frameCount - lag + step - 1) / step
   }
 
-  /// ⟨r²⟩, Å², and ⟨r⁴⟩, Å⁴, at each lag; the mean over ions of q(m) q(n), Å⁴.
-  func values(ionCount: Int) -> (squares: [Double], quartics: [Double], products: [Double]) {
+  /// ⟨r²⟩, Å², and ⟨r⁴⟩, Å⁴, at each lag.
+  func values(ionCount: Int) -> (squares: [Double], quartics: [Double]) {
     let counts = lags.map { Double(ionCount * origins($0)) }
-    return (
-      zip(squares, counts).map { $0 / $1 }, zip(quartics, counts).map { $0 / $1 },
-      products.map { $0 / Double(ionCount) }
-    )
+    return (zip(squares, counts).map { $0 / $1 }, zip(quartics, counts).map { $0 / $1 })
   }
 }

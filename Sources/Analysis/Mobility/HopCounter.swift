@@ -1,5 +1,3 @@
-import Mathematics
-
 /// How far, and for how long, an ion must leave its position for a hop to count.
 public struct HopCriterion: Codable, Sendable, Equatable {
   /// Å; about half of the distance between neighbouring sites: more than the amplitude of an ion's rattle in
@@ -22,14 +20,6 @@ public struct HopCriterion: Codable, Sendable, Equatable {
 public struct HopStatistics: Codable, Sendable, Equatable {
   /// All hops.
   public var hops = 0
-  /// Hops back to where the previous hop of the ion started.
-  public var backHops = 0
-  /// Σ of the times between such a hop and the previous one, ps.
-  public var backWait_ps = 0.0
-  /// Hops onward, after an earlier hop of the same ion.
-  public var onwardHops = 0
-  /// Σ of the times between such a hop and the previous one, ps.
-  public var onwardWait_ps = 0.0
   /// Σ of the squared distances between the centres of residence, Å².
   public var squaredLength_A2 = 0.0
 
@@ -40,41 +30,8 @@ public struct HopStatistics: Codable, Sendable, Equatable {
   public static func + (left: HopStatistics, right: HopStatistics) -> HopStatistics {
     var sum = left
     sum.hops += right.hops
-    sum.backHops += right.backHops
-    sum.backWait_ps += right.backWait_ps
-    sum.onwardHops += right.onwardHops
-    sum.onwardWait_ps += right.onwardWait_ps
     sum.squaredLength_A2 += right.squaredLength_A2
     return sum
-  }
-
-  /// The mean time after which a hop is undone, ps, where ions hop back sooner than onward; nil where they
-  /// hop back no sooner, so that returns are only steps of the random walk.
-  ///
-  /// Waiting times are assumed exponential: they start anew after the dwell time, within which a return is no
-  /// hop. The ratio of two mean waiting times is then F distributed, with counts divided by the number of
-  /// ions that move together. A return time is accepted at a significance of 10 %, and of 30 % where more
-  /// than 22 % of the hops after another are returns, which is more than chance gives with five neighbouring
-  /// sites or more. Returns are ignored where there are fewer than five, or less than a tenth of all hops.
-  /// False positives, and chance returns of the random walk, which lengthen the mean, make a fit less precise
-  /// but do not bias it.
-  /// - Parameter together: ions that move together, 1 or more.
-  public func returnTime_ps(
-    ionTime_ps: Double, runLength_ps: Double, dwell_ps: Double, together: Double = 4
-  ) -> Double? {
-    guard backHops >= 5, Double(backHops) >= 0.1 * Double(hops) else { return nil }
-    let back = max(0, backWait_ps / Double(backHops) - dwell_ps)
-    // Where few ions hopped onward, the time to do so is taken as a residence time, or a third of the run if
-    // less.
-    let onward =
-      onwardHops >= 5
-      ? max(0, onwardWait_ps / Double(onwardHops) - dwell_ps)
-      : min(ionTime_ps / Double(hops), runLength_ps / 3)
-    let ratio = FisherF(
-      numerator: 2 * Double(backHops) / together, denominator: 2 * Double(max(onwardHops, 5)) / together)
-    let share = Double(backHops) / Double(backHops + onwardHops)
-    let limit = share > 0.22 ? 0.3 : 0.1
-    return onward > 0 && ratio.cumulative(back / onward) < limit ? back : nil
   }
 }
 
@@ -87,14 +44,12 @@ struct HopCounter {
   private let radiusSquared: Double
   private let dwell: Int
   private let halfWindow: Int
-  private let interval_ps: Double
   private(set) var statistics = HopStatistics()
 
   init(criterion: HopCriterion, frameInterval_ps: Double) {
     radiusSquared = criterion.radius_A * criterion.radius_A
     dwell = max(1, HopCounter.frames(criterion.dwell_ps / frameInterval_ps))
     halfWindow = HopCounter.frames(criterion.smoothing_ps / frameInterval_ps) / 2
-    interval_ps = frameInterval_ps
   }
 
   /// Limits the number: a time beyond any run is equivalent to the longest run.
@@ -115,7 +70,6 @@ struct HopCounter {
     var resident = 0.0
     var outside = SIMD3<Double>.zero
     var outsideFrames = 0
-    var previous: (centre: SIMD3<Double>, frame: Int)?
     for frame in 0..<n {
       let position = smoothed(frame)
       if squared(position - centre) <= radiusSquared {
@@ -129,20 +83,8 @@ struct HopCounter {
       outsideFrames += 1
       guard outsideFrames >= dwell else { continue }
       let arrival = outside / Double(outsideFrames)
-      let start = frame - outsideFrames + 1
       statistics.hops += 1
       statistics.squaredLength_A2 += squared(arrival - centre)
-      if let previous {
-        let wait = Double(start - previous.frame) * interval_ps
-        if squared(arrival - previous.centre) < radiusSquared {
-          statistics.backHops += 1
-          statistics.backWait_ps += wait
-        } else {
-          statistics.onwardHops += 1
-          statistics.onwardWait_ps += wait
-        }
-      }
-      previous = (centre, start)
       centre = arrival
       resident = Double(outsideFrames)
       outside = .zero

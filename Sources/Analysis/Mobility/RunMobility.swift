@@ -18,9 +18,6 @@ public struct RunMobility: Codable, Sendable, Equatable {
   public var meanSquare_A2: [Double]
   /// ⟨r⁴⟩ at those lags, Å⁴.
   public var meanQuartic_A4: [Double]
-  /// Mean over ions of q(m) q(n), Å⁴, [lag][lag] at those lags, q(m) being the squared displacement of one ion
-  /// over a lag m, averaged over origins: how the ions scatter.
-  public var ionProducts_A4: [Double]
   /// The displacements by frequency, for the likelihood of D.
   public var modes: DisplacementModes
   /// Squared displacement of each ion over the run, Å².

@@ -137,7 +137,7 @@ public final class RunMobilityAccumulator {
     return RunMobility(
       ionCount: finalSquared.count, frameCount: frameCount, frameInterval_ps: frameInterval_ps,
       msd_A2: whole.values(), blockMSD_A2: blocks.map { $0.values() }, momentLags: moments.lags,
-      meanSquare_A2: means.squares, meanQuartic_A4: means.quartics, ionProducts_A4: means.products,
+      meanSquare_A2: means.squares, meanQuartic_A4: means.quartics,
       modes: modes.values(), finalSquared_A2: finalSquared, largestSquared_A2: largestSquared, hops: hops,
       hopCriterion: hopCriterion)
   }

@@ -6,18 +6,21 @@ public enum Warning: Codable, Hashable, Sendable {
   // Diffusivity.
   case shortRunsLeftOut(count: Int, runs: Int)
   case diffusivityStillChanges
-  case noDiffusivityError
   case fitNeedsLongerRuns(from_ps: Double, longest_ps: Double)
   case replicasDiffer
   case twoReplicasMayDiffer(probability: Double)
-  case fitStartsAtReturnTime(time_ps: Double, factor: Double)
-  case fitStartsBeforeReturnTime(time_ps: Double, factor: Double, from_ps: Double)
 
   // Why there is an upper bound instead of a diffusivity.
+  case upperBoundOnly(hops: Int, level: Double, length_A: Double)
+
+  // In results of a version that fitted slopes; this one reads them and gives others.
+  case noDiffusivityError
+  case fitStartsAtReturnTime(time_ps: Double, factor: Double)
+  case fitStartsBeforeReturnTime(time_ps: Double, factor: Double, from_ps: Double)
   case tooFewHops(hops: Int, minimum: Int, level: Double, length_A: Double)
   case noGrowthBeyondChance(hops: Int, level: Double, source: DiffusivityEstimate.ErrorSource)
   case diffusivityUndetermined(level: Double, length_A: Double)
-  case upperBoundOnly(hops: Int, level: Double, length_A: Double)
+  case notOnOneLine(probability: Double)
 
   // Active ions.
   case binomialError
@@ -30,7 +33,6 @@ public enum Warning: Codable, Hashable, Sendable {
   case temperaturesWithoutError(temperatures_K: [Double])
   case noActivationEnergyError
   case noExtrapolationInterval(temperature_K: Double)
-  case notOnOneLine(probability: Double)
   case curved(model: ArrheniusModel, probability: Double, temperature_K: Double?)
   case tooFewCorrelationTimes(found: Int)
   case temperaturesWithoutRotationTime(temperatures_K: [Double])

@@ -35,14 +35,22 @@ final class CommonSites: @unchecked Sendable {
     guard runs.count > 1 else { return nil }
     if let known = list(of: point) { return known }
     for other in runs where claim(other, of: point) {
-      let survey = try? RunReader.survey(
-        study.runs[other], directory: study.runPath(other), progress: progress)
+      let survey = survey(other)
       condition.lock()
-      surveys[other] = .done(survey ?? nil)
+      surveys[other] = .done(survey)
       condition.broadcast()
       condition.unlock()
     }
     return wait(for: runs, of: point)
+  }
+
+  private func survey(_ run: Int) -> SiteSurvey? {
+    do {
+      return try RunReader.survey(study.runs[run], directory: study.runPath(run), progress: progress)
+    } catch {
+      // The run's own reading meets the same error, and leaves the run out with it.
+      return nil
+    }
   }
 
   private func list(of point: Int) -> SiteList?? {

@@ -85,16 +85,9 @@ extension SetSummary {
   }
 }
 
-/// Another curve with this probability is told.
-private let surelyCurved = 0.9
-
 private func addWarnings(about fit: ArrheniusFit, to summary: inout SetSummary) {
   if fit.covariance == nil { summary.warnings.append(.noActivationEnergyError) }
-  for model in ArrheniusModel.allCases where model != .line {
-    guard let probability = fit.modelProbabilities[model], probability > surelyCurved else { continue }
-    summary.warnings.append(
-      .curved(model: model, probability: probability, temperature_K: fit.modelTemperatures_K[model]))
-  }
+  if let curved = fit.curvature { summary.warnings.append(curved) }
 }
 
 private func extrapolate(

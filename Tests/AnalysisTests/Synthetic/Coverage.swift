@@ -53,17 +53,26 @@ struct Coverage: CustomTestStringConvertible {
     return holds(share68, 0.68, margin68) && holds(share95, 0.95, margin95)
   }
 
+  /// The shares, without bounds, are not significantly (three binomial standard errors) below these.
+  func isAtLeast(_ least68: Double, _ least95: Double) -> Bool {
+    func holds(_ share: Double, _ least: Double) -> Bool {
+      share > least - 3 * (least * (1 - least) / Double(intervals)).squareRoot()
+    }
+    return holds(share68, least68) && holds(share95, least95)
+  }
+
   var testDescription: String { row("") }
 
   /// A row of the table in docs/coverage.md.
   func row(_ name: String) -> String {
     func digits(_ x: Double) -> String {
+      guard x.isFinite else { return "–" }
       let text = "\(Int((1000 * x).rounded()))"
       return x >= 0.9995 ? "1.000" : "." + String(repeating: "0", count: 3 - text.count) + text
     }
     func pair(_ a: Double, _ b: Double) -> String { "\(digits(a)) / \(digits(b))" }
-    let percent = Int((100 * (bias - 1)).rounded())
+    let excess = bias.isFinite ? "\(bias < 1 ? "−" : "+")\(Int((100 * abs(bias - 1)).rounded())) %" : "–"
     return "| \(name) | \(pair(share68, share95)) | \(pair(share68WithBounds, share95WithBounds)) | "
-      + "\(percent < 0 ? "−\(-percent)" : "+\(percent)") % | \(bounds) | \(missing) |"
+      + "\(excess) | \(bounds) | \(missing) |"
   }
 }
