@@ -144,10 +144,15 @@ let tests: [Target] = [
   .target(
     name: "SyntheticMotions", dependencies: ["Analysis", "Mathematics", "Units", realModule],
     path: "Tests/SyntheticMotions"),
+  .target(
+    name: "SyntheticObservables",
+    dependencies: ["SyntheticMotions", "Mechanism", "Crystal", "Mathematics", "Units", realModule],
+    path: "Tests/SyntheticObservables"),
   .executableTarget(
     name: "paddlewheel-coverage",
     dependencies: [
-      "SyntheticMotions", "Results", "Analysis", "Mathematics", realModule,
+      "SyntheticMotions", "SyntheticObservables", "Results", "Mechanism", "Analysis", "Mathematics",
+      realModule,
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], path: "Tests/Coverage", exclude: ["kinisi_rows.py"], swiftSettings: processor),
   .target(name: "RankCheckResults", path: "Tests/RankCheckResults"),
@@ -167,7 +172,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
-      "SyntheticMotions", "Analysis", "Mechanism", "Statistics", "Results", "Compare", "StructureScience",
+      "SyntheticMotions", "SyntheticObservables", "Analysis", "Mechanism", "Statistics", "Results", "Compare",
+      "StructureScience",
       "Manifest", "Crystal",
       "Mathematics",
       "Units", "TestSupport", realModule,

@@ -1,5 +1,6 @@
 import Mathematics
 import RealModule
+import SyntheticObservables
 import Testing
 
 @testable import Analysis

@@ -1,3 +1,4 @@
+import SyntheticObservables
 import Testing
 
 @testable import Analysis

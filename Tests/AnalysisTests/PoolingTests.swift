@@ -1,5 +1,6 @@
 import Foundation
 import RealModule
+import SyntheticObservables
 import Testing
 
 @testable import Analysis

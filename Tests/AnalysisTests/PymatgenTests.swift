@@ -1,4 +1,5 @@
 import Foundation
+import SyntheticObservables
 import TestSupport
 import Testing
 

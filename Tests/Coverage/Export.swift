@@ -24,9 +24,10 @@ struct SetExport {
 
   let folder: URL
 
+  /// Nothing for a row without trajectories.
   /// - Throws: where a file can't be written, or the runs of the temperatures differ in shape.
   func write(_ row: Row, set: Int) throws {
-    let data = try row.data(set: set)
+    guard let data = try row.data(set: set) else { return }
     let grid = data.runs[0].grid
     let replicas = data.runs[0].replicas
     guard data.runs.allSatisfy({ $0.grid == grid && $0.replicas == replicas }) else {

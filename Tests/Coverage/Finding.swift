@@ -1,16 +1,21 @@
 /// What an analysis found out about one quantity of one set, beside the truth. Written by this program and by
 /// `kinisi_rows.py`.
 struct Finding: Codable, Sendable, Equatable {
-  enum Quantity: String, Codable, Sendable, CaseIterable {
+  /// By the name that it has in files of results.
+  struct Quantity: RawRepresentable, Codable, Hashable, Sendable {
+    var rawValue: String
+
     /// Å²/ps.
-    case diffusivity = "D"
+    static let diffusivity = Quantity(rawValue: "D")
     /// eV.
-    case activationEnergy = "Ea"
+    static let activationEnergy = Quantity(rawValue: "Ea")
     /// mS/cm at 300 K; for kinisi the diffusivity there, with its truth.
-    case conductivity = "sigma300"
+    static let conductivity = Quantity(rawValue: "sigma300")
     /// The same, but the truth is on the straight line through the true ln D of the temperatures: what an extrapolation
     /// by Arrhenius' law could give.
-    case lineConductivity = "sigma300_line"
+    static let lineConductivity = Quantity(rawValue: "sigma300_line")
+    /// Another observable by its name in the results, such as `hop-rate`.
+    static func observable(_ name: String) -> Quantity { Quantity(rawValue: name) }
   }
 
   var quantity: Quantity

@@ -1,4 +1,5 @@
 import Analysis
+import Mechanism
 import Results
 
 /// The only place that knows where results and their intervals stand in the summaries of a study.
@@ -35,6 +36,17 @@ func conductivityFinding(_ summary: SetSummary, at temperature_K: Double, truth:
   finding.setIntervals { level in
     let ends = level == 0.68 ? found.interval68 : found.interval95
     return ends[0] <= ends[1] ? ends[0]...ends[1] : nil
+  }
+  return finding
+}
+
+/// - Parameter value: nil where the results have none of this name.
+func observableFinding(_ value: ObservableValue?, name: String, truth: Double) -> Finding {
+  var finding = Finding(quantity: .observable(name), truth: truth)
+  finding.value = value?.value
+  finding.setIntervals { level in
+    let ends = level == 0.68 ? value?.interval68 : value?.interval95
+    return ends.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil }
   }
   return finding
 }

@@ -1,18 +1,23 @@
 import Analysis
+import Mechanism
 import Results
 import SyntheticMotions
+import SyntheticObservables
 
 /// A row of the table, or with its quantities several.
 enum Row: Sendable {
   case motion(Motion)
   case sweep(Sweep)
+  case observable(ObservableMotion)
 
-  static let all: [Row] = Motion.all.map(Row.motion) + Sweep.all.map(Row.sweep)
+  static let all: [Row] =
+    Motion.all.map(Row.motion) + Sweep.all.map(Row.sweep) + ObservableMotion.all.map(Row.observable)
 
   var id: String {
     switch self {
     case .motion(let motion): motion.id
     case .sweep(let sweep): sweep.id
+    case .observable(let motion): motion.id
     }
   }
 
@@ -20,6 +25,7 @@ enum Row: Sendable {
     switch self {
     case .motion(let motion): motion.name
     case .sweep(let sweep): sweep.name
+    case .observable(let motion): motion.name
     }
   }
 
@@ -27,6 +33,7 @@ enum Row: Sendable {
     switch self {
     case .motion(let motion): motion.source
     case .sweep(let sweep): sweep.source
+    case .observable(let motion): motion.source
     }
   }
 
@@ -36,11 +43,12 @@ enum Row: Sendable {
     case .sweep(let sweep):
       sweep.isArrhenius
         ? [.activationEnergy, .conductivity] : [.activationEnergy, .conductivity, .lineConductivity]
+    case .observable(let motion): motion.truths.map { .observable($0.observable) }
     }
   }
 
-  /// The runs of one set at each of its temperatures, and their truths.
-  func data(set: Int) throws -> RowData {
+  /// The runs of one set at each of its temperatures, and their truths; nil where no trajectory is made for others.
+  func data(set: Int) throws -> RowData? {
     switch self {
     case .motion(let motion):
       let runs = try motion.runs(set: set)
@@ -48,12 +56,22 @@ enum Row: Sendable {
     case .sweep(let sweep):
       let runs = try sweep.runs(set: set)
       return RowData(temperatures_K: runs.temperatures_K, runs: runs.runs, sweep: runs)
+    case .observable: return nil
     }
   }
 
   /// Generates a set and analyses it as a study does.
   func analyse(set: Int) throws -> SetRecord {
-    let data = try data(set: set)
+    if case .observable(let motion) = self {
+      var random = RandomNumbers(name: motion.id, set: set)
+      let values = try motion.values(&random)
+      return SetRecord(
+        set: set,
+        findings: motion.truths.map { truth in
+          observableFinding(values.named(truth.observable), name: truth.observable, truth: truth.value)
+        })
+    }
+    guard let data = try data(set: set) else { return SetRecord(set: set, findings: []) }
     let pooled = try zip(data.temperatures_K, data.runs).map { temperature_K, runs in
       try poolTemperature(
         temperature_K: temperature_K, runs: runs.mobilities(), volume_A3: RowData.volume_A3,

@@ -9,7 +9,7 @@ struct Estimated {
 /// What the findings of all sets say about one quantity.
 struct Statistics {
   private let findings: [Finding]
-  /// The error of each set that has a value: relative for D, in eV for Ea, of the logarithm for σ.
+  /// The error of each set that has a value: in eV for Ea, of the logarithm for σ, else relative.
   private let errors: [Double]
   let quantity: Finding.Quantity
 
@@ -21,9 +21,9 @@ struct Statistics {
 
   private static func error(_ finding: Finding, _ value: Double) -> Double? {
     switch finding.quantity {
-    case .diffusivity: finding.truth > 0 ? value / finding.truth - 1 : nil
     case .activationEnergy: value - finding.truth
     case .conductivity, .lineConductivity: value > 0 ? .log(value / finding.truth) : nil
+    default: finding.truth > 0 ? value / finding.truth - 1 : nil
     }
   }
 

@@ -14,6 +14,7 @@ struct Table {
     case .activationEnergy: label = "Ea, \(row.name), meV"
     case .conductivity: label = "ln σ(300 K), \(row.name)"
     case .lineConductivity: label = "the same on the line through the true values"
+    default: label = "\(quantity.rawValue), \(row.name)"
     }
     var root = number(ours.rootMeanSquare, quantity)
     if let ideal = ours.ideal { root += " (ideal \(number(ideal, quantity)))" }

@@ -1,4 +1,5 @@
 import RealModule
+import SyntheticObservables
 import Testing
 
 @testable import Analysis

@@ -1,5 +1,6 @@
 import Analysis
 import RealModule
+import SyntheticObservables
 import Testing
 
 @testable import Crystal

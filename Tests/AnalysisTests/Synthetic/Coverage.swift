@@ -1,3 +1,4 @@
+import Mechanism
 import Testing
 
 /// How often intervals contain the true value, over synthetic data sets.
@@ -74,5 +75,14 @@ struct Coverage: CustomTestStringConvertible {
     let excess = bias.isFinite ? "\(bias < 1 ? "−" : "+")\(Int((100 * abs(bias - 1)).rounded())) %" : "–"
     return "| \(name) | \(pair(share68, share95)) | \(pair(share68WithBounds, share95WithBounds)) | "
       + "\(excess) | \(bounds) | \(missing) |"
+  }
+}
+
+extension Coverage {
+  mutating func add(truth: Double, _ value: ObservableValue?) {
+    add(truth: truth, value: value?.value) { level in
+      let ends = level < 0.9 ? value?.interval68 : value?.interval95
+      return ends.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil }
+    }
   }
 }

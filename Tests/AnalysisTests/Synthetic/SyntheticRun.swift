@@ -1,4 +1,5 @@
 import RealModule
+import SyntheticObservables
 
 @testable import Analysis
 

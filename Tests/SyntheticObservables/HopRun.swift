@@ -1,35 +1,34 @@
+import Crystal
+import Mathematics
+import Mechanism
 import RealModule
 
-@testable import Crystal
-@testable import Mathematics
-@testable import Mechanism
-
 /// A lattice of sites between which ions hop.
-struct HopLattice: Sendable {
-  var name: String
+package struct HopLattice: Sendable {
+  package var name: String
   /// In fractions of the cubic unit cell.
-  var fractions: [Vector3]
-  var edge_A: Double
+  package var fractions: [Vector3]
+  package var edge_A: Double
   /// Anions of the unit cell, in fractions.
-  var anions: [Vector3]
+  package var anions: [Vector3]
   /// The distance to the nearest sites, Å.
-  var hop_A: Double
+  package var hop_A: Double
 
-  static let bccTetrahedral = HopLattice(
+  package static let bccTetrahedral = HopLattice(
     name: "tetrahedral sites of bcc",
     fractions: [
       [0.5, 0, 0.25], [0.5, 0, 0.75], [0, 0.5, 0.25], [0, 0.5, 0.75], [0.5, 0.25, 0], [0.5, 0.75, 0],
       [0, 0.25, 0.5], [0, 0.75, 0.5], [0.25, 0.5, 0], [0.75, 0.5, 0], [0.25, 0, 0.5], [0.75, 0, 0.5],
     ], edge_A: 8, anions: [[0, 0, 0], [0.5, 0.5, 0.5]], hop_A: 8 / 8.0.squareRoot())
-  static let simpleCubic = HopLattice(
+  package static let simpleCubic = HopLattice(
     name: "simple cubic", fractions: [[0.5, 0.5, 0.5]], edge_A: 3.5, anions: [.zero], hop_A: 3.5)
-  static let fcc = HopLattice(
+  package static let fcc = HopLattice(
     name: "fcc", fractions: [[0.5, 0.5, 0.5], [0.5, 0, 0], [0, 0.5, 0], [0, 0, 0.5]], edge_A: 6,
     anions: [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]], hop_A: 6 / 2.0.squareRoot())
-  static let all = [bccTetrahedral, simpleCubic, fcc]
+  package static let all = [bccTetrahedral, simpleCubic, fcc]
 
   /// The hops from each site, to a site and by a vector in Å.
-  var hops: [[(to: Int, vector: Vector3)]] {
+  package var hops: [[(to: Int, vector: Vector3)]] {
     fractions.map { from in
       var found: [(Int, Vector3)] = []
       for (to, site) in fractions.enumerated() {
@@ -46,28 +45,37 @@ struct HopLattice: Sendable {
     }
   }
 
-  var sites: DensitySites { DensitySites(fractions: fractions, unitCell: Cell(cubic: edge_A)) }
+  package var sites: DensitySites { DensitySites(fractions: fractions, unitCell: Cell(cubic: edge_A)) }
 }
 
 /// Ions that hop at random between the sites of a lattice: in each frame with one probability, to each neighbour
 /// alike, whatever the others do. Rate, length, residence and f = 1 are exactly known.
-struct HopRun: Sendable {
-  var lattice = HopLattice.bccTetrahedral
-  var ions = 16
-  var frames = 500
-  var interval_ps = 0.1
+package struct HopRun: Sendable {
+  package var lattice = HopLattice.bccTetrahedral
+  package var ions = 16
+  package var frames = 500
+  package var interval_ps = 0.1
   /// 1/ps; the mean number of hops is this times the ions and the time.
-  var rate_per_ps = 0.1
+  package var rate_per_ps = 0.1
   /// Ions that hop at the same instants.
-  var group = 1
+  package var group = 1
   /// Standard deviation of the vibration along each axis, Å.
-  var vibration_A = 0.12
+  package var vibration_A = 0.12
   /// Unit cells along each edge of the cell.
-  var copies = 1
+  package var copies = 1
 
-  var duration_ps: Double { Double(frames - 1) * interval_ps }
+  package init(
+    lattice: HopLattice = .bccTetrahedral, ions: Int = 16, frames: Int = 500, rate_per_ps: Double = 0.1
+  ) {
+    self.lattice = lattice
+    self.ions = ions
+    self.frames = frames
+    self.rate_per_ps = rate_per_ps
+  }
 
-  func make(_ random: inout RandomNumbers, anions: Bool = false) -> HandMade {
+  package var duration_ps: Double { Double(frames - 1) * interval_ps }
+
+  package func make(_ random: inout RandomNumbers, anions: Bool = false) -> HandMade {
     let cell = Cell(cubic: lattice.edge_A * Double(copies))
     var centres: [Vector3] = []
     for x in 0..<copies {
@@ -108,7 +116,7 @@ struct HopRun: Sendable {
   }
 
   /// The observables of some replicas, with the lattice's own sites.
-  func observed(_ random: inout RandomNumbers, replicas: Int = 1, sites: DensitySites? = nil) throws
+  package func observed(_ random: inout RandomNumbers, replicas: Int = 1, sites: DensitySites? = nil) throws
     -> [ObservableValue]
   {
     var pool = ObservablePool()
@@ -124,18 +132,9 @@ struct HopRun: Sendable {
 }
 
 extension RandomNumbers {
-  mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  package mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
 
 extension [ObservableValue] {
-  func named(_ name: String) -> ObservableValue? { first { $0.name == name } }
-}
-
-extension Coverage {
-  mutating func add(truth: Double, _ value: ObservableValue?) {
-    add(truth: truth, value: value?.value) { level in
-      let ends = level < 0.9 ? value?.interval68 : value?.interval95
-      return ends.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil }
-    }
-  }
+  package func named(_ name: String) -> ObservableValue? { first { $0.name == name } }
 }

@@ -1,12 +1,11 @@
+import Crystal
+import Mathematics
+import Mechanism
 import RealModule
 
-@testable import Crystal
-@testable import Mathematics
-@testable import Mechanism
-
 /// Tetrahedra that rotate in a way whose correlation functions are known exactly.
-struct SyntheticRotors: Sendable {
-  enum Motion: Sendable {
+package struct SyntheticRotors: Sendable {
+  package enum Motion: Sendable {
     /// Free rotational diffusion: C₁ = exp(−t/τ), C₂ = exp(−3t/τ).
     case diffusion
     /// Jumps by 120° about any of the four bonds, each of the eight as often: C₁ = exp(−t/τ), jumps at a rate of 1/τ.
@@ -17,15 +16,28 @@ struct SyntheticRotors: Sendable {
     case still
   }
 
-  var motion: Motion
+  package var motion: Motion
   /// ps; of each anion in turn.
-  var times_ps: [Double]
-  var anions = 8
-  var replicas = 1
-  var frames = 200
-  var interval_ps = 0.1
+  package var times_ps: [Double]
+  package var anions = 8
+  package var replicas = 1
+  package var frames = 200
+  package var interval_ps = 0.1
   /// A random turn about each axis that is forgotten from frame to frame, radians.
-  var libration = 0.0
+  package var libration = 0.0
+
+  package init(
+    motion: Motion, times_ps: [Double], anions: Int = 8, replicas: Int = 1, frames: Int = 200,
+    interval_ps: Double = 0.1, libration: Double = 0
+  ) {
+    self.motion = motion
+    self.times_ps = times_ps
+    self.anions = anions
+    self.replicas = replicas
+    self.frames = frames
+    self.interval_ps = interval_ps
+    self.libration = libration
+  }
 
   private static let bonds = AnionKind.borohydride.bonds
 
@@ -62,7 +74,7 @@ struct SyntheticRotors: Sendable {
   }
 
   /// The pooled values of all replicas.
-  func values(_ random: inout RandomNumbers) throws -> [ObservableValue] {
+  package func values(_ random: inout RandomNumbers) throws -> [ObservableValue] {
     var pool = ObservablePool()
     for _ in 0..<replicas { pool.add(try run(&random)) }
     return pool.finish().values
