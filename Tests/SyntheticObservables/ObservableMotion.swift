@@ -43,13 +43,13 @@ package struct ObservableMotion: Sendable {
   }
 
   private static let hops = [
-    hops("sites-12", "12 hops of 16 ions", ions: 16, hops: 12),
-    hops("sites-40", "40 hops of 4 ions", ions: 4, hops: 40),
-    hops("sites-60-fcc", "60 hops of 16 ions, fcc", ions: 16, hops: 60, lattice: .fcc),
-    hops("sites-300-sc", "300 hops of 64 ions, simple cubic", ions: 64, hops: 300, lattice: .simpleCubic),
-    hops("sites-1000", "1000 hops of 64 ions", ions: 64, hops: 1000),
-    hops("sites-groups", "200 hops of 16 ions in groups of four", ions: 16, hops: 200, group: 4),
-    hops("sites-20x6", "6 runs of 20 hops", ions: 16, hops: 20, replicas: 6),
+    hops("site-hops-12", "12 hops of 16 ions", ions: 16, hops: 12),
+    hops("site-hops-40", "40 hops of 4 ions", ions: 4, hops: 40),
+    hops("site-hops-60-fcc", "60 hops of 16 ions, fcc", ions: 16, hops: 60, lattice: .fcc),
+    hops("site-hops-300-sc", "300 hops of 64 ions, simple cubic", ions: 64, hops: 300, lattice: .simpleCubic),
+    hops("site-hops-1000", "1000 hops of 64 ions", ions: 64, hops: 1000),
+    hops("site-hops-groups", "200 hops of 16 ions in groups of four", ions: 16, hops: 200, group: 4),
+    hops("site-hops-20x6", "6 runs of 20 hops", ions: 16, hops: 20, replicas: 6),
   ]
 
   private static let stays = [(12, 20.0, 401), (40, 100, 301)].map { ions, stay_ps, frames in
