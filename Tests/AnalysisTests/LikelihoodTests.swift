@@ -43,6 +43,40 @@ struct LikelihoodTests {
     }
   }
 
+  /// A long run: the peak is some thousandths wide, the table reaches to where nothing diffuses.
+  @Test func longRun() throws {
+    var random = RandomNumbers(seed: 5)
+    let run = SyntheticRun(ionCount: 16, frameCount: 20_001, frameInterval_ps: 0.25)
+    let estimate = try estimateDiffusivity(runs: [run.mobility(run.brownian(diffusivity: 0.1, &random))])
+    #expect(estimate.isDetermined)
+    let value = try #require(estimate.value_A2_per_ps)
+    #expect(abs(value / 0.1 - 1) < 0.02)
+    let interval = try #require(estimate.interval(level: 0.68))
+    #expect(interval.upperBound / interval.lowerBound < 1.12)
+  }
+
+  /// ln of the density e^(−|x|/0.01) from −9 to 1, by three points: the quantiles and moments of Laplace's distribution.
+  @Test func sparseTable() {
+    let table = LogLikelihood(logDiffusivity: [-9, 0, 1], logLikelihood: [-900, 0, -100])
+    #expect(abs(table.quantile(0.5)) < 1e-12)
+    #expect(abs(table.quantile(0.025) - 0.01 * Double.log(0.05)) < 1e-12)
+    #expect(abs(table.quantile(0.84) + 0.01 * Double.log(0.32)) < 1e-12)
+    #expect(abs(table.moments.mean) < 1e-12 && abs(table.moments.variance / 2e-4 - 1) < 1e-9)
+  }
+
+  /// A uniform and a slowly rising density.
+  @Test func flatTable() {
+    let flat = LogLikelihood(logDiffusivity: [0, 2, 3], logLikelihood: [0, 0, 0])
+    #expect(abs(flat.quantile(0.3) - 0.9) < 1e-12)
+    #expect(abs(flat.moments.mean - 1.5) < 1e-12 && abs(flat.moments.variance - 0.75) < 1e-12)
+    // e^(0.3 x) on 0 … 1.
+    let rising = LogLikelihood(logDiffusivity: [0, 1], logLikelihood: [0, 0.3])
+    let whole = Double.exp(0.3) - 1
+    let mean = (Double.exp(0.3) * (0.3 - 1) + 1) / (0.3 * whole)
+    #expect(abs(rising.quantile(0.4) - Double.log(1 + 0.4 * whole) / 0.3) < 1e-12)
+    #expect(abs(rising.moments.mean - mean) < 1e-9)
+  }
+
   /// One direction of space from the tensor.
   @Test func projection() throws {
     var random = RandomNumbers(seed: 3)

@@ -15,6 +15,10 @@ extension Motion {
     Motion(id: "brownian-6", name: "Brownian, 6 runs", source: "given") {
       BrownianMotion(replicas: 6).runs(&$0)
     },
+    // Windows of many frames, an error of some thousandths.
+    Motion(id: "brownian-long", name: "Brownian, 20,000 frames", source: "given") {
+      BrownianMotion(grid: FrameGrid(duration_ps: 5000)).runs(&$0)
+    },
     hops("hops-400", "400 hops of one rate", IndependentHops(hops: 400)),
     hops("hops-1000", "1000 hops of one rate", IndependentHops(hops: 1000)),
     hops(

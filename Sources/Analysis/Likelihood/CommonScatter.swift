@@ -114,7 +114,13 @@ struct CommonScatter {
       let t = Double(index) / Double(half)
       grid.append(mean + unit * (3 * t + (reach - 3) * t * t * t * t * t))
     }
-    grid = grid.filter { $0 > floorX }
+    // And down to the floor, ever wider.
+    var below = unit * reach * 1.5
+    while mean - below > floorX {
+      grid.append(mean - below)
+      below *= 1.5
+    }
+    grid = grid.filter { $0 > floorX }.sorted()
     if let first = grid.first, first > floorX { grid.insert(floorX, at: 0) }
     let nodes = Self.nodes(spectrum)
     let kernels = variances.filter { $0.probability > 0 }.map { part in

@@ -51,39 +51,78 @@ public struct LogLikelihood: Codable, Sendable, Equatable {
     case linear
   }
 
-  /// Σ of the density from the lowest point to each, by trapezia; the last is 1.
-  private func cumulative(_ prior: Prior) -> [Double] {
-    var sums = [0.0]
+  /// ln of the density between neighbouring points is a straight line: a table of a narrow peak has wide intervals
+  /// beside it, which trapezia would overrate.
+  private struct Interval {
+    var start: Double
+    var width: Double
+    /// By how much ln of the density rises over the interval.
+    var rise: Double
+    /// The integral of the density.
+    var mass: Double
+
+    init(start: Double, end: Double, from a: Double, to b: Double) {
+      self.start = start
+      width = end - start
+      rise = b - a
+      let size = abs(rise)
+      mass = width * Double.exp(max(a, b)) * (size < 1e-6 ? 1 - size / 2 : -Double.expMinusOne(-size) / size)
+    }
+
+    /// Where the share p of the mass is below.
+    func place(_ p: Double) -> Double {
+      if abs(rise) < 1e-6 { return start + p * width }
+      let rest = Double.exp(-abs(rise))
+      let share =
+        rise < 0
+        ? Double.log(1 - p * (1 - rest)) / rise : 1 + Double.log(p + (1 - p) * rest) / rise
+      return start + min(1, max(0, share)) * width
+    }
+
+    /// Means of the place and of its square.
+    var moments: (first: Double, second: Double) {
+      var (one, two) = (0.5 + rise / 12, 1.0 / 3 + rise / 12)
+      if abs(rise) > 1e-3 {
+        let edge = 1 / (1 - Double.exp(-rise))
+        one = edge - 1 / rise
+        two = edge - 2 * one / rise
+      }
+      let first = start + one * width
+      return (first, start * (2 * first - start) + two * width * width)
+    }
+  }
+
+  private func intervals(_ prior: Prior) -> [Interval] {
     let top = logDiffusivity[logDiffusivity.count - 1]
-    let density = zip(logDiffusivity, logLikelihood).map { x, value in
-      Double.exp(value + (prior == .linear ? x - top : 0))
+    let density = zip(logDiffusivity, logLikelihood).map { $1 + (prior == .linear ? $0 - top : 0) }
+    return (1..<density.count).map {
+      Interval(
+        start: logDiffusivity[$0 - 1], end: logDiffusivity[$0], from: density[$0 - 1], to: density[$0])
     }
-    for index in 1..<density.count {
-      let width = logDiffusivity[index] - logDiffusivity[index - 1]
-      sums.append(sums[index - 1] + (density[index] + density[index - 1]) / 2 * width)
-    }
-    return sums.map { $0 / sums[sums.count - 1] }
   }
 
   /// ln D below which it lies with probability p.
   package func quantile(_ p: Double, prior: Prior = .logarithmic) -> Double {
-    let sums = cumulative(prior)
-    let index = sums.firstIndex { $0 >= p } ?? sums.count - 1
-    guard index > 0 else { return logDiffusivity[0] }
-    let share = (p - sums[index - 1]) / max(1e-300, sums[index] - sums[index - 1])
-    return logDiffusivity[index - 1] + share * (logDiffusivity[index] - logDiffusivity[index - 1])
+    let intervals = intervals(prior)
+    let wanted = p * intervals.reduce(0) { $0 + $1.mass }
+    var sum = 0.0
+    for interval in intervals {
+      if sum + interval.mass >= wanted, interval.mass > 0 {
+        return interval.place(max(0, wanted - sum) / interval.mass)
+      }
+      sum += interval.mass
+    }
+    return logDiffusivity[logDiffusivity.count - 1]
   }
 
   /// Mean and variance of ln D.
   public var moments: (mean: Double, variance: Double) {
     var (weight, first, second) = (0.0, 0.0, 0.0)
-    for index in logDiffusivity.indices {
-      let left = index > 0 ? logDiffusivity[index] - logDiffusivity[index - 1] : 0
-      let right = index + 1 < logDiffusivity.count ? logDiffusivity[index + 1] - logDiffusivity[index] : 0
-      let w = (left + right) / 2 * Double.exp(logLikelihood[index])
-      weight += w
-      first += w * logDiffusivity[index]
-      second += w * logDiffusivity[index] * logDiffusivity[index]
+    for interval in intervals(.logarithmic) {
+      let moments = interval.moments
+      weight += interval.mass
+      first += interval.mass * moments.first
+      second += interval.mass * moments.second
     }
     let mean = first / weight
     return (mean, max(0, second / weight - mean * mean))
