@@ -202,7 +202,8 @@ let tests: [Target] = [
   .testTarget(
     name: "StudyTests",
     dependencies: [
-      "Manifest", "StudyStore", "Scheduler", "Exchange", "Compare", "Results", "Mechanism", "Analysis",
+      "Manifest", "StudyStore", "Runner", "Scheduler", "Exchange", "Compare", "Results", "Mechanism",
+      "Analysis",
       "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport", logging,
     ], swiftSettings: processor),
   .testTarget(

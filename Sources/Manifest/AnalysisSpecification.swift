@@ -213,9 +213,20 @@ private struct ActiveKeys: ManifestSection {
 package struct ResourceSpecification: ManifestSection, Equatable {
   /// MPI processes of each run.
   package var ranks = 1
+  /// How long a run may go without a step, s; nil for the longer of 5 min and 20 times its longest step.
+  package var stallLimit_s: Double?
 
   package init() {}
 
+  private static let stallLimits = ManifestLimit("a time from 1 s to 10 d") { (1...864_000).contains($0) }
+
   static let schema = ManifestSchema<ResourceSpecification>(
-    .flow, [ManifestField("ranks", \.ranks, .integer(1...1_000_000), "MPI processes of each run")])
+    .flow,
+    [
+      ManifestField("ranks", \.ranks, .integer(1...1_000_000), "MPI processes of each run"),
+      ManifestField(
+        "stall-limit", \.stallLimit_s, .quantity(.wallTime, .positive, stallLimits),
+        "how long a run may go without a step before its ranks are ended; the next start resumes it"
+      ).defaultText("the longer of 5 min and 20 times the longest step"),
+    ])
 }

@@ -2,6 +2,7 @@ import Dynamics
 import Foundation
 import MPI
 import Manifest
+import Support
 
 /// The pace of a run on this machine: a short benchmark for estimates of cost.
 package struct PaceMeasurement: Codable, Equatable, Sendable {
@@ -35,11 +36,11 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
       structure: system.structure, topology: system.topology, settings: system.forceSettings(specification),
       integrator: system.integrator(specification.dynamics, run), timestep_ps: specification.dynamics.step_ps,
       communicator: communicator)
-    func lasts(since begun: Date, _ limit_s: Double) throws -> Bool {
-      try communicator.reduced(-begun.timeIntervalSinceNow < limit_s ? 1 : 0, .min) == 1
+    func lasts(since begun: Stopwatch, _ limit_s: Double) throws -> Bool {
+      try communicator.reduced(begun.elapsed_s < limit_s ? 1 : 0, .min) == 1
     }
     // Forces of a built structure are too large for a time step.
-    let begun = Date()
+    let begun = Stopwatch()
     _ = try Minimiser(tolerance_eV_A: 0.5, cell: nil).relax(simulation, from: nil) { progress, _ in
       guard progress.steps % 10 == 0 else { return true }
       return try lasts(since: begun, seconds)
@@ -48,16 +49,16 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
     try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
     // The first steps build the neighbour lists and adapt the rebuild interval.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
-    let stepping = Date()
+    let stepping = Stopwatch()
     var steps = 0
     repeat {
       for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
       steps += 10
     } while try lasts(since: stepping, seconds)
-    stepsPerSecond = Double(steps) / -stepping.timeIntervalSinceNow
-    let gathering = Date()
+    stepsPerSecond = Double(steps) / stepping.elapsed_s
+    let gathering = Stopwatch()
     _ = try simulation.snapshot()
-    checkpoint_s = -gathering.timeIntervalSinceNow
+    checkpoint_s = gathering.elapsed_s
     atoms = system.structure.atomCount
     ranks = communicator.size
     isRoot = communicator.isRoot

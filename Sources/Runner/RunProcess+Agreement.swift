@@ -21,19 +21,19 @@ extension RunProcess {
     let decision = try communicator.reduced(vote.rawValue, .max)
     if decision == Decision.proceed.rawValue {
       // A killed run loses no more than this, and a running one can be analysed up to here.
-      if Date().timeIntervalSince(lastFlush) > Self.flushInterval_s {
+      if sinceFlush.elapsed_s > Self.flushInterval_s {
         try recorder.flush()
-        lastFlush = Date()
+        sinceFlush.restart()
       }
       return true
     }
     let isStopping = decision == Decision.stop.rawValue
     try report { try $0.checkFence() }
-    let begun = Date()
+    let begun = Stopwatch()
     try writeCheckpoint()
     try correlator?.write(step: stageStep, isDue: isStopping)
     if isStopping { try recorder.close() }
-    try report { $0.took(checkpoint_s: -begun.timeIntervalSinceNow) }
+    try report { $0.took(checkpoint_s: begun.elapsed_s) }
     return !isStopping
   }
 
@@ -41,7 +41,7 @@ extension RunProcess {
   private func vote(isStageEnd: Bool) -> Decision {
     if StopSignal.count > 0 || reporter?.isCancelled ?? false { return .stop }
     let isDue =
-      communicator.isRoot && Date().timeIntervalSince(lastCheckpoint) >= manifest.record.checkpoint_s
+      communicator.isRoot && sinceCheckpoint.elapsed_s >= manifest.record.checkpoint_s
     return isDue || isStageEnd ? .writeCheckpoint : .proceed
   }
 }

@@ -29,7 +29,9 @@ extension RunProcess {
 
   /// Writes a checkpoint; every rank must call.
   func writeCheckpoint() throws {
+    WorkCounter.advance()
     try recorder.synchronize()
+    WorkCounter.advance()
     let snapshot = try simulation.snapshot()
     var correlations = CheckpointContent(attempt: attempt)
     try correlator?.save(to: &correlations)
@@ -45,7 +47,7 @@ extension RunProcess {
       try checkpoints.write(content)
     }
     try communicator.barrier()
-    lastCheckpoint = Date()
+    sinceCheckpoint.restart()
     reporter?.log.info("checkpoint in \(stage.rawValue) at step \(stageStep)")
   }
 

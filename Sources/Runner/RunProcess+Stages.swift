@@ -49,10 +49,10 @@ extension RunProcess {
   private func sample(offset: Int) throws -> Bool {
     let sampling = manifest.steps(of: manifest.stages.sample_ps)
     try report { try $0.begin(stage: .sample, step: offset + stageStep) }
-    let begun = (step: stageStep, date: Date())
+    let begun = (step: stageStep, watch: Stopwatch())
     simulation.forceEvaluator.clock.reset()
     guard try integrate(upTo: sampling, offset: offset) else { return false }
-    try reportPerformance(steps: sampling - begun.step, seconds: -begun.date.timeIntervalSinceNow)
+    try reportPerformance(steps: sampling - begun.step, seconds: begun.watch.elapsed_s)
     try report { try $0.checkFence() }
     try correlator?.write(step: sampling, isComplete: true)
     try recorder.finish()
@@ -88,6 +88,7 @@ extension RunProcess {
     }
     let outcome = try Minimiser(tolerance_eV_A: force, cell: cell).relax(simulation, from: minimiser) {
       progress, state in
+      countStep()
       guard progress.steps % Self.agreementInterval == 0, progress.steps != begun else { return true }
       try report { try $0.minimisation(Self.text(progress, hasCell: cell != nil)) }
       minimiser = state
@@ -127,6 +128,7 @@ extension RunProcess {
       if simulation.redecompositions != redecompositions {
         reporter?.log.notice("the decomposition and the mesh are rebuilt for the new cell, step \(stageStep)")
       }
+      countStep()
       simulation.forceEvaluator.clock.enter(.recording)
       var observables: Observables?
       if isDue {

@@ -34,20 +34,27 @@ package final class RunProcess {
   var minimiser: Minimiser.State?
   /// Nil where the potential has a list of bonds.
   var bonds: BondWatch?
-  var lastCheckpoint = Date()
-  var lastFlush = Date()
+  var sinceCheckpoint = Stopwatch()
+  var sinceFlush = Stopwatch()
+  /// The time between two steps, checkpoints included.
+  private(set) var pace: StepPace
+  private let watch: StallWatch
 
   init(
     study: StudyDirectory, run: RunSpecification, attempt: Int, record: AttemptRecord?, command: [String],
-    communicator: Communicator
+    watch: StallWatch, communicator: Communicator
   ) throws {
     self.run = run
+    self.watch = watch
     self.communicator = communicator
     self.attempt = attempt
     manifest = try run.manifest.simulation
+    pace = StepPace(limit_s: manifest.resources.stallLimit_s)
+    watch.setLimit(pace.stallLimit_s)
     let directory = study.runPath(run.index)
     checkpoints = CheckpointStore(directory: directory)
     system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
+    WorkCounter.advance()
     if communicator.isRoot {
       reporter = StateReporter(
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size)
@@ -56,6 +63,7 @@ package final class RunProcess {
       structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
       integrator: system.integrator(manifest.dynamics, run), timestep_ps: manifest.dynamics.step_ps,
       communicator: communicator)
+    WorkCounter.advance()
     bonds = BondWatch(topology: system.topology)
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
@@ -90,6 +98,13 @@ package final class RunProcess {
       manifestDigest: SHA256.hexadecimal(of: study.plan.resolvedYAML), host: hostName(),
       ranks: communicator.size,
       seed: Int64(bitPattern: run.seed), startedAt: ISO8601DateFormatter().string(from: Date()))
+  }
+
+  /// Counts a step that is done.
+  func countStep() {
+    guard pace.step() else { return }
+    watch.setLimit(pace.stallLimit_s)
+    reporter?.pace = pace
   }
 
   /// Calls `body` on rank 0.

@@ -23,10 +23,14 @@ package struct StateReporter {
   private var showsMinimisation = false
   private let timestep_ps: Double
   private let wallTimeBefore_s: Double
-  private let started = Date()
-  private var lastWritten = Date.distantPast
-  private var lastLogged = Date()
-  private var steppingSince: (date: Date, step: Int)?
+  private let started = Stopwatch()
+  /// Nil before the first.
+  private var sinceWritten: Stopwatch?
+  private var sinceLogged = Stopwatch()
+  private var steppingSince: (watch: Stopwatch, step: Int)?
+
+  /// Of the steps so far.
+  var pace: StepPace?
 
   /// Seconds between two writes of the state.
   private static let writeInterval_s = 1.0
@@ -54,10 +58,14 @@ package struct StateReporter {
     state.attempt = attempt
     state.job = record?.job?.name
     state.checkpoint_s = previous.checkpoint_s
+    state.step = previous.step
+    state.time_ps = previous.time_ps
     state.broken = previous.broken
     state.ranks = ranks
-    state.host = hostName()
-    state.pid = Int(ProcessInfo.processInfo.processIdentifier)
+    let process = ProcessIdentity.current
+    state.host = process.host
+    state.pid = process.pid
+    state.process = process.origin
   }
 
   /// Records what the attempt resumes from.
@@ -65,6 +73,8 @@ package struct StateReporter {
     guard record != nil else { return }
     record?.from = progress
     if let record { try history.write(record) }
+    // A reader learns from it that this attempt lives, long before the first step of a large system.
+    try write()
   }
 
   /// - Throws: ``RunFailure`` where a later attempt has taken over.
@@ -87,7 +97,7 @@ package struct StateReporter {
   package mutating func progress(step: Int, observables: Observables?, energyAtStart_eV: Double?, atoms: Int)
     throws
   {
-    if steppingSince == nil { steppingSince = (Date(), step - 1) }
+    if steppingSince == nil { steppingSince = (Stopwatch(), step - 1) }
     state.step = step
     state.time_ps = Double(step) * timestep_ps
     if let observables {
@@ -96,14 +106,14 @@ package struct StateReporter {
         (observables.conservedEnergy_eV - $0) / Double(atoms) * 1000
       }
     }
-    if Date().timeIntervalSince(lastWritten) > Self.writeInterval_s {
+    if isWriteDue {
       try write()
-      if Date().timeIntervalSince(lastLogged) > Self.logInterval_s { logProgress() }
+      if sinceLogged.elapsed_s > Self.logInterval_s { logProgress() }
     }
   }
 
   private mutating func logProgress() {
-    lastLogged = Date()
+    sinceLogged.restart()
     let pace = state.ns_per_day.map { String(format: "%.1f ns/day, ", $0) } ?? ""
     let heat = state.temperature_K.map { String(format: "%.0f K", $0) } ?? ""
     let drift = state.energyDrift_meV_per_atom.map { String(format: ", drift %+.3f meV/atom", $0) } ?? ""
@@ -135,7 +145,7 @@ package struct StateReporter {
 
   private mutating func show(_ message: String) throws {
     state.message = message
-    if Date().timeIntervalSince(lastWritten) > Self.writeInterval_s { try write() }
+    if isWriteDue { try write() }
   }
 
   mutating func end(_ phase: RunState.Phase, message: String?, reason: EndReason?) throws {
@@ -153,10 +163,11 @@ package struct StateReporter {
     if let record { try history.write(record) }
   }
 
+  private var isWriteDue: Bool { (sinceWritten?.elapsed_s ?? .infinity) > Self.writeInterval_s }
+
   private mutating func write() throws {
-    let now = Date()
     if let since = steppingSince, state.step > since.step {
-      let seconds = now.timeIntervalSince(since.date)
+      let seconds = since.watch.elapsed_s
       if seconds > 0 {
         let pace = Double(state.step - since.step) / seconds
         state.stepsPerSecond = pace
@@ -165,8 +176,11 @@ package struct StateReporter {
     }
     try fence.check()
     isCancelled = cancelMarker.exists
-    state.wallTime_s = wallTimeBefore_s + now.timeIntervalSince(started)
-    try state.write(to: path, at: now)
-    lastWritten = now
+    state.wallTime_s = wallTimeBefore_s + started.elapsed_s
+    state.beats = (state.beats ?? 0) + 1
+    state.longestStep_s = pace?.longest_s
+    state.stallLimit_s = pace?.stallLimit_s
+    try state.write(to: path)
+    sinceWritten = Stopwatch()
   }
 }

@@ -41,10 +41,25 @@ package struct AttemptHistory {
     }
   }
 
-  /// Takes the next free number, above `number`.
+  /// What came of a claim.
+  package enum Claim: Equatable, Sendable {
+    case taken(AttemptRecord)
+    /// Another process has been faster, or is at work.
+    case held(AttemptRecord)
+  }
+
+  /// Takes the next free number, above `number`, unless a newer attempt is at work. Of several processes that try at the
+  /// same time one gets it, and the others find it.
+  /// - Parameter isHeld: whether an attempt that has no end is at work.
   /// - Throws: ``RunFailure``, ``FileError``.
-  package func claim(above number: Int, ranks: Int) throws -> AttemptRecord {
-    try files.claim(from: max(number, try highestNumber()) + 1) { AttemptRecord(attempt: $0, ranks: ranks) }
+  package func claim(above number: Int, ranks: Int, isHeld: (AttemptRecord) throws -> Bool) throws -> Claim {
+    while true {
+      let newest = try highestNumber()
+      // A record that can't be read names nobody.
+      if newest > 0, let there = record(newest), try isHeld(there) { return .held(there) }
+      let own = AttemptRecord(attempt: max(number, newest) + 1, ranks: ranks)
+      if try files.create(own, number: own.attempt) { return .taken(own) }
+    }
   }
 
   /// Replaces a record; only its own attempt may, or the launcher that has seen it end.

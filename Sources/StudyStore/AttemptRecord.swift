@@ -23,6 +23,8 @@ package struct AttemptRecord: Codable, Equatable, Sendable {
   package var host: String
   /// Of rank 0.
   package var pid: Int
+  /// What tells rank 0 from a later process of that number; nil in the records of an older version.
+  package var process: ProcessIdentity.Origin?
   package var ranks: Int
   /// Nil for one that no scheduler started.
   package var job: SlurmJob?
@@ -41,7 +43,7 @@ package struct AttemptRecord: Codable, Equatable, Sendable {
   package var exitCode: Int32?
 
   package enum CodingKeys: String, CodingKey {
-    case attempt, host, pid, ranks, job, node, from, ended, message, reason
+    case attempt, host, pid, process, ranks, job, node, from, ended, message, reason
     case exitCode = "exit_code"
     case started_s = "started_s"
     case ended_s = "ended_s"
@@ -52,12 +54,18 @@ package struct AttemptRecord: Codable, Equatable, Sendable {
   {
     self.attempt = attempt
     self.ranks = ranks
-    host = hostName()
-    pid = Int(ProcessInfo.processInfo.processIdentifier)
+    host = ProcessIdentity.current.host
+    pid = ProcessIdentity.current.pid
+    process = ProcessIdentity.current.origin
     job = SlurmJob(environment: environment)
     node = environment["SLURMD_NODENAME"]
     started_s = Date().timeIntervalSince1970
   }
+}
+
+extension AttemptRecord {
+  /// Rank 0.
+  package var identity: ProcessIdentity { ProcessIdentity(host: host, pid: pid, origin: process) }
 }
 
 extension AttemptRecord.Progress {

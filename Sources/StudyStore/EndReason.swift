@@ -8,6 +8,8 @@ package enum EndReason: String, Codable, Sendable {
   case diskFull = "disk_full"
   /// A rank was killed by SIGKILL, as the kernel does when memory runs out.
   case killed
+  /// No step for longer than a run may go without one: a rank, its node or the disk stood still.
+  case stalled
   /// Checkpoints exist, and none can be used.
   case damagedCheckpoints = "damaged_checkpoints"
 }

@@ -37,6 +37,8 @@ package struct RunState: Codable, Equatable, Sendable {
   /// Of rank 0.
   package var host: String?
   package var pid: Int?
+  /// What tells rank 0 from a later process of that number.
+  package var process: ProcessIdentity.Origin?
   package var ranks: Int?
   package var message: String?
   /// Why the run stopped or failed, where that is known.
@@ -51,11 +53,21 @@ package struct RunState: Codable, Equatable, Sendable {
   package var broken: [BrokenMolecule]?
   /// When this was written, seconds since 1970.
   package var heartbeat_s: Double?
+  /// The same moment in seconds since the boot of the machine that wrote it.
+  package var uptime_s: Double?
+  /// How often the attempt has written its state: whoever sees it grow needs no clock to know that the run lives.
+  package var beats: Int?
+  /// The longest time between two steps of the attempt, checkpoints included, s.
+  package var longestStep_s: Double?
+  /// How long the attempt may go without a step, s.
+  package var stallLimit_s: Double?
 
   package enum CodingKeys: String, CodingKey {
     case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, reason,
       attempt
-    case job, checkpoint_s
+    case job, checkpoint_s, process, beats, uptime_s
+    case longestStep_s = "longest_step_s"
+    case stallLimit_s = "stall_limit_s"
     case broken = "broken_molecules"
     case wallTime_s = "wall_time_s"
     case stepsPerSecond = "steps_per_second"
@@ -90,6 +102,7 @@ package struct RunState: Codable, Equatable, Sendable {
   package func write(to path: String, at time: Date = Date()) throws {
     var copy = self
     copy.heartbeat_s = time.timeIntervalSince1970
+    copy.uptime_s = Stopwatch.sinceBoot_s
     // JSON has no infinities.
     copy.ns_per_day = ns_per_day.flatMap(finite)
     copy.stepsPerSecond = stepsPerSecond.flatMap(finite)

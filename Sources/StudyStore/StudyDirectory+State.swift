@@ -29,11 +29,17 @@ extension StudyDirectory {
     better.state = record.ended ?? .running
     better.host = record.host
     better.pid = record.pid
+    better.process = record.process
     better.ranks = record.ranks
     better.job = record.job?.name
     better.message = record.message
     better.reason = record.reason
     better.heartbeat_s = record.ended_s ?? record.started_s
+    // What the state says of beats and steps is another attempt's.
+    better.uptime_s = nil
+    better.beats = nil
+    better.longestStep_s = nil
+    better.stallLimit_s = nil
     if record.ended == .done {
       better.step = state.steps
       better.time_ps = runs[index].manifest.time_ps

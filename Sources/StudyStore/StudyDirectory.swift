@@ -49,14 +49,18 @@ package struct StudyDirectory: Sendable {
       try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
     } else if !isWritten {
       try Self.refuseOtherFiles(in: self.path)
+      if FileManager.default.fileExists(atPath: manifest) {
+        try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
+      }
     }
     do {
       try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
-      if !isWritten { try AtomicFile.write(yaml, to: manifest) }
+      if !isWritten { try Self.write(yaml, to: manifest, of: plan, at: path) }
       for run in plan.runs {
         try FileManager.default.createDirectory(
           atPath: runPath(run.index), withIntermediateDirectories: true)
       }
+      removeLeftOverFiles()
     } catch let error as CocoaError {
       throw RunFailure("can't write the study to \(path): \(error.localizedDescription)")
     }
@@ -111,10 +115,21 @@ package struct StudyDirectory: Sendable {
     }
   }
 
+  /// Writes the manifest of a new study, or the updated one. Of two commands that create the study at the same moment one
+  /// finds that of the other.
+  private static func write(_ yaml: Data, to manifest: String, of plan: StudyPlan, at path: String) throws {
+    if FileManager.default.fileExists(atPath: manifest) { return try AtomicFile.write(yaml, to: manifest) }
+    guard try !AtomicFile.createExclusively(yaml, at: manifest) else { return }
+    try refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
+  }
+
+  /// The program's own half-written files are no others, and a study that another command has created meanwhile is judged
+  /// as one.
   private static func refuseOtherFiles(in path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-    let first = isFolder.boolValue ? try folderContents(path).min() : nil
+    let first = isFolder.boolValue ? try folderContents(path).filter { !TemporaryFile.isOne($0) }.min() : nil
+    if FileManager.default.fileExists(atPath: "\(path)/\(manifestName)") { return }
     if !isFolder.boolValue || first != nil {
       throw InputError(
         place: SourcePlace(file: path), found: first.map { "a directory with '\($0)'" } ?? "a file",

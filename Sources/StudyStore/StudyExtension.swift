@@ -48,10 +48,10 @@ package struct ExtensionFolder {
   package func all() throws -> [StudyExtension] { try files.all() }
 
   /// Creates the record of the next round.
-  /// - Throws: ``RunFailure``; also where another process has created it in the meantime: both plans would add up.
+  /// - Throws: ``RunFailure``; ``IncompleteError`` where another process has created it in the meantime: both plans would add up.
   package func add(_ round: StudyExtension) throws {
     guard try files.create(round, number: round.number) else {
-      throw RunFailure("another process has created \(files.path(round.number)); run extend again")
+      throw IncompleteError("another process has created \(files.path(round.number)); run extend again")
     }
   }
 }

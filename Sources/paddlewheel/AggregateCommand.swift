@@ -23,6 +23,10 @@ struct AggregateCommand: AsyncParsableCommand {
   func run() async throws {
     let ranks = try AggregationRanks()
     let study = try ranks.together { try location.open() }
+    let hold = try ranks.together {
+      ranks.isRoot ? try StudyHold(.results, of: study.path, command: "aggregate") : nil
+    }
+    defer { hold?.end() }
     let missing = try Self.aggregate(study, ranks: ranks, threads: threads, json: json)
     if !missing.isEmpty { throw IncompleteError("the results do not include:", missing: missing) }
   }

@@ -40,9 +40,17 @@ struct CancelCommand: AsyncParsableCommand {
     } else if result.cancelled.isEmpty {
       print("no run is running or pending")
     } else {
-      print("cancelled: " + result.cancelled.map { study.runs[$0].directoryName }.joined(separator: ", "))
+      func names(_ indices: [Int]) -> String {
+        indices.map { study.runs[$0].directoryName }.joined(separator: ", ")
+      }
+      let ended = result.cancelled.filter { !result.stillRunning.contains($0) }
+      if !ended.isEmpty { print("cancelled: \(names(ended))") }
+      if !result.stillRunning.isEmpty { print("told to stop: \(names(result.stillRunning))") }
     }
-    var missing = result.stillRunning.map { "\(study.runs[$0].directoryName) has not stopped yet" }
+    var missing = result.stillRunning.map {
+      "\(study.runs[$0].directoryName) has not stopped yet"
+        + (study.state(of: $0).message.map { ": \($0)" } ?? "")
+    }
     if let problem = result.problem {
       missing.append("\(problem): pending array tasks remain in the queue, and exit when they start")
     }

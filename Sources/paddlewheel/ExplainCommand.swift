@@ -17,6 +17,11 @@ struct ExplainCommand: AsyncParsableCommand {
     if json { return try printJSON(diagnosis) }
     print("\(diagnosis.run): \(diagnosis.state.rawValue). \(diagnosis.summary)")
     if !diagnosis.advice.isEmpty { print("What to do: \(diagnosis.advice)") }
+    if diagnosis.leftOver.files > 0 {
+      print(
+        "Left half-written by killed attempts: \(diagnosis.leftOver.files) files, "
+          + "\(bytes(Double(diagnosis.leftOver.bytes))); the next start removes them.")
+    }
     show("Attempts", diagnosis.attempts)
     show("Slurm", diagnosis.slurm)
     show("Last lines of the run's log", diagnosis.log)

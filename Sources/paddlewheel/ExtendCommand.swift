@@ -64,6 +64,8 @@ struct ExtendCommand: AsyncParsableCommand {
     while true {
       let extender = StudyExtender(study, target: goal, budget: most)
       if !dryRun, !json, !chained {
+        let hold = try StudyHold(.results, of: study.path, command: "extend", wait_s: resultsWait_s)
+        defer { hold.end() }
         _ = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
       }
       let sizes = try PlanTable(study.plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
@@ -86,11 +88,15 @@ struct ExtendCommand: AsyncParsableCommand {
         // Checks that Slurm answers before the round is recorded.
         _ = try await Submitter(study: study, site: profile, ranks: ranks).plan(only: []) { cost }
       }
+      if let profile {
+        let (longer, runs) = try extender.add(plan)
+        return try await submit(longer, profile, runs, sizes)
+      }
+      // Before the round is recorded: another command may be at work.
+      let hold = try StudyHold(.runs, of: study.path, command: "extend")
+      defer { hold.end() }
       let (longer, runs) = try extender.add(plan)
       study = longer
-      if let profile {
-        return try await submit(study, profile, runs, sizes)
-      }
       try await sample(study, runs, stop)
       round += 1
     }
@@ -103,6 +109,8 @@ struct ExtendCommand: AsyncParsableCommand {
       printer.show($0)
     }
     if let error = try await runner.run().error(in: study) { throw error }
+    let hold = try StudyHold(.results, of: study.path, command: "extend", wait_s: resultsWait_s)
+    defer { hold.end() }
     print(try await writeReport(of: study))
   }
 

@@ -33,6 +33,7 @@ final class ProgressPrinter: Sendable {
     case .ended(let run, .done): line(run, "done")
     case .ended(let run, .stopped): line(run, "stopped")
     case .ended(let run, .failed(let code, let message)): line(run, "failed (exit \(code)): \(message)")
+    case .ended(let run, .held(let text)): line(run, "left alone: \(text)")
     case .skipped(let run, let reason): line(run, "skipped: \(reason)")
     }
   }

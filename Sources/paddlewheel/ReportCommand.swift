@@ -1,4 +1,5 @@
 import ArgumentParser
+import StudyStore
 
 struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -6,5 +7,10 @@ struct ReportCommand: AsyncParsableCommand {
 
   @OptionGroup var location: StudyLocation
 
-  func run() async throws { print(try await writeReport(of: try location.open())) }
+  func run() async throws {
+    let study = try location.open()
+    let hold = try StudyHold(.results, of: study.path, command: "report")
+    defer { hold.end() }
+    print(try await writeReport(of: study))
+  }
 }

@@ -33,6 +33,8 @@ struct RunCommand: AsyncParsableCommand {
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
     for warning in table.warnings { printToStandardError("warning: \(warning)") }
     let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
+    let hold = try StudyHold(.runs, of: study.path, command: "run", runs: indices)
+    defer { hold.end() }
     let printer = ProgressPrinter(study: study, isVerbose: verbose)
     let runner = StudyRunner(
       study: study, launcher: MPILauncher.local, ranks: ranks, only: indices,
@@ -40,9 +42,12 @@ struct RunCommand: AsyncParsableCommand {
     ) { printer.show($0) }
     let summary = try await runner.run()
     let error = summary.error(in: study)
-    if summary.stopRequested || (summary.done.isEmpty && summary.unfinished.isEmpty) {
+    let others = summary.unfinished.keys.filter { !summary.held.contains($0) }
+    if summary.stopRequested || (summary.done.isEmpty && others.isEmpty) {
       if let error { throw error }
     }
+    let results = try StudyHold(.results, of: study.path, command: "run", wait_s: resultsWait_s)
+    defer { results.end() }
     var missing: [String] = []
     do {
       missing = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
@@ -56,6 +61,9 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 }
+
+/// How long `run` and `extend` wait for another command that computes the results, s: theirs are newer.
+let resultsWait_s = 600.0
 
 /// Indices of runs, such as `0,3,5-7`.
 /// - Throws: ``InputError``.

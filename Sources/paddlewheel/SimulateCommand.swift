@@ -14,8 +14,11 @@ struct SimulateCommand: AsyncParsableCommand {
 
   @Argument(help: "Index of the run.") var index: Int
 
+  /// Internal: attempts up to this number have been found dead by whoever starts the ranks.
+  @Option(help: .hidden) var replacing: Int?
+
   func run() async throws {
-    let options = SimulationOptions(command: CommandLine.arguments)
+    let options = SimulationOptions(command: CommandLine.arguments, replacing: replacing)
     let code = try simulate(directory: directory, index: index, options: options)
     if code != 0 { throw ExitCode(code) }
   }

@@ -79,6 +79,8 @@ struct SubmitCommand: AsyncParsableCommand {
     print(summary(plan, study))
     if dryRun { return print(try submitter.preview(plan)) }
     if asking { try confirmation("Submit?") }
+    let hold = try StudyHold(.runs, of: study.path, command: "submit", runs: plan.runs)
+    defer { hold.end() }
     guard let submission = try await submitter.submit(plan) else {
       print("nothing left to submit: another process has submitted these runs")
       return

@@ -6,13 +6,21 @@ import Testing
 @testable import Support
 
 @Suite struct AttemptTests {
-  /// Of many concurrent claims each gets its own number.
+  private func claim(_ history: AttemptHistory, above number: Int = 0, isHeld: Bool = false) throws
+    -> AttemptRecord
+  {
+    switch try history.claim(above: number, ranks: 1, isHeld: { _ in isHeld }) {
+    case .taken(let record), .held(let record): record
+    }
+  }
+
+  /// Of many concurrent claims each gets its own number, where no attempt is at work.
   @Test func claimsNeverShareANumber() async throws {
     try await withFolder { folder in
       let numbers = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<20 {
           group.addTask {
-            try AttemptHistory(directory: folder).claim(above: 0, ranks: 1).attempt
+            try claim(AttemptHistory(directory: folder)).attempt
           }
         }
         return try await group.reduce(into: [Int]()) { $0.append($1) }
@@ -26,8 +34,8 @@ import Testing
     try await withFolder { folder in
       let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
       let history = study.attempts(at: 0)
-      let first = try history.claim(above: 0, ranks: 2)
-      var second = try history.claim(above: first.attempt, ranks: 2)
+      let first = try claim(history)
+      var second = try claim(history, above: first.attempt)
       #expect(throws: RunFailure.self) { try Fence(history: history, attempt: 1).check() }
       try Fence(history: history, attempt: 2).check()
       second.ended = .done

@@ -7,15 +7,20 @@ import Testing
 
 /// A shell script in place of the program, under the real mpirun. `$2` is the study, `$3` the index.
 private func launch(
-  _ script: String, in folder: String, ranks: Int = 2, stop: StopRequest = StopRequest(),
+  _ script: String, in folder: String, ranks: Int = 2, stallLimit: String? = nil,
+  stop: StopRequest = StopRequest(),
   onLine: @escaping @Sendable (String) -> Void = { _ in }
 ) async throws -> LaunchOutcome {
   let program = "\(folder)/program"
   try write("#!/bin/sh\n" + script, to: program)
   try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-  let study = try StudyDirectory(creating: "\(folder)/study", plan: try plan(plainExample))
-  return try await MPILauncher(executable: program) { MPILauncher.local(ranks: $0) }.launch(
-    study: study, index: 0, ranks: ranks, stop: stop, onLine: onLine)
+  let limit = stallLimit.map { ", stall-limit: \($0)" } ?? ""
+  let manifest = plainExample.replacing("{ranks: 2}", with: "{ranks: 2\(limit)}")
+  let study = try StudyDirectory(creating: "\(folder)/study", plan: try plan(manifest))
+  var launcher = MPILauncher(executable: program) { MPILauncher.local(ranks: $0) }
+  launcher.slack_s = 0
+  launcher.patience_s = 0.5
+  return try await launcher.launch(study: study, index: 0, ranks: ranks, stop: stop, onLine: onLine)
 }
 
 @Test func outcomesOfRealRanks() async throws {
@@ -60,5 +65,56 @@ private func launch(
     #expect(outcome == .stopped)
     #expect(FileManager.default.fileExists(atPath: "\(folder)/program.0"))
     #expect(FileManager.default.fileExists(atPath: "\(folder)/program.1"))
+  }
+}
+
+/// A rank is stopped, and says nothing any more: the launch ends with the reason, and leaves no process.
+@Test(arguments: [
+  "kill -STOP $$", "trap '' USR1 TERM; sleep 1000", "[ $OMPI_COMM_WORLD_RANK = 1 ] || kill -STOP $$",
+])
+func ranksThatStandStillAreEnded(_ script: String) async throws {
+  try await withFolder { folder in
+    let pids = "for k in 1 2; do echo $$ >> $0.pids; done; \(script)\nsleep 1000"
+    let outcome = try await launch(pids, in: folder, stallLimit: "1 s")
+    guard case .failed(let code, let message) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(code == 1)
+    #expect(message.hasPrefix("no step for 1 s"))
+    let numbers = try String(contentsOfFile: "\(folder)/program.pids", encoding: .utf8).split(separator: "\n")
+    #expect(Set(numbers).count == 2)
+    for pid in numbers.compactMap({ pid_t($0) }) {
+      for _ in 0..<100 where kill(pid, 0) == 0 { usleep(20_000) }
+      #expect(kill(pid, 0) != 0, "process \(pid) is left")
+    }
+  }
+}
+
+/// Ctrl-C is obeyed where ranks do not: the first asks, the second ends, the third kills.
+@Test func aStoppedRankDoesNotKeepTheUserWaiting() async throws {
+  try await withFolder { folder in
+    let stop = StopRequest()
+    let outcome = try await launch("echo ready; trap '' USR1 TERM; kill -STOP $$", in: folder, stop: stop) {
+      line in
+      guard line == "ready", stop.count == 0 else { return }
+      for _ in 0..<3 {
+        stop.request()
+        usleep(300_000)
+      }
+    }
+    #expect(outcome == .stopped)
+  }
+}
+
+/// Files that change are progress, also without a step.
+@Test func ranksThatWriteAreLeftAlone() async throws {
+  try await withFolder { folder in
+    let script = """
+      for k in 1 2 3 4 5 6 7 8; do echo line >> $2/runs/0000-T500K-r1/rank-0000.h5; sleep 0.4; done
+      exit 75
+      """
+    let outcome = try await launch(script, in: folder, stallLimit: "2 s")
+    #expect(outcome == .stopped)
   }
 }

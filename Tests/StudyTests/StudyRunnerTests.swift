@@ -101,8 +101,10 @@ private func run(
   try await withFolder { folder in
     let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
     var state = RunState(.running)
-    state.host = hostName()
-    state.pid = Int(getpid())
+    let own = ProcessIdentity.current
+    state.host = own.host
+    state.pid = own.pid
+    state.process = own.origin
     try state.write(to: study.statePath(2))
     let launcher = ScriptedLauncher()
     let (summary, _) = try await run(launcher, in: folder)

@@ -86,8 +86,8 @@ package enum Doctor {
     let lines = Mutex<[String]>([])
     do {
       let status = try await MPILauncher.local(ranks: 2).run(
-        [currentExecutable(), "ping"], stop: StopRequest()
-      ) { line in lines.withLock { $0.append(line) } }
+        [currentExecutable(), "ping"], stop: StopRequest(), watch: .within(60)
+      ) { line in lines.withLock { $0.append(line) } }.status
       let printed = lines.withLock { $0 }
       finding.isFine =
         status.isSuccess && (0..<2).allSatisfy { printed.contains(rankGreeting(rank: $0, size: 2)) }

@@ -6,6 +6,8 @@ package enum LaunchOutcome: Equatable, Sendable {
   /// On request or at a time limit, with a checkpoint.
   case stopped
   case failed(exitCode: Int32, message: String)
+  /// Nothing was started: another attempt is at work, as the text says.
+  case held(String)
 }
 
 /// Starts one run on its ranks and waits until it ends.

@@ -18,6 +18,8 @@ package struct RunSummary: Equatable, Sendable {
   package var failed: [Int: LaunchOutcome] = [:]
   /// Stopped, running elsewhere, or not reached.
   package var unfinished: [Int: String] = [:]
+  /// Those of the unfinished at which another process is at work, which makes the results, too.
+  package var held: Set<Int> = []
   package var stopRequested = false
 
   /// The error of the whole; nil where every run is done.
@@ -80,6 +82,7 @@ package struct StudyRunner: Sendable {
       } else if before.state == .running {
         let reason = "running on \(before.host ?? "another host") as process \(before.pid ?? 0)"
         summary.unfinished[index] = reason
+        summary.held.insert(index)
         observer(.skipped(run, reason: reason))
       } else {
         observer(.started(run, resumed: before.attempt > 0))
@@ -91,6 +94,9 @@ package struct StudyRunner: Sendable {
         case .stopped:
           summary.unfinished[index] =
             study.hasCheckpoint(index) ? "stopped with a checkpoint" : "stopped before a checkpoint"
+        case .held(let text):
+          summary.unfinished[index] = text
+          summary.held.insert(index)
         case .failed: summary.failed[index] = outcome
         }
       }

@@ -45,7 +45,7 @@ package struct ArrayTask: Sendable {
 
   /// Runs the run until it is done or the time limit is near.
   package func run(stop: StopRequest) async throws -> End {
-    if let reason = await reasonToSkip(stop) { return .skipped(reason) }
+    if let reason = reasonToSkip() { return .skipped(reason) }
     let before = study.attempts(at: index).newest
     let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0) }
     let outcome: LaunchOutcome
@@ -56,6 +56,8 @@ package struct ArrayTask: Sendable {
       // Another node may have the mpirun that this one lacks.
       outcome = .failed(exitCode: 1, message: "\(error)")
     }
+    // Slurm has restarted the same task: its earlier attempt is given up, even if it still runs. Any other goes on.
+    if case .held(let text) = outcome { return .skipped("is left alone: \(text)") }
     if let replacement = await replacement(since: before) { return .skipped(replacement) }
     switch outcome {
     case .done: return .done
@@ -64,6 +66,7 @@ package struct ArrayTask: Sendable {
       return stop.excludesRestart ? .stopped(Self.terminated) : await resumeLater()
     case .failed where stop.excludesRestart: return .stopped(Self.terminated)
     case .failed(let code, let message): return await retry(after: code, message)
+    case .held(let text): return .skipped(text)
     }
   }
 
@@ -71,33 +74,11 @@ package struct ArrayTask: Sendable {
 
   // MARK: before
 
-  private func reasonToSkip(_ stop: StopRequest) async -> String? {
-    let state = study.state(of: index)
-    if state.state == .done { return "is done" }
+  private func reasonToSkip() -> String? {
+    if study.state(of: index).state == .done { return "is done" }
     if study.cancelMarker(index).exists { return "was cancelled" }
-    // Slurm has restarted the same task: its earlier attempt is given up, even if it still runs.
-    guard state.state == .running, let other = study.attempts(at: index).record(state.attempt),
-      !job.isSame(as: other.job)
-    else { return nil }
-    log(
-      "seems to run on \(other.host)\(other.job.map { " in job \($0.name)" } ?? ""); waiting for its heartbeat"
-    )
-    let begun = Date()
-    while -begun.timeIntervalSinceNow < Self.heartbeatWait_s, stop.count == 0 {
-      // Throws only where the task is cancelled; the loop ends in time all the same.
-      try? await Task.sleep(for: .seconds(1))
-      let now = study.state(of: index)
-      if now.state == .done { return "is done" }
-      if now.heartbeat_s != state.heartbeat_s || now.attempt != state.attempt {
-        return "is running on \(now.host ?? other.host)\(now.job.map { " in job \($0)" } ?? "")"
-      }
-    }
-    log("no heartbeat for \(Int(Self.heartbeatWait_s)) s; resuming from the checkpoint")
     return nil
   }
-
-  /// The ranks write a heartbeat every second unless a step takes longer.
-  private static let heartbeatWait_s = 30.0
 
   // MARK: after
 

@@ -1,5 +1,6 @@
 import Foundation
 import StudyStore
+import Support
 
 /// Stops runs, wherever they run, and keeps them from being restarted; `run` or `submit` resumes them.
 package struct Cancellation: Sendable {
@@ -46,8 +47,8 @@ package struct Cancellation: Sendable {
       if state.state == .running { result.stillRunning.append(index) }
     }
     do { try await slurm.cancel(pending) } catch { result.problem = "\(error)" }
-    let begun = Date()
-    while !result.stillRunning.isEmpty, -begun.timeIntervalSinceNow < timeout_s {
+    let begun = Stopwatch()
+    while !result.stillRunning.isEmpty, begun.elapsed_s < timeout_s {
       try await Task.sleep(for: .milliseconds(200))
       result.stillRunning.removeAll { study.state(of: $0).state != .running }
     }

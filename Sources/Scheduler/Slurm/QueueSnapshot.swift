@@ -64,9 +64,14 @@ package struct QueueSnapshot: Sendable {
   /// Whether a submission without a job may still get one: the process that claimed it is at work.
   private static func isBeingSubmitted(_ submission: Submission) -> Bool {
     if submission.isFinished { return false }
-    // A process id may have been reused; and no submit retries for hours.
-    let age_s = Date().timeIntervalSince1970 - submission.created_s
-    return age_s < 6 * 3600 && (submission.host != hostName() || isProcessAlive(submission.pid))
+    switch submission.identity.presence() {
+    case .alive: return true
+    case .gone: return false
+    case .unseen:
+      // No submit retries for hours, and none begins in the future.
+      let age_s = Date().timeIntervalSince1970 - submission.created_s
+      return (-600..<6 * 3600).contains(age_s)
+    }
   }
 
   /// A running run writes a heartbeat every second or so; Slurm's states lag by up to half a minute, s.
@@ -82,7 +87,7 @@ package struct QueueSnapshot: Sendable {
     case .done: break
     case .running, .unknown:
       // The job has ended, and there is no heartbeat: the ranks are gone.
-      let age_s = Date().timeIntervalSince1970 - (state.heartbeat_s ?? 0)
+      let age_s = abs(Date().timeIntervalSince1970 - (state.heartbeat_s ?? 0))
       let isItsJob = queued.job?.name == state.job
       if problem == nil, isItsJob, !queued.isActive, age_s > Self.heartbeatTimeout_s {
         state.state = .stopped

@@ -17,6 +17,19 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
   package var log: [String]
   /// The last lines of its job's output.
   package var output: [String]
+  /// Files that killed attempts have left half-written; the next start removes them.
+  package var leftOver: LeftOver
+
+  /// Half-written files.
+  package struct LeftOver: Codable, Equatable, Sendable {
+    package var files: Int
+    package var bytes: Int
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case run, state, summary, advice, attempts, slurm, log, output
+    case leftOver = "left_over"
+  }
 
   /// - Throws: ``RunFailure`` where a submission can't be read.
   package init(_ study: StudyDirectory, run index: Int) async throws {
@@ -31,6 +44,8 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
     attempts = records.map(Self.line)
     log = Self.tail("\(study.runPath(index))/log.txt")
     output = []
+    let left = study.leftOverFiles(of: index)
+    leftOver = LeftOver(files: left.count, bytes: left.bytes)
     self.slurm = []
     if let queued, let job = queued.job {
       let folder = SubmissionFolder(study: study.path).outputPath(queued.submission)

@@ -24,6 +24,8 @@ package struct Submission: Codable, Equatable, Sendable {
   package var created_s: Double
   package var host: String
   package var pid: Int
+  /// What tells the process from a later one of that number; nil in the records of an older version.
+  package var process: ProcessIdentity.Origin?
   package var site: SiteProfile
   package var ranks: Int
   package var parts: [Part]
@@ -33,10 +35,15 @@ package struct Submission: Codable, Equatable, Sendable {
   package var isFinished = false
 
   enum CodingKeys: String, CodingKey {
-    case number, host, pid, site, ranks, parts, coordinator
+    case number, host, pid, process, site, ranks, parts, coordinator
     case created_s = "created_s"
     case isFinished = "finished"
   }
+}
+
+extension Submission {
+  /// The process that submits, or has submitted.
+  var identity: ProcessIdentity { ProcessIdentity(host: host, pid: pid, origin: process) }
 }
 
 /// The submissions of a study.

@@ -153,8 +153,9 @@ package struct Submitter: Sendable {
     let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     var submission = try folder.claim { number in
       Submission(
-        number: number, created_s: Date().timeIntervalSince1970, host: hostName(),
-        pid: Int(ProcessInfo.processInfo.processIdentifier), site: plan.site, ranks: ranks,
+        number: number, created_s: Date().timeIntervalSince1970, host: ProcessIdentity.current.host,
+        pid: ProcessIdentity.current.pid, process: ProcessIdentity.current.origin, site: plan.site,
+        ranks: ranks,
         parts: plan.parts.enumerated().map { index, part in
           Submission.Part(
             offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique))

@@ -21,7 +21,7 @@ package enum AtomicFile {
   /// - Throws: what `produce` throws, or ``FileError``; an existing file is then unchanged.
   package static func replace(_ path: String, by produce: (String) throws -> Void) throws {
     let (folder, name) = parts(of: path)
-    let temporary = "\(folder)/.\(name).\(processName).tmp"
+    let temporary = "\(folder)/.\(name).\(TemporaryFile.owner).tmp"
     do {
       try produce(temporary)
       try synchronize(temporary)
@@ -39,7 +39,7 @@ package enum AtomicFile {
   /// - Throws: ``FileError``.
   package static func createExclusively(_ data: Data, at path: String) throws -> Bool {
     let (folder, _) = parts(of: path)
-    let temporary = "\(folder)/.claim.\(processName).\(UInt32.random(in: 0...UInt32.max)).tmp"
+    let temporary = "\(folder)/.claim.\(TemporaryFile.owner).\(UInt32.random(in: 0...UInt32.max)).tmp"
     defer { unlink(temporary) }
     try writeAll(data, to: temporary, named: path)
     guard link(temporary, path) == 0 else {
@@ -84,9 +84,6 @@ package enum AtomicFile {
     let url = URL(fileURLWithPath: path)
     return (url.deletingLastPathComponent().path, url.lastPathComponent)
   }
-
-  /// Processes on two hosts may have the same process id.
-  private static var processName: String { "\(hostName()).\(getpid())" }
 }
 
 /// A file that can't be created, written, renamed or synchronised.

@@ -118,6 +118,7 @@ package enum RecordMerge {
     }
     for start in stride(from: 0, to: steps.count, by: batch) {
       let frames = start..<min(start + batch, steps.count)
+      WorkCounter.advance()
       let positions: [Float] = try read("position/value", frames, 3 * size)
       let orientations: [Float]? =
         block.kind == .bodies ? try read("orientation/value", frames, 4 * size) : nil

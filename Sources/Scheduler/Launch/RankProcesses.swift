@@ -1,0 +1,46 @@
+import Foundation
+import Support
+
+/// The processes that a launch has started on this machine.
+struct RankProcesses {
+  /// The command that starts the ranks: mpirun or srun.
+  let root: Int
+  /// Words that the command line of a rank ends with.
+  let rankWords: [String]
+  /// Every process seen so far.
+  private var known: [Int: ProcessTable.Entry] = [:]
+  /// Those of them that are ranks.
+  private var ranks: Set<Int> = []
+
+  init(root: Int, rankWords: [String]) {
+    self.root = root
+    self.rankWords = rankWords
+  }
+
+  /// Looks at the processes.
+  /// - Returns: whether a rank has ended, while the command still runs.
+  mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.all()) -> Bool {
+    let living = ProcessTable.descendants(of: root, in: entries)
+    for entry in living where known[entry.pid]?.start != entry.start {
+      known[entry.pid] = entry
+      if !rankWords.isEmpty, ProcessTable.words(of: entry.pid).suffix(rankWords.count) == rankWords[...] {
+        ranks.insert(entry.pid)
+      }
+    }
+    let now = Dictionary(entries.map { ($0.pid, $0) }) { first, _ in first }
+    guard let command = now[root], !command.hasEnded else { return false }
+    return ranks.contains { pid in
+      guard let entry = now[pid], entry.start == known[pid]?.start else { return true }
+      return entry.hasEnded
+    }
+  }
+
+  /// Kills what is left of them, the command first. A number that another process has by now is left alone.
+  func kill() {
+    let root = pid_t(exactly: root) ?? 0
+    if root > 0 { Foundation.kill(root, SIGKILL) }
+    for (pid, entry) in known where ProcessTable.entry(of: pid)?.start == entry.start {
+      if let number = pid_t(exactly: pid), number > 1 { Foundation.kill(number, SIGKILL) }
+    }
+  }
+}
