@@ -32,7 +32,14 @@ struct BondGraph {
     let search = try PeriodicPairs(cell: cell, positions: positions, radius: BondRules.reach_A)
     var neighbours = [[Bond]](repeating: [], count: elements.count)
     for i in elements.indices {
-      search.forEach(of: i) { j, image, vector in
+      var near = 0
+      try search.forEach(of: i) { j, image, vector in
+        near += 1
+        // Else atoms on one another would take the square of their number in memory.
+        guard near <= OverlapLimits.mostNeighbours else {
+          throw StructureError.overlap(
+            elements, i, j, image, vector, limit_A: OverlapLimits().intramolecular_A)
+        }
         guard let longest = BondRules.longestBond_A(elements[i], elements[j]), length(vector) <= longest,
           allowed(i, j)
         else { return }

@@ -28,6 +28,9 @@ public struct OverlapLimits: Equatable, Sendable {
     self.boronBoron_A = boronBoron_A
     self.intramolecular_A = intramolecular_A
   }
+
+  /// Atoms within 2.3 Å of another that do not overlap are fewer: spheres of 0.8 Å in diameter, closest packed, are 140.
+  static let mostNeighbours = 200
 }
 
 extension Structure {
@@ -64,22 +67,35 @@ extension Structure {
 
   /// - Throws: `StructureError.overlap` naming the closest pair of atoms, `.notFinite`.
   public func checkOverlaps(_ limits: OverlapLimits = OverlapLimits()) throws {
+    try checkRoom()
     var worst: (contact: Contact, limit: Double)?
+    var near = 0
     let reach = max(limits.general_A, limits.boronBoron_A, limits.intramolecular_A)
-    for contact in try pairs(within: reach) {
+    try forEachPair(within: reach) { contact in
+      near += 1
       let isBoron = elements[contact.first] == "B" && elements[contact.second] == "B"
       let limit =
         isIntramolecular(contact)
         ? limits.intramolecular_A : isBoron ? limits.boronBoron_A : limits.general_A
-      guard contact.distance_A < limit else { continue }
-      if let found = worst, found.contact.distance_A / found.limit <= contact.distance_A / limit { continue }
+      // So many are enough to be sure, and all of them may be too many to wait for.
+      if let (contact, limit) = worst, near > OverlapLimits.mostNeighbours * (contact.first + 1) {
+        throw overlap(contact, limit)
+      }
+      guard contact.distance_A < limit else { return }
+      if let found = worst {
+        let (old, new) = (found.contact.distance_A / found.limit, contact.distance_A / limit)
+        if old < new || (old == new && isOrdered(found.contact, contact)) { return }
+      }
       worst = (contact, limit)
     }
-    guard let (contact, limit) = worst else { return }
-    throw StructureError.overlap(
+    if let (contact, limit) = worst { throw overlap(contact, limit) }
+  }
+
+  private func overlap(_ contact: Contact, _ limit_A: Double) -> StructureError {
+    .overlap(
       first: contact.first, firstElement: elements[contact.first], second: contact.second,
       secondElement: elements[contact.second], imageShift: contact.image,
-      distance_A: contact.distance_A, limit_A: limit)
+      distance_A: contact.distance_A, limit_A: limit_A)
   }
 
   /// Molecules are stored unwrapped, so the atoms of one image of a molecule have no shift between them.
@@ -95,17 +111,17 @@ extension Structure {
   }
 
   /// Every pair of atoms once.
-  private func forEachPair(within radius_A: Double, _ body: (Contact) -> Void) throws {
+  private func forEachPair(within radius_A: Double, _ body: (Contact) throws -> Void) throws {
     guard radius_A.isFinite, radius_A > 0 else {
       throw StructureError.value(
         name: "radius", found: "\(radius_A) Å", wanted: "a finite positive distance")
     }
     let search = try PeriodicPairs(cell: cell, positions: positions, radius: radius_A)
     for i in 0..<atomCount {
-      search.forEach(of: i) { j, image, vector in
+      try search.forEach(of: i) { j, image, vector in
         let isFirst = i != j ? i < j : (image.x, image.y, image.z) > (0, 0, 0)
         guard isFirst else { return }
-        body(
+        try body(
           Contact(
             first: i, second: j, image: SIMD3<Int32>(truncatingIfNeeded: image),
             distance_A: length(vector)))

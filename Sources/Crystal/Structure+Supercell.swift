@@ -46,10 +46,26 @@ extension Structure {
     return result
   }
 
+  /// Rejects a cell in which a neighbour search would find no end: too thin, or with more atoms than fit.
+  ///
+  /// - Throws: `StructureError.cell`, `StructureError.crowded`.
+  func checkRoom() throws {
+    if let problem = cell.sizeProblem {
+      throw StructureError.cell(problem: problem)
+    }
+    guard Double(atomCount) <= Self.mostAtoms_per_A3 * cell.volume else {
+      throw StructureError.crowded(
+        atoms: atomCount, volume_A3: cell.volume, least_A3: Double(atomCount) / Self.mostAtoms_per_A3)
+    }
+  }
+
+  /// More than five times what diamond has: atoms that are so dense overlap.
+  static let mostAtoms_per_A3 = 1.0
+
   /// The structure with its volume multiplied by `factor`: the cell and the molecules' centres scale, bond
   /// lengths and orientations do not.
   ///
-  /// - Throws: `StructureError.value` unless `factor` is finite and positive.
+  /// - Throws: `StructureError.value` unless `factor` is finite and positive and leaves the atoms room.
   public func scaled(volumeFactor factor: Double) throws -> Structure {
     guard factor.isFinite, factor > 0 else {
       throw StructureError.value(
@@ -58,6 +74,7 @@ extension Structure {
     let linear = cbrt(factor)
     var result = self
     result.cell = Cell(a: cell.a * linear, b: cell.b * linear, c: cell.c * linear)
+    try result.checkRoom()
     for (range, centre) in zip(moleculeRanges, moleculeCentres) {
       for i in range { result.positions[i] += centre * (linear - 1) }
     }

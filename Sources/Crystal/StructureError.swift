@@ -1,3 +1,5 @@
+import Foundation
+import Mathematics
 import Support
 
 /// An error in a structure, or in the file it comes from.
@@ -12,6 +14,10 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case overlap(
     first: Int, firstElement: String, second: Int, secondElement: String, imageShift: SIMD3<Int32>,
     distance_A: Double, limit_A: Double)
+  /// More atoms than a cell holds; `least_A3` is the smallest volume that is searched for overlaps.
+  case crowded(atoms: Int, volume_A3: Double, least_A3: Double)
+  /// A cell that is too thin or too large.
+  case cell(problem: String)
   /// A position that is not a finite number.
   case notFinite(atom: Int)
   /// Not three rows of three integers with a positive determinant.
@@ -29,6 +35,14 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A value outside its range.
   case value(name: String, found: String, wanted: String)
 
+  static func overlap(
+    _ elements: [String], _ first: Int, _ second: Int, _ image: SIMD3<Int>, _ vector: Vector3, limit_A: Double
+  ) -> StructureError {
+    .overlap(
+      first: first, firstElement: elements[first], second: second, secondElement: elements[second],
+      imageShift: SIMD3<Int32>(truncatingIfNeeded: image), distance_A: length(vector), limit_A: limit_A)
+  }
+
   /// One line: what was found and what was expected.
   public var description: String {
     switch self {
@@ -45,6 +59,13 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
         atoms overlap: \(elementI) (atom \(i)) and \(elementJ) (atom \(j))\(image) are \
         \(threeDecimals(distance)) Å apart; wanted at least \(threeDecimals(limit)) Å
         """
+    case .crowded(let atoms, let volume, let least):
+      return """
+        atoms overlap: \(atoms) atoms in \(String(format: "%.3g", volume)) Å³; wanted at least \
+        \(String(format: "%.3g", least)) Å³
+        """
+    case .cell(let problem):
+      return problem
     case .notFinite(let atom):
       return "the position of atom \(atom) is not a finite number"
     case .supercell(let rows, let problem):

@@ -29,6 +29,13 @@ public struct SupercellMatrix: Equatable, Sendable {
     guard determinant <= 100_000_000 else {
       throw StructureError.supercell(rows: rows, problem: "it holds \(determinant) cells, wanted ≤ 10⁸")
     }
+    // What `cellOrigins` goes through: a matrix of few cells may have vectors that are nearly parallel.
+    let searched = (0..<3).reduce(1) { product, j in product * (1 + rows.reduce(0) { $0 + abs($1[j]) }) }
+    guard searched <= max(100_000_000, 30 * determinant) else {
+      throw StructureError.supercell(
+        rows: rows,
+        problem: "its vectors are nearly parallel, wanted shorter ones that are nearer to right angles")
+    }
     self.init(trusted: rows, determinant: determinant)
   }
 

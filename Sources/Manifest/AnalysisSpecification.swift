@@ -1,4 +1,5 @@
 import Mechanism
+import Units
 import Yams
 
 /// Settings of the analysis: the manifest's `analysis`.
@@ -109,16 +110,27 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
           + "anion, or none"),
       ManifestField(
         "charge", \.charge,
-        .quantity(.number, .any, ManifestLimit("a charge other than 0, such as 1") { $0 != 0 }),
+        .quantity(
+          .number, .any,
+          ManifestLimit("a charge other than 0, such as 1, up to 20") { $0 != 0 && abs($0) <= 20 }),
         "formal charge of the diffusing ion in units of e, for conductivities"),
       ManifestField(
-        "shell", \.shell_A, .quantity(.length), "radius of the first shell of mobile ions about an anion"
+        "shell", \.shell_A,
+        // Beyond it nothing is known of the pairs, and the angles of a shell grow with the sixth power of its radius.
+        .quantity(
+          .length, .positive,
+          ManifestLimit("a length up to \(Quantity.plain(PairDistribution.reach_A)) Å, the reach of g(r)") {
+            $0 <= PairDistribution.reach_A
+          }),
+        "radius of the first shell of mobile ions about an anion"
       ).defaultText("from the papers for Li and Na about B12H12, otherwise the first minimum of g(r)"),
       ManifestField(
         "trigonal-site", \.trigonalCentre, .choice,
         "centre of a trigonal interstice ([observables](observables.md))"),
       ManifestField(
-        "symmetrise", \.symmetriseTolerance_A, .quantity(.length),
+        "symmetrise", \.symmetriseTolerance_A,
+        // Half of the least distance of two anions: beyond it all of them are equivalent.
+        .quantity(.length, .positive, ManifestLimit("a length up to 2 Å") { $0 <= 2 }),
         "average densities over the symmetry that the mean positions of the anions have within this tolerance"
       ).defaultText("not averaged"),
       ManifestField(

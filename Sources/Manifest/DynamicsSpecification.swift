@@ -71,7 +71,9 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
       "multiple-timestep",
       [
         ManifestField(
-          "outer", \.outerTimestep_ps, .quantity(.time), "outer timestep, a whole number of `timestep`s"
+          "outer", \.outerTimestep_ps,
+          .quantity(.time, .positive, ManifestLimit("a timestep up to 20 fs") { $0 <= 0.02 }),
+          "outer timestep, a whole number of `timestep`s"
         )
         .required("a time, such as 3 fs")
         .checked { try $0.steps(timestep_ps: $1.timestep_ps) }

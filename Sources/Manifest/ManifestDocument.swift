@@ -13,7 +13,7 @@ package struct ManifestDocument {
   /// - Throws: ``InputError`` for a text that is not a YAML mapping.
   package init(yaml: String, file: String) throws {
     self.file = file
-    try Self.refuseDeepNesting(yaml, file: file)
+    try YAMLBounds.check(yaml, file: file)
     do {
       guard let node = try Yams.compose(yaml: yaml), case .mapping = node else {
         throw InputError(place: SourcePlace(file: file, line: 1), wanted: "a mapping with the key 'system'")
@@ -26,7 +26,7 @@ package struct ManifestDocument {
 
   /// - Throws: ``InputError`` for a file that cannot be read as text.
   package init(contentsOf path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = try Self.contents(path) else {
       let exists = FileManager.default.fileExists(atPath: path)
       throw InputError(
         place: SourcePlace(file: path), message: exists ? "can't be read" : "there is no such file")
@@ -37,18 +37,19 @@ package struct ManifestDocument {
     try self.init(yaml: text, file: path)
   }
 
-  /// The parser is recursive: deeply nested text would overflow its stack.
-  private static func refuseDeepNesting(_ yaml: String, file: String) throws {
-    let brackets = yaml.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
-    var deepest = 0
-    for line in yaml.utf8.split(separator: UInt8(ascii: "\n"))
-    where line.first(where: { $0 != UInt8(ascii: " ") }) != UInt8(ascii: "#") {
-      deepest = max(deepest, line.count { "-?:".utf8.contains($0) })
-    }
-    guard brackets < 1000, deepest < 200, yaml.utf8.count < 1 << 18 else {
-      throw InputError(
-        place: SourcePlace(file: file), wanted: "a manifest of at most 256 KiB that nests a few levels")
-    }
+  /// The bytes of a file, pipe or device; nil where it can't be read.
+  /// - Throws: ``InputError`` for one that is too long; no more of it is read.
+  private static func contents(_ path: String) throws -> Data? {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    var data = Data()
+    do {
+      defer { try? handle.close() }
+      while data.count <= YAMLBounds.bytes, let block = try handle.read(upToCount: 1 << 16), !block.isEmpty {
+        data += block
+      }
+    } catch { return nil }
+    guard data.count <= YAMLBounds.bytes else { throw YAMLBounds.tooLong(path) }
+    return data
   }
 
   private static func inputError(_ error: YamlError, file: String) -> InputError {

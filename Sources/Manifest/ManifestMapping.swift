@@ -41,11 +41,18 @@ extension ManifestValue {
   package func openMapping(wanted: String) throws -> ManifestMapping {
     guard case .mapping(let mapping) = node else { throw error(wanted: wanted) }
     var entries: [(key: String, value: ManifestValue)] = []
+    var keys: Set<String> = []
     for (keyNode, item) in mapping {
       guard let key = keyNode.scalar?.string else {
         throw ManifestValue(node: keyNode, path: path, file: file).error(wanted: "a plain text as key")
       }
-      if entries.contains(where: { $0.key == key }) {
+      if key == "<<" {
+        throw InputError(
+          place: SourcePlace(file: file, line: keyNode.mark?.line, column: keyNode.mark?.column),
+          key: path.isEmpty ? nil : path, found: "the merge key '<<'",
+          wanted: "the keys themselves; an alias may stand for a whole value")
+      }
+      guard keys.insert(key).inserted else {
         throw InputError(
           place: SourcePlace(file: file, line: keyNode.mark?.line, column: keyNode.mark?.column),
           key: child(key, item).path, found: "the key a second time", wanted: "each key once")

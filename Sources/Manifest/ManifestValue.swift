@@ -80,7 +80,22 @@ package struct ManifestValue {
   }
 
   /// A quantity in internal units.
+  /// - Parameter limit: that the key has beside those of the dimension.
+  func quantity(
+    _ dimension: PhysicalDimension, _ sign: Sign = .positive, limit: ManifestLimit?
+  ) throws -> Double {
+    let value = try number(dimension, sign)
+    if let limit, !limit.contains(value) { throw error(wanted: limit.wanted) }
+    try check(value, dimension)
+    return value
+  }
+
+  /// A quantity in internal units.
   package func quantity(_ dimension: PhysicalDimension, _ sign: Sign = .positive) throws -> Double {
+    try quantity(dimension, sign, limit: nil)
+  }
+
+  private func number(_ dimension: PhysicalDimension, _ sign: Sign) throws -> Double {
     let above =
       switch sign {
       case .positive: " above 0"
@@ -109,6 +124,16 @@ package struct ManifestValue {
       throw error(wanted: wanted)
     }
     return value
+  }
+
+  /// - Throws: ``InputError`` for a number that no quantity of its kind has.
+  private func check(_ value: Double, _ dimension: PhysicalDimension) throws {
+    let (least, most) = (dimension.magnitudes.lowerBound, dimension.magnitudes.upperBound)
+    guard value != 0, !dimension.magnitudes.contains(abs(value)) else { return }
+    func text(_ number: Double) -> String { Quantity.print(number, as: dimension) }
+    throw error(
+      wanted: abs(value) > most
+        ? "\(dimension.name) of at most \(text(most))" : "\(dimension.name) of at least \(text(least))")
   }
 
   /// The items of a list.

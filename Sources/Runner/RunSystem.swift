@@ -6,6 +6,7 @@ import Manifest
 import Model
 import NEP
 import Support
+import Units
 
 /// The system of one run: its structure, and its topology under the potential.
 struct RunSystem {
@@ -27,12 +28,7 @@ struct RunSystem {
   ///   zero, that the potential has no parameters for, or that can't be decomposed for the ranks.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
     let simulation = try manifest.simulation
-    do {
-      structure = try Self.build(simulation.system, seed: seed)
-      try structure.checkOverlaps()
-    } catch let error as StructureError {
-      throw InputError(key: "system.structure", message: "\(simulation.system.structure.text): \(error)")
-    }
+    structure = try Self.build(simulation.system, seed: seed)
     try Self.checkSpecies(simulation, structure, drift: manifest.analysis.drift)
     do {
       (topology, nep) = try Self.topology(simulation, structure)
@@ -92,21 +88,38 @@ struct RunSystem {
       coulombAccuracy: simulation.forces.coulombAccuracy, precision: precision)
   }
 
+  /// A structure whose atoms do not overlap.
+  /// - Throws: ``InputError`` with the key that is to blame.
   private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
+    do {
+      var structure = try given(system, seed: seed)
+      if let change = system.volumeChange_percent {
+        structure = try structure.scaled(volumeFactor: 1 + change / 100)
+      }
+      try structure.checkOverlaps()
+      return structure
+    } catch StructureError.supercell(let rows, let problem) {
+      throw InputError(key: "system.supercell", found: "\(rows)", message: problem)
+    } catch let error as StructureError {
+      guard let change = system.volumeChange_percent, change < 0 else {
+        throw InputError(key: "system.structure", message: "\(system.structure.text): \(error)")
+      }
+      throw InputError(
+        key: "system.volume", found: "\(Quantity.print(change, as: .percentage)) of \(system.structure.text)",
+        wanted: "a volume in which no atoms overlap", message: error.description)
+    }
+  }
+
+  private static func given(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
     let matrix = try SupercellMatrix(rows: system.supercell)
-    var structure: Structure
     switch system.structure {
     case .builtIn(let name):
-      structure = try BuiltInStructure(named: name).build(
+      return try BuiltInStructure(named: name).build(
         supercell: matrix, composition: system.composition, seed: seed
       ).structure
     case .file(let path):
-      structure = try StructureFile.read(path: path).realise(supercell: matrix, seed: seed)
+      return try StructureFile.read(path: path).realise(supercell: matrix, seed: seed)
     }
-    if let change = system.volumeChange_percent {
-      structure = try structure.scaled(volumeFactor: 1 + change / 100)
-    }
-    return structure
   }
 
   private static func mobile(_ wanted: String?, _ structure: Structure) throws -> String {

@@ -73,3 +73,58 @@ import Testing
     }
   }
 }
+
+/// Atoms on one another are refused in a time that grows with their number alone.
+@Suite struct CrowdedCellTests {
+  private let cell = Cell(cubic: 20)
+
+  private func salt(_ volume: Double) throws -> Structure {
+    try buildStructure(named: "nabh4", supercell: SupercellMatrix(diagonal: [2, 2, 2]), seed: 1)
+      .scaled(volumeFactor: volume)
+  }
+
+  @Test(arguments: [1e-6, 1e-12, 1e-300]) func volumesThatMakeTheCellTooThin(_ factor: Double) {
+    let error = #expect(throws: StructureError.self) { try salt(factor) }
+    #expect(error?.description.contains("Å thin") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func volumesThatLeaveNoRoom() {
+    let error = #expect(throws: StructureError.self) { try salt(0.01) }
+    #expect(error?.description.contains("wanted at least 96 Å³") == true, "\(error?.description ?? "")")
+  }
+
+  /// Between what is refused at once and what is sound, the nearest atoms are named.
+  @Test func volumesThatMakeAtomsOverlap() throws {
+    let error = #expect(throws: StructureError.self) { try salt(0.15).checkOverlaps() }
+    #expect(error?.description.contains("Å apart") == true, "\(error?.description ?? "")")
+    try salt(0.9).checkOverlaps()
+  }
+
+  private func heap(_ count: Int, _ element: String) -> Structure {
+    Structure(
+      cell: cell, elements: Array(repeating: element, count: count),
+      positions: (0..<count).map { [1, 1, 1 + 1e-9 * Double($0)] }, moleculeOfAtom: Array(0..<count))
+  }
+
+  /// The square of this number would be 36 million pairs.
+  @Test(arguments: ["Na", "B"]) func atomsInOnePlaceOfALargeCell(_ element: String) {
+    let error = #expect(throws: StructureError.self) { try heap(6000, element).checkOverlaps() }
+    #expect(error?.description.contains("atoms overlap") == true)
+  }
+
+  @Test(arguments: ["Na", "B"]) func bondsOfAtomsInOnePlace(_ element: String) {
+    let all = heap(6000, element)
+    let error = #expect(throws: StructureError.self) {
+      try Structure.assembling(cell: cell, elements: all.elements, positions: all.positions)
+    }
+    #expect(error?.description.contains("atoms overlap") == true)
+  }
+
+  /// A thousand cells, in a box of 10¹⁰ that their origins are searched in.
+  @Test func vectorsThatAreNearlyParallel() {
+    let error = #expect(throws: StructureError.self) {
+      try SupercellMatrix(rows: [[1000, 999, 1000], [1001, 1000, 1000], [1000, 1000, 1001]])
+    }
+    #expect(error?.description.contains("nearly parallel") == true)
+  }
+}

@@ -15,10 +15,16 @@ extension Cell {
     guard volume > 1e-6 * length(a) * length(b) * length(c), volume.isFinite else {
       throw fail("the lattice vectors span no volume")
     }
-    // The neighbour search covers periodic images: a cell of a thousandth of an ångström has too many.
-    guard heights.min() >= 1, heights.max() <= 1e6 else {
-      throw fail("the cell is \(heights.min()) Å thin and \(heights.max()) Å high, wanted 1…10⁶ Å")
-    }
+    if let problem = sizeProblem { throw fail(problem) }
+  }
+
+  /// What makes the cell too thin or too large for a neighbour search; nil where nothing does.
+  ///
+  /// The search covers periodic images: a cell of a thousandth of an ångström has too many.
+  package var sizeProblem: String? {
+    let heights = heights
+    guard !(heights.min() >= 1 && heights.max() <= 1e6) else { return nil }
+    return "the cell is \(heights.min()) Å thin and \(heights.max()) Å high, wanted 1…10⁶ Å"
   }
 
   /// A cell from edges in Å and angles in degrees: a along x, b in the xy plane.

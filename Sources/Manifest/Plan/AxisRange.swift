@@ -8,11 +8,15 @@ extension ManifestValue {
     let wanted = "a value, a list, or a range such as {from: 300 K, to: 500 K, step: 25 K}"
     let items: [ManifestValue]
     if case .sequence = node { items = try list(wanted: wanted) } else { items = [self] }
-    let values = try items.flatMap { try $0.isRange ? $0.rangeItems() : [$0] }
-    guard !values.isEmpty else { throw error(wanted: "at least one value") }
-    guard values.count <= maximumAxisValues else {
-      throw error(wanted: "at most \(maximumAxisValues) values")
+    var values: [ManifestValue] = []
+    for item in items {
+      values += try item.isRange ? item.rangeItems() : [item]
+      // Here, not at the end: a list of ranges may stand for more than fits in memory.
+      guard values.count <= maximumAxisValues else {
+        throw error(wanted: "at most \(maximumAxisValues) values")
+      }
     }
+    guard !values.isEmpty else { throw error(wanted: "at least one value") }
     for value in values {
       if case .scalar(let scalar) = value.node, scalar.isNull { throw value.error(wanted: wanted) }
     }

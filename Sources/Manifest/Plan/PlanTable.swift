@@ -46,8 +46,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
 
   /// - Parameters:
   ///   - ranks: for each run; replaces the manifest's.
-  ///   - estimate: builds the system of a run; called once for each point of the axes other than temperature
-  ///     and replica.
+  ///   - estimate: builds the system of a run; called once for those that differ in nothing that a system is built from.
   ///   - pace: atoms times steps per second of a run.
   /// - Throws: what `estimate` throws, such as ``InputError`` for a structure that cannot be built.
   package init(
@@ -59,6 +58,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     var rows: [Row] = []
     rows.reserveCapacity(plan.runs.count)
     var warnings: [String] = []
+    var known: [(of: Manifest, system: SystemEstimate)] = []
     var last: (axes: [RunSpecification.Coordinate], system: SystemEstimate)?
     for run in plan.runs {
       var manifest = run.manifest
@@ -67,8 +67,15 @@ package struct PlanTable: Codable, Equatable, Sendable {
       if let last, last.axes == run.otherAxes {
         system = last.system
       } else {
-        system = try plan.placing { try estimate(manifest) }
-        warnings += system.warnings.filter { !warnings.contains($0) }
+        let key = manifest.ofSystem
+        if let found = known.first(where: { $0.of == key }) {
+          system = found.system
+        } else {
+          system = try plan.placing { try estimate(manifest) }
+          known.append((key, system))
+          if known.count > Self.mostKnown { known.removeFirst() }
+          warnings += system.warnings.filter { !warnings.contains($0) }
+        }
       }
       last = (run.otherAxes, system)
       rows.append(Row(run, system, atomStepsPerSecond: pace(manifest, manifest.ranks)))
@@ -77,9 +84,29 @@ package struct PlanTable: Codable, Equatable, Sendable {
     self.warnings = warnings
   }
 
+  /// Systems that are kept to be compared with.
+  private static let mostKnown = 64
+
   private func total(_ column: KeyPath<Row, Double?>) -> Double? {
     let values = runs.compactMap { $0[keyPath: column] }
     return values.count == runs.count && !values.isEmpty ? values.reduce(0, +) : nil
+  }
+}
+
+extension Manifest {
+  /// What a system is built from: without what only its motion depends on.
+  fileprivate var ofSystem: Manifest {
+    var manifest = self
+    manifest.updateSimulation {
+      $0.sweep = Sweep()
+      $0.stages = StageSpecification()
+      $0.record = RecordSpecification()
+      $0.dynamics.thermostat = nil
+      $0.dynamics.barostat = nil
+      $0.dynamics.pressure_GPa = nil
+      $0.dynamics.temperature_K = nil
+    }
+    return manifest
   }
 }
 

@@ -1,4 +1,5 @@
 import Support
+import Yams
 
 /// A study's manifest and the runs of its sweep.
 package struct StudyPlan: Sendable {
@@ -88,6 +89,8 @@ package struct StudyPlan: Sendable {
     self.manifest = manifest
     self.runs = runs
     resolvedYAML = try ManifestWriter.yaml(manifest)
+    // What is written has to be read again.
+    try YAMLBounds.check(resolvedYAML, file: document.file)
     places = Dictionary(uniqueKeysWithValues: ManifestTable.paths.map { ($0, document.place(of: $0)) })
   }
 
@@ -142,7 +145,24 @@ package struct StudyPlan: Sendable {
     }
     // Without this every point would decode the whole sweep again.
     let bare = document.removing("sweep")
+    // A value of an axis has no more keys and values than characters.
+    let size = sweep.axes.reduce(count(bare.node)) { $0 + ($1.values.map(\.utf8.count).max() ?? 0) }
+    guard combinations.count <= maximumDecoded / size else {
+      throw InputError(
+        place: document.place(of: "sweep"), key: "sweep",
+        found: "\(combinations.count) points with some \(size) keys and values each",
+        wanted: "at most \(maximumDecoded) in all")
+    }
     return try combinations.map { axes in (axes, try decode(axes, bare, from: document)) }
+  }
+
+  /// The keys, values, lists and mappings of a node.
+  private static func count(_ node: Node) -> Int {
+    switch node {
+    case .scalar, .alias: 1
+    case .mapping(let mapping): mapping.reduce(1) { $0 + count($1.key) + count($1.value) }
+    case .sequence(let items): items.reduce(1) { $0 + count($1) }
+    }
   }
 
   /// - Parameter bare: `document` without its sweep.

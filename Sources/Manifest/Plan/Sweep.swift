@@ -32,7 +32,11 @@ package struct Sweep: Equatable, Sendable {
     read: Sweep.init, write: encode)
 
   @Sendable private init(_ value: ManifestValue) throws {
-    for (key, entry) in try value.openMapping(wanted: "a mapping of axes to their values").entries {
+    let entries = try value.openMapping(wanted: "a mapping of axes to their values").entries
+    guard entries.count <= maximumAxes else {
+      throw value.error(wanted: "at most \(maximumAxes) axes", message: "these are \(entries.count)")
+    }
+    for (key, entry) in entries {
       switch key {
       case "temperature":
         temperatures_K = try entry.axisItems().map { try $0.quantity(.temperature) }
@@ -97,6 +101,9 @@ package struct Sweep: Equatable, Sendable {
 /// More values on one axis, or more runs, are rejected as a mistake.
 let maximumAxisValues = 10_000
 let maximumRuns = 100_000
+let maximumAxes = 50
+/// Keys and values in the manifests of all points together, each of which is decoded on its own.
+let maximumDecoded = 20_000_000
 
 extension ManifestValue {
   fileprivate func refuseRepeats<T: Hashable>(_ values: [T]) throws {

@@ -51,11 +51,7 @@ extension ManifestKind where Value == Double {
   ) -> Self {
     ManifestKind(
       describe(dimension, limit),
-      read: { value in
-        let quantity = try value.quantity(dimension, sign)
-        if let limit, !limit.contains(quantity) { throw value.error(wanted: limit.wanted) }
-        return quantity
-      },
+      read: { try $0.quantity(dimension, sign, limit: limit) },
       write: { .quantity($0, dimension) })
   }
 
