@@ -67,7 +67,7 @@ package struct Comparison: Codable, Sendable {
 }
 
 extension Comparison {
-  /// Writes files with one name and different extensions, each atomically.
+  /// Writes files with one name and different extensions, all or none.
   /// - Throws: ``RunFailure``.
   package func write(_ files: [(ending: String, data: Data)], to folder: String, name: String) throws {
     do {
@@ -75,6 +75,6 @@ extension Comparison {
     } catch {
       throw RunFailure("can't make the folder \(folder): \(error.localizedDescription)")
     }
-    for (ending, data) in files { try AtomicFile.write(data, to: "\(folder)/\(name).\(ending)") }
+    try FilesTogether.write(files.map { ("\(folder)/\(name).\($0.ending)", $0.data) })
   }
 }

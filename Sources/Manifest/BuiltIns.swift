@@ -11,19 +11,28 @@ package enum BuiltIns {
   package static let families = BuiltInStructure.families
   /// Parameter sets that come with the program.
   package static let potentials = [ForceFieldFile.builtInName]
+  /// All of them.
+  static let names = structures + potentials
 }
 
 /// The source of an input: built in, by name, or a file.
 package enum InputSource: Equatable, Sendable {
   case builtIn(String)
-  /// An absolute path.
-  case file(path: String)
+  case file(InputFile)
 
-  /// The name or the path, as the manifest writes it.
+  /// The name, as the manifest writes it.
   package var text: String {
     switch self {
     case .builtIn(let name): name
-    case .file(let path): path
+    case .file(let file): file.name
+    }
+  }
+
+  /// The name of what is built in, or the absolute path of a file.
+  package var location: String {
+    switch self {
+    case .builtIn(let name): name
+    case .file(let file): file.path
     }
   }
 }
@@ -42,7 +51,7 @@ extension ManifestValue {
     guard isPath else {
       throw error(wanted: wanted, message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }
-    return .file(path: absolutePath(text, from: SourceFile.folder(of: file)))
+    return .file(InputFile(text, at: self))
   }
 }
 

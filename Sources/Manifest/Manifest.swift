@@ -5,11 +5,12 @@ package struct Manifest: Equatable, Sendable {
   package var study: String
   package var source: StudySource
   package var analysis: AnalysisSpecification
-  /// SHA-256 in hexadecimal of input files, by absolute path; empty unless resolved.
-  package var inputs: [String: String]
+  /// SHA-256 in hexadecimal of input files; empty unless resolved.
+  package var inputs: [InputFile: String]
 
   package init(
-    study: String, source: StudySource, analysis: AnalysisSpecification, inputs: [String: String]
+    study: String, source: StudySource, analysis: AnalysisSpecification,
+    inputs: [InputFile: String]
   ) {
     self.study = study
     self.source = source

@@ -33,13 +33,44 @@ func writeReport(
   guard summary.sets.count == curves.sets.count else {
     throw ReportError.mismatch("\(summary.sets.count) sets in one, \(curves.sets.count) in the other")
   }
-  let results = directory.appendingPathComponent("results")
-  let folder = results.appendingPathComponent("figures")
-  do {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  } catch {
-    throw ReportError.file(path: folder.path, reason: "can't be created: \(error.localizedDescription)")
+  let place = directory.appendingPathComponent("results")
+  let set: ResultSet
+  do { set = try ResultSet(in: place.path, list: ResultSet.report) } catch let error as RunFailure {
+    throw ReportError.file(path: place.path, reason: error.message)
   }
+  let problem: ReportError?
+  do {
+    problem = try await write(
+      summary, curves, manifest, provenance, environment, to: URL(fileURLWithPath: set.folder),
+      report: place.appendingPathComponent("report.html"))
+    try set.commit(madeFrom: ["summary.json", "curves.json"])
+  } catch {
+    set.discard()
+    throw asReportError(set.naming(error), in: place)
+  }
+  if let problem { throw problem }
+  return place.appendingPathComponent("report.html")
+}
+
+private func asReportError(_ error: any Error, in place: URL) -> any Error {
+  switch error {
+  case let error as FileError:
+    ReportError.file(path: error.path, reason: "can't \(error.operation.rawValue): \(error.reason)")
+  case let error as RunFailure: ReportError.file(path: place.path, reason: error.message)
+  case let error as CocoaError: ReportError.file(path: place.path, reason: error.localizedDescription)
+  default: error
+  }
+}
+
+/// Writes the tables, the figures and the page into a folder.
+/// - Parameter report: where the page is going to be.
+/// - Returns: why figures are missing; nil where none is.
+private func write(
+  _ summary: StudySummary, _ curves: StudyCurves, _ manifest: String, _ provenance: [(String, String)],
+  _ environment: [String: String], to results: URL, report: URL
+) async throws -> ReportError? {
+  let folder = results.appendingPathComponent("figures")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let tables = StudyTables(summary, curves).texts.merging(observableTables(of: summary, curves)) { first, _ in
     first
   }
@@ -49,11 +80,11 @@ func writeReport(
   let figures = ReportFigures(summary, curves)
   let (drawings, failures, lookedFor) = try await draw(figures.all, in: folder, environment: environment)
   let page = ReportPage(summary: summary, manifest: manifest, provenance: provenance, drawings: drawings)
-  let report = results.appendingPathComponent("report.html")
-  try write(page.render(common: figures.common, ofSets: figures.ofSets), to: report)
-  if let lookedFor { throw ReportError.gnuplotMissing(looked: lookedFor, report: report) }
-  if !failures.isEmpty { throw ReportError.figuresFailed(failures, report: report) }
-  return report
+  try write(
+    page.render(common: figures.common, ofSets: figures.ofSets),
+    to: results.appendingPathComponent("report.html"))
+  if let lookedFor { return ReportError.gnuplotMissing(looked: lookedFor, report: report) }
+  return failures.isEmpty ? nil : ReportError.figuresFailed(failures, report: report)
 }
 
 /// The figures of a report.
@@ -117,17 +148,7 @@ private func draw(
 
 /// Does not wait for the disk, as a large study has a thousand of these files.
 private func writeInput(_ text: String, to url: URL) throws {
-  do {
-    try Data(text.utf8).write(to: url, options: .atomic)
-  } catch {
-    throw ReportError.file(path: url.path, reason: "can't be written: \(error.localizedDescription)")
-  }
+  try FileWriter(url.path).write(Data(text.utf8))
 }
 
-private func write(_ text: String, to url: URL) throws {
-  do {
-    try AtomicFile.write(text, to: url.path)
-  } catch let error as FileError {
-    throw ReportError.file(path: url.path, reason: "can't be written: \(error.reason)")
-  }
-}
+private func write(_ text: String, to url: URL) throws { try AtomicFile.write(text, to: url.path) }

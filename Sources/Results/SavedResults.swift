@@ -3,7 +3,7 @@ import StudyStore
 import Support
 
 /// The results that `aggregate` wrote last.
-/// - Throws: ``RunFailure`` where there are no results.
+/// - Throws: ``RunFailure`` where there are no results, and where they do not belong together.
 package func results(of study: StudyDirectory) throws -> (summary: StudySummary, curves: StudyCurves) {
   func read<T: Decodable>(_ path: String) throws -> T {
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -13,5 +13,7 @@ package func results(of study: StudyDirectory) throws -> (summary: StudySummary,
       throw RunFailure("\(path) is damaged; run paddlewheel aggregate again")
     }
   }
-  return (try read("\(study.resultsPath)/summary.json"), try read(curvesPath(of: study)))
+  let summary: StudySummary = try read("\(study.resultsPath)/summary.json")
+  try ResultSet.check(ResultSet.results, in: study.resultsPath)
+  return (summary, try read("\(study.resultsPath)/curves.json"))
 }

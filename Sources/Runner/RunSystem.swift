@@ -63,16 +63,16 @@ struct RunSystem {
         )
       }
       let topology = try Topology(
-        structure: structure, forceField: .load(source.text), massOfElement_amu: masses_amu,
+        structure: structure, forceField: .load(source.location), massOfElement_amu: masses_amu,
         massScaleOfMolecule: massScale)
       return (topology, nil)
-    case .nep(let path):
+    case .nep(let file):
       guard simulation.dynamics.substeps == 1 else {
         throw InputError(
           key: "dynamics.multiple-timestep", found: "a longer step for all but the bonds",
           wanted: "one timestep for all forces: a NEP model has no bonded terms of its own")
       }
-      let model = try NEPModel.load(path: path)
+      let model = try NEPModel.load(path: file.path)
       let topology = try Topology(
         structure: structure, nep: model, massOfElement_amu: masses_amu, massScaleOfMolecule: massScale)
       return (topology, model)
@@ -117,8 +117,8 @@ struct RunSystem {
       return try BuiltInStructure(named: name).build(
         supercell: matrix, composition: system.composition, seed: seed
       ).structure
-    case .file(let path):
-      return try StructureFile.read(path: path).realise(supercell: matrix, seed: seed)
+    case .file(let file):
+      return try StructureFile.read(path: file.path).realise(supercell: matrix, seed: seed)
     }
   }
 

@@ -153,7 +153,10 @@ private func attempt(
   _ options: SimulationOptions, _ watch: StallWatch, _ communicator: Communicator
 ) throws -> Int32 {
   StopSignal.listen()
-  if communicator.isRoot { study.removeLeftOverFiles(of: run.index, below: number) }
+  if communicator.isRoot {
+    study.removeLeftOverFiles(of: run.index, below: number)
+    try study.plan.verifyFiles(of: run)
+  }
   if communicator.isRoot { _ = try AttemptRepair.lengthen(in: study.runPath(run.index)) }
   try communicator.barrier()
   let process = try RunProcess(

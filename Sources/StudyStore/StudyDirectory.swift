@@ -15,7 +15,9 @@ package struct StudyDirectory: Sendable {
   package static let manifestName = "study.yaml"
 
   /// Opens a study that `plan --output` or `run` has written.
-  /// - Throws: ``InputError`` where there is none, where it is damaged, and where an input file has changed.
+  ///
+  /// Nothing outside of its folder is needed, and its own input files are not looked at: a new attempt does so.
+  /// - Throws: ``InputError`` where there is none, and where it is damaged.
   package init(opening path: String) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
     let manifest = "\(self.path)/\(Self.manifestName)"
@@ -24,7 +26,7 @@ package struct StudyDirectory: Sendable {
         place: SourcePlace(file: path), found: "no \(Self.manifestName)",
         wanted: "the directory of a study, as `paddlewheel plan --output` writes it")
     }
-    plan = try StudyPlan(manifestAt: manifest).extended(by: ExtensionFolder(study: self.path).all())
+    plan = try StudyPlan(opening: manifest).extended(by: ExtensionFolder(study: self.path).all())
   }
 
   /// A study that does not exist on disk, for a dry run.
@@ -40,19 +42,20 @@ package struct StudyDirectory: Sendable {
   /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
   package init(creating path: String, plan: StudyPlan) throws {
     self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
-    self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
     let manifest = "\(self.path)/\(Self.manifestName)"
-    let yaml = Data(plan.resolvedYAML.utf8)
+    let before = FileManager.default.contents(atPath: manifest)
+    var plan = plan
     // The manifest that was planned a moment ago is not planned a second time.
-    let isWritten = FileManager.default.contents(atPath: manifest) == yaml
-    if !isWritten, FileManager.default.fileExists(atPath: manifest) {
-      try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
-    } else if !isWritten {
-      try Self.refuseOtherFiles(in: self.path)
+    if before != Data(plan.resolvedYAML.utf8) {
+      if !FileManager.default.fileExists(atPath: manifest) { try Self.refuseOtherFiles(in: self.path) }
       if FileManager.default.fileExists(atPath: manifest) {
-        try Self.refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
+        plan = try plan.namingFiles(as: Self.sameStudy(at: path, manifest: manifest, plan: plan))
       }
     }
+    plan = try StudyInputs.copy(plan, into: self.path)
+    self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
+    let yaml = Data(plan.resolvedYAML.utf8)
+    let isWritten = before == yaml
     do {
       try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
       if !isWritten { try Self.write(yaml, to: manifest, of: plan, at: path) }
@@ -94,25 +97,26 @@ package struct StudyDirectory: Sendable {
     return runs[index]
   }
 
-  private static func refuseAnotherStudy(at path: String, manifest: String, plan: StudyPlan) throws {
+  /// The study on disk.
+  /// - Throws: ``InputError`` where it is another one.
+  private static func sameStudy(at path: String, manifest: String, plan: StudyPlan) throws -> StudyPlan {
     let there: StudyPlan
     do {
-      there = try StudyPlan(manifestAt: manifest)
+      there = try StudyPlan(opening: manifest)
     } catch let error as InputError {
       throw InputError(
         place: SourcePlace(file: path), message: "contains a study that can't be read: \(error)")
     }
-    let differences = try StudyDifference.between(there.resolvedYAML, plan.resolvedYAML)
+    let differences = try StudyDifference.between(there.yamlOfContents(), plan.yamlOfContents())
       .filter { !$0.affectsOnlyAnalysis }
-    guard differences.isEmpty else {
-      let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
-      throw InputError(
-        place: SourcePlace(file: path), found: "another study",
-        wanted: "an empty directory or the same study",
-        message:
-          "these keys differ (on disk, here):\n\(list)\nGive another --output, or the manifest on disk."
-      )
-    }
+    guard !differences.isEmpty else { return there }
+    let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
+    throw InputError(
+      place: SourcePlace(file: path), found: "another study",
+      wanted: "an empty directory or the same study",
+      message:
+        "these keys differ (on disk, here):\n\(list)\nGive another --output, or the manifest on disk."
+    )
   }
 
   /// Writes the manifest of a new study, or the updated one. Of two commands that create the study at the same moment one
@@ -120,7 +124,7 @@ package struct StudyDirectory: Sendable {
   private static func write(_ yaml: Data, to manifest: String, of plan: StudyPlan, at path: String) throws {
     if FileManager.default.fileExists(atPath: manifest) { return try AtomicFile.write(yaml, to: manifest) }
     guard try !AtomicFile.createExclusively(yaml, at: manifest) else { return }
-    try refuseAnotherStudy(at: path, manifest: manifest, plan: plan)
+    _ = try sameStudy(at: path, manifest: manifest, plan: plan)
   }
 
   /// The program's own half-written files are no others, and a study that another command has created meanwhile is judged
@@ -128,7 +132,10 @@ package struct StudyDirectory: Sendable {
   private static func refuseOtherFiles(in path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-    let first = isFolder.boolValue ? try folderContents(path).filter { !TemporaryFile.isOne($0) }.min() : nil
+    // The copies of input files are made before the manifest is written.
+    let first =
+      isFolder.boolValue
+      ? try folderContents(path).filter { !TemporaryFile.isOne($0) && $0 != InputFile.folder }.min() : nil
     if FileManager.default.fileExists(atPath: "\(path)/\(manifestName)") { return }
     if !isFolder.boolValue || first != nil {
       throw InputError(

@@ -41,13 +41,19 @@ private let hashOfABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff6
     let manifest = "\(folder)/study.yaml"
     try write(plainExample.replacing("na2b12h12-bcc", with: "cell.extxyz"), to: manifest)
     let once = try StudyPlan(manifestAt: manifest)
-    #expect(try once.manifest.simulation.system.structure == .file(path: "\(folder)/cell.extxyz"))
-    #expect(once.manifest.inputs == ["\(folder)/cell.extxyz": hashOfABC])
-    let resolved = "\(folder)/elsewhere.yaml"
+    let file = InputFile(path: "\(folder)/cell.extxyz", name: "inputs/cell.extxyz")
+    #expect(try once.manifest.simulation.system.structure == .file(file))
+    #expect(once.manifest.inputs == [file: hashOfABC])
+    // In the folder of a study, with the study's copy.
+    let study = "\(folder)/study"
+    try FileManager.default.createDirectory(atPath: "\(study)/inputs", withIntermediateDirectories: true)
+    let resolved = "\(study)/study.yaml"
     try write(once.resolvedYAML, to: resolved)
+    try write("abc", to: "\(study)/inputs/cell.extxyz")
     #expect(try StudyPlan(manifestAt: resolved).resolvedYAML == once.resolvedYAML)
+    #expect(try StudyPlan(opening: resolved).resolvedYAML == once.resolvedYAML)
 
-    try write("abd", to: "\(folder)/cell.extxyz")
+    try write("abd", to: "\(study)/inputs/cell.extxyz")
     let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: resolved) }
     #expect(error?.key == "inputs")
     #expect(error?.description.contains("has changed since the study was planned") == true)

@@ -36,6 +36,8 @@ public enum Warning: Codable, Hashable, Sendable {
   case curved(model: ArrheniusModel, probability: Double, temperature_K: Double?)
   case tooFewCorrelationTimes(found: Int)
   case temperaturesWithoutRotationTime(temperatures_K: [Double])
+  /// A temperature only where the result has one of its own.
+  case overflow(of: OverflowedResult, temperature_K: Double?)
 
   // Mechanism.
   case correlationDoesNotDecay
@@ -100,6 +102,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case curved
     case tooFewCorrelationTimes = "too_few_correlation_times"
     case temperaturesWithoutRotationTime = "temperatures_without_rotation_time"
+    case overflow
     case correlationDoesNotDecay = "correlation_does_not_decay"
     case correlationStaysAbove = "correlation_stays_above"
     case rotationFit = "rotation_fit"

@@ -42,6 +42,18 @@ extension ArrheniusModel: CustomStringConvertible {
   }
 }
 
+extension OverflowedResult: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .conductivity: "the conductivity"
+    case .prefactor: "the prefactor"
+    case .activationEnergy: "the activation energy"
+    case .observable: "the value"
+    case .error: "the error"
+    }
+  }
+}
+
 extension Warning: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -52,7 +64,7 @@ extension Warning: CustomStringConvertible {
     case .binomialError, .unequalRunLengths: ofActiveIons
     case .temperaturesWithoutDiffusivity, .tooFewTemperatures, .temperaturesWithoutError,
       .noActivationEnergyError, .noExtrapolationInterval, .notOnOneLine, .curved, .temperaturesAsBounds,
-      .tooFewCorrelationTimes, .temperaturesWithoutRotationTime:
+      .tooFewCorrelationTimes, .temperaturesWithoutRotationTime, .overflow:
       ofArrheniusFit
     case .correlationDoesNotDecay, .correlationStaysAbove, .rotationFit, .rotationTooSlow, .rotationTooFast,
       .noRotationFit:
@@ -152,6 +164,9 @@ extension Warning: CustomStringConvertible {
       "\(temperatures(found)) with a correlation time, two are needed"
     case .temperaturesWithoutRotationTime(let temperatures):
       "without a rotation time, and so not in the fit: \(list(temperatures))"
+    case .overflow(let result, let temperature):
+      "\(result)" + (temperature.map { " at \(threeDecimals($0)) K" } ?? "")
+        + " left out: too large or too small for a number"
     default: ""
     }
   }

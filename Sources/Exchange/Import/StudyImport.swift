@@ -42,7 +42,7 @@ package func importStudy(_ request: ImportRequest, progress: (String) -> Void = 
     try AtomicFile.write(
       ManifestWriter.yaml(result.manifest), to: "\(building)/\(StudyDirectory.manifestName)")
     // Read back: a manifest with which the study could not be opened is rejected here.
-    try StudyPlan(manifestAt: "\(building)/\(StudyDirectory.manifestName)").write(result, in: building)
+    try StudyPlan(opening: "\(building)/\(StudyDirectory.manifestName)").write(result, in: building)
     try AtomicFile.synchronize(building)
     guard rename(building, path) == 0 else {
       throw RunFailure("can't make \(path): \(String(cString: strerror(errno)))")
@@ -80,7 +80,7 @@ private func build(
   _ request: ImportRequest, name: String, in folder: String, progress: (String) -> Void
 ) throws -> Built {
   var records: [ImportedRecord] = []
-  var inputs: [String: String] = [:]
+  var inputs: [InputFile: String] = [:]
   for (index, files) in request.runs.enumerated() {
     let temperature =
       request.temperatures_K.count > 1 ? request.temperatures_K[index] : request.temperatures_K.first
@@ -88,7 +88,10 @@ private func build(
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
     let record = try ImportedRecord.make(files, temperature_K: temperature, request: request, folder: own)
     try checkComposition(record, against: records)
-    for file in files where inputs[file] == nil { inputs[file] = try InputFiles.digest(of: file) }
+    for path in files {
+      let file = InputFile(path: path, name: path)
+      if inputs[file] == nil { inputs[file] = try InputFiles.digest(of: path) }
+    }
     records.append(record)
     progress(line(record))
   }

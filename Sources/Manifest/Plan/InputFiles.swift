@@ -7,48 +7,40 @@ package enum InputFiles {
   /// The hashes of all files that the manifests name.
   /// - Throws: ``InputError`` for a file that does not exist or differs from the manifest's `inputs`;
   ///   ``RunFailure`` for one that cannot be read.
-  static func verified(_ manifests: [Manifest], _ document: ManifestDocument) throws -> [String: String] {
-    var hashes: [String: String] = [:]
+  static func verified(_ manifests: [Manifest], _ document: ManifestDocument) throws -> [InputFile: String] {
+    var hashes: [InputFile: String] = [:]
+    var hashOfPath: [String: String] = [:]
     for manifest in manifests {
-      for (key, path) in files(of: manifest) where hashes[path] == nil {
-        hashes[path] = try hash(path, key: key, document)
+      for (key, file) in manifest.files where hashes[file] == nil {
+        let found = try hashOfPath[file.path] ?? hash(file, key: key, place: document.place(of: key))
+        (hashes[file], hashOfPath[file.path]) = (found, found)
       }
     }
-    for (path, expected) in manifests.first?.inputs ?? [:] {
+    for (file, expected) in manifests.first?.inputs ?? [:] {
       let place = document.place(of: "inputs")
-      guard let actual = hashes[path] else {
+      guard let actual = hashOfPath[file.path] else {
         throw InputError(
-          place: place, key: "inputs", found: "'\(path)', which the study does not use",
+          place: place, key: "inputs", found: "'\(file.name)', which the study does not use",
           wanted: "the study's own input files")
       }
-      guard actual == expected else {
-        throw InputError(
-          place: place, key: "inputs", found: "\(path) with SHA-256 \(actual)", wanted: expected,
-          message: "the file has changed since the study was planned")
-      }
+      guard actual == expected else { throw changed(file, found: actual, expected: expected, place: place) }
     }
     return hashes
   }
 
-  private static func files(of manifest: Manifest) -> [(key: String, path: String)] {
-    guard let simulation = manifest.simulated else { return [] }
-    var files: [(String, String)] = []
-    if case .file(let path) = simulation.system.structure { files.append(("system.structure", path)) }
-    switch simulation.potential {
-    case .forceField(.file(let path)): files.append(("potential", path))
-    case .forceField(.builtIn): break
-    case .nep(let path): files.append(("potential.nep", path))
-    }
-    return files
+  static func changed(_ file: InputFile, found: String, expected: String, place: SourcePlace?) -> InputError {
+    InputError(
+      place: place, key: "inputs", found: "\(file.path) with SHA-256 \(found)", wanted: expected,
+      message: "the file has changed since the study was planned")
   }
 
-  private static func hash(_ path: String, key: String, _ document: ManifestDocument) throws -> String {
+  static func hash(_ file: InputFile, key: String, place: SourcePlace?) throws -> String {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-      throw InputError(
-        place: document.place(of: key), key: key, found: "'\(path)'", wanted: "a file that exists")
+    guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue
+    else {
+      throw InputError(place: place, key: key, found: "'\(file.path)'", wanted: "a file that exists")
     }
-    return try digest(of: path)
+    return try digest(of: file.path)
   }
 
   /// The SHA-256 of a file, in hexadecimal.

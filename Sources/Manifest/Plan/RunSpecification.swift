@@ -44,9 +44,24 @@ package struct RunSpecification: Equatable, Sendable {
         Coordinate(axis: "temperature", value: Quantity.print(temperature_K, as: .temperature)),
         Coordinate(axis: "replica", value: String(replica)),
       ]
+    directoryName = ""
+    nameDirectory()
+  }
+
+  /// Writes the values on the axes other than temperature and replica in another way.
+  mutating func rename(_ value: (Coordinate) -> String) {
+    for index in point.indices.dropLast(2) { point[index].value = value(point[index]) }
+    nameDirectory()
+  }
+
+  private mutating func nameDirectory() {
     let digits = String(index)
     let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    let others = axes.map { "-" + fileSafe(lastKey($0.axis) + "_" + $0.value) }.joined()
+    let others = otherAxes.map { axis in
+      // All files of a study are in this folder: it tells nothing.
+      let value = axis.value.trimmingPrefix(InputFile.folder + "/")
+      return "-" + fileSafe(lastKey(axis.axis) + "_" + value)
+    }.joined()
     directoryName = "\(number)-T\(Quantity.plain(temperature_K))K-r\(replica)" + others.prefix(100)
   }
 }

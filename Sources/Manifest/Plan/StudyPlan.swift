@@ -5,30 +5,42 @@ import Yams
 package struct StudyPlan: Sendable {
   /// The study's own manifest: with every default, and with the first value of every axis other than
   /// temperature and replica.
-  package let manifest: Manifest
+  package private(set) var manifest: Manifest
   /// By index: replica varies fastest, then temperature, then the other axes.
   package private(set) var runs: [RunSpecification]
   /// Indices of the runs whose sampling stage is longer than in the manifest.
   package private(set) var lengthened: Set<Int> = []
   /// The manifest as YAML, with every default and the inputs' SHA-256; itself a valid manifest.
-  package let resolvedYAML: String
+  package private(set) var resolvedYAML: String
   /// The places of the keys, for errors found when the system is built.
   private let places: [String: SourcePlace]
 
-  /// Reads and checks a manifest and expands its sweep into runs.
+  /// Reads and checks a manifest and expands its sweep into runs. The files that it names have the names that a study's
+  /// copies get (``InputFile/isInStudy``).
   /// - Throws: ``InputError``; ``RunFailure`` for an input file that cannot be read.
   package init(manifestAt path: String) throws {
     let document = try ManifestDocument(contentsOf: path)
-    try self.init(document)
+    try self.init(document, isStudy: false)
+  }
+
+  /// Reads the manifest of an existing study, which keeps its names. No other file is looked at.
+  /// - Throws: ``InputError``.
+  package init(opening path: String) throws {
+    try self.init(ManifestDocument(contentsOf: path), isStudy: true)
   }
 
   package init(yaml: String, file: String) throws {
-    try self.init(ManifestDocument(yaml: yaml, file: file))
+    try self.init(ManifestDocument(yaml: yaml, file: file), isStudy: false)
   }
 
-  private init(_ document: ManifestDocument) throws {
+  private init(_ document: ManifestDocument, isStudy: Bool) throws {
     if try document.root.mapping(known: ManifestDraft.schema.names)["import"] == nil {
-      try self.init(swept: document)
+      let plan = try StudyPlan(swept: document, verifying: !isStudy)
+      let names = InputNames.inStudy(plan.files)
+      self =
+        try isStudy
+        ? plan : plan.changingFiles { InputFile(path: $0.path, name: names[$0.path] ?? $0.name) }
+      try refuseFilesTwice(document)
     } else {
       try self.init(imported: Manifest(document))
     }
@@ -58,7 +70,16 @@ package struct StudyPlan: Sendable {
     places = [:]
   }
 
-  private init(swept document: ManifestDocument) throws {
+  /// A plan of the same places and lengths with other runs.
+  init(_ plan: StudyPlan, manifest: Manifest, runs: [RunSpecification]) throws {
+    self = plan
+    self.manifest = manifest
+    self.runs = runs
+    resolvedYAML = try ManifestWriter.yaml(manifest)
+  }
+
+  /// - Parameter verifying: whether the files are looked at; else their hashes are what the manifest says.
+  private init(swept document: ManifestDocument, verifying: Bool) throws {
     let sweep = try Sweep.of(document)
     let points = try Self.points(sweep, document)
     var manifest = points[0].manifest
@@ -71,7 +92,7 @@ package struct StudyPlan: Sendable {
         place: document.place(of: "sweep"), key: "sweep", found: "\(count) runs",
         wanted: "at most \(maximumRuns)")
     }
-    manifest.inputs = try InputFiles.verified(points.map(\.manifest), document)
+    if verifying { manifest.inputs = try InputFiles.verified(points.map(\.manifest), document) }
     var runs: [RunSpecification] = []
     runs.reserveCapacity(count)
     for point in points {
@@ -92,6 +113,15 @@ package struct StudyPlan: Sendable {
     // What is written has to be read again.
     try YAMLBounds.check(resolvedYAML, file: document.file)
     places = Dictionary(uniqueKeysWithValues: ManifestTable.paths.map { ($0, document.place(of: $0)) })
+  }
+
+  /// A file under two names, such as `a.cif` and `./a.cif`, is one value of an axis.
+  private func refuseFilesTwice(_ document: ManifestDocument) throws {
+    for axis in try manifest.simulation.sweep.axes where Set(axis.values).count < axis.values.count {
+      throw InputError(
+        place: document.place(of: "sweep"), key: "sweep.\(axis.path)", found: "one file more than once",
+        wanted: "each value once")
+    }
   }
 
   /// Extends a run's sampling stage; a shorter one changes nothing.

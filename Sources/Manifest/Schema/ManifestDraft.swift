@@ -8,7 +8,7 @@ struct ManifestDraft: ManifestSection {
   /// Nil for a study that is simulated.
   var imported: ImportSpecification?
   var analysis = AnalysisSpecification()
-  var inputs: [String: String] = [:]
+  var inputs: [InputFile: String] = [:]
 
   init() {}
 
@@ -156,24 +156,25 @@ extension ManifestKind where Value == UInt64 {
   }
 }
 
-extension ManifestKind where Value == [String: String] {
-  /// Hashes of files by absolute path; an empty mapping is not written.
+extension ManifestKind where Value == [InputFile: String] {
+  /// Hashes of files; an empty mapping is not written.
   fileprivate static var inputs: Self {
     ManifestKind(
       "mapping of paths to SHA-256",
       read: { value in
-        var hashes: [String: String] = [:]
+        var hashes: [InputFile: String] = [:]
         for (path, entry) in try value.openMapping(wanted: "a mapping of paths to SHA-256").entries {
           guard let hash = entry.text, hash.wholeMatch(of: /[0-9a-f]{64}/) != nil else {
             throw entry.error(wanted: "a SHA-256 in 64 hexadecimal digits")
           }
-          hashes[absolutePath(path, from: SourceFile.folder(of: value.file))] = hash
+          hashes[InputFile(path, at: value)] = hash
         }
         return hashes
       },
       write: { inputs in
         inputs.isEmpty
-          ? nil : .mapping(inputs.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }, .block)
+          ? nil
+          : .mapping(inputs.map { ($0.key.name, .text($0.value)) }.sorted { $0.0 < $1.0 }, .block)
       })
   }
 }

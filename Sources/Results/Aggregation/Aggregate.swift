@@ -15,7 +15,7 @@ package struct AggregationResult: Sendable {
 }
 
 /// Computes the results from what has been sampled so far: `results/summary.json`, `curves.json` and
-/// `results.h5`. The same record gives the same bytes, whatever the number of threads and ranks.
+/// `results.h5`, as one set (``ResultSet``). The same record gives the same bytes, whatever the number of threads and ranks.
 ///
 /// - Parameters:
 ///   - ranks: the ranks that read the runs.
@@ -27,23 +27,34 @@ package func aggregate(
   study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil,
   observer: @escaping @Sendable (AggregationProgress) -> Void = { _ in }
 ) throws -> AggregationResult? {
+  let set = ranks.isRoot ? try ResultSet(in: study.resultsPath, list: ResultSet.results) : nil
+  do {
+    return try aggregate(study, ranks, threads, into: set, observer)
+  } catch {
+    set?.discard()
+    throw set?.naming(error) ?? error
+  }
+}
+
+private func aggregate(
+  _ study: StudyDirectory, _ ranks: AggregationRanks, _ threads: Int?, into set: ResultSet?,
+  _ observer: @escaping @Sendable (AggregationProgress) -> Void
+) throws -> AggregationResult? {
   let count = study.runs.count
   let reader = StudyReader(
     study, runs: ranks.share(of: count), threads: threads ?? ranks.threads, observer: observer)
   var builder = ResultsBuilder(study) { densities in
-    try DensityFiles.write(densities, to: "\(study.resultsPath)/density")
+    if let set { try DensityFiles.write(densities, to: "\(set.folder)/density") }
   }
   try ranks.read(count, read: reader.read) { try builder.add($0, of: $1) }
-  guard ranks.isRoot else { return nil }
+  guard let set else { return nil }
   let (summary, curves, series) = try builder.finish()
-  try FileManager.default.createDirectory(atPath: study.resultsPath, withIntermediateDirectories: true)
-  let path = "\(study.resultsPath)/summary.json"
-  try AtomicFile.write(try fileJSON(summary), to: path)
-  try CurvesFile.write(curves, to: curvesPath(of: study))
-  try ResultsFile.write(summary, curves, series: series, to: "\(study.resultsPath)/results.h5")
+  try AtomicFile.write(try fileJSON(summary), to: "\(set.folder)/summary.json")
+  try CurvesFile.write(curves, to: "\(set.folder)/curves.json")
+  try ResultsFile.write(summary, curves, series: series, to: "\(set.folder)/results.h5")
+  try set.commit()
   return AggregationResult(
-    summaryPath: path, table: ResultTable.rows(summary), lines: ResultTable.lines(summary),
+    summaryPath: "\(study.resultsPath)/summary.json", table: ResultTable.rows(summary),
+    lines: ResultTable.lines(summary),
     missing: summary.missing)
 }
-
-func curvesPath(of study: StudyDirectory) -> String { "\(study.resultsPath)/curves.json" }

@@ -1,23 +1,19 @@
 import Foundation
-import HDF5
 import Support
-import Trajectory
 
 /// `results/curves.json`: the curves as `JSONEncoder` would write them, but set by set, since the encoder's
 /// tree for a large study would take gigabytes.
 enum CurvesFile {
-  /// - Throws: `RecordError` for a file that can't be written.
+  /// - Throws: `FileError` for a file that can't be written.
   static func write(_ curves: StudyCurves, to path: String) throws {
     let encoder = fileJSONEncoder()
     try AtomicFile.replace(path) { temporary in
-      guard FileManager.default.createFile(atPath: temporary, contents: nil),
-        let file = FileHandle(forWritingAtPath: temporary)
-      else { throw RecordError(file: path, message: "cannot create") }
-      func write(_ text: String) throws { try file.write(contentsOf: Data(text.utf8)) }
+      let file = try FileWriter(temporary)
+      func write(_ text: String) throws { try file.write(Data(text.utf8)) }
       func list(_ name: String, _ items: some Collection<some Encodable>) throws {
         try write("  \"\(name)\" : [\n")
         for (index, item) in items.enumerated() {
-          try file.write(contentsOf: indented(try encoder.encode(item)))
+          try file.write(indented(try encoder.encode(item)))
           try write(index < items.count - 1 ? ",\n" : "")
         }
         try write("\n  ]")
@@ -28,7 +24,6 @@ enum CurvesFile {
       try write(",\n")
       try list("sets", curves.sets)
       try write("\n}\n")
-      try file.close()
     }
   }
 

@@ -58,7 +58,7 @@ struct ResultsBuilder {
     let analysis = study.runs[point.runs[0]].manifest.analysis
     do {
       guard let result = try point.finish(parameters(analysis)) else { return }
-      pooled[point.set].append(result.temperature)
+      pooled[point.set].append(result.temperature.leavingOutOverflows)
       try writeDensities(result.densities)
     } catch let error as AnalysisError {
       let names = point.runs.map { study.runs[$0].directoryName }.joined(separator: ", ")
@@ -79,7 +79,7 @@ struct ResultsBuilder {
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
       summary.composition = first.manifest.simulated?.system.realisedComposition
-      summary.observables = try rotationBarriers(summary.temperatures)
+      summary.observables = try rotationBarriers(summary.temperatures).map(\.leavingOutOverflows)
       summaries.append(summary)
       volumes.append(pooled.map(\.ions.volume_A3))
       curves.append(curve)

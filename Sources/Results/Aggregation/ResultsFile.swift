@@ -7,8 +7,18 @@ import Support
 /// determined is NaN.
 enum ResultsFile {
   /// - Parameter series: of all runs that were read.
+  /// - Throws: ``FileError``, ``RunFailure``.
   static func write(
     _ summary: StudySummary, _ curves: StudyCurves, series: [RunSeries], to path: String
+  ) throws {
+    do { try replace(path, summary, curves, series) } catch let error as HDF5Error {
+      guard let code = error.systemCode else { throw RunFailure("can't write \(path): \(error.detail)") }
+      throw FileError(path, .write, code: code)
+    }
+  }
+
+  private static func replace(
+    _ path: String, _ summary: StudySummary, _ curves: StudyCurves, _ series: [RunSeries]
   ) throws {
     try AtomicFile.replace(path) { temporary in
       let file = try HDF5File.create(temporary, replacing: true)

@@ -58,6 +58,7 @@ package func summariseSet(
     summary.extrapolated.append(extrapolation)
   }
   curves.fit = fitCurve(fit, reaching: extrapolateTo_K)
+  summary.leaveOutOverflows()
   return (summary, curves)
 }
 
@@ -134,9 +135,10 @@ private func fitCurve(_ fit: ArrheniusFit, reaching temperatures_K: [Double]) ->
     guard let band68 = fit.interval(at: temperature, level: 0.68),
       let band95 = fit.interval(at: temperature, level: 0.95)
     else { return nil }
-    return FitPoint(
+    let point = FitPoint(
       temperature_K: temperature, diffusivity_A2_per_ps: fit.diffusivity_A2_per_ps(at: temperature),
       band68: [band68.lowerBound, band68.upperBound], band95: [band95.lowerBound, band95.upperBound],
       isExtrapolation: fit.isExtrapolation(at: temperature))
+    return point.isNumber ? point : nil
   }
 }

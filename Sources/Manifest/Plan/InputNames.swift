@@ -1,0 +1,89 @@
+import Foundation
+import Yams
+
+/// The keys of a manifest that name files, and the names that are given to these.
+struct InputNames {
+  /// The keys, as paths in the manifest.
+  static let keys = ["system.structure", "potential", "potential.nep"]
+
+  /// The new name of each old one.
+  private var names: [String: String] = [:]
+
+  /// - Parameter change: of a file with its old name.
+  init(_ files: [InputFile], _ change: (InputFile) -> InputFile) {
+    for file in files { names[file.name] = change(file).name }
+  }
+
+  /// The names of files in the study that is made of a manifest: each its own, in the study's folder of inputs.
+  ///
+  /// Files of one name lie in folders with numbers, as the name tells the format. A study's own manifest keeps its names.
+  static func inStudy(_ files: [InputFile]) -> [String: String] {
+    var count: [String: Int] = [:]
+    var names: [String: String] = [:]
+    for file in files where names[file.path] == nil {
+      let name = (file.path as NSString).lastPathComponent
+      let number = count[name, default: 0] + 1
+      count[name] = number
+      names[file.path] = number == 1 ? "\(InputFile.folder)/\(name)" : "\(InputFile.folder)/\(number)/\(name)"
+    }
+    return names
+  }
+
+  /// The values of an axis with the new names.
+  func values(of axis: Sweep.Axis) throws -> [String] {
+    guard Self.keys.contains(where: { $0 == axis.path || $0.hasPrefix(axis.path + ".") }) else {
+      return axis.values
+    }
+    return try axis.values.map { try renamed($0, at: axis.path) }
+  }
+
+  private func renamed(_ text: String, at path: String) throws -> String {
+    guard let node = try Yams.compose(yaml: "[\(text)]")?.sequence?.first else { return text }
+    return try flowText(renamed(node, at: path))
+  }
+
+  private func renamed(_ node: Node, at path: String) -> Node {
+    switch node {
+    case .scalar(let scalar):
+      guard Self.keys.contains(path), !BuiltIns.names.contains(scalar.string), let name = names[scalar.string]
+      else { return node }
+      return .text(name)
+    case .mapping(let mapping):
+      return Node(
+        mapping.map { key, value in (key, renamed(value, at: "\(path).\(key.scalar?.string ?? "")")) },
+        .implicit, .flow)
+    case .sequence, .alias: return node
+    }
+  }
+}
+
+extension Manifest {
+  /// The files that it names, with their keys.
+  package var files: [(key: String, file: InputFile)] {
+    guard let simulation = simulated else { return [] }
+    var files: [(String, InputFile)] = []
+    if case .file(let file) = simulation.system.structure { files.append(("system.structure", file)) }
+    switch simulation.potential {
+    case .forceField(.file(let file)): files.append(("potential", file))
+    case .forceField(.builtIn): break
+    case .nep(let file): files.append(("potential.nep", file))
+    }
+    return files
+  }
+
+  /// Changes each file that it names.
+  mutating func changeFiles(_ change: (InputFile) -> InputFile) {
+    updateSimulation { simulation in
+      if case .file(let file) = simulation.system.structure {
+        simulation.system.structure = .file(change(file))
+      }
+      switch simulation.potential {
+      case .forceField(.file(let file)): simulation.potential = .forceField(.file(change(file)))
+      case .forceField(.builtIn): break
+      case .nep(let file): simulation.potential = .nep(change(file))
+      }
+    }
+    guard simulated != nil else { return }
+    inputs = Dictionary(inputs.map { (change($0.key), $0.value) }) { first, _ in first }
+  }
+}

@@ -1,0 +1,74 @@
+import Support
+import Yams
+
+/// The files that a study is made from.
+extension StudyPlan {
+  /// Of all runs, each once, in the order of the runs.
+  package var files: [InputFile] {
+    var seen: Set<InputFile> = []
+    return runs.flatMap { $0.manifest.files.map(\.file) }.filter { seen.insert($0).inserted }
+  }
+
+  /// The SHA-256 of a file, as the plan has it.
+  package func digest(of file: InputFile) -> String? { manifest.inputs[file] }
+
+  /// The same study with each file in another place or under another name.
+  /// - Throws: what writing the manifest throws.
+  package func changingFiles(_ change: (InputFile) -> InputFile) throws -> StudyPlan {
+    let files = files
+    guard files.contains(where: { change($0) != $0 }) else { return self }
+    let names = InputNames(files, change)
+    var sweep = try manifest.simulation.sweep
+    var newValues: [RunSpecification.Coordinate: String] = [:]
+    for (index, axis) in sweep.axes.enumerated() {
+      let values = try names.values(of: axis)
+      for (old, new) in zip(axis.values, values) {
+        newValues[RunSpecification.Coordinate(axis: axis.path, value: old)] = new
+      }
+      sweep.axes[index].values = values
+    }
+    var manifest = manifest
+    manifest.changeFiles(change)
+    manifest.updateSimulation { $0.sweep = sweep }
+    let inputs = manifest.inputs
+    let runs = runs.map { run in
+      var run = run
+      run.manifest.changeFiles(change)
+      run.manifest.inputs = inputs
+      run.rename { newValues[$0] ?? $0.value }
+      return run
+    }
+    return try StudyPlan(self, manifest: manifest, runs: runs)
+  }
+
+  /// The resolved manifest with the SHA-256 of each file in place of its name: the same for studies of the same files,
+  /// wherever these lie.
+  package func yamlOfContents() throws -> String {
+    try changingFiles { file in
+      var file = file
+      file.name = digest(of: file) ?? file.name
+      return file
+    }.resolvedYAML
+  }
+
+  /// The plan with the names that another one has for the same files.
+  /// - Parameter other: one with the same ``yamlOfContents()``.
+  package func namingFiles(as other: StudyPlan) throws -> StudyPlan {
+    var names: [InputFile: String] = [:]
+    for (run, twin) in zip(runs, other.runs) {
+      for (own, others) in zip(run.manifest.files, twin.manifest.files) { names[own.file] = others.file.name }
+    }
+    return try changingFiles { InputFile(path: $0.path, name: names[$0] ?? $0.name) }
+  }
+
+  /// - Throws: ``InputError`` where a file of a run is not the one that the study was planned with.
+  package func verifyFiles(of run: RunSpecification) throws {
+    for (key, file) in run.manifest.files {
+      guard let expected = digest(of: file) else { continue }
+      let found = try InputFiles.hash(file, key: key, place: nil)
+      guard found == expected else {
+        throw InputFiles.changed(file, found: found, expected: expected, place: nil)
+      }
+    }
+  }
+}

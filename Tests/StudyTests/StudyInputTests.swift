@@ -1,0 +1,227 @@
+import Foundation
+import Testing
+
+@testable import Manifest
+@testable import StudyStore
+@testable import Support
+
+/// A study keeps what it was made from: it needs nothing outside of its folder, wherever that is.
+struct StudyInputTests {
+  private let files = FileManager.default
+
+  private func manifest(
+    structure: String = "system: {structure: a.extxyz}", potential: String = "paddlewheel-ff",
+    sweep: String = ""
+  ) -> String {
+    """
+    study: moved
+    \(structure)
+    potential: \(potential)
+    stages: {sample: 1 ps}
+    sweep: {temperature: [600 K]\(sweep)}
+    """
+  }
+
+  /// A folder with a manifest, structures and a model; and the study's path.
+  private func with(_ text: String, _ body: (_ folder: String, _ study: String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      for path in ["cf", "other"] {
+        try files.createDirectory(atPath: "\(folder)/\(path)", withIntermediateDirectories: true)
+      }
+      for (path, content) in [
+        ("a.extxyz", "a"), ("cf/a.extxyz", "one"), ("cf/b.extxyz", "two"), ("other/a.extxyz", "three"),
+        ("model.txt", "nep"), ("p.json", "{}"), ("m.yaml", text),
+      ] { try write(content, to: "\(folder)/\(path)") }
+      try body(folder, "\(folder)/s")
+    }
+  }
+
+  private func create(_ folder: String, _ study: String) throws -> StudyDirectory {
+    try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(folder)/m.yaml"))
+  }
+
+  private func content(_ path: String) -> String? {
+    files.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test func aStudyHasCopiesOfItsInputs() throws {
+    try with(manifest(potential: "{nep: model.txt}")) { folder, study in
+      let made = try create(folder, study)
+      #expect(content("\(study)/inputs/a.extxyz") == "a")
+      #expect(content("\(study)/inputs/model.txt") == "nep")
+      #expect(try files.contentsOfDirectory(atPath: "\(study)/inputs").sorted() == ["a.extxyz", "model.txt"])
+      let yaml = try #require(content("\(study)/study.yaml"))
+      #expect(yaml.contains("structure: inputs/a.extxyz") && yaml.contains("nep: inputs/model.txt"))
+      #expect(!yaml.contains(folder), "no path of this machine")
+      #expect(made.plan.files.map(\.path) == ["\(study)/inputs/a.extxyz", "\(study)/inputs/model.txt"])
+      #expect(made.plan.resolvedYAML == yaml)
+    }
+  }
+
+  /// Moved, edited, deleted: what is on disk is read as it was.
+  @Test(arguments: ["move", "edit", "delete"]) func theOriginalIsNotNeeded(_ change: String) throws {
+    try with(manifest()) { folder, study in
+      let made = try create(folder, study)
+      switch change {
+      case "move": try files.moveItem(atPath: "\(folder)/a.extxyz", toPath: "\(folder)/b.extxyz")
+      case "edit": try write("b", to: "\(folder)/a.extxyz")
+      default: try files.removeItem(atPath: "\(folder)/a.extxyz")
+      }
+      let opened = try StudyDirectory(opening: study)
+      #expect(opened.runs == made.runs)
+      try opened.plan.verifyFiles(of: opened.runs[0])
+      // A new start from the manifest in the study is the same study; one from the changed file is another.
+      let again = try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(study)/study.yaml"))
+      #expect(again.runs == made.runs)
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains(change == "edit" ? "another study" : "a file that exists") == true)
+    }
+  }
+
+  @Test func aStudyIsMovedAsAWhole() throws {
+    try with(manifest(potential: "p.json", sweep: ", system.structure: [cf/a.extxyz, cf/b.extxyz]")) {
+      folder, study in
+      let made = try create(folder, study)
+      let there = "\(folder)/far/away"
+      try files.createDirectory(atPath: "\(folder)/far", withIntermediateDirectories: true)
+      try files.moveItem(atPath: study, toPath: there)
+      for path in ["cf", "p.json", "a.extxyz"] { try files.removeItem(atPath: "\(folder)/\(path)") }
+      let opened = try StudyDirectory(opening: there)
+      #expect(opened.runs.map(\.directoryName) == made.runs.map(\.directoryName))
+      #expect(opened.plan.files.allSatisfy { $0.path.hasPrefix("\(there)/inputs/") })
+      for run in opened.runs { try opened.plan.verifyFiles(of: run) }
+    }
+  }
+
+  @Test func aCopyThatIsNotWhatItWasIsRefusedByANewStartAlone() throws {
+    try with(manifest()) { folder, study in
+      _ = try create(folder, study)
+      try write("b", to: "\(study)/inputs/a.extxyz")
+      let opened = try StudyDirectory(opening: study)
+      let error = #expect(throws: InputError.self) { try opened.plan.verifyFiles(of: opened.runs[0]) }
+      #expect(error?.description.contains("has changed since the study was planned") == true)
+      #expect(throws: InputError.self) { try create(folder, study) }
+      // A copy that is gone is made again.
+      try files.removeItem(atPath: "\(study)/inputs/a.extxyz")
+      _ = try create(folder, study)
+      #expect(content("\(study)/inputs/a.extxyz") == "a")
+    }
+  }
+
+  /// Killed between the copies and the manifest.
+  @Test func aHalfMadeStudyIsFinished() throws {
+    try with(manifest()) { folder, study in
+      _ = try create(folder, study)
+      try files.removeItem(atPath: "\(study)/study.yaml")
+      try files.removeItem(atPath: "\(study)/runs")
+      _ = try create(folder, study)
+      #expect(content("\(study)/study.yaml") != nil)
+    }
+  }
+
+  // MARK: axes
+
+  @Test(arguments: [
+    (
+      "system: {supercell: [2, 2, 2]}", ", system.structure: [cf/a.extxyz, cf/b.extxyz]", "system.structure",
+      ["inputs/a.extxyz", "inputs/b.extxyz"]
+    ),
+    (
+      "system: {supercell: [2, 2, 2]}", ", system.structure: [cf/a.extxyz, other/a.extxyz, nabh4]",
+      "system.structure", ["inputs/a.extxyz", "inputs/2/a.extxyz", "nabh4"]
+    ),
+    (
+      "system: {structure: nabh4}", ", potential: [p.json, {nep: model.txt}, paddlewheel-ff]", "potential",
+      ["inputs/p.json", "{nep: inputs/model.txt}", "paddlewheel-ff"]
+    ),
+    (
+      "system: {structure: nabh4}", ", potential.nep: [model.txt, cf/../model2.txt]", "potential.nep",
+      ["inputs/model.txt", "inputs/model2.txt"]
+    ),
+    (
+      "seed: 1",
+      ", system: [{structure: cf/a.extxyz, supercell: [1, 1, 2]}, {structure: other/a.extxyz}], "
+        + "forces.cutoff: {from: 9 Å, to: 10 Å, step: 1 Å}",
+      "system", ["{structure: inputs/a.extxyz, supercell: [1, 1, 2]}", "{structure: inputs/2/a.extxyz}"]
+    ),
+  ])
+  func pathsOnAxes(_ system: String, _ sweep: String, _ axis: String, _ values: [String]) throws {
+    let potential = axis == "potential.nep" ? "{nep: model.txt}" : "paddlewheel-ff"
+    try with(manifest(structure: system, potential: potential, sweep: sweep)) { folder, study in
+      try write("nep2", to: "\(folder)/model2.txt")
+      let made = try create(folder, study)
+      let found = try made.manifest.simulation.sweep.axes.first { $0.path == axis }
+      #expect(found?.values == values)
+      let opened = try StudyDirectory(opening: study)
+      #expect(opened.runs == made.runs)
+      #expect(opened.plan.resolvedYAML == made.plan.resolvedYAML)
+      for run in opened.runs { try opened.plan.verifyFiles(of: run) }
+      // Once more, from the manifest beside the files and from the study's own.
+      #expect(try create(folder, study).runs == made.runs)
+      let own = try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(study)/study.yaml"))
+      #expect(own.runs == made.runs)
+      #expect(made.runs.allSatisfy { !$0.directoryName.contains("inputs_") })
+    }
+  }
+
+  /// Relative to the manifest, from whatever folder the command is given; one that is missing is named.
+  @Test func aMissingFileOfAnAxisIsNamed() throws {
+    try with(manifest(sweep: ", system.structure: [cf/a.extxyz, cf/none.extxyz]")) { folder, study in
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(
+        error?.description.contains("found '\(folder)/cf/none.extxyz', wanted a file that exists") == true)
+      #expect(!files.fileExists(atPath: study))
+    }
+  }
+
+  @Test func oneFileUnderTwoNamesIsOneValue() throws {
+    try with(manifest(sweep: ", system.structure: [cf/a.extxyz, ./cf/a.extxyz]")) { folder, study in
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains("one file more than once") == true)
+    }
+  }
+
+  /// Two files with the same content are two values all the same.
+  @Test func twinsAreTwo() throws {
+    try with(manifest(sweep: ", system.structure: [cf/a.extxyz, cf/b.extxyz]")) { folder, study in
+      try write("one", to: "\(folder)/cf/b.extxyz")
+      #expect(try create(folder, study).runs.count == 2)
+      #expect(try create(folder, study).runs.count == 2)
+    }
+  }
+
+  // MARK: older studies
+
+  /// The release before named files by absolute paths, and had no copies.
+  @Test func aStudyOfTheLastReleaseIsOpenedAndGoesOn() throws {
+    try with(manifest()) { folder, study in
+      let made = try create(folder, study)
+      let yaml = try #require(content("\(study)/study.yaml"))
+      try write(yaml.replacing("inputs/a.extxyz", with: "\(folder)/a.extxyz"), to: "\(study)/study.yaml")
+      try files.removeItem(atPath: "\(study)/inputs")
+      let again = try create(folder, study)
+      #expect(again.runs.map(\.directoryName) == made.runs.map(\.directoryName))
+      #expect(again.plan.files.map(\.path) == ["\(folder)/a.extxyz"])
+      #expect(!files.fileExists(atPath: "\(study)/inputs"), "it keeps its names")
+      try files.removeItem(atPath: "\(folder)/a.extxyz")
+      #expect(try StudyDirectory(opening: study).runs == again.runs)
+    }
+  }
+
+  // MARK: what is planted in a study
+
+  @Test func nothingIsWrittenThroughALinkOutOfTheStudy() throws {
+    try with(manifest()) { folder, study in
+      try files.createDirectory(atPath: study, withIntermediateDirectories: true)
+      try files.createSymbolicLink(atPath: "\(study)/inputs", withDestinationPath: "\(folder)/cf")
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains("a symbolic link") == true)
+      #expect(content("\(folder)/cf/a.extxyz") == "one")
+    }
+  }
+
+  @Test(arguments: ["../a.extxyz", "inputs/../../a.extxyz", "inputs//a.extxyz", "inputs"])
+  func onlyNamesBelowTheFolderOfInputsAreCopies(_ name: String) {
+    #expect(!InputFile(path: "/a", name: name).isInStudy)
+  }
+}
