@@ -3,13 +3,13 @@ import Mechanism
 import Results
 import Support
 
-/// Writes the report of a study into its `results/`: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
+/// Writes the report of a study into the folder of its results: `figures/<name>.{svg,gp,dat}`, the CSV tables and `report.html`, one page
 /// that needs no network. The same input gives the same bytes.
 ///
 /// Tables and the page are written even where figures can't be drawn; the error thrown then says so.
 ///
 /// - Parameters:
-///   - directory: the study's; `results/` in it is created if necessary.
+///   - results: the folder of the results; is created if necessary.
 ///   - curves: in the order of `summary.sets`.
 ///   - manifest: the resolved manifest, shown as it is.
 ///   - provenance: pairs of name and value, shown in this order.
@@ -17,38 +17,37 @@ import Support
 /// - Throws: `ReportError`.
 @discardableResult
 package func writeReport(
-  directory: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
+  results: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
   provenance: [(String, String)]
 ) async throws -> URL {
   try await writeReport(
-    directory: directory, summary: summary, curves: curves, manifest: manifest, provenance: provenance,
+    results: results, summary: summary, curves: curves, manifest: manifest, provenance: provenance,
     environment: ProcessInfo.processInfo.environment)
 }
 
 /// The same with the environment in which gnuplot is searched for.
 func writeReport(
-  directory: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
+  results place: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
   provenance: [(String, String)], environment: [String: String]
 ) async throws -> URL {
   guard summary.sets.count == curves.sets.count else {
     throw ReportError.mismatch("\(summary.sets.count) sets in one, \(curves.sets.count) in the other")
   }
-  let place = directory.appendingPathComponent("results")
   let set: ResultSet
   do { set = try ResultSet(in: place.path, list: ResultSet.report) } catch let error as RunFailure {
     throw ReportError.file(path: place.path, reason: error.message)
   }
-  let problem: ReportError?
+  let written: (problem: ReportError?, lacking: [String])
   do {
-    problem = try await write(
+    written = try await write(
       summary, curves, manifest, provenance, environment, to: URL(fileURLWithPath: set.folder),
       report: place.appendingPathComponent("report.html"))
-    try set.commit(madeFrom: ["summary.json", "curves.json"])
+    try set.commit(madeFrom: ["summary.json", "curves.json"], lacking: written.lacking)
   } catch {
     set.discard()
     throw asReportError(set.naming(error), in: place)
   }
-  if let problem { throw problem }
+  if let problem = written.problem { throw problem }
   return place.appendingPathComponent("report.html")
 }
 
@@ -64,11 +63,11 @@ private func asReportError(_ error: any Error, in place: URL) -> any Error {
 
 /// Writes the tables, the figures and the page into a folder.
 /// - Parameter report: where the page is going to be.
-/// - Returns: why figures are missing; nil where none is.
+/// - Returns: why figures are missing, nil where none is; and their files.
 private func write(
   _ summary: StudySummary, _ curves: StudyCurves, _ manifest: String, _ provenance: [(String, String)],
   _ environment: [String: String], to results: URL, report: URL
-) async throws -> ReportError? {
+) async throws -> (problem: ReportError?, lacking: [String]) {
   let folder = results.appendingPathComponent("figures")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let tables = StudyTables(summary, curves).texts.merging(observableTables(of: summary, curves)) { first, _ in
@@ -83,8 +82,10 @@ private func write(
   try write(
     page.render(common: figures.common, ofSets: figures.ofSets),
     to: results.appendingPathComponent("report.html"))
-  if let lookedFor { return ReportError.gnuplotMissing(looked: lookedFor, report: report) }
-  return failures.isEmpty ? nil : ReportError.figuresFailed(failures, report: report)
+  let lacking = drawings.filter { if case .missing = $0.value { true } else { false } }.keys.sorted()
+    .map { "figures/\($0).svg" }
+  if let lookedFor { return (.gnuplotMissing(looked: lookedFor, report: report), lacking) }
+  return (failures.isEmpty ? nil : .figuresFailed(failures, report: report), lacking)
 }
 
 /// The figures of a report.

@@ -32,7 +32,8 @@ package struct ResultSet {
       try Self.removeLeftOvers(in: place, of: list)
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     } catch let error as CocoaError {
-      throw RunFailure("can't make a folder in \(place): \(error.localizedDescription)")
+      throw RunFailure(
+        "can't make a folder in \(place): \(error.localizedDescription) --results gives another folder")
     }
   }
 
@@ -47,9 +48,11 @@ package struct ResultSet {
   }
 
   /// Puts the new files in the place of the old ones, and removes those of the old set that the new one does not have.
-  /// - Parameter sources: names of the files in `results/` that the new ones were made from.
+  /// - Parameters:
+  ///   - sources: names of the files in `results/` that the new ones were made from.
+  ///   - lacking: names of files that could not be made: those of an older set are removed.
   /// - Throws: ``FileError``, ``RunFailure``.
-  package func commit(madeFrom sources: [String] = []) throws {
+  package func commit(madeFrom sources: [String] = [], lacking: [String] = []) throws {
     let files = try Self.files(in: folder)
     var lines = try files.map { Line(digest: try InputFiles.digest(of: "\(folder)/\($0)"), name: $0) }
     for name in sources where FileManager.default.fileExists(atPath: "\(place)/\(name)") {
@@ -65,7 +68,7 @@ package struct ResultSet {
       guard rename("\(folder)/\(name)", target) == 0 else { throw FileError(target, .rename) }
     }
     let kept = Set(lines.map(\.name))
-    for line in old where !kept.contains(line.name) { unlink("\(place)/\(line.name)") }
+    for name in old.map(\.name) + lacking where !kept.contains(name) { unlink("\(place)/\(name)") }
     for folder in Set(files.map { ("\(place)/\($0)" as NSString).deletingLastPathComponent }) {
       try AtomicFile.synchronize(folder)
     }

@@ -40,6 +40,7 @@ struct RunSystem {
     } catch let error as DecompositionError {
       throw InputError(key: "resources.ranks", message: error.description)
     }
+    if nep == nil { try Self.checkMesh(simulation.forces, topology, structure.cell) }
     mobile = try Self.mobile(manifest.analysis.mobile, structure)
     var warnings: [String] = []
     if !topology.estimatedPairs.isEmpty {
@@ -77,6 +78,17 @@ struct RunSystem {
         structure: structure, nep: model, massOfElement_amu: masses_amu, massScaleOfMolecule: massScale)
       return (topology, model)
     }
+  }
+
+  /// The points of the mesh grow with the cube of an accuracy's root.
+  private static func checkMesh(_ forces: ForceSpecification, _ topology: Topology, _ cell: Cell) throws {
+    let mesh = EwaldParameters(
+      accuracy: forces.coulombAccuracy, cutoff_A: forces.cutoff_A, cell: cell, topology: topology)
+    guard !mesh.fits else { return }
+    throw InputError(
+      key: "forces.coulomb-accuracy",
+      found: "an accuracy with a mesh of \(mesh.grid.x) × \(mesh.grid.y) × \(mesh.grid.z) points",
+      wanted: "at most 10⁹ points: a larger coulomb-accuracy, or a longer cutoff")
   }
 
   /// The engine's settings for the manifest's `potential` and `forces`.

@@ -16,7 +16,7 @@ enum StudyInputs {
     for file in plan.files {
       guard file.isInStudy else { continue }
       let copy = InputFile(path: "\(study)/\(file.name)", name: file.name)
-      let isCopied = try make(copy, from: file, digest: plan.digest(of: file), in: study)
+      let isCopied = try make(copy, from: file, of: plan, in: study)
       places[file] = isCopied ? copy : InputFile(path: file.path, name: file.path)
     }
     return try plan.changingFiles { places[$0] ?? $0 }
@@ -24,14 +24,14 @@ enum StudyInputs {
 
   /// - Returns: false for a large file that the file system does not share.
   private static func make(
-    _ copy: InputFile, from file: InputFile, digest: String?, in study: String
+    _ copy: InputFile, from file: InputFile, of plan: StudyPlan, in study: String
   ) throws -> Bool {
-    if FileManager.default.fileExists(atPath: copy.path) {
-      try check(copy.path, digest, changed: "this copy has changed since the study was planned")
-      return true
-    }
     let folder = (copy.path as NSString).deletingLastPathComponent
     try refuseLinks(from: study, to: folder)
+    if FileManager.default.fileExists(atPath: copy.path) {
+      try plan.verify(copy, as: file)
+      return true
+    }
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
       throw RunFailure("can't make the folder \(folder): \(error.localizedDescription)")
     }
@@ -44,24 +44,14 @@ enum StudyInputs {
           try FileCopy.copy(file.path, as: temporary, named: copy.path)
           isCopied = true
         }
-        try check(
-          temporary, digest, of: file.path, changed: "the file has changed since the study was planned")
+        // The original may have changed since the plan was made.
+        try plan.verify(InputFile(path: temporary, name: file.name), as: file, showing: file)
       }
     } catch is TooLarge { return false }
     return isCopied
   }
 
   private struct TooLarge: Error {}
-
-  private static func check(_ path: String, _ digest: String?, of name: String? = nil, changed: String) throws
-  {
-    guard let digest else { return }
-    let found = try InputFiles.digest(of: path)
-    guard found == digest else {
-      throw InputError(
-        place: SourcePlace(file: name ?? path), found: "SHA-256 \(found)", wanted: digest, message: changed)
-    }
-  }
 
   /// Nothing is written through a link that leads out of the study.
   private static func refuseLinks(from study: String, to folder: String) throws {

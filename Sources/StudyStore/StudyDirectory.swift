@@ -10,7 +10,12 @@ package struct StudyDirectory: Sendable {
 
   package var manifest: Manifest { plan.manifest }
   package var runs: [RunSpecification] { plan.runs }
-  package var resultsPath: String { "\(path)/results" }
+  /// Absolute; `results/` in the study unless it is set.
+  package var resultsPath: String {
+    get { otherResults ?? "\(path)/results" }
+    set { otherResults = newValue }
+  }
+  private var otherResults: String?
 
   package static let manifestName = "study.yaml"
 

@@ -9,7 +9,7 @@ struct AggregateCommand: AsyncParsableCommand {
     commandName: "aggregate",
     abstract: "Compute the results from what has been sampled so far; runs may be in progress.")
 
-  @OptionGroup var location: StudyLocation
+  @OptionGroup var location: ResultsLocation
 
   @Flag(help: "Print results/summary.json.") var json = false
 

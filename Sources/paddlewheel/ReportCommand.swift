@@ -5,7 +5,7 @@ struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Draw the figures and write report.html.")
 
-  @OptionGroup var location: StudyLocation
+  @OptionGroup var location: ResultsLocation
 
   func run() async throws {
     let study = try location.open()

@@ -10,7 +10,7 @@ func writeReport(of study: StudyDirectory) async throws -> String {
   let (summary, curves) = try results(of: study)
   do {
     let url = try await Report.writeReport(
-      directory: URL(fileURLWithPath: study.path), summary: summary, curves: curves,
+      results: URL(fileURLWithPath: study.resultsPath), summary: summary, curves: curves,
       manifest: study.plan.resolvedYAML, provenance: provenance(of: study))
     return url.path
   } catch let error as ReportError {

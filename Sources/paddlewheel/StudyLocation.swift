@@ -27,6 +27,25 @@ struct StudyLocation: ParsableArguments {
   }
 }
 
+/// The arguments for an existing study and the folder of its results.
+struct ResultsLocation: ParsableArguments {
+  @OptionGroup var study: StudyLocation
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the results, instead of results/ in the study: for a study that can't be written to.",
+      valueName: "dir"), completion: .directory)
+  var results: String?
+
+  func open() throws -> StudyDirectory {
+    var directory = try study.open()
+    if let results {
+      directory.resultsPath = absolutePath(results, from: FileManager.default.currentDirectoryPath)
+    }
+    return directory
+  }
+}
+
 /// The arguments for a manifest and the directory of its study.
 struct StudySource: ParsableArguments {
   @Argument(help: "Manifest of the study, YAML.", completion: .file(extensions: ["yaml", "yml"]))

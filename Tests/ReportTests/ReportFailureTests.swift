@@ -13,7 +13,8 @@ import Testing
     try Data("stale".utf8).write(to: figures.appendingPathComponent("arrhenius.svg"))
     let error = await #expect(throws: ReportError.self) {
       try await writeReport(
-        directory: directory, summary: Sample.summary(), curves: Sample.curves(),
+        results: directory.appendingPathComponent("results"), summary: Sample.summary(),
+        curves: Sample.curves(),
         manifest: Sample.manifest, provenance: Sample.provenance, environment: environment)
     }
     try check(try #require(error), directory)
@@ -55,15 +56,42 @@ import Testing
     defer { try? FileManager.default.removeItem(at: file) }
     let error = await #expect(throws: ReportError.self) {
       try await writeReport(
-        directory: file, summary: Sample.summary(), curves: Sample.curves(), manifest: "", provenance: [])
+        results: file, summary: Sample.summary(), curves: Sample.curves(), manifest: "", provenance: [])
     }
     #expect(error?.description.contains(file.path) == true)
+  }
+
+  /// A table that can't be put in its place: the page is not replaced, and nothing is left beside it.
+  @Test func aReportThatFailsLeavesTheOldPage() async throws {
+    let directory = Sample.directory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    func write(_ text: String) async throws {
+      _ = try? await writeReport(
+        results: directory, summary: Sample.summary(), curves: Sample.curves(), manifest: text,
+        provenance: [],
+        environment: ["PATH": "/nowhere"])
+    }
+    try await write("old")
+    func content(_ name: String) throws -> String {
+      try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
+    }
+    let list = try content("report.sha256")
+    #expect(list.contains("  report.html\n") && list.contains("  diffusivity.csv\n"))
+    // A folder in the place of a table: nothing can be renamed to it, and the list tells.
+    let table = directory.appendingPathComponent("msd.csv")
+    try FileManager.default.removeItem(at: table)
+    try FileManager.default.createDirectory(
+      at: table.appendingPathComponent("x"), withIntermediateDirectories: true)
+    try await write("new")
+    #expect(try !content("report.html").contains("new"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasPrefix(".") } == [])
   }
 
   @Test func summaryAndCurvesOfDifferentStudies() async {
     await #expect(throws: ReportError.self) {
       try await writeReport(
-        directory: Sample.directory(), summary: Sample.summary(sets: 2), curves: Sample.curves(sets: 1),
+        results: Sample.directory(), summary: Sample.summary(sets: 2), curves: Sample.curves(sets: 1),
         manifest: "", provenance: [])
     }
   }

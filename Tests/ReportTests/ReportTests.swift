@@ -14,7 +14,8 @@ import Testing
     let directory = Sample.directory()
     defer { try? FileManager.default.removeItem(at: directory) }
     let report = try await writeReport(
-      directory: directory, summary: summary, curves: curves, manifest: manifest, provenance: provenance)
+      results: directory.appendingPathComponent("results"), summary: summary, curves: curves,
+      manifest: manifest, provenance: provenance)
     #expect(report.path == directory.appendingPathComponent("results/report.html").path)
     try body(directory)
   }

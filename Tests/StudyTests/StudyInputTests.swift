@@ -160,7 +160,9 @@ struct StudyInputTests {
       #expect(try create(folder, study).runs == made.runs)
       let own = try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(study)/study.yaml"))
       #expect(own.runs == made.runs)
-      #expect(made.runs.allSatisfy { !$0.directoryName.contains("inputs_") })
+      if values[0].hasPrefix("inputs/") {
+        #expect(made.runs.allSatisfy { !$0.directoryName.contains("inputs") })
+      }
     }
   }
 
@@ -205,6 +207,49 @@ struct StudyInputTests {
       #expect(!files.fileExists(atPath: "\(study)/inputs"), "it keeps its names")
       try files.removeItem(atPath: "\(folder)/a.extxyz")
       #expect(try StudyDirectory(opening: study).runs == again.runs)
+    }
+  }
+
+  // MARK: large, endless and odd files
+
+  /// Above 50 MiB a file is copied only where the file system shares its blocks.
+  @Test func aLargeModelIsNotCopiedTwice() throws {
+    try with(manifest(structure: "system: {structure: nabh4}", potential: "{nep: model.txt}")) {
+      folder, study in
+      #expect(truncate("\(folder)/model.txt", off_t(StudyInputs.largest_bytes + 1)) == 0)
+      let made = try create(folder, study)
+      let file = try #require(made.plan.files.first)
+      let isShared = files.fileExists(atPath: "\(study)/inputs/model.txt")
+      #expect(file.name == (isShared ? "inputs/model.txt" : "\(folder)/model.txt"))
+      #expect(made.plan.digest(of: file)?.count == 64)
+      #expect(try create(folder, study).runs == made.runs)
+      #expect(try StudyDirectory(opening: study).runs == made.runs)
+    }
+  }
+
+  @Test func anEndlessFileIsRefused() throws {
+    try with(manifest(structure: "system: {structure: /dev/zero}")) { folder, study in
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains("a device or a pipe, wanted a plain file") == true)
+    }
+    try with(manifest(structure: "system: {structure: pipe.cif}")) { folder, study in
+      #expect(mkfifo("\(folder)/pipe.cif", 0o600) == 0)
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains("wanted a plain file") == true)
+    }
+  }
+
+  /// A structure that was put into `study.yaml` by hand is not taken for the one that was planned.
+  @Test func aFileWithoutADigestIsRefusedByANewStart() throws {
+    try with(manifest()) { folder, study in
+      _ = try create(folder, study)
+      let yaml = try #require(content("\(study)/study.yaml"))
+      try write(
+        yaml.replacing("structure: inputs/a.extxyz", with: "structure: ../cf/a.extxyz"),
+        to: "\(study)/study.yaml")
+      let opened = try StudyDirectory(opening: study)
+      let error = #expect(throws: InputError.self) { try opened.plan.verifyFiles(of: opened.runs[0]) }
+      #expect(error?.description.contains("no SHA-256 of '../cf/a.extxyz'") == true)
     }
   }
 

@@ -28,14 +28,10 @@ final class ClassicalBackend: ForceBackend {
     }
     self.settings = settings
     pairs = NeighbourList(range_A: settings.listRange_A)
-    let squares = topology.typeOfAtom.reduce(0.0) {
-      $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
-    }
     parameters =
       settings.ewald
       ?? EwaldParameters(
-        accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: cell,
-        chargeSquares_e2: squares, atomCount: topology.atomCount)
+        accuracy: settings.coulombAccuracy, cutoff_A: settings.cutoff_A, cell: cell, topology: topology)
     let splitting = CoulombSplitting(
       alpha: parameters.alpha, cutoff: settings.cutoff_A,
       tolerance: NonBonded.polynomialTolerance(settings.precision))

@@ -35,13 +35,23 @@ package enum InputFiles {
   }
 
   static func hash(_ file: InputFile, key: String, place: SourcePlace?) throws -> String {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue
-    else {
+    var status = stat()
+    guard stat(file.path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
       throw InputError(place: place, key: key, found: "'\(file.path)'", wanted: "a file that exists")
+    }
+    // A pipe may never end, nor a device.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw InputError(
+        place: place, key: key, found: "'\(file.path)', which is a device or a pipe", wanted: "a plain file")
+    }
+    guard status.st_size <= largest_bytes else {
+      throw InputError(
+        place: place, key: key, found: "'\(file.path)' of \(status.st_size) bytes", wanted: "at most 2 GiB")
     }
     return try digest(of: file.path)
   }
+
+  private static let largest_bytes = 1 << 31
 
   /// The SHA-256 of a file, in hexadecimal.
   /// - Throws: ``RunFailure``.

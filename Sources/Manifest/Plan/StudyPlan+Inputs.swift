@@ -63,12 +63,24 @@ extension StudyPlan {
 
   /// - Throws: ``InputError`` where a file of a run is not the one that the study was planned with.
   package func verifyFiles(of run: RunSpecification) throws {
-    for (key, file) in run.manifest.files {
-      guard let expected = digest(of: file) else { continue }
-      let found = try InputFiles.hash(file, key: key, place: nil)
-      guard found == expected else {
-        throw InputFiles.changed(file, found: found, expected: expected, place: nil)
-      }
+    for (_, file) in run.manifest.files { try verify(file, as: file) }
+  }
+
+  /// - Parameters:
+  ///   - file: one of the plan's.
+  ///   - shown: what messages name; nil for the copy.
+  /// - Throws: ``InputError`` where a copy is not what the file was when the study was planned.
+  package func verify(_ copy: InputFile, as file: InputFile, showing shown: InputFile? = nil) throws {
+    // A manifest that was never planned has none at all.
+    if manifest.inputs.isEmpty { return }
+    guard let expected = digest(of: file) else {
+      throw InputError(
+        key: "inputs", found: "no SHA-256 of '\(file.name)'",
+        wanted: "those of all files, as plan writes them")
+    }
+    let found = try InputFiles.hash(copy, key: "inputs", place: nil)
+    guard found == expected else {
+      throw InputFiles.changed(shown ?? copy, found: found, expected: expected, place: nil)
     }
   }
 }

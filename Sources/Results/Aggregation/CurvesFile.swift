@@ -8,7 +8,7 @@ enum CurvesFile {
   static func write(_ curves: StudyCurves, to path: String) throws {
     let encoder = fileJSONEncoder()
     try AtomicFile.replace(path) { temporary in
-      let file = try FileWriter(temporary)
+      let file = try FileWriter(temporary, named: path)
       func write(_ text: String) throws { try file.write(Data(text.utf8)) }
       func list(_ name: String, _ items: some Collection<some Encodable>) throws {
         try write("  \"\(name)\" : [\n")

@@ -57,8 +57,10 @@ package func summariseSet(
     }
     summary.extrapolated.append(extrapolation)
   }
-  curves.fit = fitCurve(fit, reaching: extrapolateTo_K)
   summary.leaveOutOverflows()
+  // A point that no axis holds would leave the line no others: they are even in 1/T.
+  let lost = summary.overflowedTemperatures_K
+  curves.fit = fitCurve(fit, reaching: extrapolateTo_K.filter { !lost.contains($0) })
   return (summary, curves)
 }
 

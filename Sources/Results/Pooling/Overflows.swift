@@ -33,6 +33,15 @@ extension SetSummary {
   }
 }
 
+extension SetSummary {
+  /// Temperatures at which a conductivity is left out.
+  var overflowedTemperatures_K: [Double] {
+    warnings.compactMap {
+      if case .overflow(of: .conductivity, let temperature_K) = $0 { temperature_K } else { nil }
+    }
+  }
+}
+
 extension ObservableValue {
   /// Without a value or an error that overflows.
   var leavingOutOverflows: ObservableValue {

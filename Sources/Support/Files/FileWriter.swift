@@ -5,11 +5,12 @@ package final class FileWriter {
   private let path: String
   private let descriptor: Int32
 
+  /// - Parameter name: of the file in messages; nil for its path.
   /// - Throws: ``FileError`` with the system's reason.
-  package init(_ path: String) throws {
-    self.path = path
+  package init(_ path: String, named name: String? = nil) throws {
+    self.path = name ?? path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path, .create) }
+    guard descriptor >= 0 else { throw FileError(self.path, .create) }
   }
 
   deinit { close(descriptor) }

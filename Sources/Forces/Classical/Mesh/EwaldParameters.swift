@@ -1,6 +1,7 @@
 import Crystal
 import Foundation
 import Mathematics
+import Model
 import Units
 
 /// The splitting and the mesh that meet a requested accuracy of the forces.
@@ -57,6 +58,19 @@ package struct EwaldParameters: Equatable, Sendable {
     }
     grid = [points(length(cell.a)), points(length(cell.b)), points(length(cell.c))]
   }
+
+  /// - Parameter topology: has the charges.
+  package init(accuracy: Double, cutoff_A: Double, cell: Cell, topology: Topology) {
+    let squares = topology.typeOfAtom.reduce(0.0) {
+      $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
+    }
+    self.init(
+      accuracy: accuracy, cutoff_A: cutoff_A, cell: cell, chargeSquares_e2: squares,
+      atomCount: topology.atomCount)
+  }
+
+  /// Whether a mesh of these points fits in memory: 16 GB in double precision, on all ranks together.
+  package var fits: Bool { Double(grid.x) * Double(grid.y) * Double(grid.z) <= 1e9 }
 
   /// Coefficients of Deserno and Holm's table I.
   private static let series: [Int: [Double]] = [
