@@ -53,10 +53,10 @@ package struct TargetFile: Sendable {
 
   private init(_ document: ManifestDocument) throws {
     let mapping = try document.root.mapping(known: ["title", "citation", "remarks", "targets"])
-    title = try mapping.required("title", wanted: "a title").string(wanted: "a title")
-    citation = try mapping.required("citation", wanted: "the paper").string(wanted: "the paper")
+    title = try mapping.required("title", wanted: "a title").prose(wanted: "a title")
+    citation = try mapping.required("citation", wanted: "the paper").prose(wanted: "the paper")
     remarks =
-      try mapping["remarks"]?.list(wanted: "a list of texts").map { try $0.string(wanted: "a text") } ?? []
+      try mapping["remarks"]?.list(wanted: "a list of texts").map { try $0.prose(wanted: "a text") } ?? []
     let list = try mapping.required("targets", wanted: "a list of targets").list(wanted: "a list of targets")
     targets = try list.map(Self.target)
   }
@@ -69,7 +69,7 @@ package struct TargetFile: Sendable {
   private static func target(_ value: ManifestValue) throws -> Target {
     let mapping = try value.mapping(known: keys)
     func text(_ key: String) throws -> String {
-      try mapping.required(key, wanted: "a text").string(wanted: "a text")
+      try mapping.required(key, wanted: "a text").prose(wanted: "a text")
     }
     let name = try text("quantity")
     guard let quantity = ComparedQuantity(name: name), let place = mapping["quantity"] else {

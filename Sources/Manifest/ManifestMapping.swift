@@ -52,6 +52,10 @@ extension ManifestValue {
           key: path.isEmpty ? nil : path, found: "the merge key '<<'",
           wanted: "the keys themselves; an alias may stand for a whole value")
       }
+      try withoutControlCharacters(
+        key, "a key",
+        place: SourcePlace(file: file, line: keyNode.mark?.line, column: keyNode.mark?.column),
+        key: path.isEmpty ? nil : path)
       guard keys.insert(key).inserted else {
         throw InputError(
           place: SourcePlace(file: file, line: keyNode.mark?.line, column: keyNode.mark?.column),

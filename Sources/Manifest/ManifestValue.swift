@@ -45,6 +45,7 @@ package struct ManifestValue {
     return name
   }
 
+  /// What was found and what was wanted, with the place.
   package func error(wanted: String, message: String? = nil) -> InputError {
     InputError(
       place: place, key: path.isEmpty ? nil : path, found: found, wanted: wanted, message: message)
@@ -54,8 +55,17 @@ package struct ManifestValue {
     ManifestValue(node: node, path: path.isEmpty ? key : "\(path).\(key)", file: file)
   }
 
+  /// A name, a path or another text on one line. It may become a part of a script, a table or a file's name.
   package func string(wanted: String) throws -> String {
     guard let text, !text.isEmpty else { throw error(wanted: wanted) }
+    return try withoutControlCharacters(text, wanted, place: place, key: path.isEmpty ? nil : path)
+  }
+
+  /// A text for people, of any number of lines.
+  package func prose(wanted: String) throws -> String {
+    guard let text, !text.isEmpty else { throw error(wanted: wanted) }
+    try withoutControlCharacters(
+      text.filter { $0 != "\n" && $0 != "\t" }, wanted, place: place, key: path.isEmpty ? nil : path)
     return text
   }
 

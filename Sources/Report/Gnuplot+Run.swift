@@ -18,7 +18,10 @@ extension Gnuplot {
     let svg = folder.appendingPathComponent("\(name).svg")
     do {
       // A drawing of an earlier report must not be mistaken for this one's.
-      if FileManager.default.fileExists(atPath: svg.path) { try FileManager.default.removeItem(at: svg) }
+      // Nor may it lead elsewhere.
+      guard unlink(svg.path) == 0 || errno == ENOENT else {
+        return .failure(Failure(reason: "\(svg.path) can't be removed: \(String(cString: strerror(errno)))"))
+      }
       let result = try await run(
         .path(.init(program)), arguments: ["-d", "\(name).gp"],
         environment: .inherit.updating(["LC_ALL": "C.UTF-8"]), workingDirectory: .init(folder.path),

@@ -149,7 +149,9 @@ private func draw(
 
 /// Does not wait for the disk, as a large study has a thousand of these files.
 private func writeInput(_ text: String, to url: URL) throws {
-  try FileWriter(url.path).write(Data(text.utf8))
+  try write(text, to: url, durably: false)
 }
 
-private func write(_ text: String, to url: URL) throws { try AtomicFile.write(text, to: url.path) }
+private func write(_ text: String, to url: URL, durably: Bool = true) throws {
+  try AtomicFile.write(Data(text.utf8), to: url.path, durably: durably)
+}

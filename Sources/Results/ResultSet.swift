@@ -63,8 +63,7 @@ package struct ResultSet {
     try AtomicFile.write(lines.map(\.text).joined(), to: "\(place)/\(list)")
     for name in files {
       let target = "\(place)/\(name)"
-      try FileManager.default.createDirectory(
-        atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try OwnFolder.make((target as NSString).deletingLastPathComponent, in: place)
       guard rename("\(folder)/\(name)", target) == 0 else { throw FileError(target, .rename) }
     }
     let kept = Set(lines.map(\.name))

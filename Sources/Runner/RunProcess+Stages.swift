@@ -66,7 +66,7 @@ extension RunProcess {
     guard communicator.isRoot else { return }
     for line in report.lines {
       reporter?.log.info("\(line)")
-      print("run \(run.index): \(line)")
+      StandardOutput.print("run \(run.index): \(line)")
     }
   }
 

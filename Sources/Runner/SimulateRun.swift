@@ -26,7 +26,7 @@ package struct SimulationOptions: Sendable {
 package func simulate(directory: String, index: Int, options: SimulationOptions) throws -> Int32 {
   var place = ""
   func failure(_ error: any Error) -> JobFailure {
-    JobFailure(message: place + oneLine(error), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
+    JobFailure(message: place + visible(oneLine(error)), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
   }
   // Before MPI starts: where a rank is lost by then, the others wait for it.
   let watch = StallWatch(limit_s: RunState.leastStallLimit_s, exit: endProcess)
@@ -43,11 +43,11 @@ package func simulate(directory: String, index: Int, options: SimulationOptions)
     case .done: return 0
     case .cancelled:
       if communicator.isRoot {
-        print("paddlewheel: \(place)cancelled; paddlewheel run or submit resumes it")
+        StandardOutput.print("paddlewheel: \(place)cancelled; paddlewheel run or submit resumes it")
       }
       return 75
     case .held(let record):
-      if communicator.isRoot, let record { print("paddlewheel: \(place)\(record.holderText)") }
+      if communicator.isRoot, let record { StandardOutput.print("paddlewheel: \(place)\(record.holderText)") }
       return 75
     case .attempt(let number, let record):
       let marker = study.cancelMarker(index)
@@ -123,7 +123,7 @@ private func claimOnRoot(
   let before = study.state(of: index)
   if before.state == .done { return .done }
   if study.cancelMarker(index).exists { return .cancelled }
-  try FileManager.default.createDirectory(atPath: study.runPath(index), withIntermediateDirectories: true)
+  try study.makeFolder(study.runPath(index))
   let job = SlurmJob(environment: ProcessInfo.processInfo.environment)
   var deadUpTo = options.replacing ?? 0
   let claimed = try study.attempts(at: index).claim(above: before.attempt, ranks: communicator.size) {

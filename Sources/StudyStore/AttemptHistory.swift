@@ -76,10 +76,12 @@ package struct AttemptHistory {
   private func overwrite(_ record: AttemptRecord) throws {
     let data = try Self.encoded(record)
     guard data.count == Self.size else { throw RunFailure("the record is too long to be overwritten") }
-    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: files.path(record.attempt)))
-    defer { try? handle.close() }
-    try handle.write(contentsOf: data)
-    try handle.synchronize()
+    let path = files.path(record.attempt)
+    let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path, .open) }
+    defer { close(descriptor) }
+    try AtomicFile.writeAll(data, to: descriptor, named: path)
+    guard fsync(descriptor) == 0 else { throw FileError(path, .synchronise) }
   }
 
   /// One page, so that the end of the attempt, with its message, has room on a disk that is full by then.

@@ -68,8 +68,8 @@ package struct NumberedRecords<Record: Codable> {
   /// - Throws: ``RunFailure``, ``FileError``.
   package func create(_ record: Record, number: Int) throws -> Bool {
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
+      try OwnFolder.make(folder, in: (folder as NSString).deletingLastPathComponent)
+    } catch let error as CocoaError {
       throw RunFailure("can't create \(folder): \(error.localizedDescription)")
     }
     return try AtomicFile.createExclusively(try encode(record), at: path(number))

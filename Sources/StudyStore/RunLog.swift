@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Support
 
 /// Appends to `log.txt` of a run: a line is the time and the message, a warning or an error with its level before it.
 package struct RunLogHandler: LogHandler {
@@ -17,18 +18,18 @@ package struct RunLogHandler: LogHandler {
 
   package func log(event: LogEvent) {
     let level = event.level >= .warning ? "\(event.level): " : ""
-    append("\(Date().ISO8601Format()) \(level)\(event.message)\n")
+    append("\(Date().ISO8601Format()) \(level)\(visible("\(event.message)"))\n")
   }
 
-  /// A line that can't be written is dropped: a log must not end a run.
+  /// A line that can't be written is dropped: a log must not end a run. Nor is it written through a link, or to a pipe or
+  /// a device, that waits in place of the log.
   private func append(_ line: String) {
-    if !FileManager.default.fileExists(atPath: path) {
-      guard FileManager.default.createFile(atPath: path, contents: nil) else { return }
-    }
-    guard let handle = FileHandle(forWritingAtPath: path) else { return }
-    defer { try? handle.close() }
-    guard (try? handle.seekToEnd()) != nil else { return }
-    try? handle.write(contentsOf: Data(line.utf8))
+    let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+    let descriptor = open(path, flags, 0o666)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard FileKind(descriptor: descriptor) == .file else { return }
+    _ = StandardStreams.write(line.utf8, to: descriptor)
   }
 }
 

@@ -24,7 +24,7 @@ package struct StudyDirectory: Sendable {
   /// Nothing outside of its folder is needed, and its own input files are not looked at: a new attempt does so.
   /// - Throws: ``InputError`` where there is none, and where it is damaged.
   package init(opening path: String) throws {
-    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    self.path = try Self.place(path)
     let manifest = "\(self.path)/\(Self.manifestName)"
     guard FileManager.default.fileExists(atPath: manifest) else {
       throw InputError(
@@ -35,8 +35,9 @@ package struct StudyDirectory: Sendable {
   }
 
   /// A study that does not exist on disk, for a dry run.
-  package init(unwritten path: String, plan: StudyPlan) {
-    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+  /// - Throws: ``InputError`` for a path that can't be a study's.
+  package init(unwritten path: String, plan: StudyPlan) throws {
+    self.path = try Self.place(path)
     self.plan = plan
   }
 
@@ -46,7 +47,7 @@ package struct StudyDirectory: Sendable {
   /// then updated.
   /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
   package init(creating path: String, plan: StudyPlan) throws {
-    self.path = absolutePath(path, from: FileManager.default.currentDirectoryPath)
+    self.path = try Self.place(path)
     let manifest = "\(self.path)/\(Self.manifestName)"
     let before = FileManager.default.contents(atPath: manifest)
     var plan = plan
@@ -62,16 +63,29 @@ package struct StudyDirectory: Sendable {
     let yaml = Data(plan.resolvedYAML.utf8)
     let isWritten = before == yaml
     do {
-      try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+      try makeFolder(self.path)
       if !isWritten { try Self.write(yaml, to: manifest, of: plan, at: path) }
-      for run in plan.runs {
-        try FileManager.default.createDirectory(
-          atPath: runPath(run.index), withIntermediateDirectories: true)
-      }
+      for run in plan.runs { try makeFolder(runPath(run.index)) }
       removeLeftOverFiles()
     } catch let error as CocoaError {
       throw RunFailure("can't write the study to \(path): \(error.localizedDescription)")
     }
+  }
+
+  /// The absolute path of a study. It becomes a part of scripts, of commands and of messages.
+  private static func place(_ path: String) throws -> String {
+    try withoutControlCharacters(
+      absolutePath(path, from: FileManager.default.currentDirectoryPath), "the directory of a study")
+  }
+
+  /// Makes a folder of the study where it is missing.
+  /// - Throws: ``InputError`` where a link stands in the way; ``FileError``.
+  package func makeFolder(_ folder: String) throws { try OwnFolder.make(folder, in: path) }
+
+  /// Makes `results/` in the study; a folder elsewhere is the user's own.
+  /// - Throws: ``InputError`` where a link stands in the way; ``FileError``.
+  package func makeResultsFolder() throws {
+    if otherResults == nil { try makeFolder(resultsPath) }
   }
 
   /// The folder of a run.

@@ -18,7 +18,7 @@ package struct SourcePlace: Equatable, Sendable, CustomStringConvertible {
 
   /// `file:line:column`, as far as known.
   package var description: String {
-    ([file] + [line, column].compactMap { $0 }.map(String.init)).joined(separator: ":")
+    ([visible(file)] + [line, column].compactMap { $0 }.map(String.init)).joined(separator: ":")
   }
 }
 
@@ -49,10 +49,11 @@ package struct InputError: ExitingError, Equatable {
 
   package var description: String {
     var facts: [String] = []
-    if let found { facts.append("found \(found)") }
+    // What was found comes from outside.
+    if let found { facts.append("found \(visible(found))") }
     if let wanted { facts.append("wanted \(wanted)") }
     let body = [facts.joined(separator: ", "), message ?? ""].filter { !$0.isEmpty }
-    return ([place?.description, key].compactMap { $0 } + [body.joined(separator: "; ")])
+    return ([place?.description, key.map { visible($0) }].compactMap { $0 } + [body.joined(separator: "; ")])
       .joined(separator: ": ")
   }
 }

@@ -44,11 +44,15 @@ struct AggregateCommand: AsyncParsableCommand {
       guard let data = FileManager.default.contents(atPath: result.summaryPath) else {
         throw RunFailure("can't read \(result.summaryPath)")
       }
-      print(String(decoding: data, as: UTF8.self), terminator: data.last == UInt8(ascii: "\n") ? "" : "\n")
+      StandardOutput.print(json: String(decoding: data, as: UTF8.self))
     } else {
       print(textTable(result.table))
       for line in result.lines { print(line) }
     }
     return result.missing
   }
+}
+
+extension AggregateCommand: FileProducing {
+  var producesFilesOnly: Bool { !json }
 }

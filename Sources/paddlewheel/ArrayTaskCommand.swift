@@ -30,3 +30,5 @@ struct ArrayTaskCommand: AsyncParsableCommand {
     }
   }
 }
+
+extension ArrayTaskCommand: FileProducing {}

@@ -57,3 +57,7 @@ struct CancelCommand: AsyncParsableCommand {
     if !missing.isEmpty { throw IncompleteError("not everything has stopped:", missing: missing) }
   }
 }
+
+extension CancelCommand: FileProducing {
+  var producesFilesOnly: Bool { !json }
+}

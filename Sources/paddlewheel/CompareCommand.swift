@@ -38,6 +38,7 @@ struct CompareCommand: ParsableCommand {
     let comparison = try Comparison(file, directories: studies)
     let page = comparison.page
     let folder = output ?? studies.first?.resultsPath ?? "."
+    if output == nil, let study = studies.first { try study.makeResultsFolder() }
     try write(comparison, page, to: folder)
     if json { try printJSON(comparison) } else { print(page.markdown) }
   }
@@ -64,4 +65,8 @@ extension Comparison {
       remarks: ["Studies: \(sampled.joined(separator: ", "))."] + remarks,
       rows: rows)
   }
+}
+
+extension CompareCommand: FileProducing {
+  var producesFilesOnly: Bool { !json }
 }

@@ -35,3 +35,5 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension ExportRequest.Format: ExpressibleByArgument {}
+
+extension ExportCommand: FileProducing {}

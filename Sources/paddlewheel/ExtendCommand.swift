@@ -194,3 +194,7 @@ struct ExtendCommand: AsyncParsableCommand {
       meets_target: plan.meetsTarget)
   }
 }
+
+extension ExtendCommand: FileProducing {
+  var producesFilesOnly: Bool { !json && !dryRun }
+}

@@ -78,3 +78,7 @@ struct ImportCommand: AsyncParsableCommand {
     if !missing.isEmpty { throw IncompleteError("the results do not include:", missing: missing) }
   }
 }
+
+extension ImportCommand: FileProducing {
+  var producesFilesOnly: Bool { !json }
+}

@@ -15,6 +15,6 @@ struct ManifestReferenceCommand: ParsableCommand {
     guard let text = FileManager.default.contents(atPath: page) else {
       throw InputError(place: SourcePlace(file: page), message: "can't be read")
     }
-    try AtomicFile.write(ManifestReference.updated(String(decoding: text, as: UTF8.self)), to: page)
+    try OutputFile.write(ManifestReference.updated(String(decoding: text, as: UTF8.self)), to: page)
   }
 }

@@ -19,16 +19,29 @@ struct Paddlewheel: AsyncParsableCommand {
     ])
 
   static func main() async {
+    StandardStreams.prepare()
     do {
+      try refuseUnreadablePaths()
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
+      if (command as? any FileProducing)?.producesFilesOnly != true { failWithoutOutput() }
     } catch {
       end(with: error)
     }
+  }
+
+  /// Ends with 1 where standard output was to hold the result, and could not.
+  private static func failWithoutOutput() {
+    guard let code = StandardOutput.failure else { return }
+    // A reader that has gone away did not want more.
+    if code != EPIPE {
+      printToStandardError("paddlewheel: can't write to standard output: \(String(cString: strerror(code)))")
+    }
+    Foundation.exit(1)
   }
 
   /// Prints the error and exits; with 2 for wrong usage, where the parser has 64.
@@ -41,6 +54,7 @@ struct Paddlewheel: AsyncParsableCommand {
     let text = fullMessage(for: error)
     if code.isSuccess {
       print(text)
+      failWithoutOutput()
     } else if error is ExitCode {
       Foundation.exit(code.rawValue)
     } else {
@@ -50,12 +64,24 @@ struct Paddlewheel: AsyncParsableCommand {
   }
 }
 
-/// For progress and messages; results go to standard output.
-func printToStandardError(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+/// A verb whose results are files: what it prints are messages, and where these can't be written, its work is done all the
+/// same. Other verbs then fail.
+protocol FileProducing {
+  /// Whether standard output holds no result with the options given.
+  var producesFilesOnly: Bool { get }
 }
+
+extension FileProducing {
+  var producesFilesOnly: Bool { true }
+}
+
+/// For progress and messages; results go to standard output.
+func printToStandardError(_ text: String) { StandardError.print(text) }
+
+/// In place of Swift's function, which ends in a trap or is silent where standard output can't be written.
+func print(_ text: String, terminator: String = "\n") { StandardOutput.print(text, terminator: terminator) }
 
 /// Prints a value as JSON with sorted keys.
 func printJSON(_ value: some Encodable) throws {
-  print(String(decoding: try fileJSON(value), as: UTF8.self), terminator: "")
+  StandardOutput.print(json: String(decoding: try fileJSON(value), as: UTF8.self))
 }

@@ -2,6 +2,7 @@ import Foundation
 import Manifest
 import Scheduler
 import StudyStore
+import Support
 import Synchronization
 
 /// Prints the progress of a study to standard error: on a terminal one line that is updated, elsewhere a line now and then.
@@ -40,10 +41,10 @@ final class ProgressPrinter: Sendable {
 
   private func line(_ run: RunSpecification, _ text: String) {
     memory.withLock {
-      if $0.hasOpenLine { write("\r\u{1b}[K") }
+      if $0.hasOpenLine { StandardError.replaceLine() }
       $0.hasOpenLine = false
       $0.lastLine_s = ProcessInfo.processInfo.systemUptime
-      write("\(name(run)) \(text)\n")
+      StandardError.print("\(name(run)) \(text)")
     }
   }
 
@@ -52,11 +53,11 @@ final class ProgressPrinter: Sendable {
     let text = "\(name(run)) \(progressText(state, run.manifest))"
     memory.withLock {
       if isTerminal {
-        write("\r\u{1b}[K" + text.prefix(max(20, terminalWidth() - 1)))
+        StandardError.replaceLine(by: String(text.prefix(max(20, terminalWidth() - 1))))
         $0.hasOpenLine = true
       } else if now_s - $0.lastLine_s >= Self.logInterval_s {
         $0.lastLine_s = now_s
-        write(text + "\n")
+        StandardError.print(text)
       }
     }
   }
@@ -64,8 +65,6 @@ final class ProgressPrinter: Sendable {
   private func name(_ run: RunSpecification) -> String {
     "[\(run.index + 1)/\(runCount)] \(run.directoryName):"
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
 
 /// The progress of a run, in physical units.

@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Support
 import Synchronization
 
 /// Shows the progress of `aggregate` on standard error: on a terminal one line that is updated, in a log a line
@@ -23,17 +24,15 @@ final class ReadingPrinter: Sendable {
       let text =
         "aggregate: \(progress.runsDone) of \(progress.runCount) runs read, "
         + "\(fixed(Double(progress.bytesRead) / 1e6, 0)) MB"
-      write(isTerminal ? "\r\u{1b}[K" + text : text + "\n")
+      if isTerminal { StandardError.replaceLine(by: text) } else { StandardError.print(text) }
     }
   }
 
   /// Clears the line.
   func end() {
     state.withLock {
-      if $0.hasOpenLine { write("\r\u{1b}[K") }
+      if $0.hasOpenLine { StandardError.replaceLine() }
       $0.hasOpenLine = false
     }
   }
-
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -14,3 +14,5 @@ struct ReportCommand: AsyncParsableCommand {
     print(try await writeReport(of: study))
   }
 }
+
+extension ReportCommand: FileProducing {}

@@ -8,6 +8,7 @@ import Support
 /// - Returns: the path of `report.html`.
 func writeReport(of study: StudyDirectory) async throws -> String {
   let (summary, curves) = try results(of: study)
+  try study.makeResultsFolder()
   do {
     let url = try await Report.writeReport(
       results: URL(fileURLWithPath: study.resultsPath), summary: summary, curves: curves,

@@ -82,3 +82,5 @@ func runIndices(_ text: String, of plan: StudyPlan) throws -> [Int] {
   }
   return indices
 }
+
+extension RunCommand: FileProducing {}

@@ -37,10 +37,12 @@ struct PaceCommand: ParsableCommand {
   func run() throws {
     // A study that does not exist yet is given by its manifest.
     let study =
-      directory.hasSuffix(".yaml")
+      FileKind(at: directory) == .file
       ? try StudyPlan(manifestAt: directory).runs : try StudyDirectory(opening: directory).runs
     guard study.indices.contains(index) else { throw InputError("there is no run \(index)") }
     guard let pace = try PaceMeasurement(study[index], seconds: seconds) else { return }
     print(String(decoding: try JSONEncoder().encode(pace), as: UTF8.self))
   }
 }
+
+extension SimulateCommand: FileProducing {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Scheduler
+import Support
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
       let now = try await StudyStatus(study)
       if now == status { continue }
       status = now
-      if isatty(STDOUT_FILENO) != 0, !json { print("\u{1b}[H\u{1b}[J", terminator: "") }
+      if isatty(STDOUT_FILENO) != 0, !json { StandardOutput.clearTerminal() }
       try show(status)
     }
   }
@@ -34,7 +35,8 @@ struct StatusCommand: AsyncParsableCommand {
     if let problem = status.slurmProblem, !json {
       print("Slurm: \(problem); the states come from the files alone")
     }
-    fflush(nil)
+    // Nobody is left to watch.
+    if StandardOutput.failure != nil { throw ExitCode.failure }
   }
 
   private static func rows(_ status: StudyStatus) -> [[String]] {

@@ -47,7 +47,7 @@ struct SubmitCommand: AsyncParsableCommand {
     let isThere = FileManager.default.fileExists(atPath: "\(path)/study.yaml")
     let study =
       dryRun && !isThere
-      ? StudyDirectory(unwritten: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
+      ? try StudyDirectory(unwritten: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
     let submitter = Submitter(study: study, site: profile, ranks: ranks, retriesFailed: retryFailed) {
       printToStandardError($0)
     }
@@ -115,6 +115,9 @@ func confirmation(_ question: String) throws {
     throw InputError("no terminal for the confirmation: give --yes to skip it, or --dry-run to see the plan")
   }
   print("\(question) [y/N] ", terminator: "")
-  fflush(nil)
   guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw InputError("not confirmed") }
+}
+
+extension SubmitCommand: FileProducing {
+  var producesFilesOnly: Bool { !dryRun }
 }

@@ -1,5 +1,9 @@
+import Support
+
 /// Rows of text, aligned in columns.
-func textTable(_ rows: [[String]]) -> String {
+func textTable(_ values: [[String]]) -> String {
+  // A value with a line break would be taken for a row.
+  let rows = values.map { $0.map { visible($0) } }
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in
     rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

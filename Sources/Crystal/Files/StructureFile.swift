@@ -89,9 +89,9 @@ public struct StructureFile: Sendable {
 
   /// - Throws: `StructureError.file`; an existing file is then unchanged.
   static func replace(_ path: String, with text: String) throws {
-    do { try AtomicFile.write(text, to: path) } catch let error as FileError {
+    do { try OutputFile.write(text, to: path) } catch let error as FileError {
       throw StructureError.file(
-        path: path, reason: "can't be written (\(error.operation.rawValue): \(error.reason))")
+        path: path, reason: "can't be written (\(error.operation.text): \(error.reason))")
     }
   }
 

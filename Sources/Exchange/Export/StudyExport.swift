@@ -61,18 +61,20 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
     throw InputError(key: "--frames", found: "no frame", wanted: "frames of the run")
   }
   let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
-  try AtomicFile.replace(path) { temporary in
-    switch request.format {
-    case .h5md:
+  switch request.format {
+  case .h5md:
+    try OutputFile.replace(request.output) { temporary in
       try RecordCopy.write(
         record, to: temporary, groups: group.map { [$0] }, selection: selection,
         observables: .atRecordsOfFirstGroup
       ) { root in try describe(run, of: study, record, in: root) }
-    case .extxyz:
-      let wanted = group ?? "all"
+    }
+  case .extxyz:
+    let wanted = group ?? "all"
+    let molecules = wanted == "all" ? try molecules(record) : nil
+    try OutputFile.write(to: request.output) { write in
       try ExtXYZExport.write(
-        record, group: wanted, to: temporary, selection: selection,
-        molecules: wanted == "all" ? try molecules(record) : nil)
+        record, group: wanted, to: path, selection: selection, molecules: molecules, write)
     }
   }
   let members = (group.map { [$0] } ?? names).map { name in

@@ -27,17 +27,23 @@ package struct ImportResult: Sendable {
 package func importStudy(_ request: ImportRequest, progress: (String) -> Void = { _ in }) throws
   -> ImportResult
 {
-  let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
-  let name = (path as NSString).lastPathComponent
+  let given = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
+  try withoutControlCharacters(given, "the directory of a study", key: "--output")
+  // The folder is replaced: a link to it would stay.
+  let path = FileKind(at: given) == .link ? URL(fileURLWithPath: given).resolvingSymlinksInPath().path : given
+  let name = (given as NSString).lastPathComponent
   guard isStudyName(name) else {
     throw InputError(key: "--output", found: "'\(name)'", wanted: "a directory with \(studyNameWanted)")
   }
   try refuseFull(path, shown: request.output)
-  let building =
-    "\((path as NSString).deletingLastPathComponent)/.\(name).\(ProcessInfo.processInfo.processIdentifier).importing"
+  let parent = (path as NSString).deletingLastPathComponent
+  // Not to be foreseen, and new: in a folder that others may write to, a link could wait there.
+  let building = "\(parent)/.\(name).\(getpid()).\(UInt64.random(in: 0...UInt64.max)).importing"
   let files = FileManager.default
   do {
-    try files.createDirectory(atPath: "\(building)/runs", withIntermediateDirectories: true)
+    try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    guard mkdir(building, 0o777) == 0 else { throw FileError(path, .create) }
+    try files.createDirectory(atPath: "\(building)/runs", withIntermediateDirectories: false)
     let result = try build(request, name: name, in: building, progress: progress)
     try AtomicFile.write(
       ManifestWriter.yaml(result.manifest), to: "\(building)/\(StudyDirectory.manifestName)")

@@ -27,6 +27,7 @@ package func aggregate(
   study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil,
   observer: @escaping @Sendable (AggregationProgress) -> Void = { _ in }
 ) throws -> AggregationResult? {
+  if ranks.isRoot { try study.makeResultsFolder() }
   let set = ranks.isRoot ? try ResultSet(in: study.resultsPath, list: ResultSet.results) : nil
   do {
     return try aggregate(study, ranks, threads, into: set, observer)

@@ -41,6 +41,7 @@ package struct Cancellation: Sendable {
         continue
       }
       // The marker first: an array task that starts at this moment finds it.
+      try study.makeFolder(study.runPath(index))
       try study.cancelMarker(index).create()
       result.cancelled.append(index)
       if isActive, queued?.entry?.isPending ?? false, let job = queued?.job { pending.append(job) }

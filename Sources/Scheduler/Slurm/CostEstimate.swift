@@ -58,7 +58,9 @@ extension CostEstimate {
     _ study: StudyDirectory, manifest: String, run: RunSpecification, atoms: (RunSpecification) -> Int?
   ) async throws -> CostEstimate {
     if let own = measured(in: study, atoms: atoms) { return own }
-    return try await benchmark(manifest, run: run)
+    // The program is started anew: a name with a hyphen in front would be taken for an option.
+    return try await benchmark(
+      absolutePath(manifest, from: FileManager.default.currentDirectoryPath), run: run)
   }
 
   private static func benchmark(_ path: String, run: RunSpecification) async throws -> CostEstimate {

@@ -16,8 +16,9 @@ struct JobScript {
   private var folder: SubmissionFolder { SubmissionFolder(study: study) }
 
   /// The script of the array tasks, each of which runs one run.
-  func taskScript() -> String {
-    var directives = common(timeLimit_s: site.timeLimit_s, output: "%a")
+  /// - Throws: ``InputError`` for a value that can't stand in a script.
+  func taskScript() throws -> String {
+    var directives = try common(timeLimit_s: site.timeLimit_s, output: "%a")
     directives.append("--ntasks=\(ranks)")
     if let perNode = site.ranksPerNode {
       directives.append("--nodes=\((ranks + perNode - 1) / perNode)")
@@ -27,7 +28,7 @@ struct JobScript {
     directives.append("--signal=B:USR1@\(Int(margin_s.rounded(.up)))")
     directives.append("--requeue")
     directives += site.directives
-    return script(
+    return try script(
       directives,
       [
         "if ! [ -x \(shellQuoted(executable)) ] || ! [ -r \(shellQuoted(study + "/study.yaml")) ]; then",
@@ -42,8 +43,9 @@ struct JobScript {
   }
 
   /// The script of the job that computes the results after the array tasks have ended, failed or not.
-  func coordinatorScript() -> String {
-    var directives = common(timeLimit_s: site.coordinator.timeLimit_s, output: "results")
+  /// - Throws: ``InputError`` for a value that can't stand in a script.
+  func coordinatorScript() throws -> String {
+    var directives = try common(timeLimit_s: site.coordinator.timeLimit_s, output: "results")
     directives.append("--ntasks=1")
     directives.append("--cpus-per-task=\(site.coordinator.cores)")
     if let memory = site.coordinator.memory_bytes { directives.append("--mem=\(Self.mebibytes(memory))M") }
@@ -55,7 +57,7 @@ struct JobScript {
     ]
     // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
-    return script(directives, commands + ["exit $code"])
+    return try script(directives, commands + ["exit $code"])
   }
 
   /// Arguments of sbatch for a part of the array, the script last.
@@ -72,7 +74,7 @@ struct JobScript {
     ]
   }
 
-  private func common(timeLimit_s: Double, output: String) -> [String] {
+  private func common(timeLimit_s: Double, output: String) throws -> [String] {
     var directives: [String] = []
     func add(_ option: String, _ value: String?) {
       if let value { directives.append("--\(option)=\(Self.directiveWord(value))") }
@@ -84,7 +86,13 @@ struct JobScript {
     add("reservation", site.reservation)
     if !site.exclude.isEmpty { add("exclude", site.exclude.joined(separator: ",")) }
     directives.append("--time=\(Self.time(timeLimit_s))")
-    let file = folder.outputPath(submission).replacing("%", with: "%%") + "/\(output).out"
+    let path = folder.outputPath(submission)
+    guard !path.contains("\\") else {
+      throw InputError(
+        place: SourcePlace(file: study), found: "a backslash in the path",
+        wanted: "a path without one: Slurm would not put the task's number into the name of its output")
+    }
+    let file = path.replacing("%", with: "%%") + "/\(output).out"
     add("output", file)
     directives.append("--open-mode=append")
     if let mail = site.mail {
@@ -94,12 +102,15 @@ struct JobScript {
     return directives
   }
 
-  private func script(_ directives: [String], _ commands: [String]) -> String {
+  /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own.
+  private func script(_ directives: [String], _ commands: [String]) throws -> String {
     var lines = ["#!/bin/bash" + (site.modules.isEmpty ? "" : " -l")]
     lines += directives.map { "#SBATCH \($0)" }
     lines += site.modules.map { "module load \(shellQuoted($0))" }
     lines += site.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(shellQuoted($0.value))" }
-    return (lines + commands).joined(separator: "\n") + "\n"
+    lines += commands
+    for line in lines { try withoutControlCharacters(line, "a line of a batch script") }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// `7-00:30:00`, in whole minutes as Slurm counts.
@@ -110,9 +121,9 @@ struct JobScript {
 
   private static func mebibytes(_ bytes: Double) -> Int { Int((bytes / 1_048_576).rounded(.up)) }
 
-  /// sbatch splits a directive at white space, and understands quotes.
+  /// sbatch splits a directive at white space, and understands quotes and backslashes.
   private static func directiveWord(_ text: String) -> String {
-    text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
+    text.isEmpty || text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
       ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text
   }
 

@@ -122,8 +122,8 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     var variables: [String: String] = [:]
     for (name, entry) in try value.openMapping(wanted: "a mapping of variables to values").entries {
       guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil, let text = entry.text,
-        !text.contains("\n")
-      else { throw entry.error(wanted: "NAME: value, on one line") }
+        firstControlCharacter(in: text) == nil
+      else { throw entry.error(wanted: "NAME: value, on one line without control characters") }
       variables[name] = text
     }
     return variables
@@ -149,10 +149,8 @@ package struct SiteProfile: Codable, Equatable, Sendable {
 extension ManifestValue {
   /// A text that fits into one line of a script.
   fileprivate func slurmWord() throws -> String {
-    let wanted = "a text on one line"
-    let text = try string(wanted: wanted)
-    guard !text.contains(where: \.isNewline) else { throw error(wanted: wanted) }
-    return text
+    let text = try string(wanted: "a text on one line")
+    return try withoutControlCharacters(text, "a text on one line", place: place, key: path)
   }
 
   fileprivate func words() throws -> [String] {

@@ -124,8 +124,8 @@ package struct Submitter: Sendable {
     let number = try folder.nextNumber()
     let script = script(number, plan)
     let name = jobName(number, 0, unique: "…")
-    var lines = ["# \(folder.scriptPath(number))", script.taskScript()]
-    lines += ["# \(folder.scriptPath(number, "-results"))", script.coordinatorScript()]
+    var lines = ["# \(folder.scriptPath(number))", try script.taskScript()]
+    lines += ["# \(folder.scriptPath(number, "-results"))", try script.coordinatorScript()]
     for (offset, runs) in plan.parts {
       let part = Submission.Part(offset: offset, runs: runs, jobName: name)
       lines.append(command(script.taskArguments(part, throttle: plan.throttle), name: name))
@@ -149,6 +149,8 @@ package struct Submitter: Sendable {
   package func submit(_ wanted: SubmissionPlan) async throws -> Submission? {
     var plan = wanted
     plan.site = await excludingFailedNodes(plan.runs)
+    // What can't be written as a script is refused before any run is claimed.
+    for make in [script(0, plan).taskScript, script(0, plan).coordinatorScript] { _ = try make() }
     let folder = SubmissionFolder(study: study.path)
     let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     var submission = try folder.claim { number in
@@ -185,14 +187,14 @@ package struct Submitter: Sendable {
   }
 
   private func write(_ script: JobScript, _ folder: SubmissionFolder) throws {
-    try AtomicFile.write(script.taskScript(), to: folder.scriptPath(script.submission))
-    try AtomicFile.write(script.coordinatorScript(), to: folder.scriptPath(script.submission, "-results"))
+    try AtomicFile.write(try script.taskScript(), to: folder.scriptPath(script.submission))
+    try AtomicFile.write(try script.coordinatorScript(), to: folder.scriptPath(script.submission, "-results"))
+    // Slurm fails a job silently whose output it can't write, and follows a link that waits under its name.
     let output = folder.outputPath(script.submission)
-    do {
-      // Slurm fails a job silently whose output it can't write.
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    } catch {
-      throw RunFailure("can't create \(output): \(error.localizedDescription)")
+    try study.makeFolder(output)
+    if let other = try folderContents(output).min() {
+      throw InputError(
+        place: SourcePlace(file: output), found: "'\(other)' in it", wanted: "a directory that is new or empty")
     }
   }
 

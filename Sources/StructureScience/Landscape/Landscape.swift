@@ -116,6 +116,6 @@ package struct Landscape {
       lines.append(String(format: "profile rigid,,,,%.3f,%.6f", point.distance_A, point.rigid_eV))
       lines.append(String(format: "profile relaxed,,,,%.3f,%.6f", point.distance_A, point.relaxed_eV))
     }
-    try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)
+    try OutputFile.write(lines.joined(separator: "\n") + "\n", to: path)
   }
 }

@@ -133,6 +133,6 @@ extension Phonons {
   /// - Throws: ``FileError``.
   package func writeFrequencies(to path: String) throws {
     let lines = ["frequency_THz"] + frequencies_THz.map { String(format: "%.6f", $0) }
-    try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: path)
+    try OutputFile.write(lines.joined(separator: "\n") + "\n", to: path)
   }
 }

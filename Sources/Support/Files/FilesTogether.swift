@@ -8,7 +8,7 @@ package enum FilesTogether {
     let temporaries = files.map { file -> String in
       let folder = (file.path as NSString).deletingLastPathComponent
       let name = (file.path as NSString).lastPathComponent
-      return "\(folder.isEmpty ? "." : folder)/.\(name).\(hostName()).\(getpid()).tmp"
+      return "\(folder.isEmpty ? "." : folder)/.\(name).\(TemporaryFile.owner).\(TemporaryFile.unique()).tmp"
     }
     do {
       for (file, temporary) in zip(files, temporaries) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The temporary files of ``AtomicFile``: `.state.json.node1.4711-9876.tmp` in the folder of the file that they become. One
+/// The temporary files of ``AtomicFile``: `.state.json.node1.4711-9876.r1k9x.tmp` in the folder of the file that they become. One
 /// that its process could not rename, as it was killed, is removed by a later start.
 package struct TemporaryFile: Equatable, Sendable {
   package var name: String
@@ -16,6 +16,9 @@ package struct TemporaryFile: Equatable, Sendable {
     let process = ProcessIdentity.current
     return "\(process.host).\(process.pid)" + (process.origin.map { "-\($0.start)" } ?? "")
   }()
+
+  /// Before `.tmp` too: a name that can't be foreseen. The letter tells it from a process.
+  static func unique() -> String { "r" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 
   private static let ending = ".tmp"
 
@@ -56,7 +59,8 @@ package struct TemporaryFile: Equatable, Sendable {
   /// Whether a name is that of a temporary file of this program, also of its older versions.
   package static func isOne(_ name: String) -> Bool { parts(name) != nil }
 
-  /// `….HOST.PID-START.tmp`, `….HOST.PID.RANDOM.tmp`: the numbers at the end, and what stands before them.
+  /// `….HOST.PID-START.RANDOM.tmp`, and of older versions `….HOST.PID.tmp` and `….HOST.PID.NUMBER.tmp`: the numbers at the
+  /// end, and what stands before them.
   private static func parts(_ name: String) -> (stem: String, pid: Int, start: UInt64?)? {
     guard name.hasSuffix(ending) else { return nil }
     var fields = name.dropLast(ending.count).split(separator: ".", omittingEmptySubsequences: false)
@@ -66,6 +70,7 @@ package struct TemporaryFile: Equatable, Sendable {
       guard numbers.count == 2 else { return (pid, nil) }
       return UInt64(numbers[1]).map { (pid, $0) }
     }
+    if fields.count > 3, fields.last?.first == "r" { fields.removeLast() }
     guard fields.count > 2, var found = process(fields.removeLast()) else { return nil }
     // A random number stands after the process of a claim.
     if found.start == nil, fields.count > 2, fields.contains("claim"), let last = fields.last,

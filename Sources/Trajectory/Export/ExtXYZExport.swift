@@ -9,12 +9,13 @@ package enum ExtXYZExport {
   /// `orientation` as a quaternion w, x, y, z.
   ///
   /// - Parameters:
-  ///   - path: must not exist; the caller makes the writing atomic.
+  ///   - path: of the file, for messages.
   ///   - molecules: the molecule of each member, by ascending id; nil to leave it out.
+  ///   - body: receives the text, a part at a time.
   /// - Throws: `RecordProblem` where a part of the record is missing or damaged; `RecordError`, `HDF5Error`.
   package static func write(
     _ record: RunRecord, group: String, to path: String, selection: RecordSelection = RecordSelection(),
-    molecules: [Int]? = nil
+    molecules: [Int]? = nil, _ body: (Data) throws -> Void
   ) throws {
     if let problem = record.problems.first { throw problem }
     guard let plan = record.plan.group(group), plan.memberCount > 0 else {
@@ -23,15 +24,7 @@ package enum ExtXYZExport {
         message: "no group '\(group)'; there are \(record.plan.groups.map(\.name).joined(separator: ", "))")
     }
     let frames = try ExtXYZFrames(record, group: plan, molecules: molecules)
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let file = FileHandle(forWritingAtPath: path)
-    else { throw RecordError(file: path, message: "cannot create: \(String(cString: strerror(errno)))") }
-    defer { try? file.close() }
-    do {
-      try frames.forEach(selection) { try file.write(contentsOf: Data($0.utf8)) }
-    } catch let error as CocoaError {
-      throw RecordError(file: path, message: "cannot write: \(error.localizedDescription)")
-    }
+    try frames.forEach(selection) { try body(Data($0.utf8)) }
   }
 }
 

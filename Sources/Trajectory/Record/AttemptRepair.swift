@@ -21,7 +21,10 @@ package enum AttemptRepair {
   /// Superblock of version 2 or 3: signature, four bytes, base and extension addresses, then the end of the
   /// file at byte 28 (HDF5 File Format Specification 3.0, II.A), with addresses of 8 bytes.
   private static func lengthen(_ path: String) throws -> Bool {
-    guard let handle = FileHandle(forUpdatingAtPath: path) else { return false }
+    // A link could lead out of the study.
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     defer { try? handle.close() }
     let start = Array((try? handle.read(upToCount: 36)) ?? Data())
     guard start.count == 36, start[0] == 0x89, start[8] >= 2, start[9] == 8 else { return false }
