@@ -63,7 +63,8 @@ let dynamics: [Target] = [
     name: "Decomposition", dependencies: ["Model", "MPI", "Crystal", "Mathematics", "CEngine"],
     swiftSettings: engine),
   .target(
-    name: "NEP", dependencies: ["Decomposition", "Model", "Crystal", "Mathematics", "Units", "CEngine"],
+    name: "NEP",
+    dependencies: ["Decomposition", "Model", "Crystal", "Mathematics", "Support", "Units", "CEngine"],
     swiftSettings: engine),
   .target(
     name: "Forces",

@@ -107,7 +107,7 @@ struct ComparedStudy {
       // Sets in which another mass is scaled too do not belong to this trend.
       let scales = node("dynamics.mass-scale", at: index)?.mapping.map { Array($0) } ?? []
       let others = scales.filter { $0.key.scalar?.string != species }
-      guard others.allSatisfy({ Double($0.value.scalar?.string ?? "") == 1 }) else { return nil }
+      guard others.allSatisfy({ decimalNumber($0.value.scalar?.string ?? "") == 1 }) else { return nil }
       return text(key.path, at: index) == nil ? 1 : number(atPath: key.path, index)
     case .other(let path):
       return number(atPath: path, index)

@@ -1,4 +1,5 @@
 import CHDF5
+import Foundation
 
 /// An open HDF5 file.
 ///
@@ -42,6 +43,12 @@ package final class HDF5File {
   /// - Throws: `HDF5Error`, also for a truncated file (except in `singleWriterReader` mode, where the
   ///   end of the file is allowed to move).
   package static func open(_ path: String, _ mode: Mode = .readOnly) throws(HDF5Error) -> HDF5File {
+    // Opening a pipe would not return.
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw HDF5Error(
+        file: path, object: "", operation: "open the file", detail: "found a directory, a pipe or a device")
+    }
     let access = try accessList(path)
     if mode == .singleWriterReader {
       // Metadata with a wrong checksum is read again, since the writer may be changing it, and the wait

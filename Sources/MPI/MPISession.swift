@@ -75,7 +75,9 @@ extension Communicator {
     if rank != 0 { Thread.sleep(forTimeInterval: 0.3) }
     let text = rank == 0 || size == 1 ? failure.message : "rank \(rank): \(failure.message)"
     // Where nobody can be told, the job has to end all the same.
-    _ = Array("paddlewheel: \(text)\n".utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = Array("paddlewheel: \(text)\n".utf8).withUnsafeBytes {
+      write(STDERR_FILENO, $0.baseAddress, $0.count)
+    }
     // A single rank has no others to abort, and MPI_Abort would print a message of its own.
     if size == 1 { MPISession.end() } else { MPI_Abort(handle, failure.exitCode) }
     exit(failure.exitCode)

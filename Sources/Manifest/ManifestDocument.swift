@@ -26,30 +26,17 @@ package struct ManifestDocument {
 
   /// - Throws: ``InputError`` for a file that cannot be read as text.
   package init(contentsOf path: String) throws {
-    guard let data = try Self.contents(path) else {
+    let data: Data
+    do { data = try FileContents.read(path, most: YAMLBounds.bytes) } catch {
       let exists = FileManager.default.fileExists(atPath: path)
       throw InputError(
-        place: SourcePlace(file: path), message: exists ? "can't be read" : "there is no such file")
+        place: SourcePlace(file: path),
+        message: exists ? "can't be read: \(error.reason)" : "there is no such file")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw InputError(place: SourcePlace(file: path), wanted: "text in UTF-8")
     }
     try self.init(yaml: text, file: path)
-  }
-
-  /// The bytes of a file, pipe or device; nil where it can't be read.
-  /// - Throws: ``InputError`` for one that is too long; no more of it is read.
-  private static func contents(_ path: String) throws -> Data? {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-    var data = Data()
-    do {
-      defer { try? handle.close() }
-      while data.count <= YAMLBounds.bytes, let block = try handle.read(upToCount: 1 << 16), !block.isEmpty {
-        data += block
-      }
-    } catch { return nil }
-    guard data.count <= YAMLBounds.bytes else { throw YAMLBounds.tooLong(path) }
-    return data
   }
 
   private static func inputError(_ error: YamlError, file: String) -> InputError {

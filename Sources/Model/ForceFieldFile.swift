@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A parameter file as stored (JSON). `docs/potential.md` describes the format.
 package struct ForceFieldFile: Codable, Sendable {
@@ -69,7 +70,7 @@ package struct ForceFieldFile: Codable, Sendable {
       source == builtInName
       ? Bundle.module.bundleURL.appendingPathComponent("Resources/paddlewheel-ff.json")
       : URL(fileURLWithPath: source)
-    guard let data = try? Data(contentsOf: url) else {
+    guard let data = try? FileContents.read(url.path, most: 1 << 26) else {
       throw PotentialError(
         "potential: no readable file at '\(source)'; wanted 'paddlewheel-ff' or the path of a parameter file")
     }

@@ -1,4 +1,5 @@
 import Model
+import Support
 
 /// The lines of a model file, and the position of the reader.
 struct NEPLines {
@@ -57,7 +58,7 @@ struct NEPLines {
   private func clamped(_ value: Double) -> Double { min(max(value, -1e6), 1e6) }
 
   private func number(_ token: some StringProtocol) throws -> Double {
-    guard let value = Double(token), value.isFinite else {
+    guard let value = decimalNumber(token) else {
       throw error("found '\(token.prefix(40))'", wanted: "a number")
     }
     return value

@@ -1,13 +1,14 @@
 import Crystal
 import Foundation
 import Model
+import Support
 
 extension NEPModel {
   /// Reads a model as GPUMD writes it (`nep.txt`).
   /// - Throws: `PotentialError`, which names file and line, for a file that can't be read, a version, keyword or
   ///   number that is not supported, and for too few or too many numbers.
   package static func load(path: String) throws -> NEPModel {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = try? FileContents.read(path, most: 1 << 30) else {
       throw PotentialError("can't read the NEP model \(path)")
     }
     guard let text = String(data: data, encoding: .utf8) else {

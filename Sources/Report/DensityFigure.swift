@@ -22,7 +22,8 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
         return [x, y, value].map { NumberText.data($0) }.joined(separator: " ")
       }.joined(separator: "\n")
     }
-    data.append("# \(slice.species), \(slice.title)\n" + scans.joined(separator: "\n\n") + "\n")
+    data.append(
+      "# \(Gnuplot.oneLine("\(slice.species), \(slice.title)"))\n" + scans.joined(separator: "\n\n") + "\n")
     plots.append(
       """
       set title \(Gnuplot.literal("\(slice.species), \(slice.title)")) textcolor rgb '#1f2730'

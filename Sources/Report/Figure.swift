@@ -15,7 +15,8 @@ struct DataBlocks {
   mutating func append(_ title: String, columns: String, rows: [[Double?]]) -> Int? {
     guard !rows.isEmpty else { return nil }
     let lines = rows.map { row in row.map { NumberText.data($0) }.joined(separator: " ") }
-    blocks.append("# \(Gnuplot.oneLine(title))\n# \(columns)\n" + lines.joined(separator: "\n") + "\n")
+    blocks.append(
+      "# \(Gnuplot.oneLine(title))\n# \(Gnuplot.oneLine(columns))\n" + lines.joined(separator: "\n") + "\n")
     return blocks.count - 1
   }
 

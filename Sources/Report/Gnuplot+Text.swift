@@ -1,4 +1,5 @@
 import Results
+import Support
 
 /// Writing gnuplot scripts.
 enum Gnuplot {
@@ -38,14 +39,7 @@ enum Gnuplot {
   private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
   /// Control characters would end a string, a comment or a line of data, and are not allowed in XML.
-  static func oneLine(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator
-            || $0.properties.generalCategory == .paragraphSeparator ? " " : $0
-        }))
-  }
+  static func oneLine(_ text: String) -> String { Support.oneLine(text) }
 
   /// The legend: in the corner that falling curves leave free, or beside the axes where it is long.
   static func key(isOutside: Bool) -> String {

@@ -6,7 +6,7 @@ import Support
 /// - Throws: ``RunFailure`` where there are no results, and where they do not belong together.
 package func results(of study: StudyDirectory) throws -> (summary: StudySummary, curves: StudyCurves) {
   func read<T: Decodable>(_ path: String) throws -> T {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = FileContents.own(path, most: 1 << 40) else {
       throw RunFailure("no results: can't read \(path); run paddlewheel aggregate first")
     }
     do { return try JSONDecoder().decode(T.self, from: data) } catch {

@@ -26,7 +26,8 @@ package struct SimulationOptions: Sendable {
 package func simulate(directory: String, index: Int, options: SimulationOptions) throws -> Int32 {
   var place = ""
   func failure(_ error: any Error) -> JobFailure {
-    JobFailure(message: place + visible(oneLine(error)), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
+    JobFailure(
+      message: place + visible(oneLine(error)), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
   }
   // Before MPI starts: where a rank is lost by then, the others wait for it.
   let watch = StallWatch(limit_s: RunState.leastStallLimit_s, exit: endProcess)

@@ -36,7 +36,7 @@ package struct AttemptHistory {
 
   /// Nil where it does not exist or can't be read; a file that is being replaced is always whole.
   package func record(_ attempt: Int) -> AttemptRecord? {
-    FileManager.default.contents(atPath: files.path(attempt)).flatMap {
+    FileContents.own(files.path(attempt), most: 1 << 20).flatMap {
       try? JSONDecoder().decode(AttemptRecord.self, from: $0)
     }
   }

@@ -41,11 +41,11 @@ package struct NumberedRecords<Record: Codable> {
   package func all() throws -> [Record] {
     try numbers().map { number in
       do {
-        return try JSONDecoder().decode(
-          Record.self, from: Data(contentsOf: URL(fileURLWithPath: path(number))))
-      } catch let error as CocoaError {
-        throw RunFailure("can't read \(path(number)): \(error.localizedDescription)")
-      } catch {
+        guard let data = FileContents.own(path(number)) else {
+          throw RunFailure("can't read \(path(number)): it is not a file that can be read")
+        }
+        return try JSONDecoder().decode(Record.self, from: data)
+      } catch is DecodingError {
         throw RunFailure("\(path(number)) is damaged")
       }
     }

@@ -83,7 +83,7 @@ package struct RunState: Codable, Equatable, Sendable {
   /// Reads leniently: an absent file is `planned`, a damaged one `unknown` with the reason as message.
   package static func read(from path: String, steps: Int) -> RunState {
     guard FileManager.default.fileExists(atPath: path) else { return RunState(.planned, steps: steps) }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = FileContents.own(path) else {
       var state = RunState(.unknown, steps: steps)
       state.message = "\(path) can't be read"
       return state

@@ -13,7 +13,9 @@ struct AggregateCommand: AsyncParsableCommand {
 
   @Flag(help: "Print results/summary.json.") var json = false
 
-  @Option(help: "Reading threads; default: one per core, divided among the ranks of this machine.")
+  @Option(
+    parsing: .unconditional,
+    help: "Reading threads; default: one per core, divided among the ranks of this machine.")
   var threads: Int?
 
   func validate() throws {
@@ -41,7 +43,7 @@ struct AggregateCommand: AsyncParsableCommand {
     printer?.end()
     guard let result else { return [] }
     if json {
-      guard let data = FileManager.default.contents(atPath: result.summaryPath) else {
+      guard let data = FileContents.own(result.summaryPath, most: 1 << 40) else {
         throw RunFailure("can't read \(result.summaryPath)")
       }
       StandardOutput.print(json: String(decoding: data, as: UTF8.self))

@@ -10,9 +10,10 @@ struct ArrayTaskCommand: AsyncParsableCommand {
 
   @Argument(help: "Directory of the study.", completion: .directory) var directory: String
 
-  @Option(help: "Number of the submission.") var submission: Int
+  @Option(parsing: .unconditional, help: "Number of the submission.") var submission: Int
 
-  @Option(help: "Index of the run minus the index of the array task.") var offset: Int
+  @Option(parsing: .unconditional, help: "Index of the run minus the index of the array task.") var offset:
+    Int
 
   func run() async throws {
     let stop = StopRequest(listening: true)

@@ -1,15 +1,17 @@
 import ArgumentParser
 import Crystal
+import Support
 
 /// Options for the supercell of a structure and its random occupation.
 struct SupercellOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Supercell: three integers, or the nine of a matrix by rows, with the new lattice vectors in terms of the old ones.",
       valueName: "n,n,n"), transform: supercellMatrix)
   var supercell: SupercellMatrix?
 
-  @Option(help: ArgumentHelp("Seed for random placement.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Seed for random placement.", valueName: "n"))
   var seed: UInt64 = 1
 }
 
@@ -19,8 +21,9 @@ struct BuildingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Composition x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x")
-  )
+    help: ArgumentHelp(
+      "Composition x of a family, 0 to 1; the nearest neutral one is built.", valueName: "x"),
+    transform: decimalOption)
   var composition: Double?
 
   /// - Throws: ``InputError``.
@@ -45,4 +48,10 @@ private func supercellMatrix(_ text: String) throws -> SupercellMatrix {
   } catch {
     throw ValidationError("\(error)")
   }
+}
+
+/// A decimal number; Swift's own parser also takes `0x10`, `inf` and `nan`.
+func decimalOption(_ text: String) throws -> Double {
+  guard let value = decimalNumber(text) else { throw ValidationError("found '\(text)', wanted a number") }
+  return value
 }

@@ -12,7 +12,10 @@ struct CancelCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
 
-  @Option(help: "Time to wait for the checkpoints of running runs, s.") var wait = 60.0
+  @Option(
+    parsing: .unconditional, help: "Time to wait for the checkpoints of running runs, s.",
+    transform: decimalOption)
+  var wait = 60.0
 
   @Flag(help: "Print JSON.") var json = false
 

@@ -20,11 +20,12 @@ struct CompareCommand: ParsableCommand {
   var directories: [String]
 
   @Option(
-    name: .customLong("with"), help: "Target file with the printed numbers.",
+    name: .customLong("with"), parsing: .unconditional, help: "Target file with the printed numbers.",
     completion: .file(extensions: ["yaml"]))
   var targets: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Output directory; default: the results of the first study.", valueName: "dir"),
     completion: .directory)

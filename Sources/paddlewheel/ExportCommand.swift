@@ -13,17 +13,21 @@ struct ExportCommand: ParsableCommand {
 
   @Argument(help: "Index of the run.") var index: Int
 
-  @Option(help: "Format: h5md or extxyz.") var format: ExportRequest.Format
-
-  @Option(help: ArgumentHelp("File to write.", valueName: "file"), completion: .file()) var output: String
+  @Option(parsing: .unconditional, help: "Format: h5md or extxyz.") var format: ExportRequest.Format
 
   @Option(
+    parsing: .unconditional, help: ArgumentHelp("File to write.", valueName: "file"), completion: .file())
+  var output: String
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Group: all, anions or mobile; by default every group in H5MD, all atoms in extXYZ.", valueName: "group"
     ))
   var group: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Frames of the group: first:end:step, counted from 0.", valueName: "a:b:c"))
   var frames: String?
 

@@ -19,22 +19,28 @@ struct ExtendCommand: AsyncParsableCommand {
 
   @OptionGroup var location: StudyLocation
 
-  @Option(help: ArgumentHelp("Target relative standard error of each D and of Ea.", valueName: "10%"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Target relative standard error of each D and of Ea.", valueName: "10%"))
   var target: String
 
-  @Option(help: ArgumentHelp("Limit of the cost of all rounds, with its unit.", valueName: "\"100 core-h\""))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Limit of the cost of all rounds, with its unit.", valueName: "\"100 core-h\""))
   var budget: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Site profile of the cluster to submit to; by default the runs are run on this machine.",
       valueName: "cluster/SITE.yaml"),
     completion: .file(extensions: ["yaml", "yml"]))
   var site: String?
 
-  @Option(help: "Maximum number of rounds; by default as many as the target needs.") var rounds: Int?
+  @Option(parsing: .unconditional, help: "Maximum number of rounds; by default as many as the target needs.")
+  var rounds: Int?
 
-  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
+  @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
   @Flag(help: "Print the plan; write nothing.") var dryRun = false
 

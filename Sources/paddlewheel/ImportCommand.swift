@@ -19,36 +19,46 @@ struct ImportCommand: AsyncParsableCommand {
   var files: [String]
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Directory of the study, new or empty.", valueName: "dir"), completion: .directory)
   var output: String
 
-  @Option(help: ArgumentHelp("Diffusing element.", valueName: "element")) var mobile: String
-
-  @Option(help: ArgumentHelp("Temperature of all runs, or one for each.", valueName: "400 K,500 K,…"))
-  var temperature: String?
-
-  @Option(help: ArgumentHelp("Time between frames.", valueName: "100 fs")) var frameInterval: String?
-
-  @Option(help: ArgumentHelp("Time step, for files that count steps.", valueName: "1 fs")) var timestep:
-    String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Diffusing element.", valueName: "element")) var mobile:
+    String
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Temperature of all runs, or one for each.", valueName: "400 K,500 K,…"))
+  var temperature: String?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Time between frames.", valueName: "100 fs"))
+  var frameInterval: String?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Time step, for files that count steps.", valueName: "1 fs"))
+  var timestep: String?
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,…"))
   var masses: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Elements of numbered types, or of the atoms in the file's order: Na*4,B*24,H*24.",
       valueName: "1=Na,2=B,…"))
   var elements: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Units of a LAMMPS dump that does not state them: metal (the default) or real.", valueName: "units")
   )
   var units: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Format: lammps-dump, extxyz, xdatcar or h5md; by default detected.", valueName: "format"))
   var format: String?

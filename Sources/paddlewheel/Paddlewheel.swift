@@ -59,9 +59,18 @@ struct Paddlewheel: AsyncParsableCommand {
       Foundation.exit(code.rawValue)
     } else {
       printToStandardError(text.isEmpty ? "paddlewheel: \(error)" : text)
+      for name in hyphenatedFiles {
+        printToStandardError(
+          "There is a file '\(name)': as an argument it is './\(name)', or stands after '--'.")
+      }
     }
     Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
   }
+}
+
+/// Arguments that look like options and name files.
+private var hyphenatedFiles: [String] {
+  CommandLine.arguments.dropFirst().filter { $0.hasPrefix("-") && FileKind(at: $0) != nil }
 }
 
 /// A verb whose results are files: what it prints are messages, and where these can't be written, its work is done all the

@@ -16,9 +16,11 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var source: StudySource
 
-  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
+  @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
-  @Option(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…"))
+  var only: String?
 
   @Flag(name: .shortAndLong, help: "Print the output of the ranks.") var verbose = false
 

@@ -32,7 +32,8 @@ struct PaceCommand: ParsableCommand {
 
   @Argument(help: "Index of the run.") var index: Int
 
-  @Option(help: "Duration of the benchmark, s.") var seconds = 3.0
+  @Option(parsing: .unconditional, help: "Duration of the benchmark, s.", transform: decimalOption)
+  var seconds = 3.0
 
   func run() throws {
     // A study that does not exist yet is given by its manifest.

@@ -11,10 +11,12 @@ struct StructureBuildCommand: ParsableCommand {
 
   @OptionGroup var options: BuildingOptions
 
-  @Option(help: ArgumentHelp("File to write; its extension sets the format.", valueName: "file"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("File to write; its extension sets the format.", valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp(formatHelp("of the output"), valueName: "format"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(formatHelp("of the output"), valueName: "format"))
   var format: String?
 
   func run() throws {

@@ -12,10 +12,11 @@ struct StructureConvertCommand: ParsableCommand {
 
   @OptionGroup var options: SupercellOptions
 
-  @Option(help: ArgumentHelp(formatHelp("of the file to read"), valueName: "format"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(formatHelp("of the file to read"), valueName: "format"))
   var inputFormat: String?
 
-  @Option(help: ArgumentHelp(formatHelp("of the file to write"), valueName: "format"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp(formatHelp("of the file to write"), valueName: "format"))
   var format: String?
 
   func run() throws {

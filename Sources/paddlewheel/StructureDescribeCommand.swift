@@ -18,10 +18,11 @@ struct StructureDescribeCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Distance tolerance of the symmetry search, Å; 0.01 by default.", valueName: "Å"))
+    help: ArgumentHelp("Distance tolerance of the symmetry search, Å; 0.01 by default.", valueName: "Å"),
+    transform: decimalOption)
   var tolerance = 0.01
 
-  @Option(help: ArgumentHelp(formatHelp("of the file"), valueName: "format"))
+  @Option(parsing: .unconditional, help: ArgumentHelp(formatHelp("of the file"), valueName: "format"))
   var format: String?
 
   @Flag(help: "Print JSON.") var json = false

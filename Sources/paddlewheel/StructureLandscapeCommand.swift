@@ -22,17 +22,25 @@ struct StructureLandscapeCommand: ParsableCommand {
 
   @OptionGroup var options: SupercellOptions
 
-  @Option(help: "Formula of the anion; by default the only polyatomic one of the structure.")
+  @Option(
+    parsing: .unconditional,
+    help: "Formula of the anion; by default the only polyatomic one of the structure.")
   var anion: String?
 
-  @Option(help: "Element of the cation; by default the only one of the structure.") var cation: String?
+  @Option(parsing: .unconditional, help: "Element of the cation; by default the only one of the structure.")
+  var cation: String?
 
-  @Option(help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
   var potential: String?
 
-  @Option(help: "Number of directions, evenly distributed over the sphere.") var directions = 2000
+  @Option(parsing: .unconditional, help: "Number of directions, evenly distributed over the sphere.")
+  var directions = 2000
 
-  @Option(help: ArgumentHelp("CSV file for the directions and the profile.", valueName: "file"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("CSV file for the directions and the profile.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Print JSON.") var json = false

@@ -3,6 +3,7 @@ import Crystal
 import Foundation
 import Manifest
 import StructureScience
+import Support
 
 struct StructurePhononsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,21 +22,35 @@ struct StructurePhononsCommand: ParsableCommand {
 
   @OptionGroup var options: BuildingOptions
 
-  @Option(help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
   var potential: String?
 
-  @Option(help: ArgumentHelp("NEP model, instead of a force field.", valueName: "file")) var nep: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("NEP model, instead of a force field.", valueName: "file"))
+  var nep: String?
 
-  @Option(help: ArgumentHelp("Temperatures in K, separated by commas.", valueName: "T,…"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Temperatures in K, separated by commas.", valueName: "T,…"))
   var temperatures = "300,650"
 
-  @Option(help: "Relaxation of the cell: isotropic, orthorhombic or full; by default none.")
+  @Option(
+    parsing: .unconditional, help: "Relaxation of the cell: isotropic, orthorhombic or full; by default none."
+  )
   var relax: String?
 
-  @Option(help: ArgumentHelp("Largest force at the minimum, eV/Å.", valueName: "force")) var tolerance = 1e-4
-  @Option(help: ArgumentHelp("Displacement of each atom, Å.", valueName: "Å")) var displacement = 0.01
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Largest force at the minimum, eV/Å.", valueName: "force"),
+    transform: decimalOption)
+  var tolerance = 1e-4
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Displacement of each atom, Å.", valueName: "Å"),
+    transform: decimalOption)
+  var displacement = 0.01
 
-  @Option(help: ArgumentHelp("CSV file for the frequencies.", valueName: "file")) var output: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("CSV file for the frequencies.", valueName: "file"))
+  var output: String?
 
   @Flag(help: "Print JSON, including the frequencies.") var json = false
 
@@ -44,7 +59,7 @@ struct StructurePhononsCommand: ParsableCommand {
       throw ValidationError("--tolerance must be above 0, --displacement above 0 and below 0.2 Å")
     }
     guard potential == nil || nep == nil else { throw ValidationError("--potential or --nep, not both") }
-    let numbers = temperatures.split(separator: ",").map { Double($0) }
+    let numbers = temperatures.split(separator: ",").map { decimalNumber($0) }
     guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? false }) else {
       throw ValidationError("--temperatures: found '\(temperatures)', wanted numbers such as 300,650")
     }
@@ -61,7 +76,7 @@ struct StructurePhononsCommand: ParsableCommand {
       of: structure,
       Phonons.Request(
         potential: potential, nep: nep,
-        temperatures_K: temperatures.split(separator: ",").compactMap { Double($0) },
+        temperatures_K: temperatures.split(separator: ",").compactMap { decimalNumber($0) },
         tolerance_eV_A: tolerance, displacement_A: displacement,
         cell: relax.flatMap { CellShape(rawValue: $0) }))
     if let output {

@@ -52,6 +52,7 @@ struct StudySource: ParsableArguments {
   var manifest: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Directory of the study; by default its name in the current one.", valueName: "dir"),
     completion: .directory)
   var output: String?

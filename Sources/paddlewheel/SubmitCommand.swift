@@ -19,6 +19,7 @@ struct SubmitCommand: AsyncParsableCommand {
   @OptionGroup var source: StudySource
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Site profile of the cluster.", valueName: "cluster/SITE.yaml"),
     completion: .file(extensions: ["yaml", "yml"]))
   var site: String
@@ -27,9 +28,11 @@ struct SubmitCommand: AsyncParsableCommand {
 
   @Flag(help: "Skip the confirmation.") var yes = false
 
-  @Option(help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…")) var only: String?
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…"))
+  var only: String?
 
-  @Option(help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
+  @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
   @Flag(help: "Include failed runs that have used up the retries of the site profile.") var retryFailed =
     false

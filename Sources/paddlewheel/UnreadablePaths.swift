@@ -23,5 +23,6 @@ private func requireUTF8(_ bytes: UnsafePointer<CChar>, _ what: String) throws {
   let shown = all.prefix(200).map {
     (0x20..<0x7F).contains($0) ? String(UnicodeScalar($0)) : String(format: "\\x%02x", Int($0))
   }.joined()
-  throw InputError(key: what, found: "'\(shown)'", wanted: "a text in UTF-8; rename the file or the directory")
+  throw InputError(
+    key: what, found: "'\(shown)'", wanted: "a text in UTF-8; rename the file or the directory")
 }

@@ -1,14 +1,16 @@
+import Support
+
 extension Structure {
   /// The structure as a CIF in P 1: every atom, in order, unwrapped. The format stores neither molecules nor
   /// the orientation of the cell.
   public func cif(title: String) -> String {
     let cell = self.cell.rightHanded
     let (edges, angles) = cell.edgesAndAngles
-    let name = title.map { $0.isNewline || $0 == "'" ? " " : $0 }
+    let name = oneLine(title).replacing("'", with: " ")
     var lines = [
       "data_\(reducedFormula.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })",
       "_audit_creation_method 'Paddlewheel'",
-      "_chemical_name_common '\(String(name))'",
+      "_chemical_name_common '\(name)'",
       "_chemical_formula_sum '\(elementSum)'",
       "_cell_length_a \(edges.x)", "_cell_length_b \(edges.y)", "_cell_length_c \(edges.z)",
       "_cell_angle_alpha \(angles.x)", "_cell_angle_beta \(angles.y)", "_cell_angle_gamma \(angles.z)",

@@ -50,7 +50,8 @@ final class CIFDocument {
   func number(_ tag: String, block: Int, row: Int = 0, of owner: String = "") throws -> Double? {
     guard let text = value(tag, block: block, row: row) else { return nil }
     let number = cgemmi_number(text)
-    guard number.isFinite, abs(number) <= 1e9 else {
+    // gemmi has read the uncertainty in parentheses; what stands before it has to be a number for us, too.
+    guard fileNumber(text.prefix { $0 != "(" }) != nil, number.isFinite, abs(number) <= 1e9 else {
       throw error(tag, block: block, "\(owner)found \(StructureText.excerpt(text)), wanted a number")
     }
     return number

@@ -53,7 +53,7 @@ public struct ExtXYZ: Equatable, Sendable {
       elements.append(symbol)
       var r = Vector3()
       for k in 0..<3 {
-        guard let value = Double(fields[columns.position + k]), abs(value) < 1e9 else {
+        guard let value = fileNumber(fields[columns.position + k]), abs(value) < 1e9 else {
           throw fail(
             line, "found “\(fields[columns.position + k])”, wanted a coordinate in Å, below 10⁹")
         }

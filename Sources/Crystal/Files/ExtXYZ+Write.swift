@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension Structure {
   /// The structure as extXYZ with `mol_id`; each number has as many digits as needed to read it back
@@ -10,8 +11,8 @@ extension Structure {
     var header = "Lattice=\"\(lattice)\" Properties=species:S:1:pos:R:3:mol_id:I:1"
     for (key, value) in info.sorted(by: { $0.key < $1.key }) {
       // Not every reader accepts line breaks or quotes in a value, so they are replaced.
-      let plain = value.map { $0.isNewline ? " " : $0 == "\"" ? "'" : $0 }
-      header += " \(key)=\"\(String(plain))\""
+      let plain = oneLine(value).replacing("\"", with: "'")
+      header += " \(key)=\"\(plain)\""
     }
     var lines = ["\(atomCount)", header + " pbc=\"T T T\""]
     lines.reserveCapacity(atomCount + 2)

@@ -58,7 +58,7 @@ private func parseLattice(_ info: inout [String: String], fail: (String) -> Stru
   guard let text = info.removeValue(forKey: "Lattice") else {
     throw fail("no Lattice, wanted Lattice=\"ax ay az bx by bz cx cy cz\" in Å")
   }
-  let v = text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? .nan }
+  let v = text.split(whereSeparator: \.isWhitespace).map { fileNumber($0) ?? .nan }
   guard v.count == 9, v.allSatisfy(\.isFinite) else {
     throw fail("found Lattice=\"\(text)\", wanted nine numbers in Å")
   }

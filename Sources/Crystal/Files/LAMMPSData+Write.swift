@@ -1,4 +1,5 @@
 import Mathematics
+import Support
 
 extension Structure {
   /// The structure as a LAMMPS data file of atom style `full`, units of Å, amu and e: atoms in order,
@@ -21,7 +22,7 @@ extension Structure {
     let frame = cell.lammpsFrame
     let (a, b, c) = (frame.a, frame.b, frame.c)
     var lines = [
-      String(title.map { $0.isNewline ? " " : $0 }), "", "\(atomCount) atoms", "\(species.count) atom types",
+      oneLine(title), "", "\(atomCount) atoms", "\(species.count) atom types",
       "", "0.0 \(a.x) xlo xhi", "0.0 \(b.y) ylo yhi", "0.0 \(c.z) zlo zhi",
     ]
     if b.x != 0 || c.x != 0 || c.y != 0 { lines.append("\(b.x) \(c.x) \(c.y) xy xz yz") }

@@ -1,3 +1,5 @@
+import Support
+
 extension Structure {
   /// The structure as VASP 5's POSCAR with fractional coordinates: atoms by element, in the order in which
   /// the elements first occur, within each element in their own order. The format does not store molecules.
@@ -8,7 +10,7 @@ extension Structure {
       if atoms[element] == nil { species.append(element) }
       atoms[element, default: []].append(i)
     }
-    var lines = [String(title.map { $0.isNewline ? " " : $0 }), "1.0"]
+    var lines = [oneLine(title), "1.0"]
     lines += cell.vectors.map { "  \($0.x) \($0.y) \($0.z)" }
     lines.append(species.joined(separator: " "))
     lines.append(species.map { "\(atoms[$0, default: []].count)" }.joined(separator: " "))

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The text of a structure file with its name, and errors that give the place in it.
 ///
@@ -18,12 +19,9 @@ struct StructureText {
   init(path: String) throws {
     var data: Data
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      data = try FileContents.read(path, most: Self.largest - 1)
     } catch {
-      throw StructureError.file(path: path, reason: "can't be read: \(error.localizedDescription)")
-    }
-    guard data.count < Self.largest else {
-      throw StructureError.file(path: path, reason: "\(data.count) bytes, wanted less than 2 GiB")
+      throw StructureError.file(path: path, reason: "can't be read: \(error.reason)")
     }
     // The byte order mark that some editors put before UTF-8.
     if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = data.dropFirst(3) }
@@ -44,7 +42,7 @@ struct StructureText {
 
   /// Text shortened for a message.
   static func excerpt(_ text: some StringProtocol) -> String {
-    let start = text.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
+    let start = visible(String(text.prefix(40)).replacing("\t", with: " "))
     return text.count > 40 ? "“\(start)…”" : "“\(start)”"
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Trajectory
 
 /// The metadata of the run in an exported file, `/paddlewheel/run`: the values that an import would otherwise need as
 /// options.
@@ -39,6 +40,7 @@ extension ExportedRun {
       let texts = try? root.dataset(Self.place).readTexts(),
       let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
       (1e-6..<1e9).contains(value.temperature_K), value.charge_e.isFinite, value.charge_e != 0,
+      (Array(value.masses_amu.keys) + Array(value.massScale.keys)).allSatisfy(isSpeciesName),
       (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })
     else { return nil }
     self = value

@@ -103,7 +103,8 @@ package struct ImportRequest: Sendable {
     for item in list(text) {
       let parts = item.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
       guard parts.count == 2, Element(symbol: parts[0]) != nil, masses[parts[0]] == nil,
-        let mass = Double(parts[1]) ?? (try? Quantity.parse(parts[1], as: .mass)), mass > 0, mass < 1000
+        let mass = decimalNumber(parts[1]) ?? (try? Quantity.parse(parts[1], as: .mass)), mass > 0,
+        mass < 1000
       else {
         throw InputError(
           key: "--masses", found: "'\(item.prefix(80))'",

@@ -33,9 +33,28 @@ struct ImportedRecord {
       (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1,
       record.frameCount(of: "all") > 0
     {
+      try checkNames(record, file: files[0])
       return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
     }
     return try ImportedRecord(reading: files, temperature_K, request, folder)
+  }
+
+  /// The names of species and groups of a file, which anyone may have written.
+  private static func checkNames(_ record: RunRecord, file: String) throws {
+    do {
+      for group in record.plan.groups {
+        guard isSpeciesName(group.name) else {
+          throw InputError(
+            place: SourcePlace(file: file), key: "/particles", found: "the group '\(group.name.prefix(60))'",
+            wanted: "names of letters, digits and + - _ . ( ) [ ]")
+        }
+        for block in try record.usableBlocks(of: group.name) {
+          _ = try record.species(of: group.name, block: block)
+        }
+      }
+    } catch let error as RecordError {
+      throw InputError(place: SourcePlace(file: file), message: error.description)
+    }
   }
 
   private init(

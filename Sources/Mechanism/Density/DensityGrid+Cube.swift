@@ -1,4 +1,5 @@
 import Mathematics
+import Support
 
 extension DensityGrid {
   /// The grid as a Gaussian cube file, in bohr, as the format requires: densities in 1/bohr³.
@@ -7,7 +8,7 @@ extension DensityGrid {
     let bohr = 0.529177210903
     func fixed(_ x: Double) -> String { padded(decimals(x, 6), 12) }
     var lines = [
-      "\(oneLine(comment)); number density of \(species), 1/bohr^3",
+      "\(oneLine(comment)); number density of \(oneLine(species)), 1/bohr^3",
       // Readers take the order of the loops from this line.
       "OUTER LOOP: X, MIDDLE LOOP: Y, INNER LOOP: Z",
       padded("\(atoms.count)", 5) + fixed(0) + fixed(0) + fixed(0),
@@ -32,8 +33,6 @@ extension DensityGrid {
     }
     return text
   }
-
-  private func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
   private func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text

@@ -18,13 +18,15 @@ struct CommandOutput: Sendable {
   }
 
   /// Runs a command with a time limit.
-  /// - Parameter names: environment variables that are unset for it.
+  /// - Parameter changes: of the environment.
   /// - Throws: ``Failure``.
   static func of(
-    _ command: [String], within seconds: Double, without names: [String] = []
+    _ command: [String], within seconds: Double,
+    environment changes: SlurmEnvironment = SlurmEnvironment(unset: [])
   ) async throws(Failure) -> CommandOutput {
     var variables: [Environment.Key: String?] = [:]
-    for name in names { variables[Environment.Key(stringLiteral: name)] = .some(nil) }
+    for name in changes.unset { variables[Environment.Key(stringLiteral: name)] = .some(nil) }
+    for (name, value) in changes.set { variables[Environment.Key(stringLiteral: name)] = value }
     let environment = Environment.inherit.updating(variables)
     let result = await withTaskGroup(of: Result<CommandOutput, Failure>.self) { group in
       group.addTask {

@@ -74,6 +74,16 @@ struct JobScript {
     ]
   }
 
+  /// The options that a script sets, such as `--account` and `-p`.
+  static func options(of script: String) -> Set<String> {
+    Set(
+      script.split(separator: "\n").filter { $0.hasPrefix("#SBATCH ") }.compactMap {
+        let word = $0.dropFirst("#SBATCH ".count).prefix { !$0.isWhitespace && $0 != "=" }
+        // `-pgpu`
+        return word.isEmpty ? nil : String(word.hasPrefix("--") ? word : word.prefix(2))
+      })
+  }
+
   private func common(timeLimit_s: Double, output: String) throws -> [String] {
     var directives: [String] = []
     func add(_ option: String, _ value: String?) {

@@ -27,7 +27,8 @@ struct RetryPolicy {
       attemptsWithoutProgress.filter { $0.ended != .stopped }
       + [newest].compactMap(\.self).filter { $0.ended == .failed }
     // The names become a part of batch scripts and commands, and anyone may have written these records.
-    return Set(failed.compactMap(\.node)).filter { $0.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,254}/) != nil }
+    let names = Set(failed.compactMap(\.node))
+    return names.filter { $0.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,254}/) != nil }
       .sorted()
   }
 }

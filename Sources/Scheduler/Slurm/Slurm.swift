@@ -21,10 +21,12 @@ struct Slurm: Sendable {
 
   /// Submits a script, and retries where Slurm is busy; a job that it may have accepted in spite of a failure is looked up
   /// first, so that nothing is submitted twice.
-  /// - Parameter name: of the job, unique.
+  /// - Parameters:
+  ///   - name: of the job, unique.
+  ///   - options: that the script sets, which the user's environment must not replace.
   /// - Returns: the job id.
   /// - Throws: ``RunFailure`` with the error of sbatch.
-  func submit(_ arguments: [String], name: String) async throws -> Int {
+  func submit(_ arguments: [String], name: String, options: Set<String>) async throws -> Int {
     var problem = ""
     for attempt in 0...repetitions {
       if attempt > 0 {
@@ -42,7 +44,7 @@ struct Slurm: Sendable {
       do {
         let answer = try await CommandOutput.of(
           ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: timeout_s,
-          without: Self.outerJob)
+          environment: .submitting(ProcessInfo.processInfo.environment, options: options))
         if answer.isSuccess, let job = Self.jobNumber(answer.output) { return job }
         problem = Self.firstLine(answer.errors, or: answer.output)
         if Self.isFinal(problem) { throw RunFailure("sbatch: \(problem)") }
@@ -52,14 +54,6 @@ struct Slurm: Sendable {
       }
     }
     throw RunFailure("sbatch failed \(repetitions + 1) times: \(problem)")
-  }
-
-  /// Variables of the job that this process runs in: sbatch would pass them on to the array tasks, where they contradict
-  /// the tasks' own.
-  private static var outerJob: [String] {
-    ProcessInfo.processInfo.environment.keys.filter {
-      ($0.hasPrefix("SLURM_") || $0.hasPrefix("SRUN_") || $0.hasPrefix("SBATCH_")) && $0 != "SLURM_CONF"
-    }
   }
 
   /// `123` or `123;cluster`, the last line: site wrappers print before it.
@@ -93,7 +87,8 @@ struct Slurm: Sendable {
   }
 
   private func squeue(_ arguments: [String]) async throws -> SlurmQueue {
-    let command = ["squeue", "-h", "-r", "-t", "all", "-o", SlurmQueue.format] + arguments
+    // Of hidden partitions too.
+    let command = ["squeue", "-h", "-r", "--all", "-t", "all", "-o", SlurmQueue.format] + arguments
     let answer = try await ask(command)
     if answer.isSuccess { return SlurmQueue(lines: answer.output) }
     // squeue's error for a single job that has been purged; for several it has none.
@@ -102,7 +97,10 @@ struct Slurm: Sendable {
   }
 
   private func ask(_ command: [String]) async throws -> CommandOutput {
-    do { return try await CommandOutput.of(command, within: timeout_s) } catch {
+    do {
+      return try await CommandOutput.of(
+        command, within: timeout_s, environment: .asking(ProcessInfo.processInfo.environment))
+    } catch {
       throw NoAnswer(description: "\(command[0]): \(text(error))")
     }
   }

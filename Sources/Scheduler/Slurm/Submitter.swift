@@ -194,7 +194,8 @@ package struct Submitter: Sendable {
     try study.makeFolder(output)
     if let other = try folderContents(output).min() {
       throw InputError(
-        place: SourcePlace(file: output), found: "'\(other)' in it", wanted: "a directory that is new or empty")
+        place: SourcePlace(file: output), found: "'\(other)' in it",
+        wanted: "a directory that is new or empty")
     }
   }
 
@@ -206,12 +207,14 @@ package struct Submitter: Sendable {
       let part = submission.parts[index]
       for run in part.runs { study.cancelMarker(run).remove() }
       submission.parts[index].job = try await slurm.submit(
-        script.taskArguments(part, throttle: plan.throttle), name: part.jobName)
+        script.taskArguments(part, throttle: plan.throttle), name: part.jobName,
+        options: JobScript.options(of: script.taskScript()))
       try folder.write(submission)
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }
     guard !jobs.isEmpty else { return }
     submission.coordinator = try await slurm.submit(
-      script.coordinatorArguments(after: jobs), name: (submission.parts[0].jobName) + ".results")
+      script.coordinatorArguments(after: jobs), name: (submission.parts[0].jobName) + ".results",
+      options: JobScript.options(of: script.coordinatorScript()))
   }
 }

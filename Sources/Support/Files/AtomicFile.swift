@@ -113,4 +113,3 @@ package enum AtomicFile {
     return (url.deletingLastPathComponent().path, url.lastPathComponent)
   }
 }
-

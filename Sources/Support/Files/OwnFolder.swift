@@ -26,7 +26,7 @@ package enum OwnFolder {
       let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? "?"
       throw InputError(
         place: SourcePlace(file: path), found: "a symbolic link to '\(target)'",
-        wanted: "a directory: nothing is written through a link inside of a study; move the whole study instead")
+        wanted: "a directory: nothing is written through a link in a study; move the whole study")
     case let other?:
       throw InputError(place: SourcePlace(file: path), found: other.rawValue, wanted: "a directory")
     case nil: throw FileError(path, .create, code: code)

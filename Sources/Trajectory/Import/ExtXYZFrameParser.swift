@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Support
 
 /// Parses trajectories in extXYZ, as ASE, OVITO, GPUMD and other programs write them.
 ///
@@ -12,6 +13,8 @@ final class ExtXYZFrameParser: TextFrameParser {
   private(set) var atoms = ImportedAtoms(ids: [], elements: [])
   private let lines: LineReader
   private var order: AtomOrder?
+  /// Of the first frame.
+  private var columns: ExtXYZColumns?
   /// The elements in the file's order, compared without sorting.
   private var elementsInFile: [String] = []
 
@@ -36,6 +39,10 @@ final class ExtXYZFrameParser: TextFrameParser {
     } catch StructureError.malformed(_, let line, let problem) {
       throw TrajectoryProblem(file: lines.path, line: line, found: problem, wanted: "an extXYZ comment line")
     }
+    guard header.columns == columns ?? header.columns else {
+      throw lines.problem("other columns in Properties", wanted: "those of the first frame")
+    }
+    columns = header.columns
     frame.cell = header.cell
     frame.isUnwrapped = false
     frame.step = ["step", "Step", "timestep"].lazy.compactMap { header.info[$0].flatMap(Int.init) }.first
@@ -50,7 +57,7 @@ final class ExtXYZFrameParser: TextFrameParser {
 
   private func time_ps(_ info: [String: String]) -> Double? {
     for (key, factor) in [("time_ps", 1.0), ("time_fs", 1e-3), ("Time", 1e-3)] {
-      if let value = info[key].flatMap(Double.init), value.isFinite { return value * factor }
+      if let value = info[key].flatMap({ decimalNumber($0, fortran: true) }) { return value * factor }
     }
     return nil
   }

@@ -14,6 +14,8 @@ final class H5MDReader: TrajectoryReader {
   /// Ids of the atoms where their order changes from frame to frame.
   private let ids: H5MDSeries?
   private var order: AtomOrder
+  /// Stored for every frame.
+  private let constants: [H5MDConstant]
   /// The index in the file of each atom.
   private let places: [Int]
   private let length_A: Double
@@ -74,6 +76,7 @@ final class H5MDReader: TrajectoryReader {
           file: path, place: "\(group.path)/id", found: "an id more than once", wanted: "each atom once")
       }
       (self.order, self.places) = (order, places)
+      constants = try ["species", "mass"].compactMap { try H5MDConstant($0, in: group) }
       let elements = try H5MDSpecies.elements(in: group, atomCount: atomCount, hints: hints)
       let masses = try H5MDSpecies.masses(in: group, atomCount: atomCount)
       atoms = ImportedAtoms(
@@ -168,6 +171,9 @@ final class H5MDReader: TrajectoryReader {
           slots[slot] = place
         }
       }
+      for constant in constants where next > 0 {
+        try constant.check(frame: next, slots: slots, places: places, ids: atoms.ids)
+      }
       frame.cell = try cell(row)
       frame.step = steps?[next]
       frame.time_ps = times_ps?[next]
@@ -208,6 +214,11 @@ final class H5MDReader: TrajectoryReader {
       size == 3
       ? [[e[0], 0, 0], [0, e[1], 0], [0, 0, e[2]]]
       : [[e[0], e[1], e[2]], [e[3], e[4], e[5]], [e[6], e[7], e[8]]]
+    if size == 3, let edge = e.first(where: { $0 <= 0 }) {
+      throw TrajectoryProblem(
+        file: path, place: "\(edges.value.path), frame \(next + 1)", found: "the edge \(edge) Å",
+        wanted: "edges above 0")
+    }
     return try importedCell(vectors) {
       TrajectoryProblem(file: path, place: "\(edges.value.path), frame \(next + 1)", found: $0, wanted: $1)
     }

@@ -11,7 +11,10 @@ final class LAMMPSDumpParser: TextFrameParser {
   private let lines: LineReader
   private let hints: ImportHints
   private var units: ImportHints.Units
+  private var hasStatedUnits = false
   private var order = AtomOrder()
+  /// Of the first frame, in the order of `atoms`.
+  private var species: [DumpSpecies] = []
   private var columns: LAMMPSDumpColumns?
   private var columnText = ""
 
@@ -65,7 +68,11 @@ final class LAMMPSDumpParser: TextFrameParser {
         current = (found, count)
         frame.cell = found.cell
         let text = words.dropFirst().joined(separator: " ")
-        if columns == nil || text != columnText {
+        if columns != nil, text != columnText {
+          throw lines.problem(
+            "the columns “\(text.prefix(120))”", wanted: "“\(columnText.prefix(120))”, as in the first frame")
+        }
+        if columns == nil {
           columns = try LAMMPSDumpColumns(Array(words.dropFirst())) { lines.problem($0, wanted: $1) }
           columnText = text
         }
@@ -85,6 +92,10 @@ final class LAMMPSDumpParser: TextFrameParser {
     if let asked = hints.units, asked != stated {
       throw lines.problem("the units \(stated.rawValue)", wanted: "\(asked.rawValue), as --units says")
     }
+    guard !hasStatedUnits || stated == units else {
+      throw lines.problem("the units \(stated.rawValue)", wanted: "\(units.rawValue), as before")
+    }
+    hasStatedUnits = true
     units = stated
   }
 
@@ -117,17 +128,15 @@ final class LAMMPSDumpParser: TextFrameParser {
     return try LAMMPSDumpBox(shape, rows: rows, fail: fail)
   }
 
-  /// The values in an atom's line.
+  /// The values in an atom's line; valid until the next line is read.
   private struct Entry {
     var id = 0
-    var type: Int?
-    var element: String?
-    var mass: Double?
+    var species = DumpSpecies.Fields()
     var position = Vector3()
   }
 
   private func readEntry(
-    _ line: TextLine, _ columns: LAMMPSDumpColumns, _ box: LAMMPSDumpBox, wantsSpecies: Bool
+    _ line: TextLine, _ columns: LAMMPSDumpColumns, _ box: LAMMPSDumpBox
   ) throws -> Entry {
     var entry = Entry()
     var image = Vector3()
@@ -151,10 +160,10 @@ final class LAMMPSDumpParser: TextFrameParser {
           throw lines.problem(field.excerpt, wanted: "an image")
         }
         image[axis] = Double(value)
-      case .type where wantsSpecies: entry.type = field.integer
-      case .element where wantsSpecies: entry.element = field.string
-      case .mass where wantsSpecies: entry.mass = field.decimal
-      case .type, .element, .mass, .other: break
+      case .type: entry.species.type = field
+      case .element: entry.species.element = field
+      case .mass: entry.species.mass = field
+      case .other: break
       }
     }
     switch columns.coordinates {
@@ -167,26 +176,32 @@ final class LAMMPSDumpParser: TextFrameParser {
 
   private func readFirstAtoms(_ frame: inout ImportedFrame) throws {
     guard let (box, count) = current, let columns else { throw CutShort() }
-    var entries: [Entry] = []
+    var ids: [Int] = []
+    var positions: [Vector3] = []
+    var given: [DumpSpecies] = []
     var elements: [String] = []
     for _ in 0..<count {
-      let entry = try readEntry(try lines.need(), columns, box, wantsSpecies: true)
-      elements.append(try element(of: entry))
-      entries.append(entry)
+      let entry = try readEntry(try lines.need(), columns, box)
+      let species = DumpSpecies(entry.species)
+      elements.append(try element(of: species))
+      given.append(species)
+      ids.append(entry.id)
+      positions.append(entry.position)
     }
-    guard let (order, places) = AtomOrder.sorting(entries.map(\.id)) else {
+    guard let (order, places) = AtomOrder.sorting(ids) else {
       throw lines.problem("an id more than once in the first frame", wanted: "each atom once")
     }
     self.order = order
-    let masses = entries.map(\.mass)
+    species = places.map { given[$0] }
+    let masses = given.map(\.mass)
     atoms = ImportedAtoms(
       ids: order.ids, elements: places.map { elements[$0] },
       masses_amu: masses.contains { $0 == nil } ? nil : places.compactMap { masses[$0] })
-    frame.positions = places.map { entries[$0].position }
+    frame.positions = places.map { positions[$0] }
     frame.isUnwrapped = columns.isUnwrapped
   }
 
-  private func element(of entry: Entry) throws -> String {
+  private func element(of entry: DumpSpecies) throws -> String {
     if case .ofTypes(let table) = hints.elements {
       guard let type = entry.type else {
         throw lines.problem("no column type", wanted: "one, for --elements names the elements of types")
@@ -221,10 +236,13 @@ final class LAMMPSDumpParser: TextFrameParser {
     frame.isUnwrapped = columns.isUnwrapped
     order.beginFrame()
     for _ in 0..<count {
-      let entry = try readEntry(try lines.need(), columns, box, wantsSpecies: false)
+      let entry = try readEntry(try lines.need(), columns, box)
       guard let slot = order.take(entry.id) else {
         throw lines.problem(
           "the id \(entry.id)", wanted: "each id of the first frame once")
+      }
+      if let (found, wanted) = species[slot].difference(from: entry.species) {
+        throw lines.problem("\(found) for atom \(entry.id)", wanted: "\(wanted), as in the first frame")
       }
       frame.positions[slot] = entry.position
     }

@@ -1,3 +1,5 @@
+import Mathematics
+
 /// The files of one run, one after the other.
 final class SegmentChain {
   let atoms: ImportedAtoms
@@ -9,6 +11,7 @@ final class SegmentChain {
   private var finished: [String] = []
   private var fileIndex = 0
   private var framesOfFile = 0
+  private var isRightHanded: Bool?
 
   var warnings: [String] { finished + reader.warnings }
 
@@ -34,6 +37,7 @@ final class SegmentChain {
         frame.number = framesOfFile
         frame.beginsFile = framesOfFile == 1
         if hints.isUnwrapped { frame.isUnwrapped = true }
+        try checkHandedness(frame)
         return frame
       }
       guard fileIndex + 1 < paths.count else { return nil }
@@ -46,6 +50,23 @@ final class SegmentChain {
           file: paths[fileIndex], found: "other atoms than in \(paths[0])",
           wanted: "the same ids and elements in all files of a run")
       }
+      for (atom, (mass, first)) in zip(reader.atoms.masses_amu ?? [], atoms.masses_amu ?? []).enumerated()
+      where abs(mass - first) > 1e-4 * abs(first) {
+        throw TrajectoryProblem(
+          file: paths[fileIndex], found: "the mass \(mass) for atom \(atoms.ids[atom])",
+          wanted: "\(first), as in \(paths[0])")
+      }
     }
+  }
+
+  /// Atoms in a mirrored cell would seem to jump.
+  private func checkHandedness(_ frame: ImportedFrame) throws {
+    let isRight = dot(frame.cell.a, cross(frame.cell.b, frame.cell.c)) > 0
+    guard isRight == isRightHanded ?? isRight else {
+      throw TrajectoryProblem(
+        file: frame.file, found: "a \(isRight ? "right" : "left")-handed cell in frame \(frame.number)",
+        wanted: "a \(isRight ? "left" : "right")-handed one, as in the first frame")
+    }
+    isRightHanded = isRight
   }
 }

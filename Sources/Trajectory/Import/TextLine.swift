@@ -1,4 +1,4 @@
-import HDF5
+import Support
 
 /// A piece of a text file in the reader's own memory; valid until the next line is read.
 struct TextLine {
@@ -10,8 +10,9 @@ struct TextLine {
 
   /// Text shortened for a message.
   var excerpt: String {
-    let text = string.prefix(40).map { $0.isNewline || $0 == "\t" ? " " : String($0) }.joined()
-    return count > text.utf8.count ? "“\(text)…”" : "“\(text)”"
+    let all = string
+    let text = visible(String(all.prefix(40)).replacing("\t", with: " "))
+    return all.count > 40 ? "“\(text)…”" : "“\(text)”"
   }
 
   var isBlank: Bool { bytes.allSatisfy(Self.isSpace) }

@@ -13,7 +13,13 @@ extension RunRecord {
   /// The species of a group's members in a block.
   public func species(of group: String, block: Int) throws -> [String] {
     guard let file = try metadataFile(of: group, block: block) else { return [] }
-    return try file.root.dataset("particles/\(group)/species").readEnumeration()
+    let species = try file.root.dataset("particles/\(group)/species")
+    if let bad = try species.enumeration().values.keys.first(where: { !isSpeciesName($0) }) {
+      throw RecordError(
+        file: file.path, place: "/particles/\(group)/species",
+        message: "found '\(bad.prefix(60))', wanted names of letters, digits and + - _ . ( ) [ ]")
+    }
+    return try species.readEnumeration()
   }
 
   private func metadataFile(of group: String, block: Int) throws -> RankFile? {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Whether a file's writer is running or was killed, according to the file itself.
 ///
@@ -7,7 +8,8 @@ import Foundation
 /// superblock holds the flags (HDF5 File Format Specification 3.0, II.A).
 enum SuperblockFlags {
   static func isMarkedOpen(_ path: String) throws -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    // Opening a pipe would not return.
+    guard FileKind(at: path) != .pipe, let handle = FileHandle(forReadingAtPath: path) else {
       throw RecordProblem(
         kind: FileManager.default.fileExists(atPath: path) ? .damaged : .missing, file: path,
         message: "can't be opened: \(String(cString: strerror(errno)))")

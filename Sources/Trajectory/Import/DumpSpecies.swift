@@ -1,0 +1,34 @@
+/// What a LAMMPS dump says of an atom's species in the first frame, and must say in every other.
+struct DumpSpecies: Equatable {
+  /// The fields of a line, as far as the dump has them.
+  struct Fields {
+    var type: TextLine?
+    var element: TextLine?
+    var mass: TextLine?
+  }
+
+  let type: Int?
+  let element: String?
+  /// amu
+  let mass: Double?
+
+  init(_ fields: Fields) {
+    type = fields.type?.integer
+    element = fields.element?.string
+    mass = fields.mass?.decimal
+  }
+
+  /// What a later frame says otherwise, and what was said; nil where nothing has changed.
+  func difference(from fields: Fields) -> (found: String, wanted: String)? {
+    if let field = fields.element, !field.bytes.elementsEqual((element ?? "").utf8) {
+      return ("the element \(field.excerpt)", element ?? "none")
+    }
+    if let field = fields.type, field.integer != type {
+      return ("the type \(field.excerpt)", type.map(String.init) ?? "none")
+    }
+    if let field = fields.mass, field.decimal != mass {
+      return ("the mass \(field.excerpt)", mass.map { "\($0)" } ?? "none")
+    }
+    return nil
+  }
+}
