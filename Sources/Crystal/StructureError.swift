@@ -44,7 +44,9 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   /// One line: what was found and what was expected.
-  public var description: String {
+  public var description: String { visible(text) }
+
+  private var text: String {
     switch self {
     case .file(let path, let reason):
       return "\(path): \(reason)"

@@ -53,7 +53,7 @@ struct ImportedRecord {
         }
       }
     } catch let error as RecordError {
-      throw InputError(place: SourcePlace(file: file), message: error.description)
+      throw InputError(place: SourcePlace(file: file), key: error.place, message: error.message)
     }
   }
 

@@ -214,7 +214,7 @@ final class H5MDReader: TrajectoryReader {
       size == 3
       ? [[e[0], 0, 0], [0, e[1], 0], [0, 0, e[2]]]
       : [[e[0], e[1], e[2]], [e[3], e[4], e[5]], [e[6], e[7], e[8]]]
-    if size == 3, let edge = e.first(where: { $0 <= 0 }) {
+    if size == 3, let edge = e.first(where: { $0 < 0 }) {
       throw TrajectoryProblem(
         file: path, place: "\(edges.value.path), frame \(next + 1)", found: "the edge \(edge) Å",
         wanted: "edges above 0")

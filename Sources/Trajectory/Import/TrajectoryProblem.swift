@@ -1,3 +1,5 @@
+import Support
+
 /// An error in another program's trajectory: the place, what was found and what was expected.
 public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Sendable {
   /// Its path.
@@ -24,6 +26,6 @@ public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Send
   /// One line with the place, what was found and what was expected.
   public var description: String {
     let position = [line.map { ":\($0)" }, place.map { ", \($0)" }].compactMap { $0 }.joined()
-    return "\(file)\(position): " + (found.map { "found \($0), " } ?? "") + "wanted \(wanted)"
+    return visible("\(file)\(position): " + (found.map { "found \($0), " } ?? "") + "wanted \(wanted)")
   }
 }

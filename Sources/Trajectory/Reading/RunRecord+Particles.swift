@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Support
 
 extension RunRecord {
   /// Ids of a group's members in a block: of atoms, or of molecules for bodies.
@@ -17,7 +18,7 @@ extension RunRecord {
     if let bad = try species.enumeration().values.keys.first(where: { !isSpeciesName($0) }) {
       throw RecordError(
         file: file.path, place: "/particles/\(group)/species",
-        message: "found '\(bad.prefix(60))', wanted names of letters, digits and + - _ . ( ) [ ]")
+        message: "found '\(visible(bad.prefix(60)))', wanted names of letters, digits and + - _ . ( ) [ ]")
     }
     return try species.readEnumeration()
   }

@@ -69,7 +69,7 @@ import Testing
     let site = try SiteProfile(contentsOf: root.appendingPathComponent("cluster/\(name).yaml").path)
     #expect(site.site == name)
     let script = JobScript(site: site, study: "/data/my study", submission: 3, ranks: 256, margin_s: 300)
-    let text = script.taskScript()
+    let text = try script.taskScript()
     #expect(text.contains("#SBATCH --output=\"/data/my study/submissions/0003/%a.out\"\n"))
     #expect(text.contains("#SBATCH --signal=B:USR1@300\n"))
     #expect(text.contains("#SBATCH --requeue\n"))
