@@ -84,7 +84,7 @@ let studies: [Target] = [
     dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams],
     swiftSettings: processor),
   .target(
-    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Support", "Units", logging, yams],
+    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Digest", "Support", "Units", logging, yams],
     swiftSettings: processor),
   .target(
     name: "Runner",

@@ -1,6 +1,13 @@
 #pragma once
+#include <errno.h>
 #include <hdf5.h>
 #include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 // Swift imports neither macros that expand to an expression (most of HDF5's constants call H5open first)
 // nor function-like macros. Each shim below stands for one of those and does nothing else, except where
@@ -53,3 +60,130 @@ static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {
 }
 
 static inline H5F_libver_t chdf5_latest_format(void) { return H5F_LIBVER_LATEST; }
+
+/// The integer and floating-point types that are read, as files store them: from 0 on, invalid after the last one.
+static inline hid_t chdf5_standard_type(int index) {
+  switch (index) {
+  case 0: return H5T_STD_I8LE;
+  case 1: return H5T_STD_I16LE;
+  case 2: return H5T_STD_I32LE;
+  case 3: return H5T_STD_I64LE;
+  case 4: return H5T_STD_U8LE;
+  case 5: return H5T_STD_U16LE;
+  case 6: return H5T_STD_U32LE;
+  case 7: return H5T_STD_U64LE;
+  case 8: return H5T_STD_I8BE;
+  case 9: return H5T_STD_I16BE;
+  case 10: return H5T_STD_I32BE;
+  case 11: return H5T_STD_I64BE;
+  case 12: return H5T_STD_U8BE;
+  case 13: return H5T_STD_U16BE;
+  case 14: return H5T_STD_U32BE;
+  case 15: return H5T_STD_U64BE;
+  case 16: return H5T_IEEE_F32LE;
+  case 17: return H5T_IEEE_F64LE;
+  case 18: return H5T_IEEE_F32BE;
+  case 19: return H5T_IEEE_F64BE;
+  default: return H5I_INVALID_HID;
+  }
+}
+
+// The child below looks at all that a file holds: what makes the library crash or loop does so there.
+
+#define CHDF5_PROBE_TEXT (1 << 20)
+
+static herr_t chdf5_probe_attribute(hid_t object, const char *name, const H5A_info_t *info, void *data) {
+  (void)info;
+  (void)data;
+  hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  if (attribute < 0) return 0;
+  hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+  hssize_t count = H5Sget_simple_extent_npoints(space);
+  size_t size = H5Tget_size(type);
+  if (type >= 0 && space >= 0 && count > 0 && size > 0 && (size_t)count < CHDF5_PROBE_TEXT / size) {
+    void *buffer = calloc((size_t)count, size);
+    if (buffer) (void)H5Aread(attribute, type, buffer);
+  }
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Aclose(attribute);
+  return 0;
+}
+
+static inline void chdf5_probe_dataset(hid_t dataset) {
+  hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset), plist = H5Dget_create_plist(dataset);
+  (void)H5Dget_storage_size(dataset);
+  int rank = H5Sget_simple_extent_ndims(space);
+  hssize_t count = H5Sget_simple_extent_npoints(space);
+  size_t size = H5Tget_size(type);
+  hsize_t extents[H5S_MAX_RANK];
+  if (type >= 0 && plist >= 0 && rank >= 0 && count > 0 && size > 0 && size < CHDF5_PROBE_TEXT &&
+      H5Sget_simple_extent_dims(space, extents, NULL) >= 0 && H5Pget_layout(plist) != H5D_VIRTUAL &&
+      H5Pget_external_count(plist) == 0) {
+    if ((size_t)count < CHDF5_PROBE_TEXT / size) {
+      void *buffer = calloc((size_t)count, size);
+      if (buffer) (void)H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+    } else {
+      hsize_t ones[H5S_MAX_RANK], corner[H5S_MAX_RANK];
+      hid_t memory = H5Screate(H5S_SCALAR);
+      void *buffer = calloc(1, size);
+      for (int end = 0; end < 2; end++) {
+        for (int d = 0; d < rank; d++) {
+          ones[d] = 1;
+          corner[d] = end == 0 ? 0 : extents[d] - 1;
+        }
+        if (buffer && H5Sselect_hyperslab(space, H5S_SELECT_SET, corner, NULL, ones, NULL) >= 0)
+          (void)H5Dread(dataset, type, memory, space, H5P_DEFAULT, buffer);
+      }
+    }
+  }
+}
+
+static herr_t chdf5_probe_object(hid_t root, const char *name, const H5O_info_t *info, void *data) {
+  (void)info;
+  (void)data;
+  hid_t object = H5Oopen(root, name, H5P_DEFAULT);
+  if (object < 0) return 0;
+  hsize_t next = 0;
+  (void)H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &next, chdf5_probe_attribute, NULL);
+  if (H5Iget_type(object) == H5I_DATASET) chdf5_probe_dataset(object);
+  H5Oclose(object);
+  return 0;
+}
+
+static herr_t chdf5_probe_visit(hid_t file) {
+#if H5_VERSION_GE(1, 12, 0)
+  return H5Ovisit1(file, H5_INDEX_NAME, H5_ITER_NATIVE, chdf5_probe_object, NULL);
+#else
+  return H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, chdf5_probe_object, NULL);
+#endif
+}
+
+/// Has a child process read the whole structure of a file. The caller holds the lock of the library.
+/// Returns 0, the signal that ended the child, -1 where it failed otherwise, or -2 where there was no child.
+static inline int chdf5_probe(const char *path, int single_writer, int seconds, unsigned long memory) {
+  pid_t child = fork();
+  if (child < 0) return -2;
+  if (child == 0) {
+    struct rlimit core = {0, 0}, time = {(rlim_t)seconds, (rlim_t)seconds};
+    setrlimit(RLIMIT_CORE, &core);
+    setrlimit(RLIMIT_CPU, &time);
+    if (memory > 0) {
+      struct rlimit space = {memory, memory};
+      setrlimit(RLIMIT_AS, &space);
+    }
+    for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
+    alarm((unsigned)(2 * seconds));
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    (void)chdf5_disable_file_locking(access);
+    if (single_writer) (void)H5Pset_metadata_read_attempts(access, 3);
+    hid_t file = H5Fopen(path, single_writer ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY, access);
+    if (file >= 0) (void)chdf5_probe_visit(file);
+    _exit(0);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) return -2;
+  return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) == 0 ? 0 : -1;
+}

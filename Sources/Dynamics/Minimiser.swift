@@ -65,7 +65,9 @@ package struct Minimiser {
 
     /// - Returns: nil for another number of doubles.
     package init?(_ doubles: [Double]) {
-      guard doubles.count == 13, doubles.allSatisfy({ abs($0) < 1e15 }) else { return nil }
+      guard doubles.count == 13, doubles.allSatisfy({ abs($0) < 1e15 }), doubles[0] > 0,
+        doubles[2] >= 0, doubles[3] >= 0
+      else { return nil }
       fire = FireStep(
         largestStep: Minimiser.largestTimeStep, dt: doubles[0], mixing: doubles[1], downhill: Int(doubles[2]))
       steps = Int(doubles[3])

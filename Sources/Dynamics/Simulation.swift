@@ -25,6 +25,8 @@ package final class Simulation {
   /// The cell that decomposition and mesh were made for.
   package internal(set) var decompositionCell: Cell
   let startVolume_A3: Double
+  /// Of the structure.
+  let structureCell: Cell
   private var lastForces = ForceResult()
   /// What `lastForces` holds.
   private var lastWanted: Wanted = []
@@ -41,6 +43,7 @@ package final class Simulation {
       splitsBonded: integrator.substeps > 1)
     decompositionCell = structure.cell
     startVolume_A3 = structure.cell.volume
+    structureCell = structure.cell
     propagator = try AtomPropagator(domain: forceEvaluator.domain, constraints: [:])
     self.integrator = integrator
     self.timestep_ps = timestep_ps

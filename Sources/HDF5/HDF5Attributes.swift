@@ -17,7 +17,17 @@ extension HDF5Object {
     let spaceID = try checked("read the shape", file: file.path, object: object) { H5Aget_space(id) }
     let space = HDF5Handle(spaceID, closer: H5Sclose)
     let shape = try extents(of: space.id, file: file.path, object: object)
-    return (attribute, shape, shape.reduce(1, *))
+    let count = try count(of: shape, "read the attribute", attribute: name)
+    let largest = max(65536, try fileSize())
+    guard count <= largest else {
+      throw error("read the attribute", "found the extents \(shape), more than the file can hold", attribute: name)
+    }
+    return (attribute, shape, count)
+  }
+
+  private func attributeType(_ attribute: HDF5Handle, _ name: String) throws(HDF5Error) -> HDF5Handle {
+    let id = try checked("read the type", file: file.path, object: "\(path)@\(name)") { H5Aget_type(attribute.id) }
+    return HDF5Handle(id, closer: H5Tclose)
   }
 
   private func createAttribute(_ name: String, type: hid_t, shape: [Int]) throws(HDF5Error) -> HDF5Handle {
@@ -52,6 +62,8 @@ extension HDF5Object {
   /// All values of a numeric attribute.
   package func attribute<T: HDF5Element>(_ name: String, as: T.Type) throws(HDF5Error) -> [T] {
     let (attribute, _, count) = try openAttribute(name)
+    let type = try attributeType(attribute, name)
+    try requireNumbers(type.id, attribute: name)
     var values = [T](repeating: T.zero, count: count)
     try checked("read the attribute", file: file.path, object: "\(path)@\(name)") {
       H5Aread(attribute.id, T.memoryType, &values)
@@ -71,6 +83,18 @@ extension HDF5Object {
   /// Adds a string attribute. It has variable length: Python returns only such strings as `str`.
   package func setAttribute(_ name: String, _ text: String) throws(HDF5Error) {
     try setTextAttribute(name, [text], shape: [])
+  }
+
+  /// Adds a string attribute as wide as the text: a reader needs no other part of the file for it.
+  package func setFixedAttribute(_ name: String, _ text: String) throws(HDF5Error) {
+    var bytes = Array(text.utf8)
+    if bytes.isEmpty { bytes = [0] }
+    let type = try stringType(bytes: bytes.count, file: file.path)
+    let attribute = try createAttribute(name, type: type.id, shape: [])
+    try checked("write the attribute", file: file.path, object: "\(path)@\(name)") {
+      H5Awrite(attribute.id, type.id, bytes)
+    }
+    try attribute.close(file: file.path, object: "\(path)@\(name)")
   }
 
   /// Adds a one-dimensional string attribute.
@@ -94,15 +118,12 @@ extension HDF5Object {
   package func textAttributes(_ name: String) throws(HDF5Error) -> [String] {
     let (attribute, _, count) = try openAttribute(name)
     let object = "\(path)@\(name)"
-    let typeID = try checked("read the type", file: file.path, object: object) {
-      H5Aget_type(attribute.id)
-    }
-    let type = HDF5Handle(typeID, closer: H5Tclose)
+    let type = try attributeType(attribute, name)
     let spaceID = try checked("read the shape", file: file.path, object: object) {
       H5Aget_space(attribute.id)
     }
     let space = HDF5Handle(spaceID, closer: H5Sclose)
-    return try readTexts(type: type.id, space: space.id, count: count, file: file.path, object: object) {
+    return try readTexts(type: type.id, space: space.id, count: count, object: object) {
       H5Aread(attribute.id, $0, $1)
     }
   }

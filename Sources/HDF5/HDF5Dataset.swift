@@ -2,6 +2,9 @@ import CHDF5
 
 /// A dataset: an array of any rank, whose first index varies slowest.
 package final class HDF5Dataset: HDF5Object {
+  /// How the data are stored.
+  var layout = HDF5Layout()
+
   private func space() throws(HDF5Error) -> HDF5Handle {
     let id = try checked("read the shape", file: file.path, object: path) { H5Dget_space(handle.id) }
     return HDF5Handle(id, closer: H5Sclose)
@@ -21,8 +24,11 @@ package final class HDF5Dataset: HDF5Object {
     let plist = HDF5Handle(id, closer: H5Pclose)
     guard locked({ H5Pget_layout(plist.id) }) == H5D_CHUNKED else { return nil }
     var sizes = [hsize_t](repeating: 0, count: try shape().count)
-    try checked("read the layout", file: file.path, object: path) {
+    let rank = try checked("read the layout", file: file.path, object: path) {
       H5Pget_chunk(plist.id, Int32(sizes.count), &sizes)
+    }
+    guard rank == sizes.count, sizes.allSatisfy({ (1..<1 << 32).contains($0) }) else {
+      throw error("read the layout", "found chunks of \(sizes) elements in \(rank) dimensions")
     }
     return sizes.map { Int($0) }
   }
@@ -59,7 +65,7 @@ package final class HDF5Dataset: HDF5Object {
     guard inside else {
       throw error(operation, "\(count) elements from \(offset) reach beyond the shape \(shape)")
     }
-    guard count.reduce(1, *) == bufferCount else {
+    guard HDF5Limits.product(count) == bufferCount else {
       throw error(operation, "\(bufferCount) values do not fill \(count)")
     }
     if !shape.isEmpty {
@@ -105,7 +111,7 @@ package final class HDF5Dataset: HDF5Object {
   /// Extends the dataset along its first index and writes there.
   package func append<T: HDF5Element>(_ values: [T]) throws(HDF5Error) {
     var shape = try shape()
-    let row = shape.dropFirst().reduce(1, *)
+    let row = try count(of: Array(shape.dropFirst()), "append")
     guard !shape.isEmpty, row > 0, values.count % row == 0 else {
       throw error("append", "\(values.count) values are no whole rows of the shape \(shape)")
     }
@@ -124,6 +130,8 @@ package final class HDF5Dataset: HDF5Object {
   ) throws(HDF5Error) {
     let spaces = try select("read", offset: offset, count: count, bufferCount: values.count)
     guard !values.isEmpty else { return }
+    let stored = try type()
+    try requireNumbers(stored.id)
     try checked("read", file: file.path, object: path) {
       H5Dread(
         handle.id, T.memoryType, spaces.memory.id, spaces.file.id, chdf5_default_plist(),
@@ -134,7 +142,9 @@ package final class HDF5Dataset: HDF5Object {
   package func read<T: HDF5Element>(
     _: T.Type, at offset: [Int], count: [Int]
   ) throws(HDF5Error) -> [T] {
-    var values = [T](repeating: T.zero, count: count.reduce(1, { $0 * max(0, $1) }))
+    let elements = try self.count(of: count, "read")
+    try require(elements: elements)
+    var values = [T](repeating: T.zero, count: elements)
     try values.withUnsafeMutableBufferPointer { (buffer) throws(HDF5Error) in
       try read(into: buffer, at: offset, count: count)
     }
@@ -150,11 +160,10 @@ package final class HDF5Dataset: HDF5Object {
   /// Reads the whole dataset as strings, of fixed or variable length.
   package func readTexts() throws(HDF5Error) -> [String] {
     let space = try space()
-    let count = try extents(of: space.id, file: file.path, object: path).reduce(1, *)
+    let count = try count(of: try extents(of: space.id, file: file.path, object: path), "read text")
+    try require(elements: count)
     let type = try type()
-    return try HDF5.readTexts(
-      type: type.id, space: space.id, count: count, file: file.path, object: path
-    ) { H5Dread(handle.id, $0, chdf5_all(), chdf5_all(), chdf5_default_plist(), $1) }
+    return try readTexts(type: type.id, space: space.id, count: count, object: path) { H5Dread(handle.id, $0, chdf5_all(), chdf5_all(), chdf5_default_plist(), $1) }
   }
 
   func type() throws(HDF5Error) -> HDF5Handle {

@@ -39,7 +39,9 @@ extension HDF5Group {
     }
     let datatype = try type.makeType(file: file.path)
     let space = try HDF5Handle.space([values.count], file: file.path)
-    let dataset = try createDataset(name, type: datatype.id, space: space, plist: nil)
+    let dataset = try createDataset(
+      name, type: datatype.id, space: space,
+      plist: try creationList(.checksummed(values.count), absolute(name)))
     if !values.isEmpty {
       try checked("write", file: file.path, object: dataset.path) {
         H5Dwrite(
@@ -57,6 +59,7 @@ extension HDF5Dataset {
     guard locked({ H5Tget_class(type.id) }) == H5T_ENUM else {
       throw error("read names", "found no enumeration here")
     }
+    try requireNumbers(type.id)
     return try HDF5Enumeration(reading: type.id, file: filePath, object: path)
   }
 
@@ -64,7 +67,8 @@ extension HDF5Dataset {
   package func readEnumeration() throws(HDF5Error) -> [String] {
     let enumeration = try enumeration()
     let datatype = try enumeration.makeType(file: filePath)
-    let count = try shape().reduce(1, *)
+    let count = try count(of: try shape(), "read names")
+    try require(elements: count)
     var values = [Int32](repeating: 0, count: count)
     try checked("read", file: filePath, object: path) {
       H5Dread(handle.id, datatype.id, chdf5_all(), chdf5_all(), chdf5_default_plist(), &values)
@@ -92,15 +96,19 @@ extension HDF5Enumeration {
         throw HDF5Error(file: file, object: object, operation: "read the names", detail: "a name is missing")
       }
       defer { _ = locked { H5free_memory(name) } }
-      // The conversion works in place: the buffer must hold the larger of the two types.
-      var buffer: [Int32] = [0, 0]
+      // The conversion works in place: the buffer must hold the larger of the two types, at most 8 bytes.
+      var buffer: Int64 = 0
       try checked("read the names", file: file, object: object) {
         H5Tget_member_value(type, index, &buffer)
       }
       try checked("read the names", file: file, object: object) {
-        H5Tconvert(base.id, chdf5_native_int32(), 1, &buffer, nil, chdf5_default_plist())
+        H5Tconvert(base.id, chdf5_native_int64(), 1, &buffer, nil, chdf5_default_plist())
       }
-      values[String(cString: name)] = buffer[0]
+      guard let value = Int32(exactly: buffer) else {
+        throw HDF5Error(
+          file: file, object: object, operation: "read the names", detail: "found the value \(buffer) of a name")
+      }
+      values[String(cString: name)] = value
     }
     self.init(values: values)
   }

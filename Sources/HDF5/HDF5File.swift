@@ -20,6 +20,8 @@ package final class HDF5File {
   /// As passed when it was opened.
   package let path: String
   let handle: HDF5Handle
+  /// Whether texts of variable length can be read; found out when the first one is.
+  var hasSoundHeaps = false
 
   private init(path: String, handle: HDF5Handle) {
     self.path = path
@@ -69,6 +71,7 @@ package final class HDF5File {
   }
 
   private static func accessList(_ path: String) throws(HDF5Error) -> HDF5Handle {
+    try prepareLibrary(file: path)
     let access = try HDF5Handle.propertyList(chdf5_file_access(), file: path)
     try checked("turn file locking off", file: path) { chdf5_disable_file_locking(access.id) }
     // The lower bound is the oldest version with the required features, so that older readers open our files.

@@ -8,11 +8,19 @@ package struct HDF5Chunking: Sendable {
   package var maximum: [Int?]?
   /// 0 (no compression) to 9; bytes are shuffled before compression.
   package var deflateLevel: Int
+  /// Whether each chunk has a checksum (Fletcher's) that is tested when it is read; deflate has one of its own.
+  package var hasChecksum: Bool
 
-  package init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4) {
+  package init(chunk: [Int], maximum: [Int?]? = nil, deflateLevel: Int = 4, hasChecksum: Bool = false) {
     self.chunk = chunk
     self.maximum = maximum
     self.deflateLevel = deflateLevel
+    self.hasChecksum = hasChecksum
+  }
+
+  /// A list of a fixed length with a checksum; nil for an empty one, which has no chunks.
+  static func checksummed(_ count: Int) -> HDF5Chunking? {
+    count > 0 ? HDF5Chunking(chunk: [min(count, 1 << 20)], deflateLevel: 0, hasChecksum: true) : nil
   }
 }
 
@@ -44,6 +52,16 @@ extension HDF5Group {
   ) throws(HDF5Error) -> HDF5Dataset {
     let object = absolute(name)
     let space = try HDF5Handle.space(shape, maximum: chunking?.maximum, file: file.path)
+    let plist = try creationList(chunking, object)
+    if var fill {
+      try checked("set the fill value", file: file.path, object: object) {
+        H5Pset_fill_value(plist.id, T.memoryType, &fill)
+      }
+    }
+    return try createDataset(name, type: T.memoryType, space: space, plist: plist)
+  }
+
+  func creationList(_ chunking: HDF5Chunking?, _ object: String) throws(HDF5Error) -> HDF5Handle {
     let plist = try HDF5Handle.creationList(chdf5_dataset_create(), file: file.path)
     if let chunking {
       let chunk = chunking.chunk.map { hsize_t(max(0, $0)) }
@@ -58,13 +76,35 @@ extension HDF5Group {
           H5Pset_deflate(plist.id, UInt32(chunking.deflateLevel))
         }
       }
-    }
-    if var fill {
-      try checked("set the fill value", file: file.path, object: object) {
-        H5Pset_fill_value(plist.id, T.memoryType, &fill)
+      if chunking.hasChecksum {
+        try checked("set the checksum", file: file.path, object: object) { H5Pset_fletcher32(plist.id) }
       }
     }
-    return try createDataset(name, type: T.memoryType, space: space, plist: plist)
+    return plist
+  }
+
+  /// Creates a fixed list with a checksum and writes it.
+  @discardableResult
+  package func writeChecksummed<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) -> HDF5Dataset {
+    let dataset = try createDataset(
+      name, of: T.self, shape: [values.count], chunking: .checksummed(values.count))
+    try dataset.write(values)
+    return dataset
+  }
+
+  /// Writes a text as bytes with a checksum: unlike one of variable length, it lies in no heap.
+  package func writeText(_ name: String, _ text: String) throws(HDF5Error) {
+    try writeChecksummed(name, Array(text.utf8)).close()
+  }
+
+  /// Reads a text from bytes, or from a string as older files have it.
+  package func readText(_ name: String) throws(HDF5Error) -> String {
+    let dataset = try dataset(name)
+    let type = try dataset.type()
+    guard locked({ H5Tget_class(type.id) }) == H5T_STRING else {
+      return String(decoding: try dataset.read(UInt8.self), as: UTF8.self)
+    }
+    return try dataset.readTexts().joined()
   }
 
   /// Creates a fixed dataset and writes it.

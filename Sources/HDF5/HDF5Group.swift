@@ -23,7 +23,15 @@ package final class HDF5Group: HDF5Object {
     return HDF5Group(file: file, path: absolute(name), handle: HDF5Handle(id, closer: H5Gclose))
   }
 
+  /// - Throws: `HDF5Error`, also for data that are elsewhere or stored in a way that is not read.
   package func dataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+    let dataset = try openDataset(name)
+    dataset.layout = try dataset.checkedLayout()
+    return dataset
+  }
+
+  /// Opens a dataset without a look at how its data are stored.
+  func openDataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     let id = try checked("open the dataset", file: file.path, object: absolute(name)) {
       H5Dopen2(handle.id, name, chdf5_default_plist())
     }
@@ -48,12 +56,16 @@ package final class HDF5Group: HDF5Object {
     var info = H5G_info_t()
     try checked("list", file: file.path, object: path) { H5Gget_info(handle.id, &info) }
     var names: [String] = []
+    guard info.nlinks <= HDF5Limits.mostNames else {
+      throw error("list", "found \(info.nlinks) names, wanted at most \(HDF5Limits.mostNames)")
+    }
     for index in 0..<info.nlinks {
       func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
         H5Lget_name_by_idx(
           handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, chdf5_default_plist())
       }
       let length = try checked("list", file: file.path, object: path) { read(nil, 0) }
+      guard length < 1 << 16 else { throw error("list", "found a name of \(length) bytes") }
       var buffer = [CChar](repeating: 0, count: length + 1)
       try checked("list", file: file.path, object: path) { read(&buffer, buffer.count) }
       names.append(text(of: buffer))

@@ -5,6 +5,25 @@ import Foundation
 /// because a call may release objects, and closing them is a call as well.
 private let libraryLock = NSRecursiveLock()
 
+/// Settings of the whole process, before the first file: code and files that another file names are not loaded.
+private let isPrepared: Bool = {
+  // No filters from the folders of HDF5_PLUGIN_PATH.
+  guard H5PLset_loading_state(0) >= 0 else { return false }
+  // A link into another file is an error when it is followed.
+  return H5Lis_registered(H5L_TYPE_EXTERNAL) <= 0 || H5Lunregister(H5L_TYPE_EXTERNAL) >= 0
+}()
+
+/// Prepares the library for files from anywhere.
+func prepareLibrary(file: String) throws(HDF5Error) {
+  libraryLock.lock()
+  defer { libraryLock.unlock() }
+  H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
+  guard isPrepared else {
+    throw HDF5Error(
+      file: file, object: "", operation: "open the file", detail: "the library can't be kept from following links")
+  }
+}
+
 /// Runs calls of the library that report no errors, under the lock.
 func locked<Result>(_ body: () -> Result) -> Result {
   libraryLock.lock()

@@ -47,6 +47,9 @@ extension HDF5Dataset {
       H5Dget_chunk_storage_size(handle.id, start, &size)
     }
     guard size > 0 else { return 0 }
+    guard Int(clamping: size) <= (try fileSize()) else {
+      throw error("read a chunk", "found one of \(size) bytes at \(offset), more than the file holds")
+    }
     if bytes.count < size { bytes = [UInt8](repeating: 0, count: Int(size) + Int(size) / 4) }
     var skippedFilters: UInt32 = 0
     try checked("read a chunk", file: filePath, object: path) {
@@ -67,7 +70,7 @@ extension HDF5Dataset {
     into values: UnsafeMutableBufferPointer<Float>
   ) throws(HDF5Error) {
     let wanted = values.count * MemoryLayout<Float>.size
-    guard packing.chunk.reduce(1, *) == values.count else {
+    guard HDF5Limits.product(packing.chunk) == values.count else {
       throw error("unpack a chunk", "\(values.count) values do not hold \(packing.chunk)")
     }
     if scratch.count < wanted { scratch = [UInt8](repeating: 0, count: wanted) }

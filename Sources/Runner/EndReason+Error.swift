@@ -20,7 +20,13 @@ extension EndReason {
 /// Checkpoints exist, and none can be used.
 struct DamagedCheckpoints: ExitingError {
   let error: RecordError
+  let run: Int
+  /// The attempt that can be discarded.
+  let attempt: Int
 
   var exitCode: Int32 { 1 }
-  var description: String { error.description }
+  var description: String {
+    "\(error); --discard-attempt \(run):\(attempt) of `run` and `submit`, or --discard-attempt \(attempt) of "
+      + "`simulate`, sets that attempt aside and goes on from what is older"
+  }
 }

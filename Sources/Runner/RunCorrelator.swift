@@ -43,6 +43,15 @@ final class RunCorrelator {
     plan: CorrelationPlan, system: RunSystem, drift: AnalysisSpecification.Drift, simulation: Simulation,
     file: File
   ) {
+    correlators = Self.correlators(plan, system, drift)
+    communicator = simulation.domain.communicator
+    self.file = file
+    simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
+  }
+
+  private static func correlators(
+    _ plan: CorrelationPlan, _ system: RunSystem, _ drift: AnalysisSpecification.Drift
+  ) -> Correlators {
     let reference: CorrelatedSystem.Reference =
       switch drift {
       case .framework: .anions(nil)
@@ -50,12 +59,9 @@ final class RunCorrelator {
       case .all: .all
       case .none: .none
       }
-    correlators = Correlators(
+    return Correlators(
       plan: plan, system: CorrelatedSystem(mobile: system.mobile, reference: reference),
       topology: system.topology, structure: system.structure)
-    communicator = simulation.domain.communicator
-    self.file = file
-    simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
   }
 
   /// Takes the samples that are due at a step of the sampling stage.
@@ -92,6 +98,35 @@ final class RunCorrelator {
     content.doubles.merge(state) { $1 }
     content.text[Self.planKey] = String(
       decoding: try JSONEncoder().encode(correlators.plan), as: UTF8.self)
+  }
+
+  /// Whether the correlations in a checkpoint are those of a run that this one continues.
+  /// - Parameter planned: the plan of a stage that would begin now.
+  /// - Returns: 8-byte words that they keep with the molecules.
+  /// - Throws: ``StateFault``.
+  static func check(
+    _ content: CheckpointContent, planned: CorrelationPlan?, system: RunSystem,
+    drift: AnalysisSpecification.Drift, ranks: Int, communicator: Communicator
+  ) throws -> Int {
+    func wrong(_ found: String, _ wanted: String) -> StateFault {
+      StateFault(field: "text/\(planKey)", found: found, wanted: wanted)
+    }
+    guard let text = content.text[planKey], !text.isEmpty else { return 0 }
+    guard let plan = try? JSONDecoder().decode(CorrelationPlan.self, from: Data(text.utf8)) else {
+      throw wrong("no plan of correlations", "one")
+    }
+    // One of another kind is not continued.
+    guard plan.isCurrent else { return content.integers["luggage"]?.count ?? 0 }
+    guard let planned, planned.continues(plan) else {
+      throw wrong("a plan of another run or of a longer one", "that of this run")
+    }
+    let correlators = correlators(plan, system, drift)
+    guard correlators.restore(content.doubles, ranks: ranks, communicator: communicator) else {
+      throw StateFault(
+        field: "doubles/correlation_*", found: "sums of other sizes, or no numbers", wanted: "those of this system")
+    }
+    let words = correlators.perMoleculeWords
+    return system.topology.templateOfMolecule.reduce(0) { $0 + words[Int($1)] }
   }
 
   /// The plan of the correlations in a checkpoint; nil where it holds none.

@@ -62,19 +62,19 @@ extension RunProcess {
     let manifest = try run.manifest.simulation
     var loaded: (content: CheckpointContent, note: String?)?
     if communicator.isRoot {
-      do { loaded = try store.loadNewest() } catch let error as RecordError {
-        throw DamagedCheckpoints(error: error)
+      let check = CheckpointCheck(run: run, manifest: manifest, system: system, simulation: simulation, file: file)
+      do { loaded = try store.loadNewest(check: check.check) } catch let error as RecordError {
+        throw DamagedCheckpoints(error: error, run: run.index, attempt: check.damagedAttempt(in: store))
       }
     }
     guard try communicator.reduced(loaded == nil ? 0 : 1, .max) == 1 else { return nil }
     let content = try shared(loaded?.content, communicator)
-    let version = RunCheckpoint(content)?.version
+    let checkpoint = try RunCheckpoint(content, file: file.directory)
     func unusable(_ problem: String) -> RunFailure {
       RunFailure(
-        "the checkpoint of \(version.map { "version \($0)" } ?? "an older version") \(problem); "
+        "the checkpoint of \(checkpoint.version.map { "version \($0)" } ?? "an older version") \(problem); "
           + "this is version \(paddlewheelVersion)")
     }
-    guard let checkpoint = RunCheckpoint(content) else { throw unusable("does not say where the run stands") }
     let topology = simulation.domain.topology
     guard
       var snapshot = Snapshot(

@@ -43,7 +43,7 @@ final class RunRecorder {
   }
 
   /// Groups in the order of their names, `all` first: readers like MDAnalysis take the first.
-  private static func plan(
+  static func plan(
     _ system: RunSystem, _ manifest: SimulationSpecification, identity: String, blocks: Int
   ) -> RecordPlan {
     let kinds = system.structure.moleculeKinds

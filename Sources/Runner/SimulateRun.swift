@@ -12,10 +12,13 @@ package struct SimulationOptions: Sendable {
   package var command: [String]
   /// Attempts up to this number are known to be dead: whoever started the ranks has watched them.
   package var replacing: Int?
+  /// An attempt that is set aside first.
+  package var discarded: Int?
 
-  package init(command: [String], replacing: Int? = nil) {
+  package init(command: [String], replacing: Int? = nil, discarded: Int? = nil) {
     self.command = command
     self.replacing = replacing
+    self.discarded = discarded
   }
 }
 
@@ -40,6 +43,12 @@ package func simulate(directory: String, index: Int, options: SimulationOptions)
     if let limit_s, limit_s > RunState.leastStallLimit_s { watch.setLimit(limit_s) }
     let run = try study.run(index)
     place = run.directoryName + ": "
+    if let discarded = options.discarded {
+      if communicator.isRoot {
+        StandardOutput.print(try study.discardMessage(DiscardedAttempt(run: index, attempt: discarded)))
+      }
+      try communicator.barrier()
+    }
     switch try claim(index, of: study, options, communicator) {
     case .done: return 0
     case .cancelled:

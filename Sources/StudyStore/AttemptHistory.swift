@@ -26,7 +26,9 @@ package struct AttemptHistory {
   /// `attempt-3.json`, `rank-0001.attempt-3.h5`.
   private static func number(_ name: String) -> Int? {
     guard let range = name.range(of: "attempt-") else { return nil }
+    // A larger number is none of ours, and would leave no next one.
     return Int(name[range.upperBound...].prefix { $0.isNumber })
+      .flatMap { RecordRange.numbers.contains($0) ? $0 : nil }
   }
 
   /// Oldest first; a record that can't be read is left out, for the others still tell most of the history.
@@ -36,9 +38,17 @@ package struct AttemptHistory {
 
   /// Nil where it does not exist or can't be read; a file that is being replaced is always whole.
   package func record(_ attempt: Int) -> AttemptRecord? {
-    FileContents.own(files.path(attempt), most: 1 << 20).flatMap {
-      try? JSONDecoder().decode(AttemptRecord.self, from: $0)
-    }
+    guard let record = try? files.record(attempt), record.attempt == attempt else { return nil }
+    return record
+  }
+
+  /// Why the record of an attempt can't be read; nil where it can, or where there is none.
+  package func problem(with attempt: Int) -> String? {
+    guard FileManager.default.fileExists(atPath: files.path(attempt)) else { return nil }
+    do {
+      let record = try files.record(attempt)
+      return record.attempt == attempt ? nil : "\(files.path(attempt)): found attempt \(record.attempt)"
+    } catch { return "\(error)" }
   }
 
   /// What came of a claim.
@@ -90,7 +100,7 @@ package struct AttemptHistory {
   private static func encoded(_ record: AttemptRecord) throws -> Data {
     var record = record
     record.message = record.message.map { String($0.prefix(2000)) }
-    let data = try fileJSON(record)
+    let data = try SealedRecord.encode(record)
     let padding = Data(repeating: UInt8(ascii: " "), count: max(0, size - data.count))
     // The line's end stays the last byte.
     return data.dropLast() + padding + data.suffix(1)

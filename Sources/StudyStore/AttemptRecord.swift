@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Trajectory
 
 /// One start of a run: `attempt-2.json` in the run's directory, which only that attempt writes.
 ///
@@ -66,6 +67,18 @@ package struct AttemptRecord: Codable, Equatable, Sendable {
 extension AttemptRecord {
   /// Rank 0.
   package var identity: ProcessIdentity { ProcessIdentity(host: host, pid: pid, origin: process) }
+}
+
+extension AttemptRecord: StudyRecord {
+  package func check() throws(RecordFault) {
+    try require(attempt, "attempt", RecordRange.numbers)
+    try require(pid, "pid", RecordRange.processes)
+    try require(ranks, "ranks", RecordRange.ranks)
+    try require(date_s: started_s, "started_s")
+    try require(date_s: ended_s, "ended_s")
+    try require(from?.step, "from.step", RecordLimits.steps)
+    try job?.check("job")
+  }
 }
 
 extension AttemptRecord.Progress {

@@ -4,7 +4,7 @@ import Support
 /// JSON records in a folder, one a file, by rising numbers: `submissions/0001.json`, `attempt-2.json`.
 ///
 /// The creation of a file claims its number: of several processes that create one at the same time each gets another.
-package struct NumberedRecords<Record: Codable> {
+package struct NumberedRecords<Record: StudyRecord> {
   package let folder: String
   /// What stands before the number in a file's name.
   private let prefix: String
@@ -14,7 +14,7 @@ package struct NumberedRecords<Record: Codable> {
 
   package init(
     folder: String, prefix: String = "", digits: Int = 4,
-    encode: @escaping (Record) throws -> Data = { try fileJSON($0) }
+    encode: @escaping (Record) throws -> Data = { try SealedRecord.encode($0) }
   ) {
     self.folder = folder
     self.prefix = prefix
@@ -28,26 +28,32 @@ package struct NumberedRecords<Record: Codable> {
   }
 
   /// Rising; none where the folder does not exist.
-  /// - Throws: ``RunFailure`` where the folder can't be listed: records would seem not to exist.
+  /// - Throws: ``RunFailure`` where the folder can't be listed, or a number is none of ours: records would seem not to
+  ///   exist.
   package func numbers() throws -> [Int] {
     try folderContents(folder).compactMap { name in
       guard name.hasPrefix(prefix), name.hasSuffix(".json") else { return nil }
-      return Int(name.dropFirst(prefix.count).dropLast(5))
+      let digits = name.dropFirst(prefix.count).dropLast(5)
+      guard !digits.isEmpty, digits.allSatisfy(\.isASCII), digits.allSatisfy(\.isNumber) else { return nil }
+      guard let number = Int(digits), RecordRange.numbers.contains(number) else {
+        throw RunFailure(
+          "\(folder)/\(name): found the number \(digits), wanted 1 to \(RecordRange.numbers.upperBound); move the file away")
+      }
+      return number
     }.sorted()
   }
 
   /// Oldest first.
   /// - Throws: ``RunFailure`` where one can't be read: what it decided would be forgotten.
-  package func all() throws -> [Record] {
-    try numbers().map { number in
-      do {
-        guard let data = FileContents.own(path(number)) else {
-          throw RunFailure("can't read \(path(number)): it is not a file that can be read")
-        }
-        return try JSONDecoder().decode(Record.self, from: data)
-      } catch is DecodingError {
-        throw RunFailure("\(path(number)) is damaged")
-      }
+  package func all() throws -> [Record] { try numbers().map(record) }
+
+  /// - Throws: ``RunFailure`` with the file and the key.
+  package func record(_ number: Int) throws -> Record {
+    guard let data = FileContents.own(path(number), most: 1 << 24) else {
+      throw RunFailure("can't read \(path(number)): it is not a file that can be read")
+    }
+    do { return try SealedRecord.decode(Record.self, from: data) } catch {
+      throw RunFailure("\(path(number)): \(error)")
     }
   }
 

@@ -45,19 +45,38 @@ package struct RunCheckpoint: Equatable, Sendable {
     self.version = version
   }
 
-  /// - Returns: nil where something is missing or makes no sense.
-  package init?(_ content: CheckpointContent) {
+  /// - Parameter file: of the checkpoint, for the error.
+  /// - Throws: `RecordError` where something is missing or makes no sense.
+  package init(_ content: CheckpointContent, file: String) throws(RecordError) {
+    func wrong(_ place: String, _ found: String, _ wanted: String) -> RecordError {
+      RecordError(file: file, place: place, message: "found \(found), wanted \(wanted)")
+    }
     func text(_ key: Key) -> String? { content.text[key.rawValue].flatMap { $0.isEmpty ? nil : $0 } }
-    func integer(_ key: Key) -> Int? { content.integers[key.rawValue]?.first.map { Int($0) } }
-    guard let stage = text(.stage).flatMap(RunStage.init), stage != .start,
-      let stageStep = integer(.stageStep),
-      stageStep >= 0, let blocks = integer(.blocks), blocks > 0, let steps = text(.lastSteps),
-      let lastSteps = try? JSONDecoder().decode([String: Int].self, from: Data(steps.utf8))
-    else { return nil }
+    func integer(_ key: Key, _ range: ClosedRange<Int>) throws(RecordError) -> Int {
+      let values = content.integers[key.rawValue] ?? []
+      guard values.count == 1, let value = Int(exactly: values[0]), range.contains(value) else {
+        throw wrong(
+          "/integers/\(key.rawValue)", values.count == 1 ? "\(values[0])" : "\(values.count) numbers",
+          "one from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+    guard let stage = text(.stage).flatMap(RunStage.init), stage != .start else {
+      throw wrong("/text/\(Key.stage.rawValue)", "'\(text(.stage)?.prefix(40) ?? "")'", "a stage")
+    }
+    guard
+      let lastSteps = try? JSONDecoder().decode([String: Int].self, from: Data((text(.lastSteps) ?? "").utf8)),
+      lastSteps.values.allSatisfy(RecordLimits.steps.contains)
+    else { throw wrong("/text/\(Key.lastSteps.rawValue)", "no steps", "a step of each series") }
+    let energy = content.doubles[Key.energyAtStart.rawValue] ?? []
+    guard energy.count <= 1, energy.allSatisfy({ abs($0) < 1e15 }) else {
+      throw wrong("/doubles/\(Key.energyAtStart.rawValue)", "\(energy.prefix(3))", "an energy in eV")
+    }
     self.init(
-      stage: stage, stageStep: stageStep, blocks: blocks, lastSteps: lastSteps,
-      minimiser: content.doubles[Key.minimiser.rawValue] ?? [],
-      energyAtStart_eV: content.doubles[Key.energyAtStart.rawValue]?.first, version: text(.version))
+      stage: stage, stageStep: try integer(.stageStep, RecordLimits.steps),
+      blocks: try integer(.blocks, 1...RecordLimits.blocks), lastSteps: lastSteps,
+      minimiser: content.doubles[Key.minimiser.rawValue] ?? [], energyAtStart_eV: energy.first,
+      version: text(.version))
   }
 
   /// Adds it to what a checkpoint is to hold.
@@ -79,9 +98,15 @@ extension StudyDirectory {
   ///
   /// A checkpoint that can't be read counts as none: the run can't resume from it.
   package func progress(of index: Int) -> AttemptRecord.Progress {
-    guard let content = try? CheckpointStore(directory: runPath(index)).loadNewest()?.content,
-      let checkpoint = RunCheckpoint(content)
-    else { return .start }
+    var newest: RunCheckpoint?
+    do {
+      _ = try CheckpointStore(directory: runPath(index)).loadNewest { content, path in
+        newest = try RunCheckpoint(content, file: path)
+      }
+    } catch { return .start }
+    guard let checkpoint = newest, checkpoint.stageStep <= max(runs[index].manifest.steps, 1 << 20) else {
+      return .start
+    }
     return AttemptRecord.Progress(stage: checkpoint.stage, step: checkpoint.stageStep)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Trajectory
 
 /// The progress of a run: `state.json`, which `simulate` writes.
 package struct RunState: Codable, Equatable, Sendable {
@@ -89,10 +90,10 @@ package struct RunState: Codable, Equatable, Sendable {
       return state
     }
     do {
-      return try JSONDecoder().decode(RunState.self, from: data)
+      return try SealedRecord.decode(RunState.self, from: data)
     } catch {
       var state = RunState(.unknown, steps: steps)
-      state.message = "\(path) is damaged"
+      state.message = "\(path) is damaged: \(error)"
       return state
     }
   }
@@ -110,13 +111,30 @@ package struct RunState: Codable, Equatable, Sendable {
     copy.energyDrift_meV_per_atom = energyDrift_meV_per_atom.flatMap(finite)
     copy.time_ps = finite(time_ps) ?? 0
     copy.wallTime_s = finite(wallTime_s) ?? 0
-    try AtomicFile.write(fileJSON(copy), to: path)
+    try AtomicFile.write(SealedRecord.encode(copy), to: path)
   }
 
   /// Wall time of the remaining steps at the pace of the last attempt, s.
   package var timeLeft_s: Double? {
     guard let stepsPerSecond, stepsPerSecond > 0, steps >= step else { return nil }
     return Double(steps - step) / stepsPerSecond
+  }
+}
+
+extension RunState: StudyRecord {
+  package func check() throws(RecordFault) {
+    for (key, value) in [("step", step), ("steps", steps)] { try require(value, key, RecordLimits.steps) }
+    let largest = 1e15
+    try require(time_ps, "time_ps", 0...largest)
+    try require(wallTime_s, "wall_time_s", 0...largest)
+    for (key, value) in [("ns_per_day", ns_per_day), ("steps_per_second", stepsPerSecond)] {
+      try require(value, key, 0...largest)
+    }
+    try require(temperature_K, "temperature_K", -largest...largest)
+    try require(attempt, "attempt", 0...RecordLimits.attempts)
+    try require(pid, "pid", RecordRange.processes)
+    try require(ranks, "ranks", RecordRange.ranks)
+    try require(date_s: heartbeat_s, "heartbeat_s")
   }
 }
 

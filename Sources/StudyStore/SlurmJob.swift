@@ -7,6 +7,14 @@ package struct SlurmJob: Codable, Hashable, Sendable {
   /// How often Slurm has restarted it.
   package var restart: Int
 
+  /// - Throws: ``RecordFault`` for numbers that Slurm has not given.
+  func check(_ key: String) throws(RecordFault) {
+    for (name, value) in [("job", job), ("task", task ?? 0), ("restart", restart)]
+    where !(0...Int(UInt32.max)).contains(value) {
+      throw RecordFault(key: "\(key).\(name)", found: "\(value)", wanted: "0 to \(UInt32.max)")
+    }
+  }
+
   /// As Slurm's commands take it: `123_4`, `123`.
   package var name: String { task.map { "\(job)_\($0)" } ?? "\(job)" }
 

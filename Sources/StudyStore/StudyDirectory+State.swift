@@ -21,9 +21,12 @@ extension StudyDirectory {
   private func corrected(_ state: RunState, at index: Int) -> RunState {
     let history = attempts(at: index)
     let newest = history.newest
-    guard newest > state.attempt || state.state == .running, newest > 0, let record = history.record(newest),
-      newest > state.attempt || record.ended != nil
-    else { return state }
+    guard newest > state.attempt || state.state == .running, newest > 0 else { return state }
+    guard let record = history.record(newest), newest > state.attempt || record.ended != nil else {
+      var noted = state
+      noted.message = state.message ?? history.problem(with: newest)
+      return noted
+    }
     var better = state
     better.attempt = newest
     better.state = record.ended ?? .running

@@ -24,14 +24,24 @@ package struct StudyDirectory: Sendable {
   /// Nothing outside of its folder is needed, and its own input files are not looked at: a new attempt does so.
   /// - Throws: ``InputError`` where there is none, and where it is damaged.
   package init(opening path: String) throws {
-    self.path = try Self.place(path)
-    let manifest = "\(self.path)/\(Self.manifestName)"
+    let (study, problem) = try Self.open(path)
+    if let problem { throw problem }
+    self = study
+  }
+
+  /// Opens a study whose extensions may be damaged.
+  /// - Returns: beside the study what is wrong with the first extension that can't be used; it and later ones do not count.
+  /// - Throws: as ``init(opening:)`` does, but for the extensions.
+  package static func open(_ path: String) throws -> (study: StudyDirectory, problem: (any ExitingError)?) {
+    let absolute = try place(path)
+    let manifest = "\(absolute)/\(manifestName)"
     guard FileManager.default.fileExists(atPath: manifest) else {
       throw InputError(
-        place: SourcePlace(file: path), found: "no \(Self.manifestName)",
+        place: SourcePlace(file: path), found: "no \(manifestName)",
         wanted: "the directory of a study, as `paddlewheel plan --output` writes it")
     }
-    plan = try StudyPlan(opening: manifest).extended(by: ExtensionFolder(study: self.path).all())
+    let (plan, problem) = try ExtensionFolder(study: absolute).extended(StudyPlan(opening: manifest))
+    return (try StudyDirectory(unwritten: absolute, plan: plan), problem)
   }
 
   /// A study that does not exist on disk, for a dry run.
@@ -59,7 +69,9 @@ package struct StudyDirectory: Sendable {
       }
     }
     plan = try StudyInputs.copy(plan, into: self.path)
-    self.plan = plan.extended(by: try ExtensionFolder(study: self.path).all())
+    let (extended, problem) = try ExtensionFolder(study: self.path).extended(plan)
+    if let problem { throw problem }
+    self.plan = extended
     let yaml = Data(plan.resolvedYAML.utf8)
     let isWritten = before == yaml
     do {

@@ -1,6 +1,7 @@
 import Foundation
 import Manifest
 import Support
+import Trajectory
 
 /// A round of further sampling: `extensions/0001.json`, which only `extend` writes. It makes runs longer; the
 /// study's manifest does not change.
@@ -47,6 +48,24 @@ package struct ExtensionFolder {
   /// - Throws: ``RunFailure`` for one that can't be read: the runs would seem shorter than they are.
   package func all() throws -> [StudyExtension] { try files.all() }
 
+  /// A plan with the longer sampling stages, up to the first record that makes no sense for it.
+  /// - Returns: beside the plan what is wrong with that record, with its file and key.
+  func extended(_ plan: StudyPlan) throws -> (plan: StudyPlan, problem: (any ExitingError)?) {
+    var longer = plan
+    do {
+      for number in try files.numbers() {
+        let round = try files.record(number)
+        do { longer = try longer.extended(by: round, number: number) } catch {
+          throw InputError(
+            place: SourcePlace(file: files.path(number)), key: error.key, found: error.found, wanted: error.wanted)
+        }
+      }
+    } catch let error as any ExitingError {
+      return (longer, error)
+    }
+    return (longer, nil)
+  }
+
   /// Creates the record of the next round.
   /// - Throws: ``RunFailure``; ``IncompleteError`` where another process has created it in the meantime: both plans would add up.
   package func add(_ round: StudyExtension) throws {
@@ -56,14 +75,39 @@ package struct ExtensionFolder {
   }
 }
 
+extension StudyExtension: StudyRecord {
+  package func check() throws(RecordFault) {
+    try require(number, "number", RecordRange.numbers)
+    try require(date_s: created_s, "created_s")
+    try require(target, "target", 0...1e6)
+    try require(coreHours, "core_hours", 0...1e15)
+  }
+}
+
 extension StudyPlan {
-  /// The plan with longer sampling stages.
-  package func extended(by rounds: [StudyExtension]) -> StudyPlan {
+  /// The plan with the longer sampling stages of one round.
+  /// - Parameter number: of its file.
+  /// - Throws: ``RecordFault`` for a round that `extend` has not written for this study.
+  func extended(by round: StudyExtension, number: Int) throws(RecordFault) -> StudyPlan {
+    guard round.number == number else {
+      throw RecordFault(key: "number", found: "\(round.number)", wanted: "\(number), as in the file's name")
+    }
     var plan = self
-    for round in rounds {
-      for (index, sample_ps) in round.sample_ps where runs.indices.contains(index) {
-        plan.lengthen(index, to: sample_ps)
+    for (index, sample_ps) in round.sample_ps.sorted(by: { $0.key < $1.key }) {
+      let key = "sample_ps.\(index)"
+      guard runs.indices.contains(index) else {
+        throw RecordFault(key: key, found: "the run \(index)", wanted: "a run from 0 to \(runs.count - 1)")
       }
+      guard let simulation = plan.runs[index].manifest.simulated, let now_ps = simulation.stages.sample_ps else {
+        throw RecordFault(key: key, found: "a run without a sampling stage", wanted: "one that can be extended")
+      }
+      let longest_ps = Double(RecordLimits.steps.upperBound) * simulation.dynamics.step_ps / 2
+      // The lengths are whole steps, rounded.
+      guard sample_ps >= now_ps - simulation.dynamics.step_ps, sample_ps <= longest_ps else {
+        throw RecordFault(
+          key: key, found: "\(sample_ps) ps", wanted: "\(now_ps) ps, what the run has, to \(longest_ps) ps")
+      }
+      plan.lengthen(index, to: sample_ps)
     }
     return plan
   }

@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…"))
   var only: String?
 
+  @OptionGroup var discards: DiscardOptions
+
   @Flag(name: .shortAndLong, help: "Print the output of the ranks.") var verbose = false
 
   func validate() throws {
@@ -31,12 +33,14 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let plan = try StudyPlan(manifestAt: source.manifest)
     let indices = try only.map { try runIndices($0, of: plan) }
+    let discarded = try discards.attempts()
     // Every system is built once, before anything is written: one that cannot be built leaves no files.
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
     for warning in table.warnings { printToStandardError("warning: \(warning)") }
     let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
     let hold = try StudyHold(.runs, of: study.path, command: "run", runs: indices)
     defer { hold.end() }
+    for attempt in discarded { print(try study.discardMessage(attempt)) }
     let printer = ProgressPrinter(study: study, isVerbose: verbose)
     let runner = StudyRunner(
       study: study, launcher: MPILauncher.local, ranks: ranks, only: indices,

@@ -17,8 +17,15 @@ struct SimulateCommand: AsyncParsableCommand {
   /// Internal: attempts up to this number have been found dead by whoever starts the ranks.
   @Option(help: .hidden) var replacing: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Set aside what an attempt and later ones have written, and go on from what is older.", valueName: "attempt"))
+  var discardAttempt: Int?
+
   func run() async throws {
-    let options = SimulationOptions(command: CommandLine.arguments, replacing: replacing)
+    let options = SimulationOptions(
+      command: CommandLine.arguments, replacing: replacing, discarded: discardAttempt)
     let code = try simulate(directory: directory, index: index, options: options)
     if code != 0 { throw ExitCode(code) }
   }

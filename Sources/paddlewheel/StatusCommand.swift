@@ -16,7 +16,8 @@ struct StatusCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
-    let study = try location.open()
+    // The runs are shown all the same.
+    let (study, problem) = try location.openAnyway()
     var status = try await StudyStatus(study)
     try show(status)
     while watch, status.runs.contains(where: { ![.done, .failed, .stopped].contains($0.state) }) {
@@ -28,6 +29,7 @@ struct StatusCommand: AsyncParsableCommand {
       if isatty(STDOUT_FILENO) != 0, !json { StandardOutput.clearTerminal() }
       try show(status)
     }
+    if let problem { throw problem }
   }
 
   private func show(_ status: StudyStatus) throws {

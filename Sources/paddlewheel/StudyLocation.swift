@@ -13,6 +13,11 @@ struct StudyLocation: ParsableArguments {
 
   func open() throws -> StudyDirectory { try StudyDirectory(opening: try path()) }
 
+  /// Opens a study whose extensions may be damaged, with what is wrong with them.
+  func openAnyway() throws -> (study: StudyDirectory, problem: (any ExitingError)?) {
+    try StudyDirectory.open(try path())
+  }
+
   private func path() throws -> String {
     if let directory { return directory }
     let files = FileManager.default
@@ -43,6 +48,26 @@ struct ResultsLocation: ParsableArguments {
       directory.resultsPath = absolutePath(results, from: FileManager.default.currentDirectoryPath)
     }
     return directory
+  }
+}
+
+/// Attempts that are set aside before anything is started.
+struct DiscardOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Set aside what an attempt of a run and later ones have written, so that the run goes on from what is older; may "
+        + "be repeated.", valueName: "run:attempt"))
+  var discardAttempt: [String] = []
+
+  /// - Throws: ``InputError`` for another text.
+  func attempts() throws -> [DiscardedAttempt] {
+    try discardAttempt.map { text in
+      guard let attempt = DiscardedAttempt(text) else {
+        throw InputError(
+          key: "--discard-attempt", found: "'\(text)'", wanted: "the index of a run and the number of an attempt, as 3:2")
+      }
+      return attempt
+    }
   }
 }
 

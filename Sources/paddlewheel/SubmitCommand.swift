@@ -32,6 +32,8 @@ struct SubmitCommand: AsyncParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…"))
   var only: String?
 
+  @OptionGroup var discards: DiscardOptions
+
   @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
 
   @Flag(help: "Include failed runs that have used up the retries of the site profile.") var retryFailed =
@@ -44,6 +46,10 @@ struct SubmitCommand: AsyncParsableCommand {
   func run() async throws {
     let plan = try StudyPlan(manifestAt: source.manifest)
     let indices = try only.map { try runIndices($0, of: plan) }
+    let discarded = try discards.attempts()
+    guard !dryRun || discarded.isEmpty else {
+      throw InputError(key: "--discard-attempt", found: "--dry-run beside it", wanted: "one of the two")
+    }
     let profile = try SiteProfile(contentsOf: site)
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
     let path = source.path(for: plan)
@@ -51,6 +57,7 @@ struct SubmitCommand: AsyncParsableCommand {
     let study =
       dryRun && !isThere
       ? try StudyDirectory(unwritten: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
+    for attempt in discarded { print(try study.discardMessage(attempt)) }
     let submitter = Submitter(study: study, site: profile, ranks: ranks, retriesFailed: retryFailed) {
       printToStandardError($0)
     }

@@ -41,6 +41,14 @@ package struct CorrelationPlan: Codable, Equatable, Sendable {
     format = Self.currentFormat
   }
 
+  /// Whether a run of this plan may have begun with another one: a shorter one, before it was extended.
+  package func continues(_ begun: CorrelationPlan) -> Bool {
+    begun.bodyInterval == bodyInterval && begun.velocityInterval == velocityInterval
+      && begun.timestep_ps == timestep_ps && begun.cellChanges == cellChanges
+      && (0...bodySamples).contains(begun.bodySamples) && (0...velocitySamples).contains(begun.velocitySamples)
+      && (1...blockSteps).contains(begun.blockSteps)
+  }
+
   /// The block that a step lies in; a step between two blocks belongs to the earlier one.
   package func block(of step: Int) -> Int { max(0, step - 1) / blockSteps }
 }

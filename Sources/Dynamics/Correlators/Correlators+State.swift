@@ -35,14 +35,15 @@ extension Correlators {
   /// Continues from a state; every rank passes the same arrays. On the same number of ranks each continues with its own
   /// sums; on another number rank 0 takes them all.
   /// - Parameter ranks: of the attempt that wrote the state.
-  /// - Returns: false for missing arrays or wrong lengths; nothing is changed then.
+  /// - Returns: false for missing arrays, wrong lengths or what is no number; nothing is changed then.
   package func restore(_ state: [String: [Double]], ranks: Int, communicator: Communicator) -> Bool {
     func sums(_ old: CorrelationSums, _ values: String, _ pairs: String) -> CorrelationSums? {
       // A stage shorter than an interval, or an interval of none: there is nothing to sum.
       guard old.lags > 0, old.series > 0 else { return old }
       guard let values = state[values], let pairs = state[pairs], ranks > 0,
         pairs.count >= old.pairs.count, pairs.count % old.lags == 0,
-        values.count == ranks * pairs.count * old.series
+        values.count == ranks * pairs.count * old.series, values.allSatisfy(\.isFinite),
+        pairs.allSatisfy({ $0 >= 0 && $0 < 1e15 })
       else { return nil }
       let count = pairs.count * old.series
       let mine: [Double]
@@ -57,7 +58,7 @@ extension Correlators {
     }
     guard let bodies = sums(bodySums, Names.bodySums, Names.bodyPairs),
       let velocities = sums(velocitySums, Names.velocitySums, Names.velocityPairs),
-      let path = state[Names.reference], path.count == 3 * reference.count,
+      let path = state[Names.reference], path.count == 3 * reference.count, path.allSatisfy(\.isFinite),
       restoreCells(state[Names.cells] ?? [])
     else { return false }
     bodySums = bodies
@@ -70,6 +71,7 @@ extension Correlators {
   /// - Returns: false for wrong lengths.
   private func restoreCells(_ cells: [Double]) -> Bool {
     guard plan.cellChanges else { return true }
+    guard cells.allSatisfy({ abs($0) < 1e15 }) else { return false }
     guard let mean = MeanCell(state: Array(cells.prefix(10))), [10, 19].contains(cells.count) else {
       return false
     }

@@ -100,7 +100,7 @@ extension Cell {
 
 extension [Double] {
   /// The pieces that end in a value.
-  fileprivate func split(after value: Double) -> [[Double]] {
+  func split(after value: Double) -> [[Double]] {
     reduce(into: [[]]) { pieces, next in
       pieces[pieces.count - 1].append(next)
       if next == value { pieces.append([]) }

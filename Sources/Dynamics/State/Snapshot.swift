@@ -82,7 +82,9 @@ package struct Snapshot: Equatable, Sendable {
       let step = integers["step"]?.first,
       let rebuilds = integers["rebuilds_next"]?.first, let counts = integers["molecule_counts"],
       let molecules = integers["molecules"],
-      molecules.count == topology.molecules, counts.reduce(0, +) == molecules.count,
+      molecules.count == topology.molecules,
+      counts.allSatisfy({ (0...Int64(molecules.count)).contains($0) }), counts.count <= molecules.count,
+      counts.reduce(0, +) == molecules.count,
       integrator.count % max(counts.count, 1) == 0, Set(molecules).count == molecules.count,
       molecules.allSatisfy({ (0..<Int64(topology.molecules)).contains($0) })
     else { return nil }

@@ -27,8 +27,7 @@ struct ExportedRun: Codable, Equatable {
   func write(in root: HDF5Group) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try root.writeTexts(
-      Self.place, [String(decoding: try encoder.encode(self), as: UTF8.self)], isSingle: true)
+    try root.writeText(Self.place, String(decoding: try encoder.encode(self), as: UTF8.self))
   }
 }
 
@@ -36,9 +35,9 @@ extension ExportedRun {
   /// - Returns: nil for a file without this metadata, or with damaged metadata: the import then needs the
   ///   options, and reports damage when it reads the record.
   init?(readingFrom path: String) {
-    guard let root = try? HDF5File.open(path).root(), (try? root.exists(Self.place)) == true,
-      let texts = try? root.dataset(Self.place).readTexts(),
-      let value = try? JSONDecoder().decode(Self.self, from: Data(texts.joined().utf8)),
+    guard (try? HDF5File.probe(path)) != nil, let root = try? HDF5File.open(path).root(),
+      (try? root.exists(Self.place)) == true, let text = try? root.readText(Self.place),
+      let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)),
       (1e-6..<1e9).contains(value.temperature_K), value.charge_e.isFinite, value.charge_e != 0,
       (Array(value.masses_amu.keys) + Array(value.massScale.keys)).allSatisfy(isSpeciesName),
       (Array(value.masses_amu.values) + Array(value.massScale.values)).allSatisfy({ $0 > 0 && $0.isFinite })

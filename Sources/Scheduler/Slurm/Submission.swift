@@ -46,6 +46,23 @@ extension Submission {
   var identity: ProcessIdentity { ProcessIdentity(host: host, pid: pid, origin: process) }
 }
 
+extension Submission: StudyRecord {
+  package func check() throws(RecordFault) {
+    let jobs = 1...Int(UInt32.max)
+    let indices = 0...RecordRange.numbers.upperBound
+    try require(number, "number", RecordRange.numbers)
+    try require(date_s: created_s, "created_s")
+    try require(pid, "pid", RecordRange.processes)
+    try require(ranks, "ranks", RecordRange.ranks)
+    try require(coordinator, "coordinator", jobs)
+    for (index, part) in parts.enumerated() {
+      try require(part.offset, "parts.\(index).offset", indices)
+      try require(part.job, "parts.\(index).job", jobs)
+      for run in part.runs { try require(run, "parts.\(index).runs", indices) }
+    }
+  }
+}
+
 /// The submissions of a study.
 struct SubmissionFolder {
   /// Of the study.

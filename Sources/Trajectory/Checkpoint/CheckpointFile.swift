@@ -50,9 +50,17 @@ enum CheckpointFile {
         file: root.filePath, place: "/@format_version",
         message: "found version \(version), wanted \(formatVersion)")
     }
+    func number(_ name: String, upTo largest: Int) throws -> Int {
+      let value = try root.singleAttribute(name, as: Int64.self)
+      guard value >= 0, value <= largest else {
+        throw RecordError(
+          file: root.filePath, place: "/@\(name)", message: "found \(value), wanted 0 to \(largest)")
+      }
+      return Int(value)
+    }
     return Stamp(
-      attempt: Int(try root.singleAttribute("attempt", as: Int64.self)),
-      sequence: Int(try root.singleAttribute("sequence", as: Int64.self)))
+      attempt: try number("attempt", upTo: RecordLimits.attempts),
+      sequence: try number("sequence", upTo: RecordLimits.steps.upperBound))
   }
 
   /// - Throws: `HDF5Error`, or `RecordError` when the checksum is wrong.

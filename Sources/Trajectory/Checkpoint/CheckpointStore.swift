@@ -36,12 +36,14 @@ package struct CheckpointStore: Sendable {
     }
   }
 
-  /// Loads the newest checkpoint with a correct checksum.
+  /// Loads the newest checkpoint with a correct checksum that the caller can go on from.
   ///
-  /// - Returns: nil when no checkpoint exists; with a note when the newest file is damaged and the other
-  ///   one is used.
-  /// - Throws: `RecordError` naming the files when all existing ones are damaged.
-  package func loadNewest() throws -> (content: CheckpointContent, note: String?)? {
+  /// - Parameter check: throws an error that says why a checkpoint can't be used; it is given the file's path.
+  /// - Returns: nil when no checkpoint exists; with a note when the newest file can't be used and the other one is.
+  /// - Throws: `RecordError` naming the files when none can be used.
+  package func loadNewest(
+    check: (_ content: CheckpointContent, _ path: String) throws -> Void = { _, _ in }
+  ) throws -> (content: CheckpointContent, note: String?)? {
     let present = paths.filter { FileManager.default.fileExists(atPath: $0) }
     var failures: [String] = []
     var readable: [(path: String, stamp: CheckpointFile.Stamp)] = []
@@ -55,6 +57,7 @@ package struct CheckpointStore: Sendable {
     for candidate in readable.sorted(by: { $0.stamp > $1.stamp }) {
       do {
         let content = try CheckpointFile.read(candidate.path)
+        try check(content, candidate.path)
         let note =
           failures.isEmpty ? nil : "damaged: \(failures.joined(separator: "; ")); using \(candidate.path)"
         return (content, note)
@@ -65,5 +68,14 @@ package struct CheckpointStore: Sendable {
     guard let first = present.first else { return nil }
     throw RecordError(
       file: first, message: "no checkpoint can be used: \(failures.joined(separator: "; "))")
+  }
+
+  /// The attempt of each checkpoint that exists, nil where it can't be read, by path.
+  package func attempts() -> [String: Int?] {
+    let present = paths.filter { FileManager.default.fileExists(atPath: $0) }
+    return Dictionary(
+      uniqueKeysWithValues: present.map { path in
+        do { return (path, try CheckpointFile.stamp(of: path).attempt) } catch { return (path, nil) }
+      })
   }
 }

@@ -55,24 +55,36 @@ enum CorrelationsFile {
         series.append(try read(quantity, species, in: correlations))
       }
     }
+    func number(_ name: String, from smallest: Double) throws -> Double {
+      let value = try header.singleAttribute(name, as: Double.self)
+      guard value >= smallest, value < 1e15 else {
+        throw RecordError(
+          file: path, place: "/paddlewheel@\(name)", message: "found \(value), wanted a number from \(smallest) on")
+      }
+      return value
+    }
+    let attempt = try header.singleAttribute("attempt", as: Int64.self)
+    guard attempt >= 0, attempt <= RecordLimits.attempts else {
+      throw RecordError(file: path, place: "/paddlewheel@attempt", message: "found \(attempt), wanted an attempt")
+    }
     return RunCorrelations(
-      series: series, blockDuration_ps: try header.singleAttribute("block_duration_ps", as: Double.self),
-      sampled_ps: try header.singleAttribute("sampled_ps", as: Double.self),
+      series: series, blockDuration_ps: try number("block_duration_ps", from: 0),
+      sampled_ps: try number("sampled_ps", from: 0),
       displacements: version == 1 ? .notRecorded : try displacements(header),
-      isComplete: try header.singleAttribute("complete", as: Int64.self) != 0,
-      attempt: Int(try header.singleAttribute("attempt", as: Int64.self)),
+      isComplete: try header.singleAttribute("complete", as: Int64.self) != 0, attempt: Int(attempt),
       identity: try header.textAttribute("identity"))
   }
 
   private static func displacements(_ header: HDF5Group) throws -> RunCorrelations.Displacements {
     guard try header.hasAttribute("mean_cell") else { return .inFixedCell }
     let v = try header.attribute("mean_cell", as: Double.self)
-    guard v.count == 9, v.allSatisfy(\.isFinite) else {
+    let cell = v.count == 9 ? Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]]) : nil
+    guard let cell, v.allSatisfy({ abs($0) < 1e9 }), cell.volume > 0 else {
       throw RecordError(
         file: header.filePath, place: "/paddlewheel@mean_cell",
-        message: "found \(v.count) numbers, wanted the nine of three vectors")
+        message: "found \(v.prefix(9)), wanted three vectors with a volume")
     }
-    return .inMeanCell(Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]]))
+    return .inMeanCell(cell)
   }
 
   private static func read(
@@ -80,7 +92,10 @@ enum CorrelationsFile {
   ) throws -> CorrelationSeries {
     let group = try correlations.group("\(quantity)/\(species)")
     let lags = try group.dataset("lag").read(Double.self)
-    func rows(_ name: String) throws -> [[Double]] {
+    guard lags.allSatisfy({ $0 >= 0 && $0 < 1e15 }), zip(lags, lags.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw RecordError(file: group.filePath, place: "\(group.path)/lag", message: "the lags do not rise")
+    }
+    func rows(_ name: String, from smallest: Double) throws -> [[Double]] {
       let dataset = try group.dataset(name)
       let shape = try dataset.shape()
       guard shape.count == 2, shape[0] >= 1, shape[1] == lags.count else {
@@ -90,9 +105,13 @@ enum CorrelationsFile {
             + "\(lags.count) lags")
       }
       let values = try dataset.read(Double.self)
+      guard values.allSatisfy({ $0 >= smallest && $0 < .infinity }) else {
+        throw RecordError(
+          file: group.filePath, place: "\(group.path)/\(name)", message: "found values that are no sums or counts")
+      }
       return (0..<shape[0]).map { Array(values[($0 * shape[1])..<(($0 + 1) * shape[1])]) }
     }
-    let (sums, counts) = (try rows("sums"), try rows("counts"))
+    let (sums, counts) = (try rows("sums", from: -.greatestFiniteMagnitude), try rows("counts", from: 0))
     guard sums.count == counts.count else {
       throw RecordError(
         file: group.filePath, place: group.path,

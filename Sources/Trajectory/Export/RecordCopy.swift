@@ -55,8 +55,8 @@ package enum RecordCopy {
       plan: summary(record.plan, groups, selection), completeCounts: counts)
     let file = try HDF5File.create(path, replacing: true)
     let builder = try RankFileBuilder(
-      file: file, header: header, author: try source.root.group("h5md/author").textAttribute("name"),
-      version: try source.root.group("h5md/creator").textAttribute("version"), groups: blocks.map(\.block),
+      file: file, header: header, author: try source.author, version: try source.version,
+      groups: blocks.map(\.block),
       observables: series.keys.sorted(), after: [:],
       purpose: { .finished(records: counts[$0] ?? 0) })
     for (order, block) in blocks { try copy(block, order, from: record, selection, to: builder) }

@@ -36,6 +36,7 @@ final class H5MDReader: TrajectoryReader {
     self.path = path
     do {
       let mode: HDF5File.Mode = try SuperblockFlags.isMarkedOpen(path) ? .singleWriterReader : .readOnly
+      try HDF5File.probe(path, mode)
       let root = try HDF5File.open(path, mode).root()
       let group = try Self.group(in: root)
       guard let position = try H5MDSeries("position", in: group, rank: 2), let count = position.frameCount,
@@ -61,9 +62,12 @@ final class H5MDReader: TrajectoryReader {
       edge_A = try edges.unit == nil ? length_A : Self.factor(edges, H5MDUnit.length_A)
       if position.unit == nil { warnings.append("\(path): the positions have no unit and are taken as Å") }
       let parent = try group.group("position")
-      steps = try H5MDClock<Int64>("step", in: parent, frameCount: count) { $0 &* Int64($1) }?
-        .values.map { Int($0) }
-      let time = try H5MDClock<Double>("time", in: parent, frameCount: count) { $0 * Double($1) }
+      steps = try H5MDClock<Int64>("step", in: parent, frameCount: count) { offset, increment, frame in
+        let (product, isTooLarge) = increment.multipliedReportingOverflow(by: Int64(frame))
+        let (sum, isBeyond) = offset.addingReportingOverflow(product)
+        return isTooLarge || isBeyond ? nil : sum
+      }?.values.map { Int($0) }
+      let time = try H5MDClock<Double>("time", in: parent, frameCount: count) { $0 + $1 * Double($2) }
       let unit = time?.unit.flatMap { H5MDUnit.time_ps[$0] }
       if let time, unit == nil {
         warnings.append("\(path): the unit of time '\(time.unit ?? "none")' is not known, so it is not used")

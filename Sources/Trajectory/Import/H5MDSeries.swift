@@ -23,6 +23,7 @@ struct H5MDSeries {
       isSeries = false
     }
     let all = try value.shape()
+    try value.requireWhole()
     guard all.count == rank + (isSeries ? 1 : 0), all.allSatisfy({ (0...1_000_000_000).contains($0) }) else {
       throw TrajectoryProblem(
         file: group.filePath, place: value.path, found: "the shape \(all)",
@@ -46,16 +47,24 @@ struct H5MDClock<T: HDF5Element & Numeric> {
   let values: [T]
   let unit: String?
 
+  /// - Parameter place: the value of a frame, from the offset and the increment; nil where it is beyond a number.
   /// - Returns: nil where it does not exist.
-  init?(_ name: String, in group: HDF5Group, frameCount: Int, scale: (T, Int) -> T) throws {
+  init?(_ name: String, in group: HDF5Group, frameCount: Int, place: (T, T, Int) -> T?) throws {
     guard try group.exists(name) else { return nil }
     let dataset = try group.dataset(name)
     unit = try dataset.hasAttribute("unit") ? (try? dataset.textAttribute("unit")) : nil
     let shape = try dataset.shape()
     if shape.isEmpty {
-      let increment = try dataset.read(T.self)[0]
+      guard let increment = try dataset.read(T.self).first else { return nil }
       let offset = try dataset.hasAttribute("offset") ? dataset.singleAttribute("offset", as: T.self) : T.zero
-      values = (0..<frameCount).map { offset + scale(increment, $0) }
+      values = try (0..<frameCount).map { frame in
+        guard let value = place(offset, increment, frame) else {
+          throw TrajectoryProblem(
+            file: group.filePath, place: dataset.path, found: "an offset of \(offset) and steps of \(increment)",
+            wanted: "numbers that \(frameCount) frames can have")
+        }
+        return value
+      }
       return
     }
     guard shape.count == 1, shape[0] >= frameCount else {

@@ -66,8 +66,7 @@ package enum RecordMerge {
       plan: newest.header.plan,
       completeCounts: Dictionary(uniqueKeysWithValues: held.map { ($0, chain.steps[$0]?.count ?? 0) }))
     let file = try HDF5File.create(path, replacing: true)
-    let creator = try newest.root.group("h5md/creator").textAttribute("version")
-    let author = try newest.root.group("h5md/author").textAttribute("name")
+    let (creator, author) = (try newest.version, try newest.author)
     let series = held.subtracting(blocks.map(\.name)).sorted()
     let builder = try RankFileBuilder(
       file: file, header: header, author: author, version: creator, groups: blocks,

@@ -20,10 +20,9 @@ package enum VirtualTrajectory {
     try AtomicFile.replace(path + "/" + RankFileName.trajectory) { temporary in
       let file = try HDF5File.create(temporary, replacing: true)
       let root = try file.root()
-      let source = try record.chain(0).files[0].root
+      let source = try record.chain(0).files[0]
       try H5MDHeader.write(
-        in: root, author: try source.group("h5md/author").textAttribute("name"),
-        version: try source.group("h5md/creator").textAttribute("version"))
+        in: root, author: try source.author, version: try source.version)
       let own = try root.createGroup("paddlewheel")
       try own.setAttribute("plan_sha256", record.plan.digest)
       let particles = try root.createGroup("particles")

@@ -134,7 +134,7 @@ private final class PieceReader {
     }
   }
 
-  /// - Returns: false where a value is NaN.
+  /// - Returns: false where a value is NaN or infinite.
   private func scatter(
     _ source: UnsafePointer<Float>, rowLength: Int, _ piece: Piece, _ target: Target
   ) -> Bool {
@@ -147,7 +147,7 @@ private final class PieceReader {
       let column = first + (piece.members.lowerBound - target.firstMember) * layout.member
       for row in 0..<rows {
         let from = source + row * rowLength
-        for k in 0..<length where from[k].isNaN { isWhole = false }
+        for k in 0..<length where !from[k].isFinite { isWhole = false }
         (column + row * layout.record).update(from: from, count: length)
       }
       return isWhole
@@ -160,7 +160,7 @@ private final class PieceReader {
           + component * layout.component
         for row in 0..<rows {
           let value = from[row &* rowLength]
-          isWhole = isWhole && !value.isNaN
+          isWhole = isWhole && value.isFinite
           to[row &* layout.record] = value
         }
       }

@@ -33,20 +33,37 @@ final class RankFile {
     }
   }
 
+  /// The user who wrote the record.
+  var author: String {
+    get throws { try ownText("author") ?? root.group("h5md/author").textAttribute("name") }
+  }
+
+  /// Version of the program that wrote it.
+  var version: String {
+    get throws { try ownText("version") ?? root.group("h5md/creator").textAttribute("version") }
+  }
+
+  private func ownText(_ name: String) throws -> String? {
+    let own = try root.group("paddlewheel")
+    return try own.hasAttribute(name) ? own.textAttribute(name) : nil
+  }
+
   private func readIndex() throws {
     for name in try root.group("particles").children() {
       let group = try root.group("particles/\(name)")
-      let values =
-        ["position", "box/edges"] + (try group.exists("orientation") ? ["orientation"] : [])
-      index[name] = try readSeries(group, stepsIn: "position", valuesIn: values)
+      let size = try memberCount(of: name, in: group)
+      var values = ["position": [size, 3], "box/edges": [3, 3]]
+      if header.plan.group(name)?.kind == .bodies { values["orientation"] = [size, 4] }
+      index[name] = try readSeries(group, stepsIn: "position", values: values)
     }
     var series: [String] = []
     if try root.exists("observables") { series.append(RecordSeries.observables) }
     series += try root.group("paddlewheel/stages").children().map(RecordSeries.stage)
-    let names = ObservablesRecord.scalars.map(\.name) + [ObservablesRecord.pressureName]
+    var values = [ObservablesRecord.pressureName: [3, 3]]
+    for entry in ObservablesRecord.scalars { values[entry.name] = [] }
     for name in series {
       let group = try root.group(RecordSeries.observablesPath(name))
-      index[name] = try readSeries(group, stepsIn: ObservablesRecord.pressureName, valuesIn: names)
+      index[name] = try readSeries(group, stepsIn: ObservablesRecord.pressureName, values: values)
     }
     for (name, count) in header.completeCounts ?? [:] where index[name]?.steps.count != count {
       throw RecordProblem(
@@ -55,24 +72,45 @@ final class RankFile {
     }
   }
 
-  private func readSeries(
-    _ group: HDF5Group, stepsIn stepGroup: String, valuesIn: [String]
-  ) throws -> SeriesIndex {
-    let stored = try group.dataset("\(stepGroup)/step").read(Int64.self)
-    let steps = stored.prefix { $0 != SeriesWriter.unwritten }.map { Int($0) }
-    for name in valuesIn {
-      let count = try group.dataset("\(name)/value").shape().first ?? 0
-      guard count >= steps.count else {
+  /// The members of a group in this block, which the plan, the ids and the species have to agree on.
+  private func memberCount(of name: String, in group: HDF5Group) throws -> Int {
+    guard let size = header.plan.group(name)?.blockSizes[header.block], size > 0 else {
+      throw RecordError(file: path, place: group.path, message: "found a group that the plan does not have here")
+    }
+    for list in ["id", "species"] {
+      let shape = try group.dataset(list).shape()
+      guard shape == [size] else {
         throw RecordError(
-          file: path, place: "\(group.path)/\(name)/value",
-          message: "found \(count) records for \(steps.count) steps")
+          file: path, place: "\(group.path)/\(list)", message: "found the shape \(shape), wanted [\(size)]")
       }
     }
-    guard steps.first ?? 0 >= 0, zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw RecordError(
-        file: path, place: "\(group.path)/\(stepGroup)/step", message: "the steps do not rise")
+    return size
+  }
+
+  /// - Parameter values: the shape of one record of each dataset.
+  private func readSeries(
+    _ group: HDF5Group, stepsIn stepGroup: String, values: [String: [Int]]
+  ) throws -> SeriesIndex {
+    func wrong(_ place: String, _ message: String) -> RecordError {
+      RecordError(file: path, place: "\(group.path)/\(place)", message: message)
     }
+    let stored = try group.dataset("\(stepGroup)/step").read(Int64.self)
+    let steps = stored.prefix { $0 != SeriesWriter.unwritten }.map { Int($0) }
+    for (name, wanted) in values {
+      let shape = try group.dataset("\(name)/value").shape()
+      guard shape.count == wanted.count + 1, Array(shape.dropFirst()) == wanted else {
+        throw wrong("\(name)/value", "found the shape \(shape), wanted \(wanted) for each record")
+      }
+      guard shape[0] >= steps.count else {
+        throw wrong("\(name)/value", "found \(shape[0]) records for \(steps.count) steps")
+      }
+    }
+    guard steps.allSatisfy(RecordLimits.steps.contains), zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 })
+    else { throw wrong("\(stepGroup)/step", "the steps do not rise") }
     let times = try group.dataset("\(stepGroup)/time").read(Double.self, at: [0], count: [steps.count])
+    guard times.allSatisfy({ abs($0) < 1e18 }), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw wrong("\(stepGroup)/time", "the times do not rise")
+    }
     return SeriesIndex(path: group.path, steps: steps, times_ps: times)
   }
 
@@ -97,7 +135,7 @@ final class RankFile {
       count[1] = members.count
     }
     try dataset.read(into: buffer, at: offset, count: count)
-    if buffer.contains(where: \.isNaN) { throw unwritten(path) }
+    if buffer.contains(where: { !$0.isFinite }) { throw unwritten(path) }
   }
 
   /// The fill value is NaN.

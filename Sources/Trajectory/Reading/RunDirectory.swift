@@ -40,10 +40,10 @@ final class RunDirectory {
 
   func attemptFile(_ block: Int, _ attempt: Int) -> Result<RankFile, RecordProblem>? {
     guard attempts[block]?.contains(attempt) ?? false else { return nil }
-    return open(RankFileName.attempt(block: block, attempt: attempt), block: block)
+    return open(RankFileName.attempt(block: block, attempt: attempt), block: block, attempt: attempt)
   }
 
-  private func open(_ name: String, block: Int) -> Result<RankFile, RecordProblem> {
+  private func open(_ name: String, block: Int, attempt: Int? = nil) -> Result<RankFile, RecordProblem> {
     if let known = opened[name] { return known }
     let full = path + "/" + name
     let result = Result { () throws(RecordProblem) in
@@ -52,6 +52,10 @@ final class RunDirectory {
         guard file.header.block == block else {
           throw RecordProblem(
             kind: .mismatch, file: full, message: "holds block \(file.header.block), not \(block)")
+        }
+        guard file.header.attempt == attempt ?? file.header.attempt else {
+          throw RecordProblem(
+            kind: .mismatch, file: full, message: "holds attempt \(file.header.attempt), not \(attempt ?? 0)")
         }
         return file
       } catch let problem as RecordProblem {

@@ -1,3 +1,5 @@
+import HDF5
+
 /// The records of a run, from its merged files or, while it runs or after it was stopped, from its
 /// attempts' files. Never from the virtual `trajectory.h5`, which hides lost files.
 ///
@@ -24,6 +26,7 @@ public final class RunRecord {
   /// - Parameter file: a whole run in one file, as `RecordCopy` writes it.
   /// - Throws: `RecordError` when it can't be read.
   public convenience init(file: String) throws {
+    do { try HDF5File.probe(file) } catch { throw RecordError(file: file, message: "\(error)") }
     let directory = RunDirectory(file: file)
     try directory.reference().header.plan.checkLoneBlock(file: file)
     try self.init(directory)

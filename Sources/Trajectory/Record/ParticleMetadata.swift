@@ -4,7 +4,7 @@ import HDF5
 enum ParticleMetadata {
   /// Writes `id`, `species` and the box's attributes.
   package static func write(_ block: ParticleBlock, in root: HDF5Group) throws {
-    try root.writeDataset("id", block.members.map { Int64($0) })
+    try root.writeChecksummed("id", block.members.map { Int64($0) })
     try root.writeEnumeration("species", block.species, type: block.enumeration)
     let box = try root.createGroup("box")
     try box.setAttribute("dimension", Int32(3))

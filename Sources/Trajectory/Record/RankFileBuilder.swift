@@ -22,6 +22,9 @@ final class RankFileBuilder {
     let root = try file.root()
     try H5MDHeader.write(in: root, author: author, version: version)
     try header.write(in: root)
+    let own = try root.group("paddlewheel")
+    try own.setFixedAttribute("author", author)
+    try own.setFixedAttribute("version", version)
     let parent = try root.createGroup("particles")
     for group in groups where !group.members.isEmpty {
       particles[group.name] = try ParticleWriter(

@@ -2,8 +2,10 @@ import Foundation
 import HDF5
 
 /// The metadata of a record file: `/h5md` and `/paddlewheel`.
+///
+/// Its texts are bytes with a checksum. In version 1 they were strings of variable length, whose heap has none.
 struct RankFileHeader: Sendable {
-  static let formatVersion: Int64 = 1
+  static let formatVersion: Int64 = 2
 
   var block: Int
   /// The attempt that wrote the file; for a merged file the last one.
@@ -24,12 +26,12 @@ struct RankFileHeader: Sendable {
     try group.setAttribute("block", Int64(block))
     try group.setAttribute("attempt", Int64(attempt))
     try group.setAttribute("attempts", attempts.map { Int64($0) })
-    try group.setAttribute("plan_sha256", plan.digest)
-    try group.writeTexts("plan", [try json(plan)], isSingle: true)
-    if let resumption { try group.writeTexts("resumed_from", [try json(resumption)], isSingle: true) }
+    try group.setFixedAttribute("plan_sha256", plan.digest)
+    try group.writeText("plan", try json(plan))
+    if let resumption { try group.writeText("resumed_from", try json(resumption)) }
     if let completeCounts {
       try group.setAttribute("complete", Int64(1))
-      try group.writeTexts("frame_counts", [try json(completeCounts)], isSingle: true)
+      try group.writeText("frame_counts", try json(completeCounts))
     }
   }
 
@@ -48,10 +50,10 @@ struct RankFileHeader: Sendable {
   init(readingFrom root: HDF5Group) throws {
     let group = try root.group("paddlewheel")
     let version = try group.singleAttribute("format_version", as: Int64.self)
-    guard version == Self.formatVersion else {
+    guard (1...Self.formatVersion).contains(version) else {
       throw RecordError(
         file: root.filePath, place: "/paddlewheel@format_version",
-        message: "found version \(version), wanted \(Self.formatVersion)")
+        message: "found version \(version), wanted 1 to \(Self.formatVersion)")
     }
     block = Int(try group.singleAttribute("block", as: Int64.self))
     attempt = Int(try group.singleAttribute("attempt", as: Int64.self))
@@ -59,6 +61,33 @@ struct RankFileHeader: Sendable {
     plan = try Self.decode("plan", in: group)
     resumption = try group.exists("resumed_from") ? Self.decode("resumed_from", in: group) : nil
     completeCounts = try group.hasAttribute("complete") ? Self.decode("frame_counts", in: group) : nil
+    try check(file: root.filePath)
+  }
+
+  /// - Throws: `RecordError` for numbers that no program of ours has written.
+  private func check(file: String) throws {
+    func require(_ isSane: Bool, _ place: String, _ found: @autoclosure () -> String, _ wanted: String) throws {
+      guard !isSane else { return }
+      throw RecordError(
+        file: file, place: "/paddlewheel\(place)", message: "found \(found()), wanted \(wanted)")
+    }
+    let numbers = 1...RecordLimits.attempts
+    try require(numbers.contains(attempt), "@attempt", "\(attempt)", "an attempt from 1 on")
+    try require(
+      !attempts.isEmpty && attempts.allSatisfy { numbers.contains($0) && $0 <= attempt }, "@attempts",
+      "\(attempts.prefix(20))", "attempts from 1 to \(attempt)")
+    try plan.check(file: file)
+    try require(
+      (0..<plan.blockCount).contains(block), "@block", "\(block)", "a block from 0 to \(plan.blockCount - 1)")
+    if let resumption {
+      try require(
+        numbers.contains(resumption.attempt) && resumption.lastSteps.values.allSatisfy(RecordLimits.steps.contains),
+        "/resumed_from", "attempt \(resumption.attempt) and the steps \(resumption.lastSteps)",
+        "an attempt from 1 on and steps from 0 on")
+    }
+    try require(
+      (completeCounts ?? [:]).values.allSatisfy(RecordLimits.steps.contains), "/frame_counts",
+      "\(completeCounts ?? [:])", "numbers of records from 0 on")
   }
 
   private func json(_ value: some Encodable) throws -> String {
@@ -68,12 +97,13 @@ struct RankFileHeader: Sendable {
   }
 
   private static func decode<T: Decodable>(_ name: String, in group: HDF5Group) throws -> T {
-    let text = try group.dataset(name).readTexts().joined()
+    let text = try group.readText(name)
     do {
       return try JSONDecoder().decode(T.self, from: Data(text.utf8))
     } catch {
       throw RecordError(
-        file: group.filePath, place: "\(group.path)/\(name)", message: "found no valid JSON: \(error)")
+        file: group.filePath, place: "\(group.path)/\(name)",
+        message: "found no valid JSON: \(error.localizedDescription)")
     }
   }
 }
@@ -82,14 +112,15 @@ extension Provenance {
   /// Writes `/paddlewheel/attempts/<number>`.
   func write(in root: HDF5Group, attempt: Int) throws {
     let group = try root.createGroup("paddlewheel/attempts/\(attempt)")
-    try group.setAttribute("version", version)
-    try group.setAttribute("command", command)
-    try group.setAttribute("manifest_sha256", manifestDigest)
-    try group.setAttribute("host", host)
+    try group.setFixedAttribute("version", version)
+    try group.setFixedAttribute("manifest_sha256", manifestDigest)
+    try group.setFixedAttribute("host", host)
     try group.setAttribute("ranks", Int64(ranks))
     try group.setAttribute("seed", seed)
-    try group.setAttribute("started_at", startedAt)
-    try group.writeTexts("manifest", [manifest], isSingle: true)
+    try group.setFixedAttribute("started_at", startedAt)
+    // A command line may be longer than an attribute can be.
+    try group.writeText("command", command)
+    try group.writeText("manifest", manifest)
   }
 }
 

@@ -14,11 +14,12 @@ package enum RankFileName {
   package static let trajectory = "trajectory.h5"
 
   /// The block and, unless the file is a merged one, the attempt in a file name.
-  static func parse(_ name: String) -> (block: Int, attempt: Int?)? {
+  package static func parse(_ name: String) -> (block: Int, attempt: Int?)? {
     guard let match = name.wholeMatch(of: /rank-(\d{4,})(?:\.attempt-(\d+))?\.h5/),
-      let block = Int(match.1)
+      let block = Int(match.1), block < RecordLimits.blocks
     else { return nil }
     guard let digits = match.2 else { return (block, nil) }
-    return Int(digits).map { (block, $0) }
+    guard let attempt = Int(digits), (1...RecordLimits.attempts).contains(attempt) else { return nil }
+    return (block, attempt)
   }
 }

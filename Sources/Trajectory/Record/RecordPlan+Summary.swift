@@ -29,18 +29,36 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
   /// SHA-256 of the whole plan, members and species included.
   public var digest: String
 
-  /// - Throws: `RecordError` unless the plan is that of a whole run in one block: such a file may come from
-  ///   elsewhere and is not trusted.
+  /// - Throws: `RecordError` unless the plan is that of a whole run in one block.
   func checkLoneBlock(file: String) throws {
-    let isSane =
-      blockCount == 1 && timestep_ps > 0 && timestep_ps.isFinite
-      && Set(groups.map(\.name)).count == groups.count
-      && groups.allSatisfy { group in
-        group.blockSizes.count == 1 && group.intervalSteps > 0
-          && group.blockSizes.allSatisfy { (0...1_000_000_000).contains($0) }
-      }
-    guard isSane else {
+    guard blockCount == 1 else {
       throw RecordError(file: file, place: "/paddlewheel/plan", message: "found no whole run in one block")
+    }
+  }
+
+  /// - Throws: `RecordError` for a plan that no program of ours has written.
+  func check(file: String) throws {
+    func require(_ isSane: Bool, _ found: @autoclosure () -> String, _ wanted: String) throws {
+      guard !isSane else { return }
+      throw RecordError(
+        file: file, place: "/paddlewheel/plan", message: "found \(found()), wanted \(wanted)")
+    }
+    try require(
+      (1...RecordLimits.blocks).contains(blockCount), "\(blockCount) blocks", "1 to \(RecordLimits.blocks)")
+    try require(
+      timestep_ps > 0 && timestep_ps < 1e9, "a time step of \(timestep_ps) ps", "a positive one")
+    try require(Set(groups.map(\.name)).count == groups.count, "two groups of one name", "each once")
+    for group in groups {
+      try require(
+        RecordPlan.canName(group.name), "the group '\(group.name.prefix(40))'", "a name of a group")
+      try require(
+        RecordLimits.steps.contains(group.intervalSteps) && group.intervalSteps > 0,
+        "records every \(group.intervalSteps) steps", "a positive number")
+      try require(
+        group.blockSizes.count == blockCount, "the members of \(group.blockSizes.count) blocks", "\(blockCount)")
+      try require(
+        group.blockSizes.allSatisfy(RecordLimits.members.contains), "blocks of \(group.blockSizes.min() ?? 0) to "
+          + "\(group.blockSizes.max() ?? 0) members", "0 to \(RecordLimits.members.upperBound)")
     }
   }
 
@@ -57,6 +75,10 @@ extension RecordPlan {
           name: group.name, kind: group.kind, intervalSteps: group.intervalSteps,
           blockSizes: group.blocks.map(\.count))
       }, blockCount: blockCount, timestep_ps: timestep_ps, digest: digest)
+  }
+
+  fileprivate static func canName(_ name: String) -> Bool {
+    !name.isEmpty && !name.contains("/") && name != "." && !name.contains("\0")
   }
 
   private var digest: String {
@@ -81,8 +103,9 @@ extension RecordPlan {
     try require(timestep_ps > 0, "found a timestep of \(timestep_ps) ps, wanted a positive one")
     try require(Set(groups.map(\.name)).count == groups.count, "two groups have the same name")
     for group in groups {
-      let isName = !group.name.isEmpty && !group.name.contains("/") && group.name != "."
-      try require(isName && !RecordSeries.reserved(group.name), "'\(group.name)' can't name a group")
+      try require(
+        RecordPlan.canName(group.name) && !RecordSeries.reserved(group.name),
+        "'\(group.name)' can't name a group")
       try require(group.intervalSteps > 0, "group \(group.name): found interval \(group.intervalSteps)")
       try require(
         group.members.count == group.species.count,
