@@ -45,6 +45,7 @@ let science: [Target] = [
     name: "Crystal", dependencies: ["Mathematics", "Support", "CSpglib", "CGemmi"],
     resources: [.copy("Resources")]),
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
+  .target(name: "Checkpoints", dependencies: ["Trajectory", "HDF5", "Digest", "Support"]),
   .target(
     name: "Analysis", dependencies: ["Crystal", "CFFTW", "Mathematics", "Support", "Units", realModule]),
   .target(name: "Statistics", dependencies: ["Mathematics", realModule]),
@@ -84,13 +85,14 @@ let studies: [Target] = [
     dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams],
     swiftSettings: processor),
   .target(
-    name: "StudyStore", dependencies: ["Manifest", "Trajectory", "Digest", "Support", "Units", logging, yams],
+    name: "StudyStore",
+    dependencies: ["Manifest", "Checkpoints", "Trajectory", "Digest", "Support", "Units", logging, yams],
     swiftSettings: processor),
   .target(
     name: "Runner",
     dependencies: [
-      "StudyStore", "Manifest", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Trajectory",
-      "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
+      "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI",
+      "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
     ], swiftSettings: processor),
   .target(
     name: "Results",
@@ -167,6 +169,12 @@ let tests: [Target] = [
       "Crystal",
       "Mathematics", "Units", "MPI",
     ], path: "Tests/RankCheck", swiftSettings: processor),
+  .executableTarget(
+    name: "paddlewheel-fuzz",
+    dependencies: [
+      "Scheduler", "Compare", "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Model", "MPI",
+      "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport",
+    ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: processor),
   .testTarget(
     name: "CrystalTests", dependencies: ["Crystal", "Mathematics", "TestSupport"],
     resources: [.copy("Resources")]),
@@ -184,7 +192,7 @@ let tests: [Target] = [
   .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
   .testTarget(
     name: "TrajectoryTests",
-    dependencies: ["Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport"]),
+    dependencies: ["Checkpoints", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport"]),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",
@@ -203,9 +211,9 @@ let tests: [Target] = [
   .testTarget(
     name: "StudyTests",
     dependencies: [
-      "Manifest", "StudyStore", "Runner", "Scheduler", "Exchange", "Compare", "Results", "Mechanism",
-      "Analysis",
-      "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport", logging,
+      "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "Exchange", "Compare", "Results",
+      "Mechanism", "Analysis", "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport",
+      logging,
     ], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],
@@ -235,8 +243,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "paddlewheel", "Scheduler", "Results", "Runner", "StudyStore", "Manifest", "Mechanism", "Analysis",
-      "Trajectory", "Crystal", "Mathematics", "Support", "TestSupport",
+      "paddlewheel", "Scheduler", "Results", "Runner", "StudyStore", "Checkpoints", "Manifest", "Mechanism",
+      "Analysis", "Trajectory", "Crystal", "Mathematics", "Support", "TestSupport",
     ], swiftSettings: processor),
 ]
 

@@ -20,13 +20,17 @@ extension HDF5Object {
     let count = try count(of: shape, "read the attribute", attribute: name)
     let largest = max(65536, try fileSize())
     guard count <= largest else {
-      throw error("read the attribute", "found the extents \(shape), more than the file can hold", attribute: name)
+      throw error(
+        "read the attribute", found: "the extents \(shape)", wanted: "no more than the file can hold",
+        attribute: name)
     }
     return (attribute, shape, count)
   }
 
   private func attributeType(_ attribute: HDF5Handle, _ name: String) throws(HDF5Error) -> HDF5Handle {
-    let id = try checked("read the type", file: file.path, object: "\(path)@\(name)") { H5Aget_type(attribute.id) }
+    let id = try checked("read the type", file: file.path, object: "\(path)@\(name)") {
+      H5Aget_type(attribute.id)
+    }
     return HDF5Handle(id, closer: H5Tclose)
   }
 

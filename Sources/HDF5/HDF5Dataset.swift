@@ -163,7 +163,9 @@ package final class HDF5Dataset: HDF5Object {
     let count = try count(of: try extents(of: space.id, file: file.path, object: path), "read text")
     try require(elements: count)
     let type = try type()
-    return try readTexts(type: type.id, space: space.id, count: count, object: path) { H5Dread(handle.id, $0, chdf5_all(), chdf5_all(), chdf5_default_plist(), $1) }
+    return try readTexts(type: type.id, space: space.id, count: count, object: path) {
+      H5Dread(handle.id, $0, chdf5_all(), chdf5_all(), chdf5_default_plist(), $1)
+    }
   }
 
   func type() throws(HDF5Error) -> HDF5Handle {

@@ -106,7 +106,8 @@ extension HDF5Enumeration {
       }
       guard let value = Int32(exactly: buffer) else {
         throw HDF5Error(
-          file: file, object: object, operation: "read the names", detail: "found the value \(buffer) of a name")
+          file: file, object: object, operation: "read the names",
+          detail: "found the value \(buffer) of a name")
       }
       values[String(cString: name)] = value
     }

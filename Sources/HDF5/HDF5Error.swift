@@ -8,12 +8,34 @@ package struct HDF5Error: Error, CustomStringConvertible, Sendable {
   package let operation: String
   /// The library's error stack, innermost cause last, or what was found and what was expected.
   package let detail: String
+  /// What the file claims and what is read, where that is the reason.
+  package let claim: Claim?
+
+  /// What a file claims that is not believed or not read.
+  package struct Claim: Sendable, Equatable {
+    package let found: String
+    package let wanted: String
+
+    package init(found: String, wanted: String) {
+      self.found = found
+      self.wanted = wanted
+    }
+  }
 
   package init(file: String, object: String, operation: String, detail: String) {
     self.file = file
     self.object = object
     self.operation = operation
     self.detail = detail
+    claim = nil
+  }
+
+  package init(file: String, object: String, operation: String, claim: Claim) {
+    self.file = file
+    self.object = object
+    self.operation = operation
+    detail = "found \(claim.found), wanted \(claim.wanted)"
+    self.claim = claim
   }
 
   package var description: String {

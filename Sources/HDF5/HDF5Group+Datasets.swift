@@ -85,7 +85,9 @@ extension HDF5Group {
 
   /// Creates a fixed list with a checksum and writes it.
   @discardableResult
-  package func writeChecksummed<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error) -> HDF5Dataset {
+  package func writeChecksummed<T: HDF5Element>(_ name: String, _ values: [T]) throws(HDF5Error)
+    -> HDF5Dataset
+  {
     let dataset = try createDataset(
       name, of: T.self, shape: [values.count], chunking: .checksummed(values.count))
     try dataset.write(values)

@@ -57,7 +57,7 @@ package final class HDF5Group: HDF5Object {
     try checked("list", file: file.path, object: path) { H5Gget_info(handle.id, &info) }
     var names: [String] = []
     guard info.nlinks <= HDF5Limits.mostNames else {
-      throw error("list", "found \(info.nlinks) names, wanted at most \(HDF5Limits.mostNames)")
+      throw error("list", found: "\(info.nlinks) names", wanted: "at most \(HDF5Limits.mostNames)")
     }
     for index in 0..<info.nlinks {
       func read(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
@@ -65,7 +65,9 @@ package final class HDF5Group: HDF5Object {
           handle.id, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size, chdf5_default_plist())
       }
       let length = try checked("list", file: file.path, object: path) { read(nil, 0) }
-      guard length < 1 << 16 else { throw error("list", "found a name of \(length) bytes") }
+      guard length < 1 << 16 else {
+        throw error("list", found: "a name of \(length) bytes", wanted: "a short one")
+      }
       var buffer = [CChar](repeating: 0, count: length + 1)
       try checked("list", file: file.path, object: path) { read(&buffer, buffer.count) }
       names.append(text(of: buffer))

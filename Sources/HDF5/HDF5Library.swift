@@ -20,7 +20,8 @@ func prepareLibrary(file: String) throws(HDF5Error) {
   H5Eset_auto2(chdf5_default_error_stack(), nil, nil)
   guard isPrepared else {
     throw HDF5Error(
-      file: file, object: "", operation: "open the file", detail: "the library can't be kept from following links")
+      file: file, object: "", operation: "open the file",
+      detail: "the library can't be kept from following links")
   }
 }
 

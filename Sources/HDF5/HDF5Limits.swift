@@ -39,7 +39,8 @@ extension HDF5Object {
   /// The number of elements of a shape.
   func count(of shape: [Int], _ operation: String, attribute: String? = nil) throws(HDF5Error) -> Int {
     guard let count = HDF5Limits.product(shape) else {
-      throw error(operation, "found the extents \(shape), more than fit in memory", attribute: attribute)
+      throw error(
+        operation, found: "the extents \(shape)", wanted: "no more than fit in memory", attribute: attribute)
     }
     return count
   }
@@ -71,7 +72,7 @@ extension HDF5Object {
       default: "neither numbers nor text"
       }
     throw error(
-      "read", "found \(found), wanted integers of 1, 2, 4 or 8 bytes or floating-point numbers of 4 or 8",
+      "read", found: found, wanted: "integers of 1, 2, 4 or 8 bytes or floating-point numbers of 4 or 8",
       attribute: attribute)
   }
 }
@@ -90,11 +91,12 @@ extension HDF5Dataset {
     let (bytes, overflow) = elements.multipliedReportingOverflow(by: size)
     guard overflow || bytes > 65536 else { return }
     let stored = layout.isVirtual ? try sourceBytes() : storedBytes()
-    let largest = stored.multipliedReportingOverflow(by: layout.isCompressible ? HDF5Limits.largestCompression : 1)
+    let largest = stored.multipliedReportingOverflow(
+      by: layout.isCompressible ? HDF5Limits.largestCompression : 1)
     guard !overflow, largest.overflow || bytes <= largest.partialValue else {
       throw error(
-        "read", "found extents of \(overflow ? "more than \(Int.max)" : "\(bytes)") bytes, of which the file holds "
-          + "\(stored)")
+        "read", found: "extents of \(overflow ? "more than \(Int.max)" : "\(bytes)") bytes",
+        wanted: "no more than can come from the \(stored) bytes that the file holds of them")
     }
   }
 

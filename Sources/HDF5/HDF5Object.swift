@@ -19,6 +19,15 @@ package class HDF5Object {
   /// Closes this object only.
   package func close() throws(HDF5Error) { try handle.close(file: file.path, object: path) }
 
+  /// An error about what the file claims of this object.
+  func error(
+    _ operation: String, found: String, wanted: String, attribute: String? = nil
+  ) -> HDF5Error {
+    HDF5Error(
+      file: file.path, object: attribute.map { "\(path)@\($0)" } ?? path, operation: operation,
+      claim: HDF5Error.Claim(found: found, wanted: wanted))
+  }
+
   /// An error about this object.
   func error(_ operation: String, _ detail: String, attribute: String? = nil) -> HDF5Error {
     HDF5Error(

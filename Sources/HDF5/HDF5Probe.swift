@@ -40,7 +40,8 @@ extension HDF5File {
     let detail: String? =
       switch result {
       case 0, -2: nil
-      case SIGXCPU, SIGALRM, SIGKILL: "the library did not come to an end within \(seconds) s: the file is damaged"
+      case SIGXCPU, SIGALRM, SIGKILL:
+        "the library did not come to an end within \(seconds) s: the file is damaged"
       case -1: "the library failed: the file is damaged"
       default: "the library crashed (signal \(result)): the file is damaged"
       }

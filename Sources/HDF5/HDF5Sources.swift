@@ -18,9 +18,11 @@ extension HDF5Dataset {
   func checkedLayout() throws(HDF5Error) -> HDF5Layout {
     let id = try checked("read the layout", file: filePath, object: path) { H5Dget_create_plist(handle.id) }
     let plist = HDF5Handle(id, closer: H5Pclose)
-    guard try checked("read the layout", file: filePath, object: path, { H5Pget_external_count(plist.id) }) == 0
+    guard
+      try checked("read the layout", file: filePath, object: path, { H5Pget_external_count(plist.id) }) == 0
     else {
-      throw error("read", "found data in another file, which is not a part of this one: it is not followed")
+      throw error(
+        "read", found: "data in another file (external storage), which is not followed", wanted: "them here")
     }
     let kind = locked { H5Pget_layout(plist.id) }
     if kind == H5D_VIRTUAL {
@@ -35,7 +37,11 @@ extension HDF5Dataset {
     let fileSize = try fileSize()
     guard let bytes = HDF5Limits.product(shape + [Int(clamping: size)]), bytes < 1 << 32,
       bytes <= HDF5Limits.smallSize || bytes / HDF5Limits.largestCompression <= fileSize
-    else { throw error("read the layout", "found chunks of \(shape) elements, more than the file can hold") }
+    else {
+      throw error(
+        "read the layout", found: "chunks of \(shape) elements",
+        wanted: "no more than can come from a file of \(fileSize) bytes")
+    }
     return HDF5Layout(isCompressible: true)
   }
 
@@ -51,8 +57,8 @@ extension HDF5Dataset {
       guard !Self.filters.contains(filter) else { continue }
       let label = text(of: name).filter { $0.isASCII && !$0.isNewline && $0 != "\u{1B}" }
       throw error(
-        "read", "found data behind filter \(filter)\(label.isEmpty ? "" : " (\(label))"), wanted deflate, shuffle or "
-          + "fletcher32; `h5repack -f GZIP=1 OLD NEW` writes such a file")
+        "read", found: "data behind filter \(filter)\(label.isEmpty ? "" : " (\(label))")",
+        wanted: "deflate, shuffle or fletcher32, as `h5repack -f GZIP=1 OLD NEW` writes them")
     }
   }
 
@@ -66,7 +72,9 @@ extension HDF5Dataset {
   private func sources(_ plist: HDF5Handle) throws(HDF5Error) -> Set<Source> {
     var count = 0
     try checked("read the sources", file: filePath, object: path) { H5Pget_virtual_count(plist.id, &count) }
-    guard count <= 100_000 else { throw error("read the sources", "found \(count) of them, wanted at most 100000") }
+    guard count <= 100_000 else {
+      throw error("read the sources", found: "\(count) of them", wanted: "at most 100000")
+    }
     func name(_ read: (UnsafeMutablePointer<CChar>?, Int) -> Int) throws(HDF5Error) -> String {
       let length = try checked("read the sources", file: filePath, object: path) { read(nil, 0) }
       var buffer = [CChar](repeating: 0, count: length + 1)
@@ -97,7 +105,9 @@ extension HDF5Dataset {
   private func checkSources(_ plist: HDF5Handle) throws(HDF5Error) {
     for (name, sources) in Dictionary(grouping: try sources(plist), by: \.file) {
       guard let place = sourcePath(name) else {
-        throw error("read", "found data in '\(name.prefix(200))', outside of the file's folder: it is not followed")
+        throw error(
+          "read", found: "data in '\(name.prefix(200))', which is not followed",
+          wanted: "them in the file's own folder")
       }
       guard FileManager.default.fileExists(atPath: place) else { continue }
       let root = try HDF5File.open(place).root()
@@ -105,7 +115,9 @@ extension HDF5Dataset {
         let isHere = try root.exists(source.dataset)
         let isPlain = isHere ? try root.holdsData(of: source.dataset) : true
         guard !source.dataset.contains("%"), isPlain else {
-          throw error("read", "found data that \(name.prefix(200)) has from yet another file: it is not followed")
+          throw error(
+            "read", found: "data that '\(name.prefix(200))' has from yet another file, which is not followed",
+            wanted: "them in that file")
         }
       }
     }

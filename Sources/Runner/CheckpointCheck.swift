@@ -1,3 +1,4 @@
+import Checkpoints
 import Dynamics
 import Foundation
 import Manifest
@@ -30,7 +31,8 @@ struct CheckpointCheck {
     }
     guard content.attempt >= 1, content.attempt < file.attempt else {
       throw RecordError(
-        file: path, place: "/@attempt", message: "found \(content.attempt), wanted one before \(file.attempt)")
+        file: path, place: "/@attempt", message: "found \(content.attempt), wanted one before \(file.attempt)"
+      )
     }
     let plan = RunRecorder.plan(
       system, manifest, identity: RunRecorder.identity(run), blocks: try blocks(checkpoint, path))
@@ -73,15 +75,18 @@ struct CheckpointCheck {
     let taken = checkpoint.stage == .relax ? 0 : before + step
     guard simulationStep == Int64(taken) else {
       throw StateFault(
-        field: "integers/stage_step", found: "\(step) steps of the stage and step \(simulationStep) of the dynamics",
+        field: "integers/stage_step",
+        found: "\(step) steps of the stage and step \(simulationStep) of the dynamics",
         wanted: "step \(taken) of the dynamics")
     }
     for (series, interval) in intervals(checkpoint.stage) {
       let last = checkpoint.lastSteps[series]
-      let isWithin = last.map { (step / interval * interval)...step ~= $0 } ?? (step < interval && series.contains("/"))
+      let isWithin =
+        last.map { (step / interval * interval)...step ~= $0 } ?? (step < interval && series.contains("/"))
       guard isWithin else {
         throw StateFault(
-          field: "text/last_steps", found: last.map { "\(series) up to step \($0)" } ?? "no steps of \(series)",
+          field: "text/last_steps",
+          found: last.map { "\(series) up to step \($0)" } ?? "no steps of \(series)",
           wanted: "records every \(interval) steps up to step \(step)")
       }
     }
@@ -106,7 +111,8 @@ struct CheckpointCheck {
     let ranks = content.integers["molecule_counts"]?.count ?? 0
     guard ranks >= 1, ranks <= system.topology.moleculeCount else {
       throw StateFault(
-        field: "integers/molecule_counts", found: "\(ranks) ranks", wanted: "1 to \(system.topology.moleculeCount)")
+        field: "integers/molecule_counts", found: "\(ranks) ranks",
+        wanted: "1 to \(system.topology.moleculeCount)")
     }
     let words = try RunCorrelator.check(
       content, planned: RunCorrelator.plan(manifest), system: system, drift: run.manifest.analysis.drift,

@@ -1,3 +1,4 @@
+import Checkpoints
 import Dynamics
 import Foundation
 import MPI
@@ -123,7 +124,8 @@ final class RunCorrelator {
     let correlators = correlators(plan, system, drift)
     guard correlators.restore(content.doubles, ranks: ranks, communicator: communicator) else {
       throw StateFault(
-        field: "doubles/correlation_*", found: "sums of other sizes, or no numbers", wanted: "those of this system")
+        field: "doubles/correlation_*", found: "sums of other sizes, or no numbers",
+        wanted: "those of this system")
     }
     let words = correlators.perMoleculeWords
     return system.topology.templateOfMolecule.reduce(0) { $0 + words[Int($1)] }

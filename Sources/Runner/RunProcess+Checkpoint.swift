@@ -1,3 +1,4 @@
+import Checkpoints
 import Dynamics
 import Foundation
 import MPI
@@ -62,7 +63,8 @@ extension RunProcess {
     let manifest = try run.manifest.simulation
     var loaded: (content: CheckpointContent, note: String?)?
     if communicator.isRoot {
-      let check = CheckpointCheck(run: run, manifest: manifest, system: system, simulation: simulation, file: file)
+      let check = CheckpointCheck(
+        run: run, manifest: manifest, system: system, simulation: simulation, file: file)
       do { loaded = try store.loadNewest(check: check.check) } catch let error as RecordError {
         throw DamagedCheckpoints(error: error, run: run.index, attempt: check.damagedAttempt(in: store))
       }

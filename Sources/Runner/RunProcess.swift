@@ -1,3 +1,4 @@
+import Checkpoints
 import Digest
 import Dynamics
 import Foundation

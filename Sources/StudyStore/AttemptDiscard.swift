@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Support
 import Trajectory
@@ -38,12 +39,17 @@ extension StudyDirectory {
       throw IncompleteError("\(run.directoryName) is running: stop it before an attempt is discarded")
     }
     let path = runPath(run.index)
-    let files = try RunFiles.dependent(on: discarded.attempt, in: path)
+    let checkpoints = CheckpointStore(directory: path).attempts()
+      .filter { $0.value ?? discarded.attempt >= discarded.attempt }.keys
+      .map { URL(fileURLWithPath: $0).lastPathComponent }
+    let files = try RecordFiles.dependent(on: discarded.attempt, in: path) + checkpoints.sorted()
     let folder = try Self.newFolder("\(path)/discarded-attempt-\(discarded.attempt)")
     // State and records first: where the move is interrupted, the run is not done, and the same command goes on.
     try markDiscarded(from: discarded.attempt, at: run.index)
     for name in files {
-      guard rename("\(path)/\(name)", "\(folder)/\(name)") == 0 else { throw FileError("\(path)/\(name)", .rename) }
+      guard rename("\(path)/\(name)", "\(folder)/\(name)") == 0 else {
+        throw FileError("\(path)/\(name)", .rename)
+      }
     }
     try AtomicFile.synchronize(folder)
     try AtomicFile.synchronize(path)
@@ -53,7 +59,8 @@ extension StudyDirectory {
   /// Discards an attempt and words what was done.
   package func discardMessage(_ discarded: DiscardedAttempt) throws -> String {
     let (folder, files) = try discard(discarded)
-    return "\(try run(discarded.run).directoryName): attempt \(discarded.attempt) is discarded; \(files.count) files are "
+    return
+      "\(try run(discarded.run).directoryName): attempt \(discarded.attempt) is discarded; \(files.count) files are "
       + "in \(folder)"
   }
 

@@ -37,7 +37,8 @@ package struct NumberedRecords<Record: StudyRecord> {
       guard !digits.isEmpty, digits.allSatisfy(\.isASCII), digits.allSatisfy(\.isNumber) else { return nil }
       guard let number = Int(digits), RecordRange.numbers.contains(number) else {
         throw RunFailure(
-          "\(folder)/\(name): found the number \(digits), wanted 1 to \(RecordRange.numbers.upperBound); move the file away")
+          "\(folder)/\(name): found the number \(digits), wanted 1 to \(RecordRange.numbers.upperBound); move the file away"
+        )
       }
       return number
     }.sorted()

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Trajectory
 
@@ -65,7 +66,8 @@ package struct RunCheckpoint: Equatable, Sendable {
       throw wrong("/text/\(Key.stage.rawValue)", "'\(text(.stage)?.prefix(40) ?? "")'", "a stage")
     }
     guard
-      let lastSteps = try? JSONDecoder().decode([String: Int].self, from: Data((text(.lastSteps) ?? "").utf8)),
+      let lastSteps = try? JSONDecoder().decode(
+        [String: Int].self, from: Data((text(.lastSteps) ?? "").utf8)),
       lastSteps.values.allSatisfy(RecordLimits.steps.contains)
     else { throw wrong("/text/\(Key.lastSteps.rawValue)", "no steps", "a step of each series") }
     let energy = content.doubles[Key.energyAtStart.rawValue] ?? []

@@ -49,7 +49,9 @@ package enum SealedRecord {
   }
 
   /// - Throws: ``RecordFault`` where the digest is wrong, a key is missing or of another kind, or a number makes no sense.
-  package static func decode<Record: StudyRecord>(_: Record.Type, from data: Data) throws(RecordFault) -> Record {
+  package static func decode<Record: StudyRecord>(_: Record.Type, from data: Data) throws(RecordFault)
+    -> Record
+  {
     try checkDigest(data)
     let record: Record
     do { record = try JSONDecoder().decode(Record.self, from: data) } catch { throw fault(error) }
@@ -69,7 +71,8 @@ package enum SealedRecord {
     let found = String(decoding: text.suffix(digits + closing.count).prefix(digits), as: UTF8.self)
     let wanted = digest(text.dropLast(length) + Data("\n}\n".utf8))
     guard found == wanted else {
-      throw RecordFault(key: "sha256", found: "\(found.prefix(12))…", wanted: "\(wanted.prefix(12))…: the file is damaged")
+      throw RecordFault(
+        key: "sha256", found: "\(found.prefix(12))…", wanted: "\(wanted.prefix(12))…: the file is damaged")
     }
   }
 
@@ -90,7 +93,8 @@ package enum SealedRecord {
     case .keyNotFound(let key, let context):
       return RecordFault(key: path(context, key.stringValue), found: "nothing", wanted: "this key")
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return RecordFault(key: path(context), found: "a value of another kind", wanted: context.debugDescription)
+      return RecordFault(
+        key: path(context), found: "a value of another kind", wanted: context.debugDescription)
     case .dataCorrupted(let context):
       let key = path(context)
       return RecordFault(
@@ -103,11 +107,14 @@ package enum SealedRecord {
 
 extension StudyRecord {
   /// - Throws: ``RecordFault`` for a value outside of a range.
-  package func require<T: Comparable>(_ value: T?, _ key: String, _ range: ClosedRange<T>) throws(RecordFault) {
+  package func require<T: Comparable>(_ value: T?, _ key: String, _ range: ClosedRange<T>) throws(RecordFault)
+  {
     guard let value, !range.contains(value) else { return }
     throw RecordFault(key: key, found: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)")
   }
 
   /// - Throws: ``RecordFault`` for a time that no clock shows, s since 1970.
-  package func require(date_s: Double?, _ key: String) throws(RecordFault) { try require(date_s, key, 0...1e12) }
+  package func require(date_s: Double?, _ key: String) throws(RecordFault) {
+    try require(date_s, key, 0...1e12)
+  }
 }

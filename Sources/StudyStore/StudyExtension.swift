@@ -57,7 +57,8 @@ package struct ExtensionFolder {
         let round = try files.record(number)
         do { longer = try longer.extended(by: round, number: number) } catch {
           throw InputError(
-            place: SourcePlace(file: files.path(number)), key: error.key, found: error.found, wanted: error.wanted)
+            place: SourcePlace(file: files.path(number)), key: error.key, found: error.found,
+            wanted: error.wanted)
         }
       }
     } catch let error as any ExitingError {
@@ -98,8 +99,10 @@ extension StudyPlan {
       guard runs.indices.contains(index) else {
         throw RecordFault(key: key, found: "the run \(index)", wanted: "a run from 0 to \(runs.count - 1)")
       }
-      guard let simulation = plan.runs[index].manifest.simulated, let now_ps = simulation.stages.sample_ps else {
-        throw RecordFault(key: key, found: "a run without a sampling stage", wanted: "one that can be extended")
+      guard let simulation = plan.runs[index].manifest.simulated, let now_ps = simulation.stages.sample_ps
+      else {
+        throw RecordFault(
+          key: key, found: "a run without a sampling stage", wanted: "one that can be extended")
       }
       let longest_ps = Double(RecordLimits.steps.upperBound) * simulation.dynamics.step_ps / 2
       // The lengths are whole steps, rounded.

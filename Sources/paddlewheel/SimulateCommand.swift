@@ -20,7 +20,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Set aside what an attempt and later ones have written, and go on from what is older.", valueName: "attempt"))
+      "Set aside what an attempt and later ones have written, and go on from what is older.",
+      valueName: "attempt"))
   var discardAttempt: Int?
 
   func run() async throws {

@@ -64,7 +64,8 @@ struct DiscardOptions: ParsableArguments {
     try discardAttempt.map { text in
       guard let attempt = DiscardedAttempt(text) else {
         throw InputError(
-          key: "--discard-attempt", found: "'\(text)'", wanted: "the index of a run and the number of an attempt, as 3:2")
+          key: "--discard-attempt", found: "'\(text)'",
+          wanted: "the index of a run and the number of an attempt, as 3:2")
       }
       return attempt
     }

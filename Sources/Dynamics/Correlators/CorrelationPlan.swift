@@ -45,7 +45,8 @@ package struct CorrelationPlan: Codable, Equatable, Sendable {
   package func continues(_ begun: CorrelationPlan) -> Bool {
     begun.bodyInterval == bodyInterval && begun.velocityInterval == velocityInterval
       && begun.timestep_ps == timestep_ps && begun.cellChanges == cellChanges
-      && (0...bodySamples).contains(begun.bodySamples) && (0...velocitySamples).contains(begun.velocitySamples)
+      && (0...bodySamples).contains(begun.bodySamples)
+      && (0...velocitySamples).contains(begun.velocitySamples)
       && (1...blockSteps).contains(begun.blockSteps)
   }
 

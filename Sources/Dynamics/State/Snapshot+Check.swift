@@ -79,7 +79,9 @@ private struct StateCheck {
     _ name: String, _ count: Int, in range: ClosedRange<Double> = -StateLimits.other...StateLimits.other
   ) throws(StateFault) -> [Double] {
     let field = "doubles/\(name)"
-    guard let values = doubles[name] else { throw StateFault(field: field, found: "nothing", wanted: "an array") }
+    guard let values = doubles[name] else {
+      throw StateFault(field: field, found: "nothing", wanted: "an array")
+    }
     guard values.count == count else {
       throw StateFault(field: field, found: "\(values.count) numbers", wanted: "\(count)")
     }
@@ -94,7 +96,9 @@ private struct StateCheck {
     _ name: String, _ count: Int, in range: ClosedRange<Int64> = .min ... .max
   ) throws(StateFault) -> [Int64] {
     let field = "integers/\(name)"
-    guard let values = integers[name] else { throw StateFault(field: field, found: "nothing", wanted: "an array") }
+    guard let values = integers[name] else {
+      throw StateFault(field: field, found: "nothing", wanted: "an array")
+    }
     guard values.count == count else {
       throw StateFault(field: field, found: "\(values.count) numbers", wanted: "\(count)")
     }
@@ -109,7 +113,8 @@ private struct StateCheck {
     let isSane = !values.isEmpty && values.count <= sum && values.allSatisfy { (0...Int64(sum)).contains($0) }
     guard isSane, values.reduce(0, +) == sum else {
       throw StateFault(
-        field: "integers/\(name)", found: "\(values.prefix(20))", wanted: "the molecules of each rank, \(sum) in all")
+        field: "integers/\(name)", found: "\(values.prefix(20))",
+        wanted: "the molecules of each rank, \(sum) in all")
     }
     return values
   }
@@ -134,7 +139,8 @@ private struct StateCheck {
     for first in stride(from: 0, to: values.count, by: BodyState.width) {
       let image = values[first..<(first + 3)]
       guard image.allSatisfy({ abs($0) < 1e9 && $0 == $0.rounded() }) else {
-        throw StateFault(field: "doubles/bodies", found: "the image \(Array(image))", wanted: "three whole numbers")
+        throw StateFault(
+          field: "doubles/bodies", found: "the image \(Array(image))", wanted: "three whole numbers")
       }
       let q = values[(first + 3)..<(first + 7)]
       guard abs(q.reduce(0) { $0 + $1 * $1 } - 1) < 1e-6 else {
@@ -171,7 +177,8 @@ private struct StateCheck {
       guard isNear else {
         throw StateFault(
           field: "doubles/\(name)", found: "\(cell.flat)",
-          wanted: change == .none ? "the cell of the structure, \(structure.flat)" : "a cell near \(structure.flat)")
+          wanted: change == .none
+            ? "the cell of the structure, \(structure.flat)" : "a cell near \(structure.flat)")
       }
       cells.append(cell)
     }
@@ -188,7 +195,8 @@ private struct StateCheck {
       let s = cells.reference.fractional(r0)
       guard max(abs(s.x), abs(s.y), abs(s.z)) < StateLimits.outside else {
         throw StateFault(
-          field: "doubles/references", found: "(\(r0.x), \(r0.y), \(r0.z)) Å", wanted: "a place near the cell")
+          field: "doubles/references", found: "(\(r0.x), \(r0.y), \(r0.z)) Å", wanted: "a place near the cell"
+        )
       }
       guard length(r - cells.present.cartesian(s)) < StateLimits.move_A else {
         throw StateFault(
@@ -209,7 +217,8 @@ private struct StateCheck {
       }
     guard isSane else {
       throw StateFault(
-        field: "doubles/cuts", found: "\(values.prefix(20))", wanted: "rising fractions from 0 to 1 along each vector")
+        field: "doubles/cuts", found: "\(values.prefix(20))",
+        wanted: "rising fractions from 0 to 1 along each vector")
     }
   }
 }

@@ -60,6 +60,16 @@ extension Submission: StudyRecord {
       try require(part.job, "parts.\(index).job", jobs)
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
+    let numbers = [
+      ("ranksPerNode", site.ranksPerNode), ("maxRunning", site.maxRunning), ("maxArraySize", site.maxArraySize),
+      ("retries", site.retries), ("coordinator.cores", site.coordinator.cores),
+    ]
+    for (key, value) in numbers { try require(value, "site.\(key)", indices) }
+    let times = [
+      ("timeLimit_s", site.timeLimit_s), ("signalMargin_s", site.signalMargin_s), ("retryDelay_s", site.retryDelay_s),
+      ("coordinator.timeLimit_s", site.coordinator.timeLimit_s),
+    ]
+    for (key, value) in times { try require(value, "site.\(key)", 0...1e12) }
   }
 }
 

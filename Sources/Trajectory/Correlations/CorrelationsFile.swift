@@ -59,13 +59,15 @@ enum CorrelationsFile {
       let value = try header.singleAttribute(name, as: Double.self)
       guard value >= smallest, value < 1e15 else {
         throw RecordError(
-          file: path, place: "/paddlewheel@\(name)", message: "found \(value), wanted a number from \(smallest) on")
+          file: path, place: "/paddlewheel@\(name)",
+          message: "found \(value), wanted a number from \(smallest) on")
       }
       return value
     }
     let attempt = try header.singleAttribute("attempt", as: Int64.self)
     guard attempt >= 0, attempt <= RecordLimits.attempts else {
-      throw RecordError(file: path, place: "/paddlewheel@attempt", message: "found \(attempt), wanted an attempt")
+      throw RecordError(
+        file: path, place: "/paddlewheel@attempt", message: "found \(attempt), wanted an attempt")
     }
     return RunCorrelations(
       series: series, blockDuration_ps: try number("block_duration_ps", from: 0),
@@ -78,7 +80,8 @@ enum CorrelationsFile {
   private static func displacements(_ header: HDF5Group) throws -> RunCorrelations.Displacements {
     guard try header.hasAttribute("mean_cell") else { return .inFixedCell }
     let v = try header.attribute("mean_cell", as: Double.self)
-    let cell = v.count == 9 ? Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]]) : nil
+    let cell =
+      v.count == 9 ? Cell(a: [v[0], v[1], v[2]], b: [v[3], v[4], v[5]], c: [v[6], v[7], v[8]]) : nil
     guard let cell, v.allSatisfy({ abs($0) < 1e9 }), cell.volume > 0 else {
       throw RecordError(
         file: header.filePath, place: "/paddlewheel@mean_cell",
@@ -92,7 +95,8 @@ enum CorrelationsFile {
   ) throws -> CorrelationSeries {
     let group = try correlations.group("\(quantity)/\(species)")
     let lags = try group.dataset("lag").read(Double.self)
-    guard lags.allSatisfy({ $0 >= 0 && $0 < 1e15 }), zip(lags, lags.dropFirst()).allSatisfy({ $0 < $1 }) else {
+    guard lags.allSatisfy({ $0 >= 0 && $0 < 1e15 }), zip(lags, lags.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
       throw RecordError(file: group.filePath, place: "\(group.path)/lag", message: "the lags do not rise")
     }
     func rows(_ name: String, from smallest: Double) throws -> [[Double]] {
@@ -107,7 +111,8 @@ enum CorrelationsFile {
       let values = try dataset.read(Double.self)
       guard values.allSatisfy({ $0 >= smallest && $0 < .infinity }) else {
         throw RecordError(
-          file: group.filePath, place: "\(group.path)/\(name)", message: "found values that are no sums or counts")
+          file: group.filePath, place: "\(group.path)/\(name)",
+          message: "found values that are no sums or counts")
       }
       return (0..<shape[0]).map { Array(values[($0 * shape[1])..<(($0 + 1) * shape[1])]) }
     }

@@ -96,8 +96,9 @@ final class H5MDReader: TrajectoryReader {
     case let problem as TrajectoryProblem: problem
     case let error as HDF5Error:
       TrajectoryProblem(
-        file: path, place: error.object.isEmpty ? nil : error.object, found: error.detail,
-        wanted: "an H5MD file (to \(error.operation))")
+        file: path, place: error.object.isEmpty ? nil : error.object,
+        found: error.claim?.found ?? error.detail,
+        wanted: error.claim?.wanted ?? "an H5MD file (to \(error.operation))")
     default: TrajectoryProblem(file: path, found: "\(error)", wanted: "an H5MD file")
     }
   }

@@ -60,7 +60,8 @@ struct H5MDClock<T: HDF5Element & Numeric> {
       values = try (0..<frameCount).map { frame in
         guard let value = place(offset, increment, frame) else {
           throw TrajectoryProblem(
-            file: group.filePath, place: dataset.path, found: "an offset of \(offset) and steps of \(increment)",
+            file: group.filePath, place: dataset.path,
+            found: "an offset of \(offset) and steps of \(increment)",
             wanted: "numbers that \(frameCount) frames can have")
         }
         return value

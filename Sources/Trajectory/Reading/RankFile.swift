@@ -75,7 +75,8 @@ final class RankFile {
   /// The members of a group in this block, which the plan, the ids and the species have to agree on.
   private func memberCount(of name: String, in group: HDF5Group) throws -> Int {
     guard let size = header.plan.group(name)?.blockSizes[header.block], size > 0 else {
-      throw RecordError(file: path, place: group.path, message: "found a group that the plan does not have here")
+      throw RecordError(
+        file: path, place: group.path, message: "found a group that the plan does not have here")
     }
     for list in ["id", "species"] {
       let shape = try group.dataset(list).shape()

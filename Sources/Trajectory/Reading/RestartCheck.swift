@@ -25,7 +25,9 @@ package enum RestartCheck {
   }
 
   /// The records up to the restart point exist, without gaps.
-  private static func checkSteps(of chain: BlockChain, from point: RestartPoint, plan: RecordPlanSummary) throws {
+  private static func checkSteps(of chain: BlockChain, from point: RestartPoint, plan: RecordPlanSummary)
+    throws
+  {
     guard let newest = chain.files.first else { return }
     func short(_ message: String) -> RecordProblem {
       RecordProblem(kind: .short, file: newest.path, message: message)
@@ -34,7 +36,8 @@ package enum RestartCheck {
       let steps = chain.steps[series] ?? []
       guard let row = steps.firstIndex(of: last) else {
         throw short(
-          "its records of \(series) end at step \(steps.last ?? -1), but the checkpoint goes on from step \(last)")
+          "its records of \(series) end at step \(steps.last ?? -1), but the checkpoint goes on from step \(last)"
+        )
       }
       guard let group = plan.group(series) else { continue }
       let covered = steps[...row]

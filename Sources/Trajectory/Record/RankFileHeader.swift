@@ -66,7 +66,8 @@ struct RankFileHeader: Sendable {
 
   /// - Throws: `RecordError` for numbers that no program of ours has written.
   private func check(file: String) throws {
-    func require(_ isSane: Bool, _ place: String, _ found: @autoclosure () -> String, _ wanted: String) throws {
+    func require(_ isSane: Bool, _ place: String, _ found: @autoclosure () -> String, _ wanted: String) throws
+    {
       guard !isSane else { return }
       throw RecordError(
         file: file, place: "/paddlewheel\(place)", message: "found \(found()), wanted \(wanted)")
@@ -81,7 +82,8 @@ struct RankFileHeader: Sendable {
       (0..<plan.blockCount).contains(block), "@block", "\(block)", "a block from 0 to \(plan.blockCount - 1)")
     if let resumption {
       try require(
-        numbers.contains(resumption.attempt) && resumption.lastSteps.values.allSatisfy(RecordLimits.steps.contains),
+        numbers.contains(resumption.attempt)
+          && resumption.lastSteps.values.allSatisfy(RecordLimits.steps.contains),
         "/resumed_from", "attempt \(resumption.attempt) and the steps \(resumption.lastSteps)",
         "an attempt from 1 on and steps from 0 on")
     }

@@ -55,9 +55,11 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
         RecordLimits.steps.contains(group.intervalSteps) && group.intervalSteps > 0,
         "records every \(group.intervalSteps) steps", "a positive number")
       try require(
-        group.blockSizes.count == blockCount, "the members of \(group.blockSizes.count) blocks", "\(blockCount)")
+        group.blockSizes.count == blockCount, "the members of \(group.blockSizes.count) blocks",
+        "\(blockCount)")
       try require(
-        group.blockSizes.allSatisfy(RecordLimits.members.contains), "blocks of \(group.blockSizes.min() ?? 0) to "
+        group.blockSizes.allSatisfy(RecordLimits.members.contains),
+        "blocks of \(group.blockSizes.min() ?? 0) to "
           + "\(group.blockSizes.max() ?? 0) members", "0 to \(RecordLimits.members.upperBound)")
     }
   }

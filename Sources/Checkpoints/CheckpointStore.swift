@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Trajectory
 
 /// The two alternating checkpoint files of a run, `checkpoint.a.h5` and `checkpoint.b.h5`: while one is
 /// replaced the other is kept, so that a valid one always exists.

@@ -1,4 +1,5 @@
 import HDF5
+import Trajectory
 
 /// One checkpoint file: `/doubles`, `/integers`, `/text`, a checksum over their content, and one over the
 /// bytes of the file (`Checksum`).

@@ -1,9 +1,8 @@
 import Foundation
 
-/// The files in a run's directory by the attempt that they need.
-package enum RunFiles {
-  /// The names of the files that an attempt or a later one has written or that can't be read, and of those that were made
-  /// of all attempts.
+/// The record's files in a run's directory by the attempt that they need.
+package enum RecordFiles {
+  /// The names of the files that an attempt or a later one has written, and of those that were made of all attempts.
   /// - Throws: `RecordError` where the directory can't be listed.
   package static func dependent(on attempt: Int, in path: String) throws -> [String] {
     let directory = try RunDirectory(path)
@@ -13,9 +12,6 @@ package enum RunFiles {
         names.append(RankFileName.attempt(block: block, attempt: old))
       }
       if directory.merged.contains(block) { names.append(RankFileName.merged(block: block)) }
-    }
-    for (checkpoint, stamp) in CheckpointStore(directory: path).attempts() where stamp ?? attempt >= attempt {
-      names.append(URL(fileURLWithPath: checkpoint).lastPathComponent)
     }
     for whole in [RankFileName.trajectory, RunCorrelations.fileName]
     where FileManager.default.fileExists(atPath: "\(path)/\(whole)") { names.append(whole) }

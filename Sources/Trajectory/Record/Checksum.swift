@@ -3,11 +3,12 @@ import Foundation
 
 /// A checksum over the bytes of a whole file, appended to it: HDF5 ignores trailing bytes. Damage is detected
 /// before HDF5 parses the file, which can crash on damaged files.
-enum Checksum {
+package enum Checksum {
   private static let mark = "paddlewheel-sha256:"
   private static let length = mark.utf8.count + 64
 
-  static func add(to path: String) throws {
+  /// Appends the checksum of a complete file.
+  package static func add(to path: String) throws {
     let checksum =
       mark + digest(try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)[...])
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
