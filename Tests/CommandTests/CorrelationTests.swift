@@ -1,4 +1,5 @@
 import Analysis
+import Checkpoints
 import Crystal
 import Foundation
 import Mathematics

@@ -32,7 +32,9 @@ import Foundation
     let state = option("--state") ?? ".build/fuzz"
     let seconds = option("--seconds").flatMap(Double.init) ?? 30
     let count = option("--count").flatMap { Int($0) } ?? Int.max
-    guard let wanted = arguments.first, arguments.count == 1 else { Self.fail("give one target, 'all' or 'list'") }
+    guard let wanted = arguments.first, arguments.count == 1 else {
+      Self.fail("give one target, 'all' or 'list'")
+    }
     if wanted == "list" {
       for target in Self.targets { print(target.name) }
       return
@@ -44,19 +46,23 @@ import Foundation
     var failed = false
     for target in chosen {
       let supervisor = Supervisor(
-        target: target, corpusFolder: corpus, statePath: "\(state)/\(target.name)", count: count, seconds: seconds)
+        target: target, corpusFolder: corpus, statePath: "\(state)/\(target.name)", count: count,
+        seconds: seconds)
       if !(try supervisor.run()).isEmpty { failed = true }
     }
     exit(failed ? 1 : 0)
   }
 
-  private static func work(_ target: FuzzTarget, _ corpus: String, _ state: String, _ count: Int, _ seconds: Double)
+  private static func work(
+    _ target: FuzzTarget, _ corpus: String, _ state: String, _ count: Int, _ seconds: Double
+  )
     throws
   {
     let folder = FileManager.default.temporaryDirectory.path + "/fuzz-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let worker = Worker(
-      target: target, corpus: try Corpus(corpus, target: target), state: try Supervisor.map(state), folder: folder)
+      target: target, corpus: try Corpus(corpus, target: target), state: try Supervisor.map(state),
+      folder: folder)
     let failures = worker.run(upTo: count, until: Date().addingTimeInterval(seconds))
     try FileManager.default.removeItem(atPath: folder)
     for failure in failures { print(failure) }

@@ -31,7 +31,8 @@ struct FuzzTarget: Sendable {
   var read: @Sendable (_ input: FuzzInput) -> Outcome
 
   init(
-    _ name: String, _ input: Input, corpus: String? = nil, read: @escaping @Sendable (_ input: FuzzInput) throws -> UInt64
+    _ name: String, _ input: Input, corpus: String? = nil,
+    read: @escaping @Sendable (_ input: FuzzInput) throws -> UInt64
   ) {
     self.name = name
     self.corpus = corpus ?? name

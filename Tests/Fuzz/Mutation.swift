@@ -4,9 +4,12 @@ import Mathematics
 enum Mutation {
   private static let words = [
     "nan", "inf", "-1", "0", "1e308", "-1e-320", "9223372036854775807", "-9223372036854775808", "2147483648",
-    "99999999999999999999999", "1e9", "1e19", "0x1p3", "?", ".", "''", "\"", ";", "\n;\n", "loop_", "data_", "#",
-    "(", "4.3(", "T", "Atoms", "Masses", "-512", "Xx", "Na", "é", "\u{0}", "\r", "\n\n", "1/0", "Direct", "ITEM:",
-    "ITEM: ATOMS", "ITEM: BOX BOUNDS xy xz yz pp pp pp", "pos:R:99999999", "5 5 5", "_atom_site_fract_x", "id",
+    "99999999999999999999999", "1e9", "1e19", "0x1p3", "?", ".", "''", "\"", ";", "\n;\n", "loop_", "data_",
+    "#",
+    "(", "4.3(", "T", "Atoms", "Masses", "-512", "Xx", "Na", "é", "\u{0}", "\r", "\n\n", "1/0", "Direct",
+    "ITEM:",
+    "ITEM: ATOMS", "ITEM: BOX BOUNDS xy xz yz pp pp pp", "pos:R:99999999", "5 5 5", "_atom_site_fract_x",
+    "id",
     "xs ys zs", "Lattice=\"", "[[[", "&a", "*a", "<<", "{", "}", "null", "true", "- ", ": ", "1e309", "zbl",
   ]
 
@@ -37,7 +40,8 @@ enum Mutation {
   }
 
   private static let numbers: [UInt64] = [
-    0, 1, 2, 7, 8, 255, 256, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 32, 1 << 62, .max >> 1,
+    0, 1, 2, 7, 8, 255, 256, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 32, 1 << 62,
+    .max >> 1,
     1 << 63, .max, 0x7FF0_0000_0000_0000, 0x7FF8_0000_0000_0000,
   ]
 
@@ -54,7 +58,9 @@ enum Mutation {
       case 3:
         let number = numbers[random.next(below: numbers.count)]
         let width = [1, 2, 4, 8][random.next(below: 4)]
-        for k in 0..<width where place + k < bytes.count { bytes[place + k] = UInt8(number >> UInt64(8 * k) & 255) }
+        for k in 0..<width where place + k < bytes.count {
+          bytes[place + k] = UInt8(number >> UInt64(8 * k) & 255)
+        }
       case 4:
         let end = min(bytes.count, place / 512 * 512 + 512)
         for k in (place / 512 * 512)..<end { bytes[k] = 0 }

@@ -47,7 +47,8 @@ private func digest(_ content: CheckpointContent) -> UInt64 {
       }
       for value in paths { digest.add(UInt64(value.bitPattern)) }
       guard group.kind == .bodies else { continue }
-      let turns = try record.readOrientations(group: group.name, block: block, members: 0..<size, frames: frames)
+      let turns = try record.readOrientations(
+        group: group.name, block: block, members: 0..<size, frames: frames)
       for value in turns { digest.add(UInt64(value.bitPattern)) }
     }
   }
@@ -75,7 +76,10 @@ private func digest(_ content: CheckpointContent) -> UInt64 {
 let recordTargets: [FuzzTarget] = [
   [
     FuzzTarget("h5md", .binary) { input in
-      try readTrajectory(try input.write("a.h5"), .h5md) { $0.mobile = "Na" }
+      try readTrajectory(try input.write("a.h5"), .h5md) {
+        $0.mobile = "Na"
+        $0.timestep_ps = nil
+      }
     }
   ],
   withFlips("checkpoint", .binary, read: readCheckpoint), withFlips("record", .binary, read: readRecord),

@@ -24,7 +24,8 @@ final class StateFields {
     make = {
       try Simulation(
         structure: structure, topology: topology, settings: ForceSettings(),
-        integrator: Integrator(NoseHooverThermostat(temperature_K: 600, damping_ps: 0.05)), timestep_ps: 0.001,
+        integrator: Integrator(NoseHooverThermostat(temperature_K: 600, damping_ps: 0.05)),
+        timestep_ps: 0.001,
         communicator: communicator)
     }
     simulation = try make()

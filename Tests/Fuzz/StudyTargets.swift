@@ -15,7 +15,8 @@ private let manifest = """
 private func study(_ input: FuzzInput, _ place: String) throws -> String {
   try Data(manifest.utf8).write(to: URL(fileURLWithPath: "\(input.folder)/study.yaml"))
   let path = URL(fileURLWithPath: "\(input.folder)/\(place)")
-  try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+  try FileManager.default.createDirectory(
+    at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
   try Data(input.bytes).write(to: path)
   return input.folder
 }

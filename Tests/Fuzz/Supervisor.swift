@@ -26,7 +26,9 @@ struct Supervisor {
       // The worker has said what is wrong.
       if signal == 0, !output.isEmpty { break }
       failures.append(
-        "input \(state[0]): " + (signal == SIGKILL ? "no end within \(Int(Self.patience_s)) s" : "signal \(signal), code \(code)"))
+        "input \(state[0]): "
+          + (signal == SIGKILL ? "no end within \(Int(Self.patience_s)) s" : "signal \(signal), code \(code)")
+      )
       state[0] = max(state[0], begun) + 1
     }
     print(
@@ -41,7 +43,8 @@ struct Supervisor {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
     process.arguments = [
-      target.name, "--worker", "--corpus", corpusFolder, "--state", statePath, "--count", "\(count)", "--seconds",
+      target.name, "--worker", "--corpus", corpusFolder, "--state", statePath, "--count", "\(count)",
+      "--seconds",
       "\(max(0, end.timeIntervalSinceNow))",
     ]
     let output = Pipe()

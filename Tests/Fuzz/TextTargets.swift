@@ -19,7 +19,9 @@ func isRefusal(_ error: any Error) -> Bool {
     || error is RecordError || error is HDF5Error || error is PotentialError || error is StateFault
 }
 
-func readTrajectory(_ path: String, _ format: TrajectoryFormat, _ change: (inout ImportHints) -> Void = { _ in })
+func readTrajectory(
+  _ path: String, _ format: TrajectoryFormat, _ change: (inout ImportHints) -> Void = { _ in }
+)
   throws -> UInt64
 {
   var hints = ImportHints()
@@ -54,7 +56,9 @@ let textTargets: [FuzzTarget] = [
       if input.number % 3 == 0 { $0.elements = .ofTypes([1: "Na", 2: "Cl"]) }
     }
   },
-  FuzzTarget("xdatcar", .text) { try readTrajectory(try $0.write("XDATCAR"), .xdatcar) { $0.frameInterval_ps = 0.1 } },
+  FuzzTarget("xdatcar", .text) {
+    try readTrajectory(try $0.write("XDATCAR"), .xdatcar) { $0.frameInterval_ps = 0.1 }
+  },
   FuzzTarget("cif", .text) { try readStructure(try $0.write("a.cif")) },
   FuzzTarget("poscar", .text) { try readStructure(try $0.write("a.poscar")) },
   FuzzTarget("data", .text) { try readStructure(try $0.write("a.data")) },

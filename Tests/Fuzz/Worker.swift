@@ -57,7 +57,11 @@ struct Worker {
       case .read(let digest):
         state[1] += 1
         if let wanted {
-          if digest == wanted { state[3] += 1 } else { failures.append("input \(number): other content in silence") }
+          if digest == wanted {
+            state[3] += 1
+          } else {
+            failures.append("input \(number): other content in silence")
+          }
         }
       case .refused: state[2] += 1
       case .wrong(let message): failures.append("input \(number): \(message)")
@@ -73,7 +77,9 @@ struct Worker {
     guard target.input == .flip, let sample = corpus.samples.first else { return nil }
     clear()
     let input = FuzzInput(number: 0, bytes: sample.bytes, sample: sample.name, folder: folder)
-    guard case .read(let digest) = target.read(input) else { fatalError("the sample \(sample.name) can't be read") }
+    guard case .read(let digest) = target.read(input) else {
+      fatalError("the sample \(sample.name) can't be read")
+    }
     return digest
   }
 

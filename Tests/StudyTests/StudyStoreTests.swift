@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Logging
 import Testing
@@ -26,12 +27,34 @@ import Trajectory
   #expect(content.integers == ["stage_step": [120], "blocks": [4]])
   #expect(content.doubles == ["energy_at_start": [-1.5]])
   #expect(content.text["stage"] == "sample")
-  #expect(RunCheckpoint(content) == checkpoint)
+  #expect(try RunCheckpoint(content, file: "c.h5") == checkpoint)
   content.text["version"] = nil
-  #expect(RunCheckpoint(content)?.version == nil)
-  #expect(RunCheckpoint(content)?.stageStep == 120)
-  content.text["stage"] = "melt"
-  #expect(RunCheckpoint(content) == nil)
+  #expect(try RunCheckpoint(content, file: "c.h5").version == nil)
+  #expect(try RunCheckpoint(content, file: "c.h5").stageStep == 120)
+}
+
+/// What a checkpoint says of the run is named where it makes no sense.
+@Test func oddCheckpointPositionsAreNamed() throws {
+  func place(_ change: (inout CheckpointContent) -> Void) throws -> String? {
+    var content = CheckpointContent(attempt: 2)
+    try RunCheckpoint(stage: .sample, stageStep: 120, blocks: 4, lastSteps: ["mobile": 100]).save(
+      to: &content)
+    change(&content)
+    do { _ = try RunCheckpoint(content, file: "c.h5") } catch { return error.place }
+    return nil
+  }
+  #expect(try place { _ in } == nil)
+  #expect(try place { $0.text["stage"] = "melt" } == "/text/stage")
+  for odd in [-1, Int64.max, .min] as [Int64] {
+    #expect(try place { $0.integers["stage_step"] = [odd] } == "/integers/stage_step")
+  }
+  for odd in [[], [0], [-1], [1 << 62], [1, 2]] as [[Int64]] {
+    #expect(try place { $0.integers["blocks"] = odd } == "/integers/blocks")
+  }
+  for odd in ["", "[]", "{\"mobile\": -1}", "{\"mobile\": 9223372036854775807}", "{\"mobile\": 1e30}"] {
+    #expect(try place { $0.text["last_steps"] = odd } == "/text/last_steps")
+  }
+  #expect(try place { $0.doubles["energy_at_start"] = [.nan] } == "/doubles/energy_at_start")
 }
 
 /// A record of a version without end reasons is readable.

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Checkpoints
 @testable import Support
 @testable import Trajectory
 

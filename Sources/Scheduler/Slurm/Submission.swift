@@ -61,13 +61,14 @@ extension Submission: StudyRecord {
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
     let numbers = [
-      ("ranksPerNode", site.ranksPerNode), ("maxRunning", site.maxRunning), ("maxArraySize", site.maxArraySize),
-      ("retries", site.retries), ("coordinator.cores", site.coordinator.cores),
+      ("ranksPerNode", site.ranksPerNode), ("maxRunning", site.maxRunning),
+      ("maxArraySize", site.maxArraySize), ("retries", site.retries),
+      ("coordinator.cores", site.coordinator.cores),
     ]
     for (key, value) in numbers { try require(value, "site.\(key)", indices) }
     let times = [
-      ("timeLimit_s", site.timeLimit_s), ("signalMargin_s", site.signalMargin_s), ("retryDelay_s", site.retryDelay_s),
-      ("coordinator.timeLimit_s", site.coordinator.timeLimit_s),
+      ("timeLimit_s", site.timeLimit_s), ("signalMargin_s", site.signalMargin_s),
+      ("retryDelay_s", site.retryDelay_s), ("coordinator.timeLimit_s", site.coordinator.timeLimit_s),
     ]
     for (key, value) in times { try require(value, "site.\(key)", 0...1e12) }
   }
