@@ -172,7 +172,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "paddlewheel-fuzz",
     dependencies: [
-      "Scheduler", "Compare", "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Model", "MPI",
+      "Scheduler", "Compare", "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Model",
+      "MPI",
       "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport",
     ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: processor),
   .testTarget(

@@ -54,7 +54,7 @@ func writeReport(
 private func asReportError(_ error: any Error, in place: URL) -> any Error {
   switch error {
   case let error as FileError:
-    ReportError.file(path: error.path, reason: "can't \(error.operation.rawValue): \(error.reason)")
+    ReportError.file(path: error.path, reason: "can't \(error.operation.text): \(error.reason)")
   case let error as RunFailure: ReportError.file(path: place.path, reason: error.message)
   case let error as CocoaError: ReportError.file(path: place.path, reason: error.localizedDescription)
   default: error

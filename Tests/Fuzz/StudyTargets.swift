@@ -45,7 +45,8 @@ private func study(_ input: FuzzInput, _ place: String) throws -> String {
   let state = RunState.read(from: path, steps: 10)
   guard state.state != .unknown else { throw RunFailure(state.message ?? "") }
   var digest = ContentDigest()
-  digest.add("\(state.observed(at: Date(timeIntervalSince1970: 1.7e9), host: "", isAlive: { _ in true }))")
+  let observed = state.observed(at: Date(timeIntervalSince1970: 1.7e9), sinceBoot_s: 1e6) { _ in .alive }
+  digest.add("\(observed)")
   digest.add(state.timeLeft_s ?? 0)
   return digest.value
 }

@@ -96,7 +96,7 @@ import Trajectory
       try write("", to: "\(folder)/rank-0000.attempt-9223372036854775807.h5")
       let history = AttemptHistory(directory: folder)
       #expect(history.newest == 0)
-      var record = try history.claim(above: 0, ranks: 1)
+      var record = try taken(history, above: 0)
       #expect(record.attempt == 1)
       record.attempt = 7
       try SealedRecord.encode(record).write(to: URL(fileURLWithPath: "\(folder)/attempt-1.json"))
@@ -128,7 +128,7 @@ import Trajectory
     let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
     let (path, history) = (study.runPath(0), study.attempts(at: 0))
     for number in 1...2 {
-      var record = try history.claim(above: number - 1, ranks: 1)
+      var record = try taken(history, above: number - 1)
       record.ended = .failed
       record.exitCode = 1
       try history.write(record)
@@ -183,4 +183,12 @@ import Trajectory
     #expect(DiscardedAttempt("3:2") == DiscardedAttempt(run: 3, attempt: 2))
     for text in ["", "3", "3:", ":2", "a:2", "1:2:3"] { #expect(DiscardedAttempt(text) == nil) }
   }
+}
+
+/// A claim that nobody holds.
+private func taken(_ history: AttemptHistory, above number: Int) throws -> AttemptRecord {
+  guard case .taken(let record) = try history.claim(above: number, ranks: 1, isHeld: { _ in false }) else {
+    throw RunFailure("the attempt is held")
+  }
+  return record
 }

@@ -76,7 +76,7 @@ import Testing
       #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
       #expect(throws: FileError.self) { try AtomicFile.write("x", to: "\(folder)/pipe") }
       #expect(FileKind(at: "\(folder)/pipe") == .pipe)
-      #expect(InputFile.own("\(folder)/pipe") == nil)
+      #expect(FileContents.own("\(folder)/pipe") == nil)
       #expect(try folderContents(folder).sorted() == ["outside", "own", "pipe"])
     }
   }
@@ -151,12 +151,12 @@ import Testing
   @Test func whatNeverEndsIsNotRead() throws {
     try withTemporaryFolder { folder in
       try write(String(repeating: "a", count: 5000), to: "\(folder)/a")
-      #expect(throws: InputFile.Problem.self) { try InputFile.read("\(folder)/a", most: 4999) }
-      let whole = try InputFile.read("\(folder)/a", most: 5000)
+      #expect(throws: FileContents.Problem.self) { try FileContents.read("\(folder)/a", most: 4999) }
+      let whole = try FileContents.read("\(folder)/a", most: 5000)
       #expect(whole.count == 5000)
-      #expect(throws: InputFile.Problem.self) { try InputFile.read("/dev/zero", most: 100_000) }
-      #expect(throws: InputFile.Problem.self) { try InputFile.read(folder, most: 100) }
-      let nothing = try InputFile.read("/dev/null", most: 100)
+      #expect(throws: FileContents.Problem.self) { try FileContents.read("/dev/zero", most: 100_000) }
+      #expect(throws: FileContents.Problem.self) { try FileContents.read(folder, most: 100) }
+      let nothing = try FileContents.read("/dev/null", most: 100)
       #expect(nothing.isEmpty)
     }
   }
