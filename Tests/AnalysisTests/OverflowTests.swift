@@ -1,5 +1,6 @@
 import Foundation
 import Mathematics
+import SyntheticObservables
 import Testing
 
 @testable import Analysis
