@@ -40,14 +40,14 @@ extension Gnuplot {
 
   /// The same for several, as many at a time as there are cores.
   static func drawAll(
-    _ names: [String], in folder: URL, with program: String
+    _ names: [String], in folder: URL, with program: String, within limit_s: Double = 120
   ) async -> [String: Result<String, Failure>] {
     await withTaskGroup(of: (String, Result<String, Failure>).self) { group in
       var results: [String: Result<String, Failure>] = [:]
       var rest = names[...]
       func drawNext() {
         guard let name = rest.popFirst() else { return }
-        group.addTask { (name, await draw(name, in: folder, with: program)) }
+        group.addTask { (name, await draw(name, in: folder, with: program, within: limit_s)) }
       }
       for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { drawNext() }
       for await (name, result) in group {

@@ -12,9 +12,9 @@ package enum AttemptHolder: Equatable, Sendable {
   /// Of a record.
   /// - Parameters:
   ///   - state: as observed, of the same attempt or an earlier one.
-  ///   - job: of the process that asks: an attempt of the same job has been given up by the scheduler.
+  ///   - job: of the process that asks: an attempt of the same job before its restart has been given up by the scheduler.
   init(_ record: AttemptRecord, state: RunState, job: SlurmJob?) {
-    let isGivenUp = job.map { $0.isSame(as: record.job) } ?? false
+    let isGivenUp = job.map { $0.isSame(as: record.job) && $0.restart != record.job?.restart } ?? false
     let hasEnded = state.attempt == record.attempt && [.stopped, .failed, .done].contains(state.state)
     guard record.ended == nil, !isGivenUp, !hasEnded else {
       self = .nobody

@@ -76,13 +76,19 @@ struct RankCommand: Sendable {
   ) async throws {
     let root = Int(execution.processIdentifier.value)
     var processes = RankProcesses(root: root, rankWords: watch.rankWords)
+    // The ranks of a short run are there before the first second is over, and gone after it.
+    var looks = 0
     var launch = LaunchGuard(patience_s: watch.patience_s)
     var mark = watch.mark()
     var sinceLook = Stopwatch()
     var requests = 0
     while !Task.isCancelled {
       do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
-      guard let entry = ProcessTable.entry(of: root), !entry.hasEnded else { return }
+      guard let entry = ProcessTable.entry(of: root), !entry.hasEnded else {
+        return await processes.endLeftRanks()
+      }
+      looks += 1
+      if looks % 2 == 0, looks < 20 { _ = processes.look() }
       guard stop.count > requests || sinceLook.elapsed_s >= LaunchGuard.interval_s else { continue }
       requests = stop.count
       sinceLook.restart()

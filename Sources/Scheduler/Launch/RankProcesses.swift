@@ -35,6 +35,23 @@ struct RankProcesses {
     }
   }
 
+  /// Kills the ranks that the command has left behind when it ended, as it was killed. They get a moment to end by
+  /// themselves, as Open MPI's do.
+  func endLeftRanks() async {
+    func left() -> [Int] {
+      ranks.filter {
+        ProcessTable.entry(of: $0).map { $0.start == known[$0.pid]?.start && !$0.hasEnded } ?? false
+      }
+    }
+    for _ in 0..<20 where !left().isEmpty {
+      // Cancelled where the launch is: then at once.
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    for pid in left() {
+      if let number = pid_t(exactly: pid), number > 1 { Foundation.kill(number, SIGKILL) }
+    }
+  }
+
   /// Kills what is left of them, the command first. A number that another process has by now is left alone.
   func kill() {
     let root = pid_t(exactly: root) ?? 0

@@ -95,7 +95,9 @@ import Testing
     #expect(holder(attempt { $0.process?.start += 1 }, state) == "nobody")
     #expect(holder(attempt { $0.host = "node17" }, state) == "possible")
     #expect(holder(attempt { $0.job = SlurmJob(job: 7, task: 1) }, state, job: job) == "nobody")
+    // Another task; and a second command in the same allocation.
     #expect(holder(attempt { $0.job = SlurmJob(job: 7, task: 2) }, state, job: job) == "held")
+    #expect(holder(attempt { $0.job = job }, state, job: job) == "held")
     var still = state
     still.state = .unknown
     #expect(holder(attempt(), still) == "nobody")
