@@ -142,6 +142,64 @@ extension WithRanks {
       #expect(try study.summary()["complete"] as? Bool == false)
     }
 
+    /// A limit on the size of files stands for a disk that is full. The analysis is another one, so that every file
+    /// would change.
+    @Test func aFullDiskLeavesTheOldResultsWhole() throws {
+      let manifest = "\(study.path)/study.yaml"
+      let text = try String(contentsOfFile: manifest, encoding: .utf8)
+      #expect(text.contains("drift: framework"))
+      try Data(text.replacing("drift: framework", with: "drift: none").utf8).write(
+        to: URL(fileURLWithPath: manifest))
+      let before = try study.files(in: "results")
+      for verb in ["aggregate", "report"] {
+        let result = try shell("ulimit -f 8; exec '\(program)' \(verb) '\(study.path)'")
+        #expect(result.exitCode == 1, "\(result.errors)")
+        #expect(result.errors.contains("File too large") && result.errors.contains("\(study.results)/"))
+        #expect(
+          !result.errors.contains("Error Domain") && !result.errors.contains(".tmp"), "\(result.errors)")
+        #expect(try study.files(in: "results") == before, "\(verb)")
+      }
+      #expect(try aggregate().exitCode == 0)
+      #expect(try study.files(in: "results") != before)
+    }
+
+    private func shell(_ command: String) throws -> (exitCode: Int32, errors: String) {
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", command]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = pipe
+      try process.run()
+      let errors = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      return (process.terminationStatus, String(decoding: errors, as: UTF8.self))
+    }
+
+    /// A study that was moved, and that nothing can be written to.
+    @Test func aMovedStudyIsReadInFull() throws {
+      let there = StudyFolder(path: "\(folder.path)/archive/of/others")
+      try FileManager.default.createDirectory(
+        atPath: "\(folder.path)/archive/of", withIntermediateDirectories: true)
+      try FileManager.default.moveItem(atPath: study.path, toPath: there.path)
+      let before = try there.files(in: ".")
+      for words in [
+        ["status", there.path], ["explain", there.path, "0"],
+        ["export", there.path, "0", "--format", "extxyz", "--output", "x.xyz"],
+        ["aggregate", there.path, "--results", "mine"], ["report", there.path, "--results", "mine"],
+        ["extend", there.path, "--target", "10%", "--dry-run"],
+      ] {
+        let result = try paddlewheel(words, in: folder.path)
+        #expect(result.exitCode == 0, "\(words[0]): \(result.errors)")
+      }
+      #expect(try there.files(in: ".") == before, "nothing is written to it")
+      for name in ["summary.json", "curves.json", "results.h5", "diffusivity.csv"] {
+        #expect(
+          FileManager.default.contentsEqual(
+            atPath: "\(folder.path)/mine/\(name)", andPath: "\(there.results)/\(name)"), "\(name)")
+      }
+    }
+
     @Test func ranksRefuseWhatIsNoStudyOnce() throws {
       let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", folder.path])
       #expect(ranks.end() == 2)

@@ -99,7 +99,7 @@ import Testing
     }
     #expect(written[0] == written[1])
     // A page, seven tables, and three files for each of seven figures.
-    #expect(written[0].count == 8 + 3 * 7)
+    #expect(written[0].count == 9 + 3 * 7)
   }
 
   @Test func nothingDiffused() async throws {

@@ -160,7 +160,8 @@ struct StudyInputTests {
       #expect(try create(folder, study).runs == made.runs)
       let own = try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(study)/study.yaml"))
       #expect(own.runs == made.runs)
-      if values[0].hasPrefix("inputs/") {
+      // A file that is the whole value is named without its folder.
+      if axis != "potential", axis != "system" {
         #expect(made.runs.allSatisfy { !$0.directoryName.contains("inputs") })
       }
     }

@@ -27,8 +27,11 @@ package func aggregate(
   study: StudyDirectory, ranks: AggregationRanks, threads: Int? = nil,
   observer: @escaping @Sendable (AggregationProgress) -> Void = { _ in }
 ) throws -> AggregationResult? {
-  if ranks.isRoot { try study.makeResultsFolder() }
-  let set = ranks.isRoot ? try ResultSet(in: study.resultsPath, list: ResultSet.results) : nil
+  let set = try ranks.together { () throws -> ResultSet? in
+    guard ranks.isRoot else { return nil }
+    try study.makeResultsFolder()
+    return try ResultSet(in: study.resultsPath, list: ResultSet.results)
+  }
   do {
     return try aggregate(study, ranks, threads, into: set, observer)
   } catch {
