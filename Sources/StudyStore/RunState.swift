@@ -117,7 +117,7 @@ package struct RunState: Codable, Equatable, Sendable {
   /// Wall time of the remaining steps at the pace of the last attempt, s.
   package var timeLeft_s: Double? {
     guard let stepsPerSecond, stepsPerSecond > 0, steps >= step else { return nil }
-    return Double(steps - step) / stepsPerSecond
+    return finite(Double(steps - step) / stepsPerSecond)
   }
 }
 

@@ -24,6 +24,10 @@ package enum RecordRange {
   /// Of attempts, submissions and rounds.
   package static let numbers = 1...RecordLimits.attempts
   package static let ranks = 1...RecordLimits.blocks
+  /// Of a sampling stage, ps.
+  package static func longest_ps(step_ps: Double) -> Double {
+    Double(RecordLimits.steps.upperBound) * step_ps / 2
+  }
   package static let processes = 0...Int(Int32.max)
 }
 

@@ -1,7 +1,6 @@
 import Foundation
 import Manifest
 import Support
-import Trajectory
 
 /// A round of further sampling: `extensions/0001.json`, which only `extend` writes. It makes runs longer; the
 /// study's manifest does not change.
@@ -104,7 +103,7 @@ extension StudyPlan {
         throw RecordFault(
           key: key, found: "a run without a sampling stage", wanted: "one that can be extended")
       }
-      let longest_ps = Double(RecordLimits.steps.upperBound) * simulation.dynamics.step_ps / 2
+      let longest_ps = RecordRange.longest_ps(step_ps: simulation.dynamics.step_ps)
       // The lengths are whole steps, rounded.
       guard sample_ps >= now_ps - simulation.dynamics.step_ps, sample_ps <= longest_ps else {
         throw RecordFault(

@@ -78,6 +78,11 @@ package struct StudyExtender: Sendable {
           continue
         }
         let more_ps = (time_ps - point.sampled_ps) / Double(runs.count)
+        guard now_ps + more_ps < RecordRange.longest_ps(step_ps: simulation.dynamics.step_ps) else {
+          throw RunFailure(
+            "\(study.resultsPath)/summary.json: found \(point.sampled_ps) ps sampled at \(point.temperature_K) K, from "
+              + "which follow \(more_ps) ps more; run paddlewheel aggregate again")
+        }
         let length_ps = simulation.lengthened(to: now_ps + more_ps)
         lengths[run.index] = length_ps
         cost += (length_ps - now_ps) * point.cost_per_ps
