@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  /// A program that neither draws nor ends costs its figure, not the report.
+  @Test func withGnuplotThatDoesNotEnd() async throws {
+    let directory = Sample.directory()
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let program = directory.appendingPathComponent("gnuplot").path
+    try Data("#!/bin/sh\ntrap '' TERM\nsleep 100\n".utf8).write(to: URL(fileURLWithPath: program))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    let drawn = await Gnuplot.drawAll(["a", "b"], in: directory, with: program, within: 0.3)
+    #expect(drawn.count == 2)
+    for result in drawn.values {
+      #expect(throws: Gnuplot.Failure.self) { try result.get() }
+    }
+  }
+
   /// An earlier picture is not shown in place of one that could not be drawn.
   @Test func withFailingGnuplot() async throws {
     try await failure(environment: ["PADDLEWHEEL_GNUPLOT": "/bin/false"]) { error, directory in
