@@ -26,7 +26,8 @@ struct AggregateCommand: AsyncParsableCommand {
     let ranks = try AggregationRanks()
     let study = try ranks.together { try location.open() }
     let hold = try ranks.together {
-      ranks.isRoot ? try StudyHold(.results, of: study.path, command: "aggregate") : nil
+      ranks.isRoot
+        ? try StudyHold(.results, of: study.path, command: "aggregate", wait_s: userWait_s) : nil
     }
     defer { hold?.end() }
     let missing = try Self.aggregate(study, ranks: ranks, threads: threads, json: json)

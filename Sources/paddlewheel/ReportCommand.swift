@@ -9,7 +9,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let study = try location.open()
-    let hold = try StudyHold(.results, of: study.path, command: "report")
+    let hold = try StudyHold(.results, of: study.path, command: "report", wait_s: userWait_s)
     defer { hold.end() }
     print(try await writeReport(of: study))
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Manifest
 import Results
 import Runner
@@ -68,8 +69,13 @@ struct RunCommand: AsyncParsableCommand {
   }
 }
 
-/// How long `run` and `extend` wait for another command that computes the results, s: theirs are newer.
+/// How long `run`, `extend` and jobs wait for another command that computes the results, s: theirs are newer.
 let resultsWait_s = 600.0
+
+/// How long `aggregate` and `report` wait, s: not at all for a user, who is told, and as long as that in a batch job.
+var userWait_s: Double {
+  SlurmJob(environment: ProcessInfo.processInfo.environment) == nil ? 0 : resultsWait_s
+}
 
 /// Indices of runs, such as `0,3,5-7`.
 /// - Throws: ``InputError``.
