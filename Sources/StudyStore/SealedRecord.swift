@@ -93,16 +93,16 @@ package enum SealedRecord {
     func path(_ context: DecodingError.Context, _ last: String? = nil) -> String {
       (context.codingPath.map(\.stringValue) + [last].compactMap { $0 }).joined(separator: ".")
     }
+    func name(_ context: DecodingError.Context) -> String { path(context).isEmpty ? "JSON" : path(context) }
     switch error {
     case .keyNotFound(let key, let context):
       return RecordFault(key: path(context, key.stringValue), found: "nothing", wanted: "this key")
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       return RecordFault(
-        key: path(context), found: "a value of another kind", wanted: context.debugDescription)
+        key: name(context), found: "a value of another kind", wanted: "what the program writes")
     case .dataCorrupted(let context):
-      let key = path(context)
       return RecordFault(
-        key: key.isEmpty ? "JSON" : key, found: "what can't be read", wanted: "JSON as the program writes it")
+        key: name(context), found: "what can't be read", wanted: "JSON as the program writes it")
     @unknown default:
       return RecordFault(key: "JSON", found: "what can't be read", wanted: "a record")
     }
