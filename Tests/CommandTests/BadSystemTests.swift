@@ -164,15 +164,22 @@ struct BadSystemTests {
     #expect(try String(contentsOfFile: "\(folder.path)/study", encoding: .utf8) == "mine")
   }
 
-  /// What a run would compute is fixed when the study is written.
-  @Test func aStructureFileThatChangedSinceIsRefused() throws {
+  /// What a run would compute is fixed when the study is written: it has a copy of the file.
+  @Test func aStructureFileThatChangedSinceIsRefusedByANewStart() throws {
     try writeStructure()
     let study = try manifest().plan(in: folder)
     try writeStructure { $0[24] = "Na 5.01 0 0" }
-    for verb in ["aggregate", "status"] {
-      let result = try paddlewheel(verb, study.path, in: folder.path)
-      #expect(result.exitCode == 2)
-      #expect(result.errors.contains("a.extxyz"), "\(result.errors)")
-    }
+    #expect(try paddlewheel("status", study.path, in: folder.path).exitCode == 0)
+    let other = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
+    #expect(other.exitCode == 2)
+    #expect(other.errors.contains("another study") && other.errors.contains("system.structure"), "\(other)")
+    // The copy itself.
+    try FileManager.default.removeItem(atPath: "\(study.path)/inputs/a.extxyz")
+    try FileManager.default.moveItem(
+      atPath: "\(folder.path)/a.extxyz", toPath: "\(study.path)/inputs/a.extxyz")
+    #expect(try paddlewheel("status", study.path, in: folder.path).exitCode == 0)
+    let own = try paddlewheel("run", "study/study.yaml", "--output", "study", in: folder.path)
+    #expect(own.exitCode == 2)
+    #expect(own.errors.contains("the file has changed since the study was planned"), "\(own.errors)")
   }
 }

@@ -65,7 +65,7 @@ import Testing
   ),
   (
     "na2b12h12-bcc", "na2b12h12-bcc\n  supercell: [200, 200, 200]",
-    "small.yaml:2:14: system.structure: na2b12h12-bcc: supercell [[200, 0, 0], [0, 200, 0], [0, 0, 200]]: 8000000"
+    "small.yaml:3:14: system.supercell: found [[200, 0, 0], [0, 200, 0], [0, 0, 200]]; 8000000"
   ),
 ])
 func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) throws {

@@ -98,7 +98,7 @@ import Testing
       }
     }
     #expect(written[0] == written[1])
-    // A page, seven tables, and three files for each of seven figures.
+    // A page, seven tables, their list, and three files for each of seven figures.
     #expect(written[0].count == 9 + 3 * 7)
   }
 
