@@ -1,6 +1,7 @@
 import Compare
 import Foundation
 import Mustache
+import Support
 
 /// A table of computed and printed numbers, as HTML or Markdown.
 package struct ComparisonPage {
@@ -36,10 +37,8 @@ package struct ComparisonPage {
 
   /// GitHub's Markdown.
   package var markdown: String {
-    func cell(_ text: String) -> String {
-      text.replacing("|", with: "\\|").replacing("\n", with: " ")
-    }
-    var lines = ["## \(title)", "", citation, ""]
+    func cell(_ text: String) -> String { oneLine(text).replacing("|", with: "\\|") }
+    var lines = ["## \(oneLine(title))", "", citation, ""]
     lines += remarks.flatMap { [$0, ""] }
     lines += [
       "\(rows.count) rows: \(counts).", "",

@@ -53,7 +53,7 @@ import Testing
     try refused(
       frame(20, columns: "id element type mass xu yu zu"), "found the columns “id element type mass xu yu zu”"
     )
-    try refused(frame(20, box: "9 0\n0 9\n0 9"), "xhi ≤ xlo")
+    try refused(frame(20, box: "9 0\n0 9\n0 9"), "xhi < xlo")
     try refused(
       frame(20, before: "ITEM: UNITS\nmetal\n") + frame(30, before: "ITEM: UNITS\nreal\n"), "the units real",
       "metal")

@@ -106,9 +106,9 @@ struct LAMMPSDumpBox {
       origin = [rows[0][3], rows[1][3], rows[2][3]]
       vectors = rows.map { [$0[0], $0[1], $0[2]] }
     }
-    if shape != .general, let axis = (0..<3).first(where: { vectors[$0][$0] <= 0 }) {
+    if shape != .general, let axis = (0..<3).first(where: { vectors[$0][$0] < 0 }) {
       let name = ["x", "y", "z"][axis]
-      throw fail("\(name)hi ≤ \(name)lo", "bounds with the lower one first")
+      throw fail("\(name)hi < \(name)lo", "bounds with the lower one first")
     }
     cell = try importedCell(vectors, fail: fail)
   }
