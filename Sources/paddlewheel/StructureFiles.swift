@@ -13,6 +13,9 @@ func readStructure(_ path: String, _ options: SupercellOptions, format: String? 
 /// Writes a structure in a format, or in the one of the file's extension.
 /// - Throws: ``InputError`` for an unknown extension; ``RunFailure`` where the file can't be written.
 func writeStructure(_ structure: Structure, to path: String, title: String, format: String?) throws {
+  if FileKind(at: path) == .folder {
+    throw InputError(place: SourcePlace(file: path), found: "a directory", wanted: "a file to write to")
+  }
   let format = try asInput { try format.map { try StructureFormat(name: $0) } ?? StructureFormat(path: path) }
   do {
     try StructureFile.write(structure, to: path, format: format, title: title)

@@ -92,6 +92,8 @@ public struct StructureFile: Sendable {
     do { try OutputFile.write(text, to: path) } catch let error as FileError {
       throw StructureError.file(
         path: path, reason: "can't be written (\(error.operation.text): \(error.reason))")
+    } catch let error as InputError {
+      throw StructureError.file(path: path, reason: "can't be written: found \(error.found ?? "")")
     }
   }
 
