@@ -45,6 +45,8 @@ let science: [Target] = [
     name: "Crystal", dependencies: ["Mathematics", "Support", "CSpglib", "CGemmi"],
     resources: [.copy("Resources")]),
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
+  .target(
+    name: "TrajectoryImport", dependencies: ["Trajectory", "Crystal", "HDF5", "Mathematics", "Support"]),
   .target(name: "Checkpoints", dependencies: ["Trajectory", "HDF5", "Digest", "Support"]),
   .target(
     name: "Analysis", dependencies: ["Crystal", "CFFTW", "Mathematics", "Support", "Units", realModule]),
@@ -103,8 +105,9 @@ let studies: [Target] = [
   .target(
     name: "Exchange",
     dependencies: [
-      "StudyStore", "Manifest", "Results", "Mechanism", "Analysis", "Trajectory", "Crystal", "HDF5", "Digest",
-      "Mathematics", "Support", "Units", logging, yams,
+      "StudyStore", "Manifest", "Results", "Mechanism", "Analysis", "TrajectoryImport", "Trajectory",
+      "Crystal",
+      "HDF5", "Digest", "Mathematics", "Support", "Units", logging, yams,
     ], swiftSettings: processor),
   .target(
     name: "Compare",
@@ -174,7 +177,7 @@ let tests: [Target] = [
     dependencies: [
       "Scheduler", "Compare", "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Model",
       "MPI",
-      "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport",
+      "TrajectoryImport", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport",
     ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: processor),
   .testTarget(
     name: "CrystalTests", dependencies: ["Crystal", "Mathematics", "TestSupport"],
@@ -193,7 +196,10 @@ let tests: [Target] = [
   .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"]),
   .testTarget(
     name: "TrajectoryTests",
-    dependencies: ["Checkpoints", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport"]),
+    dependencies: [
+      "Checkpoints", "TrajectoryImport", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support",
+      "TestSupport",
+    ]),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",
@@ -213,8 +219,8 @@ let tests: [Target] = [
     name: "StudyTests",
     dependencies: [
       "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "Exchange", "Compare", "Results",
-      "Mechanism", "Analysis", "Trajectory", "Crystal", "Mathematics", "Support", "Units", "TestSupport",
-      logging,
+      "Mechanism", "Analysis", "TrajectoryImport", "Trajectory", "Crystal", "Mathematics", "Support", "Units",
+      "TestSupport", logging,
     ], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],

@@ -12,6 +12,7 @@ import StudyStore
 import Support
 import TestSupport
 import Trajectory
+import TrajectoryImport
 
 /// The errors that users see.
 func isRefusal(_ error: any Error) -> Bool {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Mathematics
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// What one frame says of the atoms and a later one says otherwise.
 @Suite struct ChangingAtomTests {

@@ -5,6 +5,7 @@ import Testing
 @testable import HDF5
 @testable import Mathematics
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// Defective H5MD files.
 @Suite struct H5MDImportTests {

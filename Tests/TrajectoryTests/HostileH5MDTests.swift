@@ -4,6 +4,7 @@ import Testing
 
 @testable import HDF5
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// H5MD files of a hundred kilobytes that claim gigabytes, or numbers beyond any.
 @Suite struct HostileH5MDTests {

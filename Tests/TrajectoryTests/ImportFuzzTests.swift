@@ -4,6 +4,7 @@ import Testing
 
 @testable import Mathematics
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// Damaged trajectories: reading ends in frames or in an error that names the file, whatever the bytes.
 @Suite struct ImportFuzzTests {

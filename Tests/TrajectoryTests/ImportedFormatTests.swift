@@ -5,6 +5,7 @@ import Testing
 @testable import Crystal
 @testable import Mathematics
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// Trajectories written by other programs are read with their exact content.
 @Suite(.needs(.python)) struct ImportedFormatTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// How the files of a run are combined, and the messages where they can't be.
 @Suite struct ImportedRunTests {

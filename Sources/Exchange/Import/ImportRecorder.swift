@@ -2,6 +2,7 @@ import Crystal
 import Foundation
 import Results
 import Trajectory
+import TrajectoryImport
 
 /// Writes an imported run's record: the groups that a simulated run has, at every frame.
 struct ImportRecorder {

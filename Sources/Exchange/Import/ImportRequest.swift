@@ -5,6 +5,7 @@ import Manifest
 import Results
 import Support
 import Trajectory
+import TrajectoryImport
 import Units
 
 /// The request of `paddlewheel import`: files of other programs, and the data that these do not contain.

@@ -5,6 +5,7 @@ import Foundation
 import Manifest
 import Support
 import Trajectory
+import TrajectoryImport
 
 /// One run of an import: reads its files and writes its record to a folder.
 struct ImportedRecord {

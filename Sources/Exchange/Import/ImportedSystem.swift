@@ -3,6 +3,7 @@ import Mathematics
 import Results
 import Support
 import Trajectory
+import TrajectoryImport
 
 /// The atoms of an imported run, grouped into ions by the bonds of the first frame.
 struct ImportedSystem {

@@ -2,6 +2,7 @@ import Crystal
 import Mathematics
 import Support
 import Trajectory
+import TrajectoryImport
 
 /// Reconstructs the paths of an imported run's ions from its frames: whole anions, unwrapped across the cell
 /// boundaries.

@@ -7,6 +7,7 @@ import Mathematics
 import StudyStore
 import Support
 import Trajectory
+import TrajectoryImport
 import Units
 
 /// The result of an import.

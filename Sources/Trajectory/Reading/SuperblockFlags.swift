@@ -6,8 +6,8 @@ import Support
 /// HDF5 has no call for this: opening a file normally fails while it is marked, and opening it for
 /// single-writer reading skips the check for truncation, which closed files need. Byte 11 of a version 3
 /// superblock holds the flags (HDF5 File Format Specification 3.0, II.A).
-enum SuperblockFlags {
-  static func isMarkedOpen(_ path: String) throws -> Bool {
+package enum SuperblockFlags {
+  package static func isMarkedOpen(_ path: String) throws -> Bool {
     // Opening a pipe would not return.
     guard FileKind(at: path) != .pipe, let handle = FileHandle(forReadingAtPath: path) else {
       throw RecordProblem(

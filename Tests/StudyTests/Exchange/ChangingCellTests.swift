@@ -11,6 +11,7 @@ import Testing
 @testable import Results
 @testable import StudyStore
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// A bcc crystal of anions with cations in tetrahedral interstices, one in eight of which hops, in fractional
 /// coordinates; many ions lie in the faces of the cell and vibrate across them. And its cell, which fluctuates by 1.5 %

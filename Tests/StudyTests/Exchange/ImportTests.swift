@@ -10,6 +10,7 @@ import Testing
 @testable import Runner
 @testable import StudyStore
 @testable import Trajectory
+@testable import TrajectoryImport
 
 /// From other programs' files to D, and back.
 @Suite struct ImportTests {

@@ -1,3 +1,5 @@
+import Trajectory
+
 /// Reads the frames of one file, one at a time.
 protocol TrajectoryReader: AnyObject {
   var path: String { get }

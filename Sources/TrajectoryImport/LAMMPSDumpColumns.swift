@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Trajectory
 
 /// The columns of the required values in a LAMMPS dump, and the kind of its coordinates.
 struct LAMMPSDumpColumns: Equatable {

@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Trajectory
 
 /// The atoms of another program's trajectory, in the order of their ids or of the file.
 public struct ImportedAtoms: Equatable, Sendable {

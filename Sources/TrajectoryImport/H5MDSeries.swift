@@ -1,4 +1,5 @@
 import HDF5
+import Trajectory
 
 /// An H5MD element, fixed or time-dependent (H5MD 1.1, "time-dependent data").
 struct H5MDSeries {

@@ -1,4 +1,5 @@
 import Support
+import Trajectory
 
 /// A piece of a text file in the reader's own memory; valid until the next line is read.
 struct TextLine {

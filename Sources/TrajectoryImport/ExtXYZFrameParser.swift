@@ -1,6 +1,7 @@
 import Crystal
 import Mathematics
 import Support
+import Trajectory
 
 /// Parses trajectories in extXYZ, as ASE, OVITO, GPUMD and other programs write them.
 ///

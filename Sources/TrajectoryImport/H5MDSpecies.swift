@@ -1,5 +1,6 @@
 import Crystal
 import HDF5
+import Trajectory
 
 /// The elements and masses of an H5MD group's atoms, in the file's order.
 enum H5MDSpecies {

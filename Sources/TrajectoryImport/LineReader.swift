@@ -1,4 +1,5 @@
 import Foundation
+import Trajectory
 
 /// Reads a text file line by line in bounded memory.
 ///

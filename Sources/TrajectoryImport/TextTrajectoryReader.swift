@@ -1,3 +1,5 @@
+import Trajectory
+
 /// Parses the frames of one text format.
 protocol TextFrameParser: AnyObject {
   /// Available once the first frame is read.

@@ -1,3 +1,5 @@
+import Trajectory
+
 /// What a LAMMPS dump says of an atom's species in the first frame, and must say in every other.
 struct DumpSpecies: Equatable {
   /// The fields of a line, as far as the dump has them.

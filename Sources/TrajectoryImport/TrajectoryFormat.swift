@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Trajectory
 
 /// The formats of other programs' trajectories.
 public enum TrajectoryFormat: String, CaseIterable, Sendable {

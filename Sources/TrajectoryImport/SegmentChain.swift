@@ -1,4 +1,5 @@
 import Mathematics
+import Trajectory
 
 /// The files of one run, one after the other.
 final class SegmentChain {

@@ -1,4 +1,5 @@
 import Support
+import Trajectory
 
 /// An error in another program's trajectory: the place, what was found and what was expected.
 public struct TrajectoryProblem: Error, Equatable, CustomStringConvertible, Sendable {

@@ -1,3 +1,5 @@
+import Trajectory
+
 /// Sorts the atoms of every frame into the order of the first one.
 struct AtomOrder {
   private(set) var ids: [Int] = []

@@ -1,4 +1,5 @@
 import HDF5
+import Trajectory
 
 /// A property of the atoms that an H5MD file stores anew for every frame, and that may not change.
 struct H5MDConstant {

@@ -1,3 +1,5 @@
+import Trajectory
+
 /// Information that the files do not contain themselves.
 public struct ImportHints: Equatable, Sendable {
   /// LAMMPS's `units`.

@@ -2,6 +2,7 @@ import Crystal
 import Foundation
 import HDF5
 import Mathematics
+import Trajectory
 
 /// Parses VASP's XDATCAR (VASP 5 and 6): fractional coordinates, wrapped; one header, or one before each
 /// configuration where the cell changes.

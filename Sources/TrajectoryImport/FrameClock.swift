@@ -1,3 +1,5 @@
+import Trajectory
+
 /// The times of frames: whole numbers of steps from the first frame, and the time step.
 public struct FrameClock: Equatable, Sendable {
   /// ps

@@ -1,4 +1,5 @@
 import Mathematics
+import Trajectory
 
 /// One run of another program: its files in order, read as one trajectory with equidistant frames.
 public final class ImportedRun {

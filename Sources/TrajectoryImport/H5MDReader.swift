@@ -1,6 +1,7 @@
 import Crystal
 import HDF5
 import Mathematics
+import Trajectory
 
 /// Reads the atoms of an H5MD file (H5MD 1.1; P. de Buyl et al., Comput. Phys. Commun. 185, 1546 (2014)):
 /// the group `all`, or the first group with positions.

@@ -1,6 +1,7 @@
 import Crystal
 import Mathematics
 import Support
+import Trajectory
 
 /// Parses text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
 /// triclinic boxes.
