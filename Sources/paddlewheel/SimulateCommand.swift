@@ -15,7 +15,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @Argument(help: "Index of the run.") var index: Int
 
   /// Internal: attempts up to this number have been found dead by whoever starts the ranks.
-  @Option(help: .hidden) var replacing: Int?
+  @Option(parsing: .unconditional, help: .hidden) var replacing: Int?
 
   @Option(
     parsing: .unconditional,

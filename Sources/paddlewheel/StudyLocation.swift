@@ -37,6 +37,7 @@ struct ResultsLocation: ParsableArguments {
   @OptionGroup var study: StudyLocation
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Folder of the results, instead of results/ in the study: for a study that can't be written to.",
       valueName: "dir"), completion: .directory)
@@ -54,6 +55,7 @@ struct ResultsLocation: ParsableArguments {
 /// Attempts that are set aside before anything is started.
 struct DiscardOptions: ParsableArguments {
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Set aside what an attempt of a run and later ones have written, so that the run goes on from what is older; may "
         + "be repeated.", valueName: "run:attempt"))

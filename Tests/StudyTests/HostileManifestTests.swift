@@ -122,7 +122,7 @@ struct HostileManifestTests {
   /// A manifest on a device that never ends.
   @Test func anEndlessFileIsRefused() {
     let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "/dev/zero") }
-    #expect(error?.description.contains("at most 16 MiB") == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("more than 16777216 bytes") == true, "\(error?.description ?? "")")
   }
 }
 
