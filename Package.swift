@@ -260,7 +260,7 @@ let package = Package(
   products: [
     .executable(name: "paddlewheel", targets: ["paddlewheel"]),
     .library(name: "Crystal", targets: ["Crystal"]),
-    .library(name: "Trajectory", targets: ["Trajectory"]),
+    .library(name: "Trajectory", targets: ["Trajectory", "TrajectoryImport"]),
     .library(name: "Analysis", targets: ["Analysis", "Mechanism", "Statistics"]),
   ],
   dependencies: [

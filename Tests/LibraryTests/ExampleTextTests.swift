@@ -3,7 +3,8 @@ import Testing
 
 /// The code in the articles is the code of the examples, which ``LibraryProductTests`` builds and runs.
 @Test(arguments: [
-  ("Crystal", ["crystal"]), ("Trajectory", ["trajectory"]), ("Analysis", ["analysis", "relaxation"]),
+  ("Crystal", ["crystal"]), ("Trajectory", []), ("TrajectoryImport", ["trajectory"]),
+  ("Analysis", ["analysis", "relaxation"]),
 ])
 func articleShowsTheExamples(_ module: String, _ examples: [String]) throws {
   let article = try Repository.text("Sources/\(module)/\(module).docc/\(module).md")

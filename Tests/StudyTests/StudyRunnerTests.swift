@@ -105,6 +105,8 @@ private func run(
     state.host = own.host
     state.pid = own.pid
     state.process = own.origin
+    // Beside many other tests this one may wait for minutes.
+    state.stallLimit_s = 1e5
     try state.write(to: study.statePath(2))
     let launcher = ScriptedLauncher()
     let (summary, _) = try await run(launcher, in: folder)

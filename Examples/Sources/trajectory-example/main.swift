@@ -1,6 +1,6 @@
 import Analysis
 import Crystal
-import Trajectory
+import TrajectoryImport
 
 // The path of an extXYZ file, a LAMMPS dump, an XDATCAR or an H5MD file.
 let run = try ImportedRun([CommandLine.arguments[1]], format: nil, hints: ImportHints())
