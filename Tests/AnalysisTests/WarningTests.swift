@@ -24,6 +24,7 @@ struct WarningTests {
     .correlationDoesNotDecay, .correlationStaysAbove(plateau: 0.5, error: 0.01),
     .rotationFit(stretching: 0.8, plateau: 0.3, plateauError: 0.01, drop: nil, logEvidence: 5),
     .rotationTooSlow(longerThan_ps: 10), .rotationTooFast(shorterThan_ps: 0.1), .noRotationFit(anions: 1),
+    .rotationOrLibration,
     .notRefilled, .noSiteHops,
     .completedStaysOnly, .noSites, .noStayEnded(bound_ps: 30), .tooFewSuccessiveHops(found: 3, minimum: 10),
     .tooFewStays(found: 3, minimum: 10), .sitesMayBeMissing, .replicasFoundDifferentSites(fewest: 2, most: 3),

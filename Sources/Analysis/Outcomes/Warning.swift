@@ -47,6 +47,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case rotationTooSlow(longerThan_ps: Double)
   case rotationTooFast(shorterThan_ps: Double)
   case noRotationFit(anions: Int)
+  case rotationOrLibration
   case notRefilled
   case noSiteHops
   /// In results of a version that left out the stays that the ends of a run cut short.
@@ -109,6 +110,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case rotationTooSlow = "rotation_too_slow"
     case rotationTooFast = "rotation_too_fast"
     case noRotationFit = "no_rotation_fit"
+    case rotationOrLibration = "rotation_or_libration"
     case notRefilled = "not_refilled"
     case noSiteHops = "no_site_hops"
     case completedStaysOnly = "completed_stays_only"

@@ -67,7 +67,7 @@ extension Warning: CustomStringConvertible {
       .tooFewCorrelationTimes, .temperaturesWithoutRotationTime, .overflow:
       ofArrheniusFit
     case .correlationDoesNotDecay, .correlationStaysAbove, .rotationFit, .rotationTooSlow, .rotationTooFast,
-      .noRotationFit:
+      .noRotationFit, .rotationOrLibration:
       ofRotation
     case .notRefilled, .noSiteHops, .completedStaysOnly, .noHopAwayFromEnds, .fittedBetween, .noInterstices,
       .noCommonSteps, .correlationsOfJoinedPaths, .frameworkMoves:
@@ -257,6 +257,8 @@ extension Warning: CustomStringConvertible {
       return "the runs are too short: longer than \(threeDecimals(bound)) ps (95 %)"
     case .rotationTooFast(let bound):
       return "decays within the first frames: shorter than \(threeDecimals(bound)) ps"
+    case .rotationOrLibration:
+      return "not determined: a slow rotation and a fast motion within bounds fit the function alike"
     case .noRotationFit(let anions):
       return
         "not determined: \(anions) anion\(anions == 1 ? "" : "s") or too few lags; the scatter of two or more "

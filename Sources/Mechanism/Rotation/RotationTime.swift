@@ -15,6 +15,9 @@ struct RotationTime {
 
   /// Below this time an exponential is over at the second frame, in frame intervals.
   private static let fastest = 0.2
+  /// Shorter than so many frame intervals is a fast decay. A longer bound comes from a function that hardly decays, and
+  /// tells nothing of a rotation that is slower than the run.
+  private static let firstFrames = 5.0
 
   init(kind: String, degree: Int, runs: [RotorSamples], jumps: [JumpCounts]) {
     self.kind = kind
@@ -75,8 +78,10 @@ struct RotationTime {
     let isResolved = fit.decay.time_ps > Self.fastest * samples.interval_ps
     if wide.low == nil, wide.high == nil { return without(.noRotationFit(anions: samples.curves.count)) }
     guard let low = wide.low, isResolved else {
+      let bound_ps = max(oneSided.high ?? samples.interval_ps, samples.interval_ps)
       return without(
-        .rotationTooFast(shorterThan_ps: max(oneSided.high ?? samples.interval_ps, samples.interval_ps)))
+        bound_ps < Self.firstFrames * samples.interval_ps
+          ? .rotationTooFast(shorterThan_ps: bound_ps) : .rotationOrLibration)
     }
     guard let high = wide.high else {
       return without(.rotationTooSlow(longerThan_ps: min(oneSided.low ?? low, leastByJumps_ps)))

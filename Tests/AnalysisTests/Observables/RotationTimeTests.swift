@@ -132,4 +132,16 @@ struct JumpRateTests {
     #expect(none.rate_per_ps == 0 && none.error_per_ps == nil)
     #expect(abs(try #require(none.interval(level: 0.95)?[1]) - 0.36889) < 1e-4)
   }
+
+  /// A hundred times slower than the run, and trembling: nothing says that the rotation is fast.
+  @Test(arguments: [1, 2]) func aSlowRotationThatTremblesIsNotFast(degree: Int) throws {
+    var random = RandomNumbers(seed: 31)
+    let rotors = SyntheticRotors(motion: .tumbling, times_ps: [2000], libration: 0.15)
+    for _ in 0..<5 {
+      let time = try #require(rotors.values(&random).named("correlation-time-\(degree)"))
+      #expect(time.value == nil || time.value ?? 0 > 20, "\(time)")
+      if case .rotationTooFast = time.warning { Issue.record("\(time)") }
+      if case .rotationTooSlow(let bound_ps) = time.warning { #expect(bound_ps < 2000) }
+    }
+  }
 }
