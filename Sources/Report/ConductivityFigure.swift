@@ -46,7 +46,9 @@ private func addFitted(
     guard e.temperature_K > 0, e.conductivity_mS_per_cm.isFinite, e.conductivity_mS_per_cm > 0
     else { return nil }
     let ends = [e.interval68.first, e.interval68.last, e.interval95.first, e.interval95.last]
-    return [1000 / e.temperature_K, e.conductivity_mS_per_cm] + ends.map { $0?.ifFinite }
+    // The axis is logarithmic, and a lower end may be 0.
+    return [1000 / e.temperature_K, e.conductivity_mS_per_cm]
+      + ends.map { end in end.flatMap { $0.isFinite && $0 > 0 ? $0 : nil } }
   }
   plot.include(rows)
   guard

@@ -22,9 +22,10 @@ extension SetSummary {
     if let entries = arrheniusCovariance?.flatMap(\.self), !entries.allSatisfy(\.isFinite) {
       arrheniusCovariance = nil
     }
-    // A conductivity of 0 is one that is too small: neither it nor its interval has a logarithm.
+    // A conductivity of 0 is one that is too small. A lower end of 0 is not: the motion may freeze in above this temperature.
     let sound = extrapolated.filter {
-      isNumber($0.conductivity_mS_per_cm) && ($0.interval68 + $0.interval95).allSatisfy(isNumber)
+      isNumber($0.conductivity_mS_per_cm)
+        && [$0.interval68, $0.interval95].allSatisfy { $0[0] >= 0 && $0[0].isFinite && isNumber($0[1]) }
     }
     for lost in extrapolated where !sound.contains(lost) {
       warnings.append(.overflow(of: .conductivity, temperature_K: lost.temperature_K))
