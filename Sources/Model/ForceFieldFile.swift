@@ -70,9 +70,11 @@ package struct ForceFieldFile: Codable, Sendable {
       source == builtInName
       ? Bundle.module.bundleURL.appendingPathComponent("Resources/paddlewheel-ff.json")
       : URL(fileURLWithPath: source)
-    guard let data = try? FileContents.read(url.path, most: 1 << 26) else {
+    let data: Data
+    do { data = try FileContents.read(url.path, most: 1 << 26) } catch {
       throw PotentialError(
-        "potential: no readable file at '\(source)'; wanted 'paddlewheel-ff' or the path of a parameter file")
+        "potential: no readable file at '\(source)' (\(error.reason)); wanted 'paddlewheel-ff' or the path of a parameter file"
+      )
     }
     do {
       let file = try JSONDecoder().decode(ForceFieldFile.self, from: data)

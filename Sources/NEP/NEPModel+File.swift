@@ -8,8 +8,9 @@ extension NEPModel {
   /// - Throws: `PotentialError`, which names file and line, for a file that can't be read, a version, keyword or
   ///   number that is not supported, and for too few or too many numbers.
   package static func load(path: String) throws -> NEPModel {
-    guard let data = try? FileContents.read(path, most: 1 << 30) else {
-      throw PotentialError("can't read the NEP model \(path)")
+    let data: Data
+    do { data = try FileContents.read(path, most: 1 << 30) } catch {
+      throw PotentialError("can't read the NEP model \(path): \(error.reason)")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw PotentialError("\(path): no NEP model: it is not text")

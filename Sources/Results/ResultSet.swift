@@ -26,7 +26,7 @@ package struct ResultSet {
   package init(in place: String, list: String) throws {
     self.place = place
     self.list = list
-    folder = "\(place)/.new-\(list).\(hostName()).\(getpid()).tmp"
+    folder = "\(place)/.new-\(list).\(TemporaryFile.owner).\(TemporaryFile.unique()).tmp"
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       try Self.removeLeftOvers(in: place, of: list)
@@ -39,11 +39,9 @@ package struct ResultSet {
 
   /// What processes of this host have left that were killed.
   private static func removeLeftOvers(in place: String, of list: String) throws {
-    let prefix = ".new-\(list).\(hostName())."
-    for name in try folderContents(place) where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
-      guard let process = pid_t(name.dropFirst(prefix.count).dropLast(4)) else { continue }
-      let isAlive = process != getpid() && (kill(process, 0) == 0 || errno != ESRCH)
-      if !isAlive { try FileManager.default.removeItem(atPath: "\(place)/\(name)") }
+    for name in try folderContents(place)
+    where name.hasPrefix(".new-\(list).") && TemporaryFile.presence(name) == .gone {
+      try FileManager.default.removeItem(atPath: "\(place)/\(name)")
     }
   }
 

@@ -102,12 +102,14 @@ struct ResultSetTests {
       // No process has this id: it is above the largest.
       let dead = "\(folder)/.new-results.sha256.\(hostName()).4194305.tmp"
       let others = "\(folder)/.new-results.sha256.another-host.4194305.tmp"
-      let alive = "\(folder)/.new-results.sha256.\(hostName()).\(getppid()).tmp"
-      for path in [dead, others, alive] {
+      let alive = "\(folder)/.new-results.sha256.\(TemporaryFile.owner).r0.tmp"
+      // The number of a living process that began at another time.
+      let reused = "\(folder)/.new-results.sha256.\(hostName()).\(getpid())-1.r0.tmp"
+      for path in [dead, others, alive, reused] {
         try files.createDirectory(atPath: path, withIntermediateDirectories: true)
       }
       try make("new", in: folder)
-      #expect(!files.fileExists(atPath: dead))
+      #expect(!files.fileExists(atPath: dead) && !files.fileExists(atPath: reused))
       #expect(files.fileExists(atPath: others) && files.fileExists(atPath: alive))
     }
   }

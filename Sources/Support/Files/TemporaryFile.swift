@@ -18,7 +18,7 @@ package struct TemporaryFile: Equatable, Sendable {
   }()
 
   /// Before `.tmp` too: a name that can't be foreseen. The letter tells it from a process.
-  static func unique() -> String { "r" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+  package static func unique() -> String { "r" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 
   private static let ending = ".tmp"
 
@@ -82,7 +82,8 @@ package struct TemporaryFile: Equatable, Sendable {
     return (fields.joined(separator: "."), found.pid, found.start)
   }
 
-  private static func presence(_ name: String) -> ProcessIdentity.Presence {
+  /// Of the process that a name tells of; of a name that is none of this host's, that it can't be seen.
+  package static func presence(_ name: String) -> ProcessIdentity.Presence {
     let own = ProcessIdentity.current
     guard let parts = parts(name), parts.stem.hasSuffix(".\(own.host)") else { return .unseen }
     // A start of another boot is that of no living process.
