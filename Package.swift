@@ -41,8 +41,9 @@ let science: [Target] = [
   .target(name: "Units"),
   .target(name: "Digest", dependencies: ["CDigest"]),
   .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"]),
+  .target(name: "Ions", dependencies: ["Support"]),
   .target(
-    name: "Crystal", dependencies: ["Mathematics", "Support", "CSpglib", "CGemmi"],
+    name: "Crystal", dependencies: ["Ions", "Mathematics", "Support", "CSpglib", "CGemmi"],
     resources: [.copy("Resources")]),
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
   .target(

@@ -29,7 +29,10 @@ public struct OverlapLimits: Equatable, Sendable {
     self.intramolecular_A = intramolecular_A
   }
 
-  /// Atoms within 2.3 Å of another that do not overlap are fewer: spheres of 0.8 Å in diameter, closest packed, are 140.
+  /// Within this, Å, atoms are counted.
+  static let near_A = 2.3
+
+  /// Atoms within `near_A` of another that do not overlap are fewer: spheres of 0.8 Å in diameter, closest packed, are 140.
   static let mostNeighbours = 200
 }
 

@@ -14,6 +14,7 @@ extension Structure {
   /// molecules keep their order.
   public func supercell(_ matrix: SupercellMatrix) -> Structure {
     var result = Structure(cell: cell.supercell(matrix), elements: [], positions: [], moleculeOfAtom: [])
+    result.ions = ions
     result.elements.reserveCapacity(atomCount * matrix.determinant)
     result.positions.reserveCapacity(atomCount * matrix.determinant)
     result.moleculeOfAtom.reserveCapacity(atomCount * matrix.determinant)

@@ -13,6 +13,8 @@ public struct Structure: Equatable, Sendable {
   public var positions: [Vector3]
   /// The molecule of each atom: 0, 0, …, 1, 1, …, never decreasing, without a gap.
   public var moleculeOfAtom: [Int]
+  /// What is known of the ions beyond their atoms: charges, isotopes, the rules by which they were found.
+  public var ions = IonFacts()
 
   /// - Parameters:
   ///   - cell: periodic along all three vectors.

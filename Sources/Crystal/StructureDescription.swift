@@ -28,6 +28,10 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   public var atoms: Int
   /// The number of molecules of each kind.
   public var molecules: [String: Int]
+  /// The charge of each kind, e: as declared, else the file's, else the usual one; unknown ones are left out.
+  public var ionCharges: [String: Int]
+  /// Masses other than the standard ones: `H 2.014 amu`; nil where there are none.
+  public var masses: String?
   /// Sum of the ions' formal charges, e; nil where one is unknown.
   public var charge: Int?
   /// a, b and c, Å.
@@ -59,7 +63,8 @@ public struct StructureDescription: Codable, Equatable, Sendable {
   public static let centreRadius_A = 10.0
 
   enum CodingKeys: String, CodingKey {
-    case formula, atoms, molecules, charge, cations, notes
+    case formula, atoms, molecules, charge, cations, notes, masses
+    case ionCharges = "ion_charges"
     case cellFormula = "cell_formula"
     case cellLengths_A = "cell_lengths_A"
     case cellAngles_degrees = "cell_angles_degrees"
@@ -79,6 +84,10 @@ public struct StructureDescription: Codable, Equatable, Sendable {
     cellFormula = structure.formula
     atoms = structure.atomCount
     molecules = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $1) })
+    ionCharges = Dictionary(uniqueKeysWithValues: kinds.keys.compactMap { kind in
+      kind.formalCharge.map { (kind.name, $0) }
+    })
+    masses = structure.ions.masses.isEmpty ? nil : structure.ions.masses.text
     let charges = kinds.map { kind, count in kind.formalCharge.map { $0 * count } }
     charge = charges.contains(nil) ? nil : charges.compactMap { $0 }.reduce(0, +)
     cellLengths_A = structure.cell.vectors.map(length)
@@ -92,7 +101,7 @@ public struct StructureDescription: Codable, Equatable, Sendable {
     }
     spaceGroupTolerance_A = tolerance_A
     spaceGroups = [:]
-    notes = []
+    notes = structure.ions.notes
     guard tolerance_A.isFinite, tolerance_A > 0 else {
       throw StructureError.value(
         name: "tolerance", found: "\(tolerance_A) Å", wanted: "a finite positive distance")
@@ -110,7 +119,10 @@ public struct StructureDescription: Codable, Equatable, Sendable {
       positions: structure.heavyCentres, moleculeOfAtom: Array(0..<structure.moleculeCount))
     shortestCentreDistances_A = try centres.shortestContacts(within: Self.centreRadius_A)
       .mapValues(\.distance_A)
-    if charge == nil { notes.append("no charge: a kind of molecule is not known") }
+    if charge == nil {
+      let unknown = kinds.keys.filter { $0.formalCharge == nil }.map(\.name).sorted().joined(separator: ", ")
+      notes.append("no charge: that of \(unknown) is not known")
+    }
   }
 }
 
@@ -137,9 +149,12 @@ extension Structure {
     }
   }
 
-  /// Mass over volume, with the standard atomic weights; nil for an unknown element.
+  /// Mass over volume, with the standard atomic weights and the file's isotopes; nil for an unknown element.
   public var density_g_per_cm3: Double? {
-    let masses = elements.compactMap { Element(symbol: $0)?.mass_amu }
+    let kinds = moleculeKinds.map(\.name)
+    let masses = zip(elements, moleculeOfAtom).compactMap { element, molecule in
+      ions.masses[element, in: kinds[molecule]] ?? Element(symbol: element)?.mass_amu
+    }
     guard masses.count == elements.count else { return nil }
     // 1 amu = 1.66053906660e-24 g (CODATA 2018), 1 Å^3 = 1e-24 cm^3.
     return masses.reduce(0, +) * 1.660_539_066_60 / cell.volume

@@ -1,3 +1,4 @@
+import Crystal
 import Mechanism
 import Units
 import Yams
@@ -165,7 +166,7 @@ extension AnalysisSpecification.Drift {
     case "none": self = .none
     default:
       guard text.wholeMatch(of: /([A-Z][a-z]?[0-9]*)+/) != nil else { throw value.error(wanted: wanted) }
-      self = .anions(text)
+      self = .anions(MoleculeKind.canonical(text))
     }
   }
 }

@@ -40,14 +40,16 @@ package enum InputSource: Equatable, Sendable {
 extension ManifestValue {
   /// A known name, or a path to a file; a relative path is relative to the manifest's folder.
   ///
-  /// A text with a slash or with one of `endings` is a path. Whether the file exists is checked when the
-  /// inputs are hashed.
-  func inputSource(_ what: String, known: [String], endings: [String]) throws -> InputSource {
+  /// A text with a slash or with one of `endings`, or a name that says what the file is, is a path. Whether the file
+  /// exists is checked when the inputs are hashed.
+  func inputSource(
+    _ what: String, known: [String], endings: [String], isFileName: (String) -> Bool = { _ in false }
+  ) throws -> InputSource {
     let ends = endings.joined(separator: ", ")
     let wanted = "\(what): \(known.joined(separator: ", ")), or a path to a \(ends) file"
     let text = try string(wanted: wanted)
     if known.contains(text) { return .builtIn(text) }
-    let isPath = text.contains("/") || endings.contains { text.lowercased().hasSuffix($0) }
+    let isPath = text.contains("/") || endings.contains { text.lowercased().hasSuffix($0) } || isFileName(text)
     guard isPath else {
       throw error(wanted: wanted, message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }
@@ -57,8 +59,13 @@ extension ManifestValue {
 
 extension ManifestKind where Value == InputSource {
   /// - Parameter values: for the reference page.
-  static func inputSource(_ what: String, known: [String], endings: [String], values: String) -> Self {
+  static func inputSource(
+    _ what: String, known: [String], endings: [String],
+    isFileName: @escaping @Sendable (String) -> Bool = { _ in false }, values: String
+  ) -> Self {
     ManifestKind(
-      values, read: { try $0.inputSource(what, known: known, endings: endings) }, write: { .text($0.text) })
+      values,
+      read: { try $0.inputSource(what, known: known, endings: endings, isFileName: isFileName) },
+      write: { .text($0.text) })
   }
 }

@@ -20,8 +20,8 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
   package var rigid: [String] = []
   /// Factors on the masses of the atoms of an anion, by its formula, or of an element, by its symbol.
   package var massScale: [String: Double] = [:]
-  /// Masses in place of the standard ones, by element symbol.
-  package var masses_amu: [String: Double] = [:]
+  /// Masses in place of the standard ones, by element or by ion.
+  package var masses_amu = AtomMasses()
 
   /// One step of the engine, ps: the outer one of a multiple timestep.
   package var step_ps: Double { outerTimestep_ps ?? timestep_ps }
@@ -92,18 +92,19 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
     ManifestField(
       "rigid", \.rigid,
       .list(
-        of: .text("formulas", wanted: "a list of anions, such as [B12H12, BH4]"),
+        of: .formula(wanted: "a list of anions, such as [B12H12, BH4]"),
         wanted: "a list of anions, such as [B12H12, BH4]"),
       "ions that move as rigid bodies; allows a `timestep` of 4 fs"),
   ]
 
   private static let massFields: [ManifestField<DynamicsSpecification>] = [
     ManifestField(
-      "mass-scale", \.massScale, .dictionary(.number, example: "{B12H12: 4}"),
+      "mass-scale", \.massScale, .dictionary(.number, example: "{B12H12: 4}").namingIons,
       "factors on the masses of the atoms of an anion, or of an element"),
     ManifestField(
-      "masses", \.masses_amu, .dictionary(.mass, example: "{H: 2.014 amu}"),
-      "masses in place of the standard ones, by element"),
+      "masses", \.masses_amu, .masses,
+      "masses in place of the standard ones, by element (`{H: 2.014 amu}`) or by ion (`{BH4: {H: 2.014 amu}}`); `plan` "
+        + "adds those of the isotopes D and T in the structure's file"),
   ]
 }
 

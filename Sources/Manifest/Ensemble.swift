@@ -117,11 +117,13 @@ package struct Freeze: Equatable, Sendable {
   @Sendable private init(_ value: ManifestValue) throws {
     let wanted = "ions, such as [B12H12], or a mapping of them to all or rotation, such as {B12H12: rotation}"
     if let name = value.text {
-      species[name] = .all
+      species[MoleculeKind.canonical(name)] = .all
       return
     }
     if case .sequence = value.node {
-      for entry in try value.list(wanted: wanted) { species[try entry.string(wanted: wanted)] = .all }
+      for entry in try value.list(wanted: wanted) {
+        species[MoleculeKind.canonical(try entry.string(wanted: wanted))] = .all
+      }
       if species.isEmpty { throw value.error(wanted: wanted) }
       return
     }
@@ -129,7 +131,7 @@ package struct Freeze: Equatable, Sendable {
       if key == "from" {
         from = try entry.choice(Start.self)
       } else {
-        species[key] = try entry.choice(Mode.self)
+        species[MoleculeKind.canonical(key)] = try entry.choice(Mode.self)
       }
     }
     if species.isEmpty { throw value.error(wanted: wanted) }

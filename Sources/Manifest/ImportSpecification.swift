@@ -1,3 +1,4 @@
+import Crystal
 import Support
 import Yams
 
@@ -37,17 +38,23 @@ package struct ImportSpecification: ManifestSection, Equatable {
   }
 
   package var runs: [Run] = []
-  /// Masses in place of the standard ones, by element symbol.
-  package var masses_amu: [String: Double] = [:]
+  /// Masses in place of the standard ones, by element or by ion.
+  package var masses_amu = AtomMasses()
   /// Factors on masses, of a simulation by this program.
   package var massScale: [String: Double] = [:]
+  /// What was said of the ions when the files were read.
+  package var declared = IonDeclarations()
 
   package init() {}
 
-  package init(runs: [Run], masses_amu: [String: Double], massScale: [String: Double]) {
+  package init(
+    runs: [Run], masses_amu: AtomMasses, massScale: [String: Double],
+    declared: IonDeclarations = IonDeclarations()
+  ) {
     self.runs = runs
     self.masses_amu = masses_amu
     self.massScale = massScale
+    self.declared = declared
   }
 
   static let schema = ManifestSchema<ImportSpecification>(
@@ -55,10 +62,10 @@ package struct ImportSpecification: ManifestSection, Equatable {
     [
       ManifestField("runs", \.runs, .runs, "the runs, in order").required(runsWanted),
       ManifestField(
-        "masses", \.masses_amu, .dictionary(.mass, example: "{H: 2.014 amu}"), "as in `dynamics`"),
+        "masses", \.masses_amu, .masses, "as in `dynamics`"),
       ManifestField(
         "mass-scale", \.massScale, .dictionary(.number, example: "{B12H12: 4}"), "as in `dynamics`"),
-    ])
+    ] + ManifestField.declarations(\.declared.ions, \.declared.bonds))
 
   static let runsWanted = "a list of runs, as paddlewheel import writes it"
 }

@@ -1,3 +1,4 @@
+import Crystal
 import Support
 
 /// One study, decoded and checked; every default is filled in.
@@ -97,8 +98,16 @@ extension Manifest {
     }
   }
 
-  /// Masses in place of the standard ones, by element symbol.
-  package var masses_amu: [String: Double] {
+  /// What is said of the ions.
+  package var declared: IonDeclarations {
+    switch source {
+    case .simulated(let simulation): simulation.system.declared
+    case .imported(let imported): imported.declared
+    }
+  }
+
+  /// Masses in place of the standard ones, by element or by ion.
+  package var masses_amu: AtomMasses {
     switch source {
     case .simulated(let simulation): simulation.dynamics.masses_amu
     case .imported(let imported): imported.masses_amu

@@ -12,6 +12,8 @@ package struct SystemSpecification: ManifestSection, Equatable {
   package var composition: Double?
   /// Change of the volume of the structure as given, %; all cell vectors are scaled by one factor.
   package var volumeChange_percent: Double?
+  /// What is said of the ions.
+  package var declared = IonDeclarations()
 
   /// The number of cells of the structure in the supercell.
   package var copies: Int { determinant(supercell) }
@@ -29,8 +31,9 @@ package struct SystemSpecification: ManifestSection, Equatable {
         "structure", \.structure,
         .inputSource(
           "a built-in structure", known: BuiltIns.structures, endings: [".cif", ".extxyz", ".vasp", ".data"],
+          isFileName: { (try? StructureFormat(path: $0)) != nil },
           values: "a [built-in structure](built-in-structures.md), or the path of a [file](structures.md) "
-            + "`.cif`, `.vasp`, `.extxyz` or `.data`"),
+            + "`.cif`, `.vasp`, `.extxyz`, `.xyz`, `.data`, `POSCAR` or `CONTCAR`"),
         "the structure"
       ).required("the name of a structure or a path"),
       ManifestField(
@@ -51,7 +54,7 @@ package struct SystemSpecification: ManifestSection, Equatable {
           ManifestLimit("a change of the volume above -100 % and up to 1000 %") { $0 > -100 && $0 <= 1000 }),
         "change of the volume relative to the structure as given; the cell and the positions of the molecules "
           + "are scaled, the molecules keep their shape"),
-    ])
+    ] + ManifestField.declarations(\.declared.ions, \.declared.bonds))
 
   package init() {}
 

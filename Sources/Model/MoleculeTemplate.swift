@@ -110,8 +110,12 @@ package struct MoleculeTemplate: Hashable, Sendable {
     links = []
   }
 
-  /// A molecule under a potential without bonded terms: its bonds are found by `BondRules` at the start.
-  package init(kind: String, types: [String], elements: ArraySlice<String>, positions: [Vector3]) {
+  /// A molecule under a potential without bonded terms: its bonds are found at the start, by the rules by which the
+  /// molecule was.
+  package init(
+    kind: String, types: [String], elements: ArraySlice<String>, positions: [Vector3],
+    rules: IonRules = IonRules()
+  ) {
     self.kind = kind
     self.types = types
     handedness = Handedness(positions)
@@ -121,7 +125,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
     var links: [Link] = []
     for i in elements.indices {
       for j in elements.indices where i < j {
-        guard let longest = BondRules.longestBond_A(elements[i], elements[j]),
+        guard let longest = rules.longestBond_A(elements[i], elements[j]),
           length(positions[i] - positions[j]) <= longest
         else { continue }
         links.append(Link(i: Int32(i), j: Int32(j), longest_A: longest))

@@ -6,12 +6,12 @@ extension Topology {
   /// structure, found by their bonds, and only the forces of the potential hold them together. Each element
   /// has a separate type in each kind of molecule, for its mass.
   /// - Parameters:
-  ///   - massOfElement_amu: masses that replace the natural ones, for isotopes.
+  ///   - replacedMasses_amu: masses that replace the natural ones, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
   /// - Throws: `PotentialError` for an element that the potential does not include, or a name that is not in
   ///   the structure.
   package init(
-    structure: Structure, knownElements: [String], source: String, massOfElement_amu: [String: Double] = [:],
+    structure: Structure, knownElements: [String], source: String, replacedMasses_amu: AtomMasses = [:],
     massScaleOfMolecule: [String: Double] = [:]
   ) throws {
     var builder = TopologyBuilder(atomCount: structure.atomCount)
@@ -23,7 +23,8 @@ extension Topology {
       let positions = Array(structure.positions[range])
       builder.add(kind: kind.name, atoms: range, types: types, positions: positions) {
         MoleculeTemplate(
-          kind: kind.name, types: types, elements: structure.elements[range], positions: positions)
+          kind: kind.name, types: types, elements: structure.elements[range], positions: positions,
+          rules: structure.ions.rules)
       }
     }
     var elements = [String](repeating: "", count: builder.typeNames.count)
@@ -39,7 +40,7 @@ extension Topology {
     self.init(
       builder, elements: elements, charges_e: elements.map { _ in 0 },
       masses_amu: try builder.masses(
-        natural, elements: elements, massOfElement_amu: massOfElement_amu, massScale: massScaleOfMolecule),
+        natural, elements: elements, replacedMasses_amu: replacedMasses_amu, massScale: massScaleOfMolecule),
       restGeometries: builder.firstPositions, pairs: [], estimatedPairs: [])
   }
 }

@@ -33,12 +33,12 @@ package struct Topology: Sendable {
 
   /// Finds the types and terms of each molecule under a classical potential.
   /// - Parameters:
-  ///   - massOfElement_amu: masses that replace the potential's, for isotopes.
+  ///   - replacedMasses_amu: masses that replace the potential's, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
   /// - Throws: `PotentialError` for a molecule or pair that the potential does not include, or a net charge
   ///   that is not zero.
   package init(
-    structure: Structure, forceField: ForceFieldFile, massOfElement_amu: [String: Double] = [:],
+    structure: Structure, forceField: ForceFieldFile, replacedMasses_amu: AtomMasses = [:],
     massScaleOfMolecule: [String: Double] = [:]
   ) throws {
     var builder = TopologyBuilder(atomCount: structure.atomCount)
@@ -59,7 +59,7 @@ package struct Topology: Sendable {
     self.init(
       builder, elements: elements, charges_e: charges_e,
       masses_amu: try builder.masses(
-        types.map(\.mass_amu), elements: elements, massOfElement_amu: massOfElement_amu,
+        types.map(\.mass_amu), elements: elements, replacedMasses_amu: replacedMasses_amu,
         massScale: massScaleOfMolecule),
       restGeometries: builder.firstPositions.enumerated().map {
         bonded.restGeometry(template: $0, start: $1)
@@ -111,9 +111,8 @@ extension ForceFieldFile {
   package func molecule(of elements: ArraySlice<String>) throws -> String {
     let counts = elements.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     guard let found = molecules.first(where: { $0.value.elements == counts }) else {
-      let formula = counts.keys.sorted().map { counts[$0] == 1 ? $0 : "\($0)\(counts[$0] ?? 0)" }.joined()
       throw PotentialError(
-        "\(name) has no molecule \(formula) (atom id \(elements.startIndex)); it has "
+        "\(name) has no molecule \(MoleculeKind(elements: elements).name) (atom id \(elements.startIndex)); it has "
           + molecules.keys.sorted().joined(separator: ", "))
     }
     return found.key

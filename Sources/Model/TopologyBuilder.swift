@@ -1,3 +1,4 @@
+import Crystal
 import Mathematics
 
 /// Collects the types and templates of a structure, molecule by molecule, for all potentials.
@@ -59,11 +60,11 @@ struct TopologyBuilder {
   /// - Parameters:
   ///   - natural: of each type, without the changes below.
   ///   - elements: of each type.
-  ///   - massOfElement_amu: masses that replace the natural ones, for isotopes.
+  ///   - replacedMasses_amu: masses that replace the natural ones, for isotopes.
   ///   - massScale: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
   /// - Throws: `PotentialError` for a factor on a name that is not in the structure.
   func masses(
-    _ natural: [Double], elements: [String], massOfElement_amu: [String: Double], massScale: [String: Double]
+    _ natural: [Double], elements: [String], replacedMasses_amu: AtomMasses, massScale: [String: Double]
   ) throws -> [Double] {
     let known = Set(kindOfType.values).union(elements)
     for name in massScale.keys where !known.contains(name) {
@@ -75,7 +76,7 @@ struct TopologyBuilder {
       let (element, kind) = (elements[type], kindOfType[typeNames[type]] ?? "")
       // A monatomic ion's kind has the name of its element: one factor, not two.
       let ofElement = kind == element ? 1 : massScale[element] ?? 1
-      return (massOfElement_amu[element] ?? natural[type]) * (massScale[kind] ?? 1) * ofElement
+      return (replacedMasses_amu[element, in: kind] ?? natural[type]) * (massScale[kind] ?? 1) * ofElement
     }
   }
 }

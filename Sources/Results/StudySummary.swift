@@ -50,6 +50,8 @@ package struct SetSummary: Codable, Sendable, Equatable {
   package var point: [String: String]
   /// The x of a family of structures that the cells actually have; nil where there is none.
   @Nullable package var composition: Double?
+  /// The ions of a cell, and masses that are not the standard ones: `16 Na, 8 BH4; H 2.014 amu`.
+  @Nullable package var system: String?
   package var temperatures: [TemperatureSummary]
   @Nullable package var activationEnergy_eV: Double?
   @Nullable package var activationEnergyError_eV: Double?
@@ -99,7 +101,7 @@ package struct SetSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case point, composition, temperatures, extrapolated, observables, notes
+    case point, composition, system, temperatures, extrapolated, observables, notes
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"
     case activationEnergyInterval68_eV = "activation_energy_interval_68_eV"

@@ -35,8 +35,13 @@ extension RunSystem {
     try check(dynamics.rigid, "dynamics.rigid", several, "an ion of several atoms")
     let elements = Set(structure.elements).sorted()
     try check(
-      dynamics.masses_amu.keys.sorted(), "dynamics.masses", elements,
+      dynamics.masses_amu.ofElement.keys.sorted(), "dynamics.masses", elements,
       "an element (an isotope by its element's symbol)")
+    for (ion, masses) in dynamics.masses_amu.inIon.sorted(by: { $0.key < $1.key }) {
+      try check([ion], "dynamics.masses", names, "an ion")
+      let own = kinds.first { $0.name == ion }?.composition.keys.sorted() ?? []
+      try check(masses.keys.sorted(), "dynamics.masses.\(ion)", own, "an element of the ion")
+    }
     try check(
       dynamics.massScale.keys.sorted(), "dynamics.mass-scale",
       names + elements.filter { !names.contains($0) },

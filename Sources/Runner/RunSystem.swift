@@ -28,7 +28,7 @@ struct RunSystem {
   ///   zero, that the potential has no parameters for, or that can't be decomposed for the ranks.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
     let simulation = try manifest.simulation
-    structure = try Self.build(simulation.system, seed: seed)
+    structure = try Self.build(simulation.system, mobile: manifest.analysis.mobile, seed: seed)
     try Self.checkSpecies(simulation, structure, drift: manifest.analysis.drift)
     do {
       (topology, nep) = try Self.topology(simulation, structure)
@@ -47,7 +47,7 @@ struct RunSystem {
       warnings.append(
         "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
     }
-    self.warnings = warnings
+    self.warnings = warnings + structure.ions.notes.map { "\(simulation.system.structure.text): \($0)" }
   }
 
   private static func topology(
@@ -64,7 +64,7 @@ struct RunSystem {
         )
       }
       let topology = try Topology(
-        structure: structure, forceField: .load(source.location), massOfElement_amu: masses_amu,
+        structure: structure, forceField: .load(source.location), replacedMasses_amu: masses_amu,
         massScaleOfMolecule: massScale)
       return (topology, nil)
     case .nep(let file):
@@ -75,7 +75,7 @@ struct RunSystem {
       }
       let model = try NEPModel.load(path: file.path)
       let topology = try Topology(
-        structure: structure, nep: model, massOfElement_amu: masses_amu, massScaleOfMolecule: massScale)
+        structure: structure, nep: model, replacedMasses_amu: masses_amu, massScaleOfMolecule: massScale)
       return (topology, model)
     }
   }
@@ -102,9 +102,13 @@ struct RunSystem {
 
   /// A structure whose atoms do not overlap.
   /// - Throws: ``InputError`` with the key that is to blame.
-  private static func build(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
+  private static func build(
+    _ system: SystemSpecification, mobile: String?, seed: UInt64
+  ) throws -> Structure {
     do {
-      var structure = try given(system, seed: seed)
+      // What the user names as mobile is an ion by itself.
+      let rules = try system.declared.rules(single: [mobile].compactMap { $0 })
+      var structure = try given(system, rules: rules, seed: seed)
       if let change = system.volumeChange_percent {
         structure = try structure.scaled(volumeFactor: 1 + change / 100)
       }
@@ -122,15 +126,20 @@ struct RunSystem {
     }
   }
 
-  private static func given(_ system: SystemSpecification, seed: UInt64) throws -> Structure {
+  private static func given(
+    _ system: SystemSpecification, rules: IonRules, seed: UInt64
+  ) throws -> Structure {
     let matrix = try SupercellMatrix(rows: system.supercell)
     switch system.structure {
     case .builtIn(let name):
-      return try BuiltInStructure(named: name).build(
+      var structure = try BuiltInStructure(named: name).build(
         supercell: matrix, composition: system.composition, seed: seed
       ).structure
+      try structure.declare(rules)
+      return structure
     case .file(let file):
-      return try StructureFile.read(path: file.path).realise(supercell: matrix, seed: seed)
+      return try StructureFile.read(path: file.path, options: StructureFile.ReadOptions(rules: rules))
+        .realise(supercell: matrix, seed: seed)
     }
   }
 

@@ -7,7 +7,8 @@ package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
   let system = try RunSystem(manifest, seed: simulation.seed, ranks: simulation.resources.ranks)
   return SystemEstimate(
     atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count,
-    composition: simulation.system.realisedComposition, warnings: system.warnings)
+    composition: simulation.system.realisedComposition, ions: system.structure.ionList,
+    warnings: system.warnings)
 }
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server reaches.

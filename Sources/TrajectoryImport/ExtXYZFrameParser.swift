@@ -66,6 +66,7 @@ final class ExtXYZFrameParser: TextFrameParser {
   private struct Entry {
     var element = ""
     var id: Int?
+    var molecule: Int?
     var position = Vector3()
   }
 
@@ -97,6 +98,11 @@ final class ExtXYZFrameParser: TextFrameParser {
           throw lines.problem(field.excerpt, wanted: "a whole number as id")
         }
         entry.id = id
+      } else if column == columns.molecule, element == nil {
+        guard let molecule = field.integer else {
+          throw lines.problem(field.excerpt, wanted: "a whole number as mol_id")
+        }
+        entry.molecule = molecule
       }
       column += 1
     }
@@ -120,6 +126,9 @@ final class ExtXYZFrameParser: TextFrameParser {
     }
     atoms = ImportedAtoms(
       ids: order?.ids ?? Array(1...count), elements: places.map { elementsInFile[$0] })
+    if columns.molecule != nil {
+      atoms.molecules = MoleculeLabels.told(places.compactMap { entries[$0].molecule }, zeroIsNone: false)
+    }
     frame.positions = places.map { entries[$0].position }
   }
 

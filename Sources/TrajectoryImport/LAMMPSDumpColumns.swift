@@ -12,7 +12,7 @@ struct LAMMPSDumpColumns: Equatable {
   }
 
   /// The content of each column in order, up to the last required one.
-  enum Role: Equatable { case id, type, element, mass, axis(Int), image(Int), other }
+  enum Role: Equatable { case id, type, element, mass, molecule, axis(Int), image(Int), other }
 
   let roles: [Role]
   let coordinates: Coordinates
@@ -49,6 +49,7 @@ struct LAMMPSDumpColumns: Equatable {
       case "type": .type
       case "element": .element
       case "mass": .mass
+      case "mol": .molecule
       default:
         choice.columns.firstIndex(of: name).map { .axis($0) }
           ?? (usesImages ? images.firstIndex(of: name).map { .image($0) } : nil) ?? .other

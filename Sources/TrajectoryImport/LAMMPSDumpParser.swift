@@ -132,6 +132,7 @@ final class LAMMPSDumpParser: TextFrameParser {
   /// The values in an atom's line; valid until the next line is read.
   private struct Entry {
     var id = 0
+    var molecule: TextLine?
     var species = DumpSpecies.Fields()
     var position = Vector3()
   }
@@ -164,6 +165,7 @@ final class LAMMPSDumpParser: TextFrameParser {
       case .type: entry.species.type = field
       case .element: entry.species.element = field
       case .mass: entry.species.mass = field
+      case .molecule: entry.molecule = field
       case .other: break
       }
     }
@@ -180,6 +182,7 @@ final class LAMMPSDumpParser: TextFrameParser {
     var ids: [Int] = []
     var positions: [Vector3] = []
     var given: [DumpSpecies] = []
+    var molecules: [Int] = []
     var elements: [String] = []
     for _ in 0..<count {
       let entry = try readEntry(try lines.need(), columns, box)
@@ -188,6 +191,11 @@ final class LAMMPSDumpParser: TextFrameParser {
       given.append(species)
       ids.append(entry.id)
       positions.append(entry.position)
+      guard let field = entry.molecule else { continue }
+      guard let molecule = field.integer else {
+        throw lines.problem(field.excerpt, wanted: "a molecule's number")
+      }
+      molecules.append(molecule)
     }
     guard let (order, places) = AtomOrder.sorting(ids) else {
       throw lines.problem("an id more than once in the first frame", wanted: "each atom once")
@@ -197,7 +205,9 @@ final class LAMMPSDumpParser: TextFrameParser {
     let masses = given.map(\.mass)
     atoms = ImportedAtoms(
       ids: order.ids, elements: places.map { elements[$0] },
-      masses_amu: masses.contains { $0 == nil } ? nil : places.compactMap { masses[$0] })
+      masses_amu: masses.contains { $0 == nil } ? nil : places.compactMap { masses[$0] },
+      molecules: molecules.isEmpty
+        ? nil : MoleculeLabels.told(places.map { molecules[$0] }, zeroIsNone: true))
     frame.positions = places.map { positions[$0] }
     frame.isUnwrapped = columns.isUnwrapped
   }

@@ -40,7 +40,7 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,…"))
+    help: ArgumentHelp("Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,BH4.H=2.014,…"))
   var masses: String?
 
   @Option(
@@ -63,6 +63,8 @@ struct ImportCommand: AsyncParsableCommand {
       "Format: lammps-dump, extxyz, xdatcar or h5md; by default detected.", valueName: "format"))
   var format: String?
 
+  @OptionGroup var ions: IonOptions
+
   @Flag(help: "The positions are unwrapped already.") var unwrapped = false
 
   @Flag(help: "Print results/summary.json.") var json = false
@@ -76,6 +78,8 @@ struct ImportCommand: AsyncParsableCommand {
     options.elements = elements
     options.units = units
     options.format = format
+    options.ions = ions.ion
+    options.bonds = ions.bond
     options.isUnwrapped = unwrapped
     let request = try ImportRequest(
       files: files, output: output, mobile: mobile, options: options, command: CommandLine.arguments)

@@ -27,7 +27,30 @@ struct PlanCommand: ParsableCommand {
       print(
         "\(plan.runs.count) runs on \(table.ranks) ranks, one after another: "
           + "\(duration(table.estimatedTime_s)), \(bytes(table.estimatedDisk_bytes))")
+      for line in Self.systemLines(table, plan) { print(line) }
     }
+  }
+
+  /// The ions of each system, and masses that are not the standard ones.
+  private static func systemLines(_ table: PlanTable, _ plan: StudyPlan) -> [String] {
+    var lines: [String] = []
+    var runs: [String: [Int]] = [:]
+    for row in table.runs {
+      guard let ions = row.ions else { continue }
+      if runs[ions] == nil { lines.append(ions) }
+      runs[ions, default: []].append(row.index)
+    }
+    let several = lines.count > 1
+    lines = lines.map { ions in
+      let first = runs[ions]?.first ?? 0
+      return several ? "ions from run \(first): \(ions)" : "ions: \(ions)"
+    }
+    var masses: [String] = []
+    for run in plan.runs where !run.manifest.masses_amu.isEmpty {
+      let text = run.manifest.masses_amu.text
+      if !masses.contains(text) { masses.append(text) }
+    }
+    return lines + masses.map { "masses: \($0)" }
   }
 
   private static func rows(_ table: PlanTable, _ plan: StudyPlan) -> [[String]] {

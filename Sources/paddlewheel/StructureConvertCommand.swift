@@ -12,6 +12,8 @@ struct StructureConvertCommand: ParsableCommand {
 
   @OptionGroup var options: SupercellOptions
 
+  @OptionGroup var ions: IonOptions
+
   @Option(parsing: .unconditional, help: ArgumentHelp(formatHelp("of the file to read"), valueName: "format"))
   var inputFormat: String?
 
@@ -20,7 +22,7 @@ struct StructureConvertCommand: ParsableCommand {
   var format: String?
 
   func run() throws {
-    let structure = try readStructure(input, options, format: inputFormat)
+    let structure = try readStructure(input, options, ions: ions, format: inputFormat)
     try writeStructure(structure, to: output, title: structure.formula, format: format)
     printToStandardError("wrote \(output): \(structure.formula), \(structure.atomCount) atoms")
   }

@@ -25,6 +25,8 @@ struct StructureDescribeCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp(formatHelp("of the file"), valueName: "format"))
   var format: String?
 
+  @OptionGroup var ions: IonOptions
+
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
@@ -44,7 +46,7 @@ struct StructureDescribeCommand: ParsableCommand {
         throw InputError(
           found: "--composition with the file \(source)", wanted: "a built-in structure with --composition")
       }
-      let structure = try readStructure(source, options.choices, format: format)
+      let structure = try readStructure(source, options.choices, ions: ions, format: format)
       return StructureReport(description: try describe(structure))
     }
     let entry = try asInput { try BuiltInStructure(named: source) }

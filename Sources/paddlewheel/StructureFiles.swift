@@ -3,10 +3,15 @@ import Support
 
 /// Reads a structure file, and builds the supercell and the random occupation of partially occupied sites.
 /// - Throws: ``InputError``.
-func readStructure(_ path: String, _ options: SupercellOptions, format: String? = nil) throws -> Structure {
-  try asInput {
-    try StructureFile.read(path: path, format: format.map { try StructureFormat(name: $0) })
-      .realise(supercell: options.supercell ?? .identity, seed: options.seed)
+func readStructure(
+  _ path: String, _ options: SupercellOptions, ions: IonOptions = IonOptions(), format: String? = nil
+) throws -> Structure {
+  let rules = try ions.rules()
+  return try asInput {
+    try StructureFile.read(
+      path: path, format: format.map { try StructureFormat(name: $0) },
+      options: StructureFile.ReadOptions(rules: rules)
+    ).realise(supercell: options.supercell ?? .identity, seed: options.seed)
   }
 }
 

@@ -43,6 +43,8 @@ struct StructureLandscapeCommand: ParsableCommand {
     help: ArgumentHelp("CSV file for the directions and the profile.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var ions: IonOptions
+
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -57,7 +59,7 @@ struct StructureLandscapeCommand: ParsableCommand {
       ? try asInput {
         try buildStructure(named: source, supercell: options.supercell ?? .identity, seed: options.seed)
       }
-      : try readStructure(source, options)
+      : try readStructure(source, options, ions: ions)
     let landscape = try Landscape(
       of: structure, anion: anion, cation: cation, potential: potential, directions: directions)
     if let output { try landscape.writeCSV(to: output) }

@@ -52,6 +52,8 @@ struct StructurePhononsCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("CSV file for the frequencies.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var ions: IonOptions
+
   @Flag(help: "Print JSON, including the frequencies.") var json = false
 
   func validate() throws {
@@ -71,7 +73,7 @@ struct StructurePhononsCommand: ParsableCommand {
   func run() throws {
     let structure =
       BuiltIns.structures.contains(source)
-      ? try options.build(source).structure : try readStructure(source, options.choices)
+      ? try options.build(source).structure : try readStructure(source, options.choices, ions: ions)
     let phonons = try Phonons(
       of: structure,
       Phonons.Request(

@@ -30,11 +30,17 @@ struct StructureReport: Encodable {
     if let title { rows.append(["title", title]) }
     if let composition { rows.append(["composition", "x = \(fixed(composition, 4))"]) }
     rows += [
-      ["molecules", molecules], ["charge", d.charge.map(String.init) ?? "–"],
+      ["molecules", molecules],
+      [
+        "charges",
+        d.ionCharges.sorted { $0.key < $1.key }.map { "\($0) \($1 > 0 ? "+" : "")\($1)" }.joined(separator: ", "),
+      ],
+      ["charge", d.charge.map(String.init) ?? "–"],
       ["cell", d.cellLengths_A.map { fixed($0, 4) }.joined(separator: ", ") + " Å"],
       ["angles", d.cellAngles_degrees.map { fixed($0, 2) }.joined(separator: ", ") + "°"],
       ["volume", "\(fixed(d.volume_A3, 2)) Å³"], ["density", "\(fixed(d.density_g_per_cm3, 4)) g/cm³"],
     ]
+    if let masses = d.masses { rows.append(["masses", masses]) }
     rows += d.cations.map { ion in
       let (perNm, perA) = (fixed(ion.numberDensity_per_nm3, 3), fixed(ion.numberDensity_per_A3, 6))
       return ["\(ion.name) density", "\(perNm) /nm³, \(perA) /Å³"]

@@ -56,7 +56,7 @@ struct TopologyTests {
   @Test func massesCanBeScaledAndReplaced() throws {
     let plain = try Topology(structure: structure, forceField: forceField)
     let heavy = try Topology(
-      structure: structure, forceField: forceField, massOfElement_amu: ["H": 2.014],
+      structure: structure, forceField: forceField, replacedMasses_amu: ["H": 2.014],
       massScaleOfMolecule: ["B12H12": 4])
     for (name, masses) in zip(plain.typeNames, zip(plain.masses_amu, heavy.masses_amu)) {
       switch name {

@@ -28,15 +28,21 @@ extension DisorderedStructure {
     return counts
   }
 
+  /// The charge of an ion: as declared, else by the oxidation states of the file, else the usual one.
+  /// - Parameter members: the site of each of its atoms.
   /// - Throws: `StructureError.disorder` where the charge is not known.
-  func formalCharge(of elements: [String], site: String) throws -> Int {
-    let kind = MoleculeKind(elements: elements)
-    guard let charge = kind.formalCharge else {
+  func formalCharge(of members: [Int], site: String) throws -> Int {
+    let kind = MoleculeKind(elements: members.map { sites[$0].element })
+    let states = members.compactMap { sites[$0].charge_e }
+    let sum = states.reduce(0, +)
+    let told = states.count == members.count && abs(sum - sum.rounded()) < 0.05 ? Int(sum.rounded()) : nil
+    guard let charge = rules.ions[kind.name] ?? nil ?? told ?? kind.formalCharge else {
       throw StructureError.disorder(
         name: name,
         problem: """
           the charge of \(kind.name) (site \(site)) is not known, so that partly occupied sites can't be \
-          filled to a neutral whole; wanted ions such as Na, O, BH4, B12H12
+          filled to a neutral whole; wanted its oxidation state in the file, or its charge declared \
+          (ions: {\(kind.name): {charge: -1}})
           """)
     }
     return charge

@@ -22,8 +22,9 @@ extension DisorderedStructure {
   ) throws -> DisorderRealisation {
     if isOrdered {
       let structure = try Structure.assembling(
-        cell: cell, elements: positions.map { sites[$0.site].element },
-        positions: positions.map { cell.cartesian($0.fractional) }
+        cell: cell, elements: positions.map { sites[$0.site].symbol },
+        positions: positions.map { cell.cartesian($0.fractional) },
+        charges_e: charges_e(positions.map(\.site)), rules: rules
       ).structure
       return DisorderRealisation(structure: structure.supercell(supercell), fillings: [])
     }
@@ -48,13 +49,27 @@ extension DisorderedStructure {
   }
 }
 
+extension DisorderedStructure.Site {
+  /// That of the isotope, if any.
+  fileprivate var symbol: String { isotope ?? element }
+}
+
+extension DisorderedStructure {
+  /// The oxidation states of atoms on these sites, e; nil where one has none.
+  fileprivate func charges_e(_ sites: [Int]) -> [Double]? {
+    let charges = sites.compactMap { self.sites[$0].charge_e }
+    return charges.count == sites.count ? charges : nil
+  }
+}
+
 /// A supercell under construction.
 private struct RealisationBuilder {
   let average: DisorderedStructure
   let options: DisorderOptions
   let cell: Cell
   private let shifts: [Vector3]
-  private var elements: [String] = []
+  /// The site of each atom.
+  private var sites: [Int] = []
   private var places: [Vector3] = []
   private var molecules: [Int] = []
   /// The first site of each molecule, for error messages.
@@ -71,16 +86,16 @@ private struct RealisationBuilder {
     average.sites[average.positions[position].site]
   }
 
-  private mutating func append(_ elements: [String], _ places: [Vector3], label: String) {
-    self.elements += elements
+  private mutating func append(_ sites: [Int], _ places: [Vector3], label: String) {
+    self.sites += sites
     self.places += places
-    molecules += [Int](repeating: labels.count, count: elements.count)
+    molecules += [Int](repeating: labels.count, count: sites.count)
     labels.append(label)
   }
 
   /// Adds a fully occupied ion or a molecule in every cell.
   mutating func add(_ unit: DisorderUnit, using random: inout SplitMix64) throws {
-    let kinds = unit.positions.map { site($0).element }
+    let kinds = unit.positions.map { average.positions[$0].site }
     let label = site(unit.positions[0]).label
     guard unit.positions.contains(where: { !site($0).isFull }) else {
       for shift in shifts { append(kinds, unit.places.map { $0 + shift }, label: label) }
@@ -128,12 +143,12 @@ private struct RealisationBuilder {
   mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
     guard !sites.isEmpty else { return [] }
     let (candidates, own) = candidates(of: sites)
-    let charges = try sites.map {
-      try average.formalCharge(of: [average.sites[$0].element], site: average.sites[$0].label)
-    }
-    let built = Structure(cell: cell, elements: elements, positions: places, moleculeOfAtom: molecules)
+    let charges = try sites.map { try average.formalCharge(of: [$0], site: average.sites[$0].label) }
+    let built = Structure(
+      cell: cell, elements: self.sites.map { average.sites[$0].element }, positions: places,
+      moleculeOfAtom: molecules)
     let builtCharges = try zip(built.moleculeRanges, labels).map { range, label in
-      try average.formalCharge(of: Array(elements[range]), site: label)
+      try average.formalCharge(of: Array(self.sites[range]), site: label)
     }
     let counts = try average.neutralCounts(
       sites: zip(sites, charges).enumerated().map { index, pair in
@@ -164,7 +179,7 @@ private struct RealisationBuilder {
     for (index, site) in sites.enumerated() {
       let atom = average.sites[site]
       for candidate in filled[index] {
-        append([atom.element], [candidates[candidate].place], label: atom.label)
+        append([sites[index]], [candidates[candidate].place], label: atom.label)
       }
     }
     return sites.indices.map { index in
@@ -220,7 +235,9 @@ private struct RealisationBuilder {
 
   /// The structure of whole molecules, in their order.
   func finish() throws -> Structure {
-    try Structure.assembling(cell: cell, elements: elements, positions: places, molecules: molecules)
-      .structure.wrappingMolecules()
+    try Structure.assembling(
+      cell: cell, elements: sites.map { average.sites[$0].symbol }, positions: places, molecules: molecules,
+      charges_e: average.charges_e(sites), rules: average.rules
+    ).structure.wrappingMolecules()
   }
 }

@@ -26,12 +26,12 @@ extension DisorderedStructure {
       while let i = queue.popLast() {
         for link in neighbours[i] {
           let image = (images[i] ?? SIMD3()) &+ link.image
-          if let known = images[link.position] {
-            guard known == image else { throw endless(link.position) }
+          if let known = images[link.atom] {
+            guard known == image else { throw endless(link.atom) }
           } else {
-            images[link.position] = image
-            unitOf[link.position] = result.count
-            queue.append(link.position)
+            images[link.atom] = image
+            unitOf[link.atom] = result.count
+            queue.append(link.atom)
           }
         }
       }
@@ -46,30 +46,34 @@ extension DisorderedStructure {
     return result
   }
 
-  private struct Link {
-    let position: Int
-    let image: SIMD3<Int>
-  }
+  private typealias Link = BondGraph.Bond
 
   private func links() throws -> [[Link]] {
     let elements = positions.map { sites[$0.site].element }
+    let limits = BondLimits(elements, rules)
     let places = positions.map { cell.cartesian($0.fractional) }
-    let search = try PeriodicPairs(cell: cell, positions: places, radius: BondRules.reach_A)
+    let search = try PeriodicPairs(cell: cell, positions: places, radius: max(limits.reach_A, 1))
     var bonds = [[Link]](repeating: [], count: positions.count)
     var alternatives = bonds
     for i in positions.indices {
       search.forEach(of: i) { j, image, vector in
         let distance = length(vector)
-        if let longest = BondRules.longestBond_A(elements[i], elements[j]), distance <= longest {
-          bonds[i].append(Link(position: j, image: image))
-        } else if distance < 1, !sites[positions[i].site].isFull, !sites[positions[j].site].isFull {
-          alternatives[i].append(Link(position: j, image: image))
+        let arePartial = !sites[positions[i].site].isFull && !sites[positions[j].site].isFull
+        // Two partly occupied sites of one anion near each other are alternatives, no S-S or O-O bond.
+        let isSplit = arePartial && elements[i] == elements[j] && ["O", "S", "Se"].contains(elements[i])
+        if distance <= limits.longest_A(i, j), !isSplit {
+          bonds[i].append(Link(atom: j, image: image))
+        } else if distance < 1, arePartial {
+          alternatives[i].append(Link(atom: j, image: image))
         }
       }
     }
+    var graph = BondGraph(neighbours: bonds)
+    _ = graph.cutNetworks(elements: elements)
+    bonds = graph.neighbours
     // Alternatives link only atoms of molecules: split positions of an ion stay separate.
     return positions.indices.map { i in
-      bonds[i].isEmpty ? [] : bonds[i] + alternatives[i].filter { !bonds[$0.position].isEmpty }
+      bonds[i].isEmpty ? [] : bonds[i] + alternatives[i].filter { !bonds[$0.atom].isEmpty }
     }
   }
 

@@ -19,11 +19,15 @@ public struct DisorderedStructure: Sendable {
     public var assembly: String
     /// Sites that exclude each other (CIF: `_atom_site_disorder_group`); nil for none.
     public var group: String?
+    /// Its isotope, D or T; nil for the natural mixture.
+    public var isotope: String?
+    /// Its oxidation state, e; nil where the file has none.
+    public var charge_e: Double?
 
     /// - Parameters: as the properties.
     public init(
       label: String, element: String, fractional: Vector3, occupancy: Double = 1, assembly: String = "",
-      group: String? = nil
+      group: String? = nil, isotope: String? = nil, charge_e: Double? = nil
     ) {
       self.label = label
       self.element = element
@@ -31,6 +35,8 @@ public struct DisorderedStructure: Sendable {
       self.occupancy = occupancy
       self.assembly = assembly
       self.group = group
+      self.isotope = isotope
+      self.charge_e = charge_e
     }
 
     /// Refinement and rounding leave fully occupied sites slightly below one.
@@ -52,6 +58,8 @@ public struct DisorderedStructure: Sendable {
   /// All sites of the asymmetric unit.
   public let sites: [Site]
   let positions: [Position]
+  /// What the user says of the ions.
+  let rules: IonRules
 
   /// Copies of a site closer than this are one, on a special position, Å. Coordinates of three digits are off
   /// by 0.005 Å in a cell of 10 Å; hydrogens of split positions are farther apart.
@@ -61,8 +69,9 @@ public struct DisorderedStructure: Sendable {
   static let coincidence_A = 0.5
 
   /// - Throws: `StructureError.disorder` where two full sites coincide.
-  init(name: String, cell: Cell, sites: [Site], operations: [SymmetryOperation]) throws {
+  init(name: String, cell: Cell, sites: [Site], operations: [SymmetryOperation], rules: IonRules) throws {
     self.name = name
+    self.rules = rules
     self.cell = cell
     self.sites = sites
     positions = sites.indices.flatMap { index in
@@ -71,6 +80,17 @@ public struct DisorderedStructure: Sendable {
       }
     }
     try checkCoincidence()
+  }
+
+  /// The isotope masses where each element has one in all its sites, by element.
+  var uniformIsotopes: AtomMasses? {
+    var masses = AtomMasses()
+    for (element, own) in Dictionary(grouping: sites, by: \.element) {
+      let isotopes = Set(own.map(\.isotope))
+      guard isotopes.count == 1 else { return nil }
+      if let isotope = own[0].isotope { masses.ofElement[element] = Element(symbol: isotope)?.mass_amu }
+    }
+    return masses
   }
 
   /// Whether every site is fully occupied.

@@ -21,11 +21,12 @@ extension Structure {
       "_atom_site_fract_z", "_atom_site_occupancy",
     ]
     var numbers: [String: Int] = [:]
+    let symbols = isotopeSymbols
     for i in 0..<atomCount {
       let s = cell.fractional(positions[i])
       numbers[elements[i], default: 0] += 1
       lines.append(
-        "\(elements[i])\(numbers[elements[i], default: 0]) \(elements[i]) \(s.x) \(s.y) \(s.z) 1")
+        "\(symbols[i])\(numbers[elements[i], default: 0]) \(symbols[i]) \(s.x) \(s.y) \(s.z) 1")
     }
     return lines.joined(separator: "\n") + "\n"
   }

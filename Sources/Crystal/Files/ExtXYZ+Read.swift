@@ -13,15 +13,15 @@ public struct ExtXYZ: Equatable, Sendable {
 
   /// Reads the only configuration of an extXYZ file. `Lattice` and `Properties` with `species` (or `symbols`,
   /// `element`) and `pos` are required; `mol_id` is used where present, otherwise molecules are found by
-  /// their bonds.
+  /// their bonds. `charge` (or `charges`, `initial_charges`) are taken as charges of the ions.
   ///
   /// - Throws: `StructureError.file`, `.malformed` with file and line, and what `assembling` throws.
-  public init(contentsOf url: URL) throws {
-    try self.init(text: StructureText(path: url.path).string, file: url.path)
+  public init(contentsOf url: URL, rules: IonRules = IonRules()) throws {
+    try self.init(text: StructureText(path: url.path).string, file: url.path, rules: rules)
   }
 
   /// Parses the text of a file; `file` is its name in error messages.
-  public init(text: String, file: String) throws {
+  public init(text: String, file: String, rules: IonRules = IonRules()) throws {
     func fail(_ line: Int, _ problem: String) -> StructureError {
       .malformed(file: file, line: line, problem: problem)
     }
@@ -35,7 +35,8 @@ public struct ExtXYZ: Equatable, Sendable {
     let (cell, columns, info) = (header.cell, header.columns, header.info)
     var elements: [String] = []
     var positions: [Vector3] = []
-    var molecules: [Int]? = columns.molecule == nil ? nil : []
+    var molecules: [Int] = []
+    var charges_e: [Double] = []
     // No capacity is reserved: the announced count may be any number.
     for index in 0..<count {
       let line = index + 3
@@ -64,14 +65,22 @@ public struct ExtXYZ: Equatable, Sendable {
         guard let label = Int(fields[column]) else {
           throw fail(line, "found “\(fields[column])”, wanted a whole number as mol_id")
         }
-        molecules?.append(label)
+        molecules.append(label)
+      }
+      if let column = columns.charge {
+        guard let charge = fileNumber(fields[column]), abs(charge) <= 100 else {
+          throw fail(line, "found “\(fields[column])”, wanted a charge in e")
+        }
+        charges_e.append(charge)
       }
     }
     for (index, line) in lines.enumerated().dropFirst(count + 2) where !line.allSatisfy(\.isWhitespace) {
       throw fail(index + 1, "found more after the \(count) atoms that line 1 announces, wanted the end")
     }
     let assignment = try Structure.assembling(
-      cell: cell, elements: elements, positions: positions, molecules: molecules)
+      cell: cell, elements: elements, positions: positions,
+      molecules: molecules.isEmpty ? nil : MoleculeLabels.told(molecules, zeroIsNone: false),
+      charges_e: charges_e.isEmpty ? nil : charges_e, rules: rules)
     structure = assignment.structure
     order = assignment.order
     self.info = info

@@ -16,9 +16,10 @@ extension Structure {
     }
     var lines = ["\(atomCount)", header + " pbc=\"T T T\""]
     lines.reserveCapacity(atomCount + 2)
+    let symbols = isotopeSymbols
     for i in 0..<atomCount {
       let r = positions[i]
-      lines.append("\(elements[i]) \(r.x) \(r.y) \(r.z) \(moleculeOfAtom[i])")
+      lines.append("\(symbols[i]) \(r.x) \(r.y) \(r.z) \(moleculeOfAtom[i])")
     }
     return lines.joined(separator: "\n") + "\n"
   }

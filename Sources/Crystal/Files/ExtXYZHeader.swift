@@ -23,6 +23,8 @@ package struct ExtXYZColumns: Equatable, Sendable {
   /// The first of its three columns.
   package private(set) var position = 0
   package private(set) var molecule: Int?
+  /// Of a charge, e.
+  package private(set) var charge: Int?
   /// The column of a number that identifies the atom in all frames.
   package private(set) var id: Int?
 
@@ -36,7 +38,9 @@ package struct ExtXYZColumns: Equatable, Sendable {
       guard let columns = Int(parts[i + 2]), (1...1000).contains(columns) else {
         throw fail("Properties: found “\(parts[i + 2])”, wanted a number of columns")
       }
-      let wanted = ["pos": 3, "species": 1, "mol_id": 1, "id": 1][String(parts[i])]
+      let wanted = [
+        "pos": 3, "species": 1, "mol_id": 1, "id": 1, "charge": 1, "charges": 1, "initial_charges": 1,
+      ][String(parts[i])]
       guard wanted == nil || wanted == columns else {
         throw fail("Properties: \(parts[i]) has \(columns) columns, wanted \(wanted ?? 0)")
       }
@@ -50,6 +54,8 @@ package struct ExtXYZColumns: Equatable, Sendable {
     self.species = species
     self.position = position
     molecule = found["mol_id"]
+    // ASE's names of formal and computed charges.
+    charge = found["charge"] ?? found["initial_charges"] ?? found["charges"]
     id = found["id"]
   }
 }

@@ -16,6 +16,9 @@ public enum LAMMPSAtomStyle: String, CaseIterable, Sendable {
     }
   }
 
+  /// The column of the charge.
+  var chargeColumn: Int? { self == .charge || self == .full ? typeColumn + 1 : nil }
+
   var typeColumn: Int { moleculeColumn == nil ? 1 : 2 }
 
   /// The column of x.

@@ -12,22 +12,12 @@ extension Structure {
     let atoms = try sections.atoms(style: options.lammpsStyle, elementOfType: elementOfType)
     let cell = box.cell
     let elements = atoms.map(\.element)
+    let charges = atoms.compactMap(\.charge_e)
     let positions = atoms.map { $0.position - box.origin + cell.cartesian($0.image) }
-    var molecules: [Int]?
-    let labels = atoms.map(\.molecule)
-    if let first = labels.first, labels.contains(where: { $0 != first }) {
-      molecules = labels
-      // Atoms without a molecule get ids that the file does not use.
-      let loose = labels.indices.filter { labels[$0] == 0 }
-      let groups = try Structure.assembling(
-        cell: cell, elements: loose.map { elements[$0] }, positions: loose.map { positions[$0] })
-      let largest = labels.max() ?? 0
-      for (new, old) in groups.order.enumerated() {
-        molecules?[loose[old]] = largest + 1 + groups.structure.moleculeOfAtom[new]
-      }
-    }
     self = try Structure.assembling(
-      cell: cell, elements: elements, positions: positions, molecules: molecules
+      cell: cell, elements: elements, positions: positions,
+      molecules: MoleculeLabels.told(atoms.map(\.molecule), zeroIsNone: true),
+      charges_e: charges.count == atoms.count ? charges : nil, rules: options.rules
     ).structure
   }
 }

@@ -18,7 +18,8 @@ extension Structure {
       throw StructureError.value(
         name: "charges", found: "\(charges.count)", wanted: "one for each of \(atomCount) atoms")
     }
-    let species = elements.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let symbols = isotopeSymbols
+    let species = symbols.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let frame = cell.lammpsFrame
     let (a, b, c) = (frame.a, frame.b, frame.c)
     var lines = [
@@ -42,7 +43,7 @@ extension Structure {
       guard abs(s.x) < 1e9, abs(s.y) < 1e9, abs(s.z) < 1e9 else { throw StructureError.notFinite(atom: i) }
       let image = s.rounded(.down)
       let r = frame.cartesian(s - image)
-      let type = (species.firstIndex(of: elements[i]) ?? 0) + 1
+      let type = (species.firstIndex(of: symbols[i]) ?? 0) + 1
       lines.append(
         """
         \(i + 1) \(molecule + 1) \(type) \(charges?[i] ?? formal) \(r.x) \(r.y) \(r.z) \

@@ -5,6 +5,8 @@ extension LAMMPSSections {
   struct Atom {
     let number: Int
     let molecule: Int
+    /// Nil where the style has none.
+    let charge_e: Double?
     let element: String
     let position: Vector3
     let image: Vector3
@@ -54,11 +56,14 @@ extension LAMMPSSections {
   }
 
   private func element(_ type: String, label: String?, mass: Double, in line: Line) throws -> String {
-    if let label, Element(symbol: label) != nil { return label }
+    // A mass tells the isotope of what is called H.
+    let isotope = Element.nearest(mass_amu: mass).flatMap { $0.isIsotope ? $0.symbol : nil }
+    if let label, Element(symbol: label) != nil { return label == "H" ? isotope ?? label : label }
     let comment = line.comment.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.first
-    if let symbol = comment.map({ String($0) }), Element(symbol: symbol) != nil { return symbol }
-    // Deuterium and tritium count as H: masses of isotopes are set in the manifest.
-    if abs(mass - 2.014) < 0.02 || abs(mass - 3.016) < 0.005 { return "H" }
+    if let symbol = comment.map({ String($0) }), Element(symbol: symbol) != nil {
+      return symbol == "H" ? isotope ?? symbol : symbol
+    }
+    if let isotope { return isotope }
     let all = (1...118).compactMap { Element(atomicNumber: $0) }
     let nearest = all.min { abs($0.mass_amu - mass) < abs($1.mass_amu - mass) }
     // Below half of the smallest mass difference up to chlorine, 1.1 amu; ¹¹B, 0.2 amu off, still matches.
@@ -144,6 +149,14 @@ extension LAMMPSSections {
     guard image.max() <= 1e6, image.min() >= -1e6 else {
       throw error(line.number, "found an image flag beyond ±10⁶")
     }
-    return Atom(number: number, molecule: molecule, element: element, position: position, image: image)
+    let charge = try style.chargeColumn.map { column in
+      guard let charge = fileNumber(fields[column]), abs(charge) <= 100 else {
+        throw error(line.number, "found \(StructureText.excerpt(fields[column])), wanted a charge in e")
+      }
+      return charge
+    }
+    return Atom(
+      number: number, molecule: molecule, charge_e: charge, element: element, position: position,
+      image: image)
   }
 }

@@ -8,7 +8,7 @@ extension Structure {
   /// found by their bonds. Format: vasp.at/wiki/POSCAR.
   ///
   /// - Throws: `StructureError.malformed` and what `assembling` throws.
-  init(poscar text: StructureText) throws {
+  init(poscar text: StructureText, rules: IonRules = IonRules()) throws {
     let reader = POSCARLines(text: text)
     let (scale, fixedVolume) = try reader.scale()
     var rows = try (3...5).map { line in
@@ -36,7 +36,7 @@ extension Structure {
       let r = Vector3(v[0], v[1], v[2])
       positions.append(isCartesian ? r * factor : cell.cartesian(r))
     }
-    self = try Structure.assembling(cell: cell, elements: elements, positions: positions).structure
+    self = try Structure.assembling(cell: cell, elements: elements, positions: positions, rules: rules).structure
   }
 }
 

@@ -6,7 +6,7 @@ extension Structure {
   public func poscar(title: String) -> String {
     var species: [String] = []
     var atoms: [String: [Int]] = [:]
-    for (i, element) in elements.enumerated() {
+    for (i, element) in isotopeSymbols.enumerated() {
       if atoms[element] == nil { species.append(element) }
       atoms[element, default: []].append(i)
     }

@@ -22,9 +22,14 @@ public struct StructureFile: Sendable {
     public var lammpsStyle: LAMMPSAtomStyle?
     /// The elements of a LAMMPS data file's atom types 1, 2, …, in place of those from its masses.
     public var lammpsElements: [String]?
+    /// What the user says of the ions.
+    public var rules = IonRules()
 
     /// By default no option is set.
-    public init(lammpsStyle: LAMMPSAtomStyle? = nil, lammpsElements: [String]? = nil) {
+    public init(
+      lammpsStyle: LAMMPSAtomStyle? = nil, lammpsElements: [String]? = nil, rules: IonRules = IonRules()
+    ) {
+      self.rules = rules
       self.lammpsStyle = lammpsStyle
       self.lammpsElements = lammpsElements
     }
@@ -61,10 +66,10 @@ public struct StructureFile: Sendable {
   ) throws -> Content {
     switch format {
     case .cif:
-      let average = try DisorderedStructure(cif: text)
+      let average = try DisorderedStructure(cif: text, rules: options.rules)
       return average.isOrdered ? .ordered(try average.realise()) : .disordered(average)
-    case .extxyz: return .ordered(try ExtXYZ(text: text.string, file: text.file).structure)
-    case .poscar: return .ordered(try Structure(poscar: text))
+    case .extxyz: return .ordered(try ExtXYZ(text: text.string, file: text.file, rules: options.rules).structure)
+    case .poscar: return .ordered(try Structure(poscar: text, rules: options.rules))
     case .lammpsData: return .ordered(try Structure(lammpsData: text, options: options))
     }
   }
@@ -100,6 +105,17 @@ public struct StructureFile: Sendable {
   /// Whether it holds an average structure, from which ``realise(supercell:seed:options:)`` draws.
   public var isDisordered: Bool {
     if case .disordered = content { true } else { false }
+  }
+
+  /// Masses of the isotopes that the file has, by element or by ion.
+  ///
+  /// - Throws: what ``realise(supercell:seed:options:)`` throws for an average structure in which one element has
+  ///   several isotopes.
+  public func isotopes() throws -> AtomMasses {
+    switch content {
+    case .ordered(let structure): structure.ions.masses
+    case .disordered(let average): try average.uniformIsotopes ?? average.realise().ions.masses
+    }
   }
 
   /// Whole atoms in a supercell; `seed` and `options` matter only for disordered content.

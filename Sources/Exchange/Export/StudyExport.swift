@@ -71,7 +71,7 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
     }
   case .extxyz:
     let wanted = group ?? "all"
-    let molecules = wanted == "all" ? try molecules(record) : nil
+    let molecules = wanted == "all" ? try molecules(record, run.manifest) : nil
     try OutputFile.write(to: request.output) { write in
       try ExtXYZExport.write(
         record, group: wanted, to: path, selection: selection, molecules: molecules, write)
@@ -94,10 +94,10 @@ private func describe(
   if let mobile {
     try ExportedRun(
       study: study.manifest.study, run: run.directoryName, mobile: mobile, temperature_K: run.temperature_K,
-      charge_e: manifest.analysis.charge, masses_amu: manifest.masses_amu, massScale: manifest.massScale
+      charge_e: manifest.analysis.charge, masses_amu: manifest.masses_amu.flat, massScale: manifest.massScale
     ).write(in: root)
   }
-  guard try root.exists("particles/all"), let molecules = try molecules(record) else { return }
+  guard try root.exists("particles/all"), let molecules = try molecules(record, manifest) else { return }
   let all = try root.group("particles/all")
   try all.writeDataset("molecule", molecules.map { Int64($0) })
   let species = try all.dataset("species").readEnumeration()
@@ -112,7 +112,7 @@ private func describe(
 
 /// The ion of each atom of `all`, by ascending id, from the bonds of the first record; nil where these form
 /// no finite molecules.
-private func molecules(_ record: RunRecord) throws -> [Int]? {
+private func molecules(_ record: RunRecord, _ manifest: Manifest) throws -> [Int]? {
   guard record.frameCount(of: "all") > 0, let cell = try record.cells(of: "all").first else { return nil }
   var atoms: [(id: Int, element: String, position: Vector3)] = []
   for block in try record.usableBlocks(of: "all") {
@@ -127,7 +127,8 @@ private func molecules(_ record: RunRecord) throws -> [Int]? {
   let assignment: MoleculeAssignment
   do {
     assignment = try Structure.assembling(
-      cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position))
+      cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position),
+      rules: try manifest.declared.rules(single: [manifest.analysis.mobile].compactMap { $0 }))
   } catch is StructureError {
     return nil
   }

@@ -18,8 +18,10 @@ package struct ImportRequest: Sendable {
   package var mobile: String
   /// One for all runs or one for each, K; empty to use those in the files.
   package var temperatures_K: [Double]
-  /// By element, amu.
-  package var masses_amu: [String: Double]
+  /// By element or by ion, amu.
+  package var masses_amu: AtomMasses
+  /// What is said of the ions.
+  package var declared: IonDeclarations
   package var command: [String]
   var format: TrajectoryFormat?
   var hints: ImportHints
@@ -33,6 +35,10 @@ package struct ImportRequest: Sendable {
     package var elements: String?
     package var units: String?
     package var format: String?
+    /// Each like `PS4=-3`.
+    package var ions: [String] = []
+    /// Each like `P-S=2.4`.
+    package var bonds: [String] = []
     package var isUnwrapped = false
 
     package init() {}
@@ -61,6 +67,7 @@ package struct ImportRequest: Sendable {
         wanted: "one for all or one for each")
     }
     masses_amu = try options.masses.map(Self.masses) ?? [:]
+    declared = try IonDeclarations(ions: options.ions, bonds: options.bonds)
     hints = ImportHints()
     hints.mobile = mobile
     hints.isUnwrapped = options.isUnwrapped
@@ -99,21 +106,32 @@ package struct ImportRequest: Sendable {
     return value
   }
 
-  private static func masses(_ text: String) throws -> [String: Double] {
+  private static func masses(_ text: String) throws -> AtomMasses {
     var masses: [String: Double] = [:]
     for item in list(text) {
       let parts = item.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard parts.count == 2, Element(symbol: parts[0]) != nil, masses[parts[0]] == nil,
+      guard parts.count == 2, let name = massName(parts[0]), masses[name] == nil,
         let mass = decimalNumber(parts[1]) ?? (try? Quantity.parse(parts[1], as: .mass)), mass > 0,
         mass < 1000
       else {
         throw InputError(
           key: "--masses", found: "'\(item.prefix(80))'",
-          wanted: "masses in amu, such as \"H=2.014,Na=22.99\"")
+          wanted: "masses in amu, such as \"H=2.014,Na=22.99\", or of an element in an ion, \"BH4.H=2.014\"")
       }
-      masses[parts[0]] = mass
+      masses[name] = mass
     }
-    return masses
+    return AtomMasses(flat: masses)
+  }
+
+  /// `H`, or `BH4.H` with the ion under the one name by which it goes; nil for anything else.
+  private static func massName(_ text: String) -> String? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard let symbol = parts.last, let element = Element(symbol: symbol), !element.isIsotope else { return nil }
+    if parts.count == 1 { return symbol }
+    guard parts.count == 2, let ion = MoleculeKind(formula: parts[0]), ion.composition[symbol] != nil else {
+      return nil
+    }
+    return "\(ion.name).\(symbol)"
   }
 
   /// Elements of the atom types, `1=Na,2=B`, or in the file's order, `Na*4,B*24`.

@@ -11,8 +11,8 @@ import TrajectoryImport
 struct ImportedRecord {
   /// For the manifest.
   var source: ImportSpecification.Run
-  /// By element; replaces the standard ones.
-  var masses_amu: [String: Double]
+  /// By element or by ion; replaces the standard ones.
+  var masses_amu: AtomMasses
   var massScale: [String: Double] = [:]
   /// Formal charge of the diffusing ion, if a file contains it.
   var charge_e: Double?
@@ -70,9 +70,9 @@ struct ImportedRecord {
     guard let first = try run.next() else {
       throw InputError(place: SourcePlace(file: files[0]), found: "no frame", wanted: "at least two")
     }
-    var warnings: [String] = []
-    masses_amu = Self.masses(run.atoms, request.masses_amu, &warnings, file: files[0])
-    let system = try ImportedSystem(run.atoms, first, mobile: request.mobile, masses_amu: masses_amu)
+    let system = try ImportedSystem(run.atoms, first, request)
+    masses_amu = system.replacedMasses_amu
+    charge_e = system.structure.ions.charges[request.mobile].map(Double.init)
     let text = "imported from \(files.joined(separator: " + "))"
     let recorder = try ImportRecorder(
       system, clock: run.clock, directory: folder, identity: text,
@@ -95,7 +95,7 @@ struct ImportedRecord {
       timestep_ps: run.clock.timestep_ps, frameInterval_ps: run.clock.frameInterval_ps,
       sampled_ps: Double(run.step) * run.clock.timestep_ps)
     composition = system.composition
-    self.warnings = warnings + run.warnings + system.warnings + paths.warnings
+    warnings = run.warnings + system.warnings + paths.warnings
   }
 
   /// Copies the record of a file that this program exported, with every group at its own steps.
@@ -110,7 +110,7 @@ struct ImportedRecord {
     let mobile = record.plan.group("mobile")
     let steps = try record.steps(of: "mobile")
     let timestep_ps = record.plan.timestep_ps
-    masses_amu = exported.masses_amu
+    masses_amu = AtomMasses(flat: exported.masses_amu)
     massScale = exported.massScale
     charge_e = exported.charge_e
     frames = steps.count
@@ -131,27 +131,5 @@ struct ImportedRecord {
         }
       }
     }
-  }
-
-  /// The masses that differ from the standard ones: from the options, else from the file.
-  private static func masses(
-    _ atoms: ImportedAtoms, _ asked: [String: Double], _ warnings: inout [String], file: String
-  ) -> [String: Double] {
-    var sums: [String: (mass: Double, count: Double, low: Double, high: Double)] = [:]
-    for (element, mass) in zip(atoms.elements, atoms.masses_amu ?? []) {
-      let sum = sums[element] ?? (0, 0, mass, mass)
-      sums[element] = (sum.mass + mass, sum.count + 1, min(sum.low, mass), max(sum.high, mass))
-    }
-    var masses = asked.filter { atoms.elements.contains($0.key) }
-    for (element, sum) in sums where asked[element] == nil {
-      let mean = sum.low == sum.high ? sum.low : sum.mass / sum.count
-      if sum.high > 1.01 * sum.low {
-        warnings.append(
-          "\(file): atoms of \(element) have masses from \(sum.low) to \(sum.high) amu; their mean is used")
-      }
-      guard let usual = Element(symbol: element)?.mass_amu, abs(mean - usual) > 1e-3 * usual else { continue }
-      masses[element] = mean
-    }
-    return masses
   }
 }

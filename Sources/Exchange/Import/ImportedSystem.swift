@@ -5,13 +5,15 @@ import Support
 import Trajectory
 import TrajectoryImport
 
-/// The atoms of an imported run, grouped into ions by the bonds of the first frame.
+/// The atoms of an imported run, grouped into ions as the file says or by the bonds of the first frame.
 struct ImportedSystem {
   /// Atoms of one ion are contiguous, as in every run of this program.
   let structure: Structure
   /// The index in the file of each atom of `structure`.
   let order: [Int]
   let masses_amu: [Double]
+  /// Masses other than the standard ones: as asked, else the file's.
+  let replacedMasses_amu: AtomMasses
   /// Atoms of the diffusing species.
   let mobile: [Int]
   /// Ions that are neither the diffusing species nor other cations, as indices of molecules.
@@ -28,17 +30,20 @@ struct ImportedSystem {
   let longestBond_A: [Double]
   private(set) var warnings: [String] = []
 
-  /// - Parameter masses_amu: by element; replaces the standard ones.
-  /// - Throws: ``InputError`` where the diffusing species is missing; `StructureError`.
-  init(
-    _ atoms: ImportedAtoms, _ frame: ImportedFrame, mobile: String, masses_amu: [String: Double]
-  ) throws {
-    var (structure, order) = try Self.assemble(atoms, frame, &warnings)
+  /// - Throws: ``InputError`` where the diffusing species or a declared ion is missing; `StructureError`.
+  init(_ atoms: ImportedAtoms, _ frame: ImportedFrame, _ request: ImportRequest) throws {
+    let mobile = request.mobile
+    var (structure, order) = try Self.assemble(atoms, frame, request)
+    warnings = structure.ions.notes.map { "\(frame.file): \($0)" }
     let kinds = structure.moleculeKinds
     self.kinds = kinds
+    let masses = try Self.masses(structure, request, file: frame.file)
+    replacedMasses_amu = masses
     let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
     self.anions = anions
-    func mass(_ element: String) -> Double { masses_amu[element] ?? Element(symbol: element)?.mass_amu ?? 1 }
+    func mass(_ element: String, _ ion: Int) -> Double {
+      masses[element, in: kinds[ion].name] ?? Element(symbol: element)?.mass_amu ?? 1
+    }
     var unmatched: [String: Int] = [:]
     references = Self.arrange(anions, kinds, &structure, &order, &unmatched, mass: mass)
     for (kind, count) in unmatched.sorted(by: { $0.key < $1.key }) {
@@ -48,7 +53,7 @@ struct ImportedSystem {
     }
     self.structure = structure
     self.order = order
-    self.masses_amu = structure.elements.map(mass)
+    masses_amu = zip(structure.elements, structure.moleculeOfAtom).map(mass)
     let ranges = structure.moleculeRanges
     let mobileAtoms = zip(kinds, ranges).flatMap { $0.name == mobile ? Array($1) : [] }
     self.mobile = mobileAtoms
@@ -60,27 +65,38 @@ struct ImportedSystem {
     }
     (parent, sequence) = Self.bondTree(structure)
     longestBond_A = zip(structure.elements.indices, parent).map { atom, parent in
-      BondRules.longestBond_A(structure.elements[atom], structure.elements[parent]) ?? 0
+      structure.ions.rules.longestBond_A(structure.elements[atom], structure.elements[parent]) ?? 0
     }
   }
 
-  /// The ions of the first frame from their bonds, and the index in the file of each atom. Where bonds form
-  /// an endless network, every atom is an ion of its own.
+  /// The ions of the first frame, and the index in the file of each atom. What the user names as mobile is an ion by
+  /// itself.
   private static func assemble(
-    _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ warnings: inout [String]
+    _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ request: ImportRequest
   ) throws -> (Structure, order: [Int]) {
     do {
       let assignment = try Structure.assembling(
-        cell: frame.cell, elements: atoms.elements, positions: frame.positions)
+        cell: frame.cell, elements: atoms.elements, positions: frame.positions, molecules: atoms.molecules,
+        masses_amu: atoms.masses_amu, rules: try request.declared.rules(single: [request.mobile]))
       return (assignment.structure, assignment.order)
-    } catch StructureError.endlessMolecule(_, let element) {
-      warnings.append(
-        "\(frame.file): \(element) is bonded without end, so every atom counts as an ion of its own")
-      let all = Array(atoms.elements.indices)
-      let structure = Structure(
-        cell: frame.cell, elements: atoms.elements, positions: frame.positions, moleculeOfAtom: all)
-      return (structure, all)
+    } catch StructureError.value(let name, let found, let wanted) {
+      throw InputError(place: SourcePlace(file: frame.file), key: name, found: found, wanted: wanted)
     }
+  }
+
+  /// - Throws: ``InputError`` for masses in an ion that is not there.
+  private static func masses(_ structure: Structure, _ request: ImportRequest, file: String) throws -> AtomMasses {
+    let elements = Set(structure.elements)
+    var masses = request.masses_amu
+    masses.ofElement = masses.ofElement.filter { elements.contains($0.key) }
+    let ions = Set(structure.moleculeKinds.map(\.name))
+    for ion in masses.inIon.keys.sorted() where !ions.contains(ion) {
+      throw InputError(
+        place: SourcePlace(file: file), key: "--masses", found: "no \(ion) among \(structure.ionList)",
+        wanted: "masses in ions of the file")
+    }
+    masses.fill(from: structure.ions.masses)
+    return masses
   }
 
   /// The parent of each atom, and the atoms in an order in which each follows its parent.
@@ -114,7 +130,7 @@ struct ImportedSystem {
   /// - Returns: the reference geometry of each anion.
   private static func arrange(
     _ anions: [Int], _ kinds: [MoleculeKind], _ structure: inout Structure, _ order: inout [Int],
-    _ unmatched: inout [String: Int], mass: (String) -> Double
+    _ unmatched: inout [String: Int], mass: (String, Int) -> Double
   ) -> [[Vector3]] {
     var known: [String: (geometry: [Vector3], elements: [String])] = [:]
     var references: [[Vector3]] = []
@@ -123,7 +139,7 @@ struct ImportedSystem {
       let range = ranges[molecule]
       let elements = Array(structure.elements[range])
       let positions = Array(structure.positions[range])
-      let masses = elements.map(mass)
+      let masses = elements.map { mass($0, molecule) }
       var moment = Vector3()
       for (r, m) in zip(positions, masses) { moment += r * m }
       let centre = moment / masses.reduce(0, +)

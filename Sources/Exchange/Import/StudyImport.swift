@@ -102,10 +102,10 @@ private func build(
     records.append(record)
     progress(line(record))
   }
-  var masses = request.masses_amu
+  var masses = request.masses_amu.flat
   var scale: [String: Double] = [:]
   for record in records {
-    for (element, mass) in record.masses_amu { try merge(element, mass, into: &masses, record) }
+    for (element, mass) in record.masses_amu.flat { try merge(element, mass, into: &masses, record) }
     for (kind, factor) in record.massScale { try merge(kind, factor, into: &scale, record) }
   }
   var analysis = AnalysisSpecification()
@@ -116,7 +116,9 @@ private func build(
   let manifest = Manifest(
     study: name,
     source: .imported(
-      ImportSpecification(runs: records.map(\.source), masses_amu: masses, massScale: scale)),
+      ImportSpecification(
+        runs: records.map(\.source), masses_amu: AtomMasses(flat: masses), massScale: scale,
+        declared: request.declared)),
     analysis: analysis, inputs: inputs)
   return Built(
     manifest: manifest, records: records, warnings: records.flatMap(\.warnings), lines: records.map(line))

@@ -7,11 +7,11 @@ extension Topology {
   /// - Throws: `PotentialError` for an element that the model does not know, or a name that the structure does not
   ///   hold.
   package init(
-    structure: Structure, nep model: NEPModel, massOfElement_amu: [String: Double] = [:],
+    structure: Structure, nep model: NEPModel, replacedMasses_amu: AtomMasses = [:],
     massScaleOfMolecule: [String: Double] = [:]
   ) throws {
     try self.init(
       structure: structure, knownElements: model.elements, source: model.source,
-      massOfElement_amu: massOfElement_amu, massScaleOfMolecule: massScaleOfMolecule)
+      replacedMasses_amu: replacedMasses_amu, massScaleOfMolecule: massScaleOfMolecule)
   }
 }

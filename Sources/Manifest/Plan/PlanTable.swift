@@ -6,6 +6,8 @@ package struct PlanTable: Codable, Equatable, Sendable {
     package var point: [String: String]
     /// The x of the run's system as built; nil where the structure is not a family.
     package var composition: Double?
+    /// The ions of the run's system: `16 Na, 8 PS4`.
+    package var ions: String?
     package var atoms: Int?
     package var steps: Int
     package var time_ps: Double
@@ -13,7 +15,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     package var estimatedDisk_bytes: Double?
 
     enum CodingKeys: String, CodingKey {
-      case index, directory, point, composition, atoms, steps, time_ps
+      case index, directory, point, composition, ions, atoms, steps, time_ps
       case estimatedTime_s = "estimated_time_s"
       case estimatedDisk_bytes = "estimated_disk_bytes"
     }
@@ -25,6 +27,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
       try container.encode(directory, forKey: .directory)
       try container.encode(point, forKey: .point)
       try container.encode(composition, forKey: .composition)
+      try container.encode(ions, forKey: .ions)
       try container.encode(atoms, forKey: .atoms)
       try container.encode(steps, forKey: .steps)
       try container.encode(time_ps, forKey: .time_ps)
@@ -117,6 +120,7 @@ extension PlanTable.Row {
     directory = run.directoryName
     point = Dictionary(run.point.map { ($0.axis, $0.value) }) { first, _ in first }
     composition = system.composition
+    ions = system.ions.isEmpty ? nil : system.ions
     atoms = system.atoms
     self.steps = steps
     time_ps = run.manifest.time_ps

@@ -1,3 +1,4 @@
+import Crystal
 import Support
 import Yams
 
@@ -59,7 +60,9 @@ package struct StudyPlan: Sendable {
       replicas[run.temperature_K, default: 0] += 1
       var own = manifest
       own.source = .imported(
-        ImportSpecification(runs: [run], masses_amu: imported.masses_amu, massScale: imported.massScale))
+        ImportSpecification(
+          runs: [run], masses_amu: imported.masses_amu, massScale: imported.massScale,
+          declared: imported.declared))
       runs.append(
         RunSpecification(
           index: runs.count, axes: [], temperature_K: run.temperature_K,
@@ -92,12 +95,18 @@ package struct StudyPlan: Sendable {
         place: document.place(of: "sweep"), key: "sweep", found: "\(count) runs",
         wanted: "at most \(maximumRuns)")
     }
-    if verifying { manifest.inputs = try InputFiles.verified(points.map(\.manifest), document) }
+    var isotopes = AtomMasses()
+    if verifying {
+      manifest.inputs = try InputFiles.verified(points.map(\.manifest), document)
+      isotopes = try commonIsotopes(of: points.map(\.manifest), document)
+      manifest.addMasses(isotopes)
+    }
     var runs: [RunSpecification] = []
     runs.reserveCapacity(count)
     for point in points {
       var own = point.manifest
       own.inputs = manifest.inputs
+      own.addMasses(isotopes)
       for temperature in temperatures {
         for replica in sweep.replicas {
           runs.append(

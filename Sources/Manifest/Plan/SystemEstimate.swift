@@ -6,16 +6,20 @@ package struct SystemEstimate: Equatable, Sendable {
   package var anions: Int
   /// The x of the system as built; nil where the structure is not a family.
   package var composition: Double?
+  /// The ions that were found: `16 Na, 8 PS4`.
+  package var ions: String
   /// Warnings to consider before the system's results are trusted.
   package var warnings: [String]
 
   package init(
-    atoms: Int, mobile: Int, anions: Int, composition: Double? = nil, warnings: [String] = []
+    atoms: Int, mobile: Int, anions: Int, composition: Double? = nil, ions: String = "",
+    warnings: [String] = []
   ) {
     self.atoms = atoms
     self.mobile = mobile
     self.anions = anions
     self.composition = composition
+    self.ions = ions
     self.warnings = warnings
   }
 }

@@ -40,7 +40,7 @@ enum AnionGeometry {
         let range = atoms.ranges[anion]
         own = Array(elements[range])
         guard MoleculeKind(elements: own).name == name else { return blank[index] }
-        let masses = own.map { manifest.mass_amu(of: $0) }
+        let masses = own.map { manifest.mass_amu(of: $0, in: name) }
         let centre =
           zip(range, masses).reduce(Vector3.zero) { $0 + positions[$1.0] * $1.1 } / masses.reduce(0, +)
         let turn = Matrix3(rotation: turns[anion])
@@ -50,7 +50,7 @@ enum AnionGeometry {
       }
       return AnionKind(
         name: name, elements: own, geometry: sum.map { $0 / count },
-        masses_amu: own.map { manifest.mass_amu(of: $0) })
+        masses_amu: own.map { manifest.mass_amu(of: $0, in: name) })
     }
   }
 

@@ -79,6 +79,7 @@ struct ResultsBuilder {
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
       summary.composition = first.manifest.simulated?.system.realisedComposition
+      summary.system = study.systemText(ofRun: runs[0])
       summary.observables = try rotationBarriers(summary.temperatures).map(\.leavingOutOverflows)
       summaries.append(summary)
       volumes.append(pooled.map(\.ions.volume_A3))

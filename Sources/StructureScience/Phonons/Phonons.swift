@@ -115,11 +115,13 @@ package struct Phonons: Codable, Sendable {
     let settings: ForceSettings
     if let path = request.nep {
       let model = try NEPModel.load(path: path)
-      topology = try Topology(structure: structure, nep: model)
+      topology = try Topology(
+        structure: structure, nep: model, replacedMasses_amu: structure.ions.masses)
       settings = ForceSettings(nep: model, elements: structure.elements, precision: .double)
     } else {
       topology = try Topology(
-        structure: structure, forceField: .load(request.potential ?? ForceFieldFile.builtInName))
+        structure: structure, forceField: .load(request.potential ?? ForceFieldFile.builtInName),
+        replacedMasses_amu: structure.ions.masses)
       settings = ForceSettings(coulombAccuracy: 1e-7, precision: .double)
     }
     return try Simulation(

@@ -1,14 +1,18 @@
-/// A chemical element.
+/// A chemical element, or one of hydrogen's isotopes with a symbol of its own (D, T).
 public struct Element: Hashable, Sendable {
-  /// "Na".
+  /// "Na", "D".
   public let symbol: String
   /// Protons.
   public let atomicNumber: Int
-  /// Standard atomic weight (natural mixture of isotopes), amu.
+  /// Standard atomic weight (natural mixture of isotopes), amu; of D and T that of the isotope.
   public let mass_amu: Double
 
   /// The element of a symbol, written as usual (`Na`, not `NA`); nil where there is none.
   public init?(symbol: String) {
+    if let mass = Self.isotopes[symbol] {
+      self.init(isotope: symbol, mass_amu: mass)
+      return
+    }
     guard let index = Self.indexOfSymbol[symbol] else { return nil }
     self.init(index: index)
   }
@@ -19,11 +23,26 @@ public struct Element: Hashable, Sendable {
     self.init(index: atomicNumber - 1)
   }
 
+  private init(isotope: String, mass_amu: Double) {
+    symbol = isotope
+    self.mass_amu = mass_amu
+    atomicNumber = 1
+  }
+
   private init(index: Int) {
     symbol = Self.table[index].0
     mass_amu = Self.table[index].1
     atomicNumber = index + 1
   }
+
+  /// The symbol of the element itself: H for D and T.
+  public var chemicalSymbol: String { atomicNumber == 1 ? "H" : symbol }
+
+  /// Whether the symbol is that of an isotope.
+  public var isIsotope: Bool { symbol != chemicalSymbol }
+
+  /// AME 2020 (Wang et al., Chin. Phys. C 45, 030003).
+  private static let isotopes = ["D": 2.014, "T": 3.016]
 
   private static let indexOfSymbol = Dictionary(
     uniqueKeysWithValues: table.enumerated().map { ($1.0, $0) })

@@ -1,5 +1,4 @@
 import Foundation
-import Mathematics
 import Support
 
 /// An error in a structure, or in the file it comes from.
@@ -24,7 +23,7 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case supercell(rows: [[Int]], problem: String)
   /// Atoms bonded to their own periodic image: a network, not a molecule.
   case endlessMolecule(atom: Int, element: String)
-  /// The atoms given as one molecule are not bonded to each other.
+  /// Many atoms given as one molecule are not bonded to each other.
   case brokenMolecule(molecule: Int, atom: Int, element: String)
   /// The boron atoms of a molecule don't form an icosahedron.
   case notIcosahedral(molecule: Int, problem: String)
@@ -34,14 +33,6 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case disorder(name: String, problem: String)
   /// A value outside its range.
   case value(name: String, found: String, wanted: String)
-
-  static func overlap(
-    _ elements: [String], _ first: Int, _ second: Int, _ image: SIMD3<Int>, _ vector: Vector3, limit_A: Double
-  ) -> StructureError {
-    .overlap(
-      first: first, firstElement: elements[first], second: second, secondElement: elements[second],
-      imageShift: SIMD3<Int32>(truncatingIfNeeded: image), distance_A: length(vector), limit_A: limit_A)
-  }
 
   /// One line: what was found and what was expected.
   public var description: String { visible(text) }
