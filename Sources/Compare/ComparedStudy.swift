@@ -30,10 +30,12 @@ struct ComparedStudy {
   init(_ study: StudyDirectory) throws {
     summary = try results(of: study).summary
     sets = try summary.sets.map { set in
+      // Of several species each has a set of its own.
+      let species = set.point[SetSummary.speciesKey]
       guard
         let run = study.runs.first(where: { run in
           run.otherAxes.allSatisfy { set.point[$0.axis] == $0.value }
-            && run.otherAxes.count == set.point.count
+            && run.otherAxes.count == set.point.count - (species == nil ? 0 : 1)
         })
       else {
         throw RunFailure("the results of \(study.path) are of another study; run paddlewheel aggregate again")
@@ -41,8 +43,9 @@ struct ComparedStudy {
       let axes = try run.otherAxes.map { axis in
         (axis.axis, try Yams.compose(yaml: axis.value).map(plainText) ?? axis.value)
       }
+      let ofSpecies = species.map { [(SetSummary.speciesKey, $0)] } ?? []
       return SetKeys(
-        axes: Dictionary(axes) { first, _ in first },
+        axes: Dictionary(axes + ofSpecies) { first, _ in first },
         manifest: try Yams.compose(yaml: ManifestWriter.yaml(run.manifest)))
     }
   }

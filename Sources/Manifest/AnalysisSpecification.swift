@@ -7,13 +7,13 @@ import Yams
 package struct AnalysisSpecification: ManifestSection, Equatable {
   /// The frame that displacements are measured in.
   package enum Drift: Equatable, Sendable {
-    /// The centre of mass of all anions.
+    /// The centre of mass of what does not diffuse.
     case framework
     /// The centre of mass of all atoms.
     case all
     /// The simulation's own frame.
     case none
-    /// The centre of mass of one kind of anion, by its formula.
+    /// The centre of mass of one kind of ion that does not diffuse, by its formula.
     case anions(String)
 
     /// As the manifest writes it.
@@ -47,8 +47,8 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
     }
   }
 
-  /// Element symbol of the diffusing species; nil is the only alkali metal in the structure.
-  package var mobile: String?
+  /// The diffusing species, in the order of the results; none is the only alkali metal in the structure.
+  package var mobile: [String] = []
   package var active: Active?
   /// Temperatures to which the conductivity is extrapolated, K.
   package var extrapolate_K = [300.0]
@@ -70,9 +70,15 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
 
   /// Nil leaves the choice of the lags to the analysis.
   package var fit: Window?
-  package var drift = Drift.framework
-  /// Formal charge of the diffusing ion, e.
-  package var charge = 1.0
+  /// nil where the manifest leaves it open.
+  package var givenDrift: Drift?
+  /// The frame that displacements are measured in.
+  package var drift: Drift {
+    get { givenDrift ?? .framework }
+    set { givenDrift = newValue }
+  }
+  /// Formal charges of the diffusing ions; nil leaves them to what the structure and the table of usual charges say.
+  package var charge: MobileCharge?
   /// Radius of the first shell of mobile ions about an anion, Å; nil leaves it to the analysis.
   package var shell_A: Double?
   /// The middle of a trigonal interstice.
@@ -87,8 +93,11 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
   static let schema = ManifestSchema<AnalysisSpecification>(
     .block,
     [
-      ManifestField("mobile", \.mobile, .elementSymbol, "element of the diffusing ion")
-        .affectsOnlyAnalysis(false).defaultText("the only alkali metal"),
+      ManifestField(
+        "mobile", \.mobile, .mobileSpecies,
+        "the diffusing ions: any element or ion of the structure; each has results of its own"
+      )
+      .affectsOnlyAnalysis(false).defaultText("the only alkali metal"),
       ManifestField(
         "active", \.active, ActiveKeys.kind,
         "squared displacement beyond which an ion counts as active, given itself or by a conductivity: the "
@@ -106,15 +115,15 @@ package struct AnalysisSpecification: ManifestSection, Equatable {
       }
       .defaultText("chosen ([theory](theory.md))"),
       ManifestField(
-        "drift", \.drift, Drift.kind,
-        "reference frame of the displacements: the centre of mass of all anions, of all atoms, of one kind of "
-          + "anion, or none"),
+        "drift", \.givenDrift, Drift.kind,
+        "reference frame of the displacements: the centre of mass of the framework ([theory](theory.md#drift)), of all "
+          + "atoms, of one kind of ion that does not diffuse, or none"
+      ).defaultText("framework; where there is none `all`, or `none` for mobile ions alone"),
       ManifestField(
-        "charge", \.charge,
-        .quantity(
-          .number, .any,
-          ManifestLimit("a charge other than 0, such as 1, up to 20") { $0 != 0 && abs($0) <= 20 }),
-        "formal charge of the diffusing ion in units of e, for conductivities"),
+        "charge", \.charge, .mobileCharge,
+        "formal charge of the diffusing ion in units of e, for conductivities; a mapping for several"
+      ).checked(checkCharge).defaultText(
+        "that of the structure's oxidation states, or the [usual one](theory.md#charge)"),
       ManifestField(
         "shell", \.shell_A,
         // Beyond it nothing is known of the pairs, and the angles of a shell grow with the sixth power of its radius.
@@ -158,30 +167,16 @@ extension AnalysisSpecification.Drift {
     "`framework`, `all`, `none`, or a formula such as `B12H12`", read: Self.init, write: { .text($0.text) })
 
   @Sendable private init(_ value: ManifestValue) throws {
-    let wanted = "framework, all, none, or the formula of an anion, such as B12H12"
+    let wanted = "framework, all, none, or the formula of an ion, such as B12H12"
     let text = try value.string(wanted: wanted)
     switch text {
     case "framework": self = .framework
     case "all": self = .all
     case "none": self = .none
     default:
-      guard text.wholeMatch(of: /([A-Z][a-z]?[0-9]*)+/) != nil else { throw value.error(wanted: wanted) }
+      guard isFormula(text) else { throw value.error(wanted: wanted) }
       self = .anions(MoleculeKind.canonical(text))
     }
-  }
-}
-
-extension ManifestKind where Value == String {
-  fileprivate static var elementSymbol: Self {
-    ManifestKind(
-      "element symbol",
-      read: { value in
-        let symbol = try value.string(wanted: "an element symbol")
-        guard symbol.wholeMatch(of: /[A-Z][a-z]?/) != nil else {
-          throw value.error(wanted: "an element symbol, such as Na")
-        }
-        return symbol
-      }, write: { .text($0) })
   }
 }
 

@@ -21,7 +21,10 @@ package struct Manifest: Equatable, Sendable {
 
   /// - Throws: ``InputError`` for a manifest that is not valid, with file, line and key.
   package init(_ document: ManifestDocument) throws {
-    let draft = try ManifestDraft(document)
+    self.init(try ManifestDraft(document))
+  }
+
+  init(_ draft: ManifestDraft) {
     study = draft.study
     source = draft.imported.map { .imported($0) } ?? .simulated(draft.simulation)
     analysis = draft.analysis

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Manifest
 import Mechanism
 import Mustache
 import Results
@@ -148,6 +149,13 @@ struct ReportPage {
       keys.append([
         "name": "Activation energy", "value": "\(set.outcome)",
         "detail": "no Arrhenius fit: see the warnings",
+      ])
+    }
+    if let ion = set.mobile {
+      keys.append([
+        "name": "Mobile ion",
+        "value": ion + (set.charge_e.map { ", charge " + chargeText($0) } ?? ""),
+        "detail": set.chargeSource.map(\.words) ?? "its charge is not known: no conductivity",
       ])
     }
     for e in set.extrapolated.prefix(2) {

@@ -35,6 +35,7 @@ struct StudyTables {
         "active_fraction_error_source", "diffusivity_low_68_cm2_per_s", "diffusivity_high_68_cm2_per_s",
         "diffusivity_low_95_cm2_per_s", "diffusivity_high_95_cm2_per_s", "conductivity_low_68_mS_per_cm",
         "conductivity_high_68_mS_per_cm", "conductivity_low_95_mS_per_cm", "conductivity_high_95_mS_per_cm",
+        "mobile", "charge_e", "charge_source",
       ])
     for set in summary.sets {
       for t in set.temperatures {
@@ -50,7 +51,7 @@ struct StudyTables {
             + ends([
               t.diffusivityInterval68_cm2_per_s, t.diffusivityInterval95_cm2_per_s, t.conductivityInterval68,
               t.conductivityInterval95,
-            ]))
+            ]) + [set.mobile ?? "", number(set.charge_e), set.chargeSource?.rawValue ?? ""])
       }
     }
     return csv

@@ -1,4 +1,6 @@
 import Analysis
+import Crystal
+import Manifest
 import Mechanism
 import Support
 
@@ -52,6 +54,11 @@ package struct SetSummary: Codable, Sendable, Equatable {
   @Nullable package var composition: Double?
   /// The ions of a cell, and masses that are not the standard ones: `16 Na, 8 BH4; H 2.014 amu`.
   @Nullable package var system: String?
+  /// The diffusing ion; nil in results of a version that did not record it.
+  package private(set) var mobile: String?
+  /// Its formal charge, e; nil where it is not known.
+  package private(set) var charge_e: Double?
+  package private(set) var chargeSource: ChargeSource?
   package var temperatures: [TemperatureSummary]
   @Nullable package var activationEnergy_eV: Double?
   @Nullable package var activationEnergyError_eV: Double?
@@ -101,7 +108,8 @@ package struct SetSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case point, composition, system, temperatures, extrapolated, observables, notes
+    case point, composition, system, mobile, charge_e, temperatures, extrapolated, observables, notes
+    case chargeSource = "charge_source"
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"
     case activationEnergyInterval68_eV = "activation_energy_interval_68_eV"
@@ -119,6 +127,25 @@ package struct SetSummary: Codable, Sendable, Equatable {
   package init(point: [String: String], temperatures: [TemperatureSummary]) {
     self.point = point
     self.temperatures = temperatures
+  }
+}
+
+extension SetSummary {
+  /// The key of `point` that tells the sets of several diffusing species.
+  package static let speciesKey = "analysis.mobile"
+
+  /// Records the diffusing ion and its charge, with a warning where the charge is no more than the usual one.
+  /// - Parameter charge: nil where it is not known.
+  mutating func setSpecies(_ name: String, charge: IonCharge?) {
+    (mobile, charge_e, chargeSource) = (name, charge?.value_e, charge?.source)
+    guard let charge else { return warnings.append(.noCharge(species: name)) }
+    if charge.isGuess(of: name) {
+      warnings.append(.chargeFromTable(species: name, charge_e: charge.value_e))
+    } else if charge.source == .given, let usual = MoleculeKind(formula: name).formalCharge.map(Double.init),
+      usual != charge.value_e
+    {
+      warnings.append(.unusualCharge(species: name, charge_e: charge.value_e, usual_e: usual))
+    }
   }
 }
 

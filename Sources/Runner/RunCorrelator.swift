@@ -53,15 +53,9 @@ final class RunCorrelator {
   private static func correlators(
     _ plan: CorrelationPlan, _ system: RunSystem, _ drift: AnalysisSpecification.Drift
   ) -> Correlators {
-    let reference: CorrelatedSystem.Reference =
-      switch drift {
-      case .framework: .anions(nil)
-      case .anions(let name): .anions(name)
-      case .all: .all
-      case .none: .none
-      }
-    return Correlators(
-      plan: plan, system: CorrelatedSystem(mobile: system.mobile, reference: reference),
+    Correlators(
+      plan: plan,
+      system: CorrelatedSystem(tracked: system.trackedKinds, reference: system.referenceKinds(drift)),
       topology: system.topology, structure: system.structure)
   }
 

@@ -42,33 +42,18 @@ final class RunRecorder {
     self.writers = writers
   }
 
-  /// Groups in the order of their names, `all` first: readers like MDAnalysis take the first.
   static func plan(
     _ system: RunSystem, _ manifest: SimulationSpecification, identity: String, blocks: Int
   ) -> RecordPlan {
-    let kinds = system.structure.moleculeKinds
     let record = manifest.record
-    let anions = system.anions
-    let mobile = system.mobileAtoms
-    var groups = [
-      RecordPlan.Group(
-        name: "all", kind: .atoms, intervalSteps: manifest.steps(of: record.all_ps),
-        members: Array(0..<system.structure.atomCount), species: system.structure.elements, blockCount: blocks
-      )
-    ]
-    if !anions.isEmpty {
-      groups.append(
-        RecordPlan.Group(
-          name: "anions", kind: .bodies, intervalSteps: manifest.steps(of: record.anions_ps), members: anions,
-          species: anions.map { kinds[$0].name }, blockCount: blocks))
-    }
-    groups.append(
-      RecordPlan.Group(
-        name: "mobile", kind: .atoms, intervalSteps: manifest.steps(of: record.mobile_ps), members: mobile,
-        species: mobile.map { system.structure.elements[$0] }, blockCount: blocks))
     return RecordPlan(
-      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps,
-      identity: identity)
+      groups: RecordPlan.ionGroups(
+        of: system.structure, system.roles,
+        every: RecordIntervals(
+          all: manifest.steps(of: record.all_ps), framework: manifest.steps(of: record.anions_ps),
+          mobile: manifest.steps(of: record.mobile_ps)),
+        blockCount: blocks, withOthers: false),
+      blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity)
   }
 
   /// Identifies a run in its files.

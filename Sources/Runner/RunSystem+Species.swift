@@ -10,7 +10,8 @@ extension RunSystem {
   /// Checks that the structure contains every species that the manifest names.
   /// - Throws: ``InputError`` naming the key.
   static func checkSpecies(
-    _ simulation: SimulationSpecification, _ structure: Structure, drift: AnalysisSpecification.Drift
+    _ simulation: SimulationSpecification, _ structure: Structure, _ roles: IonRoles,
+    drift: AnalysisSpecification.Drift
   ) throws {
     let kinds = structure.moleculeKinds
     let names = Set(kinds.map(\.name)).sorted()
@@ -47,8 +48,8 @@ extension RunSystem {
       names + elements.filter { !names.contains($0) },
       "an ion or an element")
     if case .anions(let name) = drift {
-      let anions = Set(kinds.filter { !$0.isCation }.map(\.name)).sorted()
-      try check([name], "analysis.drift", anions, "an anion")
+      let atRest = Set(roles.hosts.map { kinds[$0].name }).sorted()
+      try check([name], "analysis.drift", atRest, "framework, all, none, or an ion at rest")
     }
     let shapes = [
       dynamics.barostat.map { ("dynamics.barostat", $0.cell) },

@@ -14,8 +14,8 @@ struct RunSystem {
   let topology: Topology
   /// The machine-learned potential; nil for one of pairs, bonds and charges.
   private let nep: NEPModel?
-  /// Element of the diffusing species.
-  let mobile: String
+  /// What diffuses, and what does not.
+  let roles: IonRoles
   /// For the user: parameters that are estimated, for instance.
   let warnings: [String]
 
@@ -28,8 +28,10 @@ struct RunSystem {
   ///   zero, that the potential has no parameters for, or that can't be decomposed for the ranks.
   init(_ manifest: Manifest, seed: UInt64, ranks: Int? = nil) throws {
     let simulation = try manifest.simulation
-    structure = try Self.build(simulation.system, mobile: manifest.analysis.mobile, seed: seed)
-    try Self.checkSpecies(simulation, structure, drift: manifest.analysis.drift)
+    let (structure, mobile) = try Self.build(simulation, mobile: manifest.analysis, seed: seed)
+    self.structure = structure
+    roles = IonRoles(structure.moleculeKinds, mobile: mobile)
+    try Self.checkSpecies(simulation, structure, roles, drift: manifest.analysis.drift)
     do {
       (topology, nep) = try Self.topology(simulation, structure)
       if let ranks {
@@ -41,8 +43,7 @@ struct RunSystem {
       throw InputError(key: "resources.ranks", message: error.description)
     }
     if nep == nil { try Self.checkMesh(simulation.forces, topology, structure.cell) }
-    mobile = try Self.mobile(manifest.analysis.mobile, structure)
-    var warnings: [String] = []
+    var warnings = Self.chargeWarnings(mobile, manifest)
     if !topology.estimatedPairs.isEmpty {
       warnings.append(
         "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
@@ -100,14 +101,24 @@ struct RunSystem {
       coulombAccuracy: simulation.forces.coulombAccuracy, precision: precision)
   }
 
+  /// A structure with the names of what diffuses. An element that is bound in molecules and named as mobile is an ion by
+  /// itself.
+  private static func build(
+    _ simulation: SimulationSpecification, mobile analysis: AnalysisSpecification, seed: UInt64
+  ) throws -> (Structure, mobile: [String]) {
+    let structure = try build(simulation.system, single: [], seed: seed)
+    let mobile = try mobile(analysis, structure)
+    let bound = try boundElements(of: mobile, structure, simulation.potential)
+    return (bound.isEmpty ? structure : try build(simulation.system, single: bound, seed: seed), mobile)
+  }
+
   /// A structure whose atoms do not overlap.
   /// - Throws: ``InputError`` with the key that is to blame.
   private static func build(
-    _ system: SystemSpecification, mobile: String?, seed: UInt64
+    _ system: SystemSpecification, single: [String], seed: UInt64
   ) throws -> Structure {
     do {
-      // What the user names as mobile is an ion by itself.
-      let rules = try system.declared.rules(single: [mobile].compactMap { $0 })
+      let rules = try system.declared.rules(single: single)
       var structure = try given(system, rules: rules, seed: seed)
       if let change = system.volumeChange_percent {
         structure = try structure.scaled(volumeFactor: 1 + change / 100)
@@ -141,33 +152,5 @@ struct RunSystem {
       return try StructureFile.read(path: file.path, options: StructureFile.ReadOptions(rules: rules))
         .realise(supercell: matrix, seed: seed)
     }
-  }
-
-  private static func mobile(_ wanted: String?, _ structure: Structure) throws -> String {
-    let cations = Set(structure.moleculeKinds.filter(\.isCation).map(\.name)).sorted()
-    if let wanted {
-      guard cations.contains(wanted) else {
-        throw InputError(
-          key: "analysis.mobile", found: "'\(wanted)'",
-          wanted: "a cation of the structure: \(cations.joined(separator: ", "))")
-      }
-      return wanted
-    }
-    guard cations.count == 1 else {
-      throw InputError(
-        key: "analysis.mobile", found: "nothing",
-        wanted: "one of the structure's cations: \(cations.joined(separator: ", "))")
-    }
-    return cations[0]
-  }
-
-  /// Ids of the mobile atoms.
-  var mobileAtoms: [Int] {
-    zip(structure.moleculeKinds, structure.moleculeRanges).flatMap { $0.name == mobile ? Array($1) : [] }
-  }
-
-  /// Ids of the molecules that are not cations, monatomic anions such as O²⁻ among them.
-  var anions: [Int] {
-    structure.moleculeKinds.enumerated().compactMap { $1.isCation ? nil : $0 }
   }
 }

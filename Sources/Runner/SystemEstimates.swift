@@ -1,13 +1,23 @@
 import Manifest
+import Support
 
 /// Builds the system of a run's manifest, checks that it can be run, and counts it.
 /// - Throws: ``InputError``.
 package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
   let simulation = try manifest.simulation
   let system = try RunSystem(manifest, seed: simulation.seed, ranks: simulation.resources.ranks)
+  let drift = system.driftReference(manifest.analysis.drift)
+  if drift.fallsBack, manifest.analysis.givenDrift != nil {
+    throw InputError(
+      key: "analysis.drift",
+      found:
+        "framework, where \(system.roles.others.isEmpty ? "everything diffuses" : "there are no anions")",
+      wanted: system.roles.others.isEmpty ? "none" : "all or none")
+  }
   return SystemEstimate(
-    atoms: system.structure.atomCount, mobile: system.mobileAtoms.count, anions: system.anions.count,
-    composition: simulation.system.realisedComposition, ions: system.structure.ionList,
+    atoms: system.structure.atomCount, mobile: system.roles.mobileIons.count,
+    anions: system.roles.hosts.count, composition: simulation.system.realisedComposition,
+    ions: system.structure.ionList,
     warnings: system.warnings)
 }
 

@@ -23,8 +23,17 @@ struct ImportCommand: AsyncParsableCommand {
     help: ArgumentHelp("Directory of the study, new or empty.", valueName: "dir"), completion: .directory)
   var output: String
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Diffusing element.", valueName: "element")) var mobile:
-    String
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Diffusing elements or ions, each with results of its own.", valueName: "Na|Li,Na|B12H12"))
+  var mobile: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Charge of the diffusing ions, e; by default the file's or the usual one.", valueName: "2|Li=1,Mg=2"))
+  var charge: String?
 
   @Option(
     parsing: .unconditional,
@@ -75,6 +84,7 @@ struct ImportCommand: AsyncParsableCommand {
     options.frameInterval = frameInterval
     options.timestep = timestep
     options.masses = masses
+    options.charge = charge
     options.elements = elements
     options.units = units
     options.format = format

@@ -82,7 +82,7 @@ struct ArrheniusCoverageTests {
         return ends.map { $0[0]...$0[1] }
       }
       let found = summary.extrapolated.first
-      let room = try #require(temperatures.first).ions.conductivity_mS_per_cm(
+      let room = try #require(temperatures.first?.ions).conductivity_mS_per_cm(
         diffusivity_A2_per_ps: runs.roomDiffusivity, temperature_K: 300)
       conductivities.add(truth: room, value: found?.conductivity_mS_per_cm) { level in
         found.map {

@@ -117,7 +117,9 @@ enum LargeStudy {
     return RecordPlan(
       groups: [
         group("all", .atoms, record.all_ps, Array(elements.indices), elements),
-        group("anions", .bodies, record.anions_ps, system.anions, system.anions.map { kinds[$0].name }),
+        group(
+          "anions", .bodies, record.anions_ps, system.roles.framework,
+          system.roles.framework.map { kinds[$0].name }),
         group(
           "mobile", .atoms, record.mobile_ps, system.mobileAtoms, system.mobileAtoms.map { elements[$0] }),
       ], blockCount: 1, timestep_ps: simulation.dynamics.step_ps, identity: identity)
@@ -141,13 +143,13 @@ private struct Walk {
     let structure = system.structure
     atoms = structure.positions
     mobile = system.mobileAtoms
-    centres = system.anions.map { anion in
+    centres = system.roles.framework.map { anion in
       let range = structure.moleculeRanges[anion]
       let masses = range.map { Element(symbol: structure.elements[$0])?.mass_amu ?? 1 }
       return zip(range, masses).reduce(Vector3.zero) { $0 + structure.positions[$1.0] * $1.1 }
         / masses.reduce(0, +)
     }
-    orientations = system.anions.map { _ in [1, 0, 0, 0] }
+    orientations = system.roles.framework.map { _ in [1, 0, 0, 0] }
     diffusivity_A2_per_ps = 50 * exp(-0.2 / (8.617e-5 * temperature_K))
     random = SplitMix64(seed: seed)
   }

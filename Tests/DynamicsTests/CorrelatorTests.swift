@@ -37,7 +37,7 @@ extension Engine {
       func new() throws -> (Simulation, Correlators) {
         let simulation = try system.simulation(ForceSettings(skin_A: 0.4), integrator, timestep_ps: 0.001)
         let correlators = Correlators(
-          plan: plan, system: CorrelatedSystem(mobile: "Na", reference: .anions(nil)),
+          plan: plan, system: CorrelatedSystem(tracked: ["Na", "B12H12"], reference: ["B12H12"]),
           topology: system.topology, structure: system.structure)
         simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
         return (simulation, correlators)
@@ -184,7 +184,7 @@ extension Engine {
       let system = try System(structure)
       let simulation = try system.simulation(ForceSettings(), Integrator(), timestep_ps: 0.001)
       let correlators = Correlators(
-        plan: setup.plan, system: CorrelatedSystem(mobile: "Na", reference: .none),
+        plan: setup.plan, system: CorrelatedSystem(tracked: ["Na", "B12H12"], reference: []),
         topology: system.topology, structure: structure)
       simulation.allocatePerMoleculeData(words: correlators.perMoleculeWords)
       let spin = Vector3(3, -4, 12)

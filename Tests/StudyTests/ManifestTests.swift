@@ -32,7 +32,7 @@ import Testing
   #expect(simulation.stages.sample_ps == 50.001)
   #expect(simulation.record.mobile_ps == 0.051)
   #expect(simulation.record.checkpoint_s == 300)
-  #expect(manifest.analysis.mobile == "Na")
+  #expect(manifest.analysis.mobile == ["Na"])
   #expect(manifest.analysis.active == .conductivity(18.39, at_K: 300))
   #expect(manifest.analysis.fit == .init(from_ps: 2, to_ps: 20))
   #expect(simulation.resources.ranks == 2)

@@ -67,8 +67,16 @@ public enum Warning: Codable, Hashable, Sendable {
   case correlationsOfJoinedPaths
   case frameworkMoves(distance_A: Double, sampled_ps: Double)
 
+  // The diffusing ions and their charges.
+  case chargeFromTable(species: String, charge_e: Double)
+  case unusualCharge(species: String, charge_e: Double, usual_e: Double)
+  case noCharge(species: String)
+  case frameworkWithoutAnions(ions: [String])
+  case noFramework
+
   // Runs.
   case noDriftReference(requested: String)
+  case driftOfAll(requested: String)
   case frozenIons(set: String, species: [String])
   case brokenMolecules(run: String, summary: String)
   case driftsInTime(run: String, quantity: RunQuantity, first: Double, last: Double, sampled_ps: Double)
@@ -128,7 +136,13 @@ public enum Warning: Codable, Hashable, Sendable {
     case noCommonSteps = "no_common_steps"
     case correlationsOfJoinedPaths = "correlations_of_joined_paths"
     case frameworkMoves = "framework_moves"
+    case chargeFromTable = "charge_from_table"
+    case unusualCharge = "unusual_charge"
+    case noCharge = "no_charge"
+    case frameworkWithoutAnions = "framework_without_anions"
+    case noFramework = "no_framework"
     case noDriftReference = "no_drift_reference"
+    case driftOfAll = "drift_of_all"
     case frozenIons = "frozen_ions"
     case brokenMolecules = "broken_molecules"
     case driftsInTime = "drifts_in_time"

@@ -76,7 +76,8 @@ extension Warning: CustomStringConvertible {
       .replicasFoundDifferentSites,
       .cationsOffInterstices, .stretchedResidence:
       ofSites
-    case .noDriftReference, .frozenIons, .brokenMolecules, .text: ofRuns
+    case .noDriftReference, .driftOfAll, .frozenIons, .brokenMolecules, .text: ofRuns
+    case .chargeFromTable, .unusualCharge, .noCharge, .frameworkWithoutAnions, .noFramework: ofSpecies
     case .driftsInTime, .anionsLeaveTheirPlaces, .symmetryChanges: ofRunState
     }
   }
@@ -267,11 +268,35 @@ extension Warning: CustomStringConvertible {
     }
   }
 
+  private var ofSpecies: String {
+    func charge(_ value: Double) -> String { (value > 0 ? "+" : "") + fourDigits(value) }
+    return switch self {
+    case .chargeFromTable(let species, let value):
+      "the charge of \(species) is taken to be \(charge(value)), the usual one (analysis.charge gives another): the "
+        + "conductivity goes with its square"
+    case .unusualCharge(let species, let given, let usual):
+      "the charge of \(species) is \(charge(given)) as given, where the usual one is \(charge(usual)): the conductivity "
+        + "goes with its square"
+    case .noCharge(let species):
+      "the charge of \(species) is not known: no conductivity (analysis.charge or --charge gives it)"
+    case .frameworkWithoutAnions(let ions):
+      "no anion is at rest: what the observables say of anions holds for \(ions.joined(separator: ", ")), the ions that "
+        + "do not diffuse"
+    case .noFramework:
+      "no ion is at rest: rotation, coordination by anions, interstices, and sites by the framework's symmetry are not "
+        + "determined"
+    default: ""
+    }
+  }
+
   private var ofRuns: String {
     switch self {
     case .noDriftReference(let requested):
-      "drift: \(requested) needs anions, and the record has none: displacements are measured in the frame of the "
-        + "simulation, as with drift: none"
+      "drift: \(requested) needs ions that do not diffuse, and the record has none: displacements are measured in the "
+        + "frame of the simulation, as with drift: none"
+    case .driftOfAll(let requested):
+      "drift: \(requested) needs anions, and the structure has none: displacements are measured against the centre of "
+        + "mass of all atoms, as with drift: all"
     case .frozenIons(let set, let species):
       (set.isEmpty ? "" : "\(set): ")
         + "\(species.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"

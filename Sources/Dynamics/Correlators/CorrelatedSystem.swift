@@ -3,31 +3,14 @@ import Mathematics
 
 /// The species whose motion is correlated, and its reference.
 package struct CorrelatedSystem: Sendable {
-  /// Displacements are measured against the centre of mass of these molecules.
-  package enum Reference: Sendable, Equatable {
-    /// The frame of the simulation.
-    case none
-    /// All anions, or those of one kind.
-    case anions(String?)
-    /// Anions and mobile ions.
-    case all
-  }
+  /// Names of the kinds of molecules that are followed.
+  package var tracked: Set<String>
+  /// Names of the kinds whose centre of mass displacements are measured against; none for the frame of the simulation.
+  package var reference: Set<String>
 
-  /// The kind of the mobile ions.
-  package var mobile: String
-  package var reference: Reference
-
-  package init(mobile: String, reference: Reference) {
-    self.mobile = mobile
+  package init(tracked: Set<String>, reference: Set<String>) {
+    self.tracked = tracked
     self.reference = reference
-  }
-
-  func isReference(_ kind: MoleculeKind) -> Bool {
-    switch reference {
-    case .none: false
-    case .anions(let name): !kind.isCation && (name == nil || name == kind.name)
-    case .all: !kind.isCation || kind.name == mobile
-    }
   }
 }
 

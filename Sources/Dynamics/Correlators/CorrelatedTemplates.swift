@@ -23,11 +23,11 @@ struct CorrelatedTemplates {
       }
       let kind = MoleculeKind(elements: elements)
       var entry = CorrelatedTemplate()
-      if system.isReference(kind) {
+      if system.reference.contains(kind.name) {
         entry.referenceMass = geometry.mass[index]
         referenceMass += geometry.mass[index] * Double(counts[index])
       }
-      if kind.name == system.mobile || !kind.isCation {
+      if system.tracked.contains(kind.name) {
         let body = MoleculeBody(masses: geometry.masses[index], positions: geometry.references[index])
         entry.isLinear = body.rotations == 2
         if plan.bodyInterval > 0 {

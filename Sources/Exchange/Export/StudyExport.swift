@@ -88,13 +88,16 @@ private func describe(
   _ run: RunSpecification, of study: StudyDirectory, _ record: RunRecord, in root: HDF5Group
 ) throws {
   let manifest = run.manifest
-  let mobile = try record.usableBlocks(of: "mobile").first.flatMap {
-    try record.species(of: "mobile", block: $0).first
+  let ions = try record.plan.groups.map(\.name).filter(IonGroups.isMobile).compactMap { group in
+    try record.usableBlocks(of: group).first.flatMap { try record.species(of: group, block: $0).first }
   }
-  if let mobile {
+  if let first = ions.first {
+    let charges = ions.reduce(into: [String: Double]()) { $0[$1] = manifest.analysis.charge?.value(of: $1) }
+    let isOne = ions.count == 1
     try ExportedRun(
-      study: study.manifest.study, run: run.directoryName, mobile: mobile, temperature_K: run.temperature_K,
-      charge_e: manifest.analysis.charge, masses_amu: manifest.masses_amu.flat, massScale: manifest.massScale
+      study: study.manifest.study, run: run.directoryName, mobile: first, mobileIons: isOne ? nil : ions,
+      temperature_K: run.temperature_K, charge_e: isOne ? charges[first] : nil,
+      charges_e: isOne ? nil : charges, masses_amu: manifest.masses_amu.flat, massScale: manifest.massScale
     ).write(in: root)
   }
   guard try root.exists("particles/all"), let molecules = try molecules(record, manifest) else { return }

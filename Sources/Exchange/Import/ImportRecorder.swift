@@ -21,21 +21,12 @@ struct ImportRecorder {
     self.system = system
     self.directory = directory
     ranges = system.structure.moleculeRanges
-    func group(_ name: String, _ kind: RecordPlan.Kind, _ members: [Int], _ species: [String])
-      -> RecordPlan.Group
-    {
-      RecordPlan.Group(
-        name: name, kind: kind, intervalSteps: clock.stepsPerFrame, members: members, species: species,
-        blockCount: 1)
-    }
-    let elements = system.structure.elements
-    // `all` first, as in every record.
-    var groups = [group("all", .atoms, Array(elements.indices), elements)]
-    if !system.anions.isEmpty {
-      groups.append(group("anions", .bodies, system.anions, system.anions.map { system.kinds[$0].name }))
-    }
-    groups.append(group("mobile", .atoms, system.mobile, system.mobile.map { elements[$0] }))
-    plan = RecordPlan(groups: groups, blockCount: 1, timestep_ps: clock.timestep_ps, identity: identity)
+    let every = clock.stepsPerFrame
+    plan = RecordPlan(
+      groups: RecordPlan.ionGroups(
+        of: system.structure, system.roles,
+        every: RecordIntervals(all: every, framework: every, mobile: every), blockCount: 1, withOthers: true),
+      blockCount: 1, timestep_ps: clock.timestep_ps, identity: identity)
     writer = try RankFileWriter(
       directory: directory, block: 0, attempt: Self.attempt, plan: plan, provenance: provenance)
   }
@@ -47,7 +38,7 @@ struct ImportRecorder {
       let places =
         isBody ? group.members.map { paths.centres[$0] } : group.members.map { paths.positions[$0] }
       let positions = places.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
-      let orientations = isBody ? self.orientations(paths) : []
+      let orientations = isBody ? self.orientations(of: group.members, paths) : []
       try positions.withUnsafeBufferPointer { positions in
         try orientations.withUnsafeBufferPointer { orientations in
           try writer.append(
@@ -58,10 +49,13 @@ struct ImportRecorder {
     }
   }
 
-  private func orientations(_ paths: IonPaths) -> [Float] {
-    zip(system.anions, system.references).flatMap { molecule, reference -> [Float] in
+  private func orientations(of molecules: [Int], _ paths: IonPaths) -> [Float] {
+    molecules.flatMap { molecule -> [Float] in
+      // An atom does not rotate.
+      guard ranges[molecule].count > 1 else { return [1, 0, 0, 0] }
       let centre = paths.centres[molecule]
-      let q = OrientationFit.turn(ranges[molecule].map { paths.positions[$0] - centre }, to: reference)
+      let q = OrientationFit.turn(
+        ranges[molecule].map { paths.positions[$0] - centre }, to: system.references[molecule])
       return [Float(q.x), Float(q.y), Float(q.z), Float(q.w)]
     }
   }

@@ -14,8 +14,10 @@ package struct ImportRequest: Sendable {
   package var runs: [[String]]
   /// The directory of the new study; absent or empty.
   package var output: String
-  /// Element of the diffusing ions.
-  package var mobile: String
+  /// Names of the diffusing ions.
+  package var mobile: [String]
+  /// Their charges; nil to leave them to what the files and the table of usual charges say.
+  package var charge: MobileCharge?
   /// One for all runs or one for each, K; empty to use those in the files.
   package var temperatures_K: [Double]
   /// By element or by ion, amu.
@@ -32,6 +34,7 @@ package struct ImportRequest: Sendable {
     package var frameInterval: String?
     package var timestep: String?
     package var masses: String?
+    package var charge: String?
     package var elements: String?
     package var units: String?
     package var format: String?
@@ -44,7 +47,9 @@ package struct ImportRequest: Sendable {
     package init() {}
   }
 
-  /// - Parameter files: one entry per run; the files of one run joined by `+`.
+  /// - Parameters:
+  ///   - files: one entry per run; the files of one run joined by `+`.
+  ///   - mobile: the diffusing ions, joined by commas.
   /// - Throws: ``InputError`` naming the option.
   package init(
     files: [String], output: String, mobile: String, options: Options, command: [String] = []
@@ -53,10 +58,9 @@ package struct ImportRequest: Sendable {
     runs = try files.map { try Self.segments($0, in: here) }
     self.output = output
     self.command = command
-    self.mobile = mobile
-    guard Element(symbol: mobile) != nil else {
-      throw InputError(key: "--mobile", found: "'\(mobile)'", wanted: "an element's symbol, such as Na")
-    }
+    let ions = try Self.mobileIons(mobile)
+    self.mobile = ions
+    charge = try options.charge.map { try Self.charge($0, of: ions) }
     temperatures_K =
       try options.temperature.map {
         try Self.list($0).map { try quantityOption($0, as: .temperature, "--temperature") }
@@ -69,7 +73,7 @@ package struct ImportRequest: Sendable {
     masses_amu = try options.masses.map(Self.masses) ?? [:]
     declared = try IonDeclarations(ions: options.ions, bonds: options.bonds)
     hints = ImportHints()
-    hints.mobile = mobile
+    hints.mobile = ions.first { Element(symbol: $0) != nil }
     hints.isUnwrapped = options.isUnwrapped
     hints.frameInterval_ps = try options.frameInterval.map {
       try quantityOption($0, as: .time, "--frame-interval")
@@ -104,6 +108,52 @@ package struct ImportRequest: Sendable {
         wanted: "one of \(T.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return value
+  }
+
+  private static func mobileIons(_ text: String) throws -> [String] {
+    let ions = list(text)
+    guard ions.count <= mostMobileSpecies, Set(ions).count == ions.count,
+      ions.allSatisfy({ isFormula($0) && ($0.contains { $0.isNumber } || isKnown($0)) })
+    else {
+      throw InputError(
+        key: "--mobile", found: "'\(text.prefix(80))'",
+        wanted: "an element's symbol or an ion's formula, such as Na or B12H12, or several: Li,Na")
+    }
+    return ions
+  }
+
+  /// Whether a formula consists of elements' symbols.
+  private static func isKnown(_ formula: String) -> Bool {
+    MoleculeKind(formula: formula) != nil
+  }
+
+  /// A charge, or those of several ions, `Li=1,Mg=2`.
+  private static func charge(_ text: String, of ions: [String]) throws -> MobileCharge {
+    func wrong(_ found: String) -> InputError {
+      InputError(
+        key: "--charge", found: "'\(found.prefix(80))'",
+        wanted: ions.count == 1
+          ? "a charge other than 0, up to 20, such as 2 or -1"
+          : "the charge of each mobile ion, other than 0, up to 20: "
+            + ions.map { "\($0)=1" }.joined(separator: ","))
+    }
+    func number(_ text: String) throws -> Double {
+      guard let value = decimalNumber(text), value != 0, abs(value) <= 20 else { throw wrong(text) }
+      return value
+    }
+    if !text.contains("=") {
+      guard ions.count == 1 else { throw wrong(text) }
+      return .one(try number(text.trimmingCharacters(in: .whitespaces)))
+    }
+    var charges: [String: Double] = [:]
+    for item in list(text) {
+      let parts = item.split(separator: "=", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      guard parts.count == 2, ions.contains(parts[0]), charges[parts[0]] == nil else { throw wrong(item) }
+      charges[parts[0]] = try number(parts[1])
+    }
+    return .each(charges)
   }
 
   private static func masses(_ text: String) throws -> AtomMasses {

@@ -14,8 +14,8 @@ struct ImportedRecord {
   /// By element or by ion; replaces the standard ones.
   var masses_amu: AtomMasses
   var massScale: [String: Double] = [:]
-  /// Formal charge of the diffusing ion, if a file contains it.
-  var charge_e: Double?
+  /// Formal charges of the diffusing ions, if a file contains them.
+  var charge: MobileCharge?
   /// The number of ions of each kind.
   var composition: [String: Int]
   var frames: Int
@@ -29,13 +29,15 @@ struct ImportedRecord {
   static func make(
     _ files: [String], temperature_K: Double?, request: ImportRequest, folder: String
   ) throws -> ImportedRecord {
-    if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.mobile == request.mobile,
+    if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.ions == request.mobile,
       request.format ?? .h5md == .h5md, let record = try? RunRecord(file: files[0]), record.problems.isEmpty,
-      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: "mobile") > 1,
-      record.frameCount(of: "all") > 0
+      (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: IonGroups.all) > 0,
+      record.plan.group(IonGroups.mobile(0, "")) != nil
     {
       try checkNames(record, file: files[0])
-      return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
+      if try exported.ions.enumerated().allSatisfy({ try record.hasIons($1, in: IonGroups.mobile($0, $1)) }) {
+        return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
+      }
     }
     return try ImportedRecord(reading: files, temperature_K, request, folder)
   }
@@ -107,12 +109,13 @@ struct ImportedRecord {
       try RecordCopy.write(record, to: $0, observables: .all)
     }
     try VirtualTrajectory.write(directory: folder)
-    let mobile = record.plan.group("mobile")
-    let steps = try record.steps(of: "mobile")
+    let first = IonGroups.mobile(0, "")
+    let mobile = record.plan.group(first)
+    let steps = try record.steps(of: first)
     let timestep_ps = record.plan.timestep_ps
     masses_amu = AtomMasses(flat: exported.masses_amu)
     massScale = exported.massScale
-    charge_e = exported.charge_e
+    charge = exported.charge
     frames = steps.count
     warnings = []
     source = ImportSpecification.Run(
@@ -120,16 +123,34 @@ struct ImportedRecord {
       temperature_K: temperature_K ?? exported.temperature_K, timestep_ps: timestep_ps,
       frameInterval_ps: Double(mobile?.intervalSteps ?? 1) * timestep_ps,
       sampled_ps: Double(steps.last ?? 0) * timestep_ps)
-    composition = [:]
-    for (name, wanted) in [
-      ("anions", { (_: String) in true }), ("all", { MoleculeKind(elements: [$0]).isCation }),
-    ] {
-      guard record.plan.group(name) != nil else { continue }
-      for block in try record.usableBlocks(of: name) {
-        for kind in try record.species(of: name, block: block) where wanted(kind) {
-          composition[kind, default: 0] += 1
-        }
+    composition = try record.ionCounts()
+  }
+}
+
+extension RunRecord {
+  /// Whether a group has two frames or more of one species.
+  fileprivate func hasIons(_ species: String, in group: String) throws -> Bool {
+    guard plan.group(group)?.memberCount ?? 0 > 0, frameCount(of: group) > 1 else { return false }
+    return try usableBlocks(of: group).allSatisfy { block in
+      try self.species(of: group, block: block).allSatisfy { $0 == species }
+    }
+  }
+
+  /// The number of ions of each kind: those that are recorded as such, and single cations beside them.
+  fileprivate func ionCounts() throws -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for group in plan.groups where group.name != IonGroups.all {
+      for block in try usableBlocks(of: group.name) {
+        for kind in try species(of: group.name, block: block) { counts[kind, default: 0] += 1 }
       }
     }
+    let known = Set(counts.keys)
+    for block in try usableBlocks(of: IonGroups.all) {
+      for element in try species(of: IonGroups.all, block: block)
+      where !known.contains(element) && MoleculeKind(elements: [element]).isCation {
+        counts[element, default: 0] += 1
+      }
+    }
+    return counts
   }
 }

@@ -14,23 +14,21 @@ struct ImportedSystem {
   let masses_amu: [Double]
   /// Masses other than the standard ones: as asked, else the file's.
   let replacedMasses_amu: AtomMasses
-  /// Atoms of the diffusing species.
-  let mobile: [Int]
-  /// Ions that are neither the diffusing species nor other cations, as indices of molecules.
-  let anions: [Int]
+  /// What diffuses, and what does not.
+  let roles: IonRoles
   let kinds: [MoleculeKind]
   /// The bonded atom of the same ion from which each atom is unwrapped; an ion's first atom is its own.
   let parent: [Int]
   /// Every atom, each after its parent.
   let sequence: [Int]
-  /// The geometry against which the orientation of each of `anions` is measured, Å from its centre of mass:
-  /// that of the first anion of its kind in the first frame.
+  /// The geometry against which the orientation of each ion is measured, Å from its centre of mass, by index of molecule:
+  /// that of the first ion of its kind in the first frame.
   let references: [[Vector3]]
   /// The longest bond between the elements of each atom and its parent, Å; 0 where they never bond.
   let longestBond_A: [Double]
   private(set) var warnings: [String] = []
 
-  /// - Throws: ``InputError`` where the diffusing species or a declared ion is missing; `StructureError`.
+  /// - Throws: ``InputError`` where a diffusing species or a declared ion is missing; `StructureError`.
   init(_ atoms: ImportedAtoms, _ frame: ImportedFrame, _ request: ImportRequest) throws {
     let mobile = request.mobile
     var (structure, order) = try Self.assemble(atoms, frame, request)
@@ -39,13 +37,17 @@ struct ImportedSystem {
     self.kinds = kinds
     let masses = try Self.masses(structure, request, file: frame.file)
     replacedMasses_amu = masses
-    let anions = kinds.indices.filter { kinds[$0].name != mobile && !kinds[$0].isCation }
-    self.anions = anions
+    roles = IonRoles(kinds, mobile: mobile)
+    for name in mobile where !kinds.contains(where: { $0.name == name }) {
+      throw InputError(
+        place: SourcePlace(file: frame.file), key: "--mobile", found: "'\(name)'",
+        wanted: "one of the ions that the first frame holds: \(Set(kinds.map(\.name)).sorted().joined(separator: ", "))")
+    }
     func mass(_ element: String, _ ion: Int) -> Double {
       masses[element, in: kinds[ion].name] ?? Element(symbol: element)?.mass_amu ?? 1
     }
     var unmatched: [String: Int] = [:]
-    references = Self.arrange(anions, kinds, &structure, &order, &unmatched, mass: mass)
+    references = Self.arrange(kinds, &structure, &order, &unmatched, mass: mass)
     for (kind, count) in unmatched.sorted(by: { $0.key < $1.key }) {
       warnings.append(
         "\(frame.file): \(count) \(kind) have another shape than the first one, and are measured against their own"
@@ -54,15 +56,6 @@ struct ImportedSystem {
     self.structure = structure
     self.order = order
     masses_amu = zip(structure.elements, structure.moleculeOfAtom).map(mass)
-    let ranges = structure.moleculeRanges
-    let mobileAtoms = zip(kinds, ranges).flatMap { $0.name == mobile ? Array($1) : [] }
-    self.mobile = mobileAtoms
-    guard !mobileAtoms.isEmpty else {
-      let names = Set(kinds.map(\.name)).sorted().joined(separator: ", ")
-      throw InputError(
-        place: SourcePlace(file: frame.file), key: "--mobile", found: "'\(mobile)'",
-        wanted: "one of the ions that the first frame holds: \(names)")
-    }
     (parent, sequence) = Self.bondTree(structure)
     longestBond_A = zip(structure.elements.indices, parent).map { atom, parent in
       structure.ions.rules.longestBond_A(structure.elements[atom], structure.elements[parent]) ?? 0
@@ -74,10 +67,15 @@ struct ImportedSystem {
   private static func assemble(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ request: ImportRequest
   ) throws -> (Structure, order: [Int]) {
-    do {
-      let assignment = try Structure.assembling(
+    func found(single: [String]) throws -> MoleculeAssignment {
+      try Structure.assembling(
         cell: frame.cell, elements: atoms.elements, positions: frame.positions, molecules: atoms.molecules,
-        masses_amu: atoms.masses_amu, rules: try request.declared.rules(single: [request.mobile]))
+        masses_amu: atoms.masses_amu, rules: try request.declared.rules(single: single))
+    }
+    do {
+      var assignment = try found(single: [])
+      let bound = assignment.structure.boundElements(of: request.mobile)
+      if !bound.isEmpty { assignment = try found(single: bound) }
       return (assignment.structure, assignment.order)
     } catch StructureError.value(let name, let found, let wanted) {
       throw InputError(place: SourcePlace(file: frame.file), key: name, found: found, wanted: wanted)
@@ -125,18 +123,21 @@ struct ImportedSystem {
     return (parent, sequence)
   }
 
-  /// Sorts the atoms of every anion into the order of the first of its kind.
+  /// Sorts the atoms of every ion into the order of the first of its kind.
   ///
-  /// - Returns: the reference geometry of each anion.
+  /// - Returns: the reference geometry of each ion.
   private static func arrange(
-    _ anions: [Int], _ kinds: [MoleculeKind], _ structure: inout Structure, _ order: inout [Int],
+    _ kinds: [MoleculeKind], _ structure: inout Structure, _ order: inout [Int],
     _ unmatched: inout [String: Int], mass: (String, Int) -> Double
   ) -> [[Vector3]] {
     var known: [String: (geometry: [Vector3], elements: [String])] = [:]
     var references: [[Vector3]] = []
     let ranges = structure.moleculeRanges
-    for molecule in anions {
-      let range = ranges[molecule]
+    for (molecule, range) in ranges.enumerated() {
+      guard range.count > 1 else {
+        references.append([.zero])
+        continue
+      }
       let elements = Array(structure.elements[range])
       let positions = Array(structure.positions[range])
       let masses = elements.map { mass($0, molecule) }

@@ -110,9 +110,7 @@ private func build(
   }
   var analysis = AnalysisSpecification()
   analysis.mobile = request.mobile
-  analysis.charge =
-    records.compactMap(\.charge_e).first
-    ?? Double(MoleculeKind(elements: [request.mobile]).formalCharge ?? 1)
+  analysis.charge = request.charge ?? records.compactMap(\.charge).first
   let manifest = Manifest(
     study: name,
     source: .imported(

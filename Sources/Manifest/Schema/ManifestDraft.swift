@@ -27,9 +27,17 @@ struct ManifestDraft: ManifestSection {
     guard try root.mapping(known: Self.schema.names)["import"] != nil else {
       self = try Self.simulatedSchema.decode(root)
       try checkPressure(document)
+      try checkCharges(document)
       return
     }
     self = try Self.importedSchema.decode(root)
+    try checkCharges(document)
+  }
+
+  /// What the analysis and the system say of the charge of one ion has to agree.
+  private func checkCharges(_ document: ManifestDocument) throws {
+    let key = imported == nil ? "system.ions" : "import.ions"
+    try analysis.checkCharges(against: Manifest(self).declaredCharges, declaredIn: key, document)
   }
 
   func encode() throws -> Node {

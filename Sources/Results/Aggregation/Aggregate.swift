@@ -29,6 +29,7 @@ package func aggregate(
 ) throws -> AggregationResult? {
   let set = try ranks.together { () throws -> ResultSet? in
     guard ranks.isRoot else { return nil }
+    try DriftBodies.check(study)
     try study.makeResultsFolder()
     return try ResultSet(in: study.resultsPath, list: ResultSet.results)
   }

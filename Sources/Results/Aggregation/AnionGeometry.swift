@@ -8,15 +8,18 @@ import Trajectory
 /// The reference geometry of each kind of anion from a run's record: its atoms, rotated back by the recorded
 /// orientations, averaged over the anions.
 enum AnionGeometry {
-  /// - Parameter names: formula of each recorded anion.
+  /// - Parameters:
+  ///   - names: formula of each recorded anion.
+  ///   - group: that they are recorded in.
   /// - Returns: one kind for each name; without a geometry where the record does not determine which atoms belong
   ///   to which anion.
   static func kinds(
-    _ names: [String], record: RunRecord, manifest: Manifest
+    _ names: [String], of group: String, record: RunRecord, manifest: Manifest
   ) throws -> [AnionKind] {
     let distinct = Set(names).sorted()
     let blank = distinct.map { AnionKind(name: $0, elements: [], geometry: [], masses_amu: []) }
-    guard !names.isEmpty, record.plan.group("all") != nil, let atoms = try firstAtoms(names, record: record)
+    guard !names.isEmpty, record.plan.group("all") != nil,
+      let atoms = try firstAtoms(of: group, record: record)
     else {
       return blank
     }
@@ -31,7 +34,8 @@ enum AnionGeometry {
         elements[id] = species[place]
       }
     }
-    let turns = try orientations(count: names.count, record: record)
+    let turns = try orientations(of: group, record: record)
+    guard atoms.ranges.count == names.count, turns.count == names.count else { return blank }
     return distinct.enumerated().map { index, name in
       var sum: [Vector3] = []
       var own: [String] = []
@@ -54,38 +58,40 @@ enum AnionGeometry {
     }
   }
 
-  /// The atoms of each anion: molecules are in the order of their ids, and everything but the anions is
+  /// The atoms of each body of a group: molecules are in the order of their ids, and everything but the recorded bodies is
   /// single atoms.
   private static func firstAtoms(
-    _ names: [String], record: RunRecord
+    of group: String, record: RunRecord
   ) throws -> (ranges: [Range<Int>], total: Int)? {
-    var ids: [Int] = []
-    for block in try record.usableBlocks(of: "anions") {
-      ids += try record.members(of: "anions", block: block)
-    }
     let total = record.plan.group("all")?.memberCount ?? 0
-    guard ids.count == names.count, try record.steps(of: "all").first == 0,
-      try record.steps(of: "anions").first == 0
-    else { return nil }
-    let sizes = names.map { name in
-      Results.elements(ofFormula: name).reduce(0) { $0 + $1.count }
+    guard try record.steps(of: "all").first == 0, try record.steps(of: group).first == 0 else { return nil }
+    var sizes: [Int: Int] = [:]
+    var own: [Int] = []
+    for bodies in record.plan.groups where bodies.kind == .bodies {
+      for block in try record.usableBlocks(of: bodies.name) {
+        let ids = try record.members(of: bodies.name, block: block)
+        for (id, name) in zip(ids, try record.species(of: bodies.name, block: block)) {
+          sizes[id] = Results.elements(ofFormula: name).reduce(0) { $0 + $1.count }
+        }
+        if bodies.name == group { own += ids }
+      }
     }
-    var ranges: [Range<Int>] = []
+    var ranges: [Int: Range<Int>] = [:]
     var extra = 0
-    for (id, size) in zip(ids, sizes) {
+    for (id, size) in sizes.sorted(by: { $0.key < $1.key }) {
       let first = id + extra
-      guard id >= 0, first + size <= total else { return nil }
-      ranges.append(first..<(first + size))
+      guard id >= 0, size > 0, first + size <= total else { return nil }
+      ranges[id] = first..<(first + size)
       extra += size - 1
     }
-    return zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) ? (ranges, total) : nil
+    return (own.compactMap { ranges[$0] }, total)
   }
 
-  private static func orientations(count: Int, record: RunRecord) throws -> [SIMD4<Double>] {
+  private static func orientations(of group: String, record: RunRecord) throws -> [SIMD4<Double>] {
     var result: [SIMD4<Double>] = []
-    for block in try record.usableBlocks(of: "anions") {
-      let size = record.plan.group("anions")?.blockSizes[block] ?? 0
-      let q = try record.readOrientations(group: "anions", block: block, members: 0..<size, frames: 0..<1)
+    for block in try record.usableBlocks(of: group) {
+      let size = record.plan.group(group)?.blockSizes[block] ?? 0
+      let q = try record.readOrientations(group: group, block: block, members: 0..<size, frames: 0..<1)
       for i in 0..<size {
         result.append([Double(q[4 * i]), Double(q[4 * i + 1]), Double(q[4 * i + 2]), Double(q[4 * i + 3])])
       }

@@ -7,6 +7,11 @@ import StudyStore
 ///
 /// The first threads that need a list survey the runs between them. The list does not depend on which does.
 final class CommonSites: @unchecked Sendable {
+  private struct Key: Hashable {
+    var point: Int
+    var run: Int
+  }
+
   private enum Survey {
     case begun
     /// nil for a run that can't be read: its own reading says why.
@@ -17,8 +22,8 @@ final class CommonSites: @unchecked Sendable {
   private let progress: ReadingProgress
   private let grouping: RunGrouping
   private let condition = NSCondition()
-  /// Of the runs whose list is not known yet.
-  private var surveys: [Int: Survey] = [:]
+  /// Of the runs whose list is not known yet, by point and run.
+  private var surveys: [Key: Survey] = [:]
   /// By point; a point whose runs have nothing in common has none.
   private var lists: [Int: SiteList?] = [:]
 
@@ -28,25 +33,28 @@ final class CommonSites: @unchecked Sendable {
     grouping = RunGrouping(study.runs)
   }
 
+  /// - Parameter species: its index.
   /// - Returns: nil for the only run of a temperature, and where the runs are not alike.
-  func sites(of run: Int) -> SiteList? {
-    let point = grouping.pointOfRun[run]
+  func sites(of run: Int, species: Int) -> SiteList? {
+    guard grouping.pointsOfRun[run].indices.contains(species) else { return nil }
+    let point = grouping.pointsOfRun[run][species]
     let runs = grouping.points[point].runs
     guard runs.count > 1 else { return nil }
     if let known = list(of: point) { return known }
     for other in runs where claim(other, of: point) {
-      let survey = survey(other)
+      let survey = survey(other, species: species)
       condition.lock()
-      surveys[other] = .done(survey)
+      surveys[Key(point: point, run: other)] = .done(survey)
       condition.broadcast()
       condition.unlock()
     }
     return wait(for: runs, of: point)
   }
 
-  private func survey(_ run: Int) -> SiteSurvey? {
+  private func survey(_ run: Int, species: Int) -> SiteSurvey? {
     do {
-      return try RunReader.survey(study.runs[run], directory: study.runPath(run), progress: progress)
+      return try RunReader.survey(
+        study.runs[run], species: species, directory: study.runPath(run), progress: progress)
     } catch {
       // The run's own reading meets the same error, and leaves the run out with it.
       return nil
@@ -62,8 +70,9 @@ final class CommonSites: @unchecked Sendable {
   private func claim(_ run: Int, of point: Int) -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    guard lists[point] == nil, surveys[run] == nil else { return false }
-    surveys[run] = .begun
+    let key = Key(point: point, run: run)
+    guard lists[point] == nil, surveys[key] == nil else { return false }
+    surveys[key] = .begun
     return true
   }
 
@@ -73,13 +82,13 @@ final class CommonSites: @unchecked Sendable {
     while true {
       if let known = lists[point] { return known }
       let done = runs.compactMap { run -> SiteSurvey?? in
-        if case .done(let survey) = surveys[run] { return .some(survey) }
+        if case .done(let survey) = surveys[Key(point: point, run: run)] { return .some(survey) }
         return nil
       }
       if done.count == runs.count {
         let list = SiteSurvey.sites(done.compactMap(\.self))
         lists[point] = .some(list)
-        for run in runs { surveys[run] = nil }
+        for run in runs { surveys[Key(point: point, run: run)] = nil }
         condition.broadcast()
         return list
       }

@@ -6,14 +6,19 @@ import Trajectory
 enum CorrelationObservables {
   /// - Parameter cellChanges: whether the run's cell does: displacements of a version that joined paths by shortest
   ///   displacements are left out then, with a warning.
+  /// - Parameter others: diffusing species that have results of their own.
   /// - Returns: nothing where the run computed none.
   /// - Throws: what reading the file throws.
-  static func read(_ directory: String, cellChanges: Bool) throws -> RunObservables {
+  static func read(
+    _ directory: String, cellChanges: Bool, leavingOut others: [String] = []
+  ) throws -> RunObservables {
     guard let correlations = try RunCorrelations(directory: directory) else { return RunObservables() }
     var result = RunObservables()
     let leavesOutDisplacements = cellChanges && correlations.displacements == .notRecorded
     if leavesOutDisplacements { result.warnings.append(.correlationsOfJoinedPaths) }
     for series in correlations.series {
+      let ion = series.species.prefix { $0 != ":" }
+      if others.contains(where: { $0 == ion }) { continue }
       switch series.quantity {
       case "displacement-2":
         if leavesOutDisplacements { continue }

@@ -1,6 +1,6 @@
 import Analysis
 
-/// Pools the runs of one temperature of a set as they are read.
+/// Pools the runs of one temperature of a set, for one species, as they are read.
 ///
 /// Of the mechanism, the largest part of a reading, it keeps only sums; displacements are kept until the last
 /// run of the temperature has been added.
@@ -10,6 +10,8 @@ struct PointPool {
   let temperature_K: Double
   /// Indices, in the order of the plan.
   private(set) var runs: [Int] = []
+  /// The species; nil until a run has been read.
+  private(set) var species: String?
   private var addedCount = 0
   private var warnings: [Warning] = []
   private var mobilities: [RunMobility] = []
@@ -25,12 +27,15 @@ struct PointPool {
 
   var isComplete: Bool { addedCount == runs.count }
 
-  /// - Parameter reading: nil where the results leave the run out.
-  mutating func add(_ reading: RunReading?) {
+  /// - Parameters:
+  ///   - reading: of the set's species; nil where the results leave the run out.
+  ///   - volume_A3: of the run's cell.
+  mutating func add(_ reading: SpeciesReading?, volume_A3 own_A3: Double) {
     addedCount += 1
     guard let reading else { return }
+    species = reading.name
     mobilities.append(reading.mobility)
-    volume_A3 += reading.volume_A3
+    volume_A3 += own_A3
     mechanism.add(reading.mechanism)
     warnings += reading.warnings.filter { !warnings.contains($0) }
   }

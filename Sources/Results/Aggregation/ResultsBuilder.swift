@@ -17,6 +17,8 @@ struct ResultsBuilder {
   /// Of each set and temperature; nil once it is pooled.
   private var points: [PointPool?]
   private var pooled: [[PooledTemperature]]
+  /// Of each set, as its runs were recorded.
+  private var species: [String?]
   /// Temperatures that could not be pooled, and why.
   private var failed: [(set: Int, temperature_K: Double, message: String)] = []
   private var missing: [String] = []
@@ -32,6 +34,7 @@ struct ResultsBuilder {
     grouping = RunGrouping(study.runs)
     points = grouping.points
     pooled = grouping.sets.map { _ in [] }
+    species = grouping.species
   }
 
   /// Adds the next run.
@@ -43,21 +46,24 @@ struct ResultsBuilder {
       series.append(reading.series)
       if StudyCurves.shows(run: run, of: study.runs.count) {
         var shown = reading.series
-        shown.events = reading.mechanism.events
+        shown.events = reading.species.flatMap(\.mechanism.events)
         shownSeries.append(shown)
       }
     }
-    let index = grouping.pointOfRun[run]
-    points[index]?.add(result.reading)
-    guard let point = points[index], point.isComplete else { return }
-    points[index] = nil
-    try pool(point)
+    for (species, index) in grouping.pointsOfRun[run].enumerated() {
+      let own = result.reading.flatMap { $0.species.indices.contains(species) ? $0.species[species] : nil }
+      points[index]?.add(own, volume_A3: result.reading?.volume_A3 ?? 0)
+      guard let point = points[index], point.isComplete else { continue }
+      points[index] = nil
+      try pool(point)
+    }
   }
 
   private mutating func pool(_ point: PointPool) throws {
-    let analysis = study.runs[point.runs[0]].manifest.analysis
+    let manifest = study.runs[point.runs[0]].manifest
     do {
-      guard let result = try point.finish(parameters(analysis)) else { return }
+      if let found = point.species { species[point.set] = found }
+      guard let result = try point.finish(parameters(manifest, of: point.species)) else { return }
       pooled[point.set].append(result.temperature.leavingOutOverflows)
       try writeDensities(result.densities)
     } catch let error as AnalysisError {
@@ -72,17 +78,19 @@ struct ResultsBuilder {
     var summaries: [SetSummary] = []
     var curves: [SetCurves] = []
     var volumes: [[Double]] = []
-    for (runs, pooled) in zip(grouping.sets, pooled) {
+    for (set, (runs, pooled)) in zip(grouping.sets, pooled).enumerated() {
       let first = study.runs[runs[0]]
-      let point = Dictionary(first.otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
+      var point = Dictionary(first.otherAxes.map { ($0.axis, $0.value) }) { first, _ in first }
+      if let species = grouping.species[set] { point[SetSummary.speciesKey] = species }
       let pooled = pooled.sorted { $0.summary.temperature_K < $1.summary.temperature_K }
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
+      if let name = species[set] { summary.setSpecies(name, charge: first.manifest.charge(of: name)) }
       summary.composition = first.manifest.simulated?.system.realisedComposition
       summary.system = study.systemText(ofRun: runs[0])
       summary.observables = try rotationBarriers(summary.temperatures).map(\.leavingOutOverflows)
       summaries.append(summary)
-      volumes.append(pooled.map(\.ions.volume_A3))
+      volumes.append(pooled.map(\.volume_A3))
       curves.append(curve)
     }
     let frozen = Set(study.runs.compactMap(Self.frozenIons)).sorted { $0.description < $1.description }
@@ -102,15 +110,17 @@ struct ResultsBuilder {
 
   /// A bound on the diffusion of ions that can't move is not a measurement.
   private static func frozenIons(_ run: RunSpecification) -> Warning? {
+    let mobile = run.manifest.analysis.mobile
     let frozen = (run.manifest.simulated?.dynamics.freeze?.species ?? [:]).filter {
-      $0.value == .all && MoleculeKind(elements: [$0.key]).isCation
+      $0.value == .all && (mobile.contains($0.key) || MoleculeKind(formula: $0.key).isCation)
     }.keys.sorted()
     guard !frozen.isEmpty else { return nil }
     return .frozenIons(
       set: run.otherAxes.map { "\($0.axis) \($0.value)" }.joined(separator: ": "), species: frozen)
   }
 
-  private func parameters(_ analysis: AnalysisSpecification) -> PoolingParameters {
+  private func parameters(_ manifest: Manifest, of species: String?) -> PoolingParameters {
+    let analysis = manifest.analysis
     var diffusivity = DiffusivityParameters()
     diffusivity.firstLag_ps = analysis.fit?.from_ps
     diffusivity.lastLag_ps = analysis.fit?.to_ps
@@ -121,7 +131,8 @@ struct ResultsBuilder {
       case .conductivity(let value, let at): .conductivity(mS_per_cm: value, temperature_K: at)
       }
     var parameters = PoolingParameters(
-      formalCharge_e: analysis.charge, activeCutoff: cutoff, diffusivity: diffusivity)
+      formalCharge_e: species.flatMap { manifest.charge(of: $0)?.value_e }, activeCutoff: cutoff,
+      diffusivity: diffusivity)
     parameters.directions = analysis.directions == .all
     return parameters
   }

@@ -5,14 +5,23 @@ import Mathematics
 import Mechanism
 import Trajectory
 
-/// The mobile ions and anions of a run, frame by frame at the steps at which both were recorded: where they are at the
-/// instant and, where the cell changes, their places in the mean cell. Places in the mean cell, and all positions in a
-/// fixed cell, are relative to the drift reference.
+/// The ions of one diffusing species and the framework of a run, frame by frame at the steps at which both were recorded:
+/// where they are at the instant and, where the cell changes, their places in the mean cell. Places in the mean cell, and
+/// all positions in a fixed cell, are relative to the drift reference.
+///
+/// The framework is the recorded anions at rest, or the other ions at rest where there are none.
 struct RunFrames {
   let system: IonSystem
   private let record: RunRecord
   private let cell: CellSummary
-  private let drift: DriftBodies
+  /// Says what stands in for anions at rest.
+  let warning: Warning?
+  /// Group of the mobile ions.
+  private let group: String
+  /// Group of the framework; nil where nothing is at rest.
+  private let hosts: String?
+  /// The path of the drift reference, `[record of the mobile ions][3]`, Å; nil for none.
+  private let reference: [Double]?
   private let mobileFrames: [Int]
   private let anionFrames: [Int]
   private let anionNames: [String]
@@ -21,19 +30,21 @@ struct RunFrames {
   /// Maximum number of values of one group in memory at a time.
   private static let windowValues = 12_000_000
 
+  /// - Parameter reference: the path of the drift reference at all records of the mobile ions; nil for none.
   /// - Returns: nil for fewer than two common frames.
   /// - Throws: what reading throws.
   init?(
-    _ record: RunRecord, _ run: RunSpecification, cell: CellSummary, drift: DriftBodies,
-    progress: ReadingProgress? = nil
+    _ record: RunRecord, _ run: RunSpecification, species: RunReader.Species, cell: CellSummary,
+    reference: [Double]?, progress: ReadingProgress? = nil
   ) throws {
     self.record = record
     self.cell = cell
     self.progress = progress
-    self.drift = drift
-    let hasAnions = record.plan.group("anions") != nil
-    let mobile = try record.steps(of: "mobile")
-    let anions = hasAnions ? try record.steps(of: "anions") : mobile
+    self.reference = reference
+    group = species.group
+    hosts = [IonGroups.framework, IonGroups.others].first { record.plan.group($0)?.memberCount ?? 0 > 0 }
+    let mobile = try record.steps(of: group)
+    let anions = try hosts.map { try record.steps(of: $0) } ?? mobile
     let frameOfMobile = Dictionary(uniqueKeysWithValues: mobile.enumerated().map { ($1, $0) })
     let frameOfAnions = Dictionary(uniqueKeysWithValues: anions.enumerated().map { ($1, $0) })
     let steps = RunReader.even(mobile.filter { frameOfAnions[$0] != nil })
@@ -41,20 +52,24 @@ struct RunFrames {
     mobileFrames = steps.compactMap { frameOfMobile[$0] }
     anionFrames = steps.compactMap { frameOfAnions[$0] }
     var names: [String] = []
-    if hasAnions {
-      for block in try record.usableBlocks(of: "anions") {
-        names += try record.species(of: "anions", block: block)
-      }
+    if let hosts {
+      for block in try record.usableBlocks(of: hosts) { names += try record.species(of: hosts, block: block) }
     }
     anionNames = names
-    let kinds = try AnionGeometry.kinds(names, record: record, manifest: run.manifest)
-    let cations = try record.usableBlocks(of: "mobile").reduce(0) {
-      $0 + (record.plan.group("mobile")?.blockSizes[$1] ?? 0)
+    let kinds =
+      try hosts.map {
+        try AnionGeometry.kinds(names, of: $0, record: record, manifest: run.manifest)
+      } ?? []
+    warning =
+      hosts == nil
+      ? .noFramework
+      : hosts == IonGroups.others ? .frameworkWithoutAnions(ions: Set(names).sorted()) : nil
+    let group = group
+    let cations = try record.usableBlocks(of: group).reduce(0) {
+      $0 + (record.plan.group(group)?.blockSizes[$1] ?? 0)
     }
-    let first = try record.usableBlocks(of: "mobile").first
     system = IonSystem(
-      mobile: try first.map { try record.species(of: "mobile", block: $0).first ?? "" } ?? "",
-      cationCount: cations, kinds: kinds,
+      mobile: species.name, cationCount: cations, kinds: kinds,
       kindOfAnion: names.map { name in kinds.firstIndex { $0.name == name } ?? 0 },
       frameCount: steps.count,
       frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps)
@@ -66,18 +81,16 @@ struct RunFrames {
     // Whole chunks of the file where memory allows.
     let window = max(16, min(512, Self.windowValues / (4 * members) / 64 * 64))
     var basis = LatticeBasis(continuing: cell.first)
-    var start: Vector3?
-    let masses = drift.groups.contains("anions") ? anionNames.map(drift.mass_amu) : []
-    let cationMass = drift.groups.contains("mobile") ? drift.mass_amu(of: system.mobile) : 0
+    let start = drift(at: 0)
     for first in stride(from: 0, to: mobileFrames.count, by: window) {
       let range = first..<min(first + window, mobileFrames.count)
       let firstFrame = mobileFrames[range.lowerBound]
       let cells = try record.cells(
-        of: "mobile", frames: firstFrame..<(mobileFrames[range.upperBound - 1] + 1))
-      let ions = try read("mobile", mobileFrames[range], width: 3)
+        of: group, frames: firstFrame..<(mobileFrames[range.upperBound - 1] + 1))
+      let ions = try read(group, mobileFrames[range], width: 3)
       let hasAnions = !anionNames.isEmpty
-      let bodies = hasAnions ? try read("anions", anionFrames[range], width: 3) : []
-      let turns = hasAnions ? try read("anions", anionFrames[range], width: 4) : []
+      let bodies = try hosts.map { try read($0, anionFrames[range], width: 3) } ?? []
+      let turns = try hosts.map { try read($0, anionFrames[range], width: 4) } ?? []
       for (offset, index) in range.enumerated() {
         var frame = IonFrame(
           index: index, cell: basis.advance(cells[mobileFrames[index] - firstFrame]),
@@ -88,38 +101,25 @@ struct RunFrames {
           let map = cell.mean.deformation(from: frame.cell)
           var averaged = IonFrame.Averaged(
             cell: cell.mean, cations: frame.cations.map { map * $0 }, anions: frame.anions.map { map * $0 })
-          removeDrift(
-            &averaged.cations, &averaged.anions, from: &start, masses: masses, cationMass: cationMass)
+          remove(drift(at: index) - start, from: &averaged.cations, &averaged.anions)
           frame.averaged = averaged
         } else {
-          removeDrift(&frame.cations, &frame.anions, from: &start, masses: masses, cationMass: cationMass)
+          remove(drift(at: index) - start, from: &frame.cations, &frame.anions)
         }
         try body(frame)
       }
     }
   }
 
-  private func removeDrift(
-    _ cations: inout [Vector3], _ anions: inout [Vector3], from start: inout Vector3?, masses: [Double],
-    cationMass: Double
-  ) {
-    var moment = Vector3.zero
-    var mass = 0.0
-    for (r, m) in zip(anions, masses) where m > 0 {
-      moment += r * m
-      mass += m
-    }
-    if cationMass > 0 {
-      for r in cations { moment += r * cationMass }
-      mass += cationMass * Double(cations.count)
-    }
-    guard mass > 0 else { return }
-    let centre = moment / mass
-    guard let begun = start else {
-      start = centre
-      return
-    }
-    let drift = centre - begun
+  /// Where the drift reference is in a frame, Å.
+  private func drift(at frame: Int) -> Vector3 {
+    let at = 3 * mobileFrames[frame]
+    guard let reference, at + 2 < reference.count else { return .zero }
+    return [reference[at], reference[at + 1], reference[at + 2]]
+  }
+
+  private func remove(_ drift: Vector3, from cations: inout [Vector3], _ anions: inout [Vector3]) {
+    guard reference != nil else { return }
     for i in cations.indices { cations[i] -= drift }
     for i in anions.indices { anions[i] -= drift }
   }

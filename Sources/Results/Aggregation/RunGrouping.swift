@@ -1,14 +1,16 @@
 import Manifest
 
-/// The runs of a study grouped by set, a combination of the axes other than temperature and replica, and by
-/// temperature.
+/// The runs of a study grouped by set, a combination of a diffusing species and of the axes other than temperature and
+/// replica, and by temperature.
 package struct RunGrouping {
-  /// Indices of each set's runs, in the order of the plan.
+  /// Indices of each set's runs, in the order of the plan. The sets of several species follow each other.
   package private(set) var sets: [[Int]] = []
+  /// The species of each set; nil where only one diffuses.
+  package private(set) var species: [String?] = []
   /// The temperatures of all sets, before any run is added.
   private(set) var points: [PointPool] = []
-  /// For each run, its index among the points.
-  private(set) var pointOfRun: [Int] = []
+  /// For each run, its indices among the points, by species.
+  private(set) var pointsOfRun: [[Int]] = []
 
   private struct Point: Hashable {
     var set: Int
@@ -19,20 +21,27 @@ package struct RunGrouping {
     var setOfAxes: [[RunSpecification.Coordinate]: Int] = [:]
     var indices: [Point: Int] = [:]
     for (index, run) in runs.enumerated() {
-      let set = setOfAxes[run.otherAxes] ?? sets.count
-      if set == sets.count {
-        setOfAxes[run.otherAxes] = set
-        sets.append([])
+      let mobile = run.manifest.analysis.mobile
+      let names: [String?] = mobile.count > 1 ? mobile.map { $0 } : [nil]
+      let first = setOfAxes[run.otherAxes] ?? sets.count
+      if first == sets.count {
+        setOfAxes[run.otherAxes] = first
+        sets += names.map { _ in [] }
+        species += names
       }
-      sets[set].append(index)
-      let point = Point(set: set, temperature_K: run.temperature_K)
-      let own = indices[point] ?? points.count
-      if own == points.count {
-        indices[point] = own
-        points.append(PointPool(set: set, temperature_K: run.temperature_K))
+      var own: [Int] = []
+      for set in first..<(first + names.count) {
+        sets[set].append(index)
+        let point = Point(set: set, temperature_K: run.temperature_K)
+        let place = indices[point] ?? points.count
+        if place == points.count {
+          indices[point] = place
+          points.append(PointPool(set: set, temperature_K: run.temperature_K))
+        }
+        points[place].expect(index)
+        own.append(place)
       }
-      points[own].expect(index)
-      pointOfRun.append(own)
+      pointsOfRun.append(own)
     }
   }
 }

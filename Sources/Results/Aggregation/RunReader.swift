@@ -8,6 +8,8 @@ import Trajectory
 struct RunReader {
   let run: RunSpecification
   let record: RunRecord
+  /// The steps at which mobile ions were recorded.
+  let steps: [Int]
   /// Over the records of the mobile ions.
   let cell: CellSummary
   let budget: ReadBudget
@@ -19,37 +21,48 @@ struct RunReader {
   ///   - directory: the run's.
   ///   - budget: threads and memory; the result does not depend on it.
   ///   - progress: counts the bytes of positions that are read.
-  ///   - sites: of all runs of its temperature; nil for its own.
+  ///   - sites: of all runs of its temperature, by species; nil for its own.
   /// - Throws: ``Exclusion`` where the record can't be used, naming the files.
   static func read(
     _ run: RunSpecification, directory: String, budget: ReadBudget = ReadBudget(),
-    progress: ReadingProgress? = nil, sites: SiteList? = nil
+    progress: ReadingProgress? = nil, sites: (Int) -> SiteList? = { _ in nil }
   ) throws -> RunReading {
-    let (reader, steps) = try open(run, directory: directory, budget: budget, progress: progress)
+    let reader = try open(run, directory: directory, budget: budget, progress: progress)
     let record = reader.record
-    let drift = DriftBodies(run.manifest, record: record)
-    let mobility = try reader.mobility(steps: steps, drift: drift)
-    let mechanism = try reader.mechanism(directory: directory, drift: drift, sites: sites)
+    let drift = try DriftBodies(run.manifest, record: record)
+    let reference = try reader.reference(drift, at: reader.steps)
+    var species: [SpeciesReading] = []
+    for (index, found) in try reader.species().enumerated() {
+      let mechanism = try reader.mechanism(
+        found, directory: directory, reference: reference, sites: sites(index))
+      species.append(
+        SpeciesReading(
+          name: found.name, mobility: try reader.mobility(found, reference: reference),
+          mechanism: mechanism.run, warnings: [drift.warning].compactMap(\.self) + mechanism.warnings))
+    }
     // A figure shows no more than this.
     let observables = try record.observables(most: 400)
     return RunReading(
-      mobility: mobility, series: reader.series(observables), volume_A3: reader.cell.meanVolume_A3,
-      mechanism: mechanism, warnings: [drift.warning].compactMap(\.self),
-      stateWarnings: try reader.stateWarnings(mobility, mechanism, observables.records))
+      species: species, series: reader.series(observables), volume_A3: reader.cell.meanVolume_A3,
+      stateWarnings: try reader.stateWarnings(species, observables.records))
   }
 
-  /// What a run tells of the sites that it has in common with others.
+  /// What a run tells of the sites of one species that it has in common with others.
+  /// - Parameter index: among the species.
   /// - Throws: as ``read``.
   static func survey(
-    _ run: RunSpecification, directory: String, progress: ReadingProgress? = nil
+    _ run: RunSpecification, species index: Int, directory: String, progress: ReadingProgress? = nil
   ) throws -> SiteSurvey? {
-    let reader = try open(run, directory: directory, budget: ReadBudget(), progress: progress).reader
-    return try reader.survey(drift: DriftBodies(run.manifest, record: reader.record))
+    let reader = try open(run, directory: directory, budget: ReadBudget(), progress: progress)
+    let species = try reader.species()
+    guard species.indices.contains(index) else { return nil }
+    let drift = try DriftBodies(run.manifest, record: reader.record)
+    return try reader.survey(species[index], reference: reader.reference(drift, at: reader.steps))
   }
 
   private static func open(
     _ run: RunSpecification, directory: String, budget: ReadBudget, progress: ReadingProgress?
-  ) throws -> (reader: RunReader, steps: [Int]) {
+  ) throws -> RunReader {
     let record: RunRecord
     do {
       record = try RunRecord(directory: directory)
@@ -57,18 +70,50 @@ struct RunReader {
       throw Exclusion(reasons: [error.description])
     }
     guard record.problems.isEmpty else { throw Exclusion(reasons: record.problems.map(\.description)) }
-    let steps = even(try record.steps(of: "mobile"))
-    guard steps.count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
-    let cell = try record.cellSummary(of: "mobile")
-    return (RunReader(run: run, record: record, cell: cell, budget: budget, progress: progress), steps)
+    let first = IonGroups.mobile(0, "")
+    let steps = try record.steps(of: first)
+    guard even(steps).count >= 2 else { throw Exclusion(reasons: ["\(directory): no sampled frames yet"]) }
+    return RunReader(
+      run: run, record: record, steps: steps, cell: try record.cellSummary(of: first), budget: budget,
+      progress: progress)
   }
 
-  private func mobility(steps: [Int], drift: DriftBodies) throws -> RunMobility {
+  /// A diffusing species of the record.
+  struct Species {
+    /// Its formula.
+    var name: String
+    var group: String
+    /// The other diffusing species.
+    var others: [String]
+  }
+
+  /// The species that the manifest asks for, in its order.
+  /// - Throws: ``Exclusion`` for one that was not recorded as diffusing.
+  func species() throws -> [Species] {
+    let asked = run.manifest.analysis.mobile
+    var found: [Species] = []
+    for (index, name) in (asked.isEmpty ? [""] : asked).enumerated() {
+      let group = IonGroups.mobile(index, name)
+      guard record.plan.group(group) != nil, let block = try record.usableBlocks(of: group).first,
+        let recorded = try record.species(of: group, block: block).first, name.isEmpty || name == recorded
+      else {
+        let known = record.plan.groups.map(\.name).filter(IonGroups.isMobile).joined(separator: ", ")
+        throw Exclusion(
+          reasons: ["analysis.mobile: \(name) was not recorded as a mobile ion (the record has \(known))"])
+      }
+      found.append(
+        Species(name: recorded, group: group, others: asked.filter { $0 != recorded }))
+    }
+    return found
+  }
+
+  private func mobility(_ species: Species, reference: [Double]?) throws -> RunMobility {
+    let steps = Self.even(steps)
     let accumulator = try RunMobilityAccumulator(
       frameCount: steps.count,
       frameInterval_ps: Double(steps[1] - steps[0]) * record.plan.timestep_ps,
-      reference: try reference(drift, at: steps))
-    try eachPart(of: "mobile", frames: steps.count) { paths, count, _ in
+      reference: reference.map { Array($0.prefix(3 * steps.count)) })
+    try eachPart(of: species.group, frames: steps.count) { paths, count, _ in
       try accumulator.add(paths: UnsafeBufferPointer(paths), ionCount: count, threads: budget.threads)
     }
     return try accumulator.finish()

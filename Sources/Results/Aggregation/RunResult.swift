@@ -15,10 +15,10 @@ struct RunResult: Codable, Sendable {
   var warnings: [Warning] = []
 
   /// Reads a run in any state; `missing` names what can't be read.
-  /// - Parameter sites: gives the sites of all runs of its temperature; nil for its own.
+  /// - Parameter sites: gives the sites of all runs of its temperature, by species; nil for its own.
   init(
     _ run: RunSpecification, of study: StudyDirectory, budget: ReadBudget = ReadBudget(),
-    progress: ReadingProgress? = nil, sites: () -> SiteList? = { nil }
+    progress: ReadingProgress? = nil, sites: (Int) -> SiteList? = { _ in nil }
   ) {
     guard let wanted_ps = run.manifest.sample_ps else { return }
     let state = study.state(of: run.index)
@@ -29,10 +29,10 @@ struct RunResult: Codable, Sendable {
     do {
       let reading = try RunReader.read(
         run, directory: study.runPath(run.index), budget: budget, progress: progress,
-        sites: sites())
+        sites: sites)
       if state.state != .done {
         missing = [
-          "\(name): \(state.state.rawValue), \(fourDigits(reading.mobility.duration_ps)) of \(fourDigits(wanted_ps)) ps"
+          "\(name): \(state.state.rawValue), \(fourDigits(reading.duration_ps)) of \(fourDigits(wanted_ps)) ps"
         ]
       }
       warnings += reading.stateWarnings

@@ -7,22 +7,26 @@ import Trajectory
 extension RunReader {
   /// Whether the run was in the right state while it was sampled: in equilibrium, its anions in their places, its lattice
   /// the same. One warning for each thing that was wrong.
-  /// - Parameter records: observables over the run, equally spaced; empty for an imported run.
+  /// - Parameters:
+  ///   - species: all that diffuse.
+  ///   - records: observables over the run, equally spaced; empty for an imported run.
   /// - Throws: what reading cells throws.
-  func stateWarnings(
-    _ mobility: RunMobility, _ mechanism: RunMechanism, _ records: [ObservablesRecord]
-  ) throws -> [Warning] {
+  func stateWarnings(_ species: [SpeciesReading], _ records: [ObservablesRecord]) throws -> [Warning] {
     let name = run.directoryName
-    func drift(_ quantity: RunQuantity, _ drift: SeriesDrift?) -> Warning? {
+    let sampled_ps = species.first?.mobility.duration_ps ?? 0
+    func drift(_ quantity: RunQuantity, _ drift: SeriesDrift?, of ion: String? = nil) -> Warning? {
       drift.map {
         .driftsInTime(
-          run: name, quantity: quantity, first: $0.first, last: $0.last, sampled_ps: mobility.duration_ps)
+          run: ion.map { "\(name), \($0)" } ?? name, quantity: quantity, first: $0.first, last: $0.last,
+          sampled_ps: sampled_ps)
       }
     }
-    var warnings = [
-      drift(.potentialEnergy_eV, SeriesDrift(records.map(\.potentialEnergy_eV))),
-      drift(.diffusivity_A2_per_ps, mobility.diffusivityDrift),
-    ]
+    var warnings = [drift(.potentialEnergy_eV, SeriesDrift(records.map(\.potentialEnergy_eV)))]
+    for one in species {
+      warnings.append(
+        drift(
+          .diffusivity_A2_per_ps, one.mobility.diffusivityDrift, of: species.count > 1 ? one.name : nil))
+    }
     if cell.changes {
       let cells = try thinnedCells()
       warnings.append(drift(.volume_A3, SeriesDrift(cells.map(\.volume))))
@@ -36,16 +40,16 @@ extension RunReader {
         }
       }
     }
-    if let framework = mechanism.framework {
+    if let framework = species.first?.mechanism.framework {
       if framework.isMelted {
         warnings.append(
           .anionsLeaveTheirPlaces(
             run: name, rms_A: framework.rms_A, spacing_A: framework.spacing_A, moved: framework.movedCount,
-            anions: framework.count, sampled_ps: mobility.duration_ps))
+            anions: framework.count, sampled_ps: sampled_ps))
       } else if let change = framework.symmetryChange {
         warnings.append(
           .symmetryChanges(
-            run: name, first: change.first.symbol, last: change.last.symbol, sampled_ps: mobility.duration_ps)
+            run: name, first: change.first.symbol, last: change.last.symbol, sampled_ps: sampled_ps)
         )
       }
     }
@@ -66,15 +70,16 @@ extension RunReader {
 
   /// At most some 400 cells, equally spaced over the run.
   private func thinnedCells() throws -> [Cell] {
-    let count = record.frameCount(of: "mobile")
+    let count = record.frameCount(of: IonGroups.mobile(0, ""))
     let step = max(1, count / 400)
     let slab = (4096 / step + 1) * step
     var basis = LatticeBasis(continuing: cell.first)
     var cells: [Cell] = []
     for start in stride(from: 0, to: count, by: slab) {
-      for (offset, cell) in try record.cells(of: "mobile", frames: start..<min(start + slab, count))
-        .enumerated()
-      {
+      for (offset, cell) in try record.cells(
+        of: IonGroups.mobile(0, ""), frames: start..<min(start + slab, count)
+      )
+      .enumerated() {
         let continued = basis.advance(cell)
         if (start + offset) % step == 0 { cells.append(continued) }
       }

@@ -41,7 +41,7 @@ struct StudyReader {
       while let next = reducer.begin() {
         let run = runs[next]
         let result = RunResult(study.runs[run], of: study, budget: budget, progress: progress) {
-          sites.sites(of: run)
+          sites.sites(of: run, species: $0)
         }
         reducer.submit(result, next)
         progress.finishRun()

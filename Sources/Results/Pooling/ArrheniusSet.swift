@@ -50,7 +50,8 @@ package func summariseSet(
       .temperaturesWithoutError(temperatures_K: bare.map(\.summary.temperature_K)))
   }
   addWarnings(about: fit, to: &summary)
-  for temperature in extrapolateTo_K {
+  // Without a charge there is no conductivity, which the set says.
+  for temperature in temperatures.first?.ions == nil ? [] : extrapolateTo_K {
     guard let extrapolation = try extrapolate(fit, to: temperature, temperatures: temperatures) else {
       summary.warnings.append(.noExtrapolationInterval(temperature_K: temperature))
       continue
@@ -116,7 +117,7 @@ private func extrapolate(
 /// The cell's volume at a temperature, by a linear fit of its logarithm to the sampled temperatures.
 private func volume_A3(at temperature_K: Double, temperatures: [PooledTemperature]) throws -> Double {
   let x = temperatures.map(\.summary.temperature_K)
-  let y = temperatures.map { Double.log($0.ions.volume_A3) }
+  let y = temperatures.map { Double.log($0.volume_A3) }
   let count = Double(x.count)
   let meanY = y.reduce(0, +) / count
   guard Set(x).count >= 2 else { return Double.exp(meanY) }

@@ -24,8 +24,9 @@ package struct DirectionalDiffusivity: Codable, Sendable, Equatable {
     case conductivityInterval95 = "conductivity_interval_95_mS_per_cm"
   }
 
-  init(_ direction: String, _ estimate: DiffusivityEstimate, level: Double, conductivity: (Double) -> Double)
-  {
+  init(
+    _ direction: String, _ estimate: DiffusivityEstimate, level: Double, conductivity: (Double) -> Double?
+  ) {
     self.direction = direction
     let unit = TemperatureSummary.cm2PerSecond
     guard estimate.isDetermined, let value = estimate.value_A2_per_ps else {
@@ -38,8 +39,12 @@ package struct DirectionalDiffusivity: Codable, Sendable, Equatable {
     let wide = estimate.interval(level: 0.95).map { [$0.lowerBound, $0.upperBound] }
     diffusivityInterval68_cm2_per_s = narrow?.map { $0 * unit }
     diffusivityInterval95_cm2_per_s = wide?.map { $0 * unit }
-    conductivityInterval68 = narrow?.map(conductivity)
-    conductivityInterval95 = wide?.map(conductivity)
+    func both(_ ends: [Double]?) -> [Double]? {
+      let found = (ends ?? []).compactMap(conductivity)
+      return found.count == 2 ? found : nil
+    }
+    conductivityInterval68 = both(narrow)
+    conductivityInterval95 = both(wide)
   }
 }
 
@@ -63,7 +68,7 @@ private let axisNames = ["x", "y", "z"]
 /// - Returns: no tensor where a direction has no D.
 /// - Throws: `AnalysisError` as `estimateDiffusivity`.
 func directions(
-  of runs: [RunMobility], parameters: DiffusivityParameters, conductivity: (Double) -> Double
+  of runs: [RunMobility], parameters: DiffusivityParameters, conductivity: (Double) -> Double?
 ) throws -> (directions: [DirectionalDiffusivity], tensor: DiffusivityTensor?) {
   func estimate(_ projection: Projection) throws -> DiffusivityEstimate {
     try estimateDiffusivity(runs: runs, parameters: parameters, projection: projection)

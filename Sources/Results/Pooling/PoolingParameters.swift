@@ -2,8 +2,8 @@ import Analysis
 
 /// The parameters of pooling the runs of a temperature.
 package struct PoolingParameters: Codable, Sendable, Equatable {
-  /// Formal charge of one mobile ion, e.
-  package var formalCharge_e: Double
+  /// Formal charge of one mobile ion, e; nil where it is not known: there is no conductivity then.
+  package var formalCharge_e: Double?
   /// nil to leave active ions out.
   package var activeCutoff: ActiveCutoff?
   package var diffusivity = DiffusivityParameters()
@@ -12,7 +12,7 @@ package struct PoolingParameters: Codable, Sendable, Equatable {
 
   /// - Parameters: as the properties.
   package init(
-    formalCharge_e: Double, activeCutoff: ActiveCutoff? = nil,
+    formalCharge_e: Double?, activeCutoff: ActiveCutoff? = nil,
     diffusivity: DiffusivityParameters = DiffusivityParameters()
   ) {
     self.formalCharge_e = formalCharge_e
@@ -26,6 +26,8 @@ package struct PooledTemperature: Codable, Sendable, Equatable {
   package var summary: TemperatureSummary
   package var curves: TemperatureCurves
   package var estimate: DiffusivityEstimate
-  /// Density and charge, for conductivities.
-  package var ions: NernstEinstein
+  /// Of the cell, Å³.
+  package var volume_A3: Double
+  /// Density and charge, for conductivities; nil where the charge is not known.
+  package var ions: NernstEinstein?
 }

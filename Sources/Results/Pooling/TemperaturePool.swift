@@ -20,8 +20,9 @@ package func poolTemperature(
     throw AnalysisError.mismatch(
       what: "mobile ions", first: Double(ionCount), second: Double(run.ionCount))
   }
-  let ions = try NernstEinstein(
-    ionCount: ionCount, formalCharge_e: parameters.formalCharge_e, volume_A3: volume_A3)
+  let unit = try NernstEinstein(
+    ionCount: ionCount, formalCharge_e: parameters.formalCharge_e ?? 1, volume_A3: volume_A3)
+  let ions = parameters.formalCharge_e.map { _ in unit }
   let estimate = try estimateDiffusivity(runs: runs, parameters: parameters.diffusivity)
 
   var summary = TemperatureSummary(temperature_K: temperature_K)
@@ -31,36 +32,39 @@ package func poolTemperature(
   summary.hops = runs.reduce(0) { $0 + $1.hops.hops }
   summary.warnings = estimate.warnings
   setDiffusivity(of: &summary, from: estimate, parameters: parameters.diffusivity)
-  if let diffusivity = summary.diffusivity_A2_per_ps {
-    summary.conductivity_mS_per_cm = ions.conductivity_mS_per_cm(
-      diffusivity_A2_per_ps: diffusivity, temperature_K: temperature_K)
-    summary.conductivityError = summary.diffusivityError.map {
-      ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
-    }
-    let factor =
-      ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: 1, temperature_K: temperature_K)
-      / TemperatureSummary.cm2PerSecond
-    summary.conductivityInterval68 = summary.diffusivityInterval68_cm2_per_s?.map { factor * $0 }
-    summary.conductivityInterval95 = summary.diffusivityInterval95_cm2_per_s?.map { factor * $0 }
-  }
+  if let ions { setConductivity(of: &summary, ions) }
   if parameters.directions, summary.outcome == .measured {
     let found = try directions(of: runs, parameters: parameters.diffusivity) {
-      ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
+      ions?.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
     }
     (summary.directions, summary.tensor) = (found.directions, found.tensor)
   }
-  summary.conductivityUpperBound_mS_per_cm = summary.upperBound_A2_per_ps.map {
-    ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: $0, temperature_K: temperature_K)
-  }
-  let cutoffs = try parameters.activeCutoff.map { cutoff in
-    try runs.map { try cutoff.value_A2(duration_ps: $0.duration_ps, ions: ions) }
+  let cutoffs = try parameters.activeCutoff.flatMap { cutoff -> [Double]? in
+    if case .conductivity = cutoff, ions == nil { return nil }
+    return try runs.map { try cutoff.value_A2(duration_ps: $0.duration_ps, ions: unit) }
   }
   if let cutoffs { addActiveIons(to: &summary, runs: runs, cutoffs_A2: cutoffs, parameters: parameters) }
   let curves = temperatureCurves(
     temperature_K: temperature_K, runs: runs, interval_ps: interval_ps,
     window_ps: summary.diffused ? estimate.window_ps : nil, cutoff_A2: cutoffs?.max(),
     parameters: parameters.diffusivity)
-  return PooledTemperature(summary: summary, curves: curves, estimate: estimate, ions: ions)
+  return PooledTemperature(
+    summary: summary, curves: curves, estimate: estimate, volume_A3: volume_A3, ions: ions)
+}
+
+/// σ and its intervals from those of D.
+private func setConductivity(of summary: inout TemperatureSummary, _ ions: NernstEinstein) {
+  func conductivity(_ diffusivity: Double) -> Double {
+    ions.conductivity_mS_per_cm(diffusivity_A2_per_ps: diffusivity, temperature_K: summary.temperature_K)
+  }
+  if let diffusivity = summary.diffusivity_A2_per_ps {
+    summary.conductivity_mS_per_cm = conductivity(diffusivity)
+    summary.conductivityError = summary.diffusivityError.map(conductivity)
+    let factor = conductivity(1) / TemperatureSummary.cm2PerSecond
+    summary.conductivityInterval68 = summary.diffusivityInterval68_cm2_per_s?.map { factor * $0 }
+    summary.conductivityInterval95 = summary.diffusivityInterval95_cm2_per_s?.map { factor * $0 }
+  }
+  summary.conductivityUpperBound_mS_per_cm = summary.upperBound_A2_per_ps.map(conductivity)
 }
 
 /// A diffusivity where the runs determine it; otherwise an upper bound: ions that rattle in cages, or jump back and

@@ -24,12 +24,22 @@ package struct StudyExtender: Sendable {
     RunGrouping(study.runs).sets.map { set in set.map { study.runs[$0] } }
   }
 
+  /// For each set the first one with the same runs: several species diffuse in the same runs.
+  private var firstSets: [Int] {
+    var known: [[Int]: Int] = [:]
+    return RunGrouping(study.runs).sets.enumerated().map { index, runs in
+      defer { known[runs] = known[runs] ?? index }
+      return known[runs] ?? index
+    }
+  }
+
   /// Core-hours planned by the rounds so far.
   package func spent() throws -> Double {
     try ExtensionFolder(study: study.path).all().reduce(0) { $0 + $1.coreHours }
   }
 
-  /// Plans the next round from the study's results.
+  /// Plans the next round from the study's results. Of several species the one with the largest error counts at each
+  /// temperature.
   /// - Parameters:
   ///   - cost: the pace of the runs.
   ///   - atoms: number of atoms of a run.
@@ -37,6 +47,7 @@ package struct StudyExtender: Sendable {
   package func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> SamplingPlan {
     let (summary, _) = try results(of: study)
     let sets = sets
+    let firstSets = firstSets
     var points: [SamplingPoint] = []
     var energies: [Int: Double] = [:]
     for (index, set) in summary.sets.enumerated() where sets.indices.contains(index) {
@@ -47,13 +58,22 @@ package struct StudyExtender: Sendable {
         // Assumes linear scaling: core-hours that do not depend on the number of ranks.
         let steps_per_ps = 1 / run.manifest.step_ps
         let cost_per_ps = steps_per_ps * Double(atoms) / cost.atomStepsPerSecond / 3600
-        points.append(SamplingPoint(set: index, temperature, cost_per_ps: cost_per_ps))
+        let first = firstSets[index]
+        let point = SamplingPoint(set: first, temperature, cost_per_ps: cost_per_ps)
+        let known = points.firstIndex { $0.set == first && $0.temperature_K == point.temperature_K }
+        if let known {
+          if point.relativeError > points[known].relativeError { points[known] = point }
+        } else {
+          points.append(point)
+        }
       }
       if let energy = set.activationEnergy_eV, let error = set.activationEnergyError_eV, energy > 0 {
-        energies[index] = error / energy
+        energies[firstSets[index]] = max(energies[firstSets[index]] ?? 0, error / energy)
       }
     }
-    let wanted = sets.reduce(0) { $0 + Set($1.map(\.temperature_K)).count }
+    let wanted = sets.indices.filter { firstSets[$0] == $0 }.reduce(0) {
+      $0 + Set(sets[$1].map(\.temperature_K)).count
+    }
     let known = points.count { $0.sampled_ps > 0 }
     guard known == wanted else {
       throw IncompleteError(

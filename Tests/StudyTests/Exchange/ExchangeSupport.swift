@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Exchange
+@testable import Mechanism
 @testable import Results
 @testable import StudyStore
 @testable import Support
@@ -48,4 +49,16 @@ func diffusivity(of study: StudyDirectory) throws -> (value: Double, error: Doub
     try #require(first["diffusivity_A2_per_ps"] as? Double),
     try #require(first["diffusivity_error"] as? Double)
   )
+}
+
+extension RunReading {
+  /// Of the first species.
+  var mechanism: RunMechanism { species[0].mechanism }
+}
+
+/// The sets of `summary.json`, and their number.
+func sets(of study: StudyDirectory) throws -> [SetSummary] {
+  let result = try #require(try aggregate(study: study, ranks: AggregationRanks()))
+  #expect(result.missing.isEmpty, "\(result.missing)")
+  return try results(of: study).summary.sets
 }
