@@ -24,7 +24,7 @@ struct ComparedStudy {
   /// Temperatures within this are the same, K.
   private static let temperatureTolerance_K = 0.01
 
-  var sampled_ps: Double { summary.sets.flatMap(\.temperatures).map(\.sampled_ps).reduce(0, +) }
+  var sampled_ps: Double { summary.setsOfRuns.flatMap(\.temperatures).map(\.sampled_ps).reduce(0, +) }
 
   /// - Throws: ``RunFailure`` for a study without results, or with those of another.
   init(_ study: StudyDirectory) throws {

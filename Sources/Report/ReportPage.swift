@@ -64,8 +64,8 @@ struct ReportPage {
   }
 
   private var overview: String {
-    let runs = summary.sets.flatMap(\.temperatures).map(\.replicas).reduce(0, +)
-    let sampled = summary.sets.flatMap(\.temperatures).map(\.sampled_ps).filter(\.isFinite).reduce(0, +)
+    let runs = summary.setsOfRuns.flatMap(\.temperatures).map(\.replicas).reduce(0, +)
+    let sampled = summary.setsOfRuns.flatMap(\.temperatures).map(\.sampled_ps).filter(\.isFinite).reduce(0, +)
     let temperatures = Set(summary.sets.flatMap(\.temperatures).map(\.temperature_K)).sorted()
     let systems = summary.sets.compactMap(\.system).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     var parts = systems.count <= 3 ? systems : []

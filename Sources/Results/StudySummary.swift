@@ -46,6 +46,14 @@ package struct StudySummary: Codable, Sendable, Equatable {
   }
 }
 
+extension StudySummary {
+  /// One set for each group of runs: the first of those of several diffusing species.
+  package var setsOfRuns: [SetSummary] {
+    var known: Set<[String: String]> = []
+    return sets.filter { known.insert($0.point.filter { $0.key != SetSummary.speciesKey }).inserted }
+  }
+}
+
 /// One Arrhenius set: the same composition, masses, … at several temperatures.
 package struct SetSummary: Codable, Sendable, Equatable {
   /// Value of each axis other than temperature and replica, as the manifest writes it.

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import TestSupport
 import Testing
@@ -54,6 +55,8 @@ func diffusivity(of study: StudyDirectory) throws -> (value: Double, error: Doub
 extension RunReading {
   /// Of the first species.
   var mechanism: RunMechanism { species[0].mechanism }
+  /// Of the first species.
+  var mobility: RunMobility { species[0].mobility }
 }
 
 /// The sets of `summary.json`, and their number.
