@@ -22,8 +22,8 @@ public struct IonRoles: Equatable, Sendable {
   ///   - mobile: names of kinds.
   public init(_ kinds: [MoleculeKind], mobile: [String]) {
     self.mobile = mobile
-    hasMobileAnions = kinds.contains { mobile.contains($0.name) && !$0.isCation }
-    let hasFramework = kinds.contains { !mobile.contains($0.name) && !$0.isCation }
+    hasMobileAnions = kinds.contains { mobile.contains($0.name) && !$0.isPositive }
+    let hasFramework = kinds.contains { !mobile.contains($0.name) && !$0.isPositive }
     roles = kinds.map { kind in
       if let species = mobile.firstIndex(of: kind.name) { return .mobile(species) }
       return hasFramework && !Self.guests.contains(kind.name) ? .framework : .other
@@ -31,7 +31,7 @@ public struct IonRoles: Equatable, Sendable {
   }
 
   /// Single cations that often diffuse: at rest they are no part of the framework.
-  private static let guests: Set<String> = UsualCharge.alkaliMetals.union([
+  private static let guests: Set<String> = FormalCharges.alkaliMetals.union([
     "Mg", "Ca", "Sr", "Ba", "Ag", "Cu",
   ])
 

@@ -1,5 +1,8 @@
 /// The usual charges of ions, e.
-enum FormalCharges {
+public enum FormalCharges {
+  /// The elements of the first group of the periodic table, without hydrogen: they have no other ion than the usual one.
+  public static let alkaliMetals: Set<String> = ["Li", "Na", "K", "Rb", "Cs", "Fr"]
+
   /// Nil where there is no usual one.
   static func usual(_ composition: [String: Int], name: String) -> Int? {
     table[name] ?? ofBorane(composition) ?? ofMixedLigands(composition)
@@ -45,8 +48,8 @@ enum FormalCharges {
 
   private static let namesOfCharge: [Int: String] = [
     6: "W", 5: "Nb Ta", 4: "Ti Zr Hf Th Si Ge",
-    3: "Al Ga In Sc Y La Pr Nd Pm Sm Gd Tb Dy Ho Er Tm Lu Bi B",
-    2: "Be Mg Ca Sr Ba Ra Zn Cd Hg Pb",
+    3: "Al Ga In Sc Y La Pr Nd Pm Sm Gd Tb Dy Ho Er Tm Yb Lu Bi B Cr",
+    2: "Be Mg Ca Sr Ba Ra Ni Zn Cd Hg Pb",
     1: "Li Na K Rb Cs Fr Ag Cu Tl NH4 H3O H5O2 H7O3 H9O4 N2H5 CNH6 CN3H6 C4NH12",
     0: "NH3 H2O HF H2 N2 N2H4 BNH6 CO2 CO He Ne Ar Kr Xe",
     -1: """

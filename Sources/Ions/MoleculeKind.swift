@@ -48,6 +48,9 @@ public struct MoleculeKind: Hashable, Sendable {
     composition.values.reduce(0, +) == 1 && (formalCharge.map { $0 > 0 } ?? FormalCharges.isMetal(name))
   }
 
+  /// Whether it is one atom.
+  public var isAtom: Bool { composition.count == 1 && composition.values.first == 1 }
+
   /// Whether it stands before others in a formula: cations of several atoms do, too.
   package var isPositive: Bool { isCation || formalCharge ?? 0 > 0 }
 

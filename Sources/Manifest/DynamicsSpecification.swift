@@ -6,9 +6,9 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
   package var ensemble = Ensemble.nvt
   /// Nil for `nve`.
   package var thermostat: ThermostatSpecification? = .noseHooverChain(damping_ps: 0.1)
-  /// Nil unless `npt`.
+  /// Of the stages with `npt`; nil where none is given and the ensemble is another.
   package var barostat: BarostatSpecification?
-  /// Nil unless `npt` or given for the relaxation of the cell.
+  /// Nil unless `npt` or given for stages with `npt` or for the relaxation of the cell.
   package var pressure_GPa: Double?
   package var timestep_ps = 0.001
   /// The single temperature of a study without a temperature axis; in a run's own manifest always set.
@@ -33,24 +33,23 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
 
   package init() {}
 
+  static let pressureKind = ManifestKind.quantity(
+    .pressure, .any, ManifestLimit("a pressure between -1000 GPa and 1000 GPa") { abs($0) <= 1000 })
+
   private static let bathFields: [ManifestField<DynamicsSpecification>] = [
     ManifestField(
       "ensemble", \.ensemble, .choice, "constant energy, constant temperature, or also constant pressure"),
     ManifestField("thermostat", \.thermostat, ThermostatSpecification.kind, "the thermostat; none with `nve`")
       .refused { $0.ensemble == .nve ? "no thermostat with the ensemble nve" : nil }
       .missing { _, dynamics in if dynamics.ensemble == .nve { dynamics.thermostat = nil } },
+    // Other ensembles are checked with the stages, one of which may be npt.
     ManifestField("barostat", \.barostat, BarostatSpecification.kind, "the barostat, with `npt`")
-      .refused {
-        $0.ensemble == .npt ? nil : "no barostat with the ensemble \($0.ensemble.rawValue)"
-      }
       .missing { _, dynamics in
         if dynamics.ensemble == .npt { dynamics.barostat = BarostatSpecification() }
       }
       .defaultText("{mtk: {damping: 1 ps, cell: isotropic}}"),
     ManifestField(
-      "pressure", \.pressure_GPa,
-      .quantity(
-        .pressure, .any, ManifestLimit("a pressure between -1000 GPa and 1000 GPa") { abs($0) <= 1000 }),
+      "pressure", \.pressure_GPa, pressureKind,
       "pressure with `npt`, or of a cell that is relaxed"
     )
     .missing { _, dynamics in if dynamics.ensemble == .npt { dynamics.pressure_GPa = 0 } }

@@ -94,7 +94,13 @@ package struct BarostatSpecification: Equatable, Sendable {
 package struct Freeze: Equatable, Sendable {
   /// `all` fixes every coordinate of the ion; `rotation` fixes the orientation of an anion.
   package enum Mode: String, CaseIterable, Sendable { case all, rotation }
-  package enum Start: String, CaseIterable, Sendable { case equilibrate, sample }
+  /// A stage, by its name.
+  package struct Start: Equatable, Sendable {
+    package var stage: String
+
+    package static let equilibrate = Start(stage: "equilibrate")
+    package static let sample = Start(stage: "sample")
+  }
 
   /// By the ion's formula.
   package var species: [String: Mode] = [:]
@@ -105,16 +111,16 @@ package struct Freeze: Equatable, Sendable {
     "list of formulas, or mapping of formulas to `all` or `rotation`",
     children: [
       ManifestKey(
-        "from", "the stage from whose start the ions are frozen", values: ManifestKind<Start>.choice.values,
-        default: "equilibrate")
+        "from", "the stage from whose start the ions are frozen", values: "name of a stage",
+        default: "equilibrate, or else the first stage")
     ],
     read: Freeze.init,
     write: { freeze in
       let species = freeze.species.sorted { $0.key < $1.key }.map { ($0.key, $0.value.rawValue) }
-      return .mapping((species + [("from", freeze.from.rawValue)]).map { ($0, .text($1)) }, .flow)
+      return .mapping((species + [("from", freeze.from.stage)]).map { ($0, .text($1)) }, .flow)
     })
 
-  @Sendable private init(_ value: ManifestValue) throws {
+  @Sendable init(_ value: ManifestValue) throws {
     let wanted = "ions, such as [B12H12], or a mapping of them to all or rotation, such as {B12H12: rotation}"
     if let name = value.text {
       species[MoleculeKind.canonical(name)] = .all
@@ -129,7 +135,7 @@ package struct Freeze: Equatable, Sendable {
     }
     for (key, entry) in try value.openMapping(wanted: wanted).entries {
       if key == "from" {
-        from = try entry.choice(Start.self)
+        from = Start(stage: try entry.string(wanted: "the name of a stage"))
       } else {
         species[MoleculeKind.canonical(key)] = try entry.choice(Mode.self)
       }

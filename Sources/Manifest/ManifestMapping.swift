@@ -30,11 +30,17 @@ extension ManifestValue {
 
   /// A mapping with exactly one key, which is one of `known`: a choice with settings of its own.
   package func variant(known: [String]) throws -> (key: String, value: ManifestValue) {
-    let mapping = try mapping(known: known)
-    guard mapping.entries.count == 1, let entry = mapping.entries.first else {
+    let entries = try mapping(known: known).entries.filter { $0.value.text != "none" }
+    guard entries.count == 1, let entry = entries.first else {
       throw error(wanted: "a mapping with one of the keys \(known.joined(separator: ", "))")
     }
     return entry
+  }
+
+  /// Whether it is a mapping in which every key is `none`: a choice of nothing.
+  var hasOnlyNone: Bool {
+    guard let mapping = node.mapping, !mapping.isEmpty else { return false }
+    return mapping.allSatisfy { child("", $0.value).text == "none" }
   }
 
   /// A mapping with keys of the user's own.

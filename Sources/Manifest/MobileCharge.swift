@@ -50,7 +50,7 @@ package struct IonCharge: Equatable, Sendable {
 
   /// Whether the table has it of an element that may have another.
   package func isGuess(of species: String) -> Bool {
-    source == .usual && !UsualCharge.isOnly(of: species)
+    source == .usual && !FormalCharges.alkaliMetals.contains(species)
   }
 }
 
@@ -62,9 +62,9 @@ extension Manifest {
     if let given = analysis.charge?.value(of: species) { return IonCharge(value_e: given, source: .given) }
     if let declared = declaredCharges[species] { return IonCharge(value_e: declared, source: .declared) }
     if let found = structureCharges[species] { return IonCharge(value_e: found, source: .structure) }
-    return MoleculeKind(formula: species).formalCharge.map {
-      IonCharge(value_e: Double($0), source: .usual)
-    }
+    // A proton has no partner of its own; a hydride has, and is declared.
+    let usual = species == "H" ? 1 : MoleculeKind(formula: species)?.formalCharge
+    return usual.map { IonCharge(value_e: Double($0), source: .usual) }
   }
 }
 

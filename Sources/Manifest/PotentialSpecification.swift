@@ -23,7 +23,9 @@ package enum PotentialSpecification: Equatable, Sendable {
     })
 
   @Sendable private init(_ value: ManifestValue) throws {
-    if case .mapping = value.node {
+    if value.hasOnlyNone {
+      self = .forceField(.builtIn("paddlewheel-ff"))
+    } else if case .mapping = value.node {
       let variant = try value.variant(known: ["nep"])
       self = .nep(InputFile(try variant.value.string(wanted: "the path of a NEP model"), at: value))
     } else {

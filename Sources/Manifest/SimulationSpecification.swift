@@ -19,7 +19,7 @@ package struct SimulationSpecification: Equatable, Sendable {
   }
 
   /// Steps of the dynamics in all stages of one run.
-  package var steps: Int { steps(of: stages.equilibrate_ps) + steps(of: stages.sample_ps) }
+  package var steps: Int { stages.stages.reduce(0) { $0 + steps(of: $1.dynamics?.time_ps) } }
 
   /// Simulated time of all stages of one run, ps.
   package var time_ps: Double { Double(steps) * dynamics.step_ps }

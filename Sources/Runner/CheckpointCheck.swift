@@ -10,6 +10,7 @@ import Trajectory
 struct CheckpointCheck {
   let run: RunSpecification
   let manifest: SimulationSpecification
+  let stages: [StageSettings]
   let system: RunSystem
   let simulation: Simulation
   let file: RunCorrelator.File
@@ -22,9 +23,17 @@ struct CheckpointCheck {
   func check(_ content: CheckpointContent, path: String) throws {
     let checkpoint = try RunCheckpoint(content, file: path)
     do {
-      try checkSteps(checkpoint, simulationStep: content.integers["step"]?.first ?? -1)
+      guard let index = stages.firstIndex(where: { RunStage($0) == checkpoint.stage }) else {
+        throw StateFault(
+          field: "text/stage", found: "'\(checkpoint.stage.rawValue)'",
+          wanted: "a stage of the run: \(stages.map(\.name).joined(separator: ", "))")
+      }
+      try checkSteps(checkpoint, at: index, simulationStep: content.integers["step"]?.first ?? -1)
+      simulation.integrator = RunProcess.integrator(
+        of: stages, index, step: checkpoint.stageStep, run, system)
       try checkState(content)
-      try checkMinimiser(checkpoint)
+      try checkMinimiser(checkpoint, stages[index])
+      try checkMeanCell(checkpoint, at: index)
     } catch let fault as StateFault {
       throw RecordError(
         file: path, place: "/\(fault.field)", message: "found \(fault.found), wanted \(fault.wanted)")
@@ -58,28 +67,23 @@ struct CheckpointCheck {
     return checkpoint.blocks
   }
 
-  private func checkSteps(_ checkpoint: RunCheckpoint, simulationStep: Int64) throws {
-    let stages = manifest.stages
-    let equilibration = manifest.steps(of: stages.equilibrate_ps)
-    let (largest, before) =
-      switch checkpoint.stage {
-      case .start, .relax: (Minimiser(tolerance_eV_A: 1).largestSteps, 0)
-      case .equilibrate: (equilibration, 0)
-      case .sample: (manifest.steps(of: stages.sample_ps), equilibration)
-      }
+  private func checkSteps(_ checkpoint: RunCheckpoint, at index: Int, simulationStep: Int64) throws {
+    let stage = stages[index]
+    let isMinimisation = stage.minimisation != nil
+    let largest = isMinimisation ? Minimiser(tolerance_eV_A: 1).largestSteps : stage.steps
     let step = checkpoint.stageStep
     guard step <= largest else {
       throw StateFault(
         field: "integers/stage_step", found: "\(step)", wanted: "at most the \(largest) steps of the stage")
     }
-    let taken = checkpoint.stage == .relax ? 0 : before + step
+    let taken = stages[..<index].reduce(0) { $0 + $1.steps } + (isMinimisation ? 0 : step)
     guard simulationStep == Int64(taken) else {
       throw StateFault(
         field: "integers/stage_step",
         found: "\(step) steps of the stage and step \(simulationStep) of the dynamics",
         wanted: "step \(taken) of the dynamics")
     }
-    for (series, interval) in intervals(checkpoint.stage) {
+    for (series, interval) in intervals(stage) {
       let last = checkpoint.lastSteps[series]
       let isWithin =
         last.map { (step / interval * interval)...step ~= $0 } ?? (step < interval && series.contains("/"))
@@ -93,18 +97,19 @@ struct CheckpointCheck {
   }
 
   /// Steps between the records of the series that a stage has.
-  private func intervals(_ stage: RunStage) -> [String: Int] {
+  private func intervals(_ stage: StageSettings) -> [String: Int] {
+    guard stage.minimisation == nil else { return [:] }
     let observables = max(1, manifest.steps(of: manifest.record.observables_ps))
-    switch stage {
-    case .start, .relax: return [:]
-    case .equilibrate: return [RecordSeries.stage("equilibrate"): observables]
-    case .sample:
-      guard manifest.stages.sample_ps != nil else { return [:] }
-      let plan = RunRecorder.plan(system, manifest, identity: "", blocks: 1)
-      var result = [RecordSeries.observables: observables]
-      for group in plan.groups where !group.members.isEmpty { result[group.name] = group.intervalSteps }
-      return result
+    var result = [
+      stage.isSample ? RecordSeries.observables : RecordSeries.stage(stage.name): observables
+    ]
+    let plan = RunRecorder.plan(system, manifest, identity: "", blocks: 1)
+    let wanted = stage.isSample ? nil : stage.name
+    for group in plan.groups where !group.members.isEmpty && RunRecorder.stage(ofGroup: group.name) == wanted
+    {
+      result[group.name] = group.intervalSteps
     }
+    return result
   }
 
   private func checkState(_ content: CheckpointContent) throws {
@@ -117,20 +122,32 @@ struct CheckpointCheck {
     let words = try RunCorrelator.check(
       content, planned: RunCorrelator.plan(manifest), system: system, drift: run.manifest.analysis.drift,
       ranks: ranks, communicator: simulation.domain.communicator)
-    let changes = manifest.dynamics.barostat != nil || manifest.stages.relaxCell != nil
+    let changes = stages.contains { $0.barostat != nil || $0.minimisation?.cell != nil }
     try simulation.check(
       doubles: content.doubles, integers: content.integers, cellChange: changes ? .near : .none,
       perMoleculeWords: words)
   }
 
-  private func checkMinimiser(_ checkpoint: RunCheckpoint) throws {
+  private func checkMinimiser(_ checkpoint: RunCheckpoint, _ stage: StageSettings) throws {
     guard !checkpoint.minimiser.isEmpty else { return }
-    guard let state = Minimiser.State(checkpoint.minimiser), checkpoint.stage == .relax,
+    guard let state = Minimiser.State(checkpoint.minimiser), stage.minimisation != nil,
       state.steps == checkpoint.stageStep
     else {
       throw StateFault(
         field: "doubles/minimiser", found: "\(checkpoint.minimiser.prefix(4))",
         wanted: "the state of a minimisation at step \(checkpoint.stageStep)")
+    }
+  }
+
+  /// The sums over the second half of a stage, where the next one begins with the mean cell.
+  private func checkMeanCell(_ checkpoint: RunCheckpoint, at index: Int) throws {
+    let step = checkpoint.stageStep
+    let isWanted = index + 1 < stages.count && stages[index + 1].startsAtMeanCell
+    let count = isWanted ? max(0, step - stages[index].steps / 2) : 0
+    guard let mean = AveragedCell(checkpoint.meanCell), mean.count == count else {
+      throw StateFault(
+        field: "doubles/mean_cell", found: "\(checkpoint.meanCell.prefix(4))",
+        wanted: count == 0 ? "nothing" : "sums over \(count) cells")
     }
   }
 }

@@ -32,9 +32,14 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
   private init(_ run: RunSpecification, seconds: Double, _ communicator: Communicator) throws {
     let specification = try run.manifest.simulation
     let system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
+    // The last stage is the longest one, as a rule.
+    let stage =
+      specification.stageSettings(at: run.temperature_K).last { $0.minimisation == nil }
+      ?? specification.plainSettings(at: run.temperature_K)
     let simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: system.forceSettings(specification),
-      integrator: system.integrator(specification.dynamics, run), timestep_ps: specification.dynamics.step_ps,
+      integrator: system.integrator(stage, step: stage.steps, specification.dynamics, seed: run.seed),
+      timestep_ps: specification.dynamics.step_ps,
       communicator: communicator)
     func lasts(since begun: Stopwatch, _ limit_s: Double) throws -> Bool {
       try communicator.reduced(begun.elapsed_s < limit_s ? 1 : 0, .min) == 1
@@ -45,8 +50,8 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
       guard progress.steps % 10 == 0 else { return true }
       return try lasts(since: begun, seconds)
     }
-    try simulation.constrain(specification.constraints(inSample: true))
-    try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
+    try simulation.constrain(specification.constraints(in: stage))
+    try simulation.start(temperature_K: stage.temperature.to_K, seed: run.seed)
     // The first steps build the neighbour lists and adapt the rebuild interval.
     for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
     let stepping = Stopwatch()

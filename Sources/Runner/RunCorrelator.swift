@@ -28,15 +28,14 @@ final class RunCorrelator {
   /// The plan for a stage that begins; nil where the manifest asks for no correlations.
   static func plan(_ manifest: SimulationSpecification) -> CorrelationPlan? {
     let record = manifest.record
-    guard record.correlations_ps != nil || record.velocities_ps != nil, manifest.stages.sample_ps != nil
-    else {
-      return nil
-    }
+    guard record.correlations_ps != nil || record.velocities_ps != nil,
+      let sample = manifest.stages[Stage.sampleName]?.dynamics
+    else { return nil }
     return CorrelationPlan(
-      sampleSteps: manifest.steps(of: manifest.stages.sample_ps),
+      sampleSteps: manifest.steps(of: sample.time_ps),
       bodyInterval: record.correlations_ps.map { manifest.steps(of: $0) },
       velocityInterval: record.velocities_ps.map { manifest.steps(of: $0) },
-      timestep_ps: manifest.dynamics.step_ps, cellChanges: manifest.dynamics.barostat != nil)
+      timestep_ps: manifest.dynamics.step_ps, cellChanges: manifest.dynamics.ensemble(of: sample) == .npt)
   }
 
   /// Allocates the data that the correlators keep with each molecule of the simulation.

@@ -11,6 +11,8 @@ extension RunProcess {
   /// What a checkpoint gives beside the state of the simulation.
   struct Resumed {
     var checkpoint: RunCheckpoint
+    /// Of the checkpoint's stage.
+    var stageIndex: Int
     var restartPoint: RestartPoint
     var correlator: RunCorrelator?
     /// For the user: a damaged file that was passed over, correlations that are missing.
@@ -40,8 +42,9 @@ extension RunProcess {
       var content = CheckpointContent(
         attempt: attempt, doubles: snapshot.doubles, integers: snapshot.integers)
       try RunCheckpoint(
-        stage: stage, stageStep: stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
-        minimiser: minimiser?.doubles ?? [], energyAtStart_eV: energyAtStart_eV, version: paddlewheelVersion
+        stage: RunStage(stage), stageStep: stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
+        minimiser: minimiser?.doubles ?? [], energyAtStart_eV: energyAtStart_eV, meanCell: meanCell.doubles,
+        version: paddlewheelVersion
       ).save(to: &content)
       content.doubles.merge(correlations.doubles) { $1 }
       content.text.merge(correlations.text) { $1 }
@@ -49,22 +52,22 @@ extension RunProcess {
     }
     try communicator.barrier()
     sinceCheckpoint.restart()
-    reporter?.log.info("checkpoint in \(stage.rawValue) at step \(stageStep)")
+    reporter?.log.info("checkpoint in \(stage.name) at step \(stageStep)")
   }
 
   /// Rank 0 reads the newest checkpoint; all ranks restore it.
   /// - Returns: nil where there is none.
   /// - Throws: ``DamagedCheckpoints``; ``RunFailure``, with the version that wrote it, for a checkpoint of another system.
   static func load(
-    _ store: CheckpointStore, run: RunSpecification, system: RunSystem, simulation: Simulation,
-    file: RunCorrelator.File
+    _ store: CheckpointStore, run: RunSpecification, stages: [StageSettings], system: RunSystem,
+    simulation: Simulation, file: RunCorrelator.File
   ) throws -> Resumed? {
     let communicator = simulation.domain.communicator
     let manifest = try run.manifest.simulation
     var loaded: (content: CheckpointContent, note: String?)?
     if communicator.isRoot {
       let check = CheckpointCheck(
-        run: run, manifest: manifest, system: system, simulation: simulation, file: file)
+        run: run, manifest: manifest, stages: stages, system: system, simulation: simulation, file: file)
       do { loaded = try store.loadNewest(check: check.check) } catch let error as RecordError {
         throw DamagedCheckpoints(error: error, run: run.index, attempt: check.damagedAttempt(in: store))
       }
@@ -77,6 +80,10 @@ extension RunProcess {
         "the checkpoint of \(checkpoint.version.map { "version \($0)" } ?? "an older version") \(problem); "
           + "this is version \(paddlewheelVersion)")
     }
+    guard let index = stages.firstIndex(where: { RunStage($0) == checkpoint.stage }) else {
+      throw unusable("is of the stage \(checkpoint.stage.rawValue), which the manifest does not have")
+    }
+    simulation.integrator = integrator(of: stages, index, step: checkpoint.stageStep, run, system)
     let topology = simulation.domain.topology
     guard
       var snapshot = Snapshot(
@@ -94,8 +101,7 @@ extension RunProcess {
       try correlator?.restore(from: loaded?.content, ranks: snapshot.moleculeCounts.count)
     }
     let isSampling = checkpoint.stage == .sample
-    try simulation.restore(
-      snapshot, constraints: checkpoint.stage == .relax ? [:] : manifest.constraints(inSample: isSampling))
+    try simulation.restore(snapshot, constraints: manifest.constraints(in: stages[index]))
     var warnings = [loaded?.note].compactMap(\.self)
     if isSampling, correlator == nil, RunCorrelator.plan(manifest) != nil {
       warnings.append(
@@ -106,7 +112,7 @@ extension RunProcess {
       )
     }
     return Resumed(
-      checkpoint: checkpoint,
+      checkpoint: checkpoint, stageIndex: index,
       restartPoint: RestartPoint(attempt: content.attempt, lastSteps: checkpoint.lastSteps),
       correlator: correlator, warnings: warnings)
   }

@@ -8,55 +8,160 @@ extension RunProcess {
   /// Runs the stages that are left.
   /// - Returns: false when it stopped on request, with a checkpoint.
   func complete() throws -> Bool {
-    if stage == .relax {
-      guard try relax() else { return false }
-      stage = .equilibrate
+    if !isResumed { try beginStage() }
+    while true {
+      try report { try $0.begin(stage: RunStage(stage), step: taken, summary: stage.summary) }
+      guard try stage.minimisation.map(minimise) ?? integrateStage() else { return false }
+      guard stageIndex + 1 < stages.count else { break }
+      stageIndex += 1
       stageStep = 0
-      try simulation.constrain(manifest.constraints(inSample: false))
-      try simulation.start(temperature_K: run.temperature_K, seed: run.seed)
-      try beginEnergy()
+      try beginStage()
     }
-    let equilibration = manifest.steps(of: manifest.stages.equilibrate_ps)
-    if stage == .equilibrate {
-      try report { try $0.begin(stage: .equilibrate, step: stageStep) }
-      guard try integrate(upTo: equilibration, offset: 0) else { return false }
-      stage = .sample
-      stageStep = 0
-      try beginSampling()
-    }
-    return try sample(offset: equilibration)
+    try report { try $0.checkFence() }
+    try correlator?.write(step: stageStep, isComplete: true)
+    try recorder.finish()
+    return true
   }
 
-  private func beginSampling() throws {
-    let constraints = manifest.constraints(inSample: true)
-    if constraints != simulation.constraints { try simulation.constrain(constraints) }
-    // The mesh fits the equilibrated cell, not the initial one.
-    if manifest.dynamics.barostat != nil { try simulation.redecompose() }
+  /// The steps of the dynamics so far, of all stages.
+  var taken: Int {
+    stages[..<stageIndex].reduce(0) { $0 + $1.steps } + (stage.minimisation == nil ? stageStep : 0)
+  }
+
+  /// Whether the stage after this one begins with the mean cell of this one.
+  private var isCellAveraged: Bool {
+    stageIndex + 1 < stages.count && stages[stageIndex + 1].startsAtMeanCell
+  }
+
+  // MARK: the beginning of a stage
+
+  private func beginStage() throws {
+    let constraints = manifest.constraints(in: stage)
+    guard stage.minimisation == nil else {
+      if constraints != simulation.constraints { try simulation.constrain(constraints) }
+      simulation.integrator = Self.integrator(of: stages, stageIndex, step: 0, run, system)
+      return
+    }
+    if stageIndex == 0 || stages[stageIndex - 1].minimisation != nil {
+      try beginMotion(constraints)
+    } else {
+      try continueMotion(after: stages[stageIndex - 1], constraints)
+    }
+    meanCell = AveragedCell()
     try beginEnergy()
-    if let plan = RunCorrelator.plan(manifest) {
+    try beginRecord()
+  }
+
+  /// A first stage of dynamics, and one after a minimisation, which leaves no velocities.
+  private func beginMotion(_ constraints: [String: MotionConstraint]) throws {
+    simulation.integrator = Self.integrator(of: stages, stageIndex, step: 0, run, system)
+    try simulation.constrain(constraints)
+    let drawings = stages[..<stageIndex].count { $0.minimisation == nil }
+    try simulation.start(
+      temperature_K: stage.temperature.from_K,
+      seed: drawings == 0 ? run.seed : derivedSeed(from: run.seed, replica: drawings))
+    if stage.isSample, stage.barostat != nil { try simulation.redecompose() }
+  }
+
+  private func continueMotion(after last: StageSettings, _ constraints: [String: MotionConstraint]) throws {
+    var integrator = Self.integrator(of: stages, stageIndex, step: 0, run, system)
+    integrator.takeVariables(
+      of: simulation.integrator, thermostat: stage.thermostat == last.thermostat,
+      barostat: stage.barostat == last.barostat)
+    simulation.integrator = integrator
+    if constraints != simulation.constraints { try simulation.constrain(constraints) }
+    if stage.startsAtMeanCell {
+      guard let cell = meanCell.cell else { throw RunFailure("the stage \(last.name) has no mean cell") }
+      try simulation.changeCell(to: cell)
+      reporter?.log.info(
+        "\(stage.name) begins with the mean cell of \(last.name): \(String(format: "%.3f", cell.volume)) Å³")
+    } else if stage.isSample, stages[...stageIndex].contains(where: { $0.barostat != nil }) {
+      // The mesh fits the equilibrated cell, not the initial one.
+      try simulation.redecompose()
+    }
+  }
+
+  private func beginEnergy() throws { energyAtStart_eV = try simulation.observables().conservedEnergy_eV }
+
+  /// The first record of a stage of which frames are recorded: step 0, before any step.
+  private func beginRecord() throws {
+    if stage.isSample, let plan = RunCorrelator.plan(manifest) {
       correlator = RunCorrelator(
         plan: plan, system: system, drift: run.manifest.analysis.drift, simulation: simulation,
         file: correlationFile)
     }
-    guard manifest.stages.sample_ps != nil else { return }
-    // The first record: step 0, before any step.
-    try recorder.record(try simulation.observables(), stage: nil, step: 0)
-    try recorder.record(simulation, step: 0, isLast: false)
-    try correlator?.sample(simulation, step: 0)
+    guard stage.records else { return }
+    try recorder.record(try simulation.observables(), stage: series, step: 0)
+    try recorder.record(simulation, stage: series, step: 0, isLast: false)
+    if stage.isSample { try correlator?.sample(simulation, step: 0) }
   }
 
-  /// - Parameter offset: steps of the stages before.
-  private func sample(offset: Int) throws -> Bool {
-    let sampling = manifest.steps(of: manifest.stages.sample_ps)
-    try report { try $0.begin(stage: .sample, step: offset + stageStep) }
+  /// The name of the stage's series of observables; that of the sampling stage has none.
+  private var series: String? { stage.isSample ? nil : stage.name }
+
+  // MARK: dynamics
+
+  private func integrateStage() throws -> Bool {
     let begun = (step: stageStep, watch: Stopwatch())
-    simulation.forceEvaluator.clock.reset()
-    guard try integrate(upTo: sampling, offset: offset) else { return false }
-    try reportPerformance(steps: sampling - begun.step, seconds: begun.watch.elapsed_s)
-    try report { try $0.checkFence() }
-    try correlator?.write(step: sampling, isComplete: true)
-    try recorder.finish()
+    if stage.isSample { simulation.forceEvaluator.clock.reset() }
+    guard try integrate(upTo: stage.steps) else { return false }
+    if stage.isSample {
+      try reportPerformance(steps: stage.steps - begun.step, seconds: begun.watch.elapsed_s)
+    }
     return true
+  }
+
+  /// Integrates the equations of motion to the end of the stage.
+  /// - Returns: false when it was stopped.
+  private func integrate(upTo last: Int) throws -> Bool {
+    let interval = manifest.steps(of: manifest.record.observables_ps)
+    while stageStep < last {
+      stageStep += 1
+      let isDue = stageStep % interval == 0 || stageStep == last
+      try advance(wantsObservables: isDue)
+      countStep()
+      simulation.forceEvaluator.clock.enter(.recording)
+      var observables: Observables?
+      if isDue {
+        let values = try simulation.observables()
+        try recorder.record(values, stage: series, step: stageStep)
+        observables = values
+        try watchBonds(step: taken)
+      }
+      if stage.records {
+        try recorder.record(simulation, stage: series, step: stageStep, isLast: stageStep == last)
+        if stage.isSample { try correlator?.sample(simulation, step: stageStep) }
+      }
+      try report {
+        try $0.progress(
+          step: taken, observables: observables, energyAtStart_eV: energyAtStart_eV,
+          atoms: system.topology.atomCount)
+      }
+      simulation.forceEvaluator.clock.enter(.other)
+      if stageStep % Self.agreementInterval == 0 || stageStep == last {
+        guard try agree(isStageEnd: stageStep == last) else { return false }
+      }
+    }
+    return true
+  }
+
+  /// One step of the stage, with its target temperature and for its mean cell.
+  private func advance(wantsObservables: Bool) throws {
+    if stage.temperature.isRamp {
+      let change_eV = simulation.setTemperature(
+        stage.temperature.target_K(step: stageStep, of: stage.steps))
+      // What changes with the target is no drift of the energy. The reservoir's energy is on rank 0.
+      energyAtStart_eV = energyAtStart_eV.map { $0 + change_eV }
+    }
+    let before = simulation.domain.cell
+    let redecompositions = simulation.redecompositions
+    try simulation.advance(wantsObservables: wantsObservables)
+    if simulation.redecompositions != redecompositions {
+      reporter?.log.notice("the decomposition and the mesh are rebuilt for the new cell, step \(stageStep)")
+    }
+    if isCellAveraged, AveragedCell.counts(step: stageStep, of: stage.steps) {
+      meanCell.add(simulation.domain.cell, after: before)
+    }
   }
 
   /// Logs how the time of the sampling stage divides up; `run --verbose` prints it too.
@@ -68,90 +173,6 @@ extension RunProcess {
       reporter?.log.info("\(line)")
       StandardOutput.print("run \(run.index): \(line)")
     }
-  }
-
-  private func beginEnergy() throws { energyAtStart_eV = try simulation.observables().conservedEnergy_eV }
-
-  // MARK: minimisation
-
-  /// - Returns: false when it was stopped.
-  /// - Throws: ``RunFailure`` where it does not converge.
-  private func relax() throws -> Bool {
-    guard let force = manifest.stages.relaxForce_eV_per_A else { return true }
-    try report { try $0.begin(stage: .relax, step: 0) }
-    var isStopped = false
-    let begun = stageStep
-    let cell = manifest.stages.relaxCell.map {
-      Minimiser.CellTarget(
-        shape: $0, pressure_GPa: manifest.dynamics.pressure_GPa ?? 0,
-        tolerance_GPa: manifest.stages.relaxPressure_GPa)
-    }
-    let outcome = try Minimiser(tolerance_eV_A: force, cell: cell).relax(simulation, from: minimiser) {
-      progress, state in
-      countStep()
-      guard progress.steps % Self.agreementInterval == 0, progress.steps != begun else { return true }
-      try report { try $0.minimisation(Self.text(progress, hasCell: cell != nil)) }
-      minimiser = state
-      stageStep = state.steps
-      isStopped = !(try agree(isStageEnd: false))
-      return !isStopped
-    }
-    if isStopped { return false }
-    minimiser = nil
-    guard outcome.converged else {
-      throw RunFailure(
-        "relax did not converge: \(Self.text(outcome.progress, hasCell: cell != nil)); wanted \(force) eV/Å"
-          + (cell.map { " and \($0.tolerance_GPa) GPa" } ?? ""))
-    }
-    return true
-  }
-
-  private static func text(_ progress: Minimiser.Progress, hasCell: Bool) -> String {
-    let force = String(format: "step %d, largest force %.4f eV/Å", progress.steps, progress.largestForce_eV_A)
-    return force + (hasCell ? String(format: ", pressure off by %.4f GPa", progress.largestPressure_GPa) : "")
-  }
-
-  // MARK: dynamics
-
-  /// Integrates the equations of motion to the end of the stage.
-  /// - Parameter offset: steps of the stages before.
-  /// - Returns: false when it was stopped.
-  private func integrate(upTo last: Int, offset: Int) throws -> Bool {
-    // The series of the sampling stage has no name.
-    let series = stage == .sample ? nil : stage.rawValue
-    let interval = manifest.steps(of: manifest.record.observables_ps)
-    while stageStep < last {
-      stageStep += 1
-      let isDue = stageStep % interval == 0 || stageStep == last
-      let redecompositions = simulation.redecompositions
-      try simulation.advance(wantsObservables: isDue)
-      if simulation.redecompositions != redecompositions {
-        reporter?.log.notice("the decomposition and the mesh are rebuilt for the new cell, step \(stageStep)")
-      }
-      countStep()
-      simulation.forceEvaluator.clock.enter(.recording)
-      var observables: Observables?
-      if isDue {
-        let values = try simulation.observables()
-        try recorder.record(values, stage: series, step: stageStep)
-        observables = values
-        try watchBonds(step: offset + stageStep)
-      }
-      if stage == .sample {
-        try recorder.record(simulation, step: stageStep, isLast: stageStep == last)
-        try correlator?.sample(simulation, step: stageStep)
-      }
-      try report {
-        try $0.progress(
-          step: offset + stageStep, observables: observables, energyAtStart_eV: energyAtStart_eV,
-          atoms: system.topology.atomCount)
-      }
-      simulation.forceEvaluator.clock.enter(.other)
-      if stageStep % Self.agreementInterval == 0 || stageStep == last {
-        guard try agree(isStageEnd: stageStep == last) else { return false }
-      }
-    }
-    return true
   }
 
   /// Records molecules that have dissociated.

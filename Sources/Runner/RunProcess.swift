@@ -8,7 +8,7 @@ import StudyStore
 import Support
 import Trajectory
 
-/// One attempt at one run, on all ranks: relax, equilibrate, sample, from the newest checkpoint on.
+/// One attempt at one run, on all ranks: its stages, from the newest checkpoint on.
 package final class RunProcess {
   let run: RunSpecification
   /// The simulated part of the run's manifest.
@@ -26,9 +26,17 @@ package final class RunProcess {
   var correlator: RunCorrelator?
   /// On rank 0 alone.
   private(set) var reporter: StateReporter?
-  var stage: RunStage
+  /// Of the run, in their order; at least one.
+  let stages: [StageSettings]
+  /// Of the present stage.
+  var stageIndex: Int
+  var stage: StageSettings { stages[stageIndex] }
   /// Steps done of the stage.
   var stageStep: Int
+  /// Whether a checkpoint was loaded: the stage has begun.
+  let isResumed: Bool
+  /// Of the stage, where the next one begins with it.
+  var meanCell = AveragedCell()
   /// Conserved energy at the start of the stage.
   var energyAtStart_eV: Double?
   /// State of a minimisation that is under way.
@@ -60,9 +68,11 @@ package final class RunProcess {
       reporter = StateReporter(
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size)
     }
+    stages = manifest.stageSettings(at: run.temperature_K)
     simulation = try Simulation(
       structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
-      integrator: system.integrator(manifest.dynamics, run), timestep_ps: manifest.dynamics.step_ps,
+      integrator: Self.integrator(of: stages, 0, step: 0, run, system),
+      timestep_ps: manifest.dynamics.step_ps,
       communicator: communicator)
     WorkCounter.advance()
     bonds = BondWatch(topology: system.topology)
@@ -70,8 +80,10 @@ package final class RunProcess {
     correlationFile = RunCorrelator.File(
       directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
     let resumed = try Self.load(
-      checkpoints, run: run, system: system, simulation: simulation, file: correlationFile)
-    stage = resumed?.checkpoint.stage ?? .relax
+      checkpoints, run: run, stages: stages, system: system, simulation: simulation, file: correlationFile)
+    isResumed = resumed != nil
+    stageIndex = resumed?.stageIndex ?? 0
+    meanCell = resumed.flatMap { AveragedCell($0.checkpoint.meanCell) } ?? AveragedCell()
     stageStep = resumed?.checkpoint.stageStep ?? 0
     energyAtStart_eV = resumed?.checkpoint.energyAtStart_eV
     minimiser = resumed.flatMap { Minimiser.State($0.checkpoint.minimiser) }
@@ -83,6 +95,8 @@ package final class RunProcess {
     try report { reporter in
       try reporter.begin(from: resumed?.progress ?? .start)
       for warning in system.warnings { reporter.log.warning("\(warning)") }
+      let ranges = RangeCheck(manifest, temperature_K: run.temperature_K, vibrations: system.vibrations)
+      for finding in ranges.findings { reporter.log.warning("\(finding.warning)") }
       if let resumed {
         reporter.log.info("\(resumed.description)")
         for warning in resumed.warnings { try reporter.warn(warning) }

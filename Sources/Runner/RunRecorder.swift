@@ -27,12 +27,13 @@ final class RunRecorder {
     self.communicator = communicator
     self.directory = directory
     self.attempt = attempt
-    redistributors = plan.groups.map { group in
+    // Groups of other stages have the members of those of the sampling stage, and come after them.
+    redistributors = plan.groups.filter { Self.stage(ofGroup: $0.name) == nil }.map { group in
       RecordRedistributor(
         kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
         topology: system.topology, structure: system.structure)
     }
-    let stages = specification.stages.names.filter { $0 == "equilibrate" }
+    let stages = specification.stages.stages.filter { $0.dynamics != nil && !$0.isSample }.map(\.name)
     var writers: [Int: RankFileWriter] = [:]
     for block in 0..<blocks where block % communicator.size == communicator.rank {
       writers[block] = try RankFileWriter(
@@ -46,14 +47,35 @@ final class RunRecorder {
     _ system: RunSystem, _ manifest: SimulationSpecification, identity: String, blocks: Int
   ) -> RecordPlan {
     let record = manifest.record
+    let own = RecordPlan.ionGroups(
+      of: system.structure, system.roles,
+      every: RecordIntervals(
+        all: manifest.steps(of: record.all_ps), framework: manifest.steps(of: record.anions_ps),
+        mobile: manifest.steps(of: record.mobile_ps)),
+      blockCount: blocks, withOthers: false)
+    var groups = own
+    let others = manifest.stages.stages.filter { !$0.isSample && $0.dynamics?.records == true }.map(\.name)
+    for stage in others.sorted() {
+      groups += own.map { group in
+        var group = group
+        group.name = groupName(group.name, of: stage)
+        return group
+      }
+    }
     return RecordPlan(
-      groups: RecordPlan.ionGroups(
-        of: system.structure, system.roles,
-        every: RecordIntervals(
-          all: manifest.steps(of: record.all_ps), framework: manifest.steps(of: record.anions_ps),
-          mobile: manifest.steps(of: record.mobile_ps)),
-        blockCount: blocks, withOthers: false),
-      blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity)
+      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity)
+  }
+
+  private static let stagePrefix = "stage."
+
+  /// The group with the frames of another stage than the sampling one. It comes after those of the sampling stage in
+  /// the order of names, and no analysis looks for it.
+  static func groupName(_ group: String, of stage: String) -> String { "\(stagePrefix)\(stage).\(group)" }
+
+  /// The stage whose frames are in a group; nil for the sampling stage.
+  static func stage(ofGroup name: String) -> String? {
+    // Names of stages have no dot.
+    name.hasPrefix(stagePrefix) ? String(name.dropFirst(stagePrefix.count).prefix { $0 != "." }) : nil
   }
 
   /// Identifies a run in its files.
@@ -61,10 +83,12 @@ final class RunRecorder {
     "\(run.manifest.study) \(run.directoryName) \(run.seed)"
   }
 
-  /// Records the groups that are due at a step of the sampling stage.
-  func record(_ simulation: Simulation, step: Int, isLast: Bool) throws {
-    for (index, group) in plan.groups.enumerated() where isLast || step % group.intervalSteps == 0 {
-      for block in try redistributors[index].collect(from: simulation.domain) {
+  /// Records the groups that are due at a step of a stage.
+  /// - Parameter stage: nil for the sampling stage.
+  func record(_ simulation: Simulation, stage: String?, step: Int, isLast: Bool) throws {
+    for (index, group) in plan.groups.enumerated()
+    where Self.stage(ofGroup: group.name) == stage && (isLast || step % group.intervalSteps == 0) {
+      for block in try redistributors[index % redistributors.count].collect(from: simulation.domain) {
         try block.positions.withUnsafeBufferPointer { positions in
           try block.orientations.withUnsafeBufferPointer { orientations in
             try writers[block.index]?.append(

@@ -23,16 +23,7 @@ extension RunSystem {
       }
     }
     let dynamics = simulation.dynamics
-    if let freeze = dynamics.freeze {
-      try check(freeze.species.keys.sorted(), "dynamics.freeze", names, "an ion")
-      try check(
-        freeze.species.filter { $0.value == .rotation }.keys.sorted(), "dynamics.freeze", several,
-        "for rotation an ion of several atoms")
-      if names.allSatisfy({ freeze.species[$0] == .all }) {
-        throw InputError(
-          key: "dynamics.freeze", found: "every ion frozen", wanted: "at least one ion that can move")
-      }
-    }
+    try checkFrozen(simulation, names, several)
     try check(dynamics.rigid, "dynamics.rigid", several, "an ion of several atoms")
     let elements = Set(structure.elements).sorted()
     try check(
@@ -51,10 +42,13 @@ extension RunSystem {
       let atRest = Set(roles.hosts.map { kinds[$0].name }).sorted()
       try check([name], "analysis.drift", atRest, "framework, all, none, or an ion at rest")
     }
-    let shapes = [
-      dynamics.barostat.map { ("dynamics.barostat", $0.cell) },
-      simulation.stages.relaxCell.map { ("stages.relax", $0) },
-    ].compactMap { $0 }
+    let stages = simulation.stages
+    let shapes =
+      [dynamics.barostat.map { ("dynamics.barostat", $0.cell) }].compactMap { $0 }
+      + stages.cellRelaxations.map { ("stages.\($0.name)", $0.shape) }
+      + stages.stages.compactMap { stage in
+        stage.dynamics?.barostat.map { ("stages.\(stage.name).barostat", $0.cell) }
+      }
     for (key, shape) in shapes where shape == .orthorhombic {
       let v = structure.cell.vectors
       let cosines = [(0, 1), (1, 2), (2, 0)].map { dot(v[$0], v[$1]) / length(v[$0]) / length(v[$1]) }
@@ -65,16 +59,30 @@ extension RunSystem {
       }
     }
   }
-}
 
-extension SimulationSpecification {
-  /// Which coordinates are constrained in a stage, by species.
-  func constraints(inSample isSample: Bool) -> [String: MotionConstraint] {
-    var result = dynamics.rigid.reduce(into: [String: MotionConstraint]()) { $0[$1] = .rigid }
-    guard let freeze = dynamics.freeze, isSample || freeze.from == .equilibrate else { return result }
-    for (name, mode) in freeze.species {
-      result[name] = mode == .all ? .frozen : result[name] == .rigid ? .rigidNonRotating : .rotationFixed
+  /// - Parameters:
+  ///   - names: of all ions.
+  ///   - several: of those with several atoms.
+  private static func checkFrozen(
+    _ simulation: SimulationSpecification, _ names: [String], _ several: [String]
+  )
+    throws
+  {
+    let all =
+      [("dynamics.freeze", simulation.dynamics.freeze?.species ?? [:])]
+      + simulation.stages.stages.map { ("stages.\($0.name).freeze", $0.dynamics?.freeze ?? [:]) }
+    for (key, frozen) in all where !frozen.isEmpty {
+      for (name, mode) in frozen.sorted(by: { $0.key < $1.key }) {
+        let known = mode == .rotation ? several : names
+        guard !known.contains(name) else { continue }
+        throw InputError(
+          key: key, found: "'\(name)'",
+          wanted: (mode == .rotation ? "for rotation an ion of several atoms" : "an ion")
+            + " of the structure: \(known.joined(separator: ", "))")
+      }
+      if names.allSatisfy({ frozen[$0] == .all }) {
+        throw InputError(key: key, found: "every ion frozen", wanted: "at least one ion that can move")
+      }
     }
-    return result
   }
 }

@@ -83,13 +83,16 @@ package struct StateReporter {
   /// Records how long a checkpoint took.
   mutating func took(checkpoint_s: Double) { state.checkpoint_s = checkpoint_s }
 
-  mutating func begin(stage: RunStage, step: Int) throws {
+  /// - Parameters:
+  ///   - step: of the dynamics, over all stages.
+  ///   - summary: what the stage does.
+  mutating func begin(stage: RunStage, step: Int, summary: String) throws {
     state.stage = stage
     state.step = step
     if showsMinimisation { state.message = nil }
     showsMinimisation = false
     state.time_ps = Double(step) * timestep_ps
-    log.info("\(stage.rawValue) from step \(step)")
+    log.info("\(stage.rawValue) from step \(step): \(summary)")
     try write()
   }
 

@@ -17,8 +17,7 @@ package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
   return SystemEstimate(
     atoms: system.structure.atomCount, mobile: system.roles.mobileIons.count,
     anions: system.roles.hosts.count, composition: simulation.system.realisedComposition,
-    ions: system.structure.ionList,
-    warnings: system.warnings)
+    ions: system.structure.ionList, warnings: system.warnings, vibrations: system.vibrations)
 }
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server reaches.

@@ -12,10 +12,11 @@ package struct RunCheckpoint: Equatable, Sendable {
     case blocks
     case minimiser
     case energyAtStart = "energy_at_start"
+    case meanCell = "mean_cell"
     case version
   }
 
-  package static let doubleKeys: [Key] = [.minimiser, .energyAtStart]
+  package static let doubleKeys: [Key] = [.minimiser, .energyAtStart, .meanCell]
   package static let integerKeys: [Key] = [.stageStep, .blocks]
   package static let textKeys: [Key] = [.stage, .lastSteps, .version]
 
@@ -30,12 +31,14 @@ package struct RunCheckpoint: Equatable, Sendable {
   package var minimiser: [Double] = []
   /// Conserved energy at the start of the stage, eV.
   package var energyAtStart_eV: Double?
+  /// Sums of the cell over the stage, for one that begins with its mean; empty for none.
+  package var meanCell: [Double] = []
   /// Version of the program that wrote it; nil in the checkpoints of older ones.
   package var version: String?
 
   package init(
     stage: RunStage, stageStep: Int, blocks: Int, lastSteps: [String: Int], minimiser: [Double] = [],
-    energyAtStart_eV: Double? = nil, version: String? = nil
+    energyAtStart_eV: Double? = nil, meanCell: [Double] = [], version: String? = nil
   ) {
     self.stage = stage
     self.stageStep = stageStep
@@ -43,6 +46,7 @@ package struct RunCheckpoint: Equatable, Sendable {
     self.lastSteps = lastSteps
     self.minimiser = minimiser
     self.energyAtStart_eV = energyAtStart_eV
+    self.meanCell = meanCell
     self.version = version
   }
 
@@ -62,7 +66,7 @@ package struct RunCheckpoint: Equatable, Sendable {
       }
       return value
     }
-    guard let stage = text(.stage).flatMap(RunStage.init), stage != .start else {
+    guard let stage = text(.stage).flatMap(RunStage.init(rawValue:)), stage != .start else {
       throw wrong("/text/\(Key.stage.rawValue)", "'\(text(.stage)?.prefix(40) ?? "")'", "a stage")
     }
     guard
@@ -78,6 +82,7 @@ package struct RunCheckpoint: Equatable, Sendable {
       stage: stage, stageStep: try integer(.stageStep, RecordLimits.steps),
       blocks: try integer(.blocks, 1...RecordLimits.blocks), lastSteps: lastSteps,
       minimiser: content.doubles[Key.minimiser.rawValue] ?? [], energyAtStart_eV: energy.first,
+      meanCell: content.doubles[Key.meanCell.rawValue] ?? [],
       version: text(.version))
   }
 
@@ -91,6 +96,7 @@ package struct RunCheckpoint: Equatable, Sendable {
     content.integers[Key.stageStep.rawValue] = [Int64(stageStep)]
     content.integers[Key.blocks.rawValue] = [Int64(blocks)]
     if !minimiser.isEmpty { content.doubles[Key.minimiser.rawValue] = minimiser }
+    if !meanCell.isEmpty { content.doubles[Key.meanCell.rawValue] = meanCell }
     if let energyAtStart_eV { content.doubles[Key.energyAtStart.rawValue] = [energyAtStart_eV] }
   }
 }

@@ -74,9 +74,12 @@ struct ExtendCommand: AsyncParsableCommand {
         defer { hold.end() }
         _ = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
       }
-      let sizes = try PlanTable(study.plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
-        .runs
-        .map(\.atoms)
+      let sizes = try PlanTable(
+        study.plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond,
+        isPlanned: false
+      )
+      .runs
+      .map(\.atoms)
       let cost = try await CostEstimate.measured(
         study, manifest: study.path, run: study.runs[0], atoms: { sizes[$0.index] })
       let plan = try extender.plan(cost: cost) { sizes[$0.index] }

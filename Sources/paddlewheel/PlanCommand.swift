@@ -24,6 +24,7 @@ struct PlanCommand: ParsableCommand {
       try printJSON(table)
     } else {
       print(textTable(Self.rows(table, plan)))
+      for line in Self.protocols(table) { print(line) }
       print(
         "\(plan.runs.count) runs on \(table.ranks) ranks, one after another: "
           + "\(duration(table.estimatedTime_s)), \(bytes(table.estimatedDisk_bytes))")
@@ -53,8 +54,24 @@ struct PlanCommand: ParsableCommand {
     return lines + masses.map { "masses: \($0)" }
   }
 
+  /// The stages of the runs: a line for each of the first few that differ.
+  private static func protocols(_ table: PlanTable) -> [String] {
+    var first: [(index: Int, text: String)] = []
+    for run in table.runs {
+      let text = run.stages.map { "\($0.name) (\($0.summary))" }.joined(separator: ", then ")
+      if !text.isEmpty, !first.contains(where: { $0.text == text }) { first.append((run.index, text)) }
+    }
+    guard first.count > 1 else { return first.map { "stages: \($0.text)" } }
+    let shown = first.prefix(4).map { "stages from run \($0.index) on: \($0.text)" }
+    return shown + (first.count > 4 ? ["… \(first.count) different sequences of stages in all"] : [])
+  }
+
   private static func rows(_ table: PlanTable, _ plan: StudyPlan) -> [[String]] {
-    let axes = plan.runs.first?.point.map(\.axis) ?? []
+    // Points beside the grid may give keys that no axis has.
+    var axes = plan.runs.first?.point.map(\.axis) ?? []
+    for coordinate in plan.runs.lazy.flatMap(\.otherAxes) where !axes.contains(coordinate.axis) {
+      axes.insert(coordinate.axis, at: axes.count - 2)
+    }
     // The composition as built; the requested one is an axis or in the manifest.
     let hasComposition = table.runs.contains { $0.composition != nil }
     let x = hasComposition ? ["x"] : []
@@ -62,7 +79,8 @@ struct PlanCommand: ParsableCommand {
     return [heading]
       + zip(table.runs, plan.runs).map { row, run in
         let x = hasComposition ? [fixed(row.composition, 4)] : []
-        return [String(row.index)] + run.point.map(\.value) + x + [
+        let point = axes.map { axis in run.point.first { $0.axis == axis }?.value ?? "–" }
+        return [String(row.index)] + point + x + [
           row.atoms.map(String.init) ?? "–", String(row.steps),
           Quantity.print(run.manifest.sample_ps ?? 0, as: .time), duration(row.estimatedTime_s),
           bytes(row.estimatedDisk_bytes),

@@ -69,7 +69,9 @@ final class ProgressPrinter: Sendable {
 
 /// The progress of a run, in physical units.
 func progressText(_ state: RunState, _ manifest: Manifest) -> String {
-  if state.stage == .relax { return "relax" + (state.message.map { ", \($0)" } ?? "") }
+  if let stage = state.stage, manifest.simulated?.stages[stage.rawValue]?.minimisation != nil {
+    return stage.rawValue + (state.message.map { ", \($0)" } ?? "")
+  }
   var parts = [
     "\(state.stage?.rawValue ?? "starting") \(fixed(state.time_ps, 2)) of \(fixed(manifest.time_ps, 2)) ps"
   ]

@@ -26,7 +26,7 @@ import Testing
   #expect(simulation.dynamics.freeze?.from == .sample)
   #expect(simulation.dynamics.massScale == ["B12H12": 4])
   #expect(simulation.dynamics.masses_amu == ["H": 2.014])
-  #expect(simulation.stages.relaxForce_eV_per_A == 0.01)
+  #expect(simulation.stages["relax"]?.minimisation?.force_eV_per_A == 0.01)
   // 5 ps and 50 ps, each rounded up to whole outer steps of 3 fs, as the intervals are.
   #expect(manifest.steps == 1667 + 16_667)
   #expect(simulation.stages.sample_ps == 50.001)
@@ -114,7 +114,7 @@ import Testing
   let text = plainExample.replacing("timestep: 1 fs", with: "multiple-timestep: {outer: 3 fs}")
   let manifest = try plan(text).manifest
   let simulation = try manifest.simulation
-  #expect(simulation.stages.equilibrate_ps == 5.001)
+  #expect(simulation.stages["equilibrate"]?.dynamics?.time_ps == 5.001)
   #expect(abs(simulation.record.observables_ps - 0.051) < 1e-12)
   #expect(simulation.steps(of: simulation.record.all_ps) == 334)
   #expect(throws: InputError.self) {

@@ -20,8 +20,8 @@ package struct Barostat: Sendable {
   /// eV/Å³.
   let pressure: Double
   /// W, eV ps².
-  let mass: Double
-  private let thermalEnergy: Double
+  private(set) var mass: Double
+  private var thermalEnergy: Double
   private let friction_perPs: Double
   private let random: CounterRandom?
   private var chain: NoseHooverChain
@@ -30,11 +30,26 @@ package struct Barostat: Sendable {
   /// Energy that the noise has added, eV; the same on every rank.
   private var heat = 0.0
 
+  /// What the mass of Martyna, Tobias and Klein follows from, with the temperature.
+  private struct Inertia {
+    /// Three times the number of molecules.
+    var degrees: Double
+    var damping_ps: Double
+
+    func mass(temperature_K: Double) -> Double {
+      (degrees + 3) * Constants.boltzmann * temperature_K * damping_ps * damping_ps / 3
+    }
+  }
+
+  /// Nil where the mass does not depend on the temperature.
+  private let inertia: Inertia?
+
   private init(
     shape: CellShape, pressure_GPa: Double, mass: Double, temperature_K: Double, damping_ps: Double,
-    friction_perPs: Double = 0, random: CounterRandom? = nil
+    friction_perPs: Double = 0, random: CounterRandom? = nil, inertia: Inertia? = nil
   ) {
     self.shape = shape
+    self.inertia = inertia
     pressure = pressure_GPa / Constants.gigapascal
     self.mass = mass
     thermalEnergy = Constants.boltzmann * temperature_K
@@ -48,11 +63,10 @@ package struct Barostat: Sendable {
   package static func martynaTobiasKlein(
     shape: CellShape, pressure_GPa: Double, temperature_K: Double, damping_ps: Double, moleculeCount: Int
   ) -> Barostat {
-    let degrees = 3 * Double(moleculeCount)
+    let inertia = Inertia(degrees: 3 * Double(moleculeCount), damping_ps: damping_ps)
     return Barostat(
-      shape: shape, pressure_GPa: pressure_GPa,
-      mass: (degrees + 3) * Constants.boltzmann * temperature_K * damping_ps * damping_ps / 3,
-      temperature_K: temperature_K, damping_ps: damping_ps)
+      shape: shape, pressure_GPa: pressure_GPa, mass: inertia.mass(temperature_K: temperature_K),
+      temperature_K: temperature_K, damping_ps: damping_ps, inertia: inertia)
   }
 
   /// The barostat of Parrinello and Rahman with friction and noise on the lattice. Its kinetic energy ½ W Tr ḣᵀḣ becomes
@@ -66,6 +80,14 @@ package struct Barostat: Sendable {
       shape: shape, pressure_GPa: pressure_GPa, mass: latticeMass_amu * Constants.massVelocity * square,
       temperature_K: temperature_K, damping_ps: 1, friction_perPs: friction_perPs,
       random: CounterRandom(seed: seed))
+  }
+
+  /// Changes the temperature for which the cell's thermostat, and the mass of Martyna, Tobias and Klein, are made.
+  mutating func setTemperature(_ temperature_K: Double) {
+    // The lattice of Parrinello and Rahman has the mass that the user gives.
+    if let inertia { mass = inertia.mass(temperature_K: temperature_K) }
+    thermalEnergy = Constants.boltzmann * temperature_K
+    chain.thermalEnergy_eV = thermalEnergy
   }
 
   /// Whether `actInMiddle` does anything.

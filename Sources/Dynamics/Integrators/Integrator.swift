@@ -19,6 +19,19 @@ package struct Integrator: Sendable {
     self.substeps = max(substeps, 1)
   }
 
+  /// Changes the target temperature of thermostat and barostat.
+  mutating func setTemperature(_ temperature_K: Double) {
+    thermostat?.setTemperature(temperature_K)
+    barostat?.setTemperature(temperature_K)
+  }
+
+  /// Takes the variables of another integrator's thermostat and barostat, where these are of the same kinds with the same
+  /// settings but for their targets.
+  package mutating func takeVariables(of other: Integrator, thermostat: Bool, barostat: Bool) {
+    if thermostat, let state = other.thermostat?.state { self.thermostat?.restore(state) }
+    if barostat, let state = other.barostat?.state { self.barostat?.restore(state) }
+  }
+
   /// Half a step of thermostat and barostat.
   /// - Parameter virial: of the centres of mass at the beginning of the step, eV.
   mutating func beginStep(_ propagator: AtomPropagator, virial: Tensor3, timestep_ps: Double) {

@@ -5,7 +5,7 @@ import Units
 /// Constant temperature by friction and noise, split as kick–drift–noise–drift–kick ("BAOAB"): Leimkuhler and
 /// Matthews, J. Chem. Phys. 138, 174102 (2013), whose configurations are exact for harmonic forces.
 package struct Langevin: Thermostat {
-  package let temperature_K: Double
+  package private(set) var temperature_K: Double
   package let friction_perPs: Double
   private let random: CounterRandom
   /// Energy that the noise has added on this rank since the start of the run, eV.
@@ -16,6 +16,8 @@ package struct Langevin: Thermostat {
     self.friction_perPs = friction_perPs
     random = CounterRandom(seed: seed)
   }
+
+  package mutating func setTemperature(_ temperature_K: Double) { self.temperature_K = temperature_K }
 
   package var isInMiddle: Bool { true }
 

@@ -9,6 +9,10 @@ package struct NoseHooverThermostat: Thermostat {
     chain = NoseHooverChain(thermalEnergy_eV: Constants.boltzmann * temperature_K, damping_ps: damping_ps)
   }
 
+  package mutating func setTemperature(_ temperature_K: Double) {
+    chain.thermalEnergy_eV = Constants.boltzmann * temperature_K
+  }
+
   package mutating func act(on propagator: AtomPropagator, time_ps: Double) {
     propagator.scale(
       chain.act(kinetic_eV: propagator.kineticEnergy, degrees: propagator.degreesOfFreedom, time_ps: time_ps))

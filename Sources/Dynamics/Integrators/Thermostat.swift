@@ -7,6 +7,8 @@ package protocol Thermostat: Sendable {
   mutating func actInMiddle(on propagator: AtomPropagator, time_ps: Double, step: Int64)
   /// Whether `actInMiddle` does anything.
   var isInMiddle: Bool { get }
+  /// Changes the target, for a ramp.
+  mutating func setTemperature(_ temperature_K: Double)
   /// Accounts for kinetic energy that was removed from the particles, eV: the same on every rank.
   mutating func count(removed_eV: Double, isRoot: Bool)
   /// The contribution to the conserved quantity, eV: this rank's part, to be summed.

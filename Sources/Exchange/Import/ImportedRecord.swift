@@ -74,7 +74,7 @@ struct ImportedRecord {
     }
     let system = try ImportedSystem(run.atoms, first, request)
     masses_amu = system.replacedMasses_amu
-    charge_e = system.structure.ions.charges[request.mobile].map(Double.init)
+    charge = Self.charge(system.structure.ions.charges, request)
     let text = "imported from \(files.joined(separator: " + "))"
     let recorder = try ImportRecorder(
       system, clock: run.clock, directory: folder, identity: text,
@@ -98,6 +98,16 @@ struct ImportedRecord {
       sampled_ps: Double(run.step) * run.clock.timestep_ps)
     composition = system.composition
     warnings = run.warnings + system.warnings + paths.warnings
+  }
+
+  /// The charges that the files give to ions that diffuse and of which the user says nothing.
+  private static func charge(_ found: [String: Int], _ request: ImportRequest) -> MobileCharge? {
+    var charges: [String: Double] = [:]
+    for name in request.mobile where request.declared.charge(of: name) == nil {
+      charges[name] = found[name].map(Double.init)
+    }
+    if charges.isEmpty { return nil }
+    return request.mobile.count == 1 ? charges.first.map { .one($0.value) } : .each(charges)
   }
 
   /// Copies the record of a file that this program exported, with every group at its own steps.

@@ -4,13 +4,14 @@ import Yams
 
 extension ManifestValue {
   /// The values of an axis: a single one, a range, or a list of both.
-  func axisItems() throws -> [ManifestValue] {
+  /// - Parameter hasRamps: whether `{from: …, to: …}` without a step is a value and no range.
+  func axisItems(hasRamps: Bool = false) throws -> [ManifestValue] {
     let wanted = "a value, a list, or a range such as {from: 300 K, to: 500 K, step: 25 K}"
     let items: [ManifestValue]
     if case .sequence = node { items = try list(wanted: wanted) } else { items = [self] }
     var values: [ManifestValue] = []
     for item in items {
-      values += try item.isRange ? item.rangeItems() : [item]
+      values += try item.isRange(hasRamps: hasRamps) ? item.rangeItems() : [item]
       // Here, not at the end: a list of ranges may stand for more than fits in memory.
       guard values.count <= maximumAxisValues else {
         throw error(wanted: "at most \(maximumAxisValues) values")
@@ -23,9 +24,10 @@ extension ManifestValue {
     return values
   }
 
-  private var isRange: Bool {
+  private func isRange(hasRamps: Bool) -> Bool {
     guard let keys = node.mapping?.keys.compactMap(\.scalar?.string) else { return false }
-    return !keys.isEmpty && Set(keys).isSubset(of: ["from", "to", "step"])
+    return !keys.isEmpty && (!hasRamps || keys.contains("step"))
+      && Set(keys).isSubset(of: ["from", "to", "step"])
   }
 
   /// The values from `from` to `to`; `to` is included where a step reaches it. Decimal arithmetic, so that

@@ -11,11 +11,23 @@ package struct PlanTable: Codable, Equatable, Sendable {
     package var atoms: Int?
     package var steps: Int
     package var time_ps: Double
+    /// In their order; empty for an imported run.
+    package var stages: [Stage]
     package var estimatedTime_s: Double?
     package var estimatedDisk_bytes: Double?
 
+    /// A stage of the run.
+    package struct Stage: Codable, Equatable, Sendable {
+      package var name: String
+      /// Of the dynamics; 0 for a minimisation.
+      package var steps: Int
+      package var time_ps: Double
+      /// What it does, in a few words.
+      package var summary: String
+    }
+
     enum CodingKeys: String, CodingKey {
-      case index, directory, point, composition, ions, atoms, steps, time_ps
+      case index, directory, point, composition, ions, atoms, steps, time_ps, stages
       case estimatedTime_s = "estimated_time_s"
       case estimatedDisk_bytes = "estimated_disk_bytes"
     }
@@ -31,6 +43,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
       try container.encode(atoms, forKey: .atoms)
       try container.encode(steps, forKey: .steps)
       try container.encode(time_ps, forKey: .time_ps)
+      try container.encode(stages, forKey: .stages)
       try container.encode(estimatedTime_s, forKey: .estimatedTime_s)
       try container.encode(estimatedDisk_bytes, forKey: .estimatedDisk_bytes)
     }
@@ -51,17 +64,20 @@ package struct PlanTable: Codable, Equatable, Sendable {
   ///   - ranks: for each run; replaces the manifest's.
   ///   - estimate: builds the system of a run; called once for those that differ in nothing that a system is built from.
   ///   - pace: atoms times steps per second of a run.
+  ///   - isPlanned: whether the runs are still to be made: settings that can't work are errors then, not warnings.
   /// - Throws: what `estimate` throws, such as ``InputError`` for a structure that cannot be built.
   package init(
     _ plan: StudyPlan, ranks: Int? = nil, estimate: (Manifest) throws -> SystemEstimate,
-    pace: (Manifest, Int) -> Double?
+    pace: (Manifest, Int) -> Double?, isPlanned: Bool = true
   ) throws {
     study = plan.manifest.study
     self.ranks = ranks ?? plan.manifest.ranks
     var rows: [Row] = []
     rows.reserveCapacity(plan.runs.count)
-    var warnings: [String] = []
+    var warnings = plan.warnings.map(\.description)
     var known: [(of: Manifest, system: SystemEstimate)] = []
+    // The temperatures whose settings were compared with usual ones, at the same axes.
+    var checked: Set<Double> = []
     var last: (axes: [RunSpecification.Coordinate], system: SystemEstimate)?
     for run in plan.runs {
       var manifest = run.manifest
@@ -80,7 +96,16 @@ package struct PlanTable: Codable, Equatable, Sendable {
           warnings += system.warnings.filter { !warnings.contains($0) }
         }
       }
+      if last?.axes != run.otherAxes { checked = [] }
       last = (run.otherAxes, system)
+      if let simulation = manifest.simulated, checked.insert(run.temperature_K).inserted {
+        let ranges = RangeCheck(simulation, temperature_K: run.temperature_K, vibrations: system.vibrations)
+        for finding in ranges.findings {
+          if finding.isError, isPlanned { try plan.placing { throw finding.error } }
+          let warning = (plan.place(of: finding.key).map { "\($0): " } ?? "") + finding.warning
+          if !warnings.contains(warning) { warnings.append(warning) }
+        }
+      }
       rows.append(Row(run, system, atomStepsPerSecond: pace(manifest, manifest.ranks)))
     }
     runs = rows
@@ -102,7 +127,7 @@ extension Manifest {
     var manifest = self
     manifest.updateSimulation {
       $0.sweep = Sweep()
-      $0.stages = StageSpecification()
+      $0.stages = $0.stages.ofSystem
       $0.record = RecordSpecification()
       $0.dynamics.thermostat = nil
       $0.dynamics.barostat = nil
@@ -124,6 +149,9 @@ extension PlanTable.Row {
     atoms = system.atoms
     self.steps = steps
     time_ps = run.manifest.time_ps
+    stages = (run.manifest.simulated?.stageSettings(at: run.temperature_K) ?? []).map {
+      Stage(name: $0.name, steps: $0.steps, time_ps: $0.time_ps, summary: $0.summary)
+    }
     estimatedTime_s = atomStepsPerSecond.map { Double(steps) * Double(system.atoms) / $0 }
     estimatedDisk_bytes = run.manifest.simulated.map { recordedBytes($0, system) }
   }
@@ -133,8 +161,10 @@ extension PlanTable.Row {
 /// the quaternion of an anion, 120 for a row of observables, and two checkpoints with 60 per atom.
 private func recordedBytes(_ simulation: SimulationSpecification, _ system: SystemEstimate) -> Double {
   let record = simulation.record
-  let sampled_ps = simulation.stages.sample_ps ?? 0
-  func frames(_ interval_ps: Double) -> Double { (sampled_ps / interval_ps).rounded(.down) + 1 }
+  let recorded = simulation.stageSettings(at: 0).filter(\.records)
+  func frames(_ interval_ps: Double) -> Double {
+    recorded.reduce(0) { $0 + ($1.time_ps / interval_ps).rounded(.down) + 1 }
+  }
   let sampled =
     frames(record.all_ps) * 12 * Double(system.atoms)
     + frames(record.mobile_ps) * 12 * Double(system.mobile)

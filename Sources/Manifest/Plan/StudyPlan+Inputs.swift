@@ -20,12 +20,12 @@ extension StudyPlan {
     let names = InputNames(files, change)
     var sweep = try manifest.simulation.sweep
     var newValues: [RunSpecification.Coordinate: String] = [:]
-    for (index, axis) in sweep.axes.enumerated() {
+    try sweep.changeAxes { axis in
       let values = try names.values(of: axis)
       for (old, new) in zip(axis.values, values) {
         newValues[RunSpecification.Coordinate(axis: axis.path, value: old)] = new
       }
-      sweep.axes[index].values = values
+      return Sweep.Axis(path: axis.path, values: values)
     }
     var manifest = manifest
     manifest.changeFiles(change)

@@ -9,6 +9,8 @@ package struct StudyPlan: Sendable {
   package private(set) var manifest: Manifest
   /// By index: replica varies fastest, then temperature, then the other axes.
   package private(set) var runs: [RunSpecification]
+  /// What is odd about the sweep.
+  package private(set) var warnings: [PlanWarning] = []
   /// Indices of the runs whose sampling stage is longer than in the manifest.
   package private(set) var lengthened: Set<Int> = []
   /// The manifest as YAML, with every default and the inputs' SHA-256; itself a valid manifest.
@@ -35,7 +37,7 @@ package struct StudyPlan: Sendable {
   }
 
   private init(_ document: ManifestDocument, isStudy: Bool) throws {
-    if try document.root.mapping(known: ManifestDraft.schema.names)["import"] == nil {
+    if try !document.isImported {
       let plan = try StudyPlan(swept: document, verifying: !isStudy)
       let names = InputNames.inStudy(plan.files)
       self =
@@ -84,52 +86,57 @@ package struct StudyPlan: Sendable {
   /// - Parameter verifying: whether the files are looked at; else their hashes are what the manifest says.
   private init(swept document: ManifestDocument, verifying: Bool) throws {
     let sweep = try Sweep.of(document)
-    let points = try Self.points(sweep, document)
-    var manifest = points[0].manifest
-    let simulation = try manifest.simulation
-    manifest.updateSimulation { $0.sweep = sweep }
-    let temperatures = try Self.temperatures(sweep, simulation, document)
-    let count = points.count * temperatures.count * sweep.replicas.count
-    guard count <= maximumRuns else {
-      throw InputError(
-        place: document.place(of: "sweep"), key: "sweep", found: "\(count) runs",
-        wanted: "at most \(maximumRuns)")
+    let bare = document.removing("sweep")
+    // The values that are not on an axis.
+    let single_K = try Self.temperature(sweep, bare, document)
+    let found = try Self.placing(document) { try SweepPoints(sweep, temperature_K: single_K) }
+    try Self.checkSize(found.points, bare, document)
+    var manifests: [[RunSpecification.Coordinate]: Manifest] = [:]
+    var distinct: [Manifest] = []
+    for point in found.points where manifests[point.axes] == nil {
+      let manifest = try Self.decode(point.axes, bare, from: document)
+      manifests[point.axes] = manifest
+      distinct.append(manifest)
     }
+    var manifest = distinct[0]
+    manifest.updateSimulation { $0.sweep = sweep }
     var isotopes = AtomMasses()
     if verifying {
-      manifest.inputs = try InputFiles.verified(points.map(\.manifest), document)
-      isotopes = try commonIsotopes(of: points.map(\.manifest), document)
+      manifest.inputs = try InputFiles.verified(distinct, document)
+      isotopes = try commonIsotopes(of: distinct, document)
       manifest.addMasses(isotopes)
     }
-    var runs: [RunSpecification] = []
-    runs.reserveCapacity(count)
-    for point in points {
-      var own = point.manifest
-      own.inputs = manifest.inputs
+    let inputs = manifest.inputs
+    let seed = try manifest.simulation.seed
+    runs = found.points.enumerated().compactMap { index, point in
+      guard var own = manifests[point.axes] else { return nil }
+      own.inputs = inputs
       own.addMasses(isotopes)
-      for temperature in temperatures {
-        for replica in sweep.replicas {
-          runs.append(
-            RunSpecification(
-              index: runs.count, axes: point.axes, temperature_K: temperature, replica: replica,
-              seed: simulation.seed, manifest: own))
-        }
-      }
+      return RunSpecification(
+        index: index, axes: point.axes, temperature_K: point.temperature_K, replica: point.replica,
+        seed: seed,
+        manifest: own)
     }
     self.manifest = manifest
-    self.runs = runs
+    warnings = found.idleExclusions.map {
+      .idleExclusion(sweep.excluded[$0], place: document.placeOfExclusion($0))
+    }
     resolvedYAML = try ManifestWriter.yaml(manifest)
     // What is written has to be read again.
     try YAMLBounds.check(resolvedYAML, file: document.file)
-    places = Dictionary(uniqueKeysWithValues: ManifestTable.paths.map { ($0, document.place(of: $0)) })
+    let paths = ManifestTable.paths + document.paths(under: "stages")
+    places = Dictionary(paths.map { ($0, document.place(of: $0)) }) { first, _ in first }
   }
 
   /// A file under two names, such as `a.cif` and `./a.cif`, is one value of an axis.
   private func refuseFilesTwice(_ document: ManifestDocument) throws {
-    for axis in try manifest.simulation.sweep.axes where Set(axis.values).count < axis.values.count {
+    for dimension in try manifest.simulation.sweep.dimensions {
+      let values = (0..<dimension.count).map { index in dimension.axes.map { $0.values[index] } }
+      guard Set(values).count < values.count else { continue }
       throw InputError(
-        place: document.place(of: "sweep"), key: "sweep.\(axis.path)", found: "one file more than once",
-        wanted: "each value once")
+        place: document.place(of: "sweep"),
+        key: "sweep.\(dimension.axes.map(\.path).joined(separator: ", "))",
+        found: "one file more than once", wanted: "each value once")
     }
   }
 
@@ -139,6 +146,9 @@ package struct StudyPlan: Sendable {
     runs[index].manifest.updateSimulation { $0.stages.sample_ps = sample_ps }
     lengthened.insert(index)
   }
+
+  /// The place of a key of the manifest in its file; nil for a key that it can't have.
+  func place(of key: String) -> SourcePlace? { places[key] }
 
   /// Adds the place in the file to an error about a key of the manifest.
   func placing<T>(_ body: () throws -> T) throws -> T {
@@ -150,49 +160,50 @@ package struct StudyPlan: Sendable {
     }
   }
 
-  private static func temperatures(
-    _ sweep: Sweep, _ simulation: SimulationSpecification, _ document: ManifestDocument
-  ) throws -> [Double] {
-    switch (sweep.temperatures_K.isEmpty, simulation.dynamics.temperature_K) {
-    case (true, let single?): return [single]
-    case (false, nil): return sweep.temperatures_K
-    case (true, nil):
-      throw InputError(
-        place: document.place(of: "sweep"), key: "sweep.temperature", found: "nothing",
-        wanted: "the temperatures here, or a single one as dynamics.temperature")
-    case (false, _?):
-      throw InputError(
-        place: document.place(of: "dynamics.temperature"), key: "dynamics.temperature",
-        found: "a temperature beside sweep.temperature", wanted: "one of the two")
+  /// The place of the sweep for an error that has none.
+  private static func placing<T>(_ document: ManifestDocument, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch var error as InputError {
+      if error.place == nil { error.place = document.place(of: error.key ?? "sweep") }
+      throw error
     }
   }
 
-  private typealias Point = (axes: [RunSpecification.Coordinate], manifest: Manifest)
-
-  /// Every combination of the axes other than temperature and replica, each decoded and checked on its own.
-  private static func points(_ sweep: Sweep, _ document: ManifestDocument) throws -> [Point] {
-    var combinations: [[RunSpecification.Coordinate]] = [[]]
-    for axis in sweep.axes {
-      guard combinations.count * axis.values.count <= maximumRuns else {
-        throw InputError(
-          place: document.place(of: "sweep"), key: "sweep", found: "too many runs",
-          wanted: "at most \(maximumRuns)")
-      }
-      combinations = combinations.flatMap { left in
-        axis.values.map { left + [RunSpecification.Coordinate(axis: axis.path, value: $0)] }
-      }
+  /// The temperature of points whose sweep gives none.
+  private static func temperature(_ sweep: Sweep, _ bare: ManifestDocument, _ document: ManifestDocument)
+    throws
+    -> Double?
+  {
+    guard
+      let value = try bare.root.mapping(known: ManifestDraft.schema.names)["dynamics"]?.node.mapping?[
+        "temperature"],
+      value.scalar?.string != "none"
+    else { return nil }
+    let place = document.place(of: "dynamics.temperature")
+    guard !sweep.hasTemperatures else {
+      throw InputError(
+        place: place, key: "dynamics.temperature", found: "a temperature beside sweep.temperature",
+        wanted: "one of the two")
     }
-    // Without this every point would decode the whole sweep again.
-    let bare = document.removing("sweep")
+    return try ManifestValue(node: value, path: "dynamics.temperature", file: document.file)
+      .quantity(.temperature)
+  }
+
+  private static func checkSize(
+    _ points: [SweepPoint], _ bare: ManifestDocument, _ document: ManifestDocument
+  )
+    throws
+  {
     // A value of an axis has no more keys and values than characters.
-    let size = sweep.axes.reduce(count(bare.node)) { $0 + ($1.values.map(\.utf8.count).max() ?? 0) }
-    guard combinations.count <= maximumDecoded / size else {
+    let size = points.reduce(into: Set()) { $0.insert($1.axes) }.map { axes in
+      axes.reduce(0) { $0 + $1.value.utf8.count }
+    }
+    let most = count(bare.node) + (size.max() ?? 0)
+    guard size.count <= maximumDecoded / most else {
       throw InputError(
         place: document.place(of: "sweep"), key: "sweep",
-        found: "\(combinations.count) points with some \(size) keys and values each",
+        found: "\(size.count) points with some \(most) keys and values each",
         wanted: "at most \(maximumDecoded) in all")
     }
-    return try combinations.map { axes in (axes, try decode(axes, bare, from: document)) }
   }
 
   /// The keys, values, lists and mappings of a node.
@@ -214,15 +225,20 @@ package struct StudyPlan: Sendable {
       return try Manifest(current)
     } catch var error as InputError {
       // The value came from the sweep: report its place there.
-      if let key = error.key,
-        let axis = axes.first(where: { key.hasPrefix($0.axis) || $0.axis.hasPrefix(key + ".") })
-      {
-        error.place = try document.root.mapping(known: ManifestDraft.schema.names)["sweep"]?
-          .openMapping(wanted: "axes")[axis.axis]?.place
+      if let key = error.key, let axis = blamed(for: key, among: axes) {
+        error.place = try document.placeInSweep(of: axis) ?? error.place
         error.message = [error.message, "a value of the axis '\(axis.axis)'"]
           .compactMap { $0 }.joined(separator: "; ")
       }
       throw error
     }
+  }
+
+  /// The axis that gave the value of a key: the one that reaches deepest into its path, else one below it.
+  private static func blamed(for key: String, among axes: [RunSpecification.Coordinate])
+    -> RunSpecification.Coordinate?
+  {
+    let above = axes.filter { key == $0.axis || key.hasPrefix($0.axis + ".") || key.hasPrefix($0.axis + "[") }
+    return above.max { $0.axis.count < $1.axis.count } ?? axes.first { $0.axis.hasPrefix(key + ".") }
   }
 }

@@ -2,99 +2,83 @@ import Support
 import Units
 import Yams
 
-/// The axes of a study: the manifest's `sweep`.
+/// The points of a study: the manifest's `sweep`.
 package struct Sweep: Equatable, Sendable {
-  /// A path in the manifest, other than temperature and replica, with its values as written in the manifest.
+  /// A path in the manifest with its values as written in the manifest. In a dimension that moves several axes
+  /// together the path may be `temperature`; in the points of `exclude` and `include` also `replica`.
   package struct Axis: Equatable, Sendable {
     package var path: String
     package var values: [String]
+  }
+
+  /// One direction of the grid: an axis, or several whose values move together and are as many.
+  package struct Dimension: Equatable, Sendable {
+    package var axes: [Axis]
+    /// Whether it is written under `zip`.
+    package var isZipped = false
+
+    package var count: Int { axes.first?.values.count ?? 0 }
   }
 
   /// K; empty where the manifest has no such axis.
   package var temperatures_K: [Double] = []
   /// Numbers of the replicas, from 1.
   package var replicas = [1]
-  /// The other axes, the slowest first.
-  package var axes: [Axis] = []
+  /// Beside temperature and replica, the slowest first.
+  package var dimensions: [Dimension] = []
+  /// Points that are not in the grid: each with some axes and the values that it excludes.
+  package var excluded: [[Axis]] = []
+  /// Points beside the grid: each with a value, or several, of every axis, and of other keys.
+  package var included: [[Axis]] = []
 
   package init() {}
+
+  /// The axes of the grid other than temperature and replica, the slowest first.
+  package var axes: [Axis] { dimensions.flatMap(\.axes).filter { $0.path != Self.temperature } }
+
+  /// Whether there is a grid: the points of `include` alone are a sweep, too.
+  package var hasGrid: Bool { !dimensions.isEmpty || !temperatures_K.isEmpty || included.isEmpty }
+
+  /// Whether the sweep gives temperatures.
+  var hasTemperatures: Bool {
+    !temperatures_K.isEmpty
+      || (dimensions.map(\.axes) + included).joined().contains { $0.path == Self.temperature }
+  }
+
+  static let temperature = "temperature"
+  static let replica = "replica"
+
+  /// Changes the axes of the grid and of the points beside it.
+  package mutating func changeAxes(_ change: (Axis) throws -> Axis) rethrows {
+    for index in dimensions.indices { dimensions[index].axes = try dimensions[index].axes.map(change) }
+    excluded = try excluded.map { try $0.map(change) }
+    included = try included.map { try $0.map(change) }
+  }
 
   static let kind = ManifestKind<Sweep>(
     "mapping",
     children: [
       ManifestKey(
-        "temperature", "temperatures of the runs", values: ManifestKind.quantity(.temperature).values,
+        temperature, "temperatures of the runs", values: ManifestKind.quantity(.temperature).values,
         default: "`dynamics.temperature`"),
       ManifestKey(
-        "replica", "number of replicas, counted from 1, or their numbers; replicas differ in their seed",
+        replica, "number of replicas, counted from 1, or their numbers; replicas differ in their seed",
         values: ManifestKind.integer(1...1).values, default: "1"),
+      ManifestKey(
+        "zip", "axes whose values move together: the first of each, the second of each, …",
+        values: "mapping of axes to lists of one length, or a list of such mappings"),
+      ManifestKey(
+        "exclude", "points of the grid that are left out: those with all of these values",
+        values: "list of mappings of axes to a value, a list or a range"),
+      ManifestKey(
+        "include", "points beside the grid, or without one: each gives every axis, and may give other keys",
+        values: "list of mappings of axes to a value, a list or a range"),
     ],
     read: Sweep.init, write: encode)
-
-  @Sendable private init(_ value: ManifestValue) throws {
-    let entries = try value.openMapping(wanted: "a mapping of axes to their values").entries
-    guard entries.count <= maximumAxes else {
-      throw value.error(wanted: "at most \(maximumAxes) axes", message: "these are \(entries.count)")
-    }
-    for (key, entry) in entries {
-      switch key {
-      case "temperature":
-        temperatures_K = try entry.axisItems().map { try $0.quantity(.temperature) }
-        try entry.refuseRepeats(temperatures_K)
-      case "replica":
-        replicas = try Self.replicas(entry)
-        try entry.refuseRepeats(replicas)
-      default:
-        try Self.checkPath(key, entry)
-        let values = try entry.axisItems().map { try flowText($0.node) }
-        try entry.refuseRepeats(values)
-        axes.append(Axis(path: key, values: values))
-      }
-    }
-  }
 
   /// The sweep of a document; one run where it has none.
   static func of(_ document: ManifestDocument) throws -> Sweep {
     try document.root.mapping(known: ManifestDraft.schema.names)["sweep"].map(Sweep.init) ?? Sweep()
-  }
-
-  /// A count, or the replica numbers themselves as a list or a range.
-  private static func replicas(_ value: ManifestValue) throws -> [Int] {
-    guard case .scalar = value.node else {
-      return try value.axisItems().map { try $0.integer(1...1_000_000) }
-    }
-    return Array(1...(try value.integer(1...maximumAxisValues)))
-  }
-
-  @Sendable private static func encode(_ sweep: Sweep) throws -> Node {
-    let axes = try sweep.axes.map { axis in
-      (axis.path, try Yams.compose(yaml: "[\(axis.values.joined(separator: ", "))]"))
-    }
-    let temperatures = sweep.temperatures_K.map { Node.quantity($0, .temperature) }
-    let isCount = sweep.replicas == Array(1...max(1, sweep.replicas.count))
-    let replicas: Node =
-      isCount ? .text(String(sweep.replicas.count)) : .list(sweep.replicas.map { .text(String($0)) })
-    return .mapping(
-      axes + [("temperature", temperatures.isEmpty ? nil : .list(temperatures)), ("replica", replicas)],
-      .block)
-  }
-
-  private static func checkPath(_ path: String, _ value: ManifestValue) throws {
-    let keys = path.split(separator: ".", omittingEmptySubsequences: false)
-    if !keys.contains(""), ManifestTable.isAxis(path) { return }
-    let sections = ManifestTable.keys.filter { $0.isAxis ?? false }
-    let known = sections.flatMap { section in
-      section.children.map { "\(section.name).\($0.name)" }.filter { ManifestTable.isAxis($0) }
-    }.sorted()
-    let hint =
-      path == "dynamics.temperature"
-      ? "temperature"
-      : known.first { $0.hasSuffix(".\(path)") }
-        ?? nearest(to: path, among: known + ["temperature", "replica"])
-    throw InputError(
-      place: value.place, key: value.path, found: "the unknown axis '\(path.prefix(80))'",
-      wanted: "temperature, replica or a path in \(sections.map(\.name).sorted().joined(separator: ", "))",
-      message: hint.map { "did you mean '\($0)'?" })
   }
 }
 
@@ -102,14 +86,7 @@ package struct Sweep: Equatable, Sendable {
 let maximumAxisValues = 10_000
 let maximumRuns = 100_000
 let maximumAxes = 50
+/// Mappings of `exclude`, and of `include`.
+let maximumSelections = 1000
 /// Keys and values in the manifests of all points together, each of which is decoded on its own.
 let maximumDecoded = 20_000_000
-
-extension ManifestValue {
-  fileprivate func refuseRepeats<T: Hashable>(_ values: [T]) throws {
-    var seen: Set<T> = []
-    if let twice = values.first(where: { !seen.insert($0).inserted }) {
-      throw InputError(place: place, key: path, found: "\(twice) more than once", wanted: "each value once")
-    }
-  }
-}

@@ -10,10 +10,12 @@ package struct SystemEstimate: Equatable, Sendable {
   package var ions: String
   /// Warnings to consider before the system's results are trusted.
   package var warnings: [String]
+  /// The fastest one of each kind of molecule.
+  package var vibrations: [Vibration]
 
   package init(
     atoms: Int, mobile: Int, anions: Int, composition: Double? = nil, ions: String = "",
-    warnings: [String] = []
+    warnings: [String] = [], vibrations: [Vibration] = []
   ) {
     self.atoms = atoms
     self.mobile = mobile
@@ -21,5 +23,6 @@ package struct SystemEstimate: Equatable, Sendable {
     self.composition = composition
     self.ions = ions
     self.warnings = warnings
+    self.vibrations = vibrations
   }
 }

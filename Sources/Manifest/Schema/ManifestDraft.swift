@@ -24,9 +24,9 @@ struct ManifestDraft: ManifestSection {
 
   init(_ document: ManifestDocument) throws {
     let root = document.root
-    guard try root.mapping(known: Self.schema.names)["import"] != nil else {
+    guard try document.isImported else {
       self = try Self.simulatedSchema.decode(root)
-      try checkPressure(document)
+      try checkStages(document)
       try checkCharges(document)
       return
     }
@@ -44,13 +44,32 @@ struct ManifestDraft: ManifestSection {
     try (imported == nil ? Self.simulatedSchema : Self.importedSchema).encode(self)
   }
 
-  private func checkPressure(_ document: ManifestDocument) throws {
+  /// What `dynamics` gives for stages of another ensemble has to be of use to one of them.
+  private func checkStages(_ document: ManifestDocument) throws {
     let dynamics = simulation.dynamics
-    if dynamics.ensemble != .npt, dynamics.pressure_GPa != nil, simulation.stages.relaxCell == nil {
-      throw InputError(
-        place: document.place(of: "dynamics.pressure"), key: "dynamics.pressure",
-        found: "a pressure with the ensemble \(dynamics.ensemble.rawValue)",
-        wanted: "the ensemble npt, or a cell that relaxes: stages.relax.cell")
+    let stages = simulation.stages
+    let withBarostat = stages.stages.compactMap(\.dynamics).filter { dynamics.ensemble(of: $0) == .npt }
+    func wrong(_ key: String, _ found: String, _ wanted: String) -> InputError {
+      InputError(place: document.place(of: key), key: key, found: found, wanted: wanted)
+    }
+    let ensemble = dynamics.ensemble.rawValue
+    if dynamics.ensemble != .npt, dynamics.barostat != nil,
+      !withBarostat.contains(where: { $0.barostat == nil })
+    {
+      throw wrong(
+        "dynamics.barostat", "a barostat", "no barostat with the ensemble \(ensemble), or a stage with npt")
+    }
+    let needsPressure = !stages.cellRelaxations.isEmpty || withBarostat.contains { $0.pressure_GPa == nil }
+    if dynamics.ensemble != .npt, dynamics.pressure_GPa != nil, !needsPressure {
+      throw wrong(
+        "dynamics.pressure", "a pressure with the ensemble \(ensemble)",
+        "the ensemble npt, in a stage at least, or a cell that relaxes: stages.relax.cell")
+    }
+    if let from = dynamics.freeze?.from, from != .equilibrate, from != .sample,
+      !stages.names.contains(from.stage)
+    {
+      throw wrong(
+        "dynamics.freeze.from", "'\(from.stage)'", "a stage: \(stages.names.joined(separator: ", "))")
     }
   }
 }
@@ -114,13 +133,13 @@ extension ManifestDraft {
     ).isAxis(true),
     ManifestField(
       ManifestKey(
-        "stages", "stages of a run", values: "mapping",
-        children: StageSpecification.schema(DynamicsSpecification()).keys),
+        "stages", "stages of a run, in their order", values: "mapping", children: StageSpecification.keys),
       read: { value, draft in
-        draft.simulation.stages = try StageSpecification.schema(draft.simulation.dynamics).decode(value)
+        draft.simulation.stages = try StageSpecification(value, draft.simulation.dynamics)
       },
-      write: { try StageSpecification.schema($0.simulation.dynamics).encode($0.simulation.stages) }
-    ).required("a mapping with at least one of relax, equilibrate, sample").isAxis(true),
+      write: { try $0.simulation.stages.encode() }
+    ).required("a mapping with at least one of relax, equilibrate, sample, or a stage of another name")
+      .isAxis(true),
     ManifestField(
       ManifestKey(
         "record", "intervals of the record", values: "mapping",

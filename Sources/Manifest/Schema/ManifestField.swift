@@ -11,6 +11,8 @@ struct ManifestField<Section: ManifestSection>: Sendable {
   /// Nil where the key is not written.
   let write: @Sendable (Section) throws -> Node?
   private var hasDefaultText = false
+  /// Whether the value is a mapping with one of several keys.
+  private var isVariant = false
 
   init(
     _ key: ManifestKey, read: @escaping Reader, write: @escaping @Sendable (Section) throws -> Node?
@@ -28,6 +30,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
       ManifestKey(name, description, values: kind.values, children: kind.children),
       read: { value, section in section[keyPath: path] = try kind.read(value) },
       write: { try kind.write($0[keyPath: path]) })
+    isVariant = kind.isVariant
   }
 
   /// A key without a default.
@@ -39,6 +42,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
       ManifestKey(name, description, values: kind.values, children: kind.children),
       read: { value, section in section[keyPath: path] = try kind.read(value) },
       write: { try $0[keyPath: path].flatMap { try kind.write($0) } })
+    isVariant = kind.isVariant
   }
 
   /// A mapping whose values lie in the same specification as those of the mapping around it.
@@ -67,11 +71,17 @@ struct ManifestField<Section: ManifestSection>: Sendable {
   }
 
   func read(_ mapping: ManifestMapping, into section: inout Section) throws {
-    if let value = mapping[key.name] {
+    if let value = mapping[key.name], try !isNone(value) {
       try readValue(value, &section)
     } else {
       try readMissing(mapping, &section)
     }
+  }
+
+  /// Whether a value stands for no value: `none` where the reference page says that this is the default.
+  private func isNone(_ value: ManifestValue) throws -> Bool {
+    if isVariant { return value.hasOnlyNone }
+    return try value.text == "none" && !hasDefaultText && write(Section()) == nil
   }
 
   /// The key with the default that it has in `defaults`.

@@ -31,7 +31,9 @@ extension ManifestKind {
       "mapping such as `\(example)`",
       read: { value in
         let entries = try value.openMapping(wanted: "a mapping such as \(example)").entries
-        return Dictionary(uniqueKeysWithValues: try entries.map { ($0, try $1.quantity(dimension)) })
+        // A value of an axis may be to have no such entry.
+        let given = entries.filter { $0.value.text != "none" }
+        return Dictionary(uniqueKeysWithValues: try given.map { ($0, try $1.quantity(dimension)) })
       },
       write: { values in
         guard !values.isEmpty else { return nil }
@@ -44,6 +46,7 @@ extension ManifestKind {
   static func variant(_ variants: [ManifestVariant<Value>]) -> Self {
     ManifestKind(
       "one of: " + variants.map { "`\($0.key.name)`" }.joined(separator: ", "), children: variants.map(\.key),
+      isVariant: true,
       read: { value in
         let (key, settings) = try value.variant(known: variants.map(\.key.name))
         guard let variant = variants.first(where: { $0.key.name == key }) else {

@@ -11,14 +11,17 @@ struct ManifestKind<Value>: Sendable {
   let read: @Sendable (ManifestValue) throws -> Value
   /// Nil where nothing is written.
   let write: @Sendable (Value) throws -> Node?
+  /// Whether it is a mapping with one of several keys, each of which may be `none`.
+  let isVariant: Bool
 
   init(
-    _ values: String, children: [ManifestKey] = [],
+    _ values: String, children: [ManifestKey] = [], isVariant: Bool = false,
     read: @escaping @Sendable (ManifestValue) throws -> Value,
     write: @escaping @Sendable (Value) throws -> Node?
   ) {
     self.values = values
     self.children = children
+    self.isVariant = isVariant
     self.read = read
     self.write = write
   }

@@ -111,8 +111,9 @@ struct ResultsBuilder {
   /// A bound on the diffusion of ions that can't move is not a measurement.
   private static func frozenIons(_ run: RunSpecification) -> Warning? {
     let mobile = run.manifest.analysis.mobile
-    let frozen = (run.manifest.simulated?.dynamics.freeze?.species ?? [:]).filter {
-      $0.value == .all && (mobile.contains($0.key) || MoleculeKind(formula: $0.key).isCation)
+    let sample = run.manifest.simulated?.stageSettings(at: run.temperature_K).last { $0.isSample }
+    let frozen = (sample?.freeze ?? [:]).filter {
+      $0.value == .all && (mobile.contains($0.key) || MoleculeKind(formula: $0.key)?.isCation ?? false)
     }.keys.sorted()
     guard !frozen.isEmpty else { return nil }
     return .frozenIons(
