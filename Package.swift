@@ -100,8 +100,8 @@ let studies: [Target] = [
   .target(
     name: "Results",
     dependencies: [
-      "StudyStore", "Manifest", "Mechanism", "Analysis", "Trajectory", "Crystal", "MPI", "HDF5", "Digest",
-      "Mathematics", "Support", "Units", realModule,
+      "StudyStore", "Manifest", "Mechanism", "Analysis", "Trajectory", "Model", "Crystal", "MPI", "HDF5",
+      "Digest", "Mathematics", "Support", "Units", realModule,
     ], swiftSettings: processor),
   .target(
     name: "Exchange",

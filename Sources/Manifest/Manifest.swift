@@ -8,6 +8,8 @@ package struct Manifest: Equatable, Sendable {
   package var analysis: AnalysisSpecification
   /// SHA-256 in hexadecimal of input files; empty unless resolved.
   package var inputs: [InputFile: String]
+  /// SHA-256 of the manifests that the study had before it grew, oldest first.
+  package var earlier: [String] = []
 
   package init(
     study: String, source: StudySource, analysis: AnalysisSpecification,
@@ -29,6 +31,7 @@ package struct Manifest: Equatable, Sendable {
     source = draft.imported.map { .imported($0) } ?? .simulated(draft.simulation)
     analysis = draft.analysis
     inputs = draft.inputs
+    earlier = draft.earlier
   }
 
   /// The simulated part; nil for a study that was imported.

@@ -1,36 +1,133 @@
+import Foundation
+import Model
 import Support
 import Yams
 
 /// The source of the forces: the manifest's `potential`.
-package enum PotentialSpecification: Equatable, Sendable {
-  case forceField(InputSource)
-  /// A neuroevolution potential.
-  case nep(InputFile)
+package struct PotentialSpecification: ManifestSection, Equatable {
+  package enum Form: Equatable, Sendable {
+    case forceField(InputSource)
+    /// A neuroevolution potential.
+    case nep(InputFile)
+  }
+
+  package var form = Form.forceField(.builtIn(ForceFieldFile.builtInName))
+  /// What the author of a NEP model says of it; a parameter file says it itself.
+  package var description: InputFile?
+  /// The lowest trust with which a study is planned.
+  package var accept = PotentialTrust.withCare
+
+  package init() {}
+
+  package init(_ form: Form) { self.form = form }
+
+  package static func forceField(_ source: InputSource) -> Self { Self(.forceField(source)) }
+  package static func nep(_ file: InputFile) -> Self { Self(.nep(file)) }
+
+  private static let schema = ManifestSchema<PotentialSpecification>(
+    .flow,
+    [
+      ManifestField(
+        ManifestKey(
+          "name", "a force field, where another key stands beside it",
+          values: "`\(ForceFieldFile.builtInName)`, or the path of a parameter file `.json`"),
+        read: { value, potential in potential.form = .forceField(try source(value)) },
+        write: { potential in
+          if case .forceField(let source) = potential.form { .text(source.text) } else { nil }
+        }),
+      ManifestField(
+        ManifestKey(
+          "nep", "a machine-learned [neuroevolution potential](nep.md)", values: "path of a model file"),
+        read: { value, potential in
+          potential.form = .nep(InputFile(try value.string(wanted: "the path of a NEP model"), at: value))
+        },
+        write: { potential in if case .nep(let file) = potential.form { .text(file.name) } else { nil } }),
+      ManifestField(
+        ManifestKey(
+          "description", "what the author of a NEP model says of it ([format](nep.md#potentialyaml))",
+          values: "path of a `potential.yaml`, or `none`"),
+        read: { value, potential in
+          guard case .nep = potential.form else { throw value.error(wanted: "nep: FILE beside it") }
+          let text = try value.string(wanted: "the path of a potential.yaml, or none")
+          potential.description = text == "none" ? nil : InputFile(text, at: value)
+        },
+        write: { potential in
+          if case .nep = potential.form { .text(potential.description?.name ?? "none") } else { nil }
+        }
+      ).missing { _, potential in potential.findDescription() }
+        .defaultText("`\(PotentialDescription.fileName)` beside the model, where there is one"),
+      ManifestField(
+        "accept", \.accept, .choice,
+        "the lowest trust for which the study is planned, as the potential says of the salt "
+          + "([the table](potential.md#which-salts))"
+      ).affectsOnlyAnalysis(true).isAxis(false),
+    ]
+  ) { mapping in
+    guard (mapping["name"] == nil) != (mapping["nep"] == nil) else {
+      throw mapping.value.error(
+        wanted: "a mapping with name or nep, and at most accept and description beside it")
+    }
+  }
 
   static let kind = ManifestKind<PotentialSpecification>(
-    "`paddlewheel-ff`, the path of a parameter file `.json`, or a mapping",
-    children: [
-      ManifestKey(
-        "nep", "a machine-learned [neuroevolution potential](nep.md)", values: "path of a model file",
-        default: "none")
-    ],
-    read: PotentialSpecification.init,
-    write: {
-      switch $0 {
-      case .forceField(let source): .text(source.text)
-      case .nep(let file): .mapping([("nep", .text(file.name))], .flow)
+    "`\(ForceFieldFile.builtInName)`, the path of a parameter file `.json`, or a mapping",
+    children: schema.keys,
+    read: { value in
+      if value.hasOnlyNone { return Self() }
+      if case .mapping = value.node { return try schema.decode(value) }
+      return .forceField(try source(value))
+    },
+    write: { potential in
+      if case .forceField(let source) = potential.form, potential.accept == .withCare {
+        return .text(source.text)
       }
+      return try schema.encode(potential)
     })
 
-  @Sendable private init(_ value: ManifestValue) throws {
-    if value.hasOnlyNone {
-      self = .forceField(.builtIn("paddlewheel-ff"))
-    } else if case .mapping = value.node {
-      let variant = try value.variant(known: ["nep"])
-      self = .nep(InputFile(try variant.value.string(wanted: "the path of a NEP model"), at: value))
-    } else {
-      self = .forceField(
-        try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"]))
+  private static func source(_ value: ManifestValue) throws -> InputSource {
+    try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"])
+  }
+
+  private mutating func findDescription() {
+    guard case .nep(let model) = form else { return }
+    func beside(_ path: String) -> String {
+      let folder = (path as NSString).deletingLastPathComponent
+      return folder.isEmpty ? PotentialDescription.fileName : "\(folder)/\(PotentialDescription.fileName)"
+    }
+    let file = InputFile(path: beside(model.path), name: beside(model.name))
+    if FileManager.default.fileExists(atPath: file.path) { description = file }
+  }
+
+  /// The name, as the manifest writes it.
+  package var text: String {
+    switch form {
+    case .forceField(let source): source.text
+    case .nep(let file): file.name
+    }
+  }
+
+  /// The key of a manifest that accepts a trust, in words.
+  package func accepting(_ trust: String) -> String {
+    switch form {
+    case .forceField(let source): "potential: {name: \(source.text), accept: \(trust)}"
+    case .nep(let file): "potential: {nep: \(file.name), accept: \(trust)}"
+    }
+  }
+
+  /// What the potential says of a salt; nil where its file has no table of salts.
+  /// - Parameter ions: formulas.
+  /// - Throws: ``InputError`` for a description that can't be read, `PotentialError` for a parameter file.
+  package func verdict(ions: some Sequence<String>) throws -> PotentialVerdict? {
+    switch form {
+    case .forceField(let source):
+      let file = try ForceFieldFile.load(source.location)
+      return file.salts.map {
+        PotentialVerdict(potential: "\(file.name) \(file.version)", ions: ions, salts: $0)
+      }
+    case .nep:
+      guard let description else { return nil }
+      let words = try PotentialDescription(contentsOf: description.path)
+      return PotentialVerdict(potential: words.model, ions: ions, salts: words.salts)
     }
   }
 }

@@ -5,7 +5,7 @@ package struct SimulationSpecification: Equatable, Sendable {
   /// The seed from which the seed of each run is derived.
   package var seed: UInt64 = 1
   package var system = SystemSpecification()
-  package var potential = PotentialSpecification.forceField(.builtIn("paddlewheel-ff"))
+  package var potential = PotentialSpecification()
   package var forces = ForceSpecification()
   package var dynamics = DynamicsSpecification()
   package var stages = StageSpecification()

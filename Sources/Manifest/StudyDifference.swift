@@ -2,7 +2,7 @@ import Yams
 
 /// A key in which two resolved manifests differ.
 package struct StudyDifference: Equatable, CustomStringConvertible {
-  var key: String
+  package var key: String
   var there: String?
   var here: String?
 
@@ -14,14 +14,15 @@ package struct StudyDifference: Equatable, CustomStringConvertible {
 
   /// All keys whose values differ, in alphabetical order.
   package static func between(_ there: String, _ here: String) throws -> [StudyDifference] {
-    let left = try leaves(there)
-    let right = try leaves(here)
+    let left = try values(in: there)
+    let right = try values(in: here)
     return Set(left.keys).union(right.keys).sorted().compactMap { key in
       left[key] == right[key] ? nil : StudyDifference(key: key, there: left[key], here: right[key])
     }
   }
 
-  private static func leaves(_ yaml: String) throws -> [String: String] {
+  /// The values of a manifest by the paths of their keys; a list is one value.
+  static func values(in yaml: String) throws -> [String: String] {
     guard let root = try Yams.compose(yaml: yaml) else { return [:] }
     var leaves: [String: String] = [:]
     func visit(_ node: Node, _ path: String) throws {

@@ -7,7 +7,7 @@ import Support
 /// values than fit in memory, and code that walks a tree is recursive.
 package enum YAMLBounds {
   /// Bytes of a file.
-  static let bytes = 1 << 24
+  package static let bytes = 1 << 24
   /// Keys, values, lists and mappings.
   package static let nodes = 100_000
   /// Bytes of all keys and values.

@@ -52,6 +52,8 @@ package struct ForceFieldFile: Codable, Sendable {
   package var bonds: [Bond]
   package var angles: [Angle]
   package var pairs: [Pair]
+  /// For which salts it can be relied on; nil where the file does not say.
+  package var salts: [SaltTrust]?
 
   /// The built-in potential.
   package static let builtInName = "paddlewheel-ff"

@@ -36,6 +36,9 @@ struct ReportPage {
         "hasMissing": !summary.missing.isEmpty, "missing": summary.missing,
         "missingCount": countText(summary.missing.count, "run or file is", "runs or files are"),
         "hasNotes": !notes.isEmpty, "notes": notes,
+        "potentials": summary.potentials.map { verdict in
+          ["text": verdict.description, "isWarning": verdict.trust != .trusted] as [String: Any]
+        },
         "overview": overview, "hasSeveralSets": hasSeveralSets,
         "headline": zip(summary.sets.indices, summary.sets).map { index, set in
           headline(set, index: index)

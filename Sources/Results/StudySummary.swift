@@ -2,6 +2,7 @@ import Analysis
 import Crystal
 import Manifest
 import Mechanism
+import Model
 import Support
 
 /// `results/summary.json`: the results of a study, for scripts. Errors are standard errors. A value that is
@@ -26,6 +27,11 @@ package struct StudySummary: Codable, Sendable, Equatable {
   package var warnings: [Warning] {
     get { recordedWarnings ?? notes.map(Warning.text) }
     set { (recordedWarnings, notes) = (newValue, newValue.map(\.description)) }
+  }
+
+  /// What the potentials say of the salts, each once.
+  package var potentials: [PotentialVerdict] {
+    sets.compactMap(\.potential).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   enum CodingKeys: String, CodingKey {
@@ -67,6 +73,8 @@ package struct SetSummary: Codable, Sendable, Equatable {
   /// Its formal charge, e; nil where it is not known.
   package private(set) var charge_e: Double?
   package private(set) var chargeSource: ChargeSource?
+  /// What the potential says of the salt; nil for an imported set and where it has no table of salts.
+  @Nullable package var potential: PotentialVerdict?
   package var temperatures: [TemperatureSummary]
   @Nullable package var activationEnergy_eV: Double?
   @Nullable package var activationEnergyError_eV: Double?
@@ -116,7 +124,7 @@ package struct SetSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case point, composition, system, mobile, charge_e, temperatures, extrapolated, observables, notes
+    case point, composition, system, potential, mobile, charge_e, temperatures, extrapolated, observables, notes
     case chargeSource = "charge_source"
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"

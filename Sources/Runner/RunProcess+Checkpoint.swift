@@ -113,7 +113,7 @@ extension RunProcess {
     }
     return Resumed(
       checkpoint: checkpoint, stageIndex: index,
-      restartPoint: RestartPoint(attempt: content.attempt, lastSteps: checkpoint.lastSteps),
+      restartPoint: RestartPoint(checkpoint, attempt: content.attempt, of: manifest),
       correlator: correlator, warnings: warnings)
   }
 

@@ -55,7 +55,7 @@ struct RunSystem {
     _ simulation: SimulationSpecification, _ structure: Structure
   ) throws -> (Topology, NEPModel?) {
     let (masses_amu, massScale) = (simulation.dynamics.masses_amu, simulation.dynamics.massScale)
-    switch simulation.potential {
+    switch simulation.potential.form {
     case .forceField(let source):
       guard simulation.forces.cutoff_A >= ForceEvaluator.smallestCutoff_A else {
         throw InputError(

@@ -1,4 +1,5 @@
 import Manifest
+import Model
 import Support
 
 /// Builds the system of a run's manifest, checks that it can be run, and counts it.
@@ -17,11 +18,28 @@ package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
   return SystemEstimate(
     atoms: system.structure.atomCount, mobile: system.roles.mobileIons.count,
     anions: system.roles.hosts.count, composition: simulation.system.realisedComposition,
-    ions: system.structure.ionList, warnings: system.warnings, vibrations: system.vibrations)
+    ions: system.structure.ionList, verdict: try verdict(simulation.potential, on: system),
+    warnings: system.warnings, vibrations: system.vibrations)
+}
+
+/// What a potential says of the salt of a system.
+/// - Throws: ``InputError`` where it says that it is less to be trusted than the manifest accepts.
+private func verdict(_ potential: PotentialSpecification, on system: RunSystem) throws -> PotentialVerdict? {
+  let ions = system.structure.moleculeKindCounts.keys.map(\.name)
+  let verdict: PotentialVerdict?
+  do { verdict = try potential.verdict(ions: ions) } catch let error as PotentialError {
+    throw InputError(key: "potential", message: error.description)
+  }
+  if let verdict, verdict.effective < potential.accept {
+    throw InputError(
+      key: "potential", found: "\(verdict)", wanted: "a potential for this salt",
+      message: "to run it nevertheless: \(potential.accepting(verdict.effective.rawValue))")
+  }
+  return verdict
 }
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server reaches.
 package func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? {
-  if case .nep = manifest.simulated?.potential { return 1.2e5 * Double(ranks) }
+  if case .nep = manifest.simulated?.potential.form { return 1.2e5 * Double(ranks) }
   return 2.5e5 * Double(ranks)
 }

@@ -40,7 +40,8 @@ package struct StudyDirectory: Sendable {
         place: SourcePlace(file: path), found: "no \(manifestName)",
         wanted: "the directory of a study, as `paddlewheel plan --output` writes it")
     }
-    let (plan, problem) = try ExtensionFolder(study: absolute).extended(StudyPlan(opening: manifest))
+    let (plan, problem) = try ExtensionFolder(study: absolute).extended(
+      StudyManifests(study: absolute).plan())
     return (try StudyDirectory(unwritten: absolute, plan: plan), problem)
   }
 
@@ -51,32 +52,31 @@ package struct StudyDirectory: Sendable {
     self.plan = plan
   }
 
-  /// Writes a study, or opens the same one where it exists.
+  /// Writes a study, or takes a manifest into the one that exists.
   ///
-  /// Keys that the runs do not depend on (``StudyDifference/affectsOnlyAnalysis``) may differ; the manifest on disk is
-  /// then updated.
-  /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``.
-  package init(creating path: String, plan: StudyPlan) throws {
+  /// The manifest may list more runs and longer ones, and other settings of what the runs do not depend on
+  /// (``StudyDifference/affectsOnlyAnalysis``); the one on disk is then replaced (``StudyManifests``).
+  /// - Parameter command: the subcommand, for the message of others that start at the same time.
+  /// - Throws: ``InputError`` where the directory holds another study or other files; ``RunFailure``;
+  ///   ``IncompleteError`` where runs would be added while another command is at work on them.
+  package init(creating path: String, plan: StudyPlan, command: String = "plan") throws {
     self.path = try Self.place(path)
-    let manifest = "\(self.path)/\(Self.manifestName)"
-    let before = FileManager.default.contents(atPath: manifest)
+    let manifests = StudyManifests(study: self.path)
+    let isThere = manifests.exist
     var plan = plan
-    // The manifest that was planned a moment ago is not planned a second time.
-    if before != Data(plan.resolvedYAML.utf8) {
-      if !FileManager.default.fileExists(atPath: manifest) { try Self.refuseOtherFiles(in: self.path) }
-      if FileManager.default.fileExists(atPath: manifest) {
-        plan = try plan.namingFiles(as: Self.sameStudy(at: path, manifest: manifest, plan: plan))
-      }
+    if isThere {
+      // Links and missing files of the study are found before anything is written.
+      plan = try Self.take(plan, manifests, at: path, command: command)
+    } else {
+      try Self.refuseOtherFiles(in: self.path)
+      plan = try StudyInputs.copy(plan, into: self.path)
     }
-    plan = try StudyInputs.copy(plan, into: self.path)
     let (extended, problem) = try ExtensionFolder(study: self.path).extended(plan)
     if let problem { throw problem }
     self.plan = extended
-    let yaml = Data(plan.resolvedYAML.utf8)
-    let isWritten = before == yaml
     do {
       try makeFolder(self.path)
-      if !isWritten { try Self.write(yaml, to: manifest, of: plan, at: path) }
+      if !isThere { try Self.write(plan, manifests, at: path) }
       for run in plan.runs { try makeFolder(runPath(run.index)) }
       removeLeftOverFiles()
     } catch let error as CocoaError {
@@ -85,7 +85,7 @@ package struct StudyDirectory: Sendable {
   }
 
   /// The absolute path of a study. It becomes a part of scripts, of commands and of messages.
-  private static func place(_ path: String) throws -> String {
+  static func place(_ path: String) throws -> String {
     try withoutControlCharacters(
       absolutePath(path, from: FileManager.default.currentDirectoryPath), "the directory of a study")
   }
@@ -128,34 +128,15 @@ package struct StudyDirectory: Sendable {
     return runs[index]
   }
 
-  /// The study on disk.
-  /// - Throws: ``InputError`` where it is another one.
-  private static func sameStudy(at path: String, manifest: String, plan: StudyPlan) throws -> StudyPlan {
-    let there: StudyPlan
-    do {
-      there = try StudyPlan(opening: manifest)
-    } catch let error as InputError {
-      throw InputError(
-        place: SourcePlace(file: path), message: "contains a study that can't be read: \(error)")
+  /// Writes the manifest of a new study. Of two commands that create the study at the same moment one finds that of the
+  /// other, which has to have the same runs.
+  private static func write(_ plan: StudyPlan, _ manifests: StudyManifests, at path: String) throws {
+    let yaml = Data(plan.resolvedYAML.utf8)
+    guard try !AtomicFile.createExclusively(yaml, at: manifests.newest) else { return }
+    let (found, growth) = try taking(plan, at: path)
+    guard growth?.isGrowth != true, found.runs.count == plan.runs.count else {
+      throw IncompleteError("another command has just created this study with other runs; start again")
     }
-    let differences = try StudyDifference.between(there.yamlOfContents(), plan.yamlOfContents())
-      .filter { !$0.affectsOnlyAnalysis }
-    guard !differences.isEmpty else { return there }
-    let list = differences.prefix(10).map { "  \($0)" }.joined(separator: "\n")
-    throw InputError(
-      place: SourcePlace(file: path), found: "another study",
-      wanted: "an empty directory or the same study",
-      message:
-        "these keys differ (on disk, here):\n\(list)\nGive another --output, or the manifest on disk."
-    )
-  }
-
-  /// Writes the manifest of a new study, or the updated one. Of two commands that create the study at the same moment one
-  /// finds that of the other.
-  private static func write(_ yaml: Data, to manifest: String, of plan: StudyPlan, at path: String) throws {
-    if FileManager.default.fileExists(atPath: manifest) { return try AtomicFile.write(yaml, to: manifest) }
-    guard try !AtomicFile.createExclusively(yaml, at: manifest) else { return }
-    _ = try sameStudy(at: path, manifest: manifest, plan: plan)
   }
 
   /// The program's own half-written files are no others, and a study that another command has created meanwhile is judged

@@ -105,9 +105,12 @@ extension StudyPlan {
       }
       let longest_ps = RecordRange.longest_ps(step_ps: simulation.dynamics.step_ps)
       // The lengths are whole steps, rounded.
-      guard sample_ps >= now_ps - simulation.dynamics.step_ps, sample_ps <= longest_ps else {
+      // A newer manifest may have made the run longer since.
+      let shortest_ps = plan.firstSample_ps[index] ?? now_ps
+      guard sample_ps >= shortest_ps - simulation.dynamics.step_ps, sample_ps <= longest_ps else {
         throw RecordFault(
-          key: key, found: "\(sample_ps) ps", wanted: "\(now_ps) ps, what the run has, to \(longest_ps) ps")
+          key: key, found: "\(sample_ps) ps",
+          wanted: "\(shortest_ps) ps, what the run had, to \(longest_ps) ps")
       }
       plan.lengthen(index, to: sample_ps)
     }

@@ -13,11 +13,13 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let plan = try StudyPlan(manifestAt: source.manifest)
+    let own = try StudyPlan(manifestAt: source.manifest)
+    let (plan, growth) = try source.output.map { try StudyDirectory.taking(own, at: $0) } ?? (own, nil)
+    for line in growth.map({ $0.lines(plan) }) ?? [] { printToStandardError(line) }
     let table = try PlanTable(plan, estimate: systemEstimate, pace: atomStepsPerSecond)
-    for warning in table.warnings { printToStandardError("warning: \(warning)") }
+    table.printWarnings()
     if let output = source.output {
-      let study = try StudyDirectory(creating: output, plan: plan)
+      let study = try StudyDirectory(creating: output, plan: own)
       printToStandardError("wrote \(study.path)")
     }
     if json {

@@ -32,13 +32,13 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try StudyPlan(manifestAt: source.manifest)
+    let (manifest, plan) = try source.plans()
     let indices = try only.map { try runIndices($0, of: plan) }
     let discarded = try discards.attempts()
     // Every system is built once, before anything is written: one that cannot be built leaves no files.
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
-    for warning in table.warnings { printToStandardError("warning: \(warning)") }
-    let study = try StudyDirectory(creating: source.path(for: plan), plan: plan)
+    table.printWarnings()
+    let study = try StudyDirectory(creating: source.path(for: manifest), plan: manifest, command: "run")
     let hold = try StudyHold(.runs, of: study.path, command: "run", runs: indices)
     defer { hold.end() }
     for attempt in discarded { print(try study.discardMessage(attempt)) }

@@ -86,4 +86,15 @@ struct StudySource: ParsableArguments {
   var output: String?
 
   func path(for plan: StudyPlan) -> String { output ?? plan.manifest.study }
+
+  /// The manifest's plan, and that of the study which it makes or lets grow, if any is on disk.
+  ///
+  /// Standard error says what it adds to a study.
+  /// - Throws: ``InputError``.
+  func plans() throws -> (own: StudyPlan, whole: StudyPlan) {
+    let own = try StudyPlan(manifestAt: manifest)
+    let (whole, growth) = try StudyDirectory.taking(own, at: path(for: own))
+    for line in growth.map({ $0.lines(whole) }) ?? [] { printToStandardError(line) }
+    return (own, whole)
+  }
 }

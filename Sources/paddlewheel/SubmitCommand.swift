@@ -44,7 +44,7 @@ struct SubmitCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try StudyPlan(manifestAt: source.manifest)
+    let (manifest, plan) = try source.plans()
     let indices = try only.map { try runIndices($0, of: plan) }
     let discarded = try discards.attempts()
     guard !dryRun || discarded.isEmpty else {
@@ -52,11 +52,12 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     let profile = try SiteProfile(contentsOf: site)
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
-    let path = source.path(for: plan)
-    let isThere = FileManager.default.fileExists(atPath: "\(path)/study.yaml")
+    table.printWarnings()
+    let path = source.path(for: manifest)
     let study =
-      dryRun && !isThere
-      ? try StudyDirectory(unwritten: path, plan: plan) : try StudyDirectory(creating: path, plan: plan)
+      dryRun
+      ? try StudyDirectory(unwritten: path, plan: plan)
+      : try StudyDirectory(creating: path, plan: manifest, command: "submit")
     for attempt in discarded { print(try study.discardMessage(attempt)) }
     let submitter = Submitter(study: study, site: profile, ranks: ranks, retriesFailed: retryFailed) {
       printToStandardError($0)

@@ -4,7 +4,9 @@ import Yams
 /// The keys of a manifest that name files, and the names that are given to these.
 struct InputNames {
   /// The keys, as paths in the manifest.
-  static let keys = ["system.structure", "potential", "potential.nep"]
+  static let keys = [
+    "system.structure", "potential", "potential.name", "potential.nep", "potential.description",
+  ]
 
   /// The new name of each old one.
   private var names: [String: String] = [:]
@@ -27,6 +29,13 @@ struct InputNames {
       names[file.path] = number == 1 ? "\(InputFile.folder)/\(name)" : "\(InputFile.folder)/\(number)/\(name)"
     }
     return names
+  }
+
+  /// A name in the study's folder of inputs that is not taken.
+  static func free(_ name: String, besides taken: Set<String>) -> String {
+    let last = (name as NSString).lastPathComponent
+    let numbered = (2...).lazy.map { "\(InputFile.folder)/\($0)/\(last)" }
+    return taken.contains(name) ? numbered.first { !taken.contains($0) } ?? name : name
   }
 
   /// The values of an axis with the new names.
@@ -63,11 +72,12 @@ extension Manifest {
     guard let simulation = simulated else { return [] }
     var files: [(String, InputFile)] = []
     if case .file(let file) = simulation.system.structure { files.append(("system.structure", file)) }
-    switch simulation.potential {
+    switch simulation.potential.form {
     case .forceField(.file(let file)): files.append(("potential", file))
     case .forceField(.builtIn): break
     case .nep(let file): files.append(("potential.nep", file))
     }
+    if let file = simulation.potential.description { files.append(("potential.description", file)) }
     return files
   }
 
@@ -77,11 +87,12 @@ extension Manifest {
       if case .file(let file) = simulation.system.structure {
         simulation.system.structure = .file(change(file))
       }
-      switch simulation.potential {
-      case .forceField(.file(let file)): simulation.potential = .forceField(.file(change(file)))
+      switch simulation.potential.form {
+      case .forceField(.file(let file)): simulation.potential.form = .forceField(.file(change(file)))
       case .forceField(.builtIn): break
-      case .nep(let file): simulation.potential = .nep(change(file))
+      case .nep(let file): simulation.potential.form = .nep(change(file))
       }
+      simulation.potential.description = simulation.potential.description.map(change)
     }
     guard simulated != nil else { return }
     inputs = Dictionary(inputs.map { (change($0.key), $0.value) }) { first, _ in first }

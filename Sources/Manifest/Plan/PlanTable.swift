@@ -1,3 +1,5 @@
+import Model
+
 /// The table that `plan` prints: every run with its estimated cost.
 package struct PlanTable: Codable, Equatable, Sendable {
   package struct Row: Codable, Equatable, Sendable {
@@ -54,8 +56,10 @@ package struct PlanTable: Codable, Equatable, Sendable {
   package var runs: [Row]
   /// Warnings about the systems, each once; not part of the JSON.
   package var warnings: [String] = []
+  /// What the potentials say of the salts, each once.
+  package var potentials: [PotentialVerdict] = []
 
-  enum CodingKeys: CodingKey { case study, ranks, runs }
+  enum CodingKeys: CodingKey { case study, ranks, runs, potentials }
 
   package var estimatedTime_s: Double? { total(\.estimatedTime_s) }
   package var estimatedDisk_bytes: Double? { total(\.estimatedDisk_bytes) }
@@ -75,6 +79,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     var rows: [Row] = []
     rows.reserveCapacity(plan.runs.count)
     var warnings = plan.warnings.map(\.description)
+    var potentials: [PotentialVerdict] = []
     var known: [(of: Manifest, system: SystemEstimate)] = []
     // The temperatures whose settings were compared with usual ones, at the same axes.
     var checked: Set<Double> = []
@@ -93,6 +98,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
           system = try plan.placing { try estimate(manifest) }
           known.append((key, system))
           if known.count > Self.mostKnown { known.removeFirst() }
+          if let verdict = system.verdict, !potentials.contains(verdict) { potentials.append(verdict) }
           warnings += system.warnings.filter { !warnings.contains($0) }
         }
       }
@@ -110,6 +116,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     }
     runs = rows
     self.warnings = warnings
+    self.potentials = potentials
   }
 
   /// Systems that are kept to be compared with.

@@ -54,6 +54,12 @@ package struct RunSpecification: Equatable, Sendable {
     nameDirectory()
   }
 
+  /// Gives the run another index, and the folder that goes with it.
+  mutating func renumber(as index: Int) {
+    self.index = index
+    nameDirectory()
+  }
+
   private mutating func nameDirectory() {
     let digits = String(index)
     let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -9,9 +9,6 @@ extension StudyPlan {
     return runs.flatMap { $0.manifest.files.map(\.file) }.filter { seen.insert($0).inserted }
   }
 
-  /// The SHA-256 of a file, as the plan has it.
-  package func digest(of file: InputFile) -> String? { manifest.inputs[file] }
-
   /// The same study with each file in another place or under another name.
   /// - Throws: what writing the manifest throws.
   package func changingFiles(_ change: (InputFile) -> InputFile) throws -> StudyPlan {
@@ -44,21 +41,31 @@ extension StudyPlan {
   /// The resolved manifest with the SHA-256 of each file in place of its name: the same for studies of the same files,
   /// wherever these lie.
   package func yamlOfContents() throws -> String {
-    try changingFiles { file in
+    var manifest = try changingFiles { file in
       var file = file
       file.name = digest(of: file) ?? file.name
       return file
-    }.resolvedYAML
+    }.manifest
+    manifest.updateSimulation { $0.potential.accept = .withCare }
+    return try ManifestWriter.yaml(manifest)
   }
 
-  /// The plan with the names that another one has for the same files.
-  /// - Parameter other: one with the same ``yamlOfContents()``.
-  package func namingFiles(as other: StudyPlan) throws -> StudyPlan {
-    var names: [InputFile: String] = [:]
-    for (run, twin) in zip(runs, other.runs) {
-      for (own, others) in zip(run.manifest.files, twin.manifest.files) { names[own.file] = others.file.name }
+  /// The plan with the names that a study has for the same files; others get names that the study does not use.
+  package func namingFiles(beside study: StudyPlan) throws -> StudyPlan {
+    var names: [String: String] = [:]
+    var taken: Set<String> = []
+    for file in study.files {
+      taken.insert(file.name)
+      if let digest = study.digest(of: file) { names[digest] = names[digest] ?? file.name }
     }
-    return try changingFiles { InputFile(path: $0.path, name: names[$0] ?? $0.name) }
+    var changed: [InputFile: InputFile] = [:]
+    for file in files {
+      var name = digest(of: file).flatMap { names[$0] }
+      if name == nil { name = file.isInStudy ? InputNames.free(file.name, besides: taken) : file.name }
+      taken.insert(name ?? file.name)
+      changed[file] = InputFile(path: file.path, name: name ?? file.name)
+    }
+    return try changingFiles { changed[$0] ?? $0 }
   }
 
   /// - Throws: ``InputError`` where a file of a run is not the one that the study was planned with.

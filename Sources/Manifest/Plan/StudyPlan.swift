@@ -13,10 +13,14 @@ package struct StudyPlan: Sendable {
   package private(set) var warnings: [PlanWarning] = []
   /// Indices of the runs whose sampling stage is longer than in the manifest.
   package private(set) var lengthened: Set<Int> = []
+  /// Length of the sampling stage as first planned, ps, of the runs that a newer manifest has made longer, by index.
+  package private(set) var firstSample_ps: [Int: Double] = [:]
+  /// SHA-256 of the files that only earlier manifests of the study name.
+  private var earlierInputs: [InputFile: String] = [:]
   /// The manifest as YAML, with every default and the inputs' SHA-256; itself a valid manifest.
   package private(set) var resolvedYAML: String
   /// The places of the keys, for errors found when the system is built.
-  private let places: [String: SourcePlace]
+  private var places: [String: SourcePlace]
 
   /// Reads and checks a manifest and expands its sweep into runs. The files that it names have the names that a study's
   /// copies get (``InputFile/isInStudy``).
@@ -139,6 +143,43 @@ package struct StudyPlan: Sendable {
         found: "one file more than once", wanted: "each value once")
     }
   }
+
+  /// The study after it has grown.
+  /// - Parameter runs: all of them.
+  func merging(_ newest: StudyPlan, _ runs: [RunSpecification], _ growth: StudyGrowth) throws -> StudyPlan {
+    var plan = self
+    for index in growth.longer {
+      plan.lengthened.insert(index)
+      plan.firstSample_ps[index] = firstSample_ps[index] ?? self.runs[index].manifest.sample_ps
+    }
+    plan.runs = runs
+    plan.places = newest.places
+    plan.earlierInputs.merge(manifest.inputs) { first, _ in first }
+    if growth.isGrowth {
+      plan.manifest = newest.manifest
+      plan.manifest.earlier = manifest.earlier
+    } else {
+      // The newer manifest may list fewer runs: those on disk are still the study's.
+      let resources = try newest.manifest.simulation.resources
+      plan.manifest.analysis = newest.manifest.analysis
+      plan.manifest.updateSimulation { $0.resources = resources }
+    }
+    plan.resolvedYAML = try ManifestWriter.yaml(plan.manifest)
+    return plan
+  }
+
+  /// The plan of a study that had other manifests before.
+  /// - Parameter digests: SHA-256 of these, oldest first.
+  package func following(_ digests: [String]) throws -> StudyPlan {
+    guard digests != manifest.earlier else { return self }
+    var plan = self
+    plan.manifest.earlier = digests
+    plan.resolvedYAML = try ManifestWriter.yaml(plan.manifest)
+    return plan
+  }
+
+  /// The SHA-256 of a file, as the plan has it.
+  package func digest(of file: InputFile) -> String? { manifest.inputs[file] ?? earlierInputs[file] }
 
   /// Extends a run's sampling stage; a shorter one changes nothing.
   package mutating func lengthen(_ index: Int, to sample_ps: Double) {

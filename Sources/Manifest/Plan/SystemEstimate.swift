@@ -1,3 +1,5 @@
+import Model
+
 /// The system of a run as built, for the plan.
 package struct SystemEstimate: Equatable, Sendable {
   package var atoms: Int
@@ -8,6 +10,8 @@ package struct SystemEstimate: Equatable, Sendable {
   package var composition: Double?
   /// The ions that were found: `16 Na, 8 PS4`.
   package var ions: String
+  /// What the potential says of the salt; nil where it has no table of salts.
+  package var verdict: PotentialVerdict?
   /// Warnings to consider before the system's results are trusted.
   package var warnings: [String]
   /// The fastest one of each kind of molecule.
@@ -15,13 +19,14 @@ package struct SystemEstimate: Equatable, Sendable {
 
   package init(
     atoms: Int, mobile: Int, anions: Int, composition: Double? = nil, ions: String = "",
-    warnings: [String] = [], vibrations: [Vibration] = []
+    verdict: PotentialVerdict? = nil, warnings: [String] = [], vibrations: [Vibration] = []
   ) {
     self.atoms = atoms
     self.mobile = mobile
     self.anions = anions
     self.composition = composition
     self.ions = ions
+    self.verdict = verdict
     self.warnings = warnings
     self.vibrations = vibrations
   }

@@ -9,6 +9,7 @@ struct ManifestDraft: ManifestSection {
   var imported: ImportSpecification?
   var analysis = AnalysisSpecification()
   var inputs: [InputFile: String] = [:]
+  var earlier: [String] = []
 
   init() {}
 
@@ -16,6 +17,7 @@ struct ManifestDraft: ManifestSection {
     study = manifest.study
     analysis = manifest.analysis
     inputs = manifest.inputs
+    earlier = manifest.earlier
     switch manifest.source {
     case .simulated(let simulation): self.simulation = simulation
     case .imported(let imported): self.imported = imported
@@ -112,6 +114,10 @@ extension ManifestDraft {
         "resources", \.simulation.resources, .section(ResourceSpecification.schema), "computing resources"
       ).isAxis(true).affectsOnlyAnalysis(true),
       ManifestField("inputs", \.inputs, .inputs, "SHA-256 of the input files, by path; written by `plan`"),
+      ManifestField(
+        "earlier", \.earlier, .digests,
+        "SHA-256 of the manifests that a study had before it [grew](#growing), oldest first; written by the program"
+      ).affectsOnlyAnalysis(true),
       ManifestField("import", \.imported, .section(ImportSpecification.schema), "imported trajectories")
         .checked { value, draft in
           guard let runs = draft.imported?.runs, (1...maximumRuns).contains(runs.count) else {
@@ -183,6 +189,25 @@ extension ManifestKind where Value == UInt64 {
   }
 }
 
+extension ManifestKind where Value == [String] {
+  /// Hashes; an empty list is not written.
+  fileprivate static var digests: Self {
+    ManifestKind(
+      "list of SHA-256",
+      read: { value in
+        try value.list(wanted: "a list of SHA-256").map { entry in
+          guard let hash = entry.text, isSHA256(hash) else {
+            throw entry.error(wanted: "a SHA-256 in 64 hexadecimal digits")
+          }
+          return hash
+        }
+      },
+      write: { $0.isEmpty ? nil : .list($0.map { .text($0) }) })
+  }
+}
+
+private func isSHA256(_ text: String) -> Bool { text.wholeMatch(of: /[0-9a-f]{64}/) != nil }
+
 extension ManifestKind where Value == [InputFile: String] {
   /// Hashes of files; an empty mapping is not written.
   fileprivate static var inputs: Self {
@@ -191,7 +216,7 @@ extension ManifestKind where Value == [InputFile: String] {
       read: { value in
         var hashes: [InputFile: String] = [:]
         for (path, entry) in try value.openMapping(wanted: "a mapping of paths to SHA-256").entries {
-          guard let hash = entry.text, hash.wholeMatch(of: /[0-9a-f]{64}/) != nil else {
+          guard let hash = entry.text, isSHA256(hash) else {
             throw entry.error(wanted: "a SHA-256 in 64 hexadecimal digits")
           }
           hashes[InputFile(path, at: value)] = hash

@@ -43,7 +43,7 @@ enum ResultTable {
   }
 
   static func lines(_ summary: StudySummary) -> [String] {
-    var lines: [String] = []
+    var lines = summary.potentials.map(\.description)
     for set in summary.sets {
       let name =
         set.point.isEmpty ? "" : set.point.sorted { $0.key < $1.key }.map { "\($0) \($1): " }.joined()

@@ -2,6 +2,7 @@ import Analysis
 import Crystal
 import Foundation
 import Manifest
+import Model
 import StudyStore
 
 /// Builds the results of a study from the readings of its runs: pools replicas, fits each set over
@@ -87,7 +88,9 @@ struct ResultsBuilder {
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
       if let name = species[set] { summary.setSpecies(name, charge: first.manifest.charge(of: name)) }
       summary.composition = first.manifest.simulated?.system.realisedComposition
-      summary.system = study.systemText(ofRun: runs[0])
+      let ions = study.ionCounts(ofRun: runs[0])
+      summary.system = ions.map { study.systemText($0, ofRun: runs[0]) }
+      summary.potential = potentialVerdict(of: first, ions: (ions ?? [:]).keys)
       summary.observables = try rotationBarriers(summary.temperatures).map(\.leavingOutOverflows)
       summaries.append(summary)
       volumes.append(pooled.map(\.volume_A3))
@@ -106,6 +109,16 @@ struct ResultsBuilder {
     var whole = StudyCurves(sets: curves, runs: shownSeries)
     if shownSeries.count < series.count { whole.allRuns = series.count }
     return (summary, whole, series)
+  }
+
+  /// What the potential says of the salt of a run; nil for an imported one.
+  private func potentialVerdict(of run: RunSpecification, ions: some Collection<String>) -> PotentialVerdict? {
+    guard let potential = run.manifest.simulated?.potential, !ions.isEmpty else { return nil }
+    do { return try potential.verdict(ions: ions) } catch {
+      var verdict = PotentialVerdict(potential: potential.text, ions: ions, salts: [])
+      verdict.note = "what it says of this salt can't be read: \(error)"
+      return verdict
+    }
   }
 
   /// A bound on the diffusion of ions that can't move is not a measurement.
