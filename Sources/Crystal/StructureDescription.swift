@@ -84,9 +84,10 @@ public struct StructureDescription: Codable, Equatable, Sendable {
     cellFormula = structure.formula
     atoms = structure.atomCount
     molecules = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $1) })
-    ionCharges = Dictionary(uniqueKeysWithValues: kinds.keys.compactMap { kind in
-      kind.formalCharge.map { (kind.name, $0) }
-    })
+    ionCharges = Dictionary(
+      uniqueKeysWithValues: kinds.keys.compactMap { kind in
+        kind.formalCharge.map { (kind.name, $0) }
+      })
     masses = structure.ions.masses.isEmpty ? nil : structure.ions.masses.text
     let charges = kinds.map { kind, count in kind.formalCharge.map { $0 * count } }
     charge = charges.contains(nil) ? nil : charges.compactMap { $0 }.reduce(0, +)

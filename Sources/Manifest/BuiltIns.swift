@@ -49,7 +49,8 @@ extension ManifestValue {
     let wanted = "\(what): \(known.joined(separator: ", ")), or a path to a \(ends) file"
     let text = try string(wanted: wanted)
     if known.contains(text) { return .builtIn(text) }
-    let isPath = text.contains("/") || endings.contains { text.lowercased().hasSuffix($0) } || isFileName(text)
+    let isPath =
+      text.contains("/") || endings.contains { text.lowercased().hasSuffix($0) } || isFileName(text)
     guard isPath else {
       throw error(wanted: wanted, message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }

@@ -44,13 +44,16 @@ extension IonDeclarations {
       let parts = Self.parts(text)
       let longest =
         parts.count < 2
-        ? nil : parts[1] == "none" ? 0 : decimalNumber(parts[1]) ?? (try? Quantity.parse(parts[1], as: .length))
-      guard parts.count == 2, let pair = ElementPair(parts[0]), let longest, longest > 0 || parts[1] == "none",
+        ? nil
+        : parts[1] == "none" ? 0 : decimalNumber(parts[1]) ?? (try? Quantity.parse(parts[1], as: .length))
+      guard parts.count == 2, let pair = ElementPair(parts[0]), let longest,
+        longest > 0 || parts[1] == "none",
         longest <= IonRules.longest_A, self.bonds.updateValue(longest, forKey: pair) == nil
       else {
         throw InputError(
           key: "--bond", found: "'\(text.prefix(80))'",
-          wanted: "two elements with their longest bond, up to \(IonRules.longest_A) Å, or none, each once, such as "
+          wanted:
+            "two elements with their longest bond, up to \(IonRules.longest_A) Å, or none, each once, such as "
             + "P-S=2.4 or O-H=none")
       }
     }
@@ -91,7 +94,8 @@ extension ManifestKind where Value == [String: Int?] {
         var ions: [String: Int?] = [:]
         for (formula, entry) in try value.openMapping(wanted: wanted).entries {
           guard let kind = MoleculeKind(formula: formula) else {
-            throw entry.error(wanted: "an ion's formula, such as PS4 or Cl", message: "not '\(formula.prefix(40))'")
+            throw entry.error(
+              wanted: "an ion's formula, such as PS4 or Cl", message: "not '\(formula.prefix(40))'")
           }
           guard ions.updateValue(try charge(entry), forKey: kind.name) == nil else {
             throw entry.error(wanted: "each ion once", message: "\(kind.name) is there already")

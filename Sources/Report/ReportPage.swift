@@ -70,7 +70,9 @@ struct ReportPage {
     let runs = summary.setsOfRuns.flatMap(\.temperatures).map(\.replicas).reduce(0, +)
     let sampled = summary.setsOfRuns.flatMap(\.temperatures).map(\.sampled_ps).filter(\.isFinite).reduce(0, +)
     let temperatures = Set(summary.sets.flatMap(\.temperatures).map(\.temperature_K)).sorted()
-    let systems = summary.sets.compactMap(\.system).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let systems = summary.sets.compactMap(\.system).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
     var parts = systems.count <= 3 ? systems : []
     if summary.sets.count > 1 { parts.append("\(summary.sets.count) sets") }
     if let low = temperatures.first, let high = temperatures.last {

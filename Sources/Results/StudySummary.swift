@@ -124,7 +124,8 @@ package struct SetSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case point, composition, system, potential, mobile, charge_e, temperatures, extrapolated, observables, notes
+    case point, composition, system, potential, mobile, charge_e, temperatures, extrapolated, observables,
+      notes
     case chargeSource = "charge_source"
     case activationEnergy_eV = "activation_energy_eV"
     case activationEnergyError_eV = "activation_energy_error_eV"

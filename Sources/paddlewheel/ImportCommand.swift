@@ -49,7 +49,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,BH4.H=2.014,…"))
+    help: ArgumentHelp(
+      "Masses in amu, instead of the standard ones or the file's.", valueName: "H=2.014,BH4.H=2.014,…"))
   var masses: String?
 
   @Option(

@@ -33,7 +33,8 @@ struct StructureReport: Encodable {
       ["molecules", molecules],
       [
         "charges",
-        d.ionCharges.sorted { $0.key < $1.key }.map { "\($0) \($1 > 0 ? "+" : "")\($1)" }.joined(separator: ", "),
+        d.ionCharges.sorted { $0.key < $1.key }.map { "\($0) \($1 > 0 ? "+" : "")\($1)" }.joined(
+          separator: ", "),
       ],
       ["charge", d.charge.map(String.init) ?? "–"],
       ["cell", d.cellLengths_A.map { fixed($0, 4) }.joined(separator: ", ") + " Å"],

@@ -107,7 +107,10 @@ import Testing
     #expect(hydride.ionList == "2 Mg, 4 H")
     let perovskite = try crystal(
       Cell(cubic: 4.19),
-      [("Ba", [[0, 0, 0]]), ("Zr", [[0.5, 0.5, 0.5]]), ("O", [[0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])])
+      [
+        ("Ba", [[0, 0, 0]]), ("Zr", [[0.5, 0.5, 0.5]]),
+        ("O", [[0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]]),
+      ])
     #expect(perovskite.ionList == "1 Ba, 1 Zr, 3 O")
     #expect(perovskite.reducedFormula == "BaZrO3")
   }

@@ -17,7 +17,9 @@ enum IonSamples {
   }
 
   static let tetrahedron: [Vector3] = [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
-  static let octahedron: [Vector3] = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
+  static let octahedron: [Vector3] = [
+    [1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1],
+  ]
   static let triangle: [Vector3] = [[1, 0, 0], [-0.5, 0.866, 0], [-0.5, -0.866, 0]]
   static let pyramid: [Vector3] = [[1, 0, -0.4], [-0.5, 0.866, -0.4], [-0.5, -0.866, -0.4]]
 
@@ -34,7 +36,8 @@ enum IonSamples {
     let corners = [-1.0, 1].flatMap { a in
       [-t, t].flatMap { b -> [Vector3] in [[0, a, b], [a, b, 0], [b, 0, a]] }
     }.map { $0 / length($0) }
-    return zip(vertices, corners).map { ($0, $1 * 1.69) } + zip(outer, corners).map { ($0.0, $1 * (1.69 + $0.1)) }
+    return zip(vertices, corners).map { ($0, $1 * 1.69) }
+      + zip(outer, corners).map { ($0.0, $1 * (1.69 + $0.1)) }
   }
 
   /// Two square antiprismatic layers with a cap on each.
@@ -54,7 +57,8 @@ enum IonSamples {
 
 extension IonSamples {
   /// The formula, the charge and the atoms.
-  static let all: [(name: String, charge: Int, atoms: Atoms)] = oxoAnions + sulphides + halides + hydrides + linear
+  static let all: [(name: String, charge: Int, atoms: Atoms)] =
+    oxoAnions + sulphides + halides + hydrides + linear
 
   private static let oxoAnions: [(name: String, charge: Int, atoms: Atoms)] = [
     ("SO4", -2, shell("S", same("O", 1.48, 4), tetrahedron)),

@@ -65,7 +65,8 @@ import Testing
   /// A lattice of boron is no molecule.
   @Test func endlessNetsAreSingleAtoms() throws {
     let found = try Structure.assembling(
-      cell: Cell(cubic: 1.8), elements: ["B"], positions: [[0, 0, 0]]).structure
+      cell: Cell(cubic: 1.8), elements: ["B"], positions: [[0, 0, 0]]
+    ).structure
     #expect(found.moleculeCount == 1)
     #expect(found.ions.notes.count == 1)
   }

@@ -122,7 +122,8 @@ extension CIFDocument {
         let state = try number(numberTag, block: block, row: row, of: "\(symbol): ")
       else { continue }
       guard abs(state) <= 9 else {
-        throw error(numberTag, block: block, "\(symbol): found \(state), wanted an oxidation state from -9 to 9")
+        throw error(
+          numberTag, block: block, "\(symbol): found \(state), wanted an oxidation state from -9 to 9")
       }
       states[symbol] = state
     }

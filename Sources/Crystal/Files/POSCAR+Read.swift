@@ -36,7 +36,8 @@ extension Structure {
       let r = Vector3(v[0], v[1], v[2])
       positions.append(isCartesian ? r * factor : cell.cartesian(r))
     }
-    self = try Structure.assembling(cell: cell, elements: elements, positions: positions, rules: rules).structure
+    self = try Structure.assembling(cell: cell, elements: elements, positions: positions, rules: rules)
+      .structure
   }
 }
 

@@ -68,7 +68,8 @@ public struct StructureFile: Sendable {
     case .cif:
       let average = try DisorderedStructure(cif: text, rules: options.rules)
       return average.isOrdered ? .ordered(try average.realise()) : .disordered(average)
-    case .extxyz: return .ordered(try ExtXYZ(text: text.string, file: text.file, rules: options.rules).structure)
+    case .extxyz:
+      return .ordered(try ExtXYZ(text: text.string, file: text.file, rules: options.rules).structure)
     case .poscar: return .ordered(try Structure(poscar: text, rules: options.rules))
     case .lammpsData: return .ordered(try Structure(lammpsData: text, options: options))
     }

@@ -74,7 +74,8 @@ struct BondGraph {
       let endless = endlessAtoms()
       guard !endless.isEmpty else { break }
       func isCut(_ i: Int, _ j: Int) -> Bool {
-        isLast || BondRules.networkFormers.contains(elements[i]) || BondRules.networkFormers.contains(elements[j])
+        isLast || BondRules.networkFormers.contains(elements[i])
+          || BondRules.networkFormers.contains(elements[j])
       }
       var cut: Set<ElementPair> = []
       for i in endless {
@@ -85,7 +86,8 @@ struct BondGraph {
       }
       guard !cut.isEmpty else { continue }
       let pairs = cut.sorted().map(\.text).joined(separator: ", ")
-      notes.append("bonds go on without end (\(pairs)): they count as none, and atoms left without one are single ions")
+      notes.append(
+        "bonds go on without end (\(pairs)): they count as none, and atoms left without one are single ions")
     }
     return notes
   }

@@ -109,12 +109,15 @@ extension Structure {
         guard high > 1.01 * low else { continue }
         let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key) amu" }
         ions.notes.append(
-          "\(element) in \(kind) has several masses (\(parts.prefix(5).joined(separator: ", "))): their mean is used")
+          "\(element) in \(kind) has several masses (\(parts.prefix(5).joined(separator: ", "))): their mean is used"
+        )
       }
       if let mass = means.values.first, means.values.allSatisfy({ $0 == mass }) {
         if mass != usual { ions.masses.ofElement[element] = mass }
       } else {
-        for (kind, mass) in means where mass != usual { ions.masses.inIon[kind, default: [:]][element] = mass }
+        for (kind, mass) in means where mass != usual {
+          ions.masses.inIon[kind, default: [:]][element] = mass
+        }
       }
     }
   }

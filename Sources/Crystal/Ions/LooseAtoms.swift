@@ -19,7 +19,8 @@ struct LooseAtoms {
     } catch StructureError.endlessMolecule(let atom, let element) {
       problem = "molecule \(molecules[atom]) is bonded to its own image at \(element) (atom \(atom))"
     } catch StructureError.brokenMolecule(_, let atom, let element) {
-      problem = "molecule \(molecules[atom]) has many atoms that are not bonded, such as \(element) (atom \(atom))"
+      problem =
+        "molecule \(molecules[atom]) has many atoms that are not bonded, such as \(element) (atom \(atom))"
     }
     var found = try bonded()
     found.structure.ions.notes.insert("the file's molecules are not ions: \(problem); bonds decide", at: 0)

@@ -176,7 +176,9 @@ package struct ImportRequest: Sendable {
   /// `H`, or `BH4.H` with the ion under the one name by which it goes; nil for anything else.
   private static func massName(_ text: String) -> String? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let symbol = parts.last, let element = Element(symbol: symbol), !element.isIsotope else { return nil }
+    guard let symbol = parts.last, let element = Element(symbol: symbol), !element.isIsotope else {
+      return nil
+    }
     if parts.count == 1 { return symbol }
     guard parts.count == 2, let ion = MoleculeKind(formula: parts[0]), ion.composition[symbol] != nil else {
       return nil

@@ -41,7 +41,9 @@ struct ImportedSystem {
     for name in mobile where !kinds.contains(where: { $0.name == name }) {
       throw InputError(
         place: SourcePlace(file: frame.file), key: "--mobile", found: "'\(name)'",
-        wanted: "one of the ions that the first frame holds: \(Set(kinds.map(\.name)).sorted().joined(separator: ", "))")
+        wanted:
+          "one of the ions that the first frame holds: \(Set(kinds.map(\.name)).sorted().joined(separator: ", "))"
+      )
     }
     func mass(_ element: String, _ ion: Int) -> Double {
       masses[element, in: kinds[ion].name] ?? Element(symbol: element)?.mass_amu ?? 1
@@ -83,7 +85,9 @@ struct ImportedSystem {
   }
 
   /// - Throws: ``InputError`` for masses in an ion that is not there.
-  private static func masses(_ structure: Structure, _ request: ImportRequest, file: String) throws -> AtomMasses {
+  private static func masses(_ structure: Structure, _ request: ImportRequest, file: String) throws
+    -> AtomMasses
+  {
     let elements = Set(structure.elements)
     var masses = request.masses_amu
     masses.ofElement = masses.ofElement.filter { elements.contains($0.key) }

@@ -12,7 +12,8 @@ extension Manifest {
     else { return AtomMasses() }
     do {
       let rules = try system.declared.rules(single: [analysis.mobile].compactMap { $0 })
-      return try StructureFile.read(path: file.path, options: StructureFile.ReadOptions(rules: rules)).isotopes()
+      return try StructureFile.read(path: file.path, options: StructureFile.ReadOptions(rules: rules))
+        .isotopes()
     } catch {
       return AtomMasses()
     }

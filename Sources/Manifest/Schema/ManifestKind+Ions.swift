@@ -19,7 +19,8 @@ extension ManifestKind where Value == [String: Double] {
         var result: [String: Double] = [:]
         for (name, number) in try read(value) {
           guard result.updateValue(number, forKey: MoleculeKind.canonical(name)) == nil else {
-            throw value.error(wanted: "each ion once", message: "\(MoleculeKind.canonical(name)) is there twice")
+            throw value.error(
+              wanted: "each ion once", message: "\(MoleculeKind.canonical(name)) is there twice")
           }
         }
         return result
@@ -51,7 +52,9 @@ extension ManifestKind where Value == AtomMasses {
         func node(_ masses: [String: Double]) -> [(String, Node)] {
           masses.sorted { $0.key < $1.key }.map { ($0.key, .quantity($0.value, .mass)) }
         }
-        let ions = masses.inIon.sorted { $0.key < $1.key }.map { ($0.key, Node.mapping(node($0.value), .flow)) }
+        let ions = masses.inIon.sorted { $0.key < $1.key }.map {
+          ($0.key, Node.mapping(node($0.value), .flow))
+        }
         return .mapping(node(masses.ofElement) + ions, .flow)
       })
   }

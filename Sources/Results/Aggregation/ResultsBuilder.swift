@@ -112,7 +112,8 @@ struct ResultsBuilder {
   }
 
   /// What the potential says of the salt of a run; nil for an imported one.
-  private func potentialVerdict(of run: RunSpecification, ions: some Collection<String>) -> PotentialVerdict? {
+  private func potentialVerdict(of run: RunSpecification, ions: some Collection<String>) -> PotentialVerdict?
+  {
     guard let potential = run.manifest.simulated?.potential, !ions.isEmpty else { return nil }
     do { return try potential.verdict(ions: ions) } catch {
       var verdict = PotentialVerdict(potential: potential.text, ions: ions, salts: [])
