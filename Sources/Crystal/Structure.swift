@@ -33,6 +33,12 @@ public struct Structure: Equatable, Sendable {
   /// Molecules in the cell.
   public var moleculeCount: Int { (moleculeOfAtom.last ?? -1) + 1 }
 
+  /// Whether both have the same atoms with the same masses; what else is known of the ions does not matter.
+  public static func == (left: Structure, right: Structure) -> Bool {
+    left.cell == right.cell && left.elements == right.elements && left.positions == right.positions
+      && left.moleculeOfAtom == right.moleculeOfAtom && left.ions.masses == right.ions.masses
+  }
+
   /// The atoms of each molecule, as ranges of indices.
   public var moleculeRanges: [Range<Int>] {
     var ranges: [Range<Int>] = []

@@ -31,6 +31,8 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
   case notNeutral(name: String, charge: Int)
   /// An average structure that can't be realised as whole atoms; `name` is its file's or its own.
   case disorder(name: String, problem: String)
+  /// An ion that is declared and not there, or whose charge contradicts the file's.
+  case declared(found: String, wanted: String)
   /// A value outside its range.
   case value(name: String, found: String, wanted: String)
 
@@ -78,6 +80,8 @@ public enum StructureError: Error, Equatable, Sendable, CustomStringConvertible 
       return "\(name): no filling of the disordered sites is neutral (nearest total charge \(charge))"
     case .disorder(let name, let problem):
       return "\(name): \(problem)"
+    case .declared(let found, let wanted):
+      return "ions: found \(found), wanted \(wanted)"
     case .value(let name, let found, let wanted):
       return "\(name): found \(found), wanted \(wanted)"
     }

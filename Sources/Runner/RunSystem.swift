@@ -127,6 +127,8 @@ struct RunSystem {
       return structure
     } catch StructureError.supercell(let rows, let problem) {
       throw InputError(key: "system.supercell", found: "\(rows)", message: problem)
+    } catch StructureError.declared(let found, let wanted) {
+      throw InputError(key: "system.ions", found: found, wanted: wanted)
     } catch let error as StructureError {
       guard let change = system.volumeChange_percent, change < 0 else {
         throw InputError(key: "system.structure", message: "\(system.structure.text): \(error)")

@@ -86,7 +86,10 @@ final class H5MDReader: TrajectoryReader {
       let masses = try H5MDSpecies.masses(in: group, atomCount: atomCount)
       atoms = ImportedAtoms(
         ids: order.ids, elements: places.map { elements[$0] },
-        masses_amu: masses.map { m in places.map { m[$0] } })
+        masses_amu: masses.map { m in places.map { m[$0] } },
+        molecules: try H5MDSpecies.molecules(in: group, atomCount: atomCount).flatMap { molecules in
+          MoleculeLabels.told(places.map { molecules[$0] }, zeroIsNone: false)
+        })
     } catch {
       throw Self.problem(error, path)
     }

@@ -55,6 +55,14 @@ enum H5MDSpecies {
     return names
   }
 
+  /// The molecule of each atom, as this program's exports have it; nil where the group has none.
+  static func molecules(in group: HDF5Group, atomCount: Int) throws -> [Int]? {
+    guard let series = try H5MDSeries("molecule", in: group, rank: 1), series.shape == [atomCount] else {
+      return nil
+    }
+    return try series.read(Int64.self, frames: 0..<1).map { Int($0) }
+  }
+
   static func masses(in group: HDF5Group, atomCount: Int) throws -> [Double]? {
     guard let series = try H5MDSeries("mass", in: group, rank: 1), series.shape == [atomCount],
       series.unit == nil || ["amu", "u", "Da", "g mol-1", "g/mol"].contains(series.unit)

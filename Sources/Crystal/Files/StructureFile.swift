@@ -54,7 +54,7 @@ public struct StructureFile: Sendable {
       return try body()
     } catch let error as StructureError {
       switch error {
-      case .file, .malformed: throw error
+      case .file, .malformed, .declared: throw error
       case .disorder(let name, _) where name == path: throw error
       default: throw StructureError.file(path: path, reason: error.description)
       }

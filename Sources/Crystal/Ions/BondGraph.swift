@@ -5,6 +5,7 @@ struct BondGraph {
   struct Bond {
     let atom: Int
     let image: SIMD3<Int>
+    var length_A = 0.0
   }
   private(set) var neighbours: [[Bond]]
 
@@ -31,9 +32,27 @@ struct BondGraph {
             elements, i, j, image, vector, limit_A: OverlapLimits().intramolecular_A)
         }
         guard distance <= limits.longest_A(i, j), allowed(i, j) else { return }
-        neighbours[i].append(Bond(atom: j, image: image))
+        neighbours[i].append(Bond(atom: j, image: image, length_A: distance))
       }
       neighbours[i].sort { ($0.atom, $0.image.x, $0.image.y) < ($1.atom, $1.image.x, $1.image.y) }
+    }
+    keepOneBondOfHydrogens(elements)
+  }
+
+  /// Elements that a hydrogen may bridge.
+  private static let bridged: Set<String> = ["B", "Al", "Ga", "F"]
+
+  /// A hydrogen between two atoms, in a short hydrogen bond, belongs to the nearer one; of two equally near to the first.
+  /// Boranes, alanates and HF2 keep both bonds.
+  private mutating func keepOneBondOfHydrogens(_ elements: [String]) {
+    for i in elements.indices where elements[i] == "H" && neighbours[i].count > 1 {
+      guard neighbours[i].contains(where: { !Self.bridged.contains(elements[$0.atom]) }),
+        let nearest = neighbours[i].min(by: { ($0.length_A, $0.atom) < ($1.length_A, $1.atom) })
+      else { continue }
+      for bond in neighbours[i] where bond.atom != nearest.atom || bond.image != nearest.image {
+        neighbours[bond.atom].removeAll { $0.atom == i && $0.image == SIMD3() &- bond.image }
+      }
+      neighbours[i] = [nearest]
     }
   }
 
@@ -116,10 +135,10 @@ struct BondLimits {
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     numberOfAtom = elements.map { numbers[$0] ?? 0 }
     count = names.count
-    longest = names.flatMap { first in names.map { rules.longestBond_A(first, $0) ?? 0 } }
-    reach_A = longest.max() ?? 0
+    longest = names.flatMap { first in names.map { rules.longestBond_A(first, $0) ?? -1 } }
+    reach_A = max(0, longest.max() ?? 0)
   }
 
-  /// Å; 0 where two atoms never bond.
+  /// Å; negative where two atoms never bond, even on one another.
   func longest_A(_ i: Int, _ j: Int) -> Double { longest[numberOfAtom[i] * count + numberOfAtom[j]] }
 }

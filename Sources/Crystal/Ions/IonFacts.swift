@@ -31,21 +31,20 @@ extension Structure {
 
   /// Checks what the user says of the ions, and takes their charges.
   ///
-  /// - Throws: ``StructureError/value(name:found:wanted:)`` for an ion that is not there, naming those that are, and for
+  /// - Throws: ``StructureError/declared(found:wanted:)`` for an ion that is not there, naming those that are, and for
   ///   a charge that contradicts the file's.
   public mutating func declare(_ rules: IonRules) throws {
     let found = Set(moleculeKinds.map(\.name))
     for (ion, charge) in rules.ions.sorted(by: { $0.key < $1.key }) {
       guard found.contains(ion) else {
-        throw StructureError.value(
-          name: "ions", found: "no \(ion) among \(ionList)",
+        throw StructureError.declared(
+          found: "no \(ion) among \(ionList)",
           wanted: "ions of the structure, or longer bonds between their atoms (bonds: P-S = 2.4 Å)")
       }
       guard let charge else { continue }
       if let other = ions.charges[ion], other != charge {
-        throw StructureError.value(
-          name: "charge of \(ion)", found: "\(charge) e declared, and \(other) e in the file",
-          wanted: "one charge")
+        throw StructureError.declared(
+          found: "the charge of \(ion) as \(charge) e declared, and \(other) e in the file", wanted: "one charge")
       }
       ions.charges[ion] = charge
     }
@@ -57,6 +56,11 @@ extension Structure {
   mutating func takeCharges(_ charges_e: [Double]) {
     guard charges_e.count == atomCount, charges_e.contains(where: { abs($0) > 1e-3 }) else { return }
     let total = charges_e.reduce(0, +)
+    // Where only single ions have charges, those of the others are left to a force field.
+    let areSingle = zip(moleculeKinds, moleculeRanges).allSatisfy { _, atoms in
+      atoms.count == 1 || charges_e[atoms].allSatisfy { $0 == 0 }
+    }
+    if abs(total) >= 0.05, areSingle, moleculeCount < atomCount { return }
     guard abs(total) < 0.05 else {
       ions.notes.append("the charges in the file add up to \(Self.text(total)) e and are not used")
       return

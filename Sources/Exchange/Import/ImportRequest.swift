@@ -111,7 +111,7 @@ package struct ImportRequest: Sendable {
   }
 
   private static func mobileIons(_ text: String) throws -> [String] {
-    let ions = list(text)
+    let ions = list(text).map(MoleculeKind.canonical)
     guard ions.count <= mostMobileSpecies, Set(ions).count == ions.count,
       ions.allSatisfy({ isFormula($0) && ($0.contains { $0.isNumber } || isKnown($0)) })
     else {

@@ -79,8 +79,8 @@ struct ImportedSystem {
       let bound = assignment.structure.boundElements(of: request.mobile)
       if !bound.isEmpty { assignment = try found(single: bound) }
       return (assignment.structure, assignment.order)
-    } catch StructureError.value(let name, let found, let wanted) {
-      throw InputError(place: SourcePlace(file: frame.file), key: name, found: found, wanted: wanted)
+    } catch StructureError.declared(let found, let wanted) {
+      throw InputError(place: SourcePlace(file: frame.file), key: "--ion", found: found, wanted: wanted)
     }
   }
 

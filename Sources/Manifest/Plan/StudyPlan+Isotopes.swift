@@ -11,7 +11,7 @@ extension Manifest {
       Self.mayHoldIsotopes(file.path)
     else { return AtomMasses() }
     do {
-      let rules = try system.declared.rules(single: [analysis.mobile].compactMap { $0 })
+      let rules = try system.declared.rules(single: analysis.mobile)
       return try StructureFile.read(path: file.path, options: StructureFile.ReadOptions(rules: rules))
         .isotopes()
     } catch {
