@@ -27,11 +27,12 @@ package enum BondRules {
   ]
 
   /// Where the radii don't give what is measured, Å: multi-centre bonds of boranes, hydrogen bonds (1.6 Å and more
-  /// from H to its acceptor), peroxide.
+  /// from H to its acceptor), peroxide, short bonds of F.
   private static let exceptions: [ElementPair: Double] = [
     ElementPair("B", "B"): 2.2, ElementPair("B", "H"): 1.5, ElementPair("B", "C"): 2.1,
     ElementPair("C", "C"): 1.9, ElementPair("C", "H"): 1.4, ElementPair("H", "N"): 1.3,
-    ElementPair("H", "O"): 1.3, ElementPair("F", "H"): 1.3, ElementPair("O", "O"): 1.75,
+    ElementPair("H", "O"): 1.3, ElementPair("F", "H"): 1.45, ElementPair("B", "F"): 1.8,
+    ElementPair("C", "F"): 1.7, ElementPair("O", "O"): 1.75,
   ]
 
   private static let table: [ElementPair: Double] = {

@@ -54,7 +54,7 @@ public enum FormalCharges {
     3: "Al Ga In Sc Y La Pr Nd Pm Sm Gd Tb Dy Ho Er Tm Yb Lu Bi B Cr",
     2: "Be Mg Ca Sr Ba Ra Ni Zn Cd Hg Pb",
     1: "Li Na K Rb Cs Fr Ag Cu Tl NH4 H3O H5O2 H7O3 H9O4 N2H5 CNH6 CN3H6 C4NH12",
-    0: "NH3 H2O HF H2 N2 N2H4 BNH6 CO2 CO He Ne Ar Kr Xe",
+    0: "NH3 H2O HF H2 N2 N2H4 BNH6 CO2 CO",
     -1: """
     F Cl Br I BH4 B3H8 B11H14 AlH4 GaH4 SiH3 NH2 N3 OH SH HF2 CN OCN SCN SeCN NO2 NO3 ClO ClO2 ClO3 ClO4 BrO3 BrO4
     IO3 IO4 HCO3 HCO2 HSO3 HSO4 HSeO4 H2PO4 H2AsO4 BF4 PF6 AsF6 SbF6 AlCl4 AlBr4 AlI4 GaCl4 GaBr4 GaI4 BNH5 BCl4

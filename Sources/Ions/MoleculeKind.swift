@@ -65,6 +65,8 @@ public struct MoleculeKind: Hashable, Sendable {
   ]
 
   private static func rank(_ element: String, _ counts: [String: Int]) -> (Int, Int, String) {
+    // B12H11F, as such anions are written.
+    if counts["B", default: 0] > 4, ["F", "Cl", "Br", "I"].contains(element) { return (4, 0, element) }
     if element == "H" { return (isAcid(counts) ? 0 : 3, 0, element) }
     return (element == "C" ? 1 : 2, electronegativity.firstIndex(of: element) ?? -1, element)
   }

@@ -96,3 +96,51 @@ func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) thr
     #expect(result.errors.contains("found a directory with"))
   }
 }
+
+/// VASP's own names and .xyz work as they stand, and each name of the structure gives the same ions in every message.
+@Test(arguments: ["POSCAR", "CONTCAR", "POSCAR_LiBH4", "salt.xyz"])
+func structuresUnderTheirOwnNames(_ name: String) throws {
+  let poscar = """
+    LiBD4
+    1.0
+    6 0 0
+    0 6 0
+    0 0 6
+    Li B D
+    1 1 4
+    Cartesian
+    0 0 0
+    3 3 3
+    3.7 3.7 3.7
+    3.7 2.3 2.3
+    2.3 3.7 2.3
+    2.3 2.3 3.7
+
+    """
+  let xyz =
+    "6\nLattice=\"6 0 0 0 6 0 0 0 6\"\nLi 0 0 0\nB 3 3 3\nD 3.7 3.7 3.7\nD 3.7 2.3 2.3\nD 2.3 3.7 2.3\nD 2.3 2.3 3.7\n"
+  let manifest = """
+    system: {structure: \(name), ions: {H4B: {charge: -1}}}
+    stages: {sample: 1 ps}
+    sweep: {temperature: [600 K]}
+    """
+  let folder = try Folder()
+  try (name.hasSuffix("xyz") ? xyz : poscar).write(
+    toFile: "\(folder.path)/\(name)", atomically: true, encoding: .utf8)
+  try manifest.write(toFile: "\(folder.path)/m.yaml", atomically: true, encoding: .utf8)
+  let plan = try paddlewheel("plan", "m.yaml", "--output", "s", in: folder.path)
+  #expect(plan.exitCode == 0, "\(plan.errors)")
+  #expect(plan.output.contains("ions: 1 Li, 1 BH4\n") && plan.output.contains("masses: H 2.014 amu\n"))
+  let described = try paddlewheel("structure", "describe", name, in: folder.path)
+  #expect(described.output.contains("LiBH4") && described.output.contains("H 2.014 amu"))
+  // The study keeps the isotope, so that its results have it without the file.
+  let resolved = try String(contentsOfFile: "\(folder.path)/s/study.yaml", encoding: .utf8)
+  #expect(resolved.contains("masses: {H: 2.014 amu}") && resolved.contains("ions: {BH4: {charge: -1}}"))
+  #expect(try paddlewheel("plan", "s/study.yaml", in: folder.path).exitCode == 0)
+  // A declaration that contradicts the structure says what was found.
+  try manifest.replacing("H4B", with: "PS4").write(
+    toFile: "\(folder.path)/bad.yaml", atomically: true, encoding: .utf8)
+  let bad = try paddlewheel("plan", "bad.yaml", in: folder.path)
+  #expect(bad.exitCode == 2)
+  #expect(bad.errors.contains("bad.yaml:1:") && bad.errors.contains("no PS4 among 1 Li, 1 BH4"), "\(bad.errors)")
+}
