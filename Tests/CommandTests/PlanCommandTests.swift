@@ -142,5 +142,6 @@ func structuresUnderTheirOwnNames(_ name: String) throws {
     toFile: "\(folder.path)/bad.yaml", atomically: true, encoding: .utf8)
   let bad = try paddlewheel("plan", "bad.yaml", in: folder.path)
   #expect(bad.exitCode == 2)
-  #expect(bad.errors.contains("bad.yaml:1:") && bad.errors.contains("no PS4 among 1 Li, 1 BH4"), "\(bad.errors)")
+  #expect(
+    bad.errors.contains("bad.yaml:1:") && bad.errors.contains("no PS4 among 1 Li, 1 BH4"), "\(bad.errors)")
 }

@@ -203,7 +203,7 @@ import Testing
   @Test(arguments: [
     ("B1 B 0 0 0 0.5\nH1 H 0.15 0 0 0.5\nNa1 Na 0.5 0.5 0.5 0.5", "B1, H1"),
     ("O1 O 0 0 0 0.5\nN1 N 0 0 0 0.5\nH1 H 0.12 0 0 0.5\nNa1 Na 0.5 0.5 0.5 1", "whole number of atoms"),
-    ("S1 S 0 0 0 1\nNa1 Na 0.5 0.5 0.5 0.5", "charge of S"),
+    ("Fe1 Fe 0 0 0 1\nNa1 Na 0.5 0.5 0.5 0.5", "charge of Fe"),
     ("H1 H 0 0 0 0.5\nNa1 Na 0.5 0.5 0.5 0.5", "charge of H"),
     ("B1 B 0 0 0 1\nB2 B .1 0 0 .5\nB3 B .1 .04 0 .5\nNa1 Na .5 .5 .5 .5", "charge of B"),
     ("B1 B 0 0 0 1\nH1 H .15 0 0 0.5\nH2 H .15 .02 0 .5\nH3 H .16 0 0.01 1\nNa1 Na .5 .5 .5 .5", "H1, H2"),

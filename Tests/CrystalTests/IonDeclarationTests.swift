@@ -11,7 +11,8 @@ import Testing
 
   /// One PS4 with bonds of a given length and three sodium ions; columns after the position as given.
   private func salt(_ length_A: Double, properties: String = "", _ columns: [String] = []) -> String {
-    let atoms = IonSamples.shell("P", IonSamples.same("S", length_A, 4), IonSamples.tetrahedron)
+    let atoms =
+      IonSamples.shell("P", IonSamples.same("S", length_A, 4), IonSamples.tetrahedron)
       + [("Na", [6, 0, 0]), ("Na", [0, 6, 0]), ("Na", [0, 0, 6])]
     let lines = atoms.enumerated().map { index, atom in
       let r = atom.position
@@ -36,9 +37,10 @@ import Testing
 
   @Test func declaredIonsHaveToBeThere() throws {
     #expect(try read(salt(2.05), IonRules(ions: ["S4P": -3])).moleculeKinds[0].formalCharge == -3)
-    #expect(throws: StructureError.declared(
-      found: "no PS4 among 3 Na, 1 P, 4 S",
-      wanted: "ions of the structure, or longer bonds between their atoms (bonds: P-S = 2.4 Å)")
+    #expect(
+      throws: StructureError.declared(
+        found: "no PS4 among 3 Na, 1 P, 4 S",
+        wanted: "ions of the structure, or longer bonds between their atoms (bonds: P-S = 2.4 Å)")
     ) {
       try read(salt(2.7), IonRules(ions: ["PS4": -3]))
     }
@@ -67,8 +69,9 @@ import Testing
     let states = ["5", "-2", "-2", "-2", "-2", "1", "1", "1"]
     let s = try read(salt(2.05, properties: ":initial_charges:R:1", states))
     #expect(s.ions.charges == ["PS4": -3, "Na": 1] && s.ions.notes.isEmpty)
-    #expect(throws: StructureError.declared(
-      found: "the charge of PS4 as -2 e declared, and -3 e in the file", wanted: "one charge")
+    #expect(
+      throws: StructureError.declared(
+        found: "the charge of PS4 as -2 e declared, and -3 e in the file", wanted: "one charge")
     ) {
       try read(salt(2.05, properties: ":initial_charges:R:1", states), IonRules(ions: ["PS4": -2]))
     }

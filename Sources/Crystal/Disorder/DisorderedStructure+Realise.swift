@@ -65,7 +65,9 @@ extension DisorderedStructure {
 /// A supercell under construction.
 private struct RealisationBuilder {
   let average: DisorderedStructure
-  let options: DisorderOptions
+  private var options: DisorderOptions
+  /// What was relaxed, for the user.
+  private var notes: [String] = []
   let cell: Cell
   private let shifts: [Vector3]
   /// The site of each atom.
@@ -137,10 +139,38 @@ private struct RealisationBuilder {
     return (candidates, own)
   }
 
-  /// Fills the partly occupied sites of ions.
+  /// Fills the partly occupied sites of ions. Where the default distance between ions of one sign leaves no way, it is
+  /// scaled by 0.9, 0.8 and 0.7, which a note says: Li in the cages of argyrodites are 2.3 Å apart.
   /// - Returns: what each site holds.
   /// - Throws: ``StructureError/disorder(name:problem:)`` where ions would be too close to each other.
   mutating func fill(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
+    let wanted = options
+    for scale in wanted == DisorderOptions() ? [1, 0.9, 0.8] : [] {
+      options.exclusion_A = wanted.exclusion_A * scale
+      do {
+        let fillings = try attempt(sites: sites, using: &random)
+        noteDistance(sites, wanted)
+        return fillings
+      } catch StructureError.disorder {
+        // The last attempt says what is wrong.
+        continue
+      }
+    }
+    options.exclusion_A = wanted.exclusion_A * (wanted == DisorderOptions() ? 0.7 : 1)
+    let fillings = try attempt(sites: sites, using: &random)
+    noteDistance(sites, wanted)
+    return fillings
+  }
+
+  private mutating func noteDistance(_ sites: [Int], _ wanted: DisorderOptions) {
+    guard options != wanted else { return }
+    let labels = sites.map { average.sites[$0].label }.joined(separator: ", ")
+    notes.append(
+      "ions on the sites \(labels) are as near as \(options.exclusion_A) Å: \(wanted.exclusion_A) Å leaves no way to "
+        + "fill them")
+  }
+
+  private mutating func attempt(sites: [Int], using random: inout SplitMix64) throws -> [SiteFilling] {
     guard !sites.isEmpty else { return [] }
     let (candidates, own) = candidates(of: sites)
     let charges = try sites.map { try average.formalCharge(of: [$0], site: average.sites[$0].label) }
@@ -235,9 +265,11 @@ private struct RealisationBuilder {
 
   /// The structure of whole molecules, in their order.
   func finish() throws -> Structure {
-    try Structure.assembling(
+    var structure = try Structure.assembling(
       cell: cell, elements: sites.map { average.sites[$0].symbol }, positions: places, molecules: molecules,
       charges_e: average.charges_e(sites), rules: average.rules
     ).structure.wrappingMolecules()
+    structure.ions.notes += notes
+    return structure
   }
 }

@@ -44,7 +44,8 @@ extension Structure {
       guard let charge else { continue }
       if let other = ions.charges[ion], other != charge {
         throw StructureError.declared(
-          found: "the charge of \(ion) as \(charge) e declared, and \(other) e in the file", wanted: "one charge")
+          found: "the charge of \(ion) as \(charge) e declared, and \(other) e in the file",
+          wanted: "one charge")
       }
       ions.charges[ion] = charge
     }

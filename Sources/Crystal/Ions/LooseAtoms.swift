@@ -49,9 +49,6 @@ struct LooseAtoms {
     let members = Dictionary(grouping: elements.indices) { labels[$0] }
     var found = try assemble(graph) { labels[$0] == none ? nil : members[labels[$0]] }
     found.structure.ions.notes = notes
-    if !rules.bonds.isEmpty {
-      found.structure.ions.notes.append("the file tells the molecules: declared bonds change none of them")
-    }
     return found
   }
 

@@ -17,9 +17,11 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func imported(
-    _ text: String, as name: String, mobile: String, _ change: (inout ImportRequest.Options) -> Void = { _ in }
+    _ text: String, as name: String, mobile: String,
+    _ change: (inout ImportRequest.Options) -> Void = { _ in }
   ) throws -> (study: StudyDirectory, result: ImportResult) {
-    let result = try importing([try folder.file("\(name).extxyz", text)], into: name, folder, mobile: mobile) {
+    let result = try importing([try folder.file("\(name).extxyz", text)], into: name, folder, mobile: mobile)
+    {
       $0.timestep = nil
       change(&$0)
     }
@@ -36,7 +38,8 @@ import Testing
     ("Li", "PS4", ["S", "Cl"], "8 Li, 1 Cl, 8 PS4, 1 S"), ("Li", "CB11H12", [], "8 Li, 8 CB11H12"),
     ("Li", "SO4", [], "8 Li, 8 SO4"), ("K", "NH4", ["F"], "8 K, 1 F, 8 NH4"),
   ])
-  func clustersTurnAndIonsWalk(_ mobile: String, _ cluster: String, _ others: [String], _ ions: String) throws {
+  func clustersTurnAndIonsWalk(_ mobile: String, _ cluster: String, _ others: [String], _ ions: String) throws
+  {
     let lengths: [String: (String, String, Double)] = [
       "PS4": ("P", "S", 2.05), "SbS4": ("Sb", "S", 2.33), "SO4": ("S", "O", 1.48), "NH4": ("N", "H", 1.03),
     ]
@@ -125,7 +128,8 @@ import Testing
       return "\(line) \(id <= 8 ? id : anion >= 6 ? 0 : 20 + max(anion, 1))"
     }
     let study = try importing(
-      [try folder.file("mol", lines.joined(separator: "\n") + "\n")], into: "mol", folder).study
+      [try folder.file("mol", lines.joined(separator: "\n") + "\n")], into: "mol", folder
+    ).study
     #expect(try system(of: study) == "8 Na, 1 B2H8, 6 BH4")
   }
 
@@ -143,8 +147,10 @@ import Testing
     let yaml = try String(contentsOfFile: study.path + "/study.yaml", encoding: .utf8)
     #expect(yaml.contains("ions: {PS4: {charge: -3}}") && yaml.contains("bonds: {P-S: 2.9 Å}"))
     // WS4 is in no rule: declared, it is found by the radii.
-    let tungstate = TurningSalt(mobile: "Na", ions: TurningSalt.tetrahedron("W", "S", 2.18), frames: 3, seed: 4)
-      .extXYZ()
+    let tungstate = TurningSalt(
+      mobile: "Na", ions: TurningSalt.tetrahedron("W", "S", 2.18), frames: 3, seed: 4
+    )
+    .extXYZ()
     let (declared, _) = try imported(tungstate, as: "ws4", mobile: "Na") { $0.ions = ["WS4=-2"] }
     #expect(try system(of: declared) == "8 Na, 8 WS4")
     let missing = try refusal { _ = try imported(stretched, as: "no", mobile: "Na") { $0.ions = ["PS4=-3"] } }

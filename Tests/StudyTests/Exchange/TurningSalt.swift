@@ -69,7 +69,8 @@ struct TurningSalt {
       for (atom, r) in frame.enumerated() {
         let s = cell.fractional(r)
         let w = cell.cartesian(s - s.rounded(.down))
-        text += "\(symbol(atom) ?? elements[atom]) \(w.x) \(w.y) \(w.z)\(label.map { " \($0(atom))" } ?? "")\n"
+        text +=
+          "\(symbol(atom) ?? elements[atom]) \(w.x) \(w.y) \(w.z)\(label.map { " \($0(atom))" } ?? "")\n"
       }
     }
     return text
