@@ -87,9 +87,7 @@ final class H5MDReader: TrajectoryReader {
       atoms = ImportedAtoms(
         ids: order.ids, elements: places.map { elements[$0] },
         masses_amu: masses.map { m in places.map { m[$0] } },
-        molecules: try H5MDSpecies.molecules(in: group, atomCount: atomCount).flatMap { molecules in
-          MoleculeLabels.told(places.map { molecules[$0] }, zeroIsNone: false)
-        })
+        molecules: try H5MDSpecies.molecules(in: group, places: places))
     } catch {
       throw Self.problem(error, path)
     }

@@ -56,11 +56,13 @@ enum H5MDSpecies {
   }
 
   /// The molecule of each atom, as this program's exports have it; nil where the group has none.
-  static func molecules(in group: HDF5Group, atomCount: Int) throws -> [Int]? {
-    guard let series = try H5MDSeries("molecule", in: group, rank: 1), series.shape == [atomCount] else {
+  /// - Parameter places: of the atoms in the file.
+  static func molecules(in group: HDF5Group, places: [Int]) throws -> [Int]? {
+    guard let series = try H5MDSeries("molecule", in: group, rank: 1), series.shape == [places.count] else {
       return nil
     }
-    return try series.read(Int64.self, frames: 0..<1).map { Int($0) }
+    let numbers = try series.read(Int64.self, frames: 0..<1).map { Int($0) }
+    return MoleculeLabels.told(places.map { numbers[$0] }, zeroIsNone: false)
   }
 
   static func masses(in group: HDF5Group, atomCount: Int) throws -> [Double]? {

@@ -61,18 +61,8 @@ public struct ExtXYZ: Equatable, Sendable {
         r[k] = value
       }
       positions.append(r)
-      if let column = columns.molecule {
-        guard let label = Int(fields[column]) else {
-          throw fail(line, "found “\(fields[column])”, wanted a whole number as mol_id")
-        }
-        molecules.append(label)
-      }
-      if let column = columns.charge {
-        guard let charge = fileNumber(fields[column]), abs(charge) <= 100 else {
-          throw fail(line, "found “\(fields[column])”, wanted a charge in e")
-        }
-        charges_e.append(charge)
-      }
+      if let label = try columns.molecule(of: fields, fail: { fail(line, $0) }) { molecules.append(label) }
+      if let charge = try columns.charge(of: fields, fail: { fail(line, $0) }) { charges_e.append(charge) }
     }
     for (index, line) in lines.enumerated().dropFirst(count + 2) where !line.allSatisfy(\.isWhitespace) {
       throw fail(index + 1, "found more after the \(count) atoms that line 1 announces, wanted the end")
@@ -84,5 +74,25 @@ public struct ExtXYZ: Equatable, Sendable {
     structure = assignment.structure
     order = assignment.order
     self.info = info
+  }
+}
+
+extension ExtXYZColumns {
+  /// - Throws: the error that `fail` makes.
+  fileprivate func molecule(of fields: [Substring], fail: (String) -> StructureError) throws -> Int? {
+    guard let column = molecule else { return nil }
+    guard let label = Int(fields[column]) else {
+      throw fail("found “\(fields[column])”, wanted a whole number as mol_id")
+    }
+    return label
+  }
+
+  /// - Throws: the error that `fail` makes.
+  fileprivate func charge(of fields: [Substring], fail: (String) -> StructureError) throws -> Double? {
+    guard let column = charge else { return nil }
+    guard let charge = fileNumber(fields[column]), abs(charge) <= 100 else {
+      throw fail("found “\(fields[column])”, wanted a charge in e")
+    }
+    return charge
   }
 }
