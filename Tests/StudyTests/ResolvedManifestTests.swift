@@ -28,8 +28,10 @@ func resolvingTwiceIsResolvingOnce(_ text: String) throws {
   let yaml = try plan(plainExample).resolvedYAML
   for part in [
     "potential: paddlewheel-ff", "coulomb-accuracy: 0.0001", "precision: mixed", "damping: 100 fs",
-    "checkpoint: 5 min", "mobile: 50 fs", "all: 1 ps", "extrapolate: 300 K", "drift: framework", "charge: 1",
+    "checkpoint: 5 min", "mobile: 50 fs", "all: 1 ps", "extrapolate: 300 K", "directions: mean",
   ] { #expect(yaml.contains(part), "\(part)\n\(yaml)") }
+  // These depend on the structure.
+  #expect(!yaml.contains("drift:") && !yaml.contains("charge:"))
 }
 
 /// `printf 'abc' | sha256sum`, the example of FIPS 180-4.

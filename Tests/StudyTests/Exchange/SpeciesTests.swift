@@ -60,8 +60,8 @@ import Testing
   @Test func twoSpeciesHaveResultsOfTheirOwn() throws {
     let salt = SyntheticSalt.walking(
       [
-        Kind(element: "Li", count: 12, diffusivity_A2_per_ps: 0.3),
-        Kind(element: "Mg", count: 12, diffusivity_A2_per_ps: 0.06), Kind(element: "Cl", count: 36),
+        Kind(element: "Li", count: 8, diffusivity_A2_per_ps: 0.3),
+        Kind(element: "Mg", count: 8, diffusivity_A2_per_ps: 0.06), Kind(element: "Cl", count: 11),
       ], seed: 31)
     let study = try study(salt, mobile: "Li,Mg")
     #expect(study.manifest.analysis.mobile == ["Li", "Mg"])
@@ -69,8 +69,8 @@ import Testing
     #expect(sets.map { $0.point } == [["analysis.mobile": "Li"], ["analysis.mobile": "Mg"]])
     #expect(sets.map(\.mobile) == ["Li", "Mg"] && sets.map(\.charge_e) == [1, 2])
     for (set, D) in zip(sets, [0.3, 0.06]) { try expectD(D, set, set.mobile ?? "") }
-    try expectConductivity(1, ions: 12, volume_A3: 4096, sets[0])
-    try expectConductivity(2, ions: 12, volume_A3: 4096, sets[1])
+    try expectConductivity(1, ions: 8, volume_A3: 1728, sets[0])
+    try expectConductivity(2, ions: 8, volume_A3: 1728, sets[1])
     #expect(try codes(sets[1]).contains("charge_from_table") && !codes(sets[0]).contains("charge_from_table"))
     // Neither has the curves of the other.
     for set in sets {
@@ -99,11 +99,11 @@ import Testing
   /// Fluoride in CaF2: its charge is −1, and the calcium, which does not diffuse, takes the drift out.
   @Test func anionsDiffuse() throws {
     let salt = SyntheticSalt.walking(
-      [Kind(element: "Ca", count: 16), Kind(element: "F", count: 32, diffusivity_A2_per_ps: 0.2)], seed: 32)
+      [Kind(element: "Ca", count: 9), Kind(element: "F", count: 18, diffusivity_A2_per_ps: 0.2)], seed: 32)
     let study = try study(salt, mobile: "F")
     let set = try #require(try sets(of: study).first)
     try expectD(0.2, set, "F")
-    try expectConductivity(-1, ions: 32, volume_A3: 4096, set)
+    try expectConductivity(-1, ions: 18, volume_A3: 1728, set)
     #expect(set.charge_e == -1 && set.chargeSource == .usual)
     let found = try codes(set)
     #expect(found.isSuperset(of: ["charge_from_table", "framework_without_anions"]), "\(found)")
@@ -116,13 +116,13 @@ import Testing
   @Test func moleculesDiffuse() throws {
     let salt = SyntheticSalt.walking(
       [
-        Kind(element: "Na", count: 12),
-        Kind(element: "B", count: 12, diffusivity_A2_per_ps: 0.1, isTetrahedron: true),
+        Kind(element: "Na", count: 8),
+        Kind(element: "B", count: 8, diffusivity_A2_per_ps: 0.1, isTetrahedron: true),
       ], seed: 33)
     let set = try #require(try sets(of: study(salt, mobile: "BH4")).first)
     try expectD(0.1, set, "BH4")
-    try expectConductivity(-1, ions: 12, volume_A3: 4096, set)
-    #expect(set.temperatures[0].mobileIons == 12)
+    try expectConductivity(-1, ions: 8, volume_A3: 1728, set)
+    #expect(set.temperatures[0].mobileIons == 8)
   }
 
   /// Silver and zinc have no other usual charge than the table's, and the results say that it is from there; a charge that is
@@ -130,38 +130,39 @@ import Testing
   @Test(arguments: [("Ag", "I", 1.0), ("Zn", "S", 2.0), ("Cu", "Br", 1.0), ("Mg", "Cl", 2.0)])
   func chargesAreTold(_ cation: String, _ anion: String, _ charge: Double) throws {
     let salt = SyntheticSalt.walking(
-      [Kind(element: cation, count: 12, diffusivity_A2_per_ps: 0.2), Kind(element: anion, count: 12)],
+      [Kind(element: cation, count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: anion, count: 8)],
       frames: 120, seed: 34)
-    let guessed = try #require(try sets(of: study(salt, mobile: cation, as: "guessed")).first)
+    let study = try study(salt, mobile: cation)
+    let guessed = try #require(try sets(of: study).first)
     #expect(guessed.charge_e == charge && guessed.chargeSource == .usual)
     #expect(try codes(guessed).contains("charge_from_table"))
-    try expectConductivity(charge, ions: 12, volume_A3: 4096, guessed)
-    let given = try #require(
-      try sets(of: study(salt, mobile: cation, charge: "\(charge)", as: "given")).first)
+    try expectConductivity(charge, ions: 8, volume_A3: 1728, guessed)
+    guard cation == "Zn" else { return }
+    let given = try #require(try sets(of: self.study(salt, mobile: cation, charge: "2", as: "given")).first)
     #expect(given.chargeSource == .given)
     #expect(try codes(given).isDisjoint(with: ["charge_from_table", "unusual_charge"]))
-    let other = try #require(try sets(of: study(salt, mobile: cation, charge: "-3", as: "other")).first)
-    try expectConductivity(-3, ions: 12, volume_A3: 4096, other)
+    let other = try #require(try sets(of: self.study(salt, mobile: cation, charge: "-3", as: "other")).first)
+    try expectConductivity(-3, ions: 8, volume_A3: 1728, other)
     #expect(try codes(other).contains("unusual_charge"))
   }
 
   /// Iron has several charges: D without σ, and the reason, until the charge is given.
   @Test func anUnknownChargeGivesNoConductivity() throws {
     let salt = SyntheticSalt.walking(
-      [Kind(element: "Fe", count: 12, diffusivity_A2_per_ps: 0.2), Kind(element: "S", count: 12)],
+      [Kind(element: "Fe", count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: "S", count: 8)],
       frames: 200, seed: 35)
     let unknown = try #require(try sets(of: study(salt, mobile: "Fe", as: "unknown")).first)
     try expectD(0.2, unknown, "Fe")
     #expect(unknown.temperatures[0].conductivity_mS_per_cm == nil && unknown.charge_e == nil)
     #expect(try codes(unknown).contains("no_charge"))
     let known = try #require(try sets(of: study(salt, mobile: "Fe", charge: "2", as: "known")).first)
-    try expectConductivity(2, ions: 12, volume_A3: 4096, known)
+    try expectConductivity(2, ions: 8, volume_A3: 1728, known)
   }
 
   /// An alloy has no anions: what is measured against is all atoms, and the result says so.
   @Test(arguments: ["Al", "Si", "Mg"]) func alloysFallBackToAllAtoms(_ host: String) throws {
     let salt = SyntheticSalt.walking(
-      [Kind(element: "Li", count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: host, count: 56)], seed: 36)
+      [Kind(element: "Li", count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: host, count: 19)], seed: 36)
     let set = try #require(try sets(of: study(salt, mobile: "Li")).first)
     // Eight light ions hardly move the centre of mass.
     try expectD(0.2, set, "Li")
@@ -172,8 +173,8 @@ import Testing
 
   /// Without anything at rest the simulation's own frame is used: against their own centre the ions as a whole would not move.
   @Test(arguments: ["Na", "Na,Cl"]) func everythingDiffuses(_ mobile: String) throws {
-    var kinds = [Kind(element: "Na", count: 24, diffusivity_A2_per_ps: 0.2)]
-    if mobile == "Na,Cl" { kinds.append(Kind(element: "Cl", count: 24, diffusivity_A2_per_ps: 0.1)) }
+    var kinds = [Kind(element: "Na", count: 12, diffusivity_A2_per_ps: 0.2)]
+    if mobile == "Na,Cl" { kinds.append(Kind(element: "Cl", count: 12, diffusivity_A2_per_ps: 0.1)) }
     let salt = SyntheticSalt.walking(kinds, seed: 37, drift_A: .zero)
     for (set, D) in zip(try sets(of: study(salt, mobile: mobile)), [0.2, 0.1]) {
       try expectD(D, set, set.mobile ?? "")

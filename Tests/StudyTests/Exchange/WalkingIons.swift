@@ -18,7 +18,7 @@ extension SyntheticSalt {
   /// drift of everything.
   /// - Parameter drift_A: in one frame.
   static func walking(
-    _ kinds: [Kind], edge_A: Double = 16, frames count: Int = 300, seed: UInt64,
+    _ kinds: [Kind], edge_A: Double = 12, frames count: Int = 250, seed: UInt64,
     drift_A: Vector3 = [0.03, -0.02, 0.01]
   ) -> SyntheticSalt {
     var random = SplitMix64(seed: seed)
@@ -26,14 +26,11 @@ extension SyntheticSalt {
     func gauss() -> Double { (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform()) }
     func gauss3() -> Vector3 { [gauss(), gauss(), gauss()] }
     let total = kinds.reduce(0) { $0 + $1.count }
-    let side = Int(Double(total).squareRoot().rounded(.up))
-    let layers = (total + side * side - 1) / (side * side)
-    var centres: [Vector3] = []
-    for ion in 0..<total {
-      let place = Vector3(
-        Double(ion % side) / Double(side), Double(ion / side % side) / Double(side),
-        (Double(ion / side / side) + 0.5) / Double(layers))
-      centres.append(place * edge_A)
+    let side = Int(pow(Double(total), 1.0 / 3).rounded(.up) + 1e-9)
+    // Off the grid by a little: symmetry would only cost time.
+    var centres = (0..<total).map { ion -> Vector3 in
+      let place = Vector3(Double(ion % side), Double(ion / side % side), Double(ion / side / side))
+      return place * (edge_A / Double(side)) + Vector3(uniform(), uniform(), uniform()) * 0.4
     }
     let each = kinds.flatMap { kind in (0..<kind.count).map { _ in kind } }
     var turns = each.map { _ in [1, 0, 0, 0] as SIMD4<Double> }
