@@ -21,6 +21,11 @@ package func provenance(of study: StudyDirectory) -> [(String, String)] {
   if !compositions.isEmpty {
     pairs.append(("Composition x, as built", compositions.map(fourDigits).joined(separator: ", ")))
   }
+  let protocols = Set(study.runs.compactMap(stages(of:))).sorted()
+  if !protocols.isEmpty {
+    let shown = protocols.prefix(3).joined(separator: "; or ")
+    pairs.append(("Stages", shown + (protocols.count > 3 ? "; … \(protocols.count) sequences in all" : "")))
+  }
   let states = study.runs.map { study.state(of: $0.index) }
   func all<T: Hashable>(_ values: [T?]) -> String {
     Set(values.compactMap { $0 }).map { "\($0)" }.sorted().joined(separator: ", ")
@@ -31,4 +36,10 @@ package func provenance(of study: StudyDirectory) -> [(String, String)] {
   let time = states.reduce(0) { $0 + $1.wallTime_s }
   pairs.append(("Wall time of all runs", String(format: "%.0f s", time)))
   return pairs
+}
+
+/// The stages of a run with what each does; nil for an imported one.
+private func stages(of run: RunSpecification) -> String? {
+  run.manifest.simulated?.stageSettings(at: run.temperature_K).map { "\($0.name) (\($0.summary))" }
+    .joined(separator: ", ")
 }

@@ -105,7 +105,7 @@ struct CheckpointCheck {
     ]
     let plan = RunRecorder.plan(system, manifest, identity: "", blocks: 1)
     let wanted = stage.isSample ? nil : stage.name
-    for group in plan.groups where !group.members.isEmpty && RunRecorder.stage(ofGroup: group.name) == wanted
+    for group in plan.groups where !group.members.isEmpty && RecordSeries.stage(ofGroup: group.name) == wanted
     {
       result[group.name] = group.intervalSteps
     }

@@ -28,7 +28,7 @@ final class RunRecorder {
     self.directory = directory
     self.attempt = attempt
     // Groups of other stages have the members of those of the sampling stage, and come after them.
-    redistributors = plan.groups.filter { Self.stage(ofGroup: $0.name) == nil }.map { group in
+    redistributors = plan.groups.filter { RecordSeries.stage(ofGroup: $0.name) == nil }.map { group in
       RecordRedistributor(
         kind: group.kind == .atoms ? .atoms : .bodies, members: group.members, blocks: group.blocks,
         topology: system.topology, structure: system.structure)
@@ -58,24 +58,12 @@ final class RunRecorder {
     for stage in others.sorted() {
       groups += own.map { group in
         var group = group
-        group.name = groupName(group.name, of: stage)
+        group.name = RecordSeries.group(group.name, of: stage)
         return group
       }
     }
     return RecordPlan(
       groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity)
-  }
-
-  private static let stagePrefix = "stage."
-
-  /// The group with the frames of another stage than the sampling one. It comes after those of the sampling stage in
-  /// the order of names, and no analysis looks for it.
-  static func groupName(_ group: String, of stage: String) -> String { "\(stagePrefix)\(stage).\(group)" }
-
-  /// The stage whose frames are in a group; nil for the sampling stage.
-  static func stage(ofGroup name: String) -> String? {
-    // Names of stages have no dot.
-    name.hasPrefix(stagePrefix) ? String(name.dropFirst(stagePrefix.count).prefix { $0 != "." }) : nil
   }
 
   /// Identifies a run in its files.
@@ -87,7 +75,7 @@ final class RunRecorder {
   /// - Parameter stage: nil for the sampling stage.
   func record(_ simulation: Simulation, stage: String?, step: Int, isLast: Bool) throws {
     for (index, group) in plan.groups.enumerated()
-    where Self.stage(ofGroup: group.name) == stage && (isLast || step % group.intervalSteps == 0) {
+    where RecordSeries.stage(ofGroup: group.name) == stage && (isLast || step % group.intervalSteps == 0) {
       for block in try redistributors[index % redistributors.count].collect(from: simulation.domain) {
         try block.positions.withUnsafeBufferPointer { positions in
           try block.orientations.withUnsafeBufferPointer { orientations in

@@ -22,7 +22,8 @@ struct ExportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Group: all, anions or mobile; by default every group in H5MD, all atoms in extXYZ.", valueName: "group"
+      "Group: all, anions or mobile, of another stage stage.NAME.all …; by default every group in H5MD, all atoms in extXYZ.",
+      valueName: "group"
     ))
   var group: String?
 

@@ -6,7 +6,7 @@ import Testing
 
 private func table(
   _ dynamics: String, structure: String = "nabh4", temperature: String = "500 K",
-  stages: String = "{sample: 1 ps}"
+  stages: String = "{sample: 3 ps}"
 ) throws -> PlanTable {
   let plan = try plan(
     """
@@ -54,7 +54,8 @@ private func table(
   ])
   func unusualSettingsAreWarnings(_ dynamics: String, _ temperature: String, _ says: String) throws {
     let warnings = try table(dynamics, temperature: temperature).warnings
-    #expect(warnings.count == 1 && warnings[0].contains(says), "\(warnings)")
+    // A step that is long for the atoms is long for the thermostat, too.
+    #expect((1...2).contains(warnings.count) && warnings[0].contains(says), "\(warnings)")
     #expect(warnings.first?.hasPrefix("jobs/example.yaml:") == true)
   }
 

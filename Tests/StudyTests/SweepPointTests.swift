@@ -115,8 +115,8 @@ private func points(_ sweep: String, dynamics: String = "{}") throws -> [String]
     ),
     ("{temperature: 9 K, zip: {system.volume: [1 %, 2 %]}}", "sweep.zip", ["at least two axes"]),
     (
-      "{temperature: 9 K, zip: [{system.volme: [1 %], resources.ranks: [1]}]}", "sweep.zip[0].system.volme",
-      ["an unknown", "unknown axis"]
+      "{temperature: 9 K, zip: [{sistem.volume: [1 %], resources.ranks: [1]}]}", "sweep.zip[0].sistem.volume",
+      ["unknown axis"]
     ),
     (
       "{temperature: 9 K, zip: [{replica: [1, 2], resources.ranks: [1, 2]}]}", "sweep.zip[0].replica",

@@ -15,7 +15,7 @@ package struct ExportRequest: Sendable {
   package var format: Format
   /// The path of the file; an existing one is replaced.
   package var output: String
-  /// `all`, `anions` or `mobile`; nil for every group in H5MD, and all atoms in extXYZ.
+  /// `all`, `anions` or `mobile`, or one of these of another stage, `stage.melt.all`; nil for every group in H5MD, and all atoms in extXYZ.
   package var group: String?
   /// Records of the group, as `first:end:step`; nil for all.
   package var frames: String?

@@ -93,6 +93,8 @@ package struct StudyPlan: Sendable {
     let bare = document.removing("sweep")
     // The values that are not on an axis.
     let single_K = try Self.temperature(sweep, bare, document)
+    // What else is missing comes before a temperature.
+    if single_K == nil, sweep.axes.isEmpty, !sweep.hasTemperatures { _ = try Manifest(bare) }
     let found = try Self.placing(document) { try SweepPoints(sweep, temperature_K: single_K) }
     try Self.checkSize(found.points, bare, document)
     var manifests: [[RunSpecification.Coordinate]: Manifest] = [:]

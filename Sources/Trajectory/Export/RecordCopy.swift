@@ -34,7 +34,9 @@ package enum RecordCopy {
       throw RecordError(file: path, message: "there is no group to write")
     }
     let series = try observableSeries(
-      of: record, observables, at: try record.steps(of: first.name), selection)
+      of: record, observables, at: try record.steps(of: first.name),
+      ofStage: RecordSeries.stage(ofGroup: first.name),
+      selection)
     var counts = series.mapValues(\.steps.count)
     var blocks: [(order: MemberOrder, block: ParticleBlock)] = []
     for group in groups {
@@ -87,8 +89,10 @@ package enum RecordCopy {
     return summary
   }
 
+  /// - Parameter ownStage: that of the first group; nil for the sampling stage.
   private static func observableSeries(
-    of record: RunRecord, _ choice: Observables, at steps: [Int], _ selection: RecordSelection
+    of record: RunRecord, _ choice: Observables, at steps: [Int], ofStage ownStage: String?,
+    _ selection: RecordSelection
   ) throws -> [String: ObservablesSeries] {
     var series: [String: ObservablesSeries] = [:]
     for stage in try record.stages() where stage != sampleStage {
@@ -102,14 +106,16 @@ package enum RecordCopy {
       return series
     }
     series[RecordSeries.stage(sampleStage)] = all
-    let rows = Dictionary(uniqueKeysWithValues: all.steps.enumerated().map { ($1, $0) })
+    // Steps count from the start of each stage.
+    let paired = try ownStage.map { try record.observables(stage: $0) } ?? all
+    let rows = Dictionary(uniqueKeysWithValues: paired.steps.enumerated().map { ($1, $0) })
     let wanted = selection.records(of: steps.count).map { steps[$0] }
     let chosen = wanted.compactMap { rows[$0] }
     var thinned = ObservablesSeries()
     if chosen.count == wanted.count {
       thinned.steps = wanted
-      thinned.times_ps = chosen.map { all.times_ps[$0] }
-      thinned.records = chosen.map { all.records[$0] }
+      thinned.times_ps = chosen.map { paired.times_ps[$0] }
+      thinned.records = chosen.map { paired.records[$0] }
     }
     // Readers that expect one row per record would take an empty series for missing values.
     if !thinned.steps.isEmpty { series[RecordSeries.observables] = thinned }

@@ -7,6 +7,17 @@ package enum RecordSeries {
   /// The observables of an earlier stage.
   package static func stage(_ name: String) -> String { "stages/\(name)" }
 
+  private static let stagePrefix = "stage."
+
+  /// The group with the frames of another stage than the sampling one. It comes after the groups of the sampling stage in
+  /// the order of names, and no analysis looks for it.
+  package static func group(_ group: String, of stage: String) -> String { "\(stagePrefix)\(stage).\(group)" }
+
+  /// The stage whose frames are in a group; nil for the sampling stage. Names of stages have no dot.
+  package static func stage(ofGroup name: String) -> String? {
+    name.hasPrefix(stagePrefix) ? String(name.dropFirst(stagePrefix.count).prefix { $0 != "." }) : nil
+  }
+
   static func reserved(_ name: String) -> Bool { name == observables }
 
   /// The group in the file that holds the observables of a series.
