@@ -25,6 +25,12 @@ let libraries: [Target] = [
   .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+  // Debian's libbz2-dev has no file for pkg-config.
+  .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+  .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+  .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
   .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
   .systemLibrary(name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
   .systemLibrary(name: "CDigest", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -40,6 +46,7 @@ let science: [Target] = [
   .target(name: "Mathematics", dependencies: ["CBoostMath", "CLAPACK"]),
   .target(name: "Units"),
   .target(name: "Digest", dependencies: ["CDigest"]),
+  .target(name: "Decompression", dependencies: ["CZlib", "CZstd", "CLZMA", "CBZip2"]),
   .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"]),
   .target(name: "Ions", dependencies: ["Support"]),
   .target(
@@ -47,7 +54,10 @@ let science: [Target] = [
     resources: [.copy("Resources")]),
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
   .target(
-    name: "TrajectoryImport", dependencies: ["Trajectory", "Crystal", "HDF5", "Mathematics", "Support"]),
+    name: "TrajectoryImport",
+    dependencies: [
+      "Trajectory", "Crystal", "HDF5", "Decompression", "Mathematics", "Support", "CExpat", "CNetCDF",
+    ]),
   .target(name: "Checkpoints", dependencies: ["Trajectory", "HDF5", "Digest", "Support"]),
   .target(
     name: "Analysis", dependencies: ["Crystal", "CFFTW", "Mathematics", "Support", "Units", realModule]),

@@ -33,6 +33,9 @@ func locked<Result>(_ body: () -> Result) -> Result {
   return body()
 }
 
+/// Runs a call of another library that calls HDF5 itself.
+package func withHDF5Lock<Result>(_ body: () -> Result) -> Result { locked(body) }
+
 /// Runs one call of the library and turns a negative result into an error with the error stack.
 ///
 /// The library's automatic printing is switched off before each call, not once: thread-safe builds keep

@@ -6,17 +6,21 @@ struct DumpSpecies: Equatable {
   struct Fields {
     var type: TextLine?
     var element: TextLine?
+    var typeLabel: TextLine?
     var mass: TextLine?
   }
 
   let type: Int?
   let element: String?
+  /// LAMMPS's name of the type.
+  let typeLabel: String?
   /// amu
   let mass: Double?
 
   init(_ fields: Fields) {
     type = fields.type?.integer
     element = fields.element?.string
+    typeLabel = fields.typeLabel?.string
     mass = fields.mass?.decimal
   }
 
@@ -25,6 +29,9 @@ struct DumpSpecies: Equatable {
     if let field = fields.element, !field.bytes.elementsEqual((element ?? "").utf8) {
       return ("the element \(field.excerpt)", element ?? "none")
     }
+    if let field = fields.typeLabel, !field.bytes.elementsEqual((typeLabel ?? "").utf8) {
+      return ("the type label \(field.excerpt)", typeLabel ?? "none")
+    }
     if let field = fields.type, field.integer != type {
       return ("the type \(field.excerpt)", type.map(String.init) ?? "none")
     }
@@ -32,5 +39,10 @@ struct DumpSpecies: Equatable {
       return ("the mass \(field.excerpt)", mass.map { "\($0)" } ?? "none")
     }
     return nil
+  }
+
+  /// For naming the element: a type's label where the element is not given.
+  var label: AtomLabel {
+    AtomLabel(name: element ?? typeLabel, type: type ?? typeLabel.flatMap { Int($0) }, mass: mass)
   }
 }

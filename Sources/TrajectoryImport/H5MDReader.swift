@@ -82,18 +82,20 @@ final class H5MDReader: TrajectoryReader {
       }
       (self.order, self.places) = (order, places)
       constants = try ["species", "mass"].compactMap { try H5MDConstant($0, in: group) }
-      let elements = try H5MDSpecies.elements(in: group, atomCount: atomCount, hints: hints)
-      let masses = try H5MDSpecies.masses(in: group, atomCount: atomCount)
+      let labels = try H5MDSpecies.labels(in: group, atomCount: atomCount, hints: hints)
+      let named = try NamedAtoms(places.map { labels[$0] }, hints, file: path) {
+        TrajectoryProblem(file: path, place: "\(group.path)/species", found: $0, wanted: $1)
+      }
+      warnings += named.notes
       atoms = ImportedAtoms(
-        ids: order.ids, elements: places.map { elements[$0] },
-        masses_amu: masses.map { m in places.map { m[$0] } },
+        ids: order.ids, elements: named.elements, masses_amu: named.masses_amu,
         molecules: try H5MDSpecies.molecules(in: group, places: places))
     } catch {
       throw Self.problem(error, path)
     }
   }
 
-  private static func problem(_ error: any Error, _ path: String) -> TrajectoryProblem {
+  static func problem(_ error: any Error, _ path: String) -> TrajectoryProblem {
     switch error {
     case let problem as TrajectoryProblem: problem
     case let error as HDF5Error:
@@ -158,6 +160,14 @@ final class H5MDReader: TrajectoryReader {
     }
     let ids = try series.read(Int64.self, frames: 0..<1).map { Int($0) }
     return (series.frameCount == nil ? nil : series, ids)
+  }
+
+  var timeGuess: String? { nil }
+
+  func skim() throws -> FrameStamp? {
+    guard next < frameCount else { return nil }
+    defer { next += 1 }
+    return FrameStamp(step: steps?[next], time_ps: times_ps?[next])
   }
 
   func read(into frame: inout ImportedFrame) throws -> Bool {

@@ -22,11 +22,13 @@ public struct ImportedFrame: Sendable {
   public var time_ps: Double?
   /// Of this frame, Å.
   public var cell = Cell(cubic: 1)
+  /// Whether the file gave the cell.
+  var hasCell = true
   /// Å, in the order of `ImportedAtoms`, from the cell's corner.
   public var positions: [Vector3] = []
   /// Whether positions continue across cell boundaries, according to the program.
   public var isUnwrapped = false
-  /// Whether the frame is the first of its file.
+  /// Whether the frame is the first of its file or after a restart, so that unwrapped positions may begin anew.
   public var beginsFile = false
   /// For messages: the file; the frame's number in it counts from 1.
   public var file = ""

@@ -12,7 +12,7 @@ struct LAMMPSDumpColumns: Equatable {
   }
 
   /// The content of each column in order, up to the last required one.
-  enum Role: Equatable { case id, type, element, mass, molecule, axis(Int), image(Int), other }
+  enum Role: Equatable { case id, type, element, typeLabel, mass, molecule, axis(Int), image(Int), other }
 
   let roles: [Role]
   let coordinates: Coordinates
@@ -20,8 +20,12 @@ struct LAMMPSDumpColumns: Equatable {
   let isUnwrapped: Bool
   let count: Int
 
-  /// - Parameter names: the words after `ITEM: ATOMS`.
-  init(_ names: [String], fail: (_ found: String, _ wanted: String) -> TrajectoryProblem) throws {
+  /// - Parameters:
+  ///   - names: the words after `ITEM: ATOMS`.
+  ///   - needsSpecies: whether the columns must tell the atoms' species.
+  init(_ names: [String], needsSpecies: Bool, fail: (_ found: String, _ wanted: String) -> TrajectoryProblem)
+    throws
+  {
     let all = names.joined(separator: " ")
     func has(_ columns: [String]) -> Bool { columns.allSatisfy(names.contains) }
     guard has(["id"]) else {
@@ -35,7 +39,7 @@ struct LAMMPSDumpColumns: Equatable {
       throw fail(
         "the columns “\(all.prefix(120))”", "coordinates: x y z, xu yu zu, xs ys zs or xsu ysu zsu")
     }
-    guard has(["element"]) || has(["type"]) || has(["mass"]) else {
+    guard !needsSpecies || ["element", "typelabel", "type", "mass"].contains(where: names.contains) else {
       throw fail("the columns “\(all.prefix(120))”", "a column element, type or mass")
     }
     let images = ["ix", "iy", "iz"]
@@ -48,6 +52,7 @@ struct LAMMPSDumpColumns: Equatable {
       case "id": .id
       case "type": .type
       case "element": .element
+      case "typelabel": .typeLabel
       case "mass": .mass
       case "mol": .molecule
       default:

@@ -1,6 +1,5 @@
 import Crystal
 import Mathematics
-import Support
 import Trajectory
 
 /// Parses text dumps of LAMMPS: `dump custom` and `dump atom`, any order of columns and atoms, orthogonal and
@@ -12,12 +11,20 @@ final class LAMMPSDumpParser: TextFrameParser {
   private let lines: LineReader
   private let hints: ImportHints
   private var units: ImportHints.Units
-  private var hasStatedUnits = false
+  private var statedUnits: ImportHints.Units?
   private var order = AtomOrder()
   /// Of the first frame, in the order of `atoms`.
   private var species: [DumpSpecies] = []
   private var columns: LAMMPSDumpColumns?
   private var columnText = ""
+  private(set) var notes: [String] = []
+  private var hasTimes = false
+
+  var timeGuess: String? {
+    hasTimes && statedUnits == nil && hints.units == nil
+      ? "the file states no units, and its times are taken as ps, as in LAMMPS's metal units (--units real: fs)"
+      : nil
+  }
 
   init(_ lines: LineReader, hints: ImportHints) {
     self.lines = lines
@@ -25,10 +32,30 @@ final class LAMMPSDumpParser: TextFrameParser {
     units = hints.units ?? .metal
   }
 
-  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool, skipsAtoms: Bool) throws -> Bool {
     guard try readHeader(into: &frame) else { return false }
-    if isFirst { try readFirstAtoms(&frame) } else { try readAtoms(&frame) }
+    if isFirst {
+      try readFirstAtoms(&frame)
+    } else if skipsAtoms {
+      try checkCount()
+      for _ in atoms.ids { _ = try atomLine() }
+    } else {
+      try readAtoms(&frame)
+    }
     return true
+  }
+
+  /// - Throws: `CutShort` where another frame begins in place of an atom.
+  private func atomLine() throws -> TextLine {
+    let line = try lines.need()
+    guard line.hasPrefix("ITEM:") else { return line }
+    lines.stepBack()
+    throw CutShort(isFollowed: true)
+  }
+
+  private func checkCount() throws {
+    guard let current, current.count != atoms.ids.count else { return }
+    throw lines.problem("\(current.count) atoms", wanted: "\(atoms.ids.count), as in the first frame")
   }
 
   private var current: (box: LAMMPSDumpBox, count: Int)?
@@ -43,7 +70,7 @@ final class LAMMPSDumpParser: TextFrameParser {
     var hasBegun = false
     while true {
       guard let line = try lines.next() else {
-        if hasBegun { throw CutShort() }
+        if hasBegun { throw CutShort(isFollowed: false) }
         return false
       }
       if !hasBegun, line.isBlank { continue }
@@ -54,7 +81,9 @@ final class LAMMPSDumpParser: TextFrameParser {
       let words = line.string.split(whereSeparator: \.isWhitespace).dropFirst().map(String.init)
       switch words.first {
       case "UNITS": try readUnits()
-      case "TIME": frame.time_ps = try number() * (units == .real ? 1e-3 : 1)
+      case "TIME":
+        frame.time_ps = try number() * (units == .real ? 1e-3 : 1)
+        hasTimes = true
       case "TIMESTEP": frame.step = try whole("a step")
       case "NUMBER":
         let atoms = try whole("a number of atoms")
@@ -74,7 +103,9 @@ final class LAMMPSDumpParser: TextFrameParser {
             "the columns “\(text.prefix(120))”", wanted: "“\(columnText.prefix(120))”, as in the first frame")
         }
         if columns == nil {
-          columns = try LAMMPSDumpColumns(Array(words.dropFirst())) { lines.problem($0, wanted: $1) }
+          columns = try LAMMPSDumpColumns(Array(words.dropFirst()), needsSpecies: !hasElementsInOrder) {
+            lines.problem($0, wanted: $1)
+          }
           columnText = text
         }
         return true
@@ -90,14 +121,14 @@ final class LAMMPSDumpParser: TextFrameParser {
     guard let stated = ImportHints.Units(rawValue: line.string) else {
       throw lines.problem("the units \(line.excerpt)", wanted: "metal or real")
     }
-    if let asked = hints.units, asked != stated {
-      throw lines.problem("the units \(stated.rawValue)", wanted: "\(asked.rawValue), as --units says")
+    guard stated == statedUnits ?? stated else {
+      throw lines.problem("the units \(stated.rawValue)", wanted: "\(statedUnits?.rawValue ?? ""), as before")
     }
-    guard !hasStatedUnits || stated == units else {
-      throw lines.problem("the units \(stated.rawValue)", wanted: "\(units.rawValue), as before")
+    if statedUnits == nil, let asked = hints.units, asked != stated {
+      notes.append("\(lines.path): the file has \(stated.rawValue) units; --units \(asked.rawValue) is used")
     }
-    hasStatedUnits = true
-    units = stated
+    statedUnits = stated
+    units = hints.units ?? stated
   }
 
   private func number() throws -> Double {
@@ -164,6 +195,7 @@ final class LAMMPSDumpParser: TextFrameParser {
         image[axis] = Double(value)
       case .type: entry.species.type = field
       case .element: entry.species.element = field
+      case .typeLabel: entry.species.typeLabel = field
       case .mass: entry.species.mass = field
       case .molecule: entry.molecule = field
       case .other: break
@@ -178,17 +210,14 @@ final class LAMMPSDumpParser: TextFrameParser {
   }
 
   private func readFirstAtoms(_ frame: inout ImportedFrame) throws {
-    guard let (box, count) = current, let columns else { throw CutShort() }
+    guard let (box, count) = current, let columns else { return }
     var ids: [Int] = []
     var positions: [Vector3] = []
     var given: [DumpSpecies] = []
     var molecules: [Int] = []
-    var elements: [String] = []
     for _ in 0..<count {
-      let entry = try readEntry(try lines.need(), columns, box)
-      let species = DumpSpecies(entry.species)
-      elements.append(try element(of: species))
-      given.append(species)
+      let entry = try readEntry(try atomLine(), columns, box)
+      given.append(DumpSpecies(entry.species))
       ids.append(entry.id)
       positions.append(entry.position)
       guard let field = entry.molecule else { continue }
@@ -202,52 +231,30 @@ final class LAMMPSDumpParser: TextFrameParser {
     }
     self.order = order
     species = places.map { given[$0] }
-    let masses = given.map(\.mass)
+    let named = try NamedAtoms(species.map(\.label), hints, file: lines.path) {
+      lines.problem($0, wanted: $1)
+    }
+    notes += named.notes
     atoms = ImportedAtoms(
-      ids: order.ids, elements: places.map { elements[$0] },
-      masses_amu: masses.contains { $0 == nil } ? nil : places.compactMap { masses[$0] },
+      ids: order.ids, elements: named.elements, masses_amu: named.masses_amu,
       molecules: molecules.isEmpty
         ? nil : MoleculeLabels.told(places.map { molecules[$0] }, zeroIsNone: true))
     frame.positions = places.map { positions[$0] }
     frame.isUnwrapped = columns.isUnwrapped
   }
 
-  private func element(of entry: DumpSpecies) throws -> String {
-    if case .ofTypes(let table) = hints.elements {
-      guard let type = entry.type else {
-        throw lines.problem("no column type", wanted: "one, for --elements names the elements of types")
-      }
-      guard let element = table[type] else {
-        throw lines.problem(
-          "the type \(type)",
-          wanted: "one that --elements names: \(table.keys.sorted().map(String.init).joined(separator: ", "))"
-        )
-      }
-      return element
-    }
-    if let symbol = entry.element {
-      guard Element(symbol: symbol) != nil else {
-        throw lines.problem(
-          "the element “\(symbol.prefix(20))”", wanted: "a symbol, or types with --elements")
-      }
-      return symbol
-    }
-    if let mass = entry.mass, let element = Element.nearest(mass_amu: mass) { return element.symbol }
-    throw lines.problem(
-      entry.mass.map { "the mass \($0)" } ?? "types without elements",
-      wanted: "their elements, as --elements \"1=Na,2=B,3=H\"")
+  private var hasElementsInOrder: Bool {
+    if case .inOrder = hints.elements { true } else { false }
   }
 
   private func readAtoms(_ frame: inout ImportedFrame) throws {
-    guard let (box, count) = current, let columns else { throw CutShort() }
-    guard count == atoms.ids.count else {
-      throw lines.problem("\(count) atoms", wanted: "\(atoms.ids.count), as in the first frame")
-    }
+    guard let (box, count) = current, let columns else { return }
+    try checkCount()
     frame.positions = [Vector3](repeating: .zero, count: count)
     frame.isUnwrapped = columns.isUnwrapped
     order.beginFrame()
     for _ in 0..<count {
-      let entry = try readEntry(try lines.need(), columns, box)
+      let entry = try readEntry(try atomLine(), columns, box)
       guard let slot = order.take(entry.id) else {
         throw lines.problem(
           "the id \(entry.id)", wanted: "each id of the first frame once")

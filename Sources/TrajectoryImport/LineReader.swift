@@ -1,39 +1,36 @@
 import Foundation
 import Trajectory
 
-/// Reads a text file line by line in bounded memory.
+/// Reads text line by line in bounded memory, from a plain file or a compressed one.
 ///
 /// A last line without a line end is not returned: it may be the first half of a line from a killed program,
 /// and half a number is still a number.
 final class LineReader {
+  /// For messages.
   let path: String
   /// The number of the line returned last, from 1.
   private(set) var line = 0
   /// The file ends in the middle of a line.
   private(set) var endsInMidLine = false
-  private let descriptor: Int32
+  private let source: TrajectoryBytes
   private let buffer: UnsafeMutablePointer<UInt8>
   private var start = 0
   private var end = 0
   private var isAtEnd = false
+  /// Where the line returned last begins.
+  private var lastStart = 0
 
   private static let capacity = 1 << 22
 
+  /// - Parameter name: for messages; the path by default.
   /// - Throws: `TrajectoryProblem`.
-  init(_ path: String) throws {
-    self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw TrajectoryProblem(
-        file: path, found: String(cString: strerror(errno)), wanted: "a file that can be read")
-    }
+  init(_ path: String, name: String? = nil) throws {
+    self.path = name ?? path
+    source = try TrajectoryBytes(path, name: name ?? path)
     buffer = .allocate(capacity: Self.capacity)
   }
 
-  deinit {
-    close(descriptor)
-    buffer.deallocate()
-  }
+  deinit { buffer.deallocate() }
 
   /// The next line without its line end; nil at the end of the file.
   func next() throws -> TextLine? {
@@ -44,9 +41,10 @@ final class LineReader {
         var count = stop - start
         if count > 0, buffer[start + count - 1] == 13 { count -= 1 }
         let text = TextLine(base: UnsafePointer(buffer + start), count: count)
+        lastStart = start
         start = stop + 1
         line += 1
-        return text
+        return line == 1 ? text.withoutByteOrderMark : text
       }
       searched = end
       if isAtEnd {
@@ -65,16 +63,17 @@ final class LineReader {
           file: path, line: line + 1, found: "a line of more than \(Self.capacity >> 20) MiB",
           wanted: "a text trajectory")
       }
-      let count = read(descriptor, buffer + end, Self.capacity - end)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw TrajectoryProblem(
-          file: path, line: line + 1, found: String(cString: strerror(errno)),
-          wanted: "a file that can be read")
-      }
+      let count = try source.read(
+        into: UnsafeMutableRawBufferPointer(start: buffer + end, count: Self.capacity - end))
       isAtEnd = count == 0
       end += count
     }
+  }
+
+  /// Returns the last line again at the next call. To be called at most once for each line, and before another is read.
+  func stepBack() {
+    start = lastStart
+    line -= 1
   }
 
   func problem(_ found: String, wanted: String) -> TrajectoryProblem {
@@ -84,10 +83,21 @@ final class LineReader {
   /// The next line within a frame.
   /// - Throws: `CutShort` where the file ends.
   func need() throws -> TextLine {
-    guard let text = try next() else { throw CutShort() }
+    guard let text = try next() else { throw CutShort(isFollowed: false) }
     return text
   }
 }
 
-/// The file ends within a frame.
-struct CutShort: Error {}
+/// The file ends within a frame, or another frame begins there.
+struct CutShort: Error {
+  /// A killed program's last frame, after which a restarted one went on in the same file.
+  var isFollowed: Bool
+}
+
+extension TextLine {
+  /// The mark that some editors put before UTF-8.
+  fileprivate var withoutByteOrderMark: TextLine {
+    guard count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF else { return self }
+    return TextLine(base: base + 3, count: count - 3)
+  }
+}

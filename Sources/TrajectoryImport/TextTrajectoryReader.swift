@@ -6,38 +6,58 @@ protocol TextFrameParser: AnyObject {
   var atoms: ImportedAtoms { get }
   /// The typical beginning of a file in the format, for messages.
   static var beginning: String { get }
+  /// Things to know about the file.
+  var notes: [String] { get }
+  /// What the unit of its times was taken for, where the file does not say.
+  var timeGuess: String? { get }
 
   /// Reads the next frame of the file; the first one defines the atoms.
+  /// - Parameter skipsAtoms: to read only the step and the time; not for the first frame.
   /// - Returns: false where the file ends before a frame.
   /// - Throws: `TrajectoryProblem`; `CutShort` where the file ends within the frame.
-  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool, skipsAtoms: Bool) throws -> Bool
 }
 
-/// Reads the frames of a text file one at a time, the first one on opening. A truncated last frame, as a
-/// killed program leaves it, is skipped.
+extension TextFrameParser {
+  var notes: [String] { [] }
+  var timeGuess: String? { nil }
+}
+
+/// Reads the frames of a text file one at a time, the first one on opening. A truncated frame, as a killed program leaves
+/// it, is skipped.
 final class TextTrajectoryReader: TrajectoryReader {
   let path: String
   var atoms: ImportedAtoms { parser.atoms }
-  private(set) var warnings: [String] = []
+  var warnings: [String] { parser.notes + ownWarnings }
+  var timeGuess: String? { parser.timeGuess }
+  private var ownWarnings: [String] = []
   private let lines: LineReader
   private let parser: any TextFrameParser
   private var first: ImportedFrame?
   private var frames = 0
+  private var skimmed = ImportedFrame()
 
+  /// - Parameter name: for messages.
   /// - Throws: `TrajectoryProblem` for a file that can't be read or contains no complete frame.
-  init<Parser: TextFrameParser>(_ path: String, _ makeParser: (LineReader) -> Parser) throws {
-    self.path = path
-    lines = try LineReader(path)
-    let parser = makeParser(lines)
+  init<Parser: TextFrameParser>(_ path: String, name: String, _ makeParser: (LineReader) throws -> Parser)
+    throws
+  {
+    self.path = name
+    lines = try LineReader(path, name: name)
+    let parser = try makeParser(lines)
     self.parser = parser
     var frame = ImportedFrame()
     do {
-      guard try parser.parse(&frame, isFirst: true) else {
-        throw TrajectoryProblem(file: path, found: "no frame", wanted: Parser.beginning)
+      guard try parser.parse(&frame, isFirst: true, skipsAtoms: false) else {
+        throw TrajectoryProblem(file: name, found: "no frame", wanted: Parser.beginning)
       }
     } catch is CutShort {
       throw TrajectoryProblem(
-        file: path, line: lines.line, found: "the end of the file in the first frame", wanted: "whole frames")
+        file: name, line: lines.line,
+        found: lines.endsInMidLine
+          ? "the end of the file in the middle of a line of the first frame"
+          : "the end of the file in the first frame",
+        wanted: "whole frames, each with the end of its last line")
     }
     first = frame
   }
@@ -49,16 +69,34 @@ final class TextTrajectoryReader: TrajectoryReader {
       frames = 1
       return true
     }
-    do {
-      guard try parser.parse(&frame, isFirst: false) else {
-        if lines.endsInMidLine { throw CutShort() }
-        return false
-      }
-    } catch is CutShort {
-      warnings.append("\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out")
-      return false
+    return try advance(&frame, skipsAtoms: false)
+  }
+
+  func skim() throws -> FrameStamp? {
+    if let stored = first {
+      first = nil
+      frames = 1
+      return FrameStamp(step: stored.step, time_ps: stored.time_ps)
     }
-    frames += 1
-    return true
+    guard try advance(&skimmed, skipsAtoms: true) else { return nil }
+    return FrameStamp(step: skimmed.step, time_ps: skimmed.time_ps)
+  }
+
+  private func advance(_ frame: inout ImportedFrame, skipsAtoms: Bool) throws -> Bool {
+    while true {
+      do {
+        guard try parser.parse(&frame, isFirst: false, skipsAtoms: skipsAtoms) else {
+          if lines.endsInMidLine { throw CutShort(isFollowed: false) }
+          return false
+        }
+        frames += 1
+        return true
+      } catch let cut as CutShort {
+        ownWarnings.append(
+          "\(path): frame \(frames + 1) is cut short after line \(lines.line) and left out"
+            + (cut.isFollowed ? "; another begins there" : ""))
+        if !cut.isFollowed { return false }
+      }
+    }
   }
 }

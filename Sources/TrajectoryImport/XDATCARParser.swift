@@ -1,6 +1,5 @@
 import Crystal
 import Foundation
-import HDF5
 import Mathematics
 import Trajectory
 
@@ -16,15 +15,35 @@ final class XDATCARParser: TextFrameParser {
   private var lastNumber: Int?
   private var stride: Int?
 
-  init(_ lines: LineReader) { self.lines = lines }
+  private let hints: ImportHints
+  private(set) var notes: [String] = []
+  /// The names in the header.
+  private var names: [String] = []
 
-  func parse(_ frame: inout ImportedFrame, isFirst: Bool) throws -> Bool {
-    guard isFirst else { return try readFrame(into: &frame) }
+  init(_ lines: LineReader, hints: ImportHints) {
+    self.lines = lines
+    self.hints = hints
+  }
+
+  func parse(_ frame: inout ImportedFrame, isFirst: Bool, skipsAtoms: Bool) throws -> Bool {
+    guard isFirst else { return try readFrame(into: &frame, skipsAtoms: skipsAtoms) }
     // A comment.
     guard try lines.next() != nil else { return false }
     try readHeader(scale: try lines.need())
-    guard try readFrame(into: &frame) else { throw CutShort() }
+    guard try readFrame(into: &frame, skipsAtoms: false) else { throw CutShort(isFollowed: false) }
     return true
+  }
+
+  /// The names of the atoms of a file that begins as POSCAR and XDATCAR do.
+  /// - Throws: `TrajectoryProblem`.
+  func header() throws -> [String] {
+    do {
+      _ = try lines.need()
+      try readHeader(scale: try lines.need())
+      return names
+    } catch is CutShort {
+      throw lines.problem("the end of the file", wanted: "a cell, symbols and counts")
+    }
   }
 
   /// Reads from the line after the comment to the counts.
@@ -45,26 +64,28 @@ final class XDATCARParser: TextFrameParser {
     let volume = abs(dot(vectors[0], cross(vectors[1], vectors[2])))
     let factor = scale > 0 ? scale : (volume > 0 ? cbrt(-scale / volume) : 1)
     cell = try importedCell(vectors.map { $0 * factor }, fail: fail)
-    let elements = try readSpecies()
+    let names = try readSpecies()
     if atoms.elements.isEmpty {
-      atoms = ImportedAtoms(ids: Array(1...elements.count), elements: elements)
-    } else if elements != atoms.elements {
+      self.names = names
+      let named = try NamedAtoms(names.map { AtomLabel(name: $0) }, hints, file: lines.path) {
+        lines.problem($0, wanted: $1)
+      }
+      notes += named.notes
+      atoms = ImportedAtoms(
+        ids: Array(1...names.count), elements: named.elements, masses_amu: named.masses_amu)
+    } else if names != self.names {
       throw lines.problem("other species or counts", wanted: "those of the first header")
     }
   }
 
-  /// Reads lines of symbols, then as many counts; either may take several lines.
+  /// The names of the atoms: lines of symbols, then as many counts; either may take several lines.
   private func readSpecies() throws -> [String] {
     var symbols: [String] = []
     var line = try lines.need()
     while let word = line.fields.first(where: { _ in true }), word.integer == nil {
       for field in line.fields {
         // POTCARs are named `Na_pv`, and VASP 6 may append a slash and a hash.
-        let symbol = String(field.string.prefix { $0 != "_" && $0 != "/" })
-        guard Element(symbol: symbol) != nil else {
-          throw lines.problem(field.excerpt, wanted: "an element's symbol (VASP 5 and later write them)")
-        }
-        symbols.append(symbol)
+        symbols.append(String(field.string.prefix { $0 != "_" && $0 != "/" }))
       }
       guard symbols.count <= 1000 else { throw lines.problem("over 1000 species", wanted: "fewer") }
       line = try lines.need()
@@ -92,7 +113,7 @@ final class XDATCARParser: TextFrameParser {
   }
 
   /// - Returns: false where the file ends before a frame.
-  private func readFrame(into frame: inout ImportedFrame) throws -> Bool {
+  private func readFrame(into frame: inout ImportedFrame, skipsAtoms: Bool) throws -> Bool {
     guard var line = try lines.next() else { return false }
     var blanks = 0
     while line.isBlank {
@@ -118,20 +139,33 @@ final class XDATCARParser: TextFrameParser {
     frame.positions.removeAll(keepingCapacity: true)
     for _ in atoms.elements.indices {
       let row = try lines.need()
-      var s = Vector3()
-      var axis = 0
-      for field in row.fields {
-        guard axis < 3 else { break }
-        guard let value = field.decimal, abs(value) < 1e6 else {
-          throw lines.problem(field.excerpt, wanted: "a fractional coordinate")
-        }
-        s[axis] = value
-        axis += 1
+      if row.trimmed.hasPrefix("Direct") {
+        lines.stepBack()
+        throw CutShort(isFollowed: true)
       }
-      guard axis == 3 else { throw lines.problem("\(axis) coordinates", wanted: "three") }
-      frame.positions.append(cell.cartesian(s))
+      if skipsAtoms { continue }
+      frame.positions.append(cell.cartesian(try Self.coordinates(row, lines)))
     }
     return true
+  }
+
+  private static func coordinates(_ row: TextLine, _ lines: LineReader) throws -> Vector3 {
+    var s = Vector3()
+    var axis = 0
+    for field in row.fields {
+      guard axis < 3 else { return s }
+      guard let value = field.decimal, abs(value) < 1e6 else {
+        if let glued = FixedColumns.three(row) { return glued }
+        throw lines.problem(field.excerpt, wanted: "a fractional coordinate")
+      }
+      s[axis] = value
+      axis += 1
+    }
+    if axis == 3 { return s }
+    guard let glued = FixedColumns.three(row) else {
+      throw lines.problem("\(axis) coordinates", wanted: "three")
+    }
+    return glued
   }
 
   /// Missing frames and concatenated files show in the configurations' numbers.

@@ -7,14 +7,18 @@ struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Create a study from trajectories of other programs and analyse it: LAMMPS dump, extXYZ, XDATCAR, H5MD.",
+      """
+      Create a study from trajectories of other programs and analyse it: LAMMPS dump, extXYZ, XYZ, XDATCAR, vasprun.xml, \
+      vaspout.h5, H5MD, NetCDF, ASE, DCD, XTC; text also packed.
+      """,
     discussion: """
-      Each FILE is a run; join the files of one run by + (a.dump+b.dump). Runs at the same temperature are replicas. An \
+      Each FILE is a run; join the files of one run by + (a.dump+b.dump) or name them by a quoted wildcard ('d.*'). Runs at the same temperature are replicas. An \
       error names the option for data that a file lacks.
       """)
 
   @Argument(
-    help: ArgumentHelp("Trajectories, one for each run; join the files of a run by +.", valueName: "file"),
+    help: ArgumentHelp(
+      "Trajectories, one for each run; join the files of a run by +, or quote a wildcard.", valueName: "file"),
     completion: .file())
   var files: [String]
 
@@ -56,7 +60,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Elements of numbered types, or of the atoms in the file's order: Na*4,B*24,H*24.",
+      "Elements of numbered types, of names (Na1=Na), or of the atoms in order: Na*4,B*24,H*24.",
       valueName: "1=Na,2=B,…"))
   var elements: String?
 
@@ -70,10 +74,40 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Format: lammps-dump, extxyz, xdatcar or h5md; by default detected.", valueName: "format"))
+      "Format; by default detected: lammps-dump, extxyz, xyz, xdatcar, vasprun, vaspout, h5md, netcdf, ase-traj, dcd or xtc.",
+      valueName: "format"))
   var format: String?
 
   @OptionGroup var ions: IonOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Leave out what comes before this time from the first frame.", valueName: "50 ps"))
+  var skip: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Leave out what comes after this time from the first frame.", valueName: "200 ps"))
+  var until: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Use every N-th frame, or frames so far apart.", valueName: "N|1 ps"))
+  var every: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Cell, for files without one: edges in Å, with angles in degrees, or three vectors.",
+      valueName: "a b c [α β γ]"))
+  var cell: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Structure file with the atoms of a trajectory that does not name them (DCD, XTC).", valueName: "file"),
+    completion: .file())
+  var topology: String?
 
   @Flag(help: "The positions are unwrapped already.") var unwrapped = false
 
@@ -92,6 +126,11 @@ struct ImportCommand: AsyncParsableCommand {
     options.ions = ions.ion
     options.bonds = ions.bond
     options.isUnwrapped = unwrapped
+    options.skip = skip
+    options.until = until
+    options.every = every
+    options.cell = cell
+    options.topology = topology
     let request = try ImportRequest(
       files: files, output: output, mobile: mobile, options: options, command: CommandLine.arguments)
     let result = try importStudy(request) { printToStandardError($0) }

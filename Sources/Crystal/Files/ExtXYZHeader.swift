@@ -22,13 +22,15 @@ package struct ExtXYZColumns: Equatable, Sendable {
   package private(set) var species = 0
   /// The first of its three columns.
   package private(set) var position = 0
+  /// The first of the three columns of positions that go on through the faces of the cell, as GPUMD writes them.
+  package private(set) var unwrappedPosition: Int?
   package private(set) var molecule: Int?
   /// Of a charge, e.
   package private(set) var charge: Int?
   /// The column of a number that identifies the atom in all frames.
   package private(set) var id: Int?
 
-  init(properties: String?, fail: (String) -> StructureError) throws {
+  package init(properties: String?, fail: (String) -> StructureError) throws {
     var found: [String: Int] = [:]
     let parts = (properties ?? "species:S:1:pos:R:3").split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count % 3 == 0 else {
@@ -40,6 +42,7 @@ package struct ExtXYZColumns: Equatable, Sendable {
       }
       let wanted = [
         "pos": 3, "species": 1, "mol_id": 1, "id": 1, "charge": 1, "charges": 1, "initial_charges": 1,
+        "unwrapped_position": 3,
       ][String(parts[i])]
       guard wanted == nil || wanted == columns else {
         throw fail("Properties: \(parts[i]) has \(columns) columns, wanted \(wanted ?? 0)")
@@ -53,6 +56,7 @@ package struct ExtXYZColumns: Equatable, Sendable {
     guard let position = found["pos"] else { throw fail("Properties names no pos, wanted pos:R:3") }
     self.species = species
     self.position = position
+    unwrappedPosition = found["unwrapped_position"]
     molecule = found["mol_id"]
     // ASE's names of formal and computed charges.
     charge = found["charge"] ?? found["initial_charges"] ?? found["charges"]

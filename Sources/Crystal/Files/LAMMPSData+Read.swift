@@ -21,3 +21,16 @@ extension Structure {
     ).structure
   }
 }
+
+extension StructureFile {
+  /// The elements of a LAMMPS data file's atoms, by rising id.
+  ///
+  /// - Throws: `StructureError`.
+  package static func elementsOfLAMMPSData(
+    path: String, options: ReadOptions = ReadOptions()
+  ) throws -> [String] {
+    let sections = try LAMMPSSections(text: StructureText(path: path))
+    let elements = try sections.elements(given: options.lammpsElements)
+    return try sections.atoms(style: options.lammpsStyle, elementOfType: elements).map(\.element)
+  }
+}

@@ -43,6 +43,11 @@ package struct ImportRequest: Sendable {
     /// Each like `P-S=2.4`.
     package var bonds: [String] = []
     package var isUnwrapped = false
+    package var skip: String?
+    package var until: String?
+    package var every: String?
+    package var cell: String?
+    package var topology: String?
 
     package init() {}
   }
@@ -79,19 +84,43 @@ package struct ImportRequest: Sendable {
       try quantityOption($0, as: .time, "--frame-interval")
     }
     hints.timestep_ps = try options.timestep.map { try quantityOption($0, as: .time, "--timestep") }
-    hints.elements = try options.elements.map(Self.elements)
+    hints.elements = try options.elements.map(ElementsOption.elements)
+    hints.skip_ps = try options.skip.map { try quantityOption($0, as: .time, "--skip") }
+    hints.until_ps = try options.until.map { try quantityOption($0, as: .time, "--until") }
+    hints.every = try options.every.map(Self.every)
+    hints.cell = try options.cell.map(Self.cell)
+    hints.topology = options.topology.map { absolutePath($0, from: here) }
     hints.units = try options.units.map { try Self.choice($0, ImportHints.Units.self, "--units") }
     format = try options.format.map { try Self.choice($0, TrajectoryFormat.self, "--format") }
   }
 
-  /// A name that exists as a file is that file, even if it contains a plus.
+  /// A name that exists as a file is that file, even if it contains a plus or a wildcard.
   private static func segments(_ text: String, in folder: String) throws -> [String] {
     if FileManager.default.fileExists(atPath: text) { return [absolutePath(text, from: folder)] }
     let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
     guard parts.allSatisfy({ !$0.isEmpty }) else {
       throw InputError(found: "'\(text)'", wanted: "a file, or the files of a run joined by +")
     }
-    return parts.map { absolutePath($0, from: folder) }
+    return try parts.flatMap { try FilePattern.files($0) }.map { absolutePath($0, from: folder) }
+  }
+
+  /// A number of frames or a time.
+  private static func every(_ text: String) throws -> ImportHints.Every {
+    if let count = Int(text.trimmingCharacters(in: .whitespaces)) {
+      guard (1...1_000_000_000).contains(count) else {
+        throw InputError(
+          key: "--every", found: "'\(text.prefix(80))'", wanted: "a number of frames from 1 on, or a time")
+      }
+      return .frames(count)
+    }
+    return .time(try quantityOption(text, as: .time, "--every"))
+  }
+
+  private static func cell(_ text: String) throws -> Cell {
+    guard let cell = CellText.cell(text) else {
+      throw InputError(key: "--cell", found: "'\(text.prefix(120))'", wanted: CellText.wanted)
+    }
+    return cell
   }
 
   private static func list(_ text: String) -> [String] {
@@ -184,34 +213,5 @@ package struct ImportRequest: Sendable {
       return nil
     }
     return "\(ion.name).\(symbol)"
-  }
-
-  /// Elements of the atom types, `1=Na,2=B`, or in the file's order, `Na*4,B*24`.
-  private static func elements(_ text: String) throws -> ImportHints.Elements {
-    func wrong(_ item: String) -> InputError {
-      InputError(
-        key: "--elements", found: "'\(item.prefix(80))'",
-        wanted: "elements of types, \"1=Na,2=B,3=H\", or in the file's order, \"Na*4,B*24,H*24\"")
-    }
-    var types: [Int: String] = [:]
-    var runs: [(element: String, count: Int)] = []
-    for item in list(text) {
-      let parts = item.split(separator: "=", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-      if parts.count == 2, let type = Int(parts[0]), Element(symbol: parts[1]) != nil, types[type] == nil {
-        types[type] = parts[1]
-        continue
-      }
-      let factors = item.split(separator: "*", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-      guard factors.count == 2, Element(symbol: factors[0]) != nil, let count = Int(factors[1]),
-        (1...100_000_000).contains(count)
-      else { throw wrong(item) }
-      runs.append((factors[0], count))
-    }
-    guard types.isEmpty != runs.isEmpty else { throw wrong(text) }
-    return types.isEmpty ? .inOrder(runs) : .ofTypes(types)
   }
 }

@@ -25,12 +25,14 @@ struct ImportedRecord {
   ///   - files: of the run, in order.
   ///   - temperature_K: nil to read it from the file.
   ///   - folder: exists and is empty.
+  ///   - spool: holds what came through pipes.
   /// - Throws: ``InputError``, `TrajectoryProblem`, `StructureError`, and errors of the record's files.
   static func make(
-    _ files: [String], temperature_K: Double?, request: ImportRequest, folder: String
+    _ files: [String], temperature_K: Double?, request: ImportRequest, folder: String, spool: SpooledInputs
   ) throws -> ImportedRecord {
-    if files.count == 1, let exported = ExportedRun(readingFrom: files[0]), exported.ions == request.mobile,
-      request.format ?? .h5md == .h5md, let record = try? RunRecord(file: files[0]), record.problems.isEmpty,
+    if files.count == 1, request.hints.changesNothing, let path = try? spool.path(of: files[0]),
+      let exported = ExportedRun(readingFrom: path), exported.ions == request.mobile,
+      request.format ?? .h5md == .h5md, let record = try? RunRecord(file: path), record.problems.isEmpty,
       (1e-9...1e6).contains(record.plan.timestep_ps), record.frameCount(of: IonGroups.all) > 0,
       record.plan.group(IonGroups.mobile(0, "")) != nil
     {
@@ -39,7 +41,7 @@ struct ImportedRecord {
         return try ImportedRecord(copying: record, exported, files, temperature_K, folder)
       }
     }
-    return try ImportedRecord(reading: files, temperature_K, request, folder)
+    return try ImportedRecord(reading: files, temperature_K, request, folder, spool)
   }
 
   /// The names of species and groups of a file, which anyone may have written.
@@ -61,10 +63,14 @@ struct ImportedRecord {
   }
 
   private init(
-    reading files: [String], _ temperature_K: Double?, _ request: ImportRequest, _ folder: String
+    reading files: [String], _ temperature_K: Double?, _ request: ImportRequest, _ folder: String,
+    _ spool: SpooledInputs
   ) throws {
-    let run = try ImportedRun(files, format: request.format, hints: request.hints)
-    guard let temperature_K = temperature_K ?? ExportedRun(readingFrom: files[0])?.temperature_K else {
+    let run = try ImportedRun(files, format: request.format, hints: request.hints, spool: spool)
+    guard
+      let temperature_K = try temperature_K
+        ?? ExportedRun(readingFrom: spool.path(of: files[0]))?.temperature_K
+    else {
       throw InputError(
         place: SourcePlace(file: files[0]), key: "--temperature", found: "no temperature",
         wanted: "that of the run, as --temperature \"600 K\", or one for each run, \"600 K,700 K\"")

@@ -88,16 +88,19 @@ private func build(
 ) throws -> Built {
   var records: [ImportedRecord] = []
   var inputs: [InputFile: String] = [:]
+  // Beside the study: there is place for it, and it goes with an import that fails.
+  let spool = SpooledInputs(folder: folder)
   for (index, files) in request.runs.enumerated() {
     let temperature =
       request.temperatures_K.count > 1 ? request.temperatures_K[index] : request.temperatures_K.first
     let own = "\(folder)/runs/\(index)"
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
-    let record = try ImportedRecord.make(files, temperature_K: temperature, request: request, folder: own)
+    let record = try ImportedRecord.make(
+      files, temperature_K: temperature, request: request, folder: own, spool: spool)
     try checkComposition(record, against: records)
     for path in files {
       let file = InputFile(path: path, name: path)
-      if inputs[file] == nil { inputs[file] = try InputFiles.digest(of: path) }
+      if inputs[file] == nil { inputs[file] = try InputFiles.digest(of: spool.path(of: path)) }
     }
     records.append(record)
     progress(line(record))
@@ -124,8 +127,10 @@ private func build(
 
 private func line(_ record: ImportedRecord) -> String {
   let source = record.source
+  let files =
+    source.files.count > 4 ? [source.files[0], "…", source.files[source.files.count - 1]] : source.files
   return
-    "\(source.files.joined(separator: " + ")): \(Quantity.print(source.temperature_K, as: .temperature)), "
+    "\(files.joined(separator: " + ")): \(source.files.count > 4 ? "\(source.files.count) files, " : "")\(Quantity.print(source.temperature_K, as: .temperature)), "
     + "\(record.frames) frames of \(Quantity.print(source.frameInterval_ps, as: .time)), "
     + record.composition.sorted { $0.key < $1.key }.map { "\($1) \($0)" }.joined(separator: ", ")
 }
