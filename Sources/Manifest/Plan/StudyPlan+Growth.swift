@@ -43,8 +43,10 @@ extension StudyPlan {
 
   /// The keys with different values in both manifests that no axis of either varies.
   private func conflicts(with newest: StudyPlan) throws -> [StudyDifference] {
-    let axes = try Set(
-      (manifest.simulation.sweep.axes + newest.manifest.simulation.sweep.axes).map(\.path))
+    let axes = try [self, newest].reduce(into: Set<String>()) { axes, plan in
+      let sweep = try plan.manifest.simulation.sweep
+      axes.formUnion((sweep.axes + sweep.included.joined()).map(\.path))
+    }
     return try StudyDifference.between(yamlOfContents(), newest.yamlOfContents()).filter { difference in
       !difference.affectsOnlyAnalysis && !RunPhysics.isOfRunsAlone(difference.key)
         && !axes.contains { RunPhysics.overlap($0, difference.key) }
@@ -71,7 +73,8 @@ struct RunPhysics: Hashable {
 
   /// Whether a key differs between the runs of one study, or describes it and not what is computed.
   static func isOfRunsAlone(_ key: String) -> Bool {
-    ["sweep", "inputs", "dynamics.temperature", sampleKey].contains { overlap($0, key) }
+    [sampleKey, "\(sampleKey).time"].contains(key)
+      || ["sweep", "inputs", "dynamics.temperature"].contains { overlap($0, key) }
   }
 
   static let sampleKey = "stages.sample"
