@@ -94,8 +94,12 @@ let dynamics: [Target] = [
 /// From a manifest to results.
 let studies: [Target] = [
   .target(
+    name: "ManifestFormat", dependencies: ["Support", "Units", yams], swiftSettings: processor),
+  .target(
     name: "Manifest",
-    dependencies: ["Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams],
+    dependencies: [
+      "ManifestFormat", "Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams,
+    ],
     swiftSettings: processor),
   .target(
     name: "StudyStore",

@@ -2,6 +2,14 @@ import Support
 import Yams
 
 extension ManifestDocument {
+  /// Whether it describes imported trajectories in place of a simulation.
+  package var isImported: Bool {
+    get throws {
+      let imported = try root.mapping(known: ManifestDraft.schema.names)["import"]
+      return imported != nil && imported?.text != "none"
+    }
+  }
+
   /// The place of the value of a key path, or of its deepest parent that the document has.
   package func place(of path: String) -> SourcePlace {
     var value = root
@@ -101,29 +109,4 @@ extension ManifestValue {
     guard keys.count == 2, keys[0] == "stages", keys[1] != "relax", text != nil else { return nil }
     return Node.Mapping([(Node("time"), node)])
   }
-}
-
-/// A node on one line, as in a flow list; ``ManifestDocument/replacing(_:with:)`` reads it back.
-package func flowText(_ node: Node) throws -> String {
-  let list = Node.sequence(Node.Sequence([flowing(node)], .implicit, .flow))
-  let text = try Yams.serialize(node: list, width: -1, allowUnicode: true)
-  guard let first = text.firstIndex(of: "["), let last = text.lastIndex(of: "]") else { return text }
-  return String(text[text.index(after: first)..<last])
-}
-
-/// The node with every mapping and list in flow style and without marks, so that equal values print alike.
-package func flowing(_ node: Node) -> Node {
-  switch node {
-  case .scalar(let scalar):
-    .scalar(Node.Scalar(scalar.string, .implicit, scalar.isNull ? .plain : scalarStyle(scalar.string)))
-  case .mapping(let mapping):
-    .mapping(Node.Mapping(mapping.map { (flowing($0.key), flowing($0.value)) }, .implicit, .flow))
-  case .sequence(let sequence): .sequence(Node.Sequence(sequence.map(flowing), .implicit, .flow))
-  case .alias: node
-  }
-}
-
-/// Quotes what would otherwise be read as YAML's null; the emitter quotes what its syntax needs.
-package func scalarStyle(_ text: String) -> Node.Scalar.Style {
-  Node.Scalar(text, .implicit, .plain).isNull ? .doubleQuoted : .any
 }

@@ -158,7 +158,7 @@ extension SetSummary {
     guard let charge else { return warnings.append(.noCharge(species: name)) }
     if charge.isGuess(of: name) {
       warnings.append(.chargeFromTable(species: name, charge_e: charge.value_e))
-    } else if charge.source == .given, let usual = MoleculeKind(formula: name).formalCharge.map(Double.init),
+    } else if charge.source == .given, let usual = MoleculeKind(formula: name)?.formalCharge.map(Double.init),
       usual != charge.value_e
     {
       warnings.append(.unusualCharge(species: name, charge_e: charge.value_e, usual_e: usual))

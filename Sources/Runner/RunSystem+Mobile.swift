@@ -42,7 +42,7 @@ extension RunSystem {
     of mobile: [String], _ structure: Structure, _ potential: PotentialSpecification
   ) throws -> [String] {
     let bound = structure.boundElements(of: mobile)
-    if let first = bound.first, case .forceField = potential {
+    if let first = bound.first, case .forceField = potential.form {
       throw InputError(
         key: "analysis.mobile", found: "\(first), which is bound in the structure's molecules",
         wanted: "an ion of the structure, or a potential whose molecules can exchange atoms (nep)")

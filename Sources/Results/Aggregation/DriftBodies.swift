@@ -72,6 +72,6 @@ struct DriftBodies {
   }
 
   private static func hasAnions(_ group: String, of record: RunRecord) throws -> Bool {
-    try names(group, of: record).contains { !MoleculeKind(formula: $0).isCation }
+    try names(group, of: record).contains { !(MoleculeKind(formula: $0)?.isCation ?? false) }
   }
 }

@@ -13,6 +13,10 @@ package struct ManifestValue {
   package let path: String
   package let file: String
 
+  package init(node: Node, path: String, file: String) {
+    (self.node, self.path, self.file) = (node, path, file)
+  }
+
   package var place: SourcePlace {
     SourcePlace(file: file, line: node.mark?.line, column: node.mark?.column)
   }
@@ -32,17 +36,6 @@ package struct ManifestValue {
     case .sequence(let sequence): "a list of \(sequence.count)"
     case .alias: "an alias"
     }
-  }
-
-  /// The study's name where the manifest gives none: the file's name without its extension.
-  package func defaultName() throws -> String {
-    let name = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
-    guard isStudyName(name) else {
-      throw InputError(
-        place: SourcePlace(file: file), key: "study", found: "no name, and '\(name)' as the file's",
-        wanted: studyNameWanted)
-    }
-    return name
   }
 
   /// What was found and what was wanted, with the place.
@@ -91,7 +84,7 @@ package struct ManifestValue {
 
   /// A quantity in internal units.
   /// - Parameter limit: that the key has beside those of the dimension.
-  func quantity(
+  package func quantity(
     _ dimension: PhysicalDimension, _ sign: Sign = .positive, limit: ManifestLimit?
   ) throws -> Double {
     let value = try number(dimension, sign)

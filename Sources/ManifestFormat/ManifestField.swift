@@ -2,19 +2,19 @@ import Yams
 
 /// One key of a mapping: where its value lies in the specification, how it is read and written, and what the
 /// reference page says of it.
-struct ManifestField<Section: ManifestSection>: Sendable {
-  typealias Reader = @Sendable (ManifestValue, inout Section) throws -> Void
+package struct ManifestField<Section: ManifestSection>: Sendable {
+  package typealias Reader = @Sendable (ManifestValue, inout Section) throws -> Void
 
-  private(set) var key: ManifestKey
+  package private(set) var key: ManifestKey
   private var readValue: Reader
   private var readMissing: @Sendable (ManifestMapping, inout Section) throws -> Void = { _, _ in }
   /// Nil where the key is not written.
-  let write: @Sendable (Section) throws -> Node?
+  package let write: @Sendable (Section) throws -> Node?
   private var hasDefaultText = false
   /// Whether the value is a mapping with one of several keys.
   private var isVariant = false
 
-  init(
+  package init(
     _ key: ManifestKey, read: @escaping Reader, write: @escaping @Sendable (Section) throws -> Node?
   ) {
     self.key = key
@@ -22,7 +22,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
     self.write = write
   }
 
-  init<Value>(
+  package init<Value>(
     _ name: String, _ path: WritableKeyPath<Section, Value> & Sendable, _ kind: ManifestKind<Value>,
     _ description: String
   ) {
@@ -34,7 +34,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
   }
 
   /// A key without a default.
-  init<Value>(
+  package init<Value>(
     _ name: String, _ path: WritableKeyPath<Section, Value?> & Sendable, _ kind: ManifestKind<Value>,
     _ description: String
   ) {
@@ -49,7 +49,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
   /// - Parameters:
   ///   - isPresent: whether it is written.
   ///   - begin: sets the defaults that hold once the key is given.
-  static func group(
+  package static func group(
     _ name: String, _ fields: [ManifestField], _ description: String,
     isPresent: @escaping @Sendable (Section) -> Bool,
     begin: @escaping @Sendable (inout Section) -> Void = { _ in }
@@ -70,7 +70,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
       })
   }
 
-  func read(_ mapping: ManifestMapping, into section: inout Section) throws {
+  package func read(_ mapping: ManifestMapping, into section: inout Section) throws {
     if let value = mapping[key.name], try !isNone(value) {
       try readValue(value, &section)
     } else {
@@ -85,7 +85,7 @@ struct ManifestField<Section: ManifestSection>: Sendable {
   }
 
   /// The key with the default that it has in `defaults`.
-  func key(in defaults: Section) -> ManifestKey {
+  package func key(in defaults: Section) -> ManifestKey {
     guard !hasDefaultText else { return key }
     var key = key
     key.defaultText = { [write] in try write(defaults).map { try flowText($0) } ?? "none" }
@@ -95,13 +95,13 @@ struct ManifestField<Section: ManifestSection>: Sendable {
 
 extension ManifestField {
   /// The manifest has to give the key.
-  func required(_ wanted: String) -> Self {
+  package func required(_ wanted: String) -> Self {
     let name = key.name
     return missing { mapping, _ in _ = try mapping.required(name, wanted: wanted) }.defaultText("required")
   }
 
   /// What happens where the manifest does not give the key.
-  func missing(_ body: @escaping @Sendable (ManifestMapping, inout Section) throws -> Void) -> Self {
+  package func missing(_ body: @escaping @Sendable (ManifestMapping, inout Section) throws -> Void) -> Self {
     var field = self
     field.readMissing = body
     return field
@@ -109,7 +109,7 @@ extension ManifestField {
 
   /// Looks at the specification before the value is read.
   /// - Parameter wanted: what the manifest may have instead of this key; nil where the key is allowed.
-  func refused(_ wanted: @escaping @Sendable (Section) -> String?) -> Self {
+  package func refused(_ wanted: @escaping @Sendable (Section) -> String?) -> Self {
     var field = self
     field.readValue = { [readValue] value, section in
       if let wanted = wanted(section) { throw value.error(wanted: wanted) }
@@ -119,7 +119,7 @@ extension ManifestField {
   }
 
   /// Checks the value once it is read, together with the keys before it.
-  func checked(_ check: @escaping @Sendable (ManifestValue, inout Section) throws -> Void) -> Self {
+  package func checked(_ check: @escaping @Sendable (ManifestValue, inout Section) throws -> Void) -> Self {
     var field = self
     field.readValue = { [readValue] value, section in
       try readValue(value, &section)
@@ -129,20 +129,20 @@ extension ManifestField {
   }
 
   /// What the reference page says where the default is no value of its own.
-  func defaultText(_ text: String) -> Self {
+  package func defaultText(_ text: String) -> Self {
     var field = self
     field.hasDefaultText = true
     field.key.defaultText = { text }
     return field
   }
 
-  func isAxis(_ isAxis: Bool) -> Self {
+  package func isAxis(_ isAxis: Bool) -> Self {
     var field = self
     field.key.isAxis = isAxis
     return field
   }
 
-  func affectsOnlyAnalysis(_ affectsOnlyAnalysis: Bool) -> Self {
+  package func affectsOnlyAnalysis(_ affectsOnlyAnalysis: Bool) -> Self {
     var field = self
     field.key.affectsOnlyAnalysis = affectsOnlyAnalysis
     return field

@@ -10,14 +10,6 @@ package struct ManifestDocument {
 
   package var root: ManifestValue { ManifestValue(node: node, path: "", file: file) }
 
-  /// Whether it describes imported trajectories in place of a simulation.
-  var isImported: Bool {
-    get throws {
-      let imported = try root.mapping(known: ManifestDraft.schema.names)["import"]
-      return imported != nil && imported?.text != "none"
-    }
-  }
-
   /// - Throws: ``InputError`` for a text that is not a YAML mapping.
   package init(yaml: String, file: String) throws {
     self.file = file

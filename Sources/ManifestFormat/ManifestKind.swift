@@ -3,18 +3,18 @@ import Units
 import Yams
 
 /// A kind of value: how it is read from the manifest and written to it.
-struct ManifestKind<Value>: Sendable {
+package struct ManifestKind<Value>: Sendable {
   /// The dimension with its units, or the allowed values; for the reference page.
-  let values: String
+  package let values: String
   /// The keys of a mapping.
-  let children: [ManifestKey]
-  let read: @Sendable (ManifestValue) throws -> Value
+  package let children: [ManifestKey]
+  package let read: @Sendable (ManifestValue) throws -> Value
   /// Nil where nothing is written.
-  let write: @Sendable (Value) throws -> Node?
+  package let write: @Sendable (Value) throws -> Node?
   /// Whether it is a mapping with one of several keys, each of which may be `none`.
-  let isVariant: Bool
+  package let isVariant: Bool
 
-  init(
+  package init(
     _ values: String, children: [ManifestKey] = [], isVariant: Bool = false,
     read: @escaping @Sendable (ManifestValue) throws -> Value,
     write: @escaping @Sendable (Value) throws -> Node?
@@ -28,7 +28,7 @@ struct ManifestKind<Value>: Sendable {
 
   /// Reads the text `none` as nil.
   /// - Parameter isWritten: whether nil is written as `none`; otherwise the key is left out.
-  func orNone(isWritten: Bool) -> ManifestKind<Value?> {
+  package func orNone(isWritten: Bool) -> ManifestKind<Value?> {
     ManifestKind<Value?>(
       "\(values), or `none`", children: children, read: { $0.text == "none" ? nil : try read($0) },
       write: { try $0.map { try write($0) } ?? (isWritten ? .text("none") : nil) })
@@ -36,12 +36,12 @@ struct ManifestKind<Value>: Sendable {
 }
 
 /// The range that a quantity has to lie in.
-struct ManifestLimit: Sendable {
+package struct ManifestLimit: Sendable {
   /// For messages and the reference page: `a length up to 40 Å`.
-  let wanted: String
-  let contains: @Sendable (Double) -> Bool
+  package let wanted: String
+  package let contains: @Sendable (Double) -> Bool
 
-  init(_ wanted: String, _ contains: @escaping @Sendable (Double) -> Bool) {
+  package init(_ wanted: String, _ contains: @escaping @Sendable (Double) -> Bool) {
     self.wanted = wanted
     self.contains = contains
   }
@@ -49,7 +49,7 @@ struct ManifestLimit: Sendable {
 
 extension ManifestKind where Value == Double {
   /// A quantity in internal units.
-  static func quantity(
+  package static func quantity(
     _ dimension: PhysicalDimension, _ sign: ManifestValue.Sign = .positive, _ limit: ManifestLimit? = nil
   ) -> Self {
     ManifestKind(
@@ -57,18 +57,12 @@ extension ManifestKind where Value == Double {
       read: { try $0.quantity(dimension, sign, limit: limit) },
       write: { .quantity($0, dimension) })
   }
-
-  /// A time that is a whole number of timesteps, ps.
-  static func wholeSteps(_ dynamics: DynamicsSpecification) -> Self {
-    ManifestKind(
-      describe(.time, nil), read: { try $0.wholeSteps(dynamics) }, write: { .quantity($0, .time) })
-  }
 }
 
 extension ManifestKind
 where Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue == String {
   /// One of a few words.
-  static var choice: Self {
+  package static var choice: Self {
     ManifestKind(
       Value.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "),
       read: { try $0.choice(Value.self) }, write: { .text($0.rawValue) })
@@ -76,20 +70,20 @@ where Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue 
 }
 
 extension ManifestKind where Value == Int {
-  static func integer(_ range: ClosedRange<Int>) -> Self {
+  package static func integer(_ range: ClosedRange<Int>) -> Self {
     ManifestKind(
       "whole number from \(range.lowerBound)", read: { try $0.integer(range) }, write: { .text(String($0)) })
   }
 }
 
 extension ManifestKind where Value == String {
-  static func text(_ values: String, wanted: String) -> Self {
+  package static func text(_ values: String, wanted: String) -> Self {
     ManifestKind(values, read: { try $0.string(wanted: wanted) }, write: { .text($0) })
   }
 }
 
 /// A dimension with its units, for the reference page.
-private func describe(_ dimension: PhysicalDimension, _ limit: ManifestLimit?) -> String {
+package func describe(_ dimension: PhysicalDimension, _ limit: ManifestLimit?) -> String {
   let name = (limit?.wanted ?? dimension.name).trimmingPrefix(#/an? /#)
   let units = dimension.units.compactMap(\.names.first).joined(separator: ", ")
   return units.isEmpty ? String(name) : "\(name) (\(units))"

@@ -1,22 +1,22 @@
 import Yams
 
 /// A mapping of the manifest with fixed keys; `init()` holds the defaults.
-protocol ManifestSection: Sendable {
+package protocol ManifestSection: Sendable {
   init()
 }
 
 /// The keys of one mapping, in the order in which they are read and written: what decoding, encoding and the
 /// reference page follow.
-struct ManifestSchema<Section: ManifestSection>: Sendable {
-  let fields: [ManifestField<Section>]
+package struct ManifestSchema<Section: ManifestSection>: Sendable {
+  package let fields: [ManifestField<Section>]
   /// The names that are no unknown keys.
-  let names: [String]
+  package let names: [String]
   private let style: ManifestStyle
   /// Checks the keys before any value is read.
   private let checkKeys: @Sendable (ManifestMapping) throws -> Void
 
   /// - Parameter known: names that are no unknown keys; nil: those of `fields`.
-  init(
+  package init(
     _ style: ManifestStyle, _ fields: [ManifestField<Section>], known: [String]? = nil,
     checkKeys: @escaping @Sendable (ManifestMapping) throws -> Void = { _ in }
   ) {
@@ -27,11 +27,11 @@ struct ManifestSchema<Section: ManifestSection>: Sendable {
   }
 
   /// The keys with their defaults.
-  var keys: [ManifestKey] { fields.map { $0.key(in: Section()) } }
+  package var keys: [ManifestKey] { fields.map { $0.key(in: Section()) } }
 
   /// - Parameter defaults: what keys that are missing keep.
   /// - Throws: ``InputError`` for an unknown key, a missing one without a default, and a bad value.
-  func decode(_ value: ManifestValue, defaults: Section = Section()) throws -> Section {
+  package func decode(_ value: ManifestValue, defaults: Section = Section()) throws -> Section {
     let mapping = try value.mapping(known: names)
     try checkKeys(mapping)
     var section = defaults
@@ -39,14 +39,14 @@ struct ManifestSchema<Section: ManifestSection>: Sendable {
     return section
   }
 
-  func encode(_ section: Section) throws -> Node {
+  package func encode(_ section: Section) throws -> Node {
     .mapping(try fields.map { ($0.key.name, try $0.write(section)) }, style)
   }
 }
 
 extension ManifestKind where Value: ManifestSection {
   /// A mapping with the keys of a schema.
-  static func section(_ schema: ManifestSchema<Value>) -> Self {
+  package static func section(_ schema: ManifestSchema<Value>) -> Self {
     ManifestKind(
       "mapping", children: schema.keys, read: { try schema.decode($0) }, write: { try schema.encode($0) })
   }

@@ -11,9 +11,9 @@ package enum YAMLBounds {
   /// Keys, values, lists and mappings.
   package static let nodes = 100_000
   /// Bytes of all keys and values.
-  static let text = 1 << 23
+  package static let text = 1 << 23
   /// Lists and mappings within each other.
-  static let depth = 50
+  package static let depth = 50
 
   /// Checks a text. One that is not YAML passes as far as it can be read: the parser reports what is wrong.
   /// - Throws: ``InputError`` with the place where a bound is passed.
@@ -23,7 +23,7 @@ package enum YAMLBounds {
     try yaml.withUTF8 { try check($0, file: file) }
   }
 
-  static func tooLong(_ file: String) -> InputError {
+  package static func tooLong(_ file: String) -> InputError {
     InputError(
       place: SourcePlace(file: file), found: "a longer file",
       wanted: "a YAML file of at most \(bytes >> 20) MiB")
@@ -66,14 +66,14 @@ private struct YAMLCount {
     var depth = 0
   }
 
-  let file: String
+  package let file: String
   private var total = Size()
   private var open: [Open] = []
   private var anchors: [String: Size] = [:]
 
-  init(file: String) { self.file = file }
+  package init(file: String) { self.file = file }
 
-  mutating func add(_ event: yaml_event_t) throws {
+  package mutating func add(_ event: yaml_event_t) throws {
     switch event.type {
     case YAML_SCALAR_EVENT:
       let size = Size(nodes: 1, text: event.data.scalar.length)

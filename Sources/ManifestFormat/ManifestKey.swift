@@ -9,13 +9,13 @@ package struct ManifestKey: Sendable {
   /// The keys of the mapping that stands under this key.
   package var children: [ManifestKey]
   /// Whether a sweep may vary it; nil: as the key above.
-  var isAxis: Bool?
+  package var isAxis: Bool?
   /// Whether a change of it leaves alone what the runs compute and record; nil: as the key above.
-  var affectsOnlyAnalysis: Bool?
+  package var affectsOnlyAnalysis: Bool?
   /// The default as the manifest would write it.
-  var defaultText: @Sendable () throws -> String
+  package var defaultText: @Sendable () throws -> String
 
-  init(
+  package init(
     _ name: String, _ description: String, values: String, children: [ManifestKey] = [],
     default defaultText: String = "none"
   ) {

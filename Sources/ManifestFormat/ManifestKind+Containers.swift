@@ -3,7 +3,7 @@ import Yams
 
 extension ManifestKind {
   /// A list, written on one line; an empty one is not written.
-  static func list<Item>(of item: ManifestKind<Item>, wanted: String) -> Self where Value == [Item] {
+  package static func list<Item>(of item: ManifestKind<Item>, wanted: String) -> Self where Value == [Item] {
     ManifestKind(
       "list of: \(item.values)",
       read: { try $0.list(wanted: wanted).map { try item.read($0) } },
@@ -11,7 +11,8 @@ extension ManifestKind {
   }
 
   /// One value, or a list of several.
-  static func oneOrList<Item>(of item: ManifestKind<Item>, wanted: String) -> Self where Value == [Item] {
+  package static func oneOrList<Item>(of item: ManifestKind<Item>, wanted: String) -> Self
+  where Value == [Item] {
     ManifestKind(
       "\(item.values), or a list",
       read: { value in
@@ -25,7 +26,7 @@ extension ManifestKind {
   }
 
   /// Quantities above 0 under the user's own names; an empty mapping is not written.
-  static func dictionary(_ dimension: PhysicalDimension, example: String) -> Self
+  package static func dictionary(_ dimension: PhysicalDimension, example: String) -> Self
   where Value == [String: Double] {
     ManifestKind(
       "mapping such as `\(example)`",
@@ -43,7 +44,7 @@ extension ManifestKind {
   }
 
   /// A mapping with exactly one key: a choice with settings of its own.
-  static func variant(_ variants: [ManifestVariant<Value>]) -> Self {
+  package static func variant(_ variants: [ManifestVariant<Value>]) -> Self {
     ManifestKind(
       "one of: " + variants.map { "`\($0.key.name)`" }.joined(separator: ", "), children: variants.map(\.key),
       isVariant: true,
@@ -64,16 +65,16 @@ extension ManifestKind {
 }
 
 /// One of the choices of ``ManifestKind/variant(_:)``.
-struct ManifestVariant<Value>: Sendable {
-  let key: ManifestKey
-  let read: @Sendable (ManifestValue) throws -> Value
+package struct ManifestVariant<Value>: Sendable {
+  package let key: ManifestKey
+  package let read: @Sendable (ManifestValue) throws -> Value
   /// Nil where the value is another variant.
-  let write: @Sendable (Value) throws -> Node?
+  package let write: @Sendable (Value) throws -> Node?
 
   /// - Parameters:
   ///   - value: makes the value of the settings.
   ///   - settings: of a value; nil where it is another variant.
-  init<Settings: ManifestSection>(
+  package init<Settings: ManifestSection>(
     _ name: String, _ fields: [ManifestField<Settings>], _ description: String,
     value: @escaping @Sendable (Settings) -> Value, settings: @escaping @Sendable (Value) -> Settings?
   ) {

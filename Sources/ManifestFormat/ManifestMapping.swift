@@ -38,7 +38,7 @@ extension ManifestValue {
   }
 
   /// Whether it is a mapping in which every key is `none`: a choice of nothing.
-  var hasOnlyNone: Bool {
+  package var hasOnlyNone: Bool {
     guard let mapping = node.mapping, !mapping.isEmpty else { return false }
     return mapping.allSatisfy { child("", $0.value).text == "none" }
   }

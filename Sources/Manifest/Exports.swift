@@ -1,0 +1,2 @@
+// Whoever reads manifests reads values of YAML with their places.
+@_exported import ManifestFormat
