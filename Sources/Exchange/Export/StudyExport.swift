@@ -127,11 +127,16 @@ private func molecules(_ record: RunRecord, _ manifest: Manifest) throws -> [Int
     }
   }
   atoms.sort { $0.id < $1.id }
-  let assignment: MoleculeAssignment
-  do {
-    assignment = try Structure.assembling(
+  func found(single: [String]) throws -> MoleculeAssignment {
+    try Structure.assembling(
       cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position),
-      rules: try manifest.declared.rules(single: [manifest.analysis.mobile].compactMap { $0 }))
+      rules: try manifest.declared.rules(single: single))
+  }
+  var assignment: MoleculeAssignment
+  do {
+    assignment = try found(single: [])
+    let bound = assignment.structure.boundElements(of: manifest.analysis.mobile)
+    if !bound.isEmpty { assignment = try found(single: bound) }
   } catch is StructureError {
     return nil
   }
