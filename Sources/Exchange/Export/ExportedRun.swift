@@ -33,7 +33,10 @@ struct ExportedRun: Codable, Equatable {
   var ions: [String] { mobileIons ?? [mobile] }
 
   /// As the manifest has them.
-  var charge: MobileCharge? { charges_e.map { .each($0) } ?? charge_e.map { .one($0) } }
+  var charge: MobileCharge? {
+    guard let charges_e, !charges_e.isEmpty else { return charge_e.map { .one($0) } }
+    return .each(charges_e)
+  }
 
   private var allCharges: [Double] { [charge_e].compactMap(\.self) + (charges_e?.values.map(\.self) ?? []) }
 

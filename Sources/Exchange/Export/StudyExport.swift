@@ -97,7 +97,8 @@ private func describe(
     try ExportedRun(
       study: study.manifest.study, run: run.directoryName, mobile: first, mobileIons: isOne ? nil : ions,
       temperature_K: run.temperature_K, charge_e: isOne ? charges[first] : nil,
-      charges_e: isOne ? nil : charges, masses_amu: manifest.masses_amu.flat, massScale: manifest.massScale
+      charges_e: isOne || charges.isEmpty ? nil : charges, masses_amu: manifest.masses_amu.flat,
+      massScale: manifest.massScale
     ).write(in: root)
   }
   guard try root.exists("particles/all"), let molecules = try molecules(record, manifest) else { return }
