@@ -14,7 +14,7 @@ extension WithRanks {
       var study = SmallStudy()
       study.stages = """
         {relax: {force: 2 eV/Å}, melt: {time: 0.4 ps, temperature: {from: 1100 K, to: 700 K}, record: true,
-          thermostat: {nose-hoover-chain: {damping: 50 fs}}}, settle: {time: 0.5 ps, ensemble: npt, pressure: 0.5 GPa,
+          thermostat: {langevin: {friction: 50 /ps}}}, settle: {time: 0.5 ps, ensemble: npt, pressure: 0.5 GPa,
           barostat: {mtk: {damping: 0.2 ps, cell: full}}}, sample: {time: 0.4 ps, start-cell: mean, freeze: {B12H12: rotation}}}
         """
       study.record = "{mobile: 10 fs, anions: 10 fs, all: 50 fs, observables: 1 fs, checkpoint: 0.03 s}"
@@ -29,7 +29,9 @@ extension WithRanks {
       for (number, stage) in ["melt", "settle", "sample"].enumerated() {
         let run = try Ranks(study, ranks: ranks)
         try #require(run.reach { run.ranks.count == ranks }, "\(run.output)")
-        try #require(run.reach { study.log().contains("checkpoint in \(stage) at step") }, "\(run.output)")
+        // Of the stage whose mean cell is wanted in its second half, from where on it is summed.
+        let least = stage == "settle" ? 270 : 10
+        try #require(run.reach { Self.checkpoint(of: stage, in: study) >= least }, "\(run.output)")
         if number == 1 {
           run.stop()
           #expect(run.end() == 75)
@@ -51,6 +53,12 @@ extension WithRanks {
       let found = try #require(try RunCorrelations(directory: try study.run()))
       let wanted = try #require(try RunCorrelations(directory: try whole.run()))
       #expect(found.isComplete && found.series == wanted.series)
+    }
+
+    /// The step of the last checkpoint in a stage, from the log.
+    private static func checkpoint(of stage: String, in study: StudyFolder) -> Int {
+      study.log().matches(of: /checkpoint in ([a-z]+) at step ([0-9]+)/).last { $0.1 == stage }
+        .flatMap { Int($0.2) } ?? -1
     }
 
     /// The uninterrupted run.
@@ -77,11 +85,12 @@ extension WithRanks {
       let mean = volumes[250...].reduce(0, +) / 250
       let sampled = try record.observables().records.map(\.volume_A3)
       #expect(sampled.allSatisfy { abs($0 / mean - 1) < 1e-12 }, "\(sampled[0]) \(mean)")
-      // The ramp: 208 atoms fluctuate by 3 %, and the mean over its last quarter, around 750 K, by less.
+      // The ramp: 208 atoms fluctuate by 3 %, and the mean over its last quarter, around 750 K, by less. The ions lag
+      // behind by the time of the friction, 20 fs, and so by 20 K.
       let melt = try record.observables(stage: "melt")
       #expect(melt.steps == Array(0...400))
       let end = melt.records.suffix(100).reduce(0) { $0 + $1.temperature_K } / 100
-      #expect(abs(end / 750 - 1) < 0.1, "\(end)")
+      #expect(abs(end / 750 - 1) < 0.12, "\(end)")
       // Velocities are drawn at the start of the ramp, and once.
       #expect(abs(melt.records[0].temperature_K / 1100 - 1) < 0.15)
       let (last, next) = (melt.records[400].temperature_K, settled.records[0].temperature_K)

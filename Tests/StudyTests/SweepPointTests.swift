@@ -97,6 +97,14 @@ private func points(_ sweep: String, dynamics: String = "{}") throws -> [String]
         ])
   }
 
+  /// A value that is a list is written in a list, as on an axis.
+  @Test func valuesMayBeLists() throws {
+    #expect(
+      try points(
+        "{include: [{temperature: 9 K, system.supercell: [[2, 2, 2]]}, {temperature: 9 K, system.supercell: [[1, 2, 2], [3, 1, 1]]}]}"
+      ) == ["[2, 2, 2] 9 K 1", "[1, 2, 2] 9 K 1", "[3, 1, 1] 9 K 1"])
+  }
+
   /// A point beside the grid belongs to the set of the grid's points with its other values.
   @Test func anIncludedTemperatureJoinsItsSet() throws {
     let runs = try plan(

@@ -190,7 +190,9 @@ extension Sweep {
           .mapping(
             try selection.map { axis in
               let list = try values(axis)
-              return (axis.path, axis.values.count == 1 ? list.sequence?.first ?? list : list)
+              // A value that is a list, and a ramp, would be taken for several values without the list around it.
+              let only = axis.values.count == 1 ? list.sequence?.first : nil
+              return (axis.path, only?.scalar == nil ? list : only)
             }, .flow)
         }, .block)
     }
