@@ -69,12 +69,14 @@ import Testing
   @Test func lastFrameMayBeEarly() throws {
     #expect(try steps(try dump("a", steps: [0, 50, 100, 120])).steps == [0, 50, 100, 120])
     let text = try message(try dump("a", steps: [0, 50, 100, 120, 170]))
-    #expect(text.contains("sooner than the others"), "\(text)")
+    #expect(
+      text.contains("frame 4 at step 120 after step 100") && text.contains("20 steps instead of 50"),
+      "\(text)")
   }
 
   @Test func gapsAndStepsBackNameTheFiles() throws {
     let a = try dump("a", steps: [0, 50, 100])
-    for wrong in [[200, 250], [50, 100], [0, 50]] {
+    for wrong in [[200, 250], [0, 50]] {
       let b = try dump("b", steps: wrong)
       let text = try message(a, b)
       #expect(text.contains(a) && text.contains(b) && text.contains("step \(wrong[0])"), "\(text)")
@@ -87,9 +89,9 @@ import Testing
     let a = try dump("a", steps: [0, 50, 100])
     let b = try dump("b", steps: [100, 150])
     let moved = try String(contentsOfFile: b, encoding: .utf8)
-      .replacing("1 Na 1.0 0 0", with: "1 Na 1.5 0 0")
+      .replacing("1 Na 1.0 0 0", with: "1 Na 4.5 0 0")
     try Data(moved.utf8).write(to: URL(fileURLWithPath: b))
-    #expect(try message(a, b).contains("atoms moved by 0.5 Å"))
+    #expect(try message(a, b).contains("atoms moved by 3.5 Å"))
   }
 
   @Test func otherAtomsAreRefused() throws {

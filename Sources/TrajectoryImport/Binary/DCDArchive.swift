@@ -67,7 +67,7 @@ final class DCDArchive: FrameArchive {
     }
     firstStep = control[1]
     stride = max(1, control[2])
-    let delta = Double(Float(bitPattern: UInt32(truncatingIfNeeded: control[9])))
+    let delta = Double("\(Float(bitPattern: UInt32(truncatingIfNeeded: control[9])))") ?? 0
     (timestep_ps, timeGuess) = Self.timestep(delta, text, hints)
     atoms = try TopologyFile.atoms(for: path, count: atomCount, hints, &warnings)
   }
@@ -77,8 +77,10 @@ final class DCDArchive: FrameArchive {
   {
     guard delta.isFinite, delta > 0 else { return (nil, nil) }
     guard titles.contains("LAMMPS") else {
+      // Single precision has no more digits.
+      let timestep_ps = Double(String(format: "%.6g", delta * akma_ps)) ?? delta * akma_ps
       return (
-        delta * akma_ps,
+        timestep_ps,
         "the time step of the DCD, \(number(delta)), is taken as in CHARMM's units of 48.888 fs"
       )
     }

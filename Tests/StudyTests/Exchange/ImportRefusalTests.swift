@@ -45,7 +45,7 @@ import Testing
     #expect(try message([good]) { $0.masses = "Q=3" }.contains("--masses: found 'Q=3'"))
     #expect(try message([good]) { $0.elements = "1=Na,B*3" }.contains("--elements"))
     #expect(try message([good]) { $0.units = "lj" }.contains("--units"))
-    #expect(try message([good]) { $0.format = "dcd" }.contains("lammps-dump"))
+    #expect(try message([good]) { $0.format = "trr" }.contains("lammps-dump"))
     #expect(try message([good], mobile: "Xx").contains("--mobile"))
     #expect(
       try message([good], mobile: "K").contains(
