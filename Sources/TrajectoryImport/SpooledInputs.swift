@@ -92,8 +92,8 @@ public final class SpooledInputs {
   ) throws {
     var written = 0
     while written < count {
-      let more = bytes.withUnsafeBytes {
-        Foundation.write(target, $0.baseAddress! + written, count - written)
+      let more = bytes.withUnsafeBytes { raw in
+        Foundation.write(target, raw.baseAddress?.advanced(by: written), count - written)
       }
       if more < 0, errno == EINTR { continue }
       guard more > 0 else { throw failed() }

@@ -343,7 +343,7 @@ import Testing
       "a scale", xdatcar(head: head.replacing("\n1.0\n", with: "\n2.0\n").replacing("10", with: "5")), inside),
     Oddity(
       "a volume as scale",
-      xdatcar(head: head.replacing("\n1.0\n", with: "\n-1000.0\n").replacing("10", with: "5")), inside),
+      xdatcar(head: head.replacing("10", with: "5").replacing("\n1.0\n", with: "\n-1000.0\n")), inside),
     Oddity("counts in two lines", xdatcar(head: head.replacing("Na Cl\n1 1", with: "Na\nCl\n1\n1")), inside),
     Oddity("an empty comment", xdatcar(head: head.replacing("salt", with: "")), inside),
     Oddity("no number of the configuration", xdatcar(direct: { _ in "Direct" }), inside),
