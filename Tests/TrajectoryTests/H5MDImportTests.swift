@@ -72,7 +72,7 @@ import Testing
     #expect(try message(make(edges: [9, .nan, 9])).contains("not finite"))
     #expect(try message(make(boundary: "none")).contains("none"))
     #expect(try message(make(species: nil)).contains("as --elements"))
-    #expect(try message(make(species: ["Na", "Q"])).contains("species: found “Q”, wanted an element's symbol"))
+    #expect(try message(make(species: ["Na", "Q"])).contains("found “Q”, wanted an element"))
     #expect(try message(make(species: ["Na"])).contains("[1] species"))
     #expect(try message(make(values: Array(repeating: .nan, count: 18))).contains("of frame 1"))
     #expect(try message(make { try $0.writeDataset("id", [Int64(4), 4]) }).contains("an id more than once"))
