@@ -52,12 +52,10 @@ final class H5MDReader: TrajectoryReader {
       atomCount = position.shape[0]
       edges = try Self.edges(in: group, frameCount: count)
       image = try H5MDSeries("image", in: group, rank: 2)
-      for (name, series) in [("image", image)] {
-        if let series, series.shape != position.shape || series.frameCount ?? 0 < count {
-          throw TrajectoryProblem(
-            file: path, place: "\(group.path)/\(name)", found: "the shape \(series.shape)",
-            wanted: "that of the positions")
-        }
+      if let image, image.shape != position.shape || image.frameCount ?? 0 < count {
+        throw TrajectoryProblem(
+          file: path, place: "\(group.path)/image", found: "the shape \(image.shape)",
+          wanted: "that of the positions")
       }
       length_A = try Self.factor(position, H5MDUnit.length_A)
       edge_A = try edges.unit == nil ? length_A : Self.factor(edges, H5MDUnit.length_A)
