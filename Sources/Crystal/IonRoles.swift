@@ -22,12 +22,17 @@ public struct IonRoles: Equatable, Sendable {
   ///   - mobile: names of kinds.
   public init(_ kinds: [MoleculeKind], mobile: [String]) {
     self.mobile = mobile
-    hasMobileAnions = kinds.contains { mobile.contains($0.name) && !$0.isPositive }
-    let hasFramework = kinds.contains { !mobile.contains($0.name) && !$0.isPositive }
+    hasMobileAnions = kinds.contains { mobile.contains($0.name) && !Self.isCation($0) }
+    let hasFramework = kinds.contains { !mobile.contains($0.name) && !Self.isCation($0) }
     roles = kinds.map { kind in
       if let species = mobile.firstIndex(of: kind.name) { return .mobile(species) }
       return hasFramework && !Self.guests.contains(kind.name) ? .framework : .other
     }
+  }
+
+  /// A single metal atom, or an ion of several atoms with a positive charge; silicon is a part of the framework.
+  private static func isCation(_ kind: MoleculeKind) -> Bool {
+    kind.isAtom ? FormalCharges.isMetal(kind.name) : kind.isPositive
   }
 
   /// Single cations that often diffuse: at rest they are no part of the framework.

@@ -9,7 +9,7 @@ public enum FormalCharges {
   }
 
   /// Elements that are cations even where their charge has no usual value.
-  static func isMetal(_ symbol: String) -> Bool {
+  package static func isMetal(_ symbol: String) -> Bool {
     Element(symbol: symbol) != nil && !nonmetals.contains(symbol)
   }
 

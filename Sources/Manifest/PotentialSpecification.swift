@@ -14,6 +14,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package var form = Form.forceField(.builtIn(ForceFieldFile.builtInName))
   /// What the author of a NEP model says of it; a parameter file says it itself.
   package var description: InputFile?
+  /// Whether the manifest wants none, although there may be one beside the model.
+  private var ignoresDescription = false
   /// The lowest trust with which a study is planned.
   package var accept = PotentialTrust.withCare
 
@@ -49,10 +51,14 @@ package struct PotentialSpecification: ManifestSection, Equatable {
         read: { value, potential in
           guard case .nep = potential.form else { throw value.error(wanted: "nep: FILE beside it") }
           let text = try value.string(wanted: "the path of a potential.yaml, or none")
+          potential.ignoresDescription = text == "none"
           potential.description = text == "none" ? nil : InputFile(text, at: value)
         },
         write: { potential in
-          if case .nep = potential.form { .text(potential.description?.name ?? "none") } else { nil }
+          // One beside the model is found again, also where the model is on an axis.
+          if potential.ignoresDescription { return .text("none") }
+          return potential.description == potential.besideModel
+            ? nil : potential.description.map { .text($0.name) }
         }
       ).missing { _, potential in potential.findDescription() }
         .defaultText("`\(PotentialDescription.fileName)` beside the model, where there is one"),
@@ -88,14 +94,18 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"])
   }
 
-  private mutating func findDescription() {
-    guard case .nep(let model) = form else { return }
+  /// The description in the folder of the model; nil for a force field.
+  private var besideModel: InputFile? {
+    guard case .nep(let model) = form else { return nil }
     func beside(_ path: String) -> String {
       let folder = (path as NSString).deletingLastPathComponent
       return folder.isEmpty ? PotentialDescription.fileName : "\(folder)/\(PotentialDescription.fileName)"
     }
-    let file = InputFile(path: beside(model.path), name: beside(model.name))
-    if FileManager.default.fileExists(atPath: file.path) { description = file }
+    return InputFile(path: beside(model.path), name: beside(model.name))
+  }
+
+  private mutating func findDescription() {
+    if let file = besideModel, FileManager.default.fileExists(atPath: file.path) { description = file }
   }
 
   /// The name, as the manifest writes it.
@@ -106,12 +116,17 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     }
   }
 
-  /// The key of a manifest that accepts a trust, in words.
-  package func accepting(_ trust: String) -> String {
-    switch form {
-    case .forceField(let source): "potential: {name: \(source.text), accept: \(trust)}"
-    case .nep(let file): "potential: {nep: \(file.name), accept: \(trust)}"
-    }
+  /// The error of a study whose potential is less to be trusted than the manifest accepts; nil where it is not.
+  func refusal(_ verdict: PotentialVerdict) -> InputError? {
+    guard verdict.effective < accept else { return nil }
+    let key =
+      switch form {
+      case .forceField(let source): "name: \(source.text)"
+      case .nep(let file): "nep: \(file.name)"
+      }
+    return InputError(
+      key: "potential", found: "\(verdict)", wanted: "a potential for this salt",
+      message: "to run it nevertheless: potential: {\(key), accept: \(verdict.effective.rawValue)}")
   }
 
   /// What the potential says of a salt; nil where its file has no table of salts.

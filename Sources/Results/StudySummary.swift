@@ -69,10 +69,10 @@ package struct SetSummary: Codable, Sendable, Equatable {
   /// The ions of a cell, and masses that are not the standard ones: `16 Na, 8 BH4; H 2.014 amu`.
   @Nullable package var system: String?
   /// The diffusing ion; nil in results of a version that did not record it.
-  package private(set) var mobile: String?
+  @Nullable package private(set) var mobile: String?
   /// Its formal charge, e; nil where it is not known.
-  package private(set) var charge_e: Double?
-  package private(set) var chargeSource: ChargeSource?
+  @Nullable package private(set) var charge_e: Double?
+  @Nullable package private(set) var chargeSource: ChargeSource?
   /// What the potential says of the salt; nil for an imported set and where it has no table of salts.
   @Nullable package var potential: PotentialVerdict?
   package var temperatures: [TemperatureSummary]

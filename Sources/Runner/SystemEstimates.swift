@@ -23,19 +23,14 @@ package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
 }
 
 /// What a potential says of the salt of a system.
-/// - Throws: ``InputError`` where it says that it is less to be trusted than the manifest accepts.
+/// - Throws: ``InputError`` where that can't be read.
 private func verdict(_ potential: PotentialSpecification, on system: RunSystem) throws -> PotentialVerdict? {
-  let ions = system.structure.moleculeKindCounts.keys.map(\.name)
-  let verdict: PotentialVerdict?
-  do { verdict = try potential.verdict(ions: ions) } catch let error as PotentialError {
+  do { return try potential.verdict(ions: system.structure.moleculeKindCounts.keys.map(\.name)) } catch let
+    error
+    as PotentialError
+  {
     throw InputError(key: "potential", message: error.description)
   }
-  if let verdict, verdict.effective < potential.accept {
-    throw InputError(
-      key: "potential", found: "\(verdict)", wanted: "a potential for this salt",
-      message: "to run it nevertheless: \(potential.accepting(verdict.effective.rawValue))")
-  }
-  return verdict
 }
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server reaches.

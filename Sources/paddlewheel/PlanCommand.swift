@@ -19,6 +19,7 @@ struct PlanCommand: ParsableCommand {
     let table = try PlanTable(plan, estimate: systemEstimate, pace: atomStepsPerSecond)
     table.printWarnings()
     if let output = source.output {
+      try table.checkTrust()
       let study = try StudyDirectory(creating: output, plan: own)
       printToStandardError("wrote \(study.path)")
     }
@@ -34,7 +35,7 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  /// The ions of each system, and masses that are not the standard ones.
+  /// The ions of each system, masses that are not the standard ones, and what the potentials say of the salts.
   private static func systemLines(_ table: PlanTable, _ plan: StudyPlan) -> [String] {
     var lines: [String] = []
     var runs: [String: [Int]] = [:]
@@ -53,7 +54,7 @@ struct PlanCommand: ParsableCommand {
       let text = run.manifest.masses_amu.text
       if !masses.contains(text) { masses.append(text) }
     }
-    return lines + masses.map { "masses: \($0)" }
+    return lines + masses.map { "masses: \($0)" } + table.potentials.map { "potential: \($0)" }
   }
 
   /// The stages of the runs: a line for each of the first few that differ.

@@ -37,6 +37,7 @@ struct RunCommand: AsyncParsableCommand {
     let discarded = try discards.attempts()
     // Every system is built once, before anything is written: one that cannot be built leaves no files.
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
+    try table.checkTrust()
     table.printWarnings()
     let study = try StudyDirectory(creating: source.path(for: manifest), plan: manifest, command: "run")
     let hold = try StudyHold(.runs, of: study.path, command: "run", runs: indices)

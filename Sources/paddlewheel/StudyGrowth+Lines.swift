@@ -6,15 +6,17 @@ extension StudyGrowth {
   func lines(_ plan: StudyPlan) -> [String] {
     var lines: [String] = []
     if let first = added.first, let last = added.last {
-      let indices = added.count == 1 ? "\(first)" : "\(first) to \(last)"
-      lines.append("\(added.count) new runs, \(indices), beside the \(first) of the study")
+      lines.append("new runs: \(first == last ? "\(first)" : "\(first) to \(last)")")
     }
-    if !longer.isEmpty {
-      lines.append("\(longer.count) runs of the study go on to a longer sampling stage")
-    }
+    if !longer.isEmpty { lines.append("runs with a longer sampling stage: \(listed(longer))") }
     if !unlisted.isEmpty {
-      lines.append("\(unlisted.count) runs of the study are not in this manifest; they stay")
+      lines.append("runs of the study that this manifest does not list, and that stay: \(listed(unlisted))")
     }
     return lines
+  }
+
+  private func listed(_ indices: [Int]) -> String {
+    let shown = indices.prefix(10).map(String.init).joined(separator: ", ")
+    return indices.count > 10 ? "\(shown) and \(indices.count - 10) more" : shown
   }
 }

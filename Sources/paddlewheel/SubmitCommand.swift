@@ -52,6 +52,7 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     let profile = try SiteProfile(contentsOf: site)
     let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
+    try table.checkTrust()
     table.printWarnings()
     let path = source.path(for: manifest)
     let study =

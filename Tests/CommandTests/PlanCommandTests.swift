@@ -10,7 +10,9 @@ import Testing
     #expect(lines[0].split(separator: " ").prefix(4) == ["run", "temperature", "replica", "atoms"])
     #expect(lines[1].hasPrefix("0    500 K"))
     #expect(lines[2].hasPrefix("1    600 K"))
-    #expect(lines[3].hasPrefix("2 runs on 1 ranks"))
+    #expect(lines[3].hasPrefix("stages: sample (nvt"))
+    #expect(lines[4].hasPrefix("2 runs on 1 ranks"))
+    #expect(lines.last?.hasPrefix("potential: paddlewheel-ff 1.0 for B12H12, Na: trusted") == true)
     #expect(try contents(folder) == ["small.yaml"])
   }
 }
@@ -83,12 +85,12 @@ func badManifestEndsWithTwo(_ old: String, _ new: String, _ message: String) thr
 @Test func anotherStudyInTheDirectoryEndsWithTwo() throws {
   try withManifest { folder in
     #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
-    try withManifest([("600 K", "700 K")]) { other in
+    try withManifest([("{sample: 2 ps}", "{sample: 2 ps}\ndynamics: {timestep: 2 fs}")]) { other in
       for verb in ["plan", "run"] {
         let result = try paddlewheel(verb, "\(other)/small.yaml", "--output", "out", in: folder)
         #expect(result.exitCode == 2)
         #expect(result.errors.contains("out: found another study"))
-        #expect(result.errors.contains("sweep.temperature: [500 K, 600 K], [500 K, 700 K]"))
+        #expect(result.errors.contains("dynamics.timestep: 1 fs, 2 fs"))
       }
     }
     let result = try paddlewheel("plan", "small.yaml", "--output", ".", in: folder)
@@ -128,6 +130,12 @@ func structuresUnderTheirOwnNames(_ name: String) throws {
   try (name.hasSuffix("xyz") ? xyz : poscar).write(
     toFile: "\(folder.path)/\(name)", atomically: true, encoding: .utf8)
   try manifest.write(toFile: "\(folder.path)/m.yaml", atomically: true, encoding: .utf8)
+  // Built-in forces are not usable for this salt: a study needs a word, a plan only warns.
+  let plain = try paddlewheel("plan", "m.yaml", in: folder.path)
+  #expect(plain.exitCode == 0 && plain.errors.contains("not usable"), "\(plain.errors)")
+  #expect(try paddlewheel("plan", "m.yaml", "--output", "s", in: folder.path).exitCode == 2)
+  try (manifest + "\npotential: {name: paddlewheel-ff, accept: not-usable}\n").write(
+    toFile: "\(folder.path)/m.yaml", atomically: true, encoding: .utf8)
   let plan = try paddlewheel("plan", "m.yaml", "--output", "s", in: folder.path)
   #expect(plan.exitCode == 0, "\(plan.errors)")
   #expect(plan.output.contains("ions: 1 Li, 1 BH4\n") && plan.output.contains("masses: H 2.014 amu\n"))

@@ -16,7 +16,8 @@ extension WithRanks {
         // Beyond the guaranteed keys: the data that the intervals are computed from.
         "arrhenius_covariance", "degrees_of_freedom", "composition", "observables", "outcome", "warnings",
         "activation_energy_interval_68_eV", "activation_energy_interval_95_eV", "prefactor_cm2_per_s",
-        "log_diffusivity_scatter", "arrhenius_models",
+        "log_diffusivity_scatter", "arrhenius_models", "system", "potential", "mobile", "charge_e",
+        "charge_source",
       ],
       [
         "temperature_K", "diffusivity_A2_per_ps", "diffusivity_error", "diffused", "upper_bound_A2_per_ps",

@@ -37,7 +37,7 @@ import Trajectory
   ]) func lengthsThatNoRunHasAreRefused(_ length: String) throws {
     try problem(record(length)) { error in
       #expect(error.key == "sample_ps.0")
-      #expect(error.wanted?.contains("what the run has") == true)
+      #expect(error.wanted?.contains("what the run had") == true)
     }
   }
 

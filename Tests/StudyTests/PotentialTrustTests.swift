@@ -2,6 +2,7 @@ import Crystal
 import Foundation
 import Model
 import Runner
+import StudyStore
 import Testing
 
 @testable import Manifest
@@ -94,12 +95,11 @@ private func withBorohydride(_ body: (String) throws -> Void) throws {
         .replacing("kbh4.vasp}", with: "kbh4.vasp, supercell: [3, 3, 3]}")
       return try PlanTable(plan(text), estimate: systemEstimate, pace: { _, _ in 1 })
     }
-    let error = #expect(throws: InputError.self) { try table("paddlewheel-ff") }
-    let text = error?.description ?? ""
+    let text = try table("paddlewheel-ff").refusal?.description ?? ""
     #expect(
       text.contains("not usable") && text.contains("{name: paddlewheel-ff, accept: not-usable}"), "\(text)")
     let accepted = try table("{name: paddlewheel-ff, accept: not-usable}")
-    #expect(accepted.potentials.map(\.trust) == [.notUsable])
+    #expect(accepted.potentials.map(\.trust) == [.notUsable] && accepted.refusal == nil)
   }
 }
 
@@ -109,8 +109,9 @@ private func withBorohydride(_ body: (String) throws -> Void) throws {
       .replacing("}\npotential", with: ", supercell: [3, 3, 3]}\npotential")
     return try PlanTable(plan(text), estimate: systemEstimate, pace: { _, _ in 1 })
   }
-  #expect(try table("na2b12h12-bcc").potentials.map(\.trust) == [.trusted])
-  #expect(throws: InputError.self) { try table("na3obh4") }
+  let trusted = try table("na2b12h12-bcc")
+  #expect(trusted.potentials.map(\.trust) == [.trusted] && trusted.refusal == nil)
+  #expect(try table("na3obh4").refusal?.key == "potential")
 }
 
 @Test func acceptingLessIsTheSameStudy() throws {
@@ -138,7 +139,7 @@ private let description = """
     #expect(try plan(text).manifest.simulation.potential.description == nil)
     try write(description, to: "\(folder)/potential.yaml")
     let found = try plan(text)
-    #expect(found.files.map(\.name) == ["inputs/model.txt", "inputs/potential.yaml"])
+    #expect(found.files.map(\.name) == ["inputs/potential-1/model.txt", "inputs/potential-1/potential.yaml"])
     let verdict = try #require(try found.manifest.simulation.potential.verdict(ions: ["Na", "B12H12"]))
     #expect(verdict.potential == "small 2" && verdict.trust == .trusted && verdict.heldOut?.force == 0.08)
     let without = try plan(text.replacing("model.txt}", with: "model.txt, description: none}"))
@@ -157,5 +158,24 @@ func aBadDescriptionIsRefusedWithItsLine(_ old: String, _ new: String, _ key: St
     let error = #expect(throws: InputError.self) { try PotentialDescription(contentsOf: path) }
     #expect(error?.key == key)
     #expect(error?.place == SourcePlace(file: path, line: line, column: error?.place?.column))
+  }
+}
+
+/// Each model of a sweep has its own description, also when the study is opened again elsewhere.
+@Test func modelsOfASweepKeepTheirDescriptions() throws {
+  try withTemporaryFolder { folder in
+    for name in ["a", "b"] {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+      try write("nep \(name)", to: "\(folder)/\(name)/model.txt")
+      try write(description.replacing("small 2", with: name), to: "\(folder)/\(name)/potential.yaml")
+    }
+    let text = manifest("na2b12h12-bcc", "{nep: \(folder)/a/model.txt}")
+      .replacing("sweep: {", with: "sweep: {potential.nep: [\(folder)/a/model.txt, \(folder)/b/model.txt], ")
+    _ = try StudyDirectory(creating: "\(folder)/study", plan: try plan(text))
+    try FileManager.default.moveItem(atPath: "\(folder)/study", toPath: "\(folder)/moved")
+    let verdicts = try StudyDirectory(opening: "\(folder)/moved").runs.map {
+      try $0.manifest.simulation.potential.verdict(ions: ["Na", "B12H12"])?.potential
+    }
+    #expect(verdicts == ["a", "b"])
   }
 }

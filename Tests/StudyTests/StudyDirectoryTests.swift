@@ -40,7 +40,7 @@ import Testing
 }
 
 @Test(arguments: [
-  ("structure: na2b12h12-bcc", "structure: na2b12h12-fcc", "system.structure: na2b12h12-bcc, na2b12h12-fcc"),
+  ("structure: na2b12h12-bcc", "structure: nabh4", "system.structure: na2b12h12-bcc, nabh4"),
   ("seed: 2026", "seed: 2027", "seed: 2026, 2027"),
   ("{ranks: 2}", "{ranks: 2}\nanalysis: {mobile: Na}", "analysis.mobile: nothing, Na"),
 ])

@@ -44,7 +44,7 @@ import Trajectory
     return nil
   }
   #expect(try place { _ in } == nil)
-  #expect(try place { $0.text["stage"] = "melt" } == "/text/stage")
+  #expect(try place { $0.text["stage"] = "a stage" } == "/text/stage")
   for odd in [-1, Int64.max, .min] as [Int64] {
     #expect(try place { $0.integers["stage_step"] = [odd] } == "/integers/stage_step")
   }

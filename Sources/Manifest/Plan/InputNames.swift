@@ -18,12 +18,22 @@ struct InputNames {
 
   /// The names of files in the study that is made of a manifest: each its own, in the study's folder of inputs.
   ///
-  /// Files of one name lie in folders with numbers, as the name tells the format. A study's own manifest keeps its names.
+  /// Files of one name lie in folders with numbers, as the name tells the format, and a model in one folder with its
+  /// description. A study's own manifest keeps its names.
   static func inStudy(_ files: [InputFile]) -> [String: String] {
     var count: [String: Int] = [:]
     var names: [String: String] = [:]
+    func folder(_ file: InputFile) -> String { (file.path as NSString).deletingLastPathComponent }
+    var described: [String: Int] = [:]
+    for file in files where file.path == "\(folder(file))/\(PotentialDescription.fileName)" {
+      described[folder(file)] = described[folder(file)] ?? described.count + 1
+    }
     for file in files where names[file.path] == nil {
       let name = (file.path as NSString).lastPathComponent
+      if let number = described[folder(file)] {
+        names[file.path] = "\(InputFile.folder)/potential-\(number)/\(name)"
+        continue
+      }
       let number = count[name, default: 0] + 1
       count[name] = number
       names[file.path] = number == 1 ? "\(InputFile.folder)/\(name)" : "\(InputFile.folder)/\(number)/\(name)"

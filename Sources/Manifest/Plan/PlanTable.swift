@@ -58,6 +58,8 @@ package struct PlanTable: Codable, Equatable, Sendable {
   package var warnings: [String] = []
   /// What the potentials say of the salts, each once.
   package var potentials: [PotentialVerdict] = []
+  /// Why the study can't be started: the first salt for which its potential is less to be trusted than the manifest accepts.
+  package private(set) var refusal: InputError?
 
   enum CodingKeys: CodingKey { case study, ranks, runs, potentials }
 
@@ -80,6 +82,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     rows.reserveCapacity(plan.runs.count)
     var warnings = plan.warnings.map(\.description)
     var potentials: [PotentialVerdict] = []
+    var refusal: InputError?
     var known: [(of: Manifest, system: SystemEstimate)] = []
     // The temperatures whose settings were compared with usual ones, at the same axes.
     var checked: Set<Double> = []
@@ -99,6 +102,8 @@ package struct PlanTable: Codable, Equatable, Sendable {
           known.append((key, system))
           if known.count > Self.mostKnown { known.removeFirst() }
           if let verdict = system.verdict, !potentials.contains(verdict) { potentials.append(verdict) }
+          refusal =
+            refusal ?? plan.placed(system.verdict.flatMap { manifest.simulated?.potential.refusal($0) })
           warnings += system.warnings.filter { !warnings.contains($0) }
         }
       }
@@ -117,6 +122,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     runs = rows
     self.warnings = warnings
     self.potentials = potentials
+    self.refusal = refusal
   }
 
   /// Systems that are kept to be compared with.

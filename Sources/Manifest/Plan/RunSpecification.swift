@@ -35,6 +35,7 @@ package struct RunSpecification: Equatable, Sendable {
     self.replica = replica
     self.seed = derivedSeed(from: seed, replica: replica)
     self.manifest = manifest
+    self.manifest.earlier = []
     self.manifest.updateSimulation {
       $0.sweep = Sweep()
       $0.dynamics.temperature_K = temperature_K

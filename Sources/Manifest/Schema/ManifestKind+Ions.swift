@@ -37,6 +37,8 @@ extension ManifestKind where Value == AtomMasses {
       read: { value in
         var masses = AtomMasses()
         for (name, entry) in try value.openMapping(wanted: wanted).entries {
+          // A value of an axis may be to have no such entry.
+          if entry.text == "none" { continue }
           guard case .mapping = entry.node else {
             masses.ofElement[name] = try entry.quantity(.mass)
             continue
