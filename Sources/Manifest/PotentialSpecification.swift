@@ -116,17 +116,16 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     }
   }
 
-  /// The error of a study whose potential is less to be trusted than the manifest accepts; nil where it is not.
-  func refusal(_ verdict: PotentialVerdict) -> InputError? {
+  /// Why a study with this potential is not started: it is less to be trusted than the manifest accepts. Nil where it is not.
+  func refusal(_ verdict: PotentialVerdict, place: SourcePlace?) -> PotentialRefusal? {
     guard verdict.effective < accept else { return nil }
     let key =
       switch form {
       case .forceField(let source): "name: \(source.text)"
       case .nep(let file): "nep: \(file.name)"
       }
-    return InputError(
-      key: "potential", found: "\(verdict)", wanted: "a potential for this salt",
-      message: "to run it nevertheless: potential: {\(key), accept: \(verdict.effective.rawValue)}")
+    return PotentialRefusal(
+      verdict: verdict, place: place, accepting: "potential: {\(key), accept: \(verdict.effective.rawValue)}")
   }
 
   /// What the potential says of a salt; nil where its file has no table of salts.
@@ -144,5 +143,19 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       let words = try PotentialDescription(contentsOf: description.path)
       return PotentialVerdict(potential: words.model, ions: ions, salts: words.salts)
     }
+  }
+}
+
+/// Why a study is not started: its potential is less to be trusted for its salt than the manifest accepts.
+package struct PotentialRefusal: Equatable, Sendable {
+  package var verdict: PotentialVerdict
+  package var place: SourcePlace?
+  /// The key of a manifest that accepts it.
+  package var accepting: String
+
+  package var error: InputError {
+    InputError(
+      place: place, key: "potential", found: "\(verdict)", wanted: "a potential for this salt",
+      message: "to run it nevertheless: \(accepting)")
   }
 }

@@ -147,8 +147,8 @@ extension WithRanks {
     @Test func aFullDiskLeavesTheOldResultsWhole() throws {
       let manifest = "\(study.path)/study.yaml"
       let text = try String(contentsOfFile: manifest, encoding: .utf8)
-      #expect(text.contains("drift: framework"))
-      try Data(text.replacing("drift: framework", with: "drift: none").utf8).write(
+      #expect(text.contains("analysis:\n"))
+      try Data(text.replacing("analysis:\n", with: "analysis:\n  drift: none\n").utf8).write(
         to: URL(fileURLWithPath: manifest))
       let before = try study.files(in: "results")
       for verb in ["aggregate", "report"] {

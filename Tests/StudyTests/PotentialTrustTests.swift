@@ -95,7 +95,7 @@ private func withBorohydride(_ body: (String) throws -> Void) throws {
         .replacing("kbh4.vasp}", with: "kbh4.vasp, supercell: [3, 3, 3]}")
       return try PlanTable(plan(text), estimate: systemEstimate, pace: { _, _ in 1 })
     }
-    let text = try table("paddlewheel-ff").refusal?.description ?? ""
+    let text = try table("paddlewheel-ff").refusal?.error.description ?? ""
     #expect(
       text.contains("not usable") && text.contains("{name: paddlewheel-ff, accept: not-usable}"), "\(text)")
     let accepted = try table("{name: paddlewheel-ff, accept: not-usable}")
@@ -111,7 +111,7 @@ private func withBorohydride(_ body: (String) throws -> Void) throws {
   }
   let trusted = try table("na2b12h12-bcc")
   #expect(trusted.potentials.map(\.trust) == [.trusted] && trusted.refusal == nil)
-  #expect(try table("na3obh4").refusal?.key == "potential")
+  #expect(try table("na3obh4").refusal?.error.key == "potential")
 }
 
 @Test func acceptingLessIsTheSameStudy() throws {

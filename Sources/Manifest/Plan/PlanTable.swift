@@ -59,7 +59,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
   /// What the potentials say of the salts, each once.
   package var potentials: [PotentialVerdict] = []
   /// Why the study can't be started: the first salt for which its potential is less to be trusted than the manifest accepts.
-  package private(set) var refusal: InputError?
+  package private(set) var refusal: PotentialRefusal?
 
   enum CodingKeys: CodingKey { case study, ranks, runs, potentials }
 
@@ -82,7 +82,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
     rows.reserveCapacity(plan.runs.count)
     var warnings = plan.warnings.map(\.description)
     var potentials: [PotentialVerdict] = []
-    var refusal: InputError?
+    var refusal: PotentialRefusal?
     var known: [(of: Manifest, system: SystemEstimate)] = []
     // The temperatures whose settings were compared with usual ones, at the same axes.
     var checked: Set<Double> = []
@@ -103,7 +103,10 @@ package struct PlanTable: Codable, Equatable, Sendable {
           if known.count > Self.mostKnown { known.removeFirst() }
           if let verdict = system.verdict, !potentials.contains(verdict) { potentials.append(verdict) }
           refusal =
-            refusal ?? plan.placed(system.verdict.flatMap { manifest.simulated?.potential.refusal($0) })
+            refusal
+            ?? system.verdict.flatMap {
+              manifest.simulated?.potential.refusal($0, place: plan.place(of: "potential"))
+            }
           warnings += system.warnings.filter { !warnings.contains($0) }
         }
       }

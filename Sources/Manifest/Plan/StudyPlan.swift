@@ -197,14 +197,10 @@ package struct StudyPlan: Sendable {
   func placing<T>(_ body: () throws -> T) throws -> T {
     do {
       return try body()
-    } catch let error as InputError { throw placed(error) ?? error }
-  }
-
-  /// An error with its place in the file.
-  func placed(_ error: InputError?) -> InputError? {
-    guard var error, error.place == nil, let key = error.key else { return error }
-    error.place = places[key]
-    return error
+    } catch var error as InputError {
+      if error.place == nil, let key = error.key { error.place = places[key] }
+      throw error
+    }
   }
 
   /// The place of the sweep for an error that has none.
