@@ -111,7 +111,7 @@ private func withBorohydride(_ body: (String) throws -> Void) throws {
   }
   let trusted = try table("na2b12h12-bcc")
   #expect(trusted.potentials.map(\.trust) == [.trusted] && trusted.refusal == nil)
-  #expect(try table("na3obh4").refusal?.error.key == "potential")
+  #expect(try table("na3obh4-family").refusal?.error.key == "potential")
 }
 
 @Test func acceptingLessIsTheSameStudy() throws {

@@ -38,7 +38,7 @@ struct TurningSalt {
     for _ in 0..<count {
       var atoms = walkers
       for (site, body) in zip(sites, bodies) { atoms += body.map { $0 + site + [0.3, 0.2, 0.1] } }
-      for index in others.indices { atoms.append([2.2 + 0.1 * gauss(), 4.4 + 3.3 * Double(index), 0.3]) }
+      for index in others.indices { atoms.append([4.8 + 0.1 * gauss(), 4.8, 0.1 + spacing * Double(index)]) }
       frames.append(atoms)
       for index in walkers.indices { walkers[index] += gauss3() * step }
       for index in bodies.indices {
