@@ -16,7 +16,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package var description: InputFile?
   /// Whether the manifest wants none, although there may be one beside the model.
   private var ignoresDescription = false
-  /// The lowest trust with which a study is planned.
+  /// The lowest trust with which a study is started.
   package var accept = PotentialTrust.withCare
 
   package init() {}
@@ -64,7 +64,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
         .defaultText("`\(PotentialDescription.fileName)` beside the model, where there is one"),
       ManifestField(
         "accept", \.accept, .choice,
-        "the lowest trust for which the study is planned, as the potential says of the salt "
+        "the lowest trust for which the study is started, as the potential says of the salt "
           + "([the table](potential.md#which-salts))"
       ).affectsOnlyAnalysis(true).isAxis(false),
     ]
