@@ -9,4 +9,16 @@ extension Structure {
       return isBound && (name == "H" || !kinds.contains { $0.name == name })
     }
   }
+
+  /// What `assemble` finds, with the elements among the mobile ions that are bound in molecules as ions by themselves.
+  /// - Parameters:
+  ///   - mobile: names of the ions that diffuse.
+  ///   - assemble: finds the ions, those of the given elements by themselves.
+  public static func separating<Found>(
+    mobile: [String], structure: (Found) -> Structure, _ assemble: ([String]) throws -> Found
+  ) throws -> Found {
+    let found = try assemble([])
+    let bound = structure(found).boundElements(of: mobile)
+    return bound.isEmpty ? found : try assemble(bound)
+  }
 }

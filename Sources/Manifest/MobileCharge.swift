@@ -61,7 +61,10 @@ extension Manifest {
   package func charge(of species: String) -> IonCharge? {
     if let given = analysis.charge?.value(of: species) { return IonCharge(value_e: given, source: .given) }
     if let declared = declaredCharges[species] { return IonCharge(value_e: declared, source: .declared) }
-    if let found = structureCharges[species] { return IonCharge(value_e: found, source: .structure) }
+    // Of an alkali metal no file says otherwise: none need be read.
+    if !FormalCharges.alkaliMetals.contains(species), let found = structureCharges[species] {
+      return IonCharge(value_e: found, source: .structure)
+    }
     // A proton has no partner of its own; a hydride has, and is declared.
     let usual = species == "H" ? 1 : MoleculeKind(formula: species)?.formalCharge
     return usual.map { IonCharge(value_e: Double($0), source: .usual) }

@@ -128,16 +128,14 @@ private func molecules(_ record: RunRecord, _ manifest: Manifest) throws -> [Int
     }
   }
   atoms.sort { $0.id < $1.id }
-  func found(single: [String]) throws -> MoleculeAssignment {
-    try Structure.assembling(
-      cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position),
-      rules: try manifest.declared.rules(single: single))
-  }
-  var assignment: MoleculeAssignment
+  let assignment: MoleculeAssignment
   do {
-    assignment = try found(single: [])
-    let bound = assignment.structure.boundElements(of: manifest.analysis.mobile)
-    if !bound.isEmpty { assignment = try found(single: bound) }
+    assignment = try Structure.separating(mobile: manifest.analysis.mobile, structure: \.structure) {
+      single in
+      try Structure.assembling(
+        cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position),
+        rules: try manifest.declared.rules(single: single))
+    }
   } catch is StructureError {
     return nil
   }

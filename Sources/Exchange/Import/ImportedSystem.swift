@@ -69,15 +69,12 @@ struct ImportedSystem {
   private static func assemble(
     _ atoms: ImportedAtoms, _ frame: ImportedFrame, _ request: ImportRequest
   ) throws -> (Structure, order: [Int]) {
-    func found(single: [String]) throws -> MoleculeAssignment {
-      try Structure.assembling(
-        cell: frame.cell, elements: atoms.elements, positions: frame.positions, molecules: atoms.molecules,
-        masses_amu: atoms.masses_amu, rules: try request.declared.rules(single: single))
-    }
     do {
-      var assignment = try found(single: [])
-      let bound = assignment.structure.boundElements(of: request.mobile)
-      if !bound.isEmpty { assignment = try found(single: bound) }
+      let assignment = try Structure.separating(mobile: request.mobile, structure: \.structure) { single in
+        try Structure.assembling(
+          cell: frame.cell, elements: atoms.elements, positions: frame.positions, molecules: atoms.molecules,
+          masses_amu: atoms.masses_amu, rules: try request.declared.rules(single: single))
+      }
       return (assignment.structure, assignment.order)
     } catch StructureError.declared(let found, let wanted) {
       throw InputError(place: SourcePlace(file: frame.file), key: "--ion", found: found, wanted: wanted)

@@ -31,7 +31,8 @@ extension StudyDirectory {
     }
     var counts = record.plan.group(IonGroups.all) == nil ? [:] : try members(IonGroups.all)
     let hasAtoms = !counts.isEmpty
-    for group in record.plan.groups.map(\.name) where group != IonGroups.all && !group.hasPrefix("stage.") {
+    let groups = record.plan.groups.map(\.name).filter { RecordSeries.stage(ofGroup: $0) == nil }
+    for group in groups where group != IonGroups.all {
       for (name, number) in try members(group) {
         let atoms = elements(ofFormula: name)
         if hasAtoms, atoms.reduce(0, { $0 + $1.count }) == 1 { continue }

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Manifest
+
+/// Rock salt of a divalent copper oxide: the table of usual charges has copper as +1.
+private let oxide = """
+  data_oxide
+  _cell_length_a 4.25
+  _cell_length_b 4.25
+  _cell_length_c 4.25
+  _cell_angle_alpha 90
+  _cell_angle_beta 90
+  _cell_angle_gamma 90
+  _symmetry_space_group_name_H-M 'P 1'
+  loop_
+  _atom_type_symbol
+  _atom_type_oxidation_number
+  Cu2+ 2
+  O2- -2
+  loop_
+  _atom_site_label
+  _atom_site_type_symbol
+  _atom_site_fract_x
+  _atom_site_fract_y
+  _atom_site_fract_z
+  Cu1 Cu2+ 0 0 0
+  Cu2 Cu2+ 0.5 0.5 0
+  Cu3 Cu2+ 0.5 0 0.5
+  Cu4 Cu2+ 0 0.5 0.5
+  O1 O2- 0.5 0.5 0.5
+  O2 O2- 0.5 0 0
+  O3 O2- 0 0.5 0
+  O4 O2- 0 0 0.5
+
+  """
+
+@Test func oxidationStatesGoBeforeUsualCharges() throws {
+  try withTemporaryFolder { folder in
+    try write(oxide, to: "\(folder)/oxide.cif")
+    func charge(_ system: String) throws -> IonCharge? {
+      try plan("study: c\nsystem: \(system)\nstages: {sample: 1 ps}\nsweep: {temperature: [500 K]}\n")
+        .manifest.charge(of: "Cu")
+    }
+    let found = try charge("{structure: \(folder)/oxide.cif}")
+    #expect(found == IonCharge(value_e: 2, source: .structure))
+    let declared = try charge("{structure: na2b12h12-bcc, ions: {Cu: {charge: 3}}}")
+    #expect(declared == IonCharge(value_e: 3, source: .declared))
+    #expect(try charge("{structure: na2b12h12-bcc}") == IonCharge(value_e: 1, source: .usual))
+  }
+}
