@@ -36,8 +36,11 @@ final class Halo {
   private let isFull: Bool
   private var phases: [Phase] = []
   private var shifts: [Vector3] = []
-  /// Offset of the brick of each atom (own and halo), 10 bits for each direction; without meaning in a full halo.
+  /// Offset of the brick of each atom (own and halo), 10 bits for each direction, and `outside` for those of a full halo
+  /// that half of it would not hold.
   private(set) var zones: [UInt32] = []
+  /// The bit of zones that marks atoms from bricks below this one.
+  static let outside = UInt32(1) << 31
   /// The phase that is under way.
   private var next = 0
 
@@ -158,10 +161,12 @@ final class Halo {
     }
     let shift = shifts[shifts.count - 1]
     let step = UInt32(1) << UInt32(10 * phase.dimension)
+    let isUpward = phase.isUpward
     let out = phase.sent.map { index in
-      Entry(
+      let zone = zones[Int(index)]
+      return Entry(
         position: atoms.position[Int(index)] + shift, type: atoms.type[Int(index)],
-        zone: zones[Int(index)] &+ step)
+        zone: isUpward ? zone | Self.outside : zone &+ step)
     }
     var incoming = [Entry](repeating: Entry(position: .zero, type: 0, zone: 0), count: phase.count)
     if phase.to == communicator.rank {

@@ -33,7 +33,9 @@ package final class NeighbourList: DomainNeighbourList {
     atomOfSlot.removeAll(keepingCapacity: true)
     columns.removeAll(keepingCapacity: true)
     var byZone: [UInt32: [Int32]] = [:]
-    for atom in 0..<atoms.totalCount { byZone[zones[atom], default: []].append(Int32(atom)) }
+    for atom in 0..<atoms.totalCount where zones[atom] & Halo.outside == 0 {
+      byZone[zones[atom], default: []].append(Int32(atom))
+    }
     for zone in byZone.keys.sorted() {
       columns.append(ZoneColumns(zone, byZone[zone] ?? [], atoms.position, edge: edge, into: &atomOfSlot))
     }
