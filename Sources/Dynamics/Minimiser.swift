@@ -89,9 +89,9 @@ package struct Minimiser {
     _ simulation: Simulation, from start: State? = nil,
     goesOn: (Progress, State) throws -> Bool = { _, _ in true }
   ) throws -> Outcome {
-    let splits = simulation.forceEvaluator.splitsBonded
-    simulation.forceEvaluator.splitsBonded = false
-    defer { simulation.forceEvaluator.splitsBonded = splits }
+    let splits = simulation.forceEvaluator.splitsForces
+    simulation.forceEvaluator.splitsForces = false
+    defer { simulation.forceEvaluator.splitsForces = splits }
     let wanted: Wanted = cell == nil ? [] : .virial
     var state = start ?? State()
     if start == nil { Self.stop(simulation) }

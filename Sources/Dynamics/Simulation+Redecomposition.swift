@@ -60,7 +60,7 @@ extension Simulation {
     let words = domain.perMoleculeData?.words ?? []
     forceEvaluator = try ForceEvaluator(
       cell: cell, topology: domain.topology, settings: forceEvaluator.settings,
-      communicator: domain.communicator, splitsBonded: forceEvaluator.splitsBonded,
+      communicator: domain.communicator, splitsForces: forceEvaluator.splitsForces,
       clock: forceEvaluator.clock)
     domain.allocatePerMoleculeData(words: words)
     decompositionCell = cell

@@ -40,7 +40,12 @@ package final class Simulation {
   ) throws {
     forceEvaluator = try ForceEvaluator(
       cell: structure.cell, topology: topology, settings: settings, communicator: communicator,
-      splitsBonded: integrator.substeps > 1)
+      splitsForces: integrator.substeps > 1)
+    guard integrator.substeps % forceEvaluator.referenceEvaluations == 0 || integrator.substeps == 1 else {
+      throw PotentialError(
+        "the reference is evaluated \(forceEvaluator.referenceEvaluations) times a step, which does not divide its "
+          + "\(integrator.substeps) short steps")
+    }
     decompositionCell = structure.cell
     startVolume_A3 = structure.cell.volume
     structureCell = structure.cell
@@ -58,14 +63,15 @@ package final class Simulation {
     step += 1
     clock.enter(.integration)
     integrator.beginStep(propagator, virial: lastForces.molecularVirial, timestep_ps: timestep_ps)
-    integrator.halfKick(propagator, timestep_ps)
-    integrator.drift(propagator, forceEvaluator, timestep_ps: timestep_ps, step: step)
+    integrator.halfKick(propagator, forceEvaluator, timestep_ps)
+    try integrator.drift(propagator, forceEvaluator, timestep_ps: timestep_ps, step: step)
     try rebuildIfScheduled()
     try computeForces(wanted)
     clock.enter(.integration)
-    integrator.halfKick(propagator, timestep_ps)
+    integrator.halfKick(propagator, forceEvaluator, timestep_ps)
     var end = try removeMomentumAndReduce()
-    if try forceEvaluator.scheduleRebuild(end.displacements, timestep_ps: timestep_ps) {
+    let lookahead_ps = forceEvaluator.lookahead_ps(timestep_ps: timestep_ps)
+    if try forceEvaluator.scheduleRebuild(end.displacements, timestep_ps: lookahead_ps) {
       end.removed_eV += try repeatHalfKickWithNewLists(wanted)
     }
     integrator.finishStep(
@@ -83,7 +89,8 @@ package final class Simulation {
   /// Removes the momentum of the cell and exchanges what the ranks need to know at the end of a step: the one
   /// reduction of a step.
   private func removeMomentumAndReduce() throws -> AtomPropagator.StepReduction {
-    let displacements = forceEvaluator.schedule.displacements(in: domain, timestep_ps: timestep_ps)
+    let displacements = forceEvaluator.schedule.displacements(
+      in: domain, timestep_ps: forceEvaluator.lookahead_ps(timestep_ps: timestep_ps))
     clock.enter(.reduction)
     let result = try propagator.removeMomentumAndReduce(displacements)
     clock.enter(.integration)
@@ -94,12 +101,12 @@ package final class Simulation {
   /// - Returns: kinetic energy that was removed with the momentum, eV.
   private func repeatHalfKickWithNewLists(_ wanted: Wanted) throws -> Double {
     dangerousBuilds += 1
-    integrator.halfKick(propagator, -timestep_ps)
+    integrator.halfKick(propagator, forceEvaluator, -timestep_ps)
     try forceEvaluator.rebuild()
     rebuilds += 1
     try computeForces(wanted)
     clock.enter(.integration)
-    integrator.halfKick(propagator, timestep_ps)
+    integrator.halfKick(propagator, forceEvaluator, timestep_ps)
     return try removeMomentumAndReduce().removed_eV
   }
 

@@ -63,12 +63,17 @@ package struct MoleculeTemplate: Hashable, Sendable {
   package let handedness: Handedness?
   package let bonds: [Bond]
   package let angles: [Angle]
-  /// The bonds of the starting structure under a potential without bonded terms; else empty.
+  /// The bonds of the starting structure under a potential whose bonds can break; else empty.
   package let links: [Link]
 
   package var atomCount: Int { types.count }
 
-  package init(kind: String, types: [String], positions: [Vector3], forceField: ForceFieldFile) throws {
+  /// A molecule under a force field.
+  /// - Parameter links: for a potential that is added to the force field, under which bonds can break.
+  /// - Throws: `PotentialError` for a molecule whose bonds or angles are not those of the file.
+  package init(
+    kind: String, types: [String], positions: [Vector3], forceField: ForceFieldFile, links: [Link] = []
+  ) throws {
     var bonds: [Bond] = []
     var named: [String: [(Int, Int)]] = [:]
     for term in forceField.bonds where term.molecule == kind {
@@ -107,7 +112,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
     handedness = Handedness(positions)
     self.bonds = bonds
     self.angles = angles
-    links = []
+    self.links = links
   }
 
   /// A molecule under a potential without bonded terms: its bonds are found at the start, by the rules by which the
@@ -121,6 +126,11 @@ package struct MoleculeTemplate: Hashable, Sendable {
     handedness = Handedness(positions)
     bonds = []
     angles = []
+    links = Self.links(elements, positions, rules)
+  }
+
+  /// The bonds of a molecule, by the rules by which it was found.
+  static func links(_ elements: ArraySlice<String>, _ positions: [Vector3], _ rules: IonRules) -> [Link] {
     let elements = Array(elements)
     var links: [Link] = []
     for i in elements.indices {
@@ -131,7 +141,7 @@ package struct MoleculeTemplate: Hashable, Sendable {
         links.append(Link(i: Int32(i), j: Int32(j), longest_A: longest))
       }
     }
-    self.links = links
+    return links
   }
 
   /// Whether the atoms are in the order of this template, and not its mirror image: every bond is near its

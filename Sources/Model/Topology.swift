@@ -35,11 +35,12 @@ package struct Topology: Sendable {
   /// - Parameters:
   ///   - replacedMasses_amu: masses that replace the potential's, for isotopes.
   ///   - massScaleOfMolecule: factors on all masses of a kind of molecule ("B12H12") or of an element ("H").
+  ///   - bondsCanBreak: for a potential that is added to the force field, or that it is the reference of.
   /// - Throws: `PotentialError` for a molecule or pair that the potential does not include, or a net charge
   ///   that is not zero.
   package init(
     structure: Structure, forceField: ForceFieldFile, replacedMasses_amu: AtomMasses = [:],
-    massScaleOfMolecule: [String: Double] = [:]
+    massScaleOfMolecule: [String: Double] = [:], bondsCanBreak: Bool = false
   ) throws {
     var builder = TopologyBuilder(atomCount: structure.atomCount)
     for range in structure.moleculeRanges {
@@ -48,7 +49,11 @@ package struct Topology: Sendable {
       let types = range.map { molecule.types[structure.elements[$0]] ?? "" }
       let positions = Array(structure.positions[range])
       try builder.add(kind: kind, atoms: range, types: types, positions: positions) {
-        try MoleculeTemplate(kind: kind, types: types, positions: positions, forceField: forceField)
+        let links =
+          bondsCanBreak
+          ? MoleculeTemplate.links(structure.elements[range], positions, structure.ions.rules) : []
+        return try MoleculeTemplate(
+          kind: kind, types: types, positions: positions, forceField: forceField, links: links)
       }
     }
     let types = builder.typeNames.compactMap { forceField.types[$0] }

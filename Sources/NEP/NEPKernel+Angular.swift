@@ -30,11 +30,10 @@ extension NEPKernel {
   private var arrays: AngularArrays { AngularArrays(weights.basis, functions: weights.angular.count) }
 
   /// The descriptors of three bodies, q_nl = Σ_m weight_lm A_nlm² with A_nlm = Σ_j g_n(r_ij) b_lm, and of four and
-  /// five.
+  /// five. `evaluateHarmonics` comes before.
   @inline(__always)
   func computeAngularDescriptors(_ type: Int) {
     evaluateFunctions(type)
-    evaluateHarmonics()
     computeMoments()
     let functions = weights.angular
     let width = functions.paddedCount
@@ -124,8 +123,9 @@ extension NEPKernel {
     }
   }
 
+  /// b_lm of all neighbours, which do not depend on the model's parameters.
   @inline(__always)
-  private func evaluateHarmonics() {
+  func evaluateHarmonics() {
     let arrays = self.arrays
     let one = V(repeating: 1)
     var at = 0
@@ -233,8 +233,9 @@ extension NEPKernel {
 
   /// The derivative of Σ dU/dA_nlm g_n(r) b_lm(u) by the neighbour's place: along the pair by g_n', across it by the
   /// gradient of b_lm on the sphere.
+  /// - Parameter isAdded: to those of another model.
   @inline(__always)
-  func computeAngularForces() {
+  func computeAngularForces(isAdded: Bool) {
     differentiateMoments()
     let arrays = self.arrays
     let count = weights.angular.count
@@ -271,9 +272,9 @@ extension NEPKernel {
       let inverse = V(angular.perDistance + at)
       let inward = (vx * x).addingProduct(vy, y).addingProduct(vz, z)
       let radial = along - inward * inverse
-      (x * radial).addingProduct(vx, inverse).store(angular.x + at)
-      (y * radial).addingProduct(vy, inverse).store(angular.y + at)
-      (z * radial).addingProduct(vz, inverse).store(angular.z + at)
+      angular.setForces(
+        at, (x * radial).addingProduct(vx, inverse), (y * radial).addingProduct(vy, inverse),
+        (z * radial).addingProduct(vz, inverse), isAdded: isAdded)
       at += V.width
     }
   }

@@ -36,9 +36,10 @@ extension NEPKernel {
     }
   }
 
-  /// dU/dr_ij = Σ_n dU/dq_n g_n'(r_ij) along the pair, in `radial`'s vectors.
+  /// dU/dr_ij = Σ_n dU/dq_n g_n'(r_ij) along the pair, in `radial`'s forces.
+  /// - Parameter isAdded: to those of another model.
   @inline(__always)
-  func computeRadialForces(_ type: Int) {
+  func computeRadialForces(_ type: Int, isAdded: Bool) {
     let functions = weights.radial
     let force = radial.extra(0)
     for other in 0..<weights.typeCount {
@@ -69,9 +70,8 @@ extension NEPKernel {
     var at = 0
     while at < radial.end {
       let f = V(force + at)
-      (V(radial.x + at) * f).store(radial.x + at)
-      (V(radial.y + at) * f).store(radial.y + at)
-      (V(radial.z + at) * f).store(radial.z + at)
+      radial.setForces(
+        at, V(radial.x + at) * f, V(radial.y + at) * f, V(radial.z + at) * f, isAdded: isAdded)
       at += V.width
     }
   }

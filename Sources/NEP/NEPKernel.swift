@@ -1,8 +1,24 @@
 import Decomposition
 import Mathematics
 
-/// Energies and forces of the own atoms of a rank, one atom after the other: its neighbours within the cut-offs,
-/// descriptors, network, and the forces of its energy on each neighbour. The data of one atom stay in the nearest cache.
+/// The environment of one atom: its neighbours within the cut-offs, and the functions of their places that have no
+/// parameters.
+final class NEPSurroundings<V: SIMDVector> {
+  let radial: NEPSphere<V>
+  let angular: NEPSphere<V>
+  /// Neighbours in the range of the repulsion.
+  var close: [(atom: Int32, type: Int)] = []
+
+  init(_ weights: NEPWeights<V>) {
+    radial = NEPSphere(typeCount: weights.typeCount, basisCount: weights.radial.basisCount, extra: 1)
+    angular = NEPSphere(
+      typeCount: weights.typeCount, basisCount: weights.angular.basisCount,
+      extra: AngularArrays(weights.basis, functions: weights.angular.count).count)
+  }
+}
+
+/// Energy and forces of one atom by one model: descriptors, network, and the forces of its energy on each neighbour. The
+/// data of one atom stay in the nearest cache.
 ///
 /// The force on a pair is the derivative of one atom's energy (Fan et al., Phys. Rev. B 104, 104309, eq. 27 ff.):
 /// a rank needs the neighbours of its own atoms, and returns forces on its halo. Registers hold several neighbours,
@@ -11,44 +27,49 @@ final class NEPKernel<V: SIMDVector> {
   typealias Number = V.Number
 
   let weights: NEPWeights<V>
+  private let surroundings: NEPSurroundings<V>
   let radial: NEPSphere<V>
   let angular: NEPSphere<V>
   let scratch: NEPScratch<V>
+  /// Whether the surroundings are those of the model before, which has found them.
+  let sharesSurroundings: Bool
   private let zblSquares: [Double]
-  private var close: [(atom: Int32, type: Int)] = []
 
-  init(_ model: NEPModel, elements: [String]) throws {
+  /// - Parameter other: a model whose surroundings are taken where they are the same.
+  init(_ model: NEPModel, elements: [String], sharing other: NEPKernel? = nil) throws {
     weights = try NEPWeights(model, elements: elements)
     let w = weights
-    radial = NEPSphere(typeCount: w.typeCount, basisCount: w.radial.basisCount, extra: 1)
-    angular = NEPSphere(
-      typeCount: w.typeCount, basisCount: w.angular.basisCount,
-      extra: AngularArrays(w.basis, functions: w.angular.count).count)
-    scratch = NEPScratch(w)
     zblSquares = w.repulsions.map { $0.outer_A * $0.outer_A }
+    if let other, other.zblSquares == zblSquares, other.weights.hasSurroundings(of: w) {
+      surroundings = other.surroundings
+      sharesSurroundings = true
+    } else {
+      surroundings = NEPSurroundings(w)
+      sharesSurroundings = false
+    }
+    radial = surroundings.radial
+    angular = surroundings.angular
+    scratch = NEPScratch(w)
   }
 
-  /// Adds the forces that the own atoms' energies exert to all atoms, halo included.
-  /// - Returns: the energy of the own atoms, eV.
-  func compute(
-    _ rows: NeighbourRows, positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>,
-    species: UnsafePointer<Int32>, forces: UnsafeMutablePointer<Vector3>
+  /// Finds the neighbours of an atom, and the functions of their places.
+  @inline(__always)
+  func survey(_ rows: NeighbourRows, _ atom: Int, _ type: Int, _ positions: UnsafePointer<Vector3>) {
+    collect(rows, atom, type, positions)
+    evaluateHarmonics()
+  }
+
+  /// Adds a factor times the repulsion's forces.
+  /// - Returns: this atom's half of its energies, eV.
+  @inline(__always)
+  func repel(
+    _ atom: Int, _ type: Int, _ positions: UnsafePointer<Vector3>, _ forces: UnsafeMutablePointer<Vector3>,
+    factor: Double
   ) -> Double {
-    radial.reserve(rows.longest)
-    angular.reserve(rows.longest)
-    var energy = 0.0
-    for atom in 0..<rows.count {
-      let type = Int(species[Int(types[atom])])
-      collect(rows, atom, type, positions)
-      var force = Vector3()
-      if !close.isEmpty { energy += repel(atom, type, positions, forces, &force) }
-      energy += evaluateEnergy(type) - weights.bias_eV
-      computeRadialForces(type)
-      force += radial.scatter(forces)
-      computeAngularForces()
-      force += angular.scatter(forces)
-      forces[atom] += force
-    }
+    guard !surroundings.close.isEmpty else { return 0 }
+    var force = Vector3()
+    let energy = repel(atom, type, positions, forces, &force, factor)
+    forces[atom] += force
     return energy
   }
 
@@ -59,7 +80,7 @@ final class NEPKernel<V: SIMDVector> {
   ) {
     radial.begin()
     angular.begin()
-    close.removeAll(keepingCapacity: true)
+    surroundings.close.removeAll(keepingCapacity: true)
     let origin = positions[atom]
     let first = rows.starts + atom * rows.typeCount
     for other in 0..<rows.typeCount {
@@ -75,7 +96,7 @@ final class NEPKernel<V: SIMDVector> {
         let square = dot(d, d)
         radial.appendIfInside(d, index, square < radialLimit)
         angular.appendIfInside(d, index, square < angularLimit)
-        if square < zblLimit { close.append((index, other)) }
+        if square < zblLimit { surroundings.close.append((index, other)) }
       }
     }
     let row = type * weights.typeCount
@@ -89,18 +110,17 @@ final class NEPKernel<V: SIMDVector> {
     angular.measure()
   }
 
-  /// This atom's half of the repulsion energies.
   private func repel(
     _ atom: Int, _ type: Int, _ positions: UnsafePointer<Vector3>, _ forces: UnsafeMutablePointer<Vector3>,
-    _ own: inout Vector3
+    _ own: inout Vector3, _ factor: Double
   ) -> Double {
     var energy = 0.0
-    for neighbour in close {
+    for neighbour in surroundings.close {
       let d = positions[Int(neighbour.atom)] - positions[atom]
       let r = length(d)
       let pair = weights.repulsions[type * weights.typeCount + neighbour.type].evaluate(r)
       energy += pair.energy / 2
-      let f = d * (pair.slope / (2 * r))
+      let f = d * (factor * pair.slope / (2 * r))
       own += f
       forces[Int(neighbour.atom)] -= f
     }
@@ -109,7 +129,7 @@ final class NEPKernel<V: SIMDVector> {
 
   /// Descriptors, and the network with its derivatives by them.
   @inline(__always)
-  private func evaluateEnergy(_ type: Int) -> Double {
+  func evaluateEnergy(_ type: Int) -> Double {
     computeRadialDescriptors(type)
     computeAngularDescriptors(type)
     return evaluateNetwork(type)

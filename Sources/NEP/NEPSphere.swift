@@ -18,7 +18,7 @@ final class NEPSphere<V: SIMDVector> {
   init(typeCount: Int, basisCount: Int, extra: Int) {
     starts = [Int](repeating: 0, count: typeCount + 1)
     self.basisCount = basisCount
-    arrays = 8 + basisCount + extra
+    arrays = 11 + basisCount + extra
     storage = .allocate(capacity: 1)
     atom = .allocate(capacity: 1)
   }
@@ -42,7 +42,7 @@ final class NEPSphere<V: SIMDVector> {
     atom.initialize(repeating: 0, count: stride)
   }
 
-  /// Vector to the neighbour, Å; its direction after `measure`; the force, eV/Å, in the end.
+  /// Vector to the neighbour, Å; its direction after `measure`.
   @inline(__always) var x: Numbers { storage }
   @inline(__always) var y: Numbers { storage + stride }
   @inline(__always) var z: Numbers { storage + 2 * stride }
@@ -52,9 +52,26 @@ final class NEPSphere<V: SIMDVector> {
   @inline(__always) var fade: Numbers { storage + 5 * stride }
   @inline(__always) var fadeSlope: Numbers { storage + 6 * stride }
   @inline(__always) var fadeTimesRate: Numbers { storage + 7 * stride }
+  /// The force along the pair, eV/Å.
+  @inline(__always) var forceX: Numbers { storage + 8 * stride }
+  @inline(__always) var forceY: Numbers { storage + 9 * stride }
+  @inline(__always) var forceZ: Numbers { storage + 10 * stride }
   /// T_k(x).
-  @inline(__always) func chebyshev(_ k: Int) -> Numbers { storage + (8 + k) * stride }
-  @inline(__always) func extra(_ index: Int) -> Numbers { storage + (8 + basisCount + index) * stride }
+  @inline(__always) func chebyshev(_ k: Int) -> Numbers { storage + (11 + k) * stride }
+  @inline(__always) func extra(_ index: Int) -> Numbers { storage + (11 + basisCount + index) * stride }
+
+  /// Sets the forces of a register of neighbours, or adds to them.
+  @inline(__always) func setForces(_ at: Int, _ fx: V, _ fy: V, _ fz: V, isAdded: Bool) {
+    if isAdded {
+      (V(forceX + at) + fx).store(forceX + at)
+      (V(forceY + at) + fy).store(forceY + at)
+      (V(forceZ + at) + fz).store(forceZ + at)
+    } else {
+      fx.store(forceX + at)
+      fy.store(forceY + at)
+      fz.store(forceZ + at)
+    }
+  }
 
   @inline(__always) func begin() { count = 0 }
   @inline(__always) func beginType(_ type: Int) { starts[type] = count }
@@ -125,12 +142,14 @@ final class NEPSphere<V: SIMDVector> {
     }
   }
 
-  /// Subtracts the forces in `x`, `y` and `z` from those of the neighbours.
-  /// - Returns: their sum.
-  @inline(__always) func scatter(_ forces: UnsafeMutablePointer<SIMD3<Double>>) -> SIMD3<Double> {
+  /// Subtracts a factor times the forces from those of the neighbours.
+  /// - Returns: their sum, with the factor.
+  @inline(__always) func scatter(_ forces: UnsafeMutablePointer<SIMD3<Double>>, factor: Double) -> SIMD3<
+    Double
+  > {
     var sum = SIMD3<Double>()
     for index in 0..<count {
-      let f = SIMD3<Double>(Double(x[index]), Double(y[index]), Double(z[index]))
+      let f = SIMD3<Double>(Double(forceX[index]), Double(forceY[index]), Double(forceZ[index])) * factor
       sum += f
       forces[Int(atom[index])] -= f
     }

@@ -145,5 +145,14 @@ final class NEPWeights<V: SIMDVector> {
   }
 }
 
+extension NEPWeights {
+  /// Whether another model has the same neighbours and the same functions of their places.
+  func hasSurroundings(of other: NEPWeights) -> Bool {
+    radial.cutoffSquares == other.radial.cutoffSquares && angular.cutoffSquares == other.angular.cutoffSquares
+      && radial.basisCount == other.radial.basisCount && angular.basisCount == other.angular.basisCount
+      && angular.count == other.angular.count && basis.largestDegree == other.basis.largestDegree
+  }
+}
+
 /// The next multiple of a register's width.
 func wholeLanes(_ count: Int, _ width: Int) -> Int { (count + width - 1) / width * width }

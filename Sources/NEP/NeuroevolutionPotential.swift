@@ -2,45 +2,54 @@ import Decomposition
 import Mathematics
 import Model
 
-/// A NEP model for the atoms of one rank.
+/// NEP models for the atoms of one rank: one, or the members of a committee.
 package final class NeuroevolutionPotential {
   private enum Engine {
-    case mixed(NEPKernel<SIMD8<Float>>)
-    case double(NEPKernel<SIMD4<Double>>)
+    case mixed(NEPCommittee<SIMD8<Float>>)
+    case double(NEPCommittee<SIMD4<Double>>)
   }
 
   private let engine: Engine
   private let speciesOfType: [Int32]
+  /// Of the own atoms in the last computation, eV, by model.
+  package private(set) var energies_eV: [Double]
 
   /// - Parameters:
   ///   - precision: `mixed` computes the environment of one atom in single precision; positions, distance vectors and
   ///     all sums over atoms are double.
-  /// - Throws: `PotentialError` for an element that the model does not know.
-  package init(_ model: NEPModel, topology: Topology, precision: Precision) throws {
+  /// - Throws: `PotentialError` for an element that a model does not know.
+  package init(_ models: [NEPModel], topology: Topology, precision: Precision) throws {
     speciesOfType = topology.speciesOfType
+    energies_eV = models.map { _ in 0 }
     engine =
       switch precision {
-      case .mixed: .mixed(try NEPKernel(model, elements: topology.species))
-      case .double: .double(try NEPKernel(model, elements: topology.species))
+      case .mixed: .mixed(try NEPCommittee(models, elements: topology.species))
+      case .double: .double(try NEPCommittee(models, elements: topology.species))
       }
   }
 
   /// Adds the forces that the energies of the own atoms exert to all atoms, halo included.
   /// - Parameters:
   ///   - positions: of own atoms and halo, Å; images in their places.
-  ///   - forces: eV/Å.
-  /// - Returns: the energy of the own atoms, eV.
+  ///   - forces: eV/Å, an array for each model, or one to which a factor times those of all models are added.
   package func compute(
     _ rows: NeighbourRows, positions: UnsafePointer<Vector3>, types: UnsafePointer<Int32>,
-    forces: UnsafeMutablePointer<Vector3>
-  ) -> Double {
+    forces: [UnsafeMutablePointer<Vector3>], factor: Double = 1
+  ) {
     speciesOfType.withUnsafeBufferPointer { species in
-      guard let species = species.baseAddress else { return 0 }
-      switch engine {
-      case .mixed(let kernel):
-        return kernel.compute(rows, positions: positions, types: types, species: species, forces: forces)
-      case .double(let kernel):
-        return kernel.compute(rows, positions: positions, types: types, species: species, forces: forces)
+      energies_eV.withUnsafeMutableBufferPointer { energies in
+        guard let species = species.baseAddress, let base = energies.baseAddress else { return }
+        base.update(repeating: 0, count: energies.count)
+        switch engine {
+        case .mixed(let committee):
+          committee.compute(
+            rows, positions: positions, types: types, species: species, forces: forces, factor: factor,
+            energies: base)
+        case .double(let committee):
+          committee.compute(
+            rows, positions: positions, types: types, species: species, forces: forces, factor: factor,
+            energies: base)
+        }
       }
     }
   }

@@ -173,9 +173,5 @@ extension Engine {
         #expect(template.links.count == links, "\(template.kind)")
       }
     }
-
-    private func derivative(_ h: Double, _ f: (Double) throws -> Double) rethrows -> Double {
-      (8 * (try f(h) - f(-h)) - (try f(2 * h) - f(-2 * h))) / (12 * h)
-    }
   }
 }

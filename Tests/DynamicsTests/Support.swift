@@ -137,3 +137,7 @@ func rmsDifference(_ a: [Vector3], _ b: [Vector3]) -> Double { rms(zip(a, b).map
 func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
   a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
 }
+
+func derivative(_ h: Double, _ f: (Double) throws -> Double) rethrows -> Double {
+  (8 * (try f(h) - f(-h)) - (try f(2 * h) - f(-2 * h))) / (12 * h)
+}

@@ -18,7 +18,8 @@ struct CommandError: Error, CustomStringConvertible {
 ///
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
 /// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=`, `margin=` (Å), `composition=`,
-/// `mass-scale=KIND:FACTOR,…`, `nep=FILE` (a model instead of the built-in potential). Then `relax=EV_PER_A`,
+/// `mass-scale=KIND:FACTOR,…`, `nep=FILE,…` (models instead of the built-in potential), `base=yes` (added to it),
+/// `reference=classical:EVALUATIONS` or `reference=FILE:EVALUATIONS` (of long steps). Then `relax=EV_PER_A`,
 /// `hold=KIND:CONSTRAINT,…` (a `MotionConstraint`), `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
@@ -45,7 +46,7 @@ final class RankCheck {
     let value = parts[1]
     switch parts[0] {
     case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "margin", "mass-scale",
-      "composition", "nep":
+      "composition", "nep", "base", "reference":
       setup[parts[0]] = value
     case "hold": try hold(value)
     case "relax": try relax(try number(value))
@@ -101,17 +102,25 @@ final class RankCheck {
       cutoff_A: try number(setup["cutoff"] ?? "9"), skin_A: try setup["skin"].map(number),
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
-    if let path = setup["nep"] {
-      settings = ForceSettings(
-        nep: try NEPModel.load(path: path), elements: structure.elements,
-        skin_A: try setup["skin"].map(number),
-        precision: settings.precision)
-    }
+    try setMachineLearned(structure.elements)
     if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }
     let new = try make(Integrator(), timestep_ps: 0.001)
     simulation = new
     _ = try new.observables()
     return new
+  }
+
+  private func setMachineLearned(_ elements: [String]) throws {
+    guard let paths = setup["nep"] else { return }
+    let models = try paths.split(separator: ",").map { try NEPModel.load(path: String($0)) }
+    settings.nep = NEPForces(models, elements: elements, isCorrection: setup["base"] != nil)
+    settings.skin_A = try setup["skin"].map(number) ?? 1
+    guard let reference = setup["reference"]?.split(separator: ":").map(String.init), reference.count == 2
+    else { return }
+    let potential: ReferenceForces.Potential =
+      reference[0] == "classical"
+      ? .classical : .nep(NEPForces([try NEPModel.load(path: reference[0])], elements: elements))
+    settings.reference = ReferenceForces(potential, evaluations: Int(try number(reference[1])))
   }
 
   private func build() throws -> Structure {
@@ -141,7 +150,7 @@ final class RankCheck {
   private func make(_ integrator: Integrator, timestep_ps: Double) throws -> Simulation {
     guard let structure else { throw CommandError(description: "no structure") }
     let topology =
-      if let model = settings.nep {
+      if let nep = settings.nep, !nep.isCorrection, settings.reference == nil, let model = nep.models.first {
         try Topology(structure: structure, nep: model, massScaleOfMolecule: massScale())
       } else {
         try Topology(

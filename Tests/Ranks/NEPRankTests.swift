@@ -71,5 +71,44 @@ extension Ranks {
         }
       }
     }
+
+    /// A model over the classical potential by itself and in long steps, whose reference is the classical potential.
+    @Test(arguments: ["run=nve:40:0.5", "run=nve*4:10:2", "run=nhc,600,0.05+mtk,full,0.5,0.3*4:10:2"])
+    func correctionDoesNotDependOnRanks(_ run: String) throws {
+      try withModel { model in
+        for reference in [["base=yes"], ["reference=classical:2"], ["base=yes", "reference=classical:2"]] {
+          // The pairs of the short-ranged model alone have no long steps.
+          if reference == ["base=yes"], run.contains("*"), run.contains("mtk") { continue }
+          let start = [na2b12h12, "supercell=1,1,1", model, "precision=double", "skin=0.3", "accuracy=1e-7"]
+          let check = [start + reference + ["velocities=600:1", run]]
+          let one = try rankChecks(ranks: 1, check)[0]
+          #expect(one.rmsForce > 0.01)
+          for ranks in [2, 4] {
+            let found = try rankChecks(ranks: ranks, check)[0]
+            let place = "\(reference) on \(ranks) ranks"
+            #expect(relativeDifference(one.forces, found.forces) < 1e-7, "\(place)")
+            #expect(relativeDifference(one.positions, found.positions) < 1e-10, "\(place)")
+            #expect(relativeDifference(one.virial, found.virial) < 1e-7, "\(place)")
+          }
+        }
+      }
+    }
+
+    /// Bit for bit through a snapshot on several ranks.
+    @Test(arguments: [1, 2])
+    func splitLongStepsAreTheWholeRun(_ ranks: Int) throws {
+      try withModel { model in
+        let system = [
+          na2b12h12, papersCell, model, "base=yes", "reference=classical:2", "skin=0.6", "velocities=600:1",
+        ]
+        let found = try rankChecks(
+          ranks: ranks,
+          [
+            system + ["run=nhc,600,0.05+mtk,full,0.5,0.3*4:30:2"],
+            system + ["run=nhc,600,0.05+mtk,full,0.5,0.3*4:13:2", "snapshot=", "run=same:17:2"],
+          ])
+        #expect(found[1] == found[0])
+      }
+    }
   }
 }

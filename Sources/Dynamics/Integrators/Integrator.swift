@@ -1,15 +1,15 @@
 import Forces
 import Mathematics
 
-/// The equations of motion around the evaluation of forces: a thermostat, a barostat and short steps for the bonds,
-/// each present or not, in one symmetric splitting (Martyna et al., Mol. Phys. 87, 1117 (1996)).
+/// The equations of motion around the evaluation of forces: a thermostat, a barostat and short steps for a reference
+/// force and for bonds, each present or not, in one symmetric splitting (Martyna et al., Mol. Phys. 87, 1117 (1996)).
 ///
 /// A step is `beginStep`, `halfKick`, `drift`, the forces, `halfKick`, `finishStep`; see `Simulation.advance`.
 package struct Integrator: Sendable {
   package var thermostat: (any Thermostat)?
   package var barostat: Barostat?
-  /// Short steps of the bonded terms in one time step, 1 or more: r-RESPA, Tuckerman, Berne and Martyna, J. Chem. Phys.
-  /// 97, 1990 (1992).
+  /// Short steps in one time step, 1 or more: r-RESPA, Tuckerman, Berne and Martyna, J. Chem. Phys. 97, 1990 (1992).
+  /// Bonded terms act in each of them; a reference force where `ForceEvaluator.referenceEvaluations` divides them.
   package let substeps: Int
 
   /// Without arguments: velocity Verlet at constant number, volume and energy.
@@ -41,33 +41,48 @@ package struct Integrator: Sendable {
   }
 
   /// Half a step of the velocities under the forces in the atoms' arrays: all forces, or with short steps those
-  /// without the bonded terms. A negative step undoes the half kick of the positive one.
-  func halfKick(_ propagator: AtomPropagator, _ timestep_ps: Double) {
+  /// without the bonded terms and the reference, whose own first or last half kick is a part of this. A negative step
+  /// undoes the half kick of the positive one.
+  func halfKick(_ propagator: AtomPropagator, _ forceEvaluator: ForceEvaluator, _ timestep_ps: Double) {
     let flow = barostat?.damping(propagator, time_ps: timestep_ps / 4)
     if let flow { propagator.transformCentres(flow) }
     propagator.kick(timestep_ps / 2, forces: propagator.domain.atoms.force)
+    if forceEvaluator.splitsReference {
+      let share_ps = timestep_ps / Double(forceEvaluator.referenceEvaluations)
+      propagator.kick(share_ps / 2, forces: forceEvaluator.referenceForces.values)
+    }
     if let flow { propagator.transformCentres(flow) }
   }
 
-  /// A whole step of the positions, in short steps with the bonded forces where there are some.
+  /// A whole step of the positions, in short steps with the forces of bonds and reference where there are some. Before,
+  /// the atoms' arrays hold forces; after it they do not.
   mutating func drift(
     _ propagator: AtomPropagator, _ forceEvaluator: ForceEvaluator, timestep_ps: Double, step: Int64
-  ) {
+  ) throws {
     if substeps == 1 {
       driftThroughMiddle(propagator, timestep_ps, timestep_ps: timestep_ps, step: step)
       return
     }
-    let short = timestep_ps / Double(substeps)
+    let short_ps = timestep_ps / Double(substeps)
+    let evaluations = forceEvaluator.splitsReference ? forceEvaluator.referenceEvaluations : 1
+    let between = substeps / evaluations
     for k in 0..<substeps {
+      let isReferenceDue = k > 0 && k % between == 0
+      if isReferenceDue { try forceEvaluator.evaluateReference() }
+      let half_ps = timestep_ps / Double(2 * evaluations)
+      if isReferenceDue { propagator.kick(half_ps, forces: propagator.domain.atoms.force) }
       if 2 * k == substeps { actInMiddle(propagator, timestep_ps, step: step) }
-      propagator.kick(short / 2, forces: forceEvaluator.bondedForces)
+      if isReferenceDue { propagator.kick(half_ps, forces: propagator.domain.atoms.force) }
+      let bonded = forceEvaluator.splitsBonded ? forceEvaluator.bondedForces : nil
+      if let bonded { propagator.kick(short_ps / 2, forces: bonded.values) }
       if substeps % 2 == 1, k == substeps / 2 {
-        driftThroughMiddle(propagator, short, timestep_ps: timestep_ps, step: step)
+        driftThroughMiddle(propagator, short_ps, timestep_ps: timestep_ps, step: step)
       } else {
-        propagator.drift(short, strainRate: barostat?.strainRate)
+        propagator.drift(short_ps, strainRate: barostat?.strainRate)
       }
+      guard let bonded else { continue }
       forceEvaluator.updateBondedForces()
-      propagator.kick(short / 2, forces: forceEvaluator.bondedForces)
+      propagator.kick(short_ps / 2, forces: bonded.values)
     }
   }
 

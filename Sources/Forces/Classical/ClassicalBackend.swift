@@ -27,7 +27,7 @@ final class ClassicalBackend: ForceBackend {
           + "width of the largest anion")
     }
     self.settings = settings
-    pairs = NeighbourList(range_A: settings.listRange_A)
+    pairs = NeighbourList(range_A: settings.cutoff_A + settings.skin_A)
     parameters =
       settings.ewald
       ?? EwaldParameters(
@@ -60,10 +60,17 @@ final class ClassicalBackend: ForceBackend {
 
   func setCell(_ cell: Cell) { mesh.setCell(cell) }
 
-  /// Messages overlap with work that does not need them: positions of the halo with the spreading of charges and the
-  /// molecules; charges and forces on the halo with the pairs and the transforms.
   func evaluate(_ domain: Domain, _ wanted: Wanted, withBonded: Bool, clock: PhaseClock) throws -> ForceResult
   {
+    try evaluate(domain, wanted, withBonded: withBonded, clock: clock) { 0 }
+  }
+
+  /// Messages overlap with work that does not need them: positions of the halo with the spreading of charges and the
+  /// molecules; charges and forces on the halo with the pairs and the transforms.
+  /// - Parameter addCorrection: adds further forces on own and halo atoms, and returns their energy, eV.
+  func evaluate(
+    _ domain: Domain, _ wanted: Wanted, withBonded: Bool, clock: PhaseClock, addCorrection: () -> Double
+  ) throws -> ForceResult {
     let atoms = domain.atoms
     let wantsEnergy = wanted.contains(.energy)
     var result = ForceResult()
@@ -85,6 +92,7 @@ final class ClassicalBackend: ForceBackend {
       margin_A: settings.pruningMargin_A, wantsEnergy: wantsEnergy, clock: clock)
     result.shortRange = nonBondedEnergy.shortRange
     result.coulomb += nonBondedEnergy.coulomb
+    result.manyBodies = addCorrection()
     if wanted.contains(.virial) { result.virial = domain.virialOfAllAtoms }
     clock.enter(.halo)
     try domain.beginForces()

@@ -7,7 +7,7 @@ import Model
 /// A potential, as one rank evaluates it.
 ///
 /// To add a potential: make a folder beside `Classical` and `NEP` with a class that conforms to this protocol, give
-/// `ForceSettings` the property that selects it, and add it to `ForceBackends.make`. Nothing else in the engine knows
+/// `ForceSettings` the property that selects it, and add it to `ForceBackends`. Nothing else in the engine knows
 /// the potentials apart.
 ///
 /// - A backend owns its neighbour list and returns it as `neighbourList`. `NeighbourList` holds each pair of atoms
@@ -43,6 +43,10 @@ protocol ForceBackend: AnyObject {
   /// - Returns: their energy on this rank, eV.
   func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double
 
+  /// The forces of each member of a committee on the own atoms, eV/Å, `[model][atom]`, at the positions of the last
+  /// evaluation; empty for a single potential. Leaves others in the atoms' arrays. Every rank calls.
+  func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]]
+
   /// How often a list has been pruned.
   var prunings: Int { get }
   /// Pairs of atoms that the kernel processes in a step, within the cut-off or not.
@@ -56,20 +60,50 @@ extension ForceBackend {
   var ewald: EwaldParameters? { nil }
   func setCell(_ cell: Cell) {}
   func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double { 0 }
+  func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] { [] }
   var prunings: Int { 0 }
   var slotCount: Int { 0 }
   var meshTraffic: (messages: Int, bytes: Int) { (0, 0) }
 }
 
-/// The one place that chooses a potential.
-enum ForceBackends {
+/// The potentials of a simulation.
+struct ForceBackends {
+  /// What is sampled; where the reference is a part of it, the rest.
+  let potential: any ForceBackend
+  /// What a multiple timestep evaluates more often; nil for none but bonded terms of `potential`.
+  var reference: (any ForceBackend)?
+  /// Whether the reference is a part of what is sampled, and not contained in `potential`.
+  var referenceIsPart = false
+
+  /// The one place that chooses a potential.
   /// - Throws: `PotentialError` for settings that the potential can't take.
-  static func make(
-    _ settings: ForceSettings, topology: Topology, cell: Cell, communicator: Communicator
-  ) throws -> any ForceBackend {
-    if let model = settings.nep { return try NEPBackend(model, topology: topology, settings: settings) }
-    return try ClassicalBackend(settings, topology: topology, cell: cell, communicator: communicator)
+  init(_ settings: ForceSettings, topology: Topology, cell: Cell, communicator: Communicator) throws {
+    func classical() throws -> ClassicalBackend {
+      try ClassicalBackend(settings, topology: topology, cell: cell, communicator: communicator)
+    }
+    guard let nep = settings.nep else {
+      potential = try classical()
+      return
+    }
+    let learned = try NEPBackend(nep, topology: topology, settings: settings)
+    let evaluations = settings.reference?.evaluations ?? 1
+    switch settings.reference?.potential {
+    case .classical where nep.isCorrection && evaluations > 1:
+      potential = learned
+      reference = try classical()
+      referenceIsPart = true
+      return
+    case .classical where !nep.isCorrection:
+      reference = evaluations > 1 ? try classical() : BondedBackend(topology)
+    case .nep(let smaller):
+      reference = try NEPBackend(smaller, topology: topology, settings: settings)
+    default: break
+    }
+    potential = nep.isCorrection ? CorrectedBackend(try classical(), learned) : learned
   }
+
+  /// All of them.
+  var all: [any ForceBackend] { [potential] + (reference.map { [$0] } ?? []) }
 }
 
 extension Domain {

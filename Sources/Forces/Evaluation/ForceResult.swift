@@ -15,7 +15,7 @@ package struct ForceResult: Sendable {
   package var bonded = 0.0
   package var shortRange = 0.0
   package var coulomb = 0.0
-  /// The whole energy of a machine-learned potential.
+  /// The energy of a machine-learned potential, or of a correction by one.
   package var manyBodies = 0.0
   package var virial = Tensor3()
   /// Σ (r − R) ⊗ f about the centres of mass R of flexible molecules.
@@ -39,6 +39,17 @@ package struct ForceResult: Sendable {
     } else {
       intramolecularVirialFlexible += virial
     }
+  }
+
+  /// Adds the energies and virials of another potential.
+  mutating func add(_ other: ForceResult) {
+    bonded += other.bonded
+    shortRange += other.shortRange
+    coulomb += other.coulomb
+    manyBodies += other.manyBodies
+    virial += other.virial
+    intramolecularVirialFlexible += other.intramolecularVirialFlexible
+    intramolecularVirialConstrained += other.intramolecularVirialConstrained
   }
 
   package var potential: Double { bonded + shortRange + coulomb + manyBodies }

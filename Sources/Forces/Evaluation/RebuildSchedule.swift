@@ -5,7 +5,7 @@ import Mathematics
 package struct SquaredDisplacements: Sendable {
   /// At the present positions.
   package var now: Double
-  /// After one more time step at the present velocities.
+  /// After one more time step, or as long as the lists must last, at the present velocities.
   package var next: Double
 
   package init(now: Double, next: Double) {
@@ -35,7 +35,7 @@ package struct RebuildSchedule: Sendable {
   package private(set) var isRebuildDue = false
 
   init(_ settings: ForceSettings) {
-    cutoff_A = settings.cutoff_A
+    cutoff_A = settings.longestCutoff_A
     skin_A = settings.skin_A
   }
 

@@ -7,13 +7,32 @@ import NEP
 ///
 /// The halo extends on all sides by the larger cut-off of the model and the skin. A rank computes the whole energies
 /// of its own atoms and returns the forces that they exert on the halo to its owners.
+///
+/// Of a committee, the mean of the models or the first of them drives the atoms.
 final class NEPBackend: ForceBackend {
-  private let potential: NeuroevolutionPotential
+  /// What drives the atoms.
+  private let driving: NeuroevolutionPotential
+  /// All models of a committee; nil for one model.
+  private let members: NeuroevolutionPotential?
+  /// Factor on the forces of the driving models.
+  private let factor: Double
+  private let modelCount: Int
   private let neighbours: FullNeighbourList
 
-  init(_ model: NEPModel, topology: Topology, settings: ForceSettings) throws {
-    potential = try NeuroevolutionPotential(model, topology: topology, precision: settings.precision)
-    neighbours = FullNeighbourList(range_A: settings.listRange_A, topology: topology)
+  init(_ forces: NEPForces, topology: Topology, settings: ForceSettings) throws {
+    func potential(_ models: [NEPModel]) throws -> NeuroevolutionPotential {
+      try NeuroevolutionPotential(models, topology: topology, precision: settings.precision)
+    }
+    modelCount = forces.models.count
+    members = modelCount > 1 ? try potential(forces.models) : nil
+    if let members, forces.drive == .mean {
+      driving = members
+      factor = 1 / Double(modelCount)
+    } else {
+      driving = try potential(Array(forces.models.prefix(1)))
+      factor = 1
+    }
+    neighbours = FullNeighbourList(range_A: forces.cutoff_A + settings.skin_A, topology: topology)
   }
 
   var neighbourList: any DomainNeighbourList { neighbours }
@@ -28,15 +47,43 @@ final class NEPBackend: ForceBackend {
     try domain.beginPositions()
     atoms.force.initialize(repeating: .zero, count: atoms.totalCount)
     while try domain.continuePositions() {}
-    clock.enter(.manyBodies)
-    result.manyBodies =
-      neighbours.withRows(count: atoms.count) { rows in
-        potential.compute(rows, positions: atoms.position, types: atoms.type, forces: atoms.force)
-      } ?? 0
+    result.manyBodies = addForces(domain, clock: clock)
     if wanted.contains(.virial) { result.virial = domain.virialOfAllAtoms }
     clock.enter(.halo)
     try domain.beginForces()
     while try domain.continueForces() {}
     return result
+  }
+
+  /// Adds the forces on own and halo atoms, whose positions are up to date.
+  /// - Returns: the energy of the own atoms, eV.
+  func addForces(_ domain: Domain, clock: PhaseClock) -> Double {
+    clock.enter(.manyBodies)
+    let atoms = domain.atoms
+    neighbours.withRows(count: atoms.count) { rows in
+      driving.compute(
+        rows, positions: atoms.position, types: atoms.type, forces: [atoms.force], factor: factor)
+    }
+    return driving.energies_eV.reduce(0, +) * factor
+  }
+
+  func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] {
+    guard let members else { return [] }
+    let atoms = domain.atoms
+    let arrays = (0..<modelCount).map { _ in
+      let array = UnsafeMutablePointer<Vector3>.allocate(capacity: max(atoms.totalCount, 1))
+      array.initialize(repeating: .zero, count: atoms.totalCount)
+      return array
+    }
+    defer { for array in arrays { array.deallocate() } }
+    neighbours.withRows(count: atoms.count) { rows in
+      members.compute(rows, positions: atoms.position, types: atoms.type, forces: arrays)
+    }
+    return try arrays.map { array in
+      atoms.force.update(from: array, count: atoms.totalCount)
+      try domain.beginForces()
+      while try domain.continueForces() {}
+      return Array(UnsafeBufferPointer(start: atoms.force, count: atoms.count))
+    }
   }
 }
