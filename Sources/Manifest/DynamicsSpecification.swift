@@ -15,6 +15,10 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
   package var temperature_K: Double?
   /// The outer step of a multiple-timestep integrator.
   package var outerTimestep_ps: Double?
+  /// The middle step of a multiple-timestep integrator: of the reference but for its bonded terms; nil for the outer one.
+  package var middleTimestep_ps: Double?
+  /// What drives the steps within the outer one; nil for the base of the potential, or its bonded terms.
+  package var reference: ReferencePotential?
   package var freeze: Freeze?
   /// Molecules that move as rigid bodies, by formula.
   package var rigid: [String] = []
@@ -27,6 +31,8 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
   package var step_ps: Double { outerTimestep_ps ?? timestep_ps }
   /// Inner steps, of the bonded terms, in one step.
   package var substeps: Int { Int((step_ps / timestep_ps).rounded()) }
+  /// How often in one step the forces of a reference but for its bonded terms are evaluated.
+  package var referenceEvaluations: Int { Int((step_ps / (middleTimestep_ps ?? step_ps)).rounded()) }
 
   static let schema = ManifestSchema<DynamicsSpecification>(
     .block, bathFields + stepFields + constraintFields + massFields)
@@ -56,6 +62,9 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
     .defaultText("0 GPa"),
   ]
 
+  private static let timestepKind = ManifestKind<Double>.quantity(
+    .time, .positive, ManifestLimit("a timestep up to 20 fs") { $0 <= 0.02 })
+
   private static let stepFields: [ManifestField<DynamicsSpecification>] = [
     ManifestField(
       "timestep", \.timestep_ps,
@@ -70,12 +79,29 @@ package struct DynamicsSpecification: ManifestSection, Equatable {
       "multiple-timestep",
       [
         ManifestField(
-          "outer", \.outerTimestep_ps,
-          .quantity(.time, .positive, ManifestLimit("a timestep up to 20 fs") { $0 <= 0.02 }),
+          "outer", \.outerTimestep_ps, timestepKind,
           "outer timestep, a whole number of `timestep`s"
         )
         .required("a time, such as 3 fs")
-        .checked { try $0.steps(timestep_ps: $1.timestep_ps) }
+        .checked { try $0.steps(timestep_ps: $1.timestep_ps) },
+        ManifestField(
+          "reference", \.reference, ReferencePotential.kind,
+          "what drives the steps within `outer` in place of a machine-learned potential "
+            + "([long steps](nep.md#long-steps)); its default is the `base` of the potential"),
+        ManifestField(
+          "middle", \.middleTimestep_ps, timestepKind.orNone(isWritten: false),
+          "timestep of the reference but for its bonds and angles, a whole number of `timestep`s and a part of "
+            + "`outer`"
+        )
+        .defaultText("`outer`")
+        .checked { value, dynamics in
+          guard let middle_ps = dynamics.middleTimestep_ps else { return }
+          try value.steps(timestep_ps: dynamics.timestep_ps)
+          let parts = (dynamics.step_ps / middle_ps)
+          guard parts.rounded() >= 1, abs(parts - parts.rounded()) < 1e-6 else {
+            throw value.error(wanted: "a whole part of the outer timestep")
+          }
+        },
       ],
       "bonds and angles are integrated with `timestep`, all other forces with `outer`; stages and intervals are "
         + "rounded up to whole numbers of `outer`",

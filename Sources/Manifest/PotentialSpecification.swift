@@ -7,8 +7,21 @@ import Yams
 package struct PotentialSpecification: ManifestSection, Equatable {
   package enum Form: Equatable, Sendable {
     case forceField(InputSource)
-    /// A neuroevolution potential.
-    case nep(InputFile)
+    case nep(NEPSource)
+  }
+
+  /// A neuroevolution potential, or a committee of several.
+  package struct NEPSource: Equatable, Sendable {
+    package var models: [InputFile]
+    /// The force field to which the models add; nil for models of all forces.
+    package var base: InputSource?
+    /// What drives the atoms where there are several models.
+    package var drive = CommitteeDrive.mean
+
+    package init(_ models: [InputFile], base: InputSource? = nil) {
+      self.models = models
+      self.base = base
+    }
   }
 
   package var form = Form.forceField(.builtIn(ForceFieldFile.builtInName))
@@ -24,7 +37,10 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package init(_ form: Form) { self.form = form }
 
   package static func forceField(_ source: InputSource) -> Self { Self(.forceField(source)) }
-  package static func nep(_ file: InputFile) -> Self { Self(.nep(file)) }
+  package static func nep(_ file: InputFile) -> Self { Self(.nep(NEPSource([file]))) }
+
+  /// The models and what they add to; nil for a force field.
+  package var nep: NEPSource? { if case .nep(let source) = form { source } else { nil } }
 
   private static let schema = ManifestSchema<PotentialSpecification>(
     .flow,
@@ -39,17 +55,36 @@ package struct PotentialSpecification: ManifestSection, Equatable {
         }),
       ManifestField(
         ManifestKey(
-          "nep", "a machine-learned [neuroevolution potential](nep.md)", values: "path of a model file"),
+          "nep",
+          "a machine-learned [neuroevolution potential](nep.md), or a [committee](nep.md#committees) of several",
+          values: models.values),
+        read: { value, potential in potential.form = .nep(NEPSource(try models.read(value))) },
+        write: { potential in try potential.nep.flatMap { try models.write($0.models) } }),
+      ManifestField(
+        ManifestKey(
+          "base", "the force field [to which the model adds](nep.md#a-correction-over-the-classical-field)",
+          values: "`\(ForceFieldFile.builtInName)`, or the path of a parameter file `.json`"),
+        read: { value, potential in try potential.setNEP(value) { $0.base = try source(value) } },
+        write: { potential in potential.nep?.base.map { .text($0.text) } }),
+      ManifestField(
+        ManifestKey(
+          "drive", "which forces of a committee move the atoms: the mean, or those of its first model",
+          values: CommitteeDrive.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")),
         read: { value, potential in
-          potential.form = .nep(InputFile(try value.string(wanted: "the path of a NEP model"), at: value))
+          try potential.setNEP(value, wanted: "several models beside it") {
+            guard $0.models.count > 1 else { throw value.error(wanted: "several models beside it") }
+            $0.drive = try value.choice(CommitteeDrive.self)
+          }
         },
-        write: { potential in if case .nep(let file) = potential.form { .text(file.name) } else { nil } }),
+        write: { potential in
+          potential.nep.flatMap { $0.drive == .mean ? nil : .text($0.drive.rawValue) }
+        }),
       ManifestField(
         ManifestKey(
           "description", "what the author of a NEP model says of it ([format](nep.md#potentialyaml))",
           values: "path of a `potential.yaml`, or `none`"),
         read: { value, potential in
-          guard case .nep = potential.form else { throw value.error(wanted: "nep: FILE beside it") }
+          guard potential.nep != nil else { throw value.error(wanted: "nep: FILE beside it") }
           let text = try value.string(wanted: "the path of a potential.yaml, or none")
           potential.ignoresDescription = text == "none"
           potential.description = text == "none" ? nil : InputFile(text, at: value)
@@ -71,8 +106,22 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   ) { mapping in
     guard (mapping["name"] == nil) != (mapping["nep"] == nil) else {
       throw mapping.value.error(
-        wanted: "a mapping with name or nep, and at most accept and description beside it")
+        wanted: "a mapping with name or nep, and at most accept, base, drive and description beside it")
     }
+  }
+
+  private static let models = ManifestKind<[InputFile]>.oneOrList(
+    of: ManifestKind<InputFile>(
+      "path of a model file",
+      read: { InputFile(try $0.string(wanted: "the path of a NEP model"), at: $0) },
+      write: { .text($0.name) }), wanted: "the path of a NEP model, or a list of paths")
+
+  private mutating func setNEP(
+    _ value: ManifestValue, wanted: String = "nep: FILE beside it", _ change: (inout NEPSource) throws -> Void
+  ) throws {
+    guard case .nep(var source) = form else { throw value.error(wanted: wanted) }
+    try change(&source)
+    form = .nep(source)
   }
 
   static let kind = ManifestKind<PotentialSpecification>(
@@ -96,7 +145,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
 
   /// The description in the folder of the model; nil for a force field.
   private var besideModel: InputFile? {
-    guard case .nep(let model) = form else { return nil }
+    guard let model = nep?.models.first else { return nil }
     func beside(_ path: String) -> String {
       let folder = (path as NSString).deletingLastPathComponent
       return folder.isEmpty ? PotentialDescription.fileName : "\(folder)/\(PotentialDescription.fileName)"
@@ -112,7 +161,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package var text: String {
     switch form {
     case .forceField(let source): source.text
-    case .nep(let file): file.name
+    case .nep(let source): source.models.map(\.name).joined(separator: ", ")
     }
   }
 
@@ -122,7 +171,9 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     let key =
       switch form {
       case .forceField(let source): "name: \(source.text)"
-      case .nep(let file): "nep: \(file.name)"
+      case .nep(let source):
+        "nep: " + (source.models.count == 1 ? text : "[\(text)]")
+          + (source.base.map { ", base: \($0.text)" } ?? "")
       }
     return PotentialRefusal(
       verdict: verdict, place: place, accepting: "potential: {\(key), accept: \(verdict.effective.rawValue)}")

@@ -12,6 +12,8 @@ package struct RecordSpecification: ManifestSection, Equatable {
   package var velocities_ps: Double? = 0.004
   /// Wall time, s.
   package var checkpoint_s = 300.0
+  /// What is done where a committee of models disagrees; nil where the disagreement is recorded alone.
+  package var deviations: DeviationSpecification?
 
   package init() {}
 
@@ -52,6 +54,10 @@ package struct RecordSpecification: ManifestSection, Equatable {
           "interval between samples of velocities for these correlations"),
         ManifestField(
           "checkpoint", \.checkpoint_s, .quantity(.wallTime), "wall time between checkpoints"),
+        ManifestField(
+          "deviations", \.deviations, .section(DeviationSpecification.schema),
+          "what is done where the models of a [committee](nep.md#committees) disagree on the force on an atom; looked at "
+            + "with `observables`"),
       ])
   }
 }

@@ -91,7 +91,8 @@ extension RunProcess {
         file: correlationFile)
     }
     guard stage.records else { return }
-    try recorder.record(try simulation.observables(), stage: series, step: 0)
+    let observables = try simulation.observables()
+    try recorder.record(observables, deviations: watchCommittee(observables), stage: series, step: 0)
     try recorder.record(simulation, stage: series, step: 0, isLast: false)
     if stage.isSample { try correlator?.sample(simulation, step: 0) }
   }
@@ -124,7 +125,7 @@ extension RunProcess {
       var observables: Observables?
       if isDue {
         let values = try simulation.observables()
-        try recorder.record(values, stage: series, step: stageStep)
+        try recorder.record(values, deviations: watchCommittee(values), stage: series, step: stageStep)
         observables = values
         try watchBonds(step: taken)
       }

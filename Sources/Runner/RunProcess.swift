@@ -43,6 +43,10 @@ package final class RunProcess {
   var minimiser: Minimiser.State?
   /// Nil where the potential has a list of bonds.
   var bonds: BondWatch?
+  /// Nil where the potential is no committee.
+  let deviationKinds: DeviationKinds?
+  /// On rank 0 of a run with a committee.
+  var candidates: CandidateFrames?
   var sinceCheckpoint = Stopwatch()
   var sinceFlush = Stopwatch()
   /// The time between two steps, checkpoints included.
@@ -76,6 +80,7 @@ package final class RunProcess {
       communicator: communicator)
     WorkCounter.advance()
     bonds = BondWatch(topology: system.topology)
+    deviationKinds = system.isCommittee ? DeviationKinds(system.topology) : nil
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
       directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
@@ -92,6 +97,10 @@ package final class RunProcess {
     recorder = try RunRecorder(
       system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.restartPoint, provenance: provenance, communicator: communicator)
+    if communicator.isRoot, deviationKinds != nil {
+      candidates = try CandidateFrames(
+        folder: directory, upTo: isResumed ? taken : -1, most: manifest.record.deviations?.most ?? 0)
+    }
     try report { reporter in
       try reporter.begin(from: resumed?.progress ?? .start)
       for warning in system.warnings { reporter.log.warning("\(warning)") }

@@ -63,7 +63,8 @@ final class RunRecorder {
       }
     }
     return RecordPlan(
-      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity)
+      groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity,
+      deviations: system.isCommittee ? DeviationKinds(system.topology).names : [])
   }
 
   /// Identifies a run in its files.
@@ -90,14 +91,16 @@ final class RunRecorder {
   }
 
   /// Records energies, temperature and pressure; `stage` is nil for the sampling stage.
-  func record(_ observables: Observables, stage: String?, step: Int) throws {
+  /// - Parameter deviations: of a committee of models, eV/Å, as `ObservablesRecord` has them.
+  func record(_ observables: Observables, deviations: [Double], stage: String?, step: Int) throws {
     try writers[0]?.appendObservables(
       stage: stage, step: step, time_ps: Double(step) * plan.timestep_ps,
       ObservablesRecord(
         potentialEnergy_eV: observables.potentialEnergy_eV, kineticEnergy_eV: observables.kineticEnergy_eV,
         conservedEnergy_eV: observables.conservedEnergy_eV, temperature_K: observables.temperature_K,
         pressure_GPa: observables.pressure_GPa.elements, volume_A3: observables.volume_A3,
-        molecularPressure_GPa: observables.molecularPressure_GPa.trace / 3))
+        molecularPressure_GPa: observables.molecularPressure_GPa.trace / 3,
+        modelDeviations_eV_per_A: deviations))
   }
 
   /// Synchronises the files with the disk, before a checkpoint that refers to them.

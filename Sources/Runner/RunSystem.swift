@@ -12,8 +12,8 @@ import Units
 struct RunSystem {
   let structure: Structure
   let topology: Topology
-  /// The machine-learned potential; nil for one of pairs, bonds and charges.
-  private let nep: NEPModel?
+  /// The models of the manifest's potential, and what drives the steps within a long one.
+  private let potential: RunPotential
   /// What diffuses, and what does not.
   let roles: IonRoles
   /// For the user: parameters that are estimated, for instance.
@@ -33,7 +33,8 @@ struct RunSystem {
     roles = IonRoles(structure.moleculeKinds, mobile: mobile)
     try Self.checkSpecies(simulation, structure, roles, drift: manifest.analysis.drift)
     do {
-      (topology, nep) = try Self.topology(simulation, structure)
+      potential = try RunPotential(simulation, structure)
+      topology = potential.topology
       if let ranks {
         _ = try BrickGrid(cell: structure.cell, ranks: ranks, moleculeCount: topology.moleculeCount)
       }
@@ -42,43 +43,13 @@ struct RunSystem {
     } catch let error as DecompositionError {
       throw InputError(key: "resources.ranks", message: error.description)
     }
-    if nep == nil { try Self.checkMesh(simulation.forces, topology, structure.cell) }
+    if potential.hasCoulombSum { try Self.checkMesh(simulation.forces, topology, structure.cell) }
     var warnings = Self.chargeWarnings(mobile, manifest)
     if !topology.estimatedPairs.isEmpty {
       warnings.append(
         "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
     }
     self.warnings = warnings + structure.ions.notes.map { "\(simulation.system.structure.text): \($0)" }
-  }
-
-  private static func topology(
-    _ simulation: SimulationSpecification, _ structure: Structure
-  ) throws -> (Topology, NEPModel?) {
-    let (masses_amu, massScale) = (simulation.dynamics.masses_amu, simulation.dynamics.massScale)
-    switch simulation.potential.form {
-    case .forceField(let source):
-      guard simulation.forces.cutoff_A >= ForceEvaluator.smallestCutoff_A else {
-        throw InputError(
-          key: "forces.cutoff", found: "\(fourDigits(simulation.forces.cutoff_A)) Å",
-          wanted:
-            "\(fourDigits(ForceEvaluator.smallestCutoff_A)) Å or more, beyond the width of the largest anion"
-        )
-      }
-      let topology = try Topology(
-        structure: structure, forceField: .load(source.location), replacedMasses_amu: masses_amu,
-        massScaleOfMolecule: massScale)
-      return (topology, nil)
-    case .nep(let file):
-      guard simulation.dynamics.substeps == 1 else {
-        throw InputError(
-          key: "dynamics.multiple-timestep", found: "a longer step for all but the bonds",
-          wanted: "one timestep for all forces: a NEP model has no bonded terms of its own")
-      }
-      let model = try NEPModel.load(path: file.path)
-      let topology = try Topology(
-        structure: structure, nep: model, replacedMasses_amu: masses_amu, massScaleOfMolecule: massScale)
-      return (topology, model)
-    }
   }
 
   /// The points of the mesh grow with the cube of an accuracy's root.
@@ -92,13 +63,12 @@ struct RunSystem {
       wanted: "at most 10⁹ points: a larger coulomb-accuracy, or a longer cutoff")
   }
 
+  /// Whether several models are evaluated side by side.
+  var isCommittee: Bool { potential.isCommittee }
+
   /// The engine's settings for the manifest's `potential` and `forces`.
   func forceSettings(_ simulation: SimulationSpecification) -> ForceSettings {
-    let precision = simulation.forces.precision
-    if let nep { return ForceSettings(nep: nep, elements: structure.elements, precision: precision) }
-    return ForceSettings(
-      cutoff_A: simulation.forces.cutoff_A, timestep_ps: simulation.dynamics.step_ps,
-      coulombAccuracy: simulation.forces.coulombAccuracy, precision: precision)
+    potential.settings(simulation, elements: structure.elements)
   }
 
   /// A structure with the names of what diffuses. An element that is bound in molecules and named as mobile is an ion by

@@ -80,7 +80,7 @@ extension WithRanks {
       try expect(SmallNEP(["Na", "B"]).text, Self.study(), "knows no H")
       var fast = Self.study()
       fast.dynamics = "{ensemble: nvt, timestep: 0.5 fs, multiple-timestep: {outer: 1 fs}}"
-      try expect(sound, fast, "small.yaml:6", "dynamics.multiple-timestep", "one timestep")
+      try expect(sound, fast, "small.yaml:6", "dynamics.multiple-timestep", "reference: paddlewheel-ff")
     }
   }
 }

@@ -5,7 +5,8 @@ import Yams
 struct InputNames {
   /// The keys, as paths in the manifest.
   static let keys = [
-    "system.structure", "potential", "potential.name", "potential.nep", "potential.description",
+    "system.structure", "potential", "potential.name", "potential.nep", "potential.base",
+    "potential.description", "dynamics.multiple-timestep.reference",
   ]
 
   /// The new name of each old one.
@@ -71,7 +72,9 @@ struct InputNames {
       return Node(
         mapping.map { key, value in (key, renamed(value, at: "\(path).\(key.scalar?.string ?? "")")) },
         .implicit, .flow)
-    case .sequence, .alias: return node
+    case .sequence(let sequence):
+      return Node(sequence.map { renamed($0, at: path) }, .implicit, .flow)
+    case .alias: return node
     }
   }
 }
@@ -85,9 +88,14 @@ extension Manifest {
     switch simulation.potential.form {
     case .forceField(.file(let file)): files.append(("potential", file))
     case .forceField(.builtIn): break
-    case .nep(let file): files.append(("potential.nep", file))
+    case .nep(let source):
+      files += source.models.map { ("potential.nep", $0) }
+      if case .file(let file) = source.base { files.append(("potential.base", file)) }
     }
     if let file = simulation.potential.description { files.append(("potential.description", file)) }
+    if let file = simulation.dynamics.reference?.file {
+      files.append(("dynamics.multiple-timestep.reference", file))
+    }
     return files
   }
 
@@ -100,9 +108,15 @@ extension Manifest {
       switch simulation.potential.form {
       case .forceField(.file(let file)): simulation.potential.form = .forceField(.file(change(file)))
       case .forceField(.builtIn): break
-      case .nep(let file): simulation.potential.form = .nep(change(file))
+      case .nep(var source):
+        source.models = source.models.map(change)
+        if case .file(let file) = source.base { source.base = .file(change(file)) }
+        simulation.potential.form = .nep(source)
       }
       simulation.potential.description = simulation.potential.description.map(change)
+      if let file = simulation.dynamics.reference?.file {
+        simulation.dynamics.reference?.file = change(file)
+      }
     }
     guard simulated != nil else { return }
     inputs = Dictionary(inputs.map { (change($0.key), $0.value) }) { first, _ in first }

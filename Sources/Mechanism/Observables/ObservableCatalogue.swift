@@ -180,6 +180,10 @@ package enum ObservableCatalogue {
 
   package static let values: [Value] = [
     Value(name: "first-shell", title: "first shell", unit: "Å"),
+    Value(
+      name: "model-deviation", title: "disagreement of the models on forces, r.m.s.", unit: "eV/Å",
+      scale: .positive),
+    Value(name: "largest-model-deviation", title: "the largest disagreement of the models", unit: "eV/Å"),
     Value(name: "coordination-number", title: "mobile ions in the first shell", unit: "1", scale: .positive),
     Value(name: "cation-angles-radius", title: "outer radius of the angles' range", unit: "Å"),
     Value(name: "interstice-share", title: "P₁, share of the mobile ions", unit: "1", scale: .share),

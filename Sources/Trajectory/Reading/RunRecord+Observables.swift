@@ -56,6 +56,13 @@ extension RunRecord {
     let pressure = try read(
       chain, series, dataset: "\(ObservablesRecord.pressureName)/value", frames: frames, members: nil,
       rowSize: 9, as: Double.self)
+    let width = 2 * (chain.files.first?.header.plan.deviations ?? []).count
+    let deviations =
+      width == 0
+      ? []
+      : try read(
+        chain, series, dataset: "\(ObservablesRecord.deviationName)/value", frames: frames, members: nil,
+        rowSize: width, as: Double.self)
     func value(_ name: String, _ frame: Int) -> Double { columns[name]?[frame] ?? .nan }
     let records = (0..<frames.count).map { frame in
       ObservablesRecord(
@@ -63,7 +70,8 @@ extension RunRecord {
         kineticEnergy_eV: value("kinetic_energy", frame),
         conservedEnergy_eV: value("conserved_energy", frame), temperature_K: value("temperature", frame),
         pressure_GPa: Array(pressure[(9 * frame)..<(9 * frame + 9)]), volume_A3: value("volume", frame),
-        molecularPressure_GPa: value("molecular_pressure", frame))
+        molecularPressure_GPa: value("molecular_pressure", frame),
+        modelDeviations_eV_per_A: Array(deviations[(width * frame)..<(width * (frame + 1))]))
     }
     return ObservablesSeries(steps: Array(steps[frames]), times_ps: Array(times_ps[frames]), records: records)
   }

@@ -14,11 +14,14 @@ public struct ObservablesRecord: Sendable, Equatable {
   public var volume_A3: Double
   /// From the molecules' centres of mass, a third of the trace: drives the barostat.
   public var molecularPressure_GPa: Double
+  /// How far the members of a committee of models disagree on forces, eV/Å: the root mean square and the largest
+  /// deviation, `[kind][2]`, in the order of `RecordPlanSummary.deviations`; empty without a committee.
+  public var modelDeviations_eV_per_A: [Double]
 
   package init(
     potentialEnergy_eV: Double, kineticEnergy_eV: Double, conservedEnergy_eV: Double,
     temperature_K: Double, pressure_GPa: [Double], volume_A3: Double,
-    molecularPressure_GPa: Double
+    molecularPressure_GPa: Double, modelDeviations_eV_per_A: [Double] = []
   ) {
     self.potentialEnergy_eV = potentialEnergy_eV
     self.kineticEnergy_eV = kineticEnergy_eV
@@ -27,6 +30,7 @@ public struct ObservablesRecord: Sendable, Equatable {
     self.pressure_GPa = pressure_GPa
     self.volume_A3 = volume_A3
     self.molecularPressure_GPa = molecularPressure_GPa
+    self.modelDeviations_eV_per_A = modelDeviations_eV_per_A
   }
 
   /// Names and units in the file, and the field of each; the pressure is separate because of its shape.
@@ -40,4 +44,6 @@ public struct ObservablesRecord: Sendable, Equatable {
   ]
   static let pressureName = "pressure"
   static let pressureUnit = "GPa"
+  static let deviationName = "model_deviation"
+  static let deviationUnit = "eV Angstrom-1"
 }

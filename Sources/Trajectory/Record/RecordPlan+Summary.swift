@@ -28,6 +28,8 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
   public var timestep_ps: Double
   /// SHA-256 of the whole plan, members and species included.
   public var digest: String
+  /// Elements and kinds of ions for which the disagreement of a committee of models is recorded; nil without one.
+  public var deviations: [String]?
 
   /// - Throws: `RecordError` unless the plan is that of a whole run in one block.
   func checkLoneBlock(file: String) throws {
@@ -48,6 +50,8 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
     try require(
       timestep_ps > 0 && timestep_ps < 1e9, "a time step of \(timestep_ps) ps", "a positive one")
     try require(Set(groups.map(\.name)).count == groups.count, "two groups of one name", "each once")
+    try require(
+      (deviations ?? []).count <= 10_000, "deviations of \(deviations?.count ?? 0) kinds", "at most 10,000")
     for group in groups {
       try require(
         RecordPlan.canName(group.name), "the group '\(group.name.prefix(40))'", "a name of a group")
@@ -76,7 +80,8 @@ extension RecordPlan {
         RecordPlanSummary.Group(
           name: group.name, kind: group.kind, intervalSteps: group.intervalSteps,
           blockSizes: group.blocks.map(\.count))
-      }, blockCount: blockCount, timestep_ps: timestep_ps, digest: digest)
+      }, blockCount: blockCount, timestep_ps: timestep_ps, digest: digest,
+      deviations: deviations.isEmpty ? nil : deviations)
   }
 
   fileprivate static func canName(_ name: String) -> Bool {
@@ -93,6 +98,7 @@ extension RecordPlan {
       group.members.withUnsafeBytes { hash.update($0) }
       add(group.species.joined(separator: " "))
     }
+    if !deviations.isEmpty { add("deviations \(deviations.joined(separator: " "))") }
     return SHA256.hexadecimal(hash.finish())
   }
 

@@ -43,9 +43,14 @@ public struct RecordPlan: Codable, Sendable, Equatable {
   package var timestep_ps: Double
   /// Distinguishes runs that record the same data: a file of another run must not pass for one of this run.
   package var identity: String
+  /// Elements and kinds of ions for which the disagreement of a committee of models is recorded; none without one.
+  package var deviations: [String]
 
-  package init(groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "") {
+  package init(
+    groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "", deviations: [String] = []
+  ) {
     self.identity = identity
+    self.deviations = deviations
     self.groups = groups
     self.blockCount = blockCount
     self.timestep_ps = timestep_ps
