@@ -23,17 +23,9 @@ struct HarmonicBasis {
 
   init(largestDegree: Int) {
     self.largestDegree = largestDegree
-    var polynomials: [[Double]] = [[1], [0, 1]]
-    for l in stride(from: 2, through: max(largestDegree, 1), by: 1) {
-      // l P_l = (2l − 1) z P_(l−1) − (l − 1) P_(l−2)
-      var next = [Double](repeating: 0, count: l + 1)
-      for (k, c) in polynomials[l - 1].enumerated() { next[k + 1] += Double(2 * l - 1) * c / Double(l) }
-      for (k, c) in polynomials[l - 2].enumerated() { next[k] -= Double(l - 1) * c / Double(l) }
-      polynomials.append(next)
-    }
     var terms: [Term] = []
     for l in stride(from: 1, through: largestDegree, by: 1) {
-      var z = polynomials[l]
+      var z = Self.legendre(l)
       // (l − m)!/(l + m)!, twice that for m > 0
       var ratio = 1.0
       for m in 0...l {
@@ -48,5 +40,41 @@ struct HarmonicBasis {
       }
     }
     self.terms = terms
+  }
+
+  /// The coefficients of Legendre's polynomial by rising powers.
+  static func legendre(_ degree: Int) -> [Double] {
+    var polynomials: [[Double]] = [[1], [0, 1]]
+    for l in stride(from: 2, through: max(degree, 1), by: 1) {
+      // l P_l = (2l − 1) z P_(l−1) − (l − 1) P_(l−2)
+      var next = [Double](repeating: 0, count: l + 1)
+      for (k, c) in polynomials[l - 1].enumerated() { next[k + 1] += Double(2 * l - 1) * c / Double(l) }
+      for (k, c) in polynomials[l - 2].enumerated() { next[k] -= Double(l - 1) * c / Double(l) }
+      polynomials.append(next)
+    }
+    return polynomials[degree]
+  }
+
+  /// One function of the basis: Z_lm(z) times the real or the imaginary part of (x + iy)ᵐ.
+  struct Function {
+    let m: Int
+    let isImaginary: Bool
+    let place: Int
+    let weight: Double
+    /// Z_lm by rising powers of z.
+    let polynomial: [Double]
+  }
+
+  /// The 2l + 1 functions of a degree.
+  func functions(ofDegree l: Int) -> [Function] {
+    terms.filter { $0.l == l }.flatMap { term in
+      var polynomial = [Double](repeating: 0, count: l - term.m + 1)
+      for (k, c) in term.coefficients.enumerated() { polynomial[(l - term.m) % 2 + 2 * k] = c }
+      return (term.m == 0 ? [false] : [false, true]).map { isImaginary in
+        Function(
+          m: term.m, isImaginary: isImaginary, place: term.place + (isImaginary ? 1 : 0),
+          weight: term.weight, polynomial: polynomial)
+      }
+    }
   }
 }

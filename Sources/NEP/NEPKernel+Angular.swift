@@ -73,6 +73,45 @@ extension NEPKernel {
         (square * square).scaled(Number(ManyBodies.five)).store(descriptors + n)
         n += V.width
       }
+      descriptors += functions.count
+    }
+    for triple in weights.triples {
+      computeTriple(triple, descriptors)
+      descriptors += functions.count
+    }
+  }
+
+  /// One descriptor of four bodies of all n.
+  @inline(__always)
+  private func computeTriple(_ triple: TripleInvariant, _ out: UnsafeMutablePointer<Number>) {
+    let width = weights.angular.paddedCount
+    var n = 0
+    while n < width {
+      let moments = scratch.moments + n
+      var sum = V.zero
+      for term in triple.terms {
+        let product = V(moments + term.first * width) * V(moments + term.second * width)
+        sum = sum.addingProduct(product.scaled(Number(term.factor)), V(moments + term.third * width))
+      }
+      sum.store(out + n)
+      n += V.width
+    }
+  }
+
+  /// Adds what such a descriptor gives to dU/dA_nlm, for one register of n.
+  @inline(__always)
+  private func differentiateTriple(_ triple: TripleInvariant, _ slope: V, _ n: Int) {
+    let width = weights.angular.paddedCount
+    let moments = scratch.moments + n
+    let derivatives = scratch.momentDerivatives + n
+    for term in triple.terms {
+      let (i, j, k) = (term.first * width, term.second * width, term.third * width)
+      let (a, b, c) = (V(moments + i), V(moments + j), V(moments + k))
+      let factor = slope.scaled(Number(term.factor))
+      // One after the other: places may be equal.
+      V(derivatives + i).addingProduct(factor * b, c).store(derivatives + i)
+      V(derivatives + j).addingProduct(factor * a, c).store(derivatives + j)
+      V(derivatives + k).addingProduct(factor * a, b).store(derivatives + k)
     }
   }
 
@@ -226,6 +265,10 @@ extension NEPKernel {
           V(scratch.momentDerivatives + place).addingProduct(slope, V(scratch.moments + place))
             .store(scratch.momentDerivatives + place)
         }
+      }
+      let afterFive = more + ((weights.hasFourBodies ? 1 : 0) + (weights.hasFiveBodies ? 1 : 0)) * count
+      for (index, triple) in weights.triples.enumerated() {
+        differentiateTriple(triple, V(afterFive + index * count + n), n)
       }
       n += V.width
     }

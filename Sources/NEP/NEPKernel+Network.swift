@@ -1,5 +1,5 @@
 extension NEPKernel {
-  /// U = Σ w1 tanh(w0 q − b0), and dU/dq.
+  /// U = Σ w1 tanh(w0 q − b0), less the bias of the type, and dU/dq.
   @inline(__always)
   func evaluateNetwork(_ type: Int) -> Double {
     let network = weights.networks[type]
@@ -21,6 +21,6 @@ extension NEPKernel {
       network.byNeuron.numbers, count: weights.neuronCount,
       columns: wholeLanes(weights.descriptorCount, V.width), scratch.neurons, onto: scratch.derivatives,
       isAdded: false)
-    return Double(energy.sum)
+    return Double(energy.sum) - network.bias_eV
   }
 }

@@ -31,19 +31,20 @@ extension NEPModel {
     (radial.count, angular.count) = (counts[0] + 1, counts[1] + 1)
     (radial.basisCount, angular.basisCount) = (bases[0] + 1, bases[1] + 1)
     let degrees = try Self.degrees(&lines)
-    largestDegree = degrees[0]
-    hasFourBodies = degrees[1] != 0
-    hasFiveBodies = degrees[2] != 0
+    largestDegree = degrees.largest
+    hasFourBodies = degrees.hasFourBodies
+    hasFiveBodies = degrees.hasFiveBodies
+    triples = degrees.triples
     let sizes = try lines.integers("ANN", [1...1000, 0...0])
     neuronCount = sizes[0]
-    let dimension =
-      radial.count + angular.count * (largestDegree + (hasFourBodies ? 1 : 0) + (hasFiveBodies ? 1 : 0))
+    let dimension = radial.count + angular.count * degrees.kinds
 
-    let neurons = neuronCount
+    let (neurons, hasTypeBias) = (neuronCount, version == 5)
     networks = try (0..<(version == 3 ? 1 : elements.count)).map { _ in
       Network(
         w0: try lines.numbers(neurons * dimension, "weights"), b0: try lines.numbers(neurons, "biases"),
-        w1: try lines.numbers(neurons, "weights"))
+        w1: try lines.numbers(neurons, "weights"),
+        bias_eV: hasTypeBias ? try lines.numbers(1, "biases of types")[0] : 0)
     }
     bias_eV = try lines.numbers(1, "bias")[0]
     let pairs = elements.count * elements.count
@@ -109,14 +110,29 @@ extension NEPModel {
       case "nep3_zbl": (version, hasRepulsion) = (3, true)
       case "nep4": (version, hasRepulsion) = (4, false)
       case "nep4_zbl": (version, hasRepulsion) = (4, true)
+      case "nep5": (version, hasRepulsion) = (5, false)
+      case "nep5_zbl": (version, hasRepulsion) = (5, true)
       default:
-        let wanted = "a potential of version nep3, nep3_zbl, nep4 or nep4_zbl"
+        let wanted = "a potential of version nep3, nep4 or nep5, with or without _zbl"
         guard tokens[0].hasPrefix("nep") else {
           throw lines.error("found '\(tokens[0].prefix(40))', which is no NEP model", wanted: wanted)
         }
-        throw lines.error("found '\(tokens[0])', which is not supported", wanted: wanted)
+        let kind = Self.otherKinds.first { tokens[0].contains("_\($0.word)") }
+        let what = kind.map { ": it is \($0.meaning)" } ?? ""
+        throw lines.error("found '\(tokens[0])', which is not supported\(what)", wanted: wanted)
       }
     }
+
+    /// What GPUMD's other first words say.
+    private static let otherKinds = [
+      (word: "dipole", meaning: "a model of dipoles, not of energies"),
+      (word: "polarizability", meaning: "a model of polarizabilities, not of energies"),
+      (word: "charge", meaning: "a model with charges of its own (qNEP)"),
+      (word: "zbl_charge", meaning: "a model with charges of its own (qNEP)"),
+      (word: "vdw", meaning: "a model with van der Waals parameters of its own"),
+      (word: "spin", meaning: "a model of magnetic moments"),
+      (word: "temperature", meaning: "a model that depends on the electrons' temperature"),
+    ]
   }
 
   private static func elements(_ tokens: [String], _ lines: NEPLines) throws -> [String] {
@@ -185,25 +201,41 @@ extension NEPModel {
     )
   }
 
-  /// Largest degree, and whether there are four and five bodies.
-  private static func degrees(_ lines: inout NEPLines) throws -> [Int] {
+  /// The kinds of angular descriptors.
+  private struct Degrees {
+    var largest = 0
+    var hasFourBodies = false
+    var hasFiveBodies = false
+    var triples: [NEPTriple] = []
+
+    /// Descriptors for each angular function.
+    var kinds: Int { largest + (hasFourBodies ? 1 : 0) + (hasFiveBodies ? 1 : 0) + triples.count }
+  }
+
+  /// `l_max L F 1 …`: the largest degree of three bodies; 2, or 1 as newer programs have it, for four bodies of degrees
+  /// 2 2 2; 1 for five bodies 1 1 1 1; then flags of four bodies of degrees 1 1 2, 1 2 3, 2 3 3 and 1 3 4.
+  private static func degrees(_ lines: inout NEPLines) throws -> Degrees {
     let values = try lines.reals("l_max", counts: [1, 2, 3, 4, 5, 6, 7])
-    for (value, known) in zip(values, [[0, 1, 2, 3, 4, 5, 6, 7, 8], [0, 1, 2], [0, 1]] as [[Double]])
-    where !known.contains(value) {
-      throw lines.error(
-        "found l_max with \(value)", wanted: "0 to 8, then 2 or 0 for four bodies and 1 or 0 for five")
+    for (index, value) in values.enumerated() {
+      let known = index == 0 ? 0...8 : index == 1 ? 0...2 : 0...1
+      guard value.rounded() == value, (-1...9).contains(value), known.contains(Int(value)) else {
+        throw lines.error(
+          "found l_max with \(value)",
+          wanted: "0 to 8, then 2 or 0 for four bodies, 1 or 0 for five, and flags 1 or 0")
+      }
     }
-    let names = ["1 1 2", "1 2 3", "2 3 3", "1 3 4"]
-    for (value, name) in zip(values.dropFirst(3), names) where value != 0 {
+    var degrees = Degrees(largest: Int(values[0]))
+    degrees.hasFourBodies = values.count > 1 && values[1] != 0
+    degrees.hasFiveBodies = values.count > 2 && values[2] != 0
+    degrees.triples = zip(NEPTriple.allCases, values.dropFirst(3)).filter { $1 != 0 }.map(\.0)
+    let needed = max(
+      degrees.hasFourBodies ? 2 : 0, degrees.hasFiveBodies ? 1 : 0,
+      degrees.triples.map(\.largestDegree).max() ?? 0)
+    guard degrees.largest >= needed else {
       throw lines.error(
-        "found descriptors of four bodies of degrees \(name), which are not supported",
-        wanted: "those of degrees 2 2 2 and of five bodies 1 1 1 1 at most")
+        "found l_max \(degrees.largest) with more bodies",
+        wanted: "\(needed) or more, the largest degree of these")
     }
-    let all = values.prefix(3).map { Int($0) } + [Int](repeating: 0, count: max(0, 3 - values.count))
-    guard all[1] == 0 || all[0] >= 2, all[2] == 0 || all[0] >= 1 else {
-      throw lines.error(
-        "found l_max \(all[0]) with more bodies", wanted: "2 or more for four bodies, 1 or more for five")
-    }
-    return all
+    return degrees
   }
 }

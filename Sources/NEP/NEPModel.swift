@@ -2,7 +2,8 @@
 /// environment.
 ///
 /// Fan et al., Phys. Rev. B 104, 104309 (2021) [nep1]; J. Chem. Phys. 157, 114801 (2022) [nep3: eqs 2–15 there
-/// are what `NEPKernel` computes]; Song et al., Nat. Commun. 15, 10208 (2024) [nep4 and the blend with ZBL].
+/// are what `NEPKernel` computes]; Song et al., Nat. Commun. 15, 10208 (2024) [nep4 and the blend with ZBL];
+/// nep5 is nep4 with a bias for each type, as GPUMD's `gnep` writes it.
 package struct NEPModel: Sendable, Equatable {
   /// Chebyshev functions of the distance: how many each atom pair has, and how many combinations of them
   /// become descriptors.
@@ -36,11 +37,13 @@ package struct NEPModel: Sendable, Equatable {
     package var w0: [Double]
     package var b0: [Double]
     package var w1: [Double]
+    /// eV; subtracted from the energy of each atom of the type (nep5).
+    package var bias_eV = 0.0
   }
 
   /// The file of the model.
   package let source: String
-  /// 3 or 4.
+  /// 3, 4 or 5.
   package let version: Int
   /// Symbols, in the order of the types.
   package let elements: [String]
@@ -52,8 +55,10 @@ package struct NEPModel: Sendable, Equatable {
   /// Whether there are descriptors of four bodies (degrees 2, 2, 2) and of five (1, 1, 1, 1).
   package let hasFourBodies: Bool
   package let hasFiveBodies: Bool
+  /// Further descriptors of four bodies, in the order of the file.
+  package let triples: [NEPTriple]
   package let neuronCount: Int
-  /// One for each type (nep4), or one for all (nep3).
+  /// One for each type (nep4, nep5), or one for all (nep3).
   package let networks: [Network]
   /// eV; subtracted from every atom's energy.
   package let bias_eV: Double
@@ -61,7 +66,7 @@ package struct NEPModel: Sendable, Equatable {
   package let scaling: [Double]
 
   /// Descriptors of each of the angular functions.
-  var angularKinds: Int { largestDegree + (hasFourBodies ? 1 : 0) + (hasFiveBodies ? 1 : 0) }
+  var angularKinds: Int { largestDegree + (hasFourBodies ? 1 : 0) + (hasFiveBodies ? 1 : 0) + triples.count }
   /// Descriptors of an atom.
   package var descriptorCount: Int { radial.count + angular.count * angularKinds }
 

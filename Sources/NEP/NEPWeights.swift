@@ -71,8 +71,11 @@ final class NEPWeights<V: SIMDVector> {
     /// Padded with zeros, so that padded neurons add nothing.
     let biases: Padded
     let outputs: Padded
+    /// eV; subtracted from the energy of each atom of the type.
+    let bias_eV: Double
 
     init(_ network: NEPModel.Network, scaling: [Double], neurons: Int) {
+      bias_eV = network.bias_eV
       let descriptors = scaling.count
       let paddedNeurons = wholeLanes(neurons, V.width)
       let paddedDescriptors = wholeLanes(descriptors, V.width)
@@ -114,6 +117,8 @@ final class NEPWeights<V: SIMDVector> {
   let basis: HarmonicBasis
   let hasFourBodies: Bool
   let hasFiveBodies: Bool
+  /// Further descriptors of four bodies.
+  let triples: [TripleInvariant]
   /// `[type][neighbour's type]`; empty for none.
   let repulsions: [NEPRepulsion.Pair]
 
@@ -140,6 +145,7 @@ final class NEPWeights<V: SIMDVector> {
     basis = HarmonicBasis(largestDegree: model.largestDegree)
     hasFourBodies = model.hasFourBodies
     hasFiveBodies = model.hasFiveBodies
+    triples = model.triples.map { [basis] in TripleInvariant($0, basis) }
     repulsions =
       model.repulsion.map { zbl in types.flatMap { i in types.map { zbl.pair(i, $0) } } } ?? []
   }

@@ -13,7 +13,9 @@ extension Engine {
   @Suite struct NEPTests {
     /// Kinds of models, by their differences.
     enum Kind: CaseIterable {
-      case plain, version3, repulsive, flexible, typewise, covalent, manyFunctions, highDegree, radialOnly
+      case plain, version3, repulsive, flexible, typewise, covalent, manyFunctions, highDegree, radialOnly,
+        fourBodies
+      case typeBiases
 
       var small: SmallNEP {
         var small = SmallNEP(["H", "Na", "B"])
@@ -32,6 +34,10 @@ extension Engine {
           small.neurons = 33
         case .highDegree: small.degrees = "8 2 0"
         case .radialOnly: small.degrees = "0 0 0"
+        case .fourBodies: small.degrees = "4 2 1 1 1 1 1"
+        case .typeBiases:
+          small.version = 5
+          small.degrees = "5 0 1 0 1 0 1"
         }
         return small
       }
@@ -50,7 +56,9 @@ extension Engine {
     }
 
     /// Against the definition: 1e-12 of the energy, where rounding of some hundred sums gives 1e-14.
-    @Test(arguments: [Kind.plain, .version3, .manyFunctions, .highDegree, .radialOnly])
+    @Test(arguments: [
+      Kind.plain, .version3, .manyFunctions, .highDegree, .radialOnly, .fourBodies, .typeBiases,
+    ])
     func energyIsThatOfTheDefinition(_ kind: Kind) throws {
       let system = Case(structure: sheared(try shaken("nabh4")), model: try kind.model())
       let found = try system.evaluate().result.manyBodies

@@ -52,8 +52,9 @@ struct PlainNEP {
         q.append(0.026596810706114 * square * square)
       }
     }
+    for triple in model.triples { q += weights.map { coupled(triple, close, $0) } }
     let network = model.networks[model.networks.count == 1 ? 0 : type]
-    var energy = -model.bias_eV
+    var energy = -model.bias_eV - network.bias_eV
     for neuron in 0..<model.neuronCount {
       var x = -network.b0[neuron]
       for (d, value) in q.enumerated() {
@@ -76,6 +77,67 @@ struct PlainNEP {
     return -0.007499480826664 * s[0] * s[0] * s[0] - 0.134990654879954 * s[0] * (s[1] * s[1] + s[2] * s[2])
       + 0.067495327439977 * s[0] * (s[3] * s[3] + s[4] * s[4])
       + 0.404971964639861 * s[3] * (s[2] * s[2] - s[1] * s[1]) - 0.809943929279723 * s[1] * s[2] * s[4]
+  }
+
+  /// Three directions coupled to a scalar by contracting traceless symmetric tensors, with the value that one neighbour along
+  /// z gives: Π √((2l + 1)/(4π)) (l₁ l₂ l₃; 0 0 0), where the symbols are from tables.
+  private func coupled(_ triple: NEPTriple, _ close: [Neighbour], _ g: [Double]) -> Double {
+    let (l, symbol): ([Int], Double) =
+      switch triple {
+      case .q112: ([1, 1, 2], (2.0 / 15).squareRoot())
+      case .q123: ([1, 2, 3], -(3.0 / 35).squareRoot())
+      case .q233: ([2, 3, 3], (4.0 / 105).squareRoot())
+      case .q134: ([1, 3, 4], (4.0 / 63).squareRoot())
+      }
+    func contraction(_ vectors: [(Vector3, Double)]) -> Double {
+      let t = l.map { degree in
+        vectors.reduce(into: [Double](repeating: 0, count: 81)) { sum, one in
+          for (k, x) in Self.traceless(degree, one.0).enumerated() { sum[k] += one.1 * x }
+        }
+      }
+      var total = 0.0
+      for index in 0..<81 {
+        let (i, j, k, m) = (index / 27, index / 9 % 3, index / 3 % 3, index % 3)
+        switch triple {
+        case .q112: if k == 0, m == 0 { total += t[0][i] * t[1][j] * t[2][3 * i + j] }
+        case .q123: if m == 0 { total += t[0][i] * t[1][3 * j + k] * t[2][9 * i + 3 * j + k] }
+        case .q233: total += t[0][3 * i + j] * t[1][9 * i + 3 * k + m] * t[2][9 * j + 3 * k + m]
+        case .q134: total += t[0][i] * t[1][9 * j + 3 * k + m] * t[2][index]
+        }
+      }
+      return total
+    }
+    let one = contraction([([0, 0, 1], 1)])
+    let norm = symbol * l.reduce(1) { $0 * (Double(2 * $1 + 1) / (4 * .pi)).squareRoot() }
+    return contraction(zip(close, g).map { ($0.u, $1) }) * norm / one
+  }
+
+  /// The traceless part of u ⊗ … ⊗ u, by rows, of a unit vector.
+  private static func traceless(_ degree: Int, _ u: Vector3) -> [Double] {
+    func d(_ i: Int, _ j: Int) -> Double { i == j ? 1 : 0 }
+    let count = [1, 3, 9, 27, 81][degree]
+    return (0..<count).map { index in
+      let digits = [index / 27, index / 9 % 3, index / 3 % 3, index % 3].suffix(degree)
+      let a = Array(digits)
+      let product = a.reduce(1) { $0 * u[$1] }
+      switch degree {
+      case 2: return product - d(a[0], a[1]) / 3
+      case 3:
+        return product - (d(a[0], a[1]) * u[a[2]] + d(a[0], a[2]) * u[a[1]] + d(a[1], a[2]) * u[a[0]]) / 5
+      case 4:
+        var pairs = 0.0
+        for i in 0..<4 {
+          for j in (i + 1)..<4 {
+            let rest = (0..<4).filter { $0 != i && $0 != j }
+            pairs += d(a[i], a[j]) * u[a[rest[0]]] * u[a[rest[1]]]
+          }
+        }
+        let doubles =
+          d(a[0], a[1]) * d(a[2], a[3]) + d(a[0], a[2]) * d(a[1], a[3]) + d(a[0], a[3]) * d(a[1], a[2])
+        return product - pairs / 7 + doubles / 35
+      default: return product
+      }
+    }
   }
 
   private func g(

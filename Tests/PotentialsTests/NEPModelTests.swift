@@ -33,6 +33,20 @@ struct NEPModelTests {
     #expect(try model(small).largestDegree == Int(degrees.prefix(1)))
   }
 
+  @Test func furtherBodiesAndBiasesAreRead() throws {
+    var small = SmallNEP(["Na", "H"])
+    small.version = 5
+    small.degrees = "4 2 1 1 0 1 1"
+    let found = try model(small)
+    #expect(found.version == 5 && found.triples == [.q112, .q233, .q134])
+    #expect(found.descriptorCount == 4 + 3 * (4 + 2 + 3))
+    #expect(Set(found.networks.map(\.bias_eV)).count == 2)
+    // A flag 1 in place of the 2, as newer programs write it.
+    small.degrees = "4 1 1 0 0 0 0"
+    let other = try model(small)
+    #expect(other.hasFourBodies && other.hasFiveBodies && other.triples.isEmpty)
+  }
+
   @Test func otherSystemsEndLinesOtherwise() throws {
     let text = SmallNEP(["Na", "B"]).text
     #expect(
@@ -93,9 +107,17 @@ struct NEPModelTests {
 
   /// Errors by line; `edit` changes the lines of a valid file.
   @Test(arguments: [
-    ("nep5 2 Na Cl", 1, "'nep5', which is not supported"),
-    ("nep4_charge1 2 Na Cl", 1, "'nep4_charge1', which is not supported"),
-    ("nep4_dipole 2 Na Cl", 1, "'nep4_dipole', which is not supported"),
+    ("nep6 2 Na Cl", 1, "'nep6', which is not supported; wanted"),
+    (
+      "nep4_charge1 2 Na Cl", 1,
+      "'nep4_charge1', which is not supported: it is a model with charges of its own (qNEP)"
+    ),
+    ("nep4_zbl_charge2 2 Na Cl", 1, "charges of its own (qNEP)"),
+    ("nep4_dipole 2 Na Cl", 1, "a model of dipoles"),
+    ("nep3_polarizability 2 Na Cl", 1, "a model of polarizabilities"),
+    ("nep4_spin2_zbl 2 Na Cl", 1, "a model of magnetic moments"),
+    ("nep4_vdw 2 Na Cl", 1, "van der Waals"),
+    ("nep4_zbl_temperature 2 Na Cl", 1, "electrons' temperature"),
     ("{\"name\":", 1, "no NEP model"),
     ("nep4 3 Na Cl", 1, "found 2 elements"),
     ("nep4 2 Na Xx", 1, "'Xx'"),
@@ -116,9 +138,12 @@ struct NEPModelTests {
     ("n_max 3 1e300", 3, "whole numbers"),
     ("basis_size 5 4.5", 4, "whole numbers"),
     ("l_max 9 0 0", 5, "0 to 8"),
-    ("l_max 1 2 0", 5, "2 or more for four bodies"),
-    ("l_max 4 2 1 1", 5, "1 1 2"),
-    ("l_max 4 2 1 0 0 1", 5, "2 3 3"),
+    ("l_max 1 2 0", 5, "wanted 2 or more"),
+    ("l_max 1 0 0 1", 5, "wanted 2 or more"),
+    ("l_max 2 2 1 0 1", 5, "wanted 3 or more"),
+    ("l_max 3 2 1 0 0 0 1", 5, "wanted 4 or more"),
+    ("l_max 4 2 1 2", 5, "flags 1 or 0"),
+    ("l_max 4 2 1 0 0 1 0 0", 5, "found 8 numbers"),
     ("ANN 7 7", 6, "wanted 0"),
     ("ANN 0 0", 6, "from 1 to 1000"),
     ("", 6, "an empty line"),

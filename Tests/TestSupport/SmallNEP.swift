@@ -42,6 +42,7 @@ public struct SmallNEP: Sendable {
       add(neurons * dimension, 0.5)
       add(neurons, 1)
       add(neurons, depth_eV)
+      if version == 5 { add(1, 1) }
     }
     add(1, 1)
     let pairs = elements.count * elements.count
