@@ -75,7 +75,7 @@ final class NEPKernel<V: SIMDVector> {
 
   /// Finds the neighbours within the cut-offs.
   @inline(__always)
-  private func collect(
+  func collect(
     _ rows: NeighbourRows, _ atom: Int, _ type: Int, _ positions: UnsafePointer<Vector3>
   ) {
     radial.begin()
