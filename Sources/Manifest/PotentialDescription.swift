@@ -9,6 +9,9 @@ package struct PotentialDescription: ManifestSection, Equatable {
 
   /// Name and version of the model.
   package var model = ""
+  /// Its files, relative to this one's folder: one model, or several of a committee. Empty where the file only describes a
+  /// model that something else names.
+  package var nep: [String] = []
   /// The potential that it corrects, if any.
   package var base: String?
   package var elements: [String] = []
@@ -30,6 +33,8 @@ package struct PotentialDescription: ManifestSection, Equatable {
     .block,
     [
       ManifestField("model", \.model, words, "name and version").required("the name of the model"),
+      ManifestField(
+        "nep", \.nep, .oneOrList(of: words, wanted: "the path of a NEP model, or a list"), "its files"),
       ManifestField("base", \.base, words, "the potential that the model corrects"),
       ManifestField("elements", \.elements, names, "elements of its data"),
       ManifestField("training", \.training, words, "how it was trained"),

@@ -125,12 +125,13 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   }
 
   static let kind = ManifestKind<PotentialSpecification>(
-    "`\(ForceFieldFile.builtInName)`, the path of a parameter file `.json`, or a mapping",
+    "`\(ForceFieldFile.builtInName)`, the path of a parameter file `.json`, of a NEP model `nep.txt` or of a "
+      + "`potential.yaml` that names one, or a mapping",
     children: schema.keys,
     read: { value in
       if value.hasOnlyNone { return Self() }
       if case .mapping = value.node { return try schema.decode(value) }
-      return .forceField(try source(value))
+      return try scalar(value)
     },
     write: { potential in
       if case .forceField(let source) = potential.form, potential.accept == .withCare {
@@ -143,6 +144,14 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"])
   }
 
+  /// A name or a path alone.
+  private static func scalar(_ value: ManifestValue) throws -> Self {
+    let source = try value.inputSource(
+      "a built-in potential", known: BuiltIns.potentials, endings: PotentialFileKind.endings)
+    guard case .file(let file) = source else { return .forceField(source) }
+    return try Self(file: file) { value.error(wanted: PotentialFileKind.wanted, message: $0) }
+  }
+
   /// The description in the folder of the model; nil for a force field.
   private var besideModel: InputFile? {
     guard let model = nep?.models.first else { return nil }
@@ -153,7 +162,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     return InputFile(path: beside(model.path), name: beside(model.name))
   }
 
-  private mutating func findDescription() {
+  mutating func findDescription() {
     if let file = besideModel, FileManager.default.fileExists(atPath: file.path) { description = file }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Manifest
@@ -93,6 +94,45 @@ import Testing
       try plan.manifest.simulation.potential
         == .nep(InputFile(path: "\(folder)/model.txt", name: "inputs/model.txt")))
     #expect(plan.manifest.inputs.keys.map(\.path) == ["\(folder)/model.txt"])
+  }
+}
+
+/// A model, or a description that names it, instead of a mapping: the same study as that of the mapping.
+@Test(arguments: ["model.txt", "potential.yaml", "./model.txt", "models/second.yaml"])
+func potentialMayBeAFile(_ potential: String) throws {
+  try withTemporaryFolder { folder in
+    try FileManager.default.createDirectory(atPath: "\(folder)/models", withIntermediateDirectories: false)
+    for place in [folder, "\(folder)/models"] { try write("nep4 1 Na", to: "\(place)/model.txt") }
+    try write("model: Na 1\nnep: model.txt\n", to: "\(folder)/potential.yaml")
+    try write("model: Na 2\nnep: [model.txt]\n", to: "\(folder)/models/second.yaml")
+    let text = plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: \(potential)")
+    try write(text, to: "\(folder)/example.yaml")
+    let found = try StudyPlan(manifestAt: "\(folder)/example.yaml").manifest.simulation.potential
+    let isSecond = potential == "models/second.yaml"
+    guard case .nep(let model) = found.form else {
+      Issue.record("\(found)")
+      return
+    }
+    #expect(model.path == "\(folder)/\(isSecond ? "models/" : "")model.txt")
+    #expect(found.description?.path == "\(folder)/\(isSecond ? potential : "potential.yaml")")
+    #expect(try found.verdict(ions: ["Na"])?.potential == (isSecond ? "Na 2" : "Na 1"))
+  }
+}
+
+@Test(arguments: [
+  ("hello", "words.dat", "a parameter file (.json)"), ("model: Na 1", "a.yaml", "it lacks the key nep"),
+  ("model: Na 1\nnep: [a.txt, b.txt]", "a.yaml", "several models"),
+  ("model: Na 1\nnep: a.txt\nbase: paddlewheel-ff", "a.yaml", "a base"),
+])
+func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words: String) throws {
+  try withTemporaryFolder { folder in
+    try write(content, to: "\(folder)/\(name)")
+    try write(
+      plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: ./\(name)"),
+      to: "\(folder)/example.yaml")
+    let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "\(folder)/example.yaml") }
+    #expect(error?.key == "potential" && error?.place?.line == 6)
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
 }
 

@@ -1,0 +1,85 @@
+import Foundation
+import Model
+import Support
+
+/// What a potential's file is, by its ending, and without one that tells by its first word.
+package enum PotentialFileKind {
+  /// Parameters of a classical potential, JSON.
+  case parameters
+  /// A neuroevolution potential.
+  case nep
+  /// A `potential.yaml` that names its model.
+  case description
+
+  static let endings = [".json", ".txt", ".yaml", ".yml"]
+  package static let wanted =
+    "a parameter file (.json), a NEP model (its first word is nep3, nep4, …) or a potential.yaml"
+
+  /// - Returns: nil for another text; parameters for a file that can't be read, which is said where it is used.
+  init?(path: String) {
+    let name = path.lowercased()
+    if name.hasSuffix(".json") {
+      self = .parameters
+    } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+      self = .description
+    } else {
+      guard let beginning = Self.beginning(of: path) else {
+        self = name.hasSuffix(".txt") ? .nep : .parameters
+        return
+      }
+      let word = beginning.drop(while: \.isWhitespace)
+      // What is wrong with a .txt that is no model, its reader says.
+      if word.hasPrefix("nep") || name.hasSuffix(".txt") {
+        self = .nep
+      } else if word.hasPrefix("{") {
+        self = .parameters
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// Nil for what can't be read, and for a pipe, which can be read only once.
+  private static func beginning(of path: String) -> String? {
+    guard FileKind(at: path) == .file, let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { handle.closeFile() }
+    return String(decoding: handle.readData(ofLength: 256), as: UTF8.self)
+  }
+}
+
+extension PotentialSpecification {
+  /// The potential in a file, of whatever kind that is.
+  /// - Parameter refuse: makes the error for a file that is no potential, of what is to be added to it.
+  /// - Throws: that error, and ``InputError`` for a description that can't be read.
+  package init(file: InputFile, refuse: (String?) -> InputError) throws {
+    switch PotentialFileKind(path: file.path) {
+    case nil: throw refuse(nil)
+    case .parameters: self = .forceField(.file(file))
+    case .nep:
+      self = .nep(file)
+      findDescription()
+    case .description:
+      let words = try PotentialDescription(contentsOf: file.path)
+      guard !words.nep.isEmpty else {
+        throw refuse("\(file.name) names no model: it lacks the key nep")
+      }
+      guard words.base == nil, words.nep.count == 1 else {
+        throw refuse("\(file.name) has a base or several models, which are not supported")
+      }
+      self = .nep(file.beside(words.nep[0]))
+      description = file
+    }
+  }
+}
+
+extension InputFile {
+  /// A file that this one names, relative to its own folder.
+  fileprivate func beside(_ other: String) -> InputFile {
+    func join(_ path: String) -> String {
+      let folder = (path as NSString).deletingLastPathComponent
+      return other.hasPrefix("/") || folder.isEmpty
+        ? other : folder == "/" ? "/\(other)" : "\(folder)/\(other)"
+    }
+    return InputFile(path: join(path), name: join(name))
+  }
+}
