@@ -138,10 +138,16 @@ let studies: [Target] = [
     ],
     swiftSettings: processor),
   .target(
+    name: "SinglePoints",
+    dependencies: [
+      "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "TrajectoryImport", "Crystal",
+      "Mathematics", "Support", "Units",
+    ], swiftSettings: processor),
+  .target(
     name: "StructureScience",
     dependencies: [
-      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis", "Crystal",
-      "Mathematics", "Support", "Units", realModule,
+      "SinglePoints", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis",
+      "Crystal", "Mathematics", "Support", "Units", realModule,
     ], swiftSettings: engine),
   .target(
     name: "Report",
@@ -153,8 +159,9 @@ let studies: [Target] = [
   .executableTarget(
     name: "paddlewheel",
     dependencies: [
-      "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "StudyStore",
-      "Manifest", "Mechanism", "Analysis", "Crystal", "Support", "Units",
+      "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
+      "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis", "Crystal", "Support",
+      "Units",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),
 ]
@@ -227,9 +234,11 @@ let tests: [Target] = [
   .testTarget(
     name: "DynamicsTests",
     dependencies: [
-      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "StructureScience", "Mechanism", "Analysis",
-      "Crystal", "Mathematics", "Units", "MPI", "TestSupport",
-    ], swiftSettings: processor),
+      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "StructureScience", "SinglePoints", "Manifest",
+      "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units", "MPI",
+      "TestSupport",
+    ],
+    resources: [.copy("Resources")], swiftSettings: processor),
   .testTarget(
     name: "StudyTests",
     dependencies: [

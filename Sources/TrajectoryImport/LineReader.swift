@@ -5,13 +5,13 @@ import Trajectory
 ///
 /// A last line without a line end is not returned: it may be the first half of a line from a killed program,
 /// and half a number is still a number.
-final class LineReader {
+package final class LineReader {
   /// For messages.
-  let path: String
+  package let path: String
   /// The number of the line returned last, from 1.
-  private(set) var line = 0
+  package private(set) var line = 0
   /// The file ends in the middle of a line.
-  private(set) var endsInMidLine = false
+  package private(set) var endsInMidLine = false
   private let source: TrajectoryBytes
   private let buffer: UnsafeMutablePointer<UInt8>
   private var start = 0
@@ -24,7 +24,7 @@ final class LineReader {
 
   /// - Parameter name: for messages; the path by default.
   /// - Throws: `TrajectoryProblem`.
-  init(_ path: String, name: String? = nil) throws {
+  package init(_ path: String, name: String? = nil) throws {
     self.path = name ?? path
     source = try TrajectoryBytes(path, name: name ?? path)
     buffer = .allocate(capacity: Self.capacity)
@@ -33,7 +33,7 @@ final class LineReader {
   deinit { buffer.deallocate() }
 
   /// The next line without its line end; nil at the end of the file.
-  func next() throws -> TextLine? {
+  package func next() throws -> TextLine? {
     var searched = start
     while true {
       if let found = memchr(buffer + searched, 10, end - searched) {
@@ -76,22 +76,24 @@ final class LineReader {
     line -= 1
   }
 
-  func problem(_ found: String, wanted: String) -> TrajectoryProblem {
+  package func problem(_ found: String, wanted: String) -> TrajectoryProblem {
     TrajectoryProblem(file: path, line: line, found: found, wanted: wanted)
   }
 
   /// The next line within a frame.
   /// - Throws: `CutShort` where the file ends.
-  func need() throws -> TextLine {
+  package func need() throws -> TextLine {
     guard let text = try next() else { throw CutShort(isFollowed: false) }
     return text
   }
 }
 
 /// The file ends within a frame, or another frame begins there.
-struct CutShort: Error {
+package struct CutShort: Error {
   /// A killed program's last frame, after which a restarted one went on in the same file.
-  var isFollowed: Bool
+  package var isFollowed: Bool
+
+  package init(isFollowed: Bool) { self.isFollowed = isFollowed }
 }
 
 extension TextLine {

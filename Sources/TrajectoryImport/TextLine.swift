@@ -2,21 +2,21 @@ import Support
 import Trajectory
 
 /// A piece of a text file in the reader's own memory; valid until the next line is read.
-struct TextLine {
+package struct TextLine {
   let base: UnsafePointer<UInt8>
   let count: Int
 
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
-  var string: String { String(decoding: bytes, as: UTF8.self) }
+  package var string: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Text shortened for a message.
-  var excerpt: String {
+  package var excerpt: String {
     let all = string
     let text = visible(String(all.prefix(40)).replacing("\t", with: " "))
     return all.count > 40 ? "“\(text)…”" : "“\(text)”"
   }
 
-  var isBlank: Bool { bytes.allSatisfy(Self.isSpace) }
+  package var isBlank: Bool { bytes.allSatisfy(Self.isSpace) }
 
   func hasPrefix(_ prefix: StaticString) -> Bool {
     guard count >= prefix.utf8CodeUnitCount else { return false }
@@ -26,10 +26,10 @@ struct TextLine {
   static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 
   /// The words between blanks.
-  var fields: TextFields { TextFields(rest: self) }
+  package var fields: TextFields { TextFields(rest: self) }
 
   /// The line without blanks at its ends.
-  var trimmed: TextLine {
+  package var trimmed: TextLine {
     var first = 0
     var last = count
     while first < last, Self.isSpace(base[first]) { first += 1 }
@@ -39,10 +39,10 @@ struct TextLine {
 }
 
 /// Returns the words of a line one after the other, without allocation.
-struct TextFields: Sequence, IteratorProtocol {
+package struct TextFields: Sequence, IteratorProtocol {
   fileprivate(set) var rest: TextLine
 
-  mutating func next() -> TextLine? {
+  package mutating func next() -> TextLine? {
     var first = 0
     while first < rest.count, TextLine.isSpace(rest.base[first]) { first += 1 }
     var last = first
@@ -54,7 +54,7 @@ struct TextFields: Sequence, IteratorProtocol {
 
 extension TextLine {
   /// An integer; nil for anything else and on overflow.
-  var integer: Int? {
+  package var integer: Int? {
     guard (1...20).contains(count) else { return nil }
     var index = 0
     let isNegative = base[0] == 45
@@ -77,7 +77,7 @@ extension TextLine {
   ///
   /// Up to 15 digits and powers of ten to 22 have exact factors, so that one product or quotient rounds
   /// correctly (W. D. Clinger, PLDI 1990); other numbers are parsed by the standard library, which is slower.
-  var decimal: Double? {
+  package var decimal: Double? {
     guard (1...64).contains(count) else { return nil }
     var index = 0
     let isNegative = base[0] == 45

@@ -29,6 +29,8 @@ package struct ExtXYZColumns: Equatable, Sendable {
   package private(set) var charge: Int?
   /// The column of a number that identifies the atom in all frames.
   package private(set) var id: Int?
+  /// The columns of every array, by its name.
+  package private(set) var columnsOfArray: [String: Range<Int>] = [:]
 
   package init(properties: String?, fail: (String) -> StructureError) throws {
     var found: [String: Int] = [:]
@@ -48,6 +50,7 @@ package struct ExtXYZColumns: Equatable, Sendable {
         throw fail("Properties: \(parts[i]) has \(columns) columns, wanted \(wanted ?? 0)")
       }
       found[String(parts[i])] = width
+      columnsOfArray[String(parts[i])] = width..<(width + columns)
       width += columns
     }
     guard let species = found["species"] ?? found["symbols"] ?? found["element"] else {

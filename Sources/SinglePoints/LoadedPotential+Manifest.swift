@@ -1,0 +1,45 @@
+import Forces
+import Foundation
+import Manifest
+import Model
+import NEP
+import Support
+
+extension LoadedPotential {
+  /// Reads the file of a potential.
+  /// - Throws: ``InputError`` that names the file.
+  package init(_ potential: PotentialSpecification) throws {
+    do {
+      switch potential.form {
+      case .forceField(let source): self = .forceField(try ForceFieldFile.load(source.location))
+      case .nep(let file): self = .nep(try NEPModel.load(path: file.path))
+      }
+    } catch let error as PotentialError {
+      throw InputError(error.description)
+    }
+  }
+}
+
+extension PotentialSpecification {
+  /// The potential that an option of the command line names: a built-in one, or a file of any kind.
+  /// - Parameters:
+  ///   - text: a name, or a path relative to the working directory.
+  ///   - option: for messages.
+  /// - Throws: ``InputError`` for a file that is not there, or is none of a potential.
+  package init(argument text: String, option: String = "--potential") throws {
+    if BuiltIns.potentials.contains(text) {
+      self = .forceField(.builtIn(text))
+      return
+    }
+    let path = absolutePath(text, from: FileManager.default.currentDirectoryPath)
+    let wanted = "\(BuiltIns.potentials.joined(separator: ", ")), or \(PotentialFileKind.wanted)"
+    guard FileKind(at: path) != nil else {
+      throw InputError(
+        key: option, found: "'\(text)', which does not exist", wanted: wanted,
+        message: nearest(to: text, among: BuiltIns.potentials).map { "did you mean '\($0)'?" })
+    }
+    try self.init(file: InputFile(path: path, name: text)) {
+      InputError(key: option, found: "'\(text)'", wanted: wanted, message: $0)
+    }
+  }
+}

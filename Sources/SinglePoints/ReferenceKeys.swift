@@ -1,0 +1,134 @@
+import Mathematics
+import Support
+import TrajectoryImport
+
+/// Where a file has its reference values: the names of arrays and of entries of the comment line. Several are added.
+package struct ReferenceKeys: Sendable, Equatable {
+  /// One quantity's.
+  package enum Choice: Sendable, Equatable {
+    /// The usual key, where a frame has it.
+    case usual
+    case none
+    /// Each frame has to have all of these.
+    case sum([String])
+
+    /// - Parameter text: `A+B` or `A,B`; `none`; nil for the usual key.
+    init(_ text: String?, option: String) throws {
+      guard let text else {
+        self = .usual
+        return
+      }
+      let names = text.split(omittingEmptySubsequences: false) { $0 == "+" || $0 == "," }.map(String.init)
+      guard !names.contains("") else {
+        throw InputError(key: option, found: "'\(text)'", wanted: "a key, keys joined by +, or none")
+      }
+      self = names == ["none"] ? .none : .sum(names)
+    }
+
+    var text: String? {
+      if case .sum(let names) = self { names.joined(separator: " + ") } else { nil }
+    }
+  }
+
+  package var energy: Choice
+  package var forces: Choice
+  package var stress: Choice
+  /// −V times the stress, as GPUMD has it.
+  package var virial: Choice
+
+  /// - Throws: ``InputError`` for an empty name.
+  package init(
+    energy: String? = nil, forces: String? = nil, stress: String? = nil, virial: String? = nil
+  ) throws {
+    self.energy = try Choice(energy, option: "--energy-key")
+    self.forces = try Choice(forces, option: "--forces-key")
+    self.stress = try Choice(stress, option: "--stress-key")
+    self.virial = try Choice(virial, option: "--virial-key")
+    if virial != nil, virial != "none" {
+      guard stress == nil || stress == "none" else {
+        throw InputError(key: "--virial-key", found: "--stress-key beside it", wanted: "one of both")
+      }
+      self.stress = .none
+    } else if stress != nil {
+      self.virial = .none
+    }
+  }
+
+  private static let usualForces = ["forces", "force"]
+
+  /// The arrays of a file that are needed.
+  package var arrays: Set<String> {
+    switch forces {
+    case .usual: Set(Self.usualForces)
+    case .none: []
+    case .sum(let names): Set(names)
+    }
+  }
+
+  /// - Throws: `TrajectoryProblem` for a named key that the frame lacks, and for what is no number.
+  func values(of frame: LabelledFrame) throws -> ReferenceValues {
+    ReferenceValues(
+      energy_eV: try energy(of: frame), forces_eV_A: try forces(of: frame),
+      stress_eV_A3: try stress(of: frame))
+  }
+
+  private func energy(of frame: LabelledFrame) throws -> Double? {
+    try sum(energy, usual: "energy", of: frame, counts: [1])?[0]
+  }
+
+  private func forces(of frame: LabelledFrame) throws -> [Vector3]? {
+    switch forces {
+    case .usual: return Self.usualForces.lazy.compactMap { frame.vectors[$0] }.first
+    case .none: return nil
+    case .sum(let names):
+      var total = [Vector3](repeating: Vector3(), count: frame.positions.count)
+      for name in names {
+        guard let values = frame.vectors[name] else {
+          throw frame.problem("no array \(name) in Properties", wanted: "\(name):R:3")
+        }
+        for (index, value) in values.enumerated() { total[index] += value }
+      }
+      return total
+    }
+  }
+
+  private func stress(of frame: LabelledFrame) throws -> Tensor3? {
+    if let stress = try sum(stress, usual: "stress", of: frame, counts: [6, 9]) {
+      return Tensor3(stress[...])
+    }
+    guard let virial = try sum(virial, usual: "virial", of: frame, counts: [9]) else { return nil }
+    return Tensor3(virial.map { -$0 / frame.cell.volume }[...])
+  }
+
+  /// The sum of entries of the comment line; six numbers are xx, yy, zz, yz, xz, xy, as ASE has them.
+  private func sum(
+    _ choice: Choice, usual: String, of frame: LabelledFrame, counts: [Int]
+  ) throws -> [Double]? {
+    switch choice {
+    case .usual: return try frame.numbers(usual, counts: counts).map(Self.nine)
+    case .none: return nil
+    case .sum(let names):
+      var total: [Double] = []
+      for name in names {
+        guard let values = try frame.numbers(name, counts: counts).map(Self.nine) else {
+          throw frame.problem("no \(name)= in the comment line", wanted: "the key \(name)")
+        }
+        total = total.isEmpty ? values : zip(total, values).map { $0 + $1 }
+      }
+      return total
+    }
+  }
+
+  private static func nine(_ numbers: [Double]) -> [Double] {
+    numbers.count == 6 ? [0, 5, 4, 5, 1, 3, 4, 3, 2].map { numbers[$0] } : numbers
+  }
+}
+
+/// What a frame has as reference.
+struct ReferenceValues {
+  var energy_eV: Double?
+  var forces_eV_A: [Vector3]?
+  var stress_eV_A3: Tensor3?
+
+  var isEmpty: Bool { energy_eV == nil && forces_eV_A == nil && stress_eV_A3 == nil }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Forces
+import NEP
+import SinglePoints
+import Support
+
+struct EnergiesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "energies",
+    abstract: "Compute energies, forces and stresses of given frames by any potential, and their errors.",
+    discussion: """
+      FILE is extXYZ, also packed. Where its frames have reference values (energy, forces or force, stress, or GPUMD's virial), the \
+      errors are printed: by system, by element and by kind of ion. Keys joined by + are added: --forces-key forces+d3_forces.
+      """)
+
+  @Argument(help: ArgumentHelp("Frames in extXYZ.", valueName: "file"), completion: .file())
+  var file: String
+
+  @OptionGroup var potential: PotentialOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("extXYZ file for the frames with the computed values.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Entry with the reference energy, eV, instead of energy; or none.", valueName: "A+B"))
+  var energyKey: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Array of reference forces, eV/Å, instead of forces; or none.", valueName: "A+B"))
+  var forcesKey: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Entry with the reference stress, eV/Å³, tension positive, instead of stress; or none.",
+      valueName: "A+B"))
+  var stressKey: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Entry with the reference virial, eV, −V times the stress, instead of virial; or none.",
+      valueName: "A+B"))
+  var virialKey: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Active set of the NEP model's training set (.asi): print the extrapolation grade γ of each frame.",
+      valueName: "file"), completion: .file())
+  var activeSet: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "How FILE.asi writes the inverse: rows, as GPUMD reads it, or columns, as nep_extrapolation does.")
+  var activeSetOrder = ActiveSetOrder.rows
+
+  @OptionGroup var ions: IonOptions
+
+  @Option(parsing: .unconditional, help: "What is printed: table, json or csv.") var format = EnergiesFormat
+    .table
+
+  func run() throws {
+    let potential = try LoadedPotential(potential.specification())
+    let grader = try activeSet.map {
+      try ExtrapolationGrader(path: $0, order: activeSetOrder.order, potential: potential)
+    }
+    let found = try FrameEnergies(
+      FrameEnergies.Request(
+        path: file, potential: potential,
+        keys: try ReferenceKeys(energy: energyKey, forces: forcesKey, stress: stressKey, virial: virialKey),
+        rules: try ions.rules(), output: output, grader: grader))
+    switch format {
+    case .table: print(energiesText(found))
+    case .json: try printJSON(found)
+    case .csv: print(energiesCSV(found))
+    }
+    if found.framesWithoutIons > 0 {
+      printToStandardError(
+        "warning: no ions found in \(found.framesWithoutIons) frames: these count by element only")
+    }
+  }
+}
+
+/// What `energies` prints.
+enum EnergiesFormat: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
+
+enum ActiveSetOrder: String, ExpressibleByArgument, CaseIterable {
+  case rows, columns
+
+  var order: NEPActiveSet.Order {
+    switch self {
+    case .rows: .rows
+    case .columns: .columns
+    }
+  }
+}
