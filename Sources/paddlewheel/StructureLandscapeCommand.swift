@@ -1,7 +1,9 @@
 import ArgumentParser
 import Crystal
+import Forces
 import Foundation
 import Manifest
+import SinglePoints
 import StructureScience
 
 struct StructureLandscapeCommand: ParsableCommand {
@@ -30,10 +32,7 @@ struct StructureLandscapeCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Element of the cation; by default the only one of the structure.")
   var cation: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
-  var potential: String?
+  @OptionGroup var potential: PotentialOptions
 
   @Option(parsing: .unconditional, help: "Number of directions, evenly distributed over the sphere.")
   var directions = 2000
@@ -61,7 +60,8 @@ struct StructureLandscapeCommand: ParsableCommand {
       }
       : try readStructure(source, options, ions: ions)
     let landscape = try Landscape(
-      of: structure, anion: anion, cation: cation, potential: potential, directions: directions)
+      of: structure, anion: anion, cation: cation, potential: LoadedPotential(potential.specification()),
+      directions: directions)
     if let output { try landscape.writeCSV(to: output) }
     if json { try printJSON(landscape.summary) } else { print(textTable(landscape.summary.rows)) }
   }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Crystal
+import Forces
 import Foundation
 import Manifest
+import SinglePoints
 import StructureScience
 import Support
 
@@ -22,14 +24,7 @@ struct StructurePhononsCommand: ParsableCommand {
 
   @OptionGroup var options: BuildingOptions
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Parameter file; by default the built-in force field.", valueName: "file"))
-  var potential: String?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("NEP model, instead of a force field.", valueName: "file"))
-  var nep: String?
+  @OptionGroup var potential: PotentialOptions
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Temperatures in K, separated by commas.", valueName: "T,…"))
@@ -60,7 +55,6 @@ struct StructurePhononsCommand: ParsableCommand {
     guard tolerance > 0, displacement > 0, displacement < 0.2 else {
       throw ValidationError("--tolerance must be above 0, --displacement above 0 and below 0.2 Å")
     }
-    guard potential == nil || nep == nil else { throw ValidationError("--potential or --nep, not both") }
     let numbers = temperatures.split(separator: ",").map { decimalNumber($0) }
     guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? false }) else {
       throw ValidationError("--temperatures: found '\(temperatures)', wanted numbers such as 300,650")
@@ -77,7 +71,7 @@ struct StructurePhononsCommand: ParsableCommand {
     let phonons = try Phonons(
       of: structure,
       Phonons.Request(
-        potential: potential, nep: nep,
+        potential: try LoadedPotential(potential.specification()),
         temperatures_K: temperatures.split(separator: ",").compactMap { decimalNumber($0) },
         tolerance_eV_A: tolerance, displacement_A: displacement,
         cell: relax.flatMap { CellShape(rawValue: $0) }))

@@ -1,4 +1,5 @@
 import Crystal
+import Forces
 import Foundation
 import Mathematics
 import Model
@@ -33,7 +34,7 @@ package struct Landscape {
 
   /// - Throws: ``InputError`` for ions that the structure or the potential does not have.
   package init(
-    of structure: Structure, anion: String?, cation: String?, potential: String?, directions: Int
+    of structure: Structure, anion: String?, cation: String?, potential: LoadedPotential, directions: Int
   ) throws {
     let landscape = try Self.cationLandscape(structure, anion: anion, cation: cation, potential: potential)
     let sphere = SphereMap.directions(directions)
@@ -57,8 +58,13 @@ package struct Landscape {
   }
 
   private static func cationLandscape(
-    _ structure: Structure, anion: String?, cation: String?, potential: String?
+    _ structure: Structure, anion: String?, cation: String?, potential: LoadedPotential
   ) throws -> CationLandscape {
+    guard case .forceField(let forceField) = potential else {
+      throw InputError(
+        key: "--potential", found: "a machine-learned model",
+        wanted: "a force field: the landscape is that of pairs around one anion without surroundings")
+    }
     let kinds = structure.moleculeKinds
     let anions = Set(kinds.filter { $0.composition.values.reduce(0, +) > 1 }.map(\.name)).sorted()
     let cations = Set(kinds.filter(\.isCation).map(\.name)).sorted()
@@ -71,7 +77,7 @@ package struct Landscape {
       return try CationLandscape(
         positions: Array(structure.positions[range]), elements: Array(structure.elements[range]),
         cation: try choice(cation, among: cations, "--cation"),
-        forceField: try ForceFieldFile.load(potential ?? ForceFieldFile.builtInName))
+        forceField: forceField)
     } catch let error as PotentialError {
       throw InputError(error.description)
     }

@@ -6,7 +6,6 @@ import Foundation
 import MPI
 import Mathematics
 import Model
-import NEP
 import Support
 
 /// Harmonic phonons and free energies of a structure at its nearest energy minimum.
@@ -15,10 +14,7 @@ import Support
 /// a larger supercell samples more of them.
 package struct Phonons: Codable, Sendable {
   package struct Request: Sendable {
-    /// A parameter file, or nil for the built-in one.
-    package var potential: String?
-    /// A NEP model instead.
-    package var nep: String?
+    package var potential: LoadedPotential
     package var temperatures_K: [Double]
     /// Largest force at the minimum, eV/Å.
     package var tolerance_eV_A: Double
@@ -27,11 +23,10 @@ package struct Phonons: Codable, Sendable {
     package var cell: CellShape?
 
     package init(
-      potential: String? = nil, nep: String? = nil, temperatures_K: [Double], tolerance_eV_A: Double = 1e-4,
+      potential: LoadedPotential, temperatures_K: [Double], tolerance_eV_A: Double = 1e-4,
       displacement_A: Double = 0.01, cell: CellShape? = nil
     ) {
       self.potential = potential
-      self.nep = nep
       self.temperatures_K = temperatures_K
       self.tolerance_eV_A = tolerance_eV_A
       self.displacement_A = displacement_A
@@ -111,21 +106,9 @@ package struct Phonons: Codable, Sendable {
   private static func simulation(
     _ structure: Structure, _ request: Request, _ communicator: Communicator
   ) throws -> Simulation {
-    let topology: Topology
-    let settings: ForceSettings
-    if let path = request.nep {
-      let model = try NEPModel.load(path: path)
-      topology = try Topology(
-        structure: structure, nep: model, replacedMasses_amu: structure.ions.masses)
-      settings = ForceSettings(nep: model, elements: structure.elements, precision: .double)
-    } else {
-      topology = try Topology(
-        structure: structure, forceField: .load(request.potential ?? ForceFieldFile.builtInName),
-        replacedMasses_amu: structure.ions.masses)
-      settings = ForceSettings(coulombAccuracy: 1e-7, precision: .double)
-    }
-    return try Simulation(
-      structure: structure, topology: topology, settings: settings, integrator: Integrator(),
+    try Simulation(
+      structure: structure, topology: request.potential.topology(of: structure),
+      settings: request.potential.preciseSettings(for: structure), integrator: Integrator(),
       timestep_ps: 0.001, communicator: communicator)
   }
 }
