@@ -59,6 +59,7 @@ extension PotentialSpecification {
       self = .nep(file)
       findDescription()
     case .description:
+      guard FileKind(at: file.path) != nil else { throw refuse("there is no \(file.path)") }
       let words = try PotentialDescription(contentsOf: file.path)
       guard !words.nep.isEmpty else {
         throw refuse("\(file.name) names no model: it lacks the key nep")

@@ -75,7 +75,8 @@ extension WithRanks {
         for word in words { #expect(result.errors.contains(word), "\(result.errors)") }
       }
       let sound = SmallNEP(["Na", "B", "H"]).text
-      try expect(sound.replacing("nep4", with: "nep5"), Self.study(), "small.yaml:4", "model.txt:1", "nep5")
+      try expect(
+        sound.replacing("nep4", with: "nep4_charge1"), Self.study(), "small.yaml:4", "model.txt:1", "qNEP")
       try expect(String(sound.prefix(500)), Self.study(), "model.txt:", "the file ends")
       try expect(SmallNEP(["Na", "B"]).text, Self.study(), "knows no H")
       var fast = Self.study()

@@ -8,6 +8,7 @@ import Mathematics
 import Model
 import NEP
 import Scheduler
+import SinglePoints
 import StudyStore
 import Support
 import TestSupport
@@ -69,6 +70,34 @@ let textTargets: [FuzzTarget] = [
     var damaged = input
     damaged.bytes = Mutation.text(Array(SmallNEP(["Na", "Cl"]).text.utf8), &random)
     return UInt64(try NEPModel.load(path: try damaged.write("nep.txt")).elements.count)
+  },
+  FuzzTarget("frames", .text, corpus: "extxyz") { input in
+    let reader = try LabelledFrameReader(try input.write("a.extxyz"), arrays: ["forces", "vel"])
+    var digest = ContentDigest()
+    while let frame = try reader.next() {
+      precondition(frame.symbols.count == frame.positions.count)
+      for r in frame.positions + frame.vectors.values.joined() {
+        precondition(r.x.isFinite && r.y.isFinite && r.z.isFinite)
+        digest.add(r.x + 3 * r.y + 7 * r.z)
+      }
+      for (key, counts) in [("energy", [1]), ("stress", [6, 9])] {
+        for number in try frame.numbers(key, counts: counts) ?? [] { digest.add(number) }
+      }
+    }
+    return digest.value
+  },
+  FuzzTarget("active-set", .own) { input in
+    var small = SmallNEP(["Na"])
+    (small.counts, small.degrees, small.neurons) = ((0, 0), "1", 1)
+    var random = SplitMix64(seed: SplitMix64.number(input.number + 1, seed: 23))
+    var (model, set) = (input, input)
+    model.bytes = Array(small.text.utf8)
+    let sound = "Na 4 4\n" + (0..<16).map { "\(Double($0) / 8)\n" }.joined()
+    set.bytes = Mutation.text(Array(sound.utf8), &random)
+    return UInt64(
+      try NEPActiveSet(
+        path: try set.write("a.asi"), model: .load(path: try model.write("nep.txt")), order: .rows
+      ).size)
   },
   FuzzTarget("yaml", .text) { UInt64(try StudyPlan(manifestAt: try $0.write("study.yaml")).runs.count) },
   FuzzTarget("targets", .text) {

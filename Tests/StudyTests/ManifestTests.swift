@@ -123,10 +123,11 @@ func potentialMayBeAFile(_ potential: String) throws {
   ("hello", "words.dat", "a parameter file (.json)"), ("model: Na 1", "a.yaml", "it lacks the key nep"),
   ("model: Na 1\nnep: [a.txt, b.txt]", "a.yaml", "several models"),
   ("model: Na 1\nnep: a.txt\nbase: paddlewheel-ff", "a.yaml", "a base"),
+  ("", "none.yaml", "there is no"),
 ])
 func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words: String) throws {
   try withTemporaryFolder { folder in
-    try write(content, to: "\(folder)/\(name)")
+    if !content.isEmpty { try write(content, to: "\(folder)/\(name)") }
     try write(
       plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: ./\(name)"),
       to: "\(folder)/example.yaml")

@@ -135,6 +135,10 @@ struct StudyInputTests {
       ["inputs/p.json", "{nep: inputs/model.txt}", "paddlewheel-ff"]
     ),
     (
+      "system: {structure: nabh4}", ", potential: [p.json, model.txt]", "potential",
+      ["inputs/p.json", "inputs/model.txt"]
+    ),
+    (
       "system: {structure: nabh4}", ", potential.nep: [model.txt, cf/../model2.txt]", "potential.nep",
       ["inputs/model.txt", "inputs/model2.txt"]
     ),
