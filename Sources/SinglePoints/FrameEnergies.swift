@@ -97,6 +97,12 @@ package struct FrameEnergies: Encodable, Sendable {
   /// Frames in which no ions were found.
   package var framesWithoutIons = 0
 
+  /// Whether no atom of any frame lies within what the training set spans: the active set is rather another model's, or
+  /// read in the wrong order.
+  package var isWhollyOutside: Bool {
+    !frames.isEmpty && frames.allSatisfy { $0.atomsOutside == $0.atoms }
+  }
+
   enum CodingKeys: String, CodingKey {
     case frames, systems, all
     case framesWithoutIons = "frames_without_ions"
@@ -145,13 +151,15 @@ package struct FrameEnergies: Encodable, Sendable {
     _ sums: inout SystemSums, write: (String) throws -> Void
   ) throws {
     while let frame = try reader.next() {
-      let ions = Result { try FrameIons(frame, request.rules) }
       let reference = try request.keys.values(of: frame)
+      let ions = Result { try FrameIons(frame, request.rules) }
       let found = try evaluator.evaluate(frame, ions)
-      // A potential without ions has its forces all the same.
-      let known = ions.success
-      if known == nil { framesWithoutIons += 1 }
-      if !reference.isEmpty { sums.add(found, reference, of: frame, known) }
+      if !reference.isEmpty {
+        // A potential without ions has its forces all the same.
+        let known = ions.success
+        if known == nil { framesWithoutIons += 1 }
+        sums.add(found, reference, of: frame, known)
+      }
       let grades = try request.grader?.grades(frame, evaluator.communicator)
       try write(frame.extXYZ(found, reference, grades: grades))
       frames.append(Frame(frame, found, grades))

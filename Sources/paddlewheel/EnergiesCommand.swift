@@ -80,6 +80,11 @@ struct EnergiesCommand: ParsableCommand {
     case .json: try printJSON(found)
     case .csv: print(energiesCSV(found))
     }
+    if found.isWhollyOutside {
+      printToStandardError(
+        "warning: every atom has γ > 1: is the active set that of another model, or written in the other order "
+          + "(--active-set-order)?")
+    }
     if found.framesWithoutIons > 0 {
       printToStandardError(
         "warning: no ions found in \(found.framesWithoutIons) frames: these count by element only")
