@@ -64,10 +64,11 @@ extension PotentialSpecification {
       guard !words.nep.isEmpty else {
         throw refuse("\(file.name) names no model: it lacks the key nep")
       }
-      guard words.base == nil, words.nep.count == 1 else {
-        throw refuse("\(file.name) has a base or several models, which are not supported")
+      var source = NEPSource(words.nep.map(file.beside))
+      if let base = words.base {
+        source.base = BuiltIns.potentials.contains(base) ? .builtIn(base) : .file(file.beside(base))
       }
-      self = .nep(file.beside(words.nep[0]))
+      self.init(.nep(source))
       description = file
     }
   }

@@ -96,7 +96,9 @@ struct RunPotential {
   ) throws {
     guard let file = potential.description else { return }
     let described = try PotentialDescription(contentsOf: file.path)
-    guard described.base != nep.base?.text, described.base != nil || nep.base != nil else { return }
+    // A file is named relative to the description by one, and relative to the manifest by the other.
+    func name(_ text: String?) -> String? { text.map { ($0 as NSString).lastPathComponent } }
+    guard name(described.base) != name(nep.base?.text) else { return }
     throw InputError(
       key: "potential.base", found: nep.base?.text ?? "none",
       wanted: described.base.map { "base: \($0)" } ?? "none", message: "as \(file.name) says of the model")

@@ -17,9 +17,10 @@ package struct ExtrapolationGrader: Sendable {
   ///   - potential: a NEP model.
   /// - Throws: ``InputError`` for another potential, and for a file that is no active set of the model.
   package init(path: String, order: NEPActiveSet.Order, potential: LoadedPotential) throws {
-    guard case .nep(let model) = potential else {
+    guard case .nep(let models, nil) = potential, models.count == 1, let model = models.first else {
       throw InputError(
-        key: "--active-set", found: "a force field as potential", wanted: "the NEP model of the active set")
+        key: "--active-set", found: "a potential that is no single NEP model",
+        wanted: "the NEP model of the active set")
     }
     self.model = model
     do {

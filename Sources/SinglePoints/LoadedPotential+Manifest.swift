@@ -12,7 +12,10 @@ extension LoadedPotential {
     do {
       switch potential.form {
       case .forceField(let source): self = .forceField(try ForceFieldFile.load(source.location))
-      case .nep(let file): self = .nep(try NEPModel.load(path: file.path))
+      case .nep(let source):
+        self = .nep(
+          try source.models.map { try NEPModel.load(path: $0.path) },
+          base: try source.base.map { try ForceFieldFile.load($0.location) })
       }
     } catch let error as PotentialError {
       throw InputError(error.description)

@@ -109,10 +109,7 @@ func potentialMayBeAFile(_ potential: String) throws {
     try write(text, to: "\(folder)/example.yaml")
     let found = try StudyPlan(manifestAt: "\(folder)/example.yaml").manifest.simulation.potential
     let isSecond = potential == "models/second.yaml"
-    guard case .nep(let model) = found.form else {
-      Issue.record("\(found)")
-      return
-    }
+    let model = try #require(found.nep?.models.first)
     #expect(model.path == "\(folder)/\(isSecond ? "models/" : "")model.txt")
     #expect(found.description?.path == "\(folder)/\(isSecond ? potential : "potential.yaml")")
     #expect(try found.verdict(ions: ["Na"])?.potential == (isSecond ? "Na 2" : "Na 1"))
@@ -121,8 +118,6 @@ func potentialMayBeAFile(_ potential: String) throws {
 
 @Test(arguments: [
   ("hello", "words.dat", "a parameter file (.json)"), ("model: Na 1", "a.yaml", "it lacks the key nep"),
-  ("model: Na 1\nnep: [a.txt, b.txt]", "a.yaml", "several models"),
-  ("model: Na 1\nnep: a.txt\nbase: paddlewheel-ff", "a.yaml", "a base"),
   ("", "none.yaml", "there is no"),
 ])
 func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words: String) throws {
@@ -134,6 +129,20 @@ func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words:
     let error = #expect(throws: InputError.self) { try StudyPlan(manifestAt: "\(folder)/example.yaml") }
     #expect(error?.key == "potential" && error?.place?.line == 6)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+}
+
+/// A description gives its committee and the base that it corrects.
+@Test func descriptionGivesModelsAndBase() throws {
+  try withTemporaryFolder { folder in
+    for name in ["a.txt", "b.txt"] { try write("nep4 1 Na", to: "\(folder)/\(name)") }
+    try write("model: Na 1\nnep: [a.txt, b.txt]\nbase: paddlewheel-ff\n", to: "\(folder)/potential.yaml")
+    try write(
+      plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: potential.yaml"),
+      to: "\(folder)/example.yaml")
+    let found = try StudyPlan(manifestAt: "\(folder)/example.yaml").manifest.simulation.potential
+    #expect(found.nep?.models.map(\.name) == ["a.txt", "b.txt"])
+    #expect(found.nep?.base == .builtIn("paddlewheel-ff"))
   }
 }
 
