@@ -9,7 +9,7 @@ package struct PotentialDescription: ManifestSection, Equatable {
 
   /// Name and version of the model.
   package var model = ""
-  /// Its files, relative to this one's folder: one model, or several of a committee. Empty where the file only describes a
+  /// Its files, beside this one: one model, or several of a committee. Empty where the file only describes a
   /// model that something else names.
   package var nep: [String] = []
   /// The potential that it corrects, if any.

@@ -20,7 +20,7 @@ package enum PotentialFileKind {
     let name = path.lowercased()
     if name.hasSuffix(".json") {
       self = .parameters
-    } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+    } else if Self.isDescription(path) {
       self = .description
     } else {
       guard let beginning = Self.beginning(of: path) else {
@@ -37,6 +37,11 @@ package enum PotentialFileKind {
         return nil
       }
     }
+  }
+
+  /// By the ending alone: no other input of a study is YAML.
+  static func isDescription(_ path: String) -> Bool {
+    [".yaml", ".yml"].contains { path.lowercased().hasSuffix($0) }
   }
 
   /// Nil for what can't be read, and for a pipe, which can be read only once.
@@ -64,6 +69,10 @@ extension PotentialSpecification {
       guard !words.nep.isEmpty else {
         throw refuse("\(file.name) names no model: it lacks the key nep")
       }
+      // A study copies both into one folder.
+      if let other = words.nep.first(where: { $0.contains("/") }) {
+        throw refuse("\(file.name) names '\(other)': wanted a file beside it, without a folder")
+      }
       var source = NEPSource(words.nep.map(file.beside))
       if let base = words.base {
         source.base = BuiltIns.potentials.contains(base) ? .builtIn(base) : .file(file.beside(base))
@@ -75,12 +84,11 @@ extension PotentialSpecification {
 }
 
 extension InputFile {
-  /// A file that this one names, relative to its own folder.
+  /// A file of the same folder.
   fileprivate func beside(_ other: String) -> InputFile {
     func join(_ path: String) -> String {
       let folder = (path as NSString).deletingLastPathComponent
-      return other.hasPrefix("/") || folder.isEmpty
-        ? other : folder == "/" ? "/\(other)" : "\(folder)/\(other)"
+      return folder.isEmpty ? other : folder == "/" ? "/\(other)" : "\(folder)/\(other)"
     }
     return InputFile(path: join(path), name: join(name))
   }

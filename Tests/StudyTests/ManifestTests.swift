@@ -118,7 +118,7 @@ func potentialMayBeAFile(_ potential: String) throws {
 
 @Test(arguments: [
   ("hello", "words.dat", "a parameter file (.json)"), ("model: Na 1", "a.yaml", "it lacks the key nep"),
-  ("", "none.yaml", "there is no"),
+  ("", "none.yaml", "there is no"), ("model: Na 1\nnep: models/a.txt", "a.yaml", "wanted a file beside it"),
 ])
 func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words: String) throws {
   try withTemporaryFolder { folder in

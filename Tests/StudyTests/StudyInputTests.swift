@@ -138,6 +138,11 @@ struct StudyInputTests {
       "system: {structure: nabh4}", ", potential: [p.json, model.txt]", "potential",
       ["inputs/p.json", "inputs/model.txt"]
     ),
+    // Each description stays beside the model that it names.
+    (
+      "system: {structure: nabh4}", ", potential: [one/a.yaml, two/b.yaml]", "potential",
+      ["inputs/potential-1/a.yaml", "inputs/potential-2/b.yaml"]
+    ),
     (
       "system: {structure: nabh4}", ", potential.nep: [model.txt, cf/../model2.txt]", "potential.nep",
       ["inputs/model.txt", "inputs/model2.txt"]
@@ -153,6 +158,11 @@ struct StudyInputTests {
     let potential = axis == "potential.nep" ? "{nep: model.txt}" : "paddlewheel-ff"
     try with(manifest(structure: system, potential: potential, sweep: sweep)) { folder, study in
       try write("nep2", to: "\(folder)/model2.txt")
+      for (place, name) in [("one", "a"), ("two", "b")] {
+        try files.createDirectory(atPath: "\(folder)/\(place)", withIntermediateDirectories: false)
+        try write("nep of \(name)", to: "\(folder)/\(place)/nep.txt")
+        try write("model: x\nnep: nep.txt\n", to: "\(folder)/\(place)/\(name).yaml")
+      }
       let made = try create(folder, study)
       let found = try made.manifest.simulation.sweep.axes.first { $0.path == axis }
       #expect(found?.values == values)
@@ -160,6 +170,11 @@ struct StudyInputTests {
       #expect(opened.runs == made.runs)
       #expect(opened.plan.resolvedYAML == made.plan.resolvedYAML)
       for run in opened.runs { try opened.plan.verifyFiles(of: run) }
+      if values.allSatisfy({ $0.hasSuffix(".yaml") }) {
+        let models = opened.runs.flatMap(\.manifest.files).filter { $0.key == "potential.nep" }.map(
+          \.file.name)
+        #expect(Set(models) == ["inputs/potential-1/nep.txt", "inputs/potential-2/nep.txt"])
+      }
       // Once more, from the manifest beside the files and from the study's own.
       #expect(try create(folder, study).runs == made.runs)
       let own = try StudyDirectory(creating: study, plan: StudyPlan(manifestAt: "\(study)/study.yaml"))

@@ -20,13 +20,13 @@ struct InputNames {
   /// The names of files in the study that is made of a manifest: each its own, in the study's folder of inputs.
   ///
   /// Files of one name lie in folders with numbers, as the name tells the format, and a model in one folder with its
-  /// description. A study's own manifest keeps its names.
+  /// description, which may name it. A study's own manifest keeps its names.
   static func inStudy(_ files: [InputFile]) -> [String: String] {
     var count: [String: Int] = [:]
     var names: [String: String] = [:]
     func folder(_ file: InputFile) -> String { (file.path as NSString).deletingLastPathComponent }
     var described: [String: Int] = [:]
-    for file in files where file.path == "\(folder(file))/\(PotentialDescription.fileName)" {
+    for file in files where PotentialFileKind.isDescription(file.path) {
       described[folder(file)] = described[folder(file)] ?? described.count + 1
     }
     for file in files where names[file.path] == nil {
