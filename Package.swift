@@ -38,6 +38,7 @@ let libraries: [Target] = [
   .target(name: "CBoostMath"),
   .target(name: "CGemmi"),
   .target(name: "CEngine"),
+  .target(name: "CSpawn"),
 ]
 
 /// What an outside package may depend on: no unsafe flags here, or it could not.
@@ -69,6 +70,7 @@ let science: [Target] = [
 
 /// The dynamics, decomposed over ranks.
 let dynamics: [Target] = [
+  .target(name: "EngineSocket", dependencies: ["Crystal", "Mathematics", "Support", "CSpawn"]),
   .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
   .target(
     name: "Model", dependencies: ["Crystal", "Mathematics", "Support", "Units"],
@@ -83,7 +85,8 @@ let dynamics: [Target] = [
   .target(
     name: "Forces",
     dependencies: [
-      "NEP", "Decomposition", "Model", "MPI", "Crystal", "Mathematics", "Units", "CFFTW", "CEngine",
+      "NEP", "EngineSocket", "Decomposition", "Model", "MPI", "Crystal", "Mathematics", "Support", "Units",
+      "CFFTW", "CEngine",
     ], swiftSettings: engine),
   .target(
     name: "Dynamics",
@@ -108,8 +111,8 @@ let studies: [Target] = [
   .target(
     name: "Runner",
     dependencies: [
-      "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI",
-      "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
+      "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "EngineSocket", "Decomposition",
+      "Model", "MPI", "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
     ], swiftSettings: processor),
   .target(
     name: "Results",
@@ -222,6 +225,9 @@ let tests: [Target] = [
       "Checkpoints", "TrajectoryImport", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support",
       "TestSupport",
     ]),
+  .testTarget(
+    name: "EngineTests", dependencies: ["EngineSocket", "Crystal", "Mathematics", "Support", "TestSupport"],
+    exclude: ["Clients"]),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",
