@@ -101,7 +101,7 @@ let studies: [Target] = [
   .target(
     name: "Manifest",
     dependencies: [
-      "ManifestFormat", "Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams,
+      "ManifestFormat", "EngineSocket", "Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams,
     ],
     swiftSettings: processor),
   .target(

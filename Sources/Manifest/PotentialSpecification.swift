@@ -8,6 +8,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package enum Form: Equatable, Sendable {
     case forceField(InputSource)
     case nep(NEPSource)
+    /// An engine behind a socket.
+    case driver(DriverSpecification)
   }
 
   /// A neuroevolution potential, or a committee of several.
@@ -81,6 +83,18 @@ package struct PotentialSpecification: ManifestSection, Equatable {
         }),
       ManifestField(
         ManifestKey(
+          "driver", "[another program](engines.md) that computes the forces", values: "mapping",
+          children: DriverSpecification.schema.keys),
+        read: { value, potential in potential.form = .driver(try DriverSpecification.decode(value)) },
+        write: { potential in
+          if case .driver(let driver) = potential.form {
+            try DriverSpecification.schema.encode(driver)
+          } else {
+            nil
+          }
+        }),
+      ManifestField(
+        ManifestKey(
           "description", "what the author of a NEP model says of it ([format](nep.md#potentialyaml))",
           values: "path of a `potential.yaml`, or `none`"),
         read: { value, potential in
@@ -104,9 +118,9 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       ).affectsOnlyAnalysis(true).isAxis(false),
     ]
   ) { mapping in
-    guard (mapping["name"] == nil) != (mapping["nep"] == nil) else {
+    guard ["name", "nep", "driver"].count(where: { mapping[$0] != nil }) == 1 else {
       throw mapping.value.error(
-        wanted: "a mapping with name or nep, and at most accept, base, drive and description beside it")
+        wanted: "a mapping with name, nep or driver, and at most accept, base, drive and description beside it")
     }
   }
 
@@ -171,7 +185,13 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     switch form {
     case .forceField(let source): source.text
     case .nep(let source): source.models.map(\.name).joined(separator: ", ")
+    case .driver(let driver): driver.text
     }
+  }
+
+  /// How long a step may take without a word of an engine, s; 0 for a potential of this program.
+  package var longestSilence_s: Double {
+    if case .driver(let driver) = form { driver.timeout_s + 60 } else { 0 }
   }
 
   /// Why a study with this potential is not started: it is less to be trusted than the manifest accepts. Nil where it is not.
@@ -183,6 +203,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       case .nep(let source):
         "nep: " + (source.models.count == 1 ? text : "[\(text)]")
           + (source.base.map { ", base: \($0.text)" } ?? "")
+      case .driver: "driver: {…}"
       }
     return PotentialRefusal(
       verdict: verdict, place: place, accepting: "potential: {\(key), accept: \(verdict.effective.rawValue)}")
@@ -198,7 +219,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       return file.salts.map {
         PotentialVerdict(potential: "\(file.name) \(file.version)", ions: ions, salts: $0)
       }
-    case .nep:
+    case .nep, .driver:
       guard let description else { return nil }
       let words = try PotentialDescription(contentsOf: description.path)
       return PotentialVerdict(potential: words.model, ions: ions, salts: words.salts)

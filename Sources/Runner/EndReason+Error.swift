@@ -1,3 +1,4 @@
+import EngineSocket
 import Foundation
 import HDF5
 import StudyStore
@@ -9,6 +10,10 @@ extension EndReason {
   init?(_ error: any Error) {
     if error is DamagedCheckpoints {
       self = .damagedCheckpoints
+      return
+    }
+    if error is EngineError {
+      self = .engine
       return
     }
     let code = (error as? FileError)?.code ?? (error as? HDF5Error)?.systemCode

@@ -1,4 +1,5 @@
 import Dynamics
+import Forces
 import Foundation
 import MPI
 import Manifest
@@ -36,29 +37,41 @@ package struct PaceMeasurement: Codable, Equatable, Sendable {
     let stage =
       specification.stageSettings(at: run.temperature_K).last { $0.minimisation == nil }
       ?? specification.plainSettings(at: run.temperature_K)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    let engine = system.engine(specification, folder: folder, log: "\(folder).log")
+    defer {
+      engine?.end()
+      for path in engine == nil ? [] : [folder, "\(folder).log"] {
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
     let simulation = try Simulation(
-      structure: system.structure, topology: system.topology, settings: system.forceSettings(specification),
+      structure: system.structure, topology: system.topology,
+      settings: engine.map(ForceSettings.init(driver:)) ?? system.forceSettings(specification),
       integrator: system.integrator(stage, step: stage.steps, specification.dynamics, seed: run.seed),
       timestep_ps: specification.dynamics.step_ps,
       communicator: communicator)
     func lasts(since begun: Stopwatch, _ limit_s: Double) throws -> Bool {
       try communicator.reduced(begun.elapsed_s < limit_s ? 1 : 0, .min) == 1
     }
-    // Forces of a built structure are too large for a time step.
+    // Forces of a built structure are too large for a time step. Those of an engine take too long to be lowered.
     let begun = Stopwatch()
-    _ = try Minimiser(tolerance_eV_A: 0.5, cell: nil).relax(simulation, from: nil) { progress, _ in
-      guard progress.steps % 10 == 0 else { return true }
-      return try lasts(since: begun, seconds)
+    let block = engine == nil ? 10 : 1
+    if engine == nil {
+      _ = try Minimiser(tolerance_eV_A: 0.5, cell: nil).relax(simulation, from: nil) { progress, _ in
+        guard progress.steps % 10 == 0 else { return true }
+        return try lasts(since: begun, seconds)
+      }
     }
     try simulation.constrain(specification.constraints(in: stage))
     try simulation.start(temperature_K: stage.temperature.to_K, seed: run.seed)
     // The first steps build the neighbour lists and adapt the rebuild interval.
-    for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
+    for _ in 0..<block { try simulation.advance(wantsObservables: false) }
     let stepping = Stopwatch()
     var steps = 0
     repeat {
-      for _ in 0..<10 { try simulation.advance(wantsObservables: false) }
-      steps += 10
+      for _ in 0..<block { try simulation.advance(wantsObservables: false) }
+      steps += block
     } while try lasts(since: stepping, seconds)
     stepsPerSecond = Double(steps) / stepping.elapsed_s
     let gathering = Stopwatch()

@@ -35,7 +35,9 @@ struct RunPotential {
       reference = nil
     }
     hasForceField = source != nil
-    if let source {
+    if case .driver(let driver) = simulation.potential.form {
+      topology = try RunSystem.topology(simulation, structure, drivenBy: driver)
+    } else if let source {
       topology = try Topology(
         structure: structure, forceField: .load(source.location), replacedMasses_amu: dynamics.masses_amu,
         massScaleOfMolecule: dynamics.massScale, bondsCanBreak: !models.isEmpty)
@@ -60,6 +62,7 @@ struct RunPotential {
         )
       }
       return source
+    case .driver: return nil
     case .nep(let nep):
       try checkDescription(simulation.potential, nep)
       switch reference {
@@ -107,6 +110,7 @@ struct RunPotential {
   private static func usesPairs(_ simulation: SimulationSpecification) -> Bool {
     switch simulation.potential.form {
     case .forceField: true
+    case .driver: false
     case .nep(let nep): nep.base != nil || simulation.dynamics.referenceEvaluations > 1
     }
   }

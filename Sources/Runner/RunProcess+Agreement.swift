@@ -4,7 +4,10 @@ import Support
 
 extension RunProcess {
   /// Steps between two agreements of the ranks on checkpoints and on stopping.
-  static let agreementInterval = 10
+  private static let agreementInterval = 10
+
+  /// As many as are worth their time: steps of an engine may take minutes.
+  var agreementInterval: Int { engine == nil ? Self.agreementInterval : 1 }
 
   /// Seconds between two flushes of the record.
   private static let flushInterval_s = 2.0

@@ -31,19 +31,22 @@ extension RunProcess {
   }
 
   /// Writes a checkpoint; every rank must call.
-  func writeCheckpoint() throws {
+  /// - Parameter last: a state before the present one, to which the record and the correlations belong as well.
+  func writeCheckpoint(of last: LastGoodState? = nil) throws {
     WorkCounter.advance()
     try recorder.synchronize()
     WorkCounter.advance()
-    let snapshot = try simulation.snapshot()
+    let state = try last ?? present
+    let snapshot = state.snapshot
     var correlations = CheckpointContent(attempt: attempt)
     try correlator?.save(to: &correlations)
     if communicator.isRoot {
       var content = CheckpointContent(
         attempt: attempt, doubles: snapshot.doubles, integers: snapshot.integers)
       try RunCheckpoint(
-        stage: RunStage(stage), stageStep: stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
-        minimiser: minimiser?.doubles ?? [], energyAtStart_eV: energyAtStart_eV, meanCell: meanCell.doubles,
+        stage: RunStage(stage), stageStep: state.stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
+        minimiser: state.minimiser?.doubles ?? [], energyAtStart_eV: state.energyAtStart_eV,
+        meanCell: meanCell.doubles,
         version: paddlewheelVersion
       ).save(to: &content)
       content.doubles.merge(correlations.doubles) { $1 }
@@ -52,7 +55,7 @@ extension RunProcess {
     }
     try communicator.barrier()
     sinceCheckpoint.restart()
-    reporter?.log.info("checkpoint in \(stage.name) at step \(stageStep)")
+    reporter?.log.info("checkpoint in \(stage.name) at step \(state.stageStep)")
   }
 
   /// Rank 0 reads the newest checkpoint; all ranks restore it.

@@ -14,16 +14,24 @@ extension RunProcess {
     let cell = settings.cell.map {
       Minimiser.CellTarget(shape: $0, pressure_GPa: stage.pressure_GPa, tolerance_GPa: settings.tolerance_GPa)
     }
-    let outcome = try Minimiser(tolerance_eV_A: settings.force_eV_per_A, cell: cell).relax(
-      simulation, from: minimiser
-    ) { progress, state in
-      countStep()
-      guard progress.steps % Self.agreementInterval == 0, progress.steps != begun else { return true }
-      try report { try $0.minimisation(Self.text(progress, hasCell: cell != nil)) }
-      minimiser = state
-      stageStep = state.steps
-      isStopped = !(try agree(isStageEnd: false))
-      return !isStopped
+    var last: LastGoodState?
+    let minimiserOfStage = Minimiser(tolerance_eV_A: settings.force_eV_per_A, cell: cell)
+    let outcome = try keepingLastGood(state: { last }) {
+      try minimiserOfStage.relax(simulation, from: minimiser) { progress, state in
+        countStep()
+        if engine != nil {
+          last = try LastGoodState(
+            snapshot: simulation.snapshot(), stageStep: state.steps, minimiser: state,
+            energyAtStart_eV: energyAtStart_eV)
+          if cell != nil { try requireVirial() }
+        }
+        guard progress.steps % agreementInterval == 0, progress.steps != begun else { return true }
+        try report { try $0.minimisation(Self.text(progress, hasCell: cell != nil)) }
+        minimiser = state
+        stageStep = state.steps
+        isStopped = !(try agree(isStageEnd: false))
+        return !isStopped
+      }
     }
     if isStopped { return false }
     minimiser = nil

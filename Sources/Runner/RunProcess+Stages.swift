@@ -1,6 +1,7 @@
 import Dynamics
 import Foundation
 import Manifest
+import Mathematics
 import StudyStore
 import Support
 
@@ -49,6 +50,11 @@ extension RunProcess {
     }
     meanCell = AveragedCell()
     try beginEnergy()
+    if engine != nil, try simulation.forces.virial == Tensor3() {
+      if stage.barostat != nil { try requireVirial() }
+      reporter?.log.warning(
+        "the engine gives no virial: the pressures of \(stage.name) are those of the motion alone")
+    }
     try beginRecord()
   }
 
@@ -117,9 +123,10 @@ extension RunProcess {
   private func integrate(upTo last: Int) throws -> Bool {
     let interval = manifest.steps(of: manifest.record.observables_ps)
     while stageStep < last {
+      let good = try engine.map { _ in try present }
       stageStep += 1
       let isDue = stageStep % interval == 0 || stageStep == last
-      try advance(wantsObservables: isDue)
+      try keepingLastGood(state: { good }) { try advance(wantsObservables: isDue) }
       countStep()
       simulation.forceEvaluator.clock.enter(.recording)
       var observables: Observables?
@@ -139,7 +146,7 @@ extension RunProcess {
           atoms: system.topology.atomCount)
       }
       simulation.forceEvaluator.clock.enter(.other)
-      if stageStep % Self.agreementInterval == 0 || stageStep == last {
+      if stageStep % agreementInterval == 0 || stageStep == last {
         guard try agree(isStageEnd: stageStep == last) else { return false }
       }
     }

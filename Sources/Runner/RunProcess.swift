@@ -1,6 +1,8 @@
 import Checkpoints
 import Digest
 import Dynamics
+import EngineSocket
+import Forces
 import Foundation
 import MPI
 import Manifest
@@ -16,6 +18,8 @@ package final class RunProcess {
   let communicator: Communicator
   let system: RunSystem
   let simulation: Simulation
+  /// The program behind a socket that computes the forces; nil for a potential of this program.
+  let engine: EngineSession?
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
   let attempt: Int
@@ -62,19 +66,24 @@ package final class RunProcess {
     self.communicator = communicator
     self.attempt = attempt
     manifest = try run.manifest.simulation
-    pace = StepPace(limit_s: manifest.resources.stallLimit_s)
+    pace = StepPace(limit_s: manifest.resources.stallLimit_s, least_s: manifest.potential.longestSilence_s)
     watch.setLimit(pace.stallLimit_s)
     let directory = study.runPath(run.index)
+    let engineFolder = "\(directory)/engine"
     checkpoints = CheckpointStore(directory: directory)
     system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     WorkCounter.advance()
     if communicator.isRoot {
       reporter = StateReporter(
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size)
+      reporter?.pace = pace
     }
+    engine = system.engine(manifest, folder: engineFolder, log: "\(directory)/engine.log")
+    if engine != nil, communicator.isRoot { try study.makeFolder(engineFolder) }
     stages = manifest.stageSettings(at: run.temperature_K)
     simulation = try Simulation(
-      structure: system.structure, topology: system.topology, settings: system.forceSettings(manifest),
+      structure: system.structure, topology: system.topology,
+      settings: engine.map(ForceSettings.init(driver:)) ?? system.forceSettings(manifest),
       integrator: Self.integrator(of: stages, 0, step: 0, run, system),
       timestep_ps: manifest.dynamics.step_ps,
       communicator: communicator)
@@ -111,6 +120,8 @@ package final class RunProcess {
         for warning in resumed.warnings { try reporter.warn(warning) }
       }
     }
+    // Whoever looks at the run's files sees that it lives, however long a step takes.
+    engine?.whileWaiting = { [unowned self] in try report { try $0.beat() } }
   }
 
   private static func provenance(

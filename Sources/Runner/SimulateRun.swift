@@ -172,6 +172,7 @@ private func attempt(
   let process = try RunProcess(
     study: study, run: run, attempt: number, record: record, command: options.command, watch: watch,
     communicator: communicator)
+  defer { process.engine?.end() }
   let isDone = try process.complete()
   try process.end(isDone: isDone)
   return isDone ? 0 : 75

@@ -115,6 +115,9 @@ package struct StateReporter {
     }
   }
 
+  /// Shows that the attempt lives, where a step takes long.
+  mutating func beat() throws { if isWriteDue { try write() } }
+
   private mutating func logProgress() {
     sinceLogged.restart()
     let pace = state.ns_per_day.map { String(format: "%.1f ns/day, ", $0) } ?? ""

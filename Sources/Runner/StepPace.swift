@@ -5,14 +5,20 @@ import Support
 struct StepPace: Sendable {
   /// The manifest's `resources.stall-limit`, s; nil for the one that follows from the steps.
   private let limit_s: Double?
+  /// Of the limit that follows from the steps.
+  private let least_s: Double
   private var sinceStep: Stopwatch?
   /// Checkpoints included, s; 0 before the second step.
   private(set) var longest_s = 0.0
 
-  init(limit_s: Double?) { self.limit_s = limit_s }
+  /// - Parameter least_s: how long a single step may take, as far as that is known.
+  init(limit_s: Double?, least_s: Double = 0) {
+    self.limit_s = limit_s
+    self.least_s = max(RunState.leastStallLimit_s, least_s)
+  }
 
   /// How long the attempt may go without a step, s.
-  var stallLimit_s: Double { limit_s ?? max(RunState.leastStallLimit_s, 20 * longest_s) }
+  var stallLimit_s: Double { limit_s ?? max(least_s, 20 * longest_s) }
 
   /// Counts a step.
   /// - Returns: whether it was the longest so far.

@@ -35,6 +35,8 @@ private func verdict(_ potential: PotentialSpecification, on system: RunSystem) 
 
 /// Atoms times steps per second of one run, for estimates: what one core of a 2023 server reaches.
 package func atomStepsPerSecond(of manifest: Manifest, ranks: Int) -> Double? {
+  // What an engine behind a socket takes is not known before it has run.
+  if case .driver = manifest.simulated?.potential.form { return nil }
   if case .nep = manifest.simulated?.potential.form { return 1.2e5 * Double(ranks) }
   return 2.5e5 * Double(ranks)
 }

@@ -12,6 +12,8 @@ extension LoadedPotential {
     do {
       switch potential.form {
       case .forceField(let source): self = .forceField(try ForceFieldFile.load(source.location))
+      case .driver:
+        throw InputError(key: "potential", found: "an engine", wanted: "a potential of this program")
       case .nep(let source):
         self = .nep(
           try source.models.map { try NEPModel.load(path: $0.path) },

@@ -10,6 +10,8 @@ package enum EndReason: String, Codable, Sendable {
   case killed
   /// No step for longer than a run may go without one: a rank, its node or the disk stood still.
   case stalled
+  /// The program behind a socket that computes the forces.
+  case engine
   /// Checkpoints exist, and none can be used.
   case damagedCheckpoints = "damaged_checkpoints"
 }

@@ -81,6 +81,10 @@ struct ForceBackends {
     func classical() throws -> ClassicalBackend {
       try ClassicalBackend(settings, topology: topology, cell: cell, communicator: communicator)
     }
+    if let session = settings.driver {
+      potential = DriverBackend(session, topology: topology)
+      return
+    }
     guard let nep = settings.nep else {
       potential = try classical()
       return

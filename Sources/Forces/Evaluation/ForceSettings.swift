@@ -1,3 +1,4 @@
+import EngineSocket
 import Model
 import NEP
 
@@ -61,6 +62,8 @@ package struct ForceSettings: Sendable {
   package var ewald: EwaldParameters?
   /// Machine-learned forces instead of the classical potential, or added to it.
   package var nep: NEPForces?
+  /// An engine behind a socket instead of all others. `cutoff_A` and `skin_A` then say only when atoms change their rank.
+  package var driver: EngineSession?
   /// Forces that are evaluated more often, for a multiple timestep; nil for none but the bonded terms of the potential.
   package var reference: ReferenceForces?
 
@@ -104,5 +107,11 @@ package struct ForceSettings: Sendable {
   ) {
     self.init(skin_A: skin_A ?? 1, precision: precision)
     nep = NEPForces([model], elements: elements)
+  }
+
+  /// Forces of an engine behind a socket.
+  package init(driver session: EngineSession) {
+    self.init(cutoff_A: 0.1, skin_A: 2, precision: .double)
+    driver = session
   }
 }

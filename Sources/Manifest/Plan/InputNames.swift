@@ -6,7 +6,7 @@ struct InputNames {
   /// The keys, as paths in the manifest.
   static let keys = [
     "system.structure", "potential", "potential.name", "potential.nep", "potential.base",
-    "potential.description", "dynamics.multiple-timestep.reference",
+    "potential.description", "potential.driver.files", "dynamics.multiple-timestep.reference",
   ]
 
   /// The new name of each old one.
@@ -73,6 +73,7 @@ struct InputNames {
         mapping.map { key, value in (key, renamed(value, at: "\(path).\(key.scalar?.string ?? "")")) },
         .implicit, .flow)
     case .sequence(let sequence):
+      guard Self.keys.contains(path) else { return node }
       return Node(sequence.map { renamed($0, at: path) }, .implicit, .flow)
     case .alias: return node
     }
@@ -91,6 +92,7 @@ extension Manifest {
     case .nep(let source):
       files += source.models.map { ("potential.nep", $0) }
       if case .file(let file) = source.base { files.append(("potential.base", file)) }
+    case .driver(let driver): files += driver.files.map { ("potential.driver.files", $0) }
     }
     if let file = simulation.potential.description { files.append(("potential.description", file)) }
     if let file = simulation.dynamics.reference?.file {
@@ -112,6 +114,9 @@ extension Manifest {
         source.models = source.models.map(change)
         if case .file(let file) = source.base { source.base = .file(change(file)) }
         simulation.potential.form = .nep(source)
+      case .driver(var driver):
+        driver.files = driver.files.map(change)
+        simulation.potential.form = .driver(driver)
       }
       simulation.potential.description = simulation.potential.description.map(change)
       if let file = simulation.dynamics.reference?.file {

@@ -39,6 +39,7 @@ extension EndReason {
     case .diskFull: "make room on the disk"
     case .killed: "a rank was killed, often for lack of memory: see memory-per-core in the site profile"
     case .stalled: "see whether its node, its network or its disk still works"
+    case .engine: "see engine.log in the run's folder; the next start of the run starts its engine anew"
     case .damagedCheckpoints:
       "both checkpoints are damaged: restore one from a backup, or delete the run's folder to start again"
     case .cancelled, .stopRequested: nil
