@@ -35,7 +35,8 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
-  /// The ions of each system, masses that are not the standard ones, and what the potentials say of the salts.
+  /// The ions of each system, masses that are not the standard ones, what computes the forces, and what the potentials say
+  /// of the salts.
   private static func systemLines(_ table: PlanTable, _ plan: StudyPlan) -> [String] {
     var lines: [String] = []
     var runs: [String: [Int]] = [:]
@@ -54,7 +55,18 @@ struct PlanCommand: ParsableCommand {
       let text = run.manifest.masses_amu.text
       if !masses.contains(text) { masses.append(text) }
     }
-    return lines + masses.map { "masses: \($0)" } + table.potentials.map { "potential: \($0)" }
+    return lines + masses.map { "masses: \($0)" } + engines(plan).map { "forces from: \($0)" }
+      + table.potentials.map { "potential: \($0)" }
+  }
+
+  /// The commands or addresses of the engines that drive runs.
+  private static func engines(_ plan: StudyPlan) -> [String] {
+    var found: [String] = []
+    for run in plan.runs {
+      guard case .driver(let driver) = run.manifest.simulated?.potential.form else { continue }
+      if !found.contains(driver.text) { found.append(driver.text) }
+    }
+    return found
   }
 
   /// The stages of the runs: a line for each of the first few that differ.
