@@ -136,8 +136,8 @@ let studies: [Target] = [
   .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "Analysis", "Mathematics", "Support", "Units", yams,
-      subprocess,
+      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Mathematics", "Support",
+      "Units", yams, subprocess,
     ],
     swiftSettings: processor),
   .target(

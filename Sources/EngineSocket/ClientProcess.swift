@@ -7,7 +7,7 @@ import Support
 /// The program is the leader of a session of its own. Another process, the watch, waits for the end of a connection that
 /// this process holds, and then ends every process of the session, first by TERM. The system closes the connection where
 /// this process is killed, so that nothing is left behind. The program itself waits for a sign until the watch is there.
-final class ClientProcess {
+package final class ClientProcess {
   private let process: pid_t
   private let watch: pid_t
   /// Its end ends the client.
@@ -166,16 +166,26 @@ final class ClientProcess {
     return pw_spawn(&process, program, &words, &variables, directory, input, output)
   }
 
+  /// What Open MPI's mpirun puts its own folders in front of.
+  package static let searchPaths = ["PATH", "LD_LIBRARY_PATH"]
+  /// Before the name of a search path: its value before mpirun, from whoever starts it.
+  package static let givenPrefix = "PADDLEWHEEL_GIVEN_"
+
   /// The environment of this process without what an MPI library has put there: an engine that uses MPI would take itself
-  /// for a rank of this job.
+  /// for a rank of this job, and the programs of a Python environment would not be found first.
   static func ownEnvironment(
     _ variables: [String: String] = ProcessInfo.processInfo.environment
   ) -> [String: String] {
-    variables.filter { name, _ in
+    var own = variables.filter { name, _ in
       name.hasPrefix("OMPI_ALLOW_RUN_AS_ROOT")
         || !["OMPI_", "PMIX_", "PMI_", "PRTE_", "HYDRA_", "HYDI_", "MPI_LOCAL", "MV2_COMM_WORLD"].contains {
           name.hasPrefix($0)
         }
     }
+    for name in searchPaths {
+      guard let given = own.removeValue(forKey: givenPrefix + name) else { continue }
+      own[name] = given.isEmpty ? nil : given
+    }
+    return own
   }
 }

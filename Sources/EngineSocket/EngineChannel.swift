@@ -15,6 +15,7 @@ final class EngineChannel {
   /// Of the item that is being received.
   private var bytes: [UInt8] = []
   private var item = Item.none
+  /// In the frame under way: some engines ask anew for each.
   private var isInitialised = false
   /// The frame under way.
   private var frame: EngineFrame?
@@ -77,6 +78,7 @@ final class EngineChannel {
   /// Asks for the forces of a frame.
   func begin(_ frame: EngineFrame) throws(EngineError) {
     self.frame = frame
+    isInitialised = false
     sinceHeard.restart()
     try send(Self.header("STATUS"))
     item = .readiness
@@ -137,7 +139,8 @@ final class EngineChannel {
       case "HAVEDATA":
         try send(Self.header("GETFORCE"))
         self.item = .forceReady
-      case "NEEDINIT" where isInitialised: throw .initialisedTwice
+      // It was ready, and has forgotten it.
+      case "NEEDINIT": throw .initialisedTwice
       default: throw .unexpected(found: Self.shown(content), wanted: item.name)
       }
     case .forceReady:

@@ -15,7 +15,7 @@ package enum EngineError: Error, Equatable, CustomStringConvertible {
   case silent(seconds: Double, awaiting: String)
   /// What the client has sent is no message of the protocol, or not the one that is due.
   case unexpected(found: String, wanted: String)
-  /// The client has asked for its initialisation a second time.
+  /// The client has asked for its initialisation a second time within one frame.
   case initialisedTwice
   case atomCount(found: Int, wanted: Int)
   /// - Parameter what: `the energy`, `the force on atom 3`, `the virial`.
@@ -36,7 +36,7 @@ package enum EngineError: Error, Equatable, CustomStringConvertible {
       "nothing from the engine for \(Int(seconds.rounded())) s, awaiting \(awaiting) "
         + "(potential.driver.timeout)"
     case .unexpected(let found, let wanted): "the engine sent \(found); wanted \(wanted)"
-    case .initialisedTwice: "the engine asked for its initialisation a second time"
+    case .initialisedTwice: "the engine asked for its initialisation a second time, and has no forces"
     case .atomCount(let found, let wanted):
       "the engine sent the forces on \(found) atoms; wanted \(wanted): does its own input have the same atoms?"
     case .notFinite(let what): "the engine sent \(what) as NaN or infinity"

@@ -196,7 +196,6 @@ extension WithRanks {
       try expect("{start: per-run}", "small.yaml:4", "potential.driver.command", "start: none")
       try expect("{command: \"a 'b\"}", "potential.driver.command", "the quote ' is not closed")
       try expect("{command: \"a {sockets}\"}", "{sockets}", "{socket}, {host}")
-      try expect("{command: a {socket}, address: name}", "potential.driver")
       try expect("{command: \"a {socket}\", address: name}", "potential.driver.address", "nobody else has")
       try expect("{command: \"a {socket}\", address: 'localhost:0'}", "{host} and {port}")
       try expect("{start: none}", "potential.driver.address", "HOST:PORT")

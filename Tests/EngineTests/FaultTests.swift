@@ -55,7 +55,7 @@ import Testing
     #expect(try fault("garbage", at: 3).error == .unexpected(found: "'??HTTP/1.1 4'", wanted: "HAVEDATA"))
   }
 
-  /// The first initialisation is a client's right, another is a client that has forgotten all.
+  /// A client may ask once for each frame, as Quantum ESPRESSO does.
   @Test func initialisation() throws {
     let folder = try TemporaryFolder()
     let structure = skewFrame()

@@ -1,3 +1,4 @@
+import EngineSocket
 import Foundation
 
 extension MPILauncher {
@@ -10,6 +11,10 @@ extension MPILauncher {
       "mpirun", "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl",
       "self,vader",
     ])
+    for name in ClientProcess.searchPaths {
+      command.environment[.init(stringLiteral: ClientProcess.givenPrefix + name)] = .some(
+        ProcessInfo.processInfo.environment[name] ?? "")
+    }
     if ranks > ProcessInfo.processInfo.activeProcessorCount {
       command.environment["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
     }

@@ -141,3 +141,4 @@ while True:
             os.kill(os.getpid(), 9)
         connection.sendall(message + extra)
         have = None
+        initialised = not options.init
