@@ -99,9 +99,14 @@ let studies: [Target] = [
   .target(
     name: "ManifestFormat", dependencies: ["Support", "Units", yams], swiftSettings: processor),
   .target(
+    name: "ManifestPotential",
+    dependencies: ["ManifestFormat", "EngineSocket", "Model", "Crystal", "Support", "Units", yams],
+    swiftSettings: processor),
+  .target(
     name: "Manifest",
     dependencies: [
-      "ManifestFormat", "EngineSocket", "Mechanism", "Model", "Crystal", "Digest", "Mathematics", "Support", "Units", yams,
+      "ManifestPotential", "ManifestFormat", "Mechanism", "Model", "Crystal", "Digest", "Mathematics",
+      "Support", "Units", yams,
     ],
     swiftSettings: processor),
   .target(

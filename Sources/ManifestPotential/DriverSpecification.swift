@@ -1,5 +1,6 @@
 import EngineSocket
 import Foundation
+import ManifestFormat
 import Model
 import Support
 import Units

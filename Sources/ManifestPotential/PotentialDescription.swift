@@ -1,3 +1,4 @@
+import ManifestFormat
 import Model
 import Support
 import Units

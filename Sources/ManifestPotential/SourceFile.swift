@@ -1,10 +1,11 @@
 import Foundation
+import ManifestFormat
 import Support
 
 /// Paths of manifests.
-enum SourceFile {
+package enum SourceFile {
   /// The absolute folder of a file.
-  static func folder(of file: String) -> String {
+  package static func folder(of file: String) -> String {
     let here = FileManager.default.currentDirectoryPath
     return (absolutePath(file, from: here) as NSString).deletingLastPathComponent
   }

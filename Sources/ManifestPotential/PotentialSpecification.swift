@@ -1,4 +1,5 @@
 import Foundation
+import ManifestFormat
 import Model
 import Support
 import Yams
@@ -120,7 +121,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   ) { mapping in
     guard ["name", "nep", "driver"].count(where: { mapping[$0] != nil }) == 1 else {
       throw mapping.value.error(
-        wanted: "a mapping with name, nep or driver, and at most accept, base, drive and description beside it")
+        wanted:
+          "a mapping with name, nep or driver, and at most accept, base, drive and description beside it")
     }
   }
 
@@ -138,7 +140,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     form = .nep(source)
   }
 
-  static let kind = ManifestKind<PotentialSpecification>(
+  package static let kind = ManifestKind<PotentialSpecification>(
     "`\(ForceFieldFile.builtInName)`, the path of a parameter file `.json`, of a NEP model `nep.txt` or of a "
       + "`potential.yaml` that names one, or a mapping",
     children: schema.keys,
@@ -195,7 +197,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   }
 
   /// Why a study with this potential is not started: it is less to be trusted than the manifest accepts. Nil where it is not.
-  func refusal(_ verdict: PotentialVerdict, place: SourcePlace?) -> PotentialRefusal? {
+  package func refusal(_ verdict: PotentialVerdict, place: SourcePlace?) -> PotentialRefusal? {
     guard verdict.effective < accept else { return nil }
     let key =
       switch form {

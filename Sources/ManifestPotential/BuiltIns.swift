@@ -1,4 +1,5 @@
 import Crystal
+import ManifestFormat
 import Model
 import Support
 import Yams
@@ -12,7 +13,7 @@ package enum BuiltIns {
   /// Parameter sets that come with the program.
   package static let potentials = [ForceFieldFile.builtInName]
   /// All of them.
-  static let names = structures + potentials
+  package static let names = structures + potentials
 }
 
 /// The source of an input: built in, by name, or a file.
@@ -42,7 +43,7 @@ extension ManifestValue {
   ///
   /// A text with a slash or with one of `endings`, or a name that says what the file is, is a path. Whether the file
   /// exists is checked when the inputs are hashed.
-  func inputSource(
+  package func inputSource(
     _ what: String, known: [String], endings: [String], isFileName: (String) -> Bool = { _ in false }
   ) throws -> InputSource {
     let ends = endings.joined(separator: ", ")
@@ -60,7 +61,7 @@ extension ManifestValue {
 
 extension ManifestKind where Value == InputSource {
   /// - Parameter values: for the reference page.
-  static func inputSource(
+  package static func inputSource(
     _ what: String, known: [String], endings: [String],
     isFileName: @escaping @Sendable (String) -> Bool = { _ in false }, values: String
   ) -> Self {

@@ -1,3 +1,4 @@
+import ManifestFormat
 import Model
 import Support
 import Yams
@@ -7,7 +8,7 @@ package enum ReferencePotential: Equatable, Sendable {
   case forceField(InputSource)
   case nep(InputFile)
 
-  static let kind = ManifestKind<ReferencePotential>(
+  package static let kind = ManifestKind<ReferencePotential>(
     "`\(ForceFieldFile.builtInName)`, or the path of a parameter file `.json` or of a NEP model",
     read: { value in
       let text = try value.string(wanted: "\(ForceFieldFile.builtInName), or the path of a potential")

@@ -1,4 +1,5 @@
 import Foundation
+import ManifestFormat
 import Model
 import Support
 
@@ -40,7 +41,7 @@ package enum PotentialFileKind {
   }
 
   /// By the ending alone: no other input of a study is YAML.
-  static func isDescription(_ path: String) -> Bool {
+  package static func isDescription(_ path: String) -> Bool {
     [".yaml", ".yml"].contains { path.lowercased().hasSuffix($0) }
   }
 

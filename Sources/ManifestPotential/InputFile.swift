@@ -1,3 +1,4 @@
+import ManifestFormat
 import Support
 
 /// A file that a manifest names.
@@ -13,7 +14,7 @@ package struct InputFile: Hashable, Sendable {
   }
 
   /// - Parameter value: the place that gives the name.
-  init(_ name: String, at value: ManifestValue) {
+  package init(_ name: String, at value: ManifestValue) {
     self.init(path: absolutePath(name, from: SourceFile.folder(of: value.file)), name: name)
   }
 
