@@ -99,13 +99,13 @@ let studies: [Target] = [
   .target(
     name: "ManifestFormat", dependencies: ["Support", "Units", yams], swiftSettings: processor),
   .target(
-    name: "ManifestPotential",
+    name: "PotentialKeys",
     dependencies: ["ManifestFormat", "EngineSocket", "Model", "Crystal", "Support", "Units", yams],
     swiftSettings: processor),
   .target(
     name: "Manifest",
     dependencies: [
-      "ManifestPotential", "ManifestFormat", "Mechanism", "Model", "Crystal", "Digest", "Mathematics",
+      "PotentialKeys", "ManifestFormat", "Mechanism", "Model", "Crystal", "Digest", "Mathematics",
       "Support", "Units", yams,
     ],
     swiftSettings: processor),

@@ -1,4 +1,4 @@
 // Whoever reads manifests reads values of YAML with their places.
 @_exported import ManifestFormat
 // And its potentials.
-@_exported import ManifestPotential
+@_exported import PotentialKeys

@@ -9,6 +9,8 @@ extension RunProcess {
   /// Runs the stages that are left.
   /// - Returns: false when it stopped on request, with a checkpoint.
   func complete() throws -> Bool {
+    // Whoever looks at the run's files sees that it lives, however long a step takes.
+    engine?.whileWaiting = { [unowned self] in try report { try $0.beat() } }
     if !isResumed { try beginStage() }
     while true {
       try report { try $0.begin(stage: RunStage(stage), step: taken, summary: stage.summary) }

@@ -69,7 +69,6 @@ package final class RunProcess {
     pace = StepPace(limit_s: manifest.resources.stallLimit_s, least_s: manifest.potential.longestSilence_s)
     watch.setLimit(pace.stallLimit_s)
     let directory = study.runPath(run.index)
-    let engineFolder = "\(directory)/engine"
     checkpoints = CheckpointStore(directory: directory)
     system = try RunSystem(run.manifest, seed: run.seed, ranks: communicator.size)
     WorkCounter.advance()
@@ -78,8 +77,8 @@ package final class RunProcess {
         study: study, run: run, attempt: attempt, record: record, ranks: communicator.size)
       reporter?.pace = pace
     }
-    engine = system.engine(manifest, folder: engineFolder, log: "\(directory)/engine.log")
-    if engine != nil, communicator.isRoot { try study.makeFolder(engineFolder) }
+    engine = system.engine(manifest, folder: "\(directory)/engine", log: "\(directory)/engine.log")
+    if engine != nil, communicator.isRoot { try study.makeFolder("\(directory)/engine") }
     stages = manifest.stageSettings(at: run.temperature_K)
     simulation = try Simulation(
       structure: system.structure, topology: system.topology,
@@ -120,8 +119,6 @@ package final class RunProcess {
         for warning in resumed.warnings { try reporter.warn(warning) }
       }
     }
-    // Whoever looks at the run's files sees that it lives, however long a step takes.
-    engine?.whileWaiting = { [unowned self] in try report { try $0.beat() } }
   }
 
   private static func provenance(

@@ -107,6 +107,38 @@ extension WithRanks {
       #expect(comparison.datasets > 20)
     }
 
+    /// In a minimisation too.
+    @Test func faultsOfMinimisationsLoseNoStep() throws {
+      let folder = try Self.folder()
+      func plan(_ options: String, _ name: String) throws -> StudyFolder {
+        var study = Self.study("--displace 0.05 \(options)")
+        study.stages = "{relax: {force: 0.0005 eV/Å}, equilibrate: 2 fs, sample: 10 fs}"
+        return try study.plan(in: folder, as: name)
+      }
+      let whole = try plan("", "whole")
+      try #require(try simulate(whole) == 0)
+      let study = try plan("--fault die --at 13", "study")
+      var starts = 0
+      while try simulate(study) != 0, starts < 12 { starts += 1 }
+      #expect((3...11).contains(starts), "\(starts)")
+      #expect(study.log().contains("checkpoint in relax at step 11"))
+      #expect(study.log().contains("resumes relax at step 11"))
+      #expect(try compareRecords(try study.run(), try whole.run()).differences == [])
+    }
+
+    /// Steps that take longer than a run may stand still: the engine's own time counts.
+    @Test func slowEnginesAreNoStandstill() throws {
+      let folder = try Self.folder()
+      var study = Self.study("--delay 7")
+      study.stages = "{sample: 0.5 fs}"
+      study.record = "{mobile: 0.5 fs, anions: 0.5 fs, all: 0.5 fs, observables: 0.5 fs}"
+      study.resources = "{ranks: 2, stall-limit: 3 s}"
+      let run = try study.plan(in: folder)
+      let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      #expect(try run.state()["state"] as? String == "done")
+    }
+
     /// Nobody of the killed run is there to end its client, and the client's own child refuses to end.
     @Test func killedRunsLeaveNoClient() throws {
       let folder = try Self.folder()

@@ -19,6 +19,8 @@ struct SmallStudy {
   var temperatures = "700 K"
   var analysis = "{active: {cutoff: 2 Å^2}}"
   var ranks = 2
+  /// Nil: the ranks alone.
+  var resources: String?
 
   var text: String {
     """
@@ -32,7 +34,7 @@ struct SmallStudy {
     record: \(record)
     sweep: {temperature: \(temperatures)}
     analysis: \(analysis)
-    resources: {ranks: \(ranks)}
+    resources: \(resources ?? "{ranks: \(ranks)}")
 
     """
   }

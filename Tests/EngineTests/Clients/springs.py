@@ -1,13 +1,14 @@
 """A client of the i-PI protocol for tests: atoms on springs to their sites, less the motion of all.
 
 usage: springs.py SOCKET|HOST:PORT [--structure FILE] [--constant HARTREE_PER_BOHR2] [--fault KIND] [--at N]
-                  [--name TEXT] [--delay SECONDS] [--child] [--init]
+                  [--displace ANGSTROM] [--name TEXT] [--delay SECONDS] [--child] [--init]
 
-The sites are those of a structure file, or else the positions of the first frame. They follow the cell. The energy is
+--displace moves the sites at random, always in the same way. The sites are those of a structure file, or else the positions of the first frame. They follow the cell. The energy is
 k/2 sum |u|^2 with the displacements u, less their mean; the virial is -k sum u u. --fault goes wrong at the Nth frame.
 """
 import argparse
 import os
+import random
 import socket
 import struct
 import subprocess
@@ -20,6 +21,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("address")
 parser.add_argument("--structure")
 parser.add_argument("--constant", type=float, default=0.05)
+parser.add_argument("--displace", type=float, default=0)
 parser.add_argument("--fault", default="")
 parser.add_argument("--at", type=int, default=1)
 parser.add_argument("--name", default="")
@@ -72,7 +74,9 @@ def read_sites(path):
         return [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
     volume = sum(x * y for x, y in zip(a, cross(b, c)))
     inverse = [x / volume for v in (cross(b, c), cross(c, a), cross(a, b)) for x in v]
-    return [product(inverse, [float(x) for x in line.split()[1:4]]) for line in lines[2:2 + int(lines[0])]]
+    noise = random.Random(1)
+    moved = lambda x: float(x) + options.displace * noise.uniform(-1, 1)
+    return [product(inverse, [moved(x) for x in line.split()[1:4]]) for line in lines[2:2 + int(lines[0])]]
 
 
 sites = read_sites(options.structure) if options.structure else None

@@ -1,7 +1,6 @@
 import EngineSocket
 import Foundation
 import ManifestFormat
-import Model
 import Support
 import Units
 
@@ -31,7 +30,7 @@ package struct DriverSpecification: ManifestSection, Equatable {
 
   package init() {}
 
-  static let schema = ManifestSchema<DriverSpecification>(
+  package static let schema = ManifestSchema<DriverSpecification>(
     .flow,
     [
       ManifestField(
@@ -62,7 +61,7 @@ package struct DriverSpecification: ManifestSection, Equatable {
     ])
 
   /// - Throws: ``InputError`` for keys that do not fit each other.
-  static func decode(_ value: ManifestValue) throws -> DriverSpecification {
+  package static func decode(_ value: ManifestValue) throws -> DriverSpecification {
     let driver = try schema.decode(value)
     func error(_ key: String, found: String, wanted: String) -> InputError {
       InputError(place: value.place, key: "\(value.path).\(key)", found: found, wanted: wanted)

@@ -1,4 +1,3 @@
-import ManifestFormat
 import Support
 
 /// A file that a manifest names.
