@@ -48,8 +48,8 @@ package final class EngineSession: @unchecked Sendable {
     self.structure = structure
   }
 
-  /// Where clients connect; nil before the first frame.
-  package var address: EngineAddress? { server?.address }
+  /// Where a client that somebody else starts has to connect; nil where the session starts its own.
+  package var awaitedAt: EngineAddress? { settings.command == nil ? settings.address : nil }
 
   /// Asks for the forces of frames, and starts the clients where none run. ``look(within_s:)`` follows.
   /// - Throws: ``EngineError``; `FileError`, `StructureError` where the client's files can't be written.
@@ -121,19 +121,24 @@ package final class EngineSession: @unchecked Sendable {
     try writeFiles()
     let server = try EngineServer(
       settings.address ?? .random(), clients: settings.clients, timeout_s: settings.timeout_s)
-    if let command = settings.command {
-      let values = values(server.address)
-      var environment = ClientProcess.ownEnvironment()
-      for (placeholder, value) in values { environment[placeholder.variable] = value }
-      for number in 1...max(1, settings.clients) {
-        processes.append(
-          try ClientProcess(
-            command.filled(values), directory: settings.directory, log: log(number),
-            environment: environment))
-      }
-    }
+    // Where one of several clients can't be started, the others end with what is thrown away here.
+    processes = try clients(of: server)
     self.server = server
     return server
+  }
+
+  private func clients(of server: EngineServer) throws(EngineError) -> [ClientProcess] {
+    guard let command = settings.command else { return [] }
+    let values = values(server.address)
+    var environment = ClientProcess.ownEnvironment()
+    for (placeholder, value) in values { environment[placeholder.variable] = value }
+    var clients: [ClientProcess] = []
+    for number in 1...max(1, settings.clients) {
+      clients.append(
+        try ClientProcess(
+          command.filled(values), directory: settings.directory, log: log(number), environment: environment))
+    }
+    return clients
   }
 
   private func log(_ number: Int) -> String {

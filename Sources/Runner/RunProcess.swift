@@ -79,6 +79,7 @@ package final class RunProcess {
     }
     engine = system.engine(manifest, folder: "\(directory)/engine", log: "\(directory)/engine.log")
     if engine != nil, communicator.isRoot { try study.makeFolder("\(directory)/engine") }
+    if let place = engine?.awaitedAt { reporter?.log.info("awaits its engine at \(place.text)") }
     stages = manifest.stageSettings(at: run.temperature_K)
     simulation = try Simulation(
       structure: system.structure, topology: system.topology,
