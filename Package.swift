@@ -256,7 +256,7 @@ let tests: [Target] = [
       "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "Exchange", "Compare", "Results",
       "Mechanism", "Analysis", "TrajectoryImport", "Trajectory", "Crystal", "Mathematics", "Support", "Units",
       "TestSupport", logging,
-    ], swiftSettings: processor),
+    ], exclude: ["Exchange/Salts"], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],
     swiftSettings: processor),

@@ -11,10 +11,19 @@ public enum Python {
 
   /// Runs a script and returns what it prints.
   public static func run(_ script: String, _ arguments: [String]) throws -> String {
+    try run(["-c", script] + arguments)
+  }
+
+  /// Runs the script in a file and returns what it prints. Leaves no compiled modules beside it.
+  public static func run(file: String, _ arguments: [String]) throws -> String {
+    try run(["-B", file] + arguments)
+  }
+
+  private static func run(_ arguments: [String]) throws -> String {
     guard let path else { throw Failure(description: "PADDLEWHEEL_PYTHON is not set") }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["-W", "ignore", "-c", script] + arguments
+    process.arguments = ["-W", "ignore"] + arguments
     // What is under test must be readable from anywhere.
     process.currentDirectoryURL = URL(fileURLWithPath: "/")
     let output = Pipe()

@@ -65,3 +65,33 @@ func sets(of study: StudyDirectory) throws -> [SetSummary] {
   #expect(result.missing.isEmpty, "\(result.missing)")
   return try results(of: study).summary.sets
 }
+
+/// D lies within its interval, which is narrow enough to tell.
+func expectDiffusivity(_ wanted_A2_per_ps: Double, _ set: SetSummary, _ name: String) throws {
+  let t = try #require(set.temperatures.first)
+  let ends = try #require(t.diffusivityInterval95_cm2_per_s, "\(name): \(t.warnings)")
+  let wanted = wanted_A2_per_ps * 1e-4
+  #expect(ends[0] < wanted && wanted < ends[1], "\(name): \(ends), wanted \(wanted)")
+  #expect(ends[1] < 3 * ends[0], "\(name): \(ends)")
+}
+
+/// σ = n (Ze)² D/(k_B T), in SI units.
+func expectConductivity(_ charge: Double, ions: Int, volume_A3: Double, _ set: SetSummary) throws {
+  let t = try #require(set.temperatures.first)
+  let D_m2_per_s = try #require(t.diffusivity_A2_per_ps) * 1e-8
+  let e_C = 1.602176634e-19
+  let siemens_per_m =
+    Double(ions) / (volume_A3 * 1e-30) * charge * charge * e_C * e_C * D_m2_per_s / (1.380649e-23 * 600)
+  let found = try #require(t.conductivity_mS_per_cm)
+  #expect(abs(found - 10 * siemens_per_m) < 1e-6 * found, "\(found), wanted \(10 * siemens_per_m)")
+}
+
+/// The codes of a set's warnings, and of its temperatures'.
+func codes(_ set: SetSummary) throws -> Set<String> {
+  let warnings = set.warnings + set.temperatures.flatMap(\.warnings)
+  return Set(
+    try warnings.flatMap { warning -> [String] in
+      let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(warning))
+      return ((object as? [String: Any])?.keys).map(Array.init) ?? []
+    })
+}

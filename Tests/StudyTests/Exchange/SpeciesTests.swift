@@ -27,35 +27,6 @@ import Testing
     ) { $0.charge = charge }.study
   }
 
-  private func codes(_ set: SetSummary) throws -> Set<String> {
-    let warnings = set.warnings + set.temperatures.flatMap(\.warnings)
-    return Set(
-      try warnings.flatMap { warning -> [String] in
-        let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(warning))
-        return ((object as? [String: Any])?.keys).map(Array.init) ?? []
-      })
-  }
-
-  /// D lies within its interval, which is narrow enough to tell.
-  private func expectD(_ wanted_A2_per_ps: Double, _ set: SetSummary, _ name: String) throws {
-    let t = try #require(set.temperatures.first)
-    let ends = try #require(t.diffusivityInterval95_cm2_per_s, "\(name): \(t.warnings)")
-    let wanted = wanted_A2_per_ps * 1e-4
-    #expect(ends[0] < wanted && wanted < ends[1], "\(name): \(ends), wanted \(wanted)")
-    #expect(ends[1] < 3 * ends[0], "\(name): \(ends)")
-  }
-
-  /// σ = n (Ze)² D/(k_B T), in SI units.
-  private func expectConductivity(_ charge: Double, ions: Int, volume_A3: Double, _ set: SetSummary) throws {
-    let t = try #require(set.temperatures.first)
-    let D_m2_per_s = try #require(t.diffusivity_A2_per_ps) * 1e-8
-    let e_C = 1.602176634e-19
-    let siemens_per_m =
-      Double(ions) / (volume_A3 * 1e-30) * charge * charge * e_C * e_C * D_m2_per_s / (1.380649e-23 * 600)
-    let found = try #require(t.conductivity_mS_per_cm)
-    #expect(abs(found - 10 * siemens_per_m) < 1e-6 * found, "\(found), wanted \(10 * siemens_per_m)")
-  }
-
   /// Two species of D = 0.3 and 0.06 Å²/ps among chlorides: each with its own D and σ, in sets that name it.
   @Test func twoSpeciesHaveResultsOfTheirOwn() throws {
     let salt = SyntheticSalt.walking(
@@ -68,7 +39,7 @@ import Testing
     let sets = try sets(of: study)
     #expect(sets.map { $0.point } == [["analysis.mobile": "Li"], ["analysis.mobile": "Mg"]])
     #expect(sets.map(\.mobile) == ["Li", "Mg"] && sets.map(\.charge_e) == [1, 2])
-    for (set, D) in zip(sets, [0.3, 0.06]) { try expectD(D, set, set.mobile ?? "") }
+    for (set, D) in zip(sets, [0.3, 0.06]) { try expectDiffusivity(D, set, set.mobile ?? "") }
     try expectConductivity(1, ions: 8, volume_A3: 1728, sets[0])
     try expectConductivity(2, ions: 8, volume_A3: 1728, sets[1])
     #expect(try codes(sets[1]).contains("charge_from_table") && !codes(sets[0]).contains("charge_from_table"))
@@ -93,7 +64,7 @@ import Testing
     let alone = try importing([file], into: "alone", folder, mobile: "Mg") { $0.timestep = nil }.study
     let only = try #require(try StudyTests.sets(of: alone).first)
     #expect(only.point.isEmpty && only.mobile == "Mg")
-    try expectD(0.06, only, "Mg alone")
+    try expectDiffusivity(0.06, only, "Mg alone")
   }
 
   /// Fluoride in CaF2: its charge is −1, and the calcium, which does not diffuse, takes the drift out.
@@ -102,7 +73,7 @@ import Testing
       [Kind(element: "Ca", count: 9), Kind(element: "F", count: 18, diffusivity_A2_per_ps: 0.2)], seed: 32)
     let study = try study(salt, mobile: "F")
     let set = try #require(try sets(of: study).first)
-    try expectD(0.2, set, "F")
+    try expectDiffusivity(0.2, set, "F")
     try expectConductivity(-1, ions: 18, volume_A3: 1728, set)
     #expect(set.charge_e == -1 && set.chargeSource == .usual)
     let found = try codes(set)
@@ -120,7 +91,7 @@ import Testing
         Kind(element: "B", count: 8, diffusivity_A2_per_ps: 0.1, isTetrahedron: true),
       ], seed: 33)
     let set = try #require(try sets(of: study(salt, mobile: "BH4")).first)
-    try expectD(0.1, set, "BH4")
+    try expectDiffusivity(0.1, set, "BH4")
     try expectConductivity(-1, ions: 8, volume_A3: 1728, set)
     #expect(set.temperatures[0].mobileIons == 8)
   }
@@ -152,7 +123,7 @@ import Testing
       [Kind(element: "Fe", count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: "S", count: 8)],
       frames: 200, seed: 35)
     let unknown = try #require(try sets(of: study(salt, mobile: "Fe", as: "unknown")).first)
-    try expectD(0.2, unknown, "Fe")
+    try expectDiffusivity(0.2, unknown, "Fe")
     #expect(unknown.temperatures[0].conductivity_mS_per_cm == nil && unknown.charge_e == nil)
     #expect(try codes(unknown).contains("no_charge"))
     let known = try #require(try sets(of: study(salt, mobile: "Fe", charge: "2", as: "known")).first)
@@ -165,7 +136,7 @@ import Testing
       [Kind(element: "Li", count: 8, diffusivity_A2_per_ps: 0.2), Kind(element: host, count: 19)], seed: 36)
     let set = try #require(try sets(of: study(salt, mobile: "Li")).first)
     // Eight light ions hardly move the centre of mass.
-    try expectD(0.2, set, "Li")
+    try expectDiffusivity(0.2, set, "Li")
     let found = try codes(set)
     // Silicon is no metal: it is what the others are measured against.
     #expect(found.contains("drift_of_all") == (host != "Si"), "\(host): \(found)")
@@ -177,7 +148,7 @@ import Testing
     if mobile == "Na,Cl" { kinds.append(Kind(element: "Cl", count: 12, diffusivity_A2_per_ps: 0.1)) }
     let salt = SyntheticSalt.walking(kinds, seed: 37, drift_A: .zero)
     for (set, D) in zip(try sets(of: study(salt, mobile: mobile)), [0.2, 0.1]) {
-      try expectD(D, set, set.mobile ?? "")
+      try expectDiffusivity(D, set, set.mobile ?? "")
       #expect(try codes(set).isSuperset(of: ["no_drift_reference", "no_framework"]))
       let collective = set.temperatures[0].observables.first { $0.name == "collective-diffusivity" }
       #expect(collective?.value ?? 0 > 1e-7, "\(String(describing: collective))")
@@ -197,7 +168,7 @@ import Testing
     let file = try folder.file("w.dump", salt.dump(.wrapped))
     let study = try importing([file], into: "s", folder, mobile: "H").study
     let set = try #require(try sets(of: study).first)
-    try expectD(0.2, set, "H")
+    try expectDiffusivity(0.2, set, "H")
     #expect(set.charge_e == 1 && set.temperatures[0].mobileIons == 12)
   }
 
