@@ -55,14 +55,23 @@ package struct IonCharge: Equatable, Sendable {
 }
 
 extension Manifest {
+  /// The charge of a species, with the oxidation states from the file of the structure.
+  /// - Throws: ``InputError`` and `StructureError` where that file counts and can't be read.
+  package func charge(of species: String) throws -> IonCharge? {
+    try charge(of: species, structureCharges: structureCharges)
+  }
+
   /// The charge of a species: the first of what the analysis gives, what the manifest declares of its ions, the oxidation
   /// states of the structure, and the table of usual charges.
+  /// - Parameter structureCharges: by oxidation states, by formula, e; called only where they count.
   /// - Returns: nil where nothing is known.
-  package func charge(of species: String) -> IonCharge? {
+  package func charge(
+    of species: String, structureCharges: () throws -> [String: Double]
+  ) rethrows -> IonCharge? {
     if let given = analysis.charge?.value(of: species) { return IonCharge(value_e: given, source: .given) }
     if let declared = declaredCharges[species] { return IonCharge(value_e: declared, source: .declared) }
     // Of an alkali metal no file says otherwise: none need be read.
-    if !FormalCharges.alkaliMetals.contains(species), let found = structureCharges[species] {
+    if !FormalCharges.alkaliMetals.contains(species), let found = try structureCharges()[species] {
       return IonCharge(value_e: found, source: .structure)
     }
     // A proton has no partner of its own; a hydride has, and is declared.

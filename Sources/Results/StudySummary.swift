@@ -152,9 +152,10 @@ extension SetSummary {
   package static let speciesKey = "analysis.mobile"
 
   /// Records the diffusing ion and its charge, with a warning where the charge is no more than the usual one.
-  /// - Parameter charge: nil where it is not known.
-  mutating func setSpecies(_ name: String, charge: IonCharge?) {
+  mutating func setSpecies(_ name: String, charge found: SpeciesCharge) {
+    let charge = found.charge
     (mobile, charge_e, chargeSource) = (name, charge?.value_e, charge?.source)
+    warnings += found.warnings
     guard let charge else { return warnings.append(.noCharge(species: name)) }
     if charge.isGuess(of: name) {
       warnings.append(.chargeFromTable(species: name, charge_e: charge.value_e))

@@ -36,24 +36,13 @@ extension RunSystem {
     return metals
   }
 
-  /// The mobile elements that are bound in molecules.
-  /// - Throws: ``InputError`` under a force field, whose molecules do not exchange atoms.
-  static func boundElements(
-    of mobile: [String], _ structure: Structure, _ potential: PotentialSpecification
-  ) throws -> [String] {
-    let bound = structure.boundElements(of: mobile)
-    if let first = bound.first, case .forceField = potential.form {
-      throw InputError(
-        key: "analysis.mobile", found: "\(first), which is bound in the structure's molecules",
-        wanted: "an ion of the structure, or a potential whose molecules can exchange atoms (nep)")
-    }
-    return bound
-  }
-
   /// What the user should know of the charges before a run.
-  static func chargeWarnings(_ mobile: [String], _ manifest: Manifest) -> [String] {
-    mobile.compactMap { name -> Warning? in
-      guard let charge = manifest.charge(of: name) else { return .noCharge(species: name) }
+  static func chargeWarnings(_ mobile: [String], _ structure: Structure, _ manifest: Manifest) -> [String] {
+    let known = structure.ions.charges.mapValues(Double.init)
+    return mobile.compactMap { name -> Warning? in
+      guard let charge = manifest.charge(of: name, structureCharges: { known }) else {
+        return .noCharge(species: name)
+      }
       return charge.isGuess(of: name) ? .chargeFromTable(species: name, charge_e: charge.value_e) : nil
     }.map(\.description)
   }

@@ -44,7 +44,7 @@ struct RunSystem {
       throw InputError(key: "resources.ranks", message: error.description)
     }
     if potential.hasCoulombSum { try Self.checkMesh(simulation.forces, topology, structure.cell) }
-    var warnings = Self.chargeWarnings(mobile, manifest)
+    var warnings = Self.chargeWarnings(mobile, structure, manifest)
     if !topology.estimatedPairs.isEmpty {
       warnings.append(
         "the parameters of \(topology.estimatedPairs.joined(separator: ", ")) are estimated, not fitted")
@@ -73,13 +73,19 @@ struct RunSystem {
 
   /// A structure with the names of what diffuses. An element that is bound in molecules and named as mobile is an ion by
   /// itself.
+  /// - Throws: ``InputError`` for such an element under a force field, whose molecules do not exchange atoms.
   private static func build(
     _ simulation: SimulationSpecification, mobile analysis: AnalysisSpecification, seed: UInt64
   ) throws -> (Structure, mobile: [String]) {
-    let structure = try build(simulation.system, single: [], seed: seed)
-    let mobile = try mobile(analysis, structure)
-    let bound = try boundElements(of: mobile, structure, simulation.potential)
-    return (bound.isEmpty ? structure : try build(simulation.system, single: bound, seed: seed), mobile)
+    let structure = try Structure.separating(mobile: analysis.mobile, structure: { $0 }) { bound in
+      if let first = bound.first, case .forceField = simulation.potential.form {
+        throw InputError(
+          key: "analysis.mobile", found: "\(first), which is bound in the structure's molecules",
+          wanted: "an ion of the structure, or a potential whose molecules can exchange atoms (nep)")
+      }
+      return try build(simulation.system, single: bound, seed: seed)
+    }
+    return (structure, try mobile(analysis, structure))
   }
 
   /// A structure whose atoms do not overlap.

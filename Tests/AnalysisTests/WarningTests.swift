@@ -33,6 +33,7 @@ struct WarningTests {
     .noInterstices(reason: "no anions"), .noCommonSteps, .noDriftReference(requested: "framework"),
     .driftOfAll(requested: "framework"), .chargeFromTable(species: "Mg", charge_e: 2),
     .unusualCharge(species: "Mg", charge_e: 1, usual_e: 2), .noCharge(species: "Fe"),
+    .structureChargesUnread(species: "Cu", reason: "a.cif: no atoms"),
     .frameworkWithoutAnions(ions: ["Ca"]), .noFramework,
     .frozenIons(set: "composition 0.5", species: ["Na"]), .brokenMolecules(run: "0000", summary: "apart"),
     .correlationsOfJoinedPaths, .frameworkMoves(distance_A: 0.8, sampled_ps: 80),

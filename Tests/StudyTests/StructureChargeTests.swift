@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Manifest
+@testable import Results
 
 /// Rock salt of a divalent copper oxide: the table of usual charges has copper as +1.
 private let oxide = """
@@ -46,5 +47,26 @@ private let oxide = """
     let declared = try charge("{structure: na2b12h12-bcc, ions: {Cu: {charge: 3}}}")
     #expect(declared == IonCharge(value_e: 3, source: .declared))
     #expect(try charge("{structure: na2b12h12-bcc}") == IonCharge(value_e: 1, source: .usual))
+  }
+}
+
+/// Results outlive the file of the structure: the usual charge stands in, and the reason is told.
+@Test func aStructureThatCannotBeReadIsTold() throws {
+  try withTemporaryFolder { folder in
+    let file = "\(folder)/oxide.cif"
+    func charge(_ mobile: String) throws -> SpeciesCharge {
+      try write(oxide, to: file)
+      let manifest = try plan(
+        "study: c\nsystem: {structure: \(file)}\nstages: {sample: 1 ps}\nsweep: {temperature: [500 K]}\n"
+      ).manifest
+      try write("data_damaged\nloop_\n", to: file)
+      return SpeciesCharge(of: mobile, manifest)
+    }
+    let copper = try charge("Cu")
+    #expect(copper.charge == IonCharge(value_e: 1, source: .usual))
+    let told = try #require(copper.warnings.first).description
+    #expect(copper.warnings.count == 1 && told.contains("Cu") && told.contains(file), "\(told)")
+    // Of sodium no file says otherwise.
+    #expect(try charge("Na").warnings.isEmpty)
   }
 }

@@ -71,6 +71,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case chargeFromTable(species: String, charge_e: Double)
   case unusualCharge(species: String, charge_e: Double, usual_e: Double)
   case noCharge(species: String)
+  case structureChargesUnread(species: String, reason: String)
   case frameworkWithoutAnions(ions: [String])
   case noFramework
 
@@ -139,6 +140,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case chargeFromTable = "charge_from_table"
     case unusualCharge = "unusual_charge"
     case noCharge = "no_charge"
+    case structureChargesUnread = "structure_charges_unread"
     case frameworkWithoutAnions = "framework_without_anions"
     case noFramework = "no_framework"
     case noDriftReference = "no_drift_reference"

@@ -77,7 +77,9 @@ extension Warning: CustomStringConvertible {
       .cationsOffInterstices, .stretchedResidence:
       ofSites
     case .noDriftReference, .driftOfAll, .frozenIons, .brokenMolecules, .text: ofRuns
-    case .chargeFromTable, .unusualCharge, .noCharge, .frameworkWithoutAnions, .noFramework: ofSpecies
+    case .chargeFromTable, .unusualCharge, .noCharge, .structureChargesUnread, .frameworkWithoutAnions,
+      .noFramework:
+      ofSpecies
     case .driftsInTime, .anionsLeaveTheirPlaces, .symmetryChanges: ofRunState
     }
   }
@@ -279,6 +281,8 @@ extension Warning: CustomStringConvertible {
         + "goes with its square"
     case .noCharge(let species):
       "the charge of \(species) is not known: no conductivity (analysis.charge or --charge gives it)"
+    case .structureChargesUnread(let species, let reason):
+      "the structure may give \(species) another charge, but can't be read again: \(reason)"
     case .frameworkWithoutAnions(let ions):
       "no anion is at rest: what the observables say of anions holds for \(ions.joined(separator: ", ")), the ions that "
         + "do not diffuse"

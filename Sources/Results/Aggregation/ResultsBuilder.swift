@@ -20,6 +20,8 @@ struct ResultsBuilder {
   private var pooled: [[PooledTemperature]]
   /// Of each set, as its runs were recorded.
   private var species: [String?]
+  /// Of each set, once it is known.
+  private var charges: [SpeciesCharge?]
   /// Temperatures that could not be pooled, and why.
   private var failed: [(set: Int, temperature_K: Double, message: String)] = []
   private var missing: [String] = []
@@ -36,6 +38,7 @@ struct ResultsBuilder {
     points = grouping.points
     pooled = grouping.sets.map { _ in [] }
     species = grouping.species
+    charges = grouping.sets.map { _ in nil }
   }
 
   /// Adds the next run.
@@ -64,7 +67,11 @@ struct ResultsBuilder {
     let manifest = study.runs[point.runs[0]].manifest
     do {
       if let found = point.species { species[point.set] = found }
-      guard let result = try point.finish(parameters(manifest, of: point.species)) else { return }
+      if let found = point.species, charges[point.set]?.species != found {
+        charges[point.set] = SpeciesCharge(of: found, manifest)
+      }
+      let charge = point.species == nil ? nil : charges[point.set]?.charge
+      guard let result = try point.finish(parameters(manifest.analysis, charge)) else { return }
       pooled[point.set].append(result.temperature.leavingOutOverflows)
       try writeDensities(result.densities)
     } catch let error as AnalysisError {
@@ -86,7 +93,9 @@ struct ResultsBuilder {
       let pooled = pooled.sorted { $0.summary.temperature_K < $1.summary.temperature_K }
       var (summary, curve) = try summariseSet(
         point: point, temperatures: pooled, extrapolateTo_K: first.manifest.analysis.extrapolate_K)
-      if let name = species[set] { summary.setSpecies(name, charge: first.manifest.charge(of: name)) }
+      if let name = species[set] {
+        summary.setSpecies(name, charge: charges[set] ?? SpeciesCharge(of: name, first.manifest))
+      }
       summary.composition = first.manifest.simulated?.system.realisedComposition
       let ions = study.ionCounts(ofRun: runs[0])
       summary.system = ions.map { study.systemText($0, ofRun: runs[0]) }
@@ -134,8 +143,7 @@ struct ResultsBuilder {
       set: run.otherAxes.map { "\($0.axis) \($0.value)" }.joined(separator: ": "), species: frozen)
   }
 
-  private func parameters(_ manifest: Manifest, of species: String?) -> PoolingParameters {
-    let analysis = manifest.analysis
+  private func parameters(_ analysis: AnalysisSpecification, _ charge: IonCharge?) -> PoolingParameters {
     var diffusivity = DiffusivityParameters()
     diffusivity.firstLag_ps = analysis.fit?.from_ps
     diffusivity.lastLag_ps = analysis.fit?.to_ps
@@ -146,8 +154,7 @@ struct ResultsBuilder {
       case .conductivity(let value, let at): .conductivity(mS_per_cm: value, temperature_K: at)
       }
     var parameters = PoolingParameters(
-      formalCharge_e: species.flatMap { manifest.charge(of: $0)?.value_e }, activeCutoff: cutoff,
-      diffusivity: diffusivity)
+      formalCharge_e: charge?.value_e, activeCutoff: cutoff, diffusivity: diffusivity)
     parameters.directions = analysis.directions == .all
     return parameters
   }
