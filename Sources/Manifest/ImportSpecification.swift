@@ -44,17 +44,20 @@ package struct ImportSpecification: ManifestSection, Equatable {
   package var massScale: [String: Double] = [:]
   /// What was said of the ions when the files were read.
   package var declared = IonDeclarations()
+  /// Which frames of the files were used.
+  package var frames = FrameSelection()
 
   package init() {}
 
   package init(
     runs: [Run], masses_amu: AtomMasses, massScale: [String: Double],
-    declared: IonDeclarations = IonDeclarations()
+    declared: IonDeclarations = IonDeclarations(), frames: FrameSelection = FrameSelection()
   ) {
     self.runs = runs
     self.masses_amu = masses_amu
     self.massScale = massScale
     self.declared = declared
+    self.frames = frames
   }
 
   static let schema = ManifestSchema<ImportSpecification>(
@@ -65,7 +68,7 @@ package struct ImportSpecification: ManifestSection, Equatable {
         "masses", \.masses_amu, .masses, "as in `dynamics`"),
       ManifestField(
         "mass-scale", \.massScale, .dictionary(.number, example: "{B12H12: 4}"), "as in `dynamics`"),
-    ] + ManifestField.declarations(\.declared.ions, \.declared.bonds))
+    ] + ManifestField.declarations(\.declared.ions, \.declared.bonds) + ManifestField.frames)
 
   static let runsWanted = "a list of runs, as paddlewheel import writes it"
 }

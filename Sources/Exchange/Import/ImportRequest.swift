@@ -123,6 +123,17 @@ package struct ImportRequest: Sendable {
     return cell
   }
 
+  /// As the manifest keeps it.
+  var frames: FrameSelection {
+    let every: FrameSelection.Stride? =
+      switch hints.every {
+      case nil: nil
+      case .frames(let count): .frames(count)
+      case .time(let time_ps): .time_ps(time_ps)
+      }
+    return FrameSelection(skip_ps: hints.skip_ps, until_ps: hints.until_ps, every: every)
+  }
+
   private static func list(_ text: String) -> [String] {
     text.split(separator: ",", omittingEmptySubsequences: false)
       .map { $0.trimmingCharacters(in: .whitespaces) }

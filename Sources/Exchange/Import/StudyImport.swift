@@ -119,7 +119,7 @@ private func build(
     source: .imported(
       ImportSpecification(
         runs: records.map(\.source), masses_amu: AtomMasses(flat: masses), massScale: scale,
-        declared: request.declared)),
+        declared: request.declared, frames: request.frames)),
     analysis: analysis, inputs: inputs)
   return Built(
     manifest: manifest, records: records, warnings: records.flatMap(\.warnings), lines: records.map(line))

@@ -64,11 +64,10 @@ package struct StudyPlan: Sendable {
     var runs: [RunSpecification] = []
     for run in imported.runs {
       replicas[run.temperature_K, default: 0] += 1
+      var alone = imported
+      alone.runs = [run]
       var own = manifest
-      own.source = .imported(
-        ImportSpecification(
-          runs: [run], masses_amu: imported.masses_amu, massScale: imported.massScale,
-          declared: imported.declared))
+      own.source = .imported(alone)
       runs.append(
         RunSpecification(
           index: runs.count, axes: [], temperature_K: run.temperature_K,

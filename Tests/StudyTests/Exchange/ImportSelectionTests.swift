@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Exchange
+@testable import Manifest
 @testable import Mathematics
 @testable import Support
 @testable import Trajectory
@@ -47,6 +48,15 @@ import Testing
       $0.every = "0.2 ps"
     }.study
     #expect(study.runs[0].manifest.sample_ps == 6)
+    // What was left out is kept, and read back.
+    let kept = FrameSelection(skip_ps: 2, until_ps: 8, every: .time_ps(0.2))
+    #expect(study.manifest.imported?.frames == kept && study.runs[0].manifest.imported?.frames == kept)
+    let yaml = try String(contentsOfFile: study.path + "/study.yaml", encoding: .utf8)
+    for line in ["  skip: 2 ps", "  until: 8 ps", "  every: 200 fs"] {
+      #expect(yaml.contains(line), "\(yaml)")
+    }
+    let third = try importing([dump], into: "third", folder) { $0.every = "3" }.study
+    #expect(third.manifest.imported?.frames == FrameSelection(every: .frames(3)))
     let record = try RunRecord(directory: study.runPath(0))
     #expect(record.frameCount(of: "mobile") == 31)
     for (wrong, says) in [("0", "--every"), ("-3", "--every"), ("x", "--every")] {
