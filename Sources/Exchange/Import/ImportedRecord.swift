@@ -3,6 +3,7 @@ import Crystal
 import Digest
 import Foundation
 import Manifest
+import Results
 import Support
 import Trajectory
 import TrajectoryImport
@@ -150,23 +151,5 @@ extension RunRecord {
     return try usableBlocks(of: group).allSatisfy { block in
       try self.species(of: group, block: block).allSatisfy { $0 == species }
     }
-  }
-
-  /// The number of ions of each kind: those that are recorded as such, and single cations beside them.
-  fileprivate func ionCounts() throws -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for group in plan.groups where group.name != IonGroups.all {
-      for block in try usableBlocks(of: group.name) {
-        for kind in try species(of: group.name, block: block) { counts[kind, default: 0] += 1 }
-      }
-    }
-    let known = Set(counts.keys)
-    for block in try usableBlocks(of: IonGroups.all) {
-      for element in try species(of: IonGroups.all, block: block)
-      where !known.contains(element) && MoleculeKind(elements: [element]).isCation {
-        counts[element, default: 0] += 1
-      }
-    }
-    return counts
   }
 }
