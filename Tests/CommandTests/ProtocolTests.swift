@@ -32,7 +32,7 @@ extension WithRanks {
         try #require(run.reach { run.ranks.count == ranks }, "\(run.output)")
         // Of the stage whose mean cell is wanted in its second half, from where on it is summed.
         let least = stage == "settle" ? 270 : 10
-        try #require(run.reach { Self.checkpoint(of: stage, in: study) >= least }, "\(run.output)")
+        try #require(run.reach { study.checkpoint(of: stage) >= least }, "\(run.output)")
         if number == 1 {
           run.stop()
           #expect(run.end() == 75)
@@ -54,12 +54,6 @@ extension WithRanks {
       let found = try #require(try RunCorrelations(directory: try study.run()))
       let wanted = try #require(try RunCorrelations(directory: try whole.run()))
       #expect(found.isComplete && found.series == wanted.series)
-    }
-
-    /// The step of the last checkpoint in a stage, from the log.
-    private static func checkpoint(of stage: String, in study: StudyFolder) -> Int {
-      study.log().matches(of: /checkpoint in ([a-z]+) at step ([0-9]+)/).last { $0.1 == stage }
-        .flatMap { Int($0.2) } ?? -1
     }
 
     /// By the number of ranks; a folder is removed with its last owner.

@@ -3,6 +3,7 @@ import Runner
 import Synchronization
 import TestSupport
 import Testing
+import Trajectory
 
 /// Every test that starts ranks: they busy-wait, so that two at once would starve each other.
 @Suite(.serialized, .needs(.python, .program("mpirun"))) enum WithRanks {}
@@ -104,6 +105,12 @@ struct StudyFolder: Sendable {
   /// The step of the sampling stage of the newest checkpoint, from the log.
   func checkpointStep() -> Int {
     log().matches(of: /checkpoint in sample at step ([0-9]+)/).last.flatMap { Int($0.1) } ?? -1
+  }
+
+  /// The step of the newest checkpoint in a stage, from the log.
+  func checkpoint(of stage: String) -> Int {
+    log().matches(of: /checkpoint in ([A-Za-z0-9_-]+) at step ([0-9]+)/).last { $0.1 == stage }
+      .flatMap { Int($0.2) } ?? -1
   }
 
   func summary() throws -> [String: Any] {
@@ -233,6 +240,44 @@ final class Ranks {
 /// - Returns: the exit code.
 @discardableResult
 func simulate(_ study: StudyFolder, ranks: Int = 2) throws -> Int32 { try Ranks(study, ranks: ranks).end() }
+
+/// Kills the last rank in each of some stages once the log has a checkpoint of it, and then simulates the rest.
+/// - Parameter moments: stages in their order, each with the least step of the checkpoint.
+func killAndResume(_ study: StudyFolder, ranks: Int = 2, at moments: [(stage: String, step: Int)]) throws {
+  for moment in moments {
+    let run = try Ranks(study, ranks: ranks)
+    try #require(run.reach { run.ranks.count == ranks }, "\(run.output)")
+    try #require(run.reach { study.checkpoint(of: moment.stage) >= moment.step }, "\(run.output)")
+    kill(try #require(run.ranks.last), SIGKILL)
+    #expect(run.end(within: 10) != 0)
+    #expect(try study.state()["stage"] as? String == moment.stage)
+  }
+  try #require(try simulate(study, ranks: ranks) == 0, "\(study.log())")
+  for moment in moments {
+    #expect(study.log().contains(try Regex("resumes \(moment.stage) at step [1-9]")), "\(study.log())")
+  }
+}
+
+/// The same study without interruption, and without checkpoints within a stage.
+func simulateWhole(_ manifest: SmallStudy, ranks: Int = 2, in folder: Folder) throws -> StudyFolder {
+  var manifest = manifest
+  manifest.record = manifest.record.replacing("checkpoint: 0.03 s", with: "checkpoint: 1 h")
+  let study = try manifest.plan(in: folder, as: "whole")
+  try #require(try simulate(study, ranks: ranks) == 0, "\(study.log())")
+  return study
+}
+
+/// Every bit of the records of two runs is the same, and of the correlation functions that they computed.
+func expectSame(_ one: StudyFolder, _ other: StudyFolder, ranks: Int = 2) throws {
+  let comparison = try compareRecords(try one.run(), try other.run())
+  #expect(comparison.differences == [])
+  #expect(comparison.files == ranks)
+  #expect(comparison.datasets > 20 * ranks, "\(comparison.datasets)")
+  let found = try #require(try RunCorrelations(directory: try one.run()))
+  let wanted = try #require(try RunCorrelations(directory: try other.run()))
+  #expect(found.isComplete && found.series == wanted.series)
+  #expect(wanted.series.contains { $0.sums.joined().contains { $0 != 0 } })
+}
 
 /// Starts a process that can be signalled: a thread of a pool blocks every signal, and its children inherit
 /// that.
