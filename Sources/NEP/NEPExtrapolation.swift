@@ -85,7 +85,7 @@ extension NEPKernel {
     angular.reserve(rows.longest)
     for atom in 0..<rows.count {
       let type = Int(species[Int(types[atom])])
-      collect(rows, atom, type, positions)
+      survey(rows, atom, type, positions)
       computeRadialDescriptors(type)
       computeAngularDescriptors(type)
       body(type, UnsafePointer(scratch.descriptors))

@@ -110,6 +110,10 @@ package final class RunProcess {
       candidates = try CandidateFrames(
         folder: directory, upTo: isResumed ? taken : -1, most: manifest.record.deviations?.most ?? 0)
     }
+    try reportBeginning(after: resumed)
+  }
+
+  private func reportBeginning(after resumed: Resumed?) throws {
     try report { reporter in
       try reporter.begin(from: resumed?.progress ?? .start)
       for warning in system.warnings { reporter.log.warning("\(warning)") }
