@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import Support
 import TrajectoryImport
 
 /// Reads the configurations of an extXYZ file one after the other. Each may have atoms, columns and a cell of its own.
@@ -18,7 +19,7 @@ package final class LabelledFrameReader {
   }
 
   /// - Returns: nil at the end of the file.
-  /// - Throws: `TrajectoryProblem` with file, line and frame.
+  /// - Throws: `TrajectoryProblem` or ``InputError`` with file, line and frame.
   package func next() throws -> LabelledFrame? {
     do {
       return try read()
@@ -51,8 +52,8 @@ package final class LabelledFrameReader {
         .malformed(file: lines.path, line: lines.line, problem: $0)
       }
     } catch StructureError.malformed(_, let line, let problem) {
-      throw TrajectoryProblem(
-        file: lines.path, line: line, found: problem, wanted: "the comment line of extXYZ")
+      throw InputError(
+        place: SourcePlace(file: lines.path, line: line), key: "frame \(count + 1)", message: problem)
     }
     var frame = LabelledFrame(
       file: lines.path, number: count + 1, line: first, cell: header.cell, symbols: [], positions: [],

@@ -237,7 +237,7 @@ extension Engine {
       ("Na 0 0 0 1 0 0", "Na 0 0 0 1 0", "in.extxyz:3: frame 1: found 6 columns, wanted 7"),
       ("Na 0 0 0 1 0 0\n", "", "in.extxyz:4: frame 1: found 1 atoms, wanted 2"),
       ("Na 0", "Xx 0", "in.extxyz:3: frame 1: found “Xx”, wanted an element's symbol"),
-      ("Lattice=", "Box=", "in.extxyz:2: frame 1: found no Lattice"),
+      ("Lattice=", "Box=", "in.extxyz:2: frame 1: no Lattice, wanted Lattice"),
       ("energy=1", "energy=nan", "in.extxyz:2: frame 1: found energy=\"nan\", wanted a number"),
       ("energy=1", "stress=\"1 2 3\"", "in.extxyz:2: frame 1: found stress=\"1 2 3\", wanted 6 or 9 numbers"),
       ("forces:R:3", "forces:R:1:f:R:2", "in.extxyz:2: frame 1: found the array forces of another size"),
