@@ -129,7 +129,7 @@ extension WithRanks {
     /// Steps that take longer than a run may stand still: the engine's own time counts.
     @Test func slowEnginesAreNoStandstill() throws {
       let folder = try Self.folder()
-      var study = Self.study("--delay 7")
+      var study = Self.study("--delay 10")
       study.stages = "{sample: 0.5 fs}"
       study.record = "{mobile: 0.5 fs, anions: 0.5 fs, all: 0.5 fs, observables: 0.5 fs}"
       study.resources = "{ranks: 2, stall-limit: 3 s}"
