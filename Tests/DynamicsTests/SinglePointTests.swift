@@ -148,7 +148,7 @@ extension Engine {
       let input = try folder.file("in.extxyz", text(small) + text(other) + lone)
       var model = SmallNEP(["H", "Na", "B"])
       model.seed = 3
-      let nep = LoadedPotential.nep(try .init(text: model.text, source: "nep.txt"))
+      let nep = LoadedPotential.nep([try .init(text: model.text, source: "nep.txt")], base: nil)
       let found = try energies(input, nep)
       #expect(found.frames.map(\.atoms) == [small.atomCount, other.atomCount, 1])
       #expect(found.frames[2].system == "lone")
@@ -165,7 +165,7 @@ extension Engine {
     func resultsAreThoseOfNEPCPU(_ name: String) throws {
       let folder = Bundle.module.bundleURL.appendingPathComponent("Resources").path
       let model = try NEPModel.load(path: "\(folder)/nep-cpu-\(name).txt")
-      let all = try #require(try energies("\(folder)/nep-cpu-\(name).extxyz", .nep(model)).all)
+      let all = try #require(try energies("\(folder)/nep-cpu-\(name).extxyz", .nep([model], base: nil)).all)
       #expect(all.frames == 2)
       // 1e-14 was found.
       #expect((all[.energy]?.largest ?? 1) < 1e-9, "meV/atom")
@@ -178,7 +178,7 @@ extension Engine {
     @Test(arguments: [NEPActiveSet.Order.rows, .columns])
     func gradesAreThoseOfTheProjections(_ order: NEPActiveSet.Order) throws {
       let folder = Bundle.module.bundleURL.appendingPathComponent("Resources").path + "/nep-cpu-small"
-      let potential = LoadedPotential.nep(try .load(path: folder + ".txt"))
+      let potential = LoadedPotential.nep([try .load(path: folder + ".txt")], base: nil)
       let path = folder + (order == .rows ? ".asi" : "-columns.asi")
       let output = try TemporaryFolder()
       let found = try FrameEnergies(
@@ -212,7 +212,7 @@ extension Engine {
     ])
     func badActiveSetsAreNamed(_ old: String, _ new: String, _ words: String) throws {
       let resources = Bundle.module.bundleURL.appendingPathComponent("Resources").path + "/nep-cpu-small"
-      let potential = LoadedPotential.nep(try .load(path: resources + ".txt"))
+      let potential = LoadedPotential.nep([try .load(path: resources + ".txt")], base: nil)
       let sound = try String(contentsOfFile: resources + ".asi", encoding: .utf8)
       let folder = try TemporaryFolder()
       let bad = try folder.file("bad.asi", sound.replacing(old, with: new))
