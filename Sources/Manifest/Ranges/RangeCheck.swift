@@ -68,6 +68,14 @@ package struct RangeCheck {
           kind: .timestep(ps: outer), key: "dynamics.multiple-timestep.outer",
           isError: outer > UsualRanges.timestep_ps.error))
     }
+    if let outer = dynamics.outerTimestep_ps, simulation.potential.nep != nil,
+      let fastest = free.min(by: { $0.period_ps < $1.period_ps }),
+      fastest.period_ps < UsualRanges.longStepsOfPeriod * outer
+    {
+      result.append(
+        RangeFinding(
+          kind: .longStepOfBond(ps: outer, fastest), key: "dynamics.multiple-timestep.outer", isError: false))
+    }
     return result
   }
 

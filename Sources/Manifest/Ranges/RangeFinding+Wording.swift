@@ -7,7 +7,8 @@ extension RangeFinding {
   private var found: String {
     switch kind {
     case .hot(let value), .cold(let value): Quantity.print(value, as: .temperature)
-    case .timestepOfBond(let value, _), .timestep(let value), .longThermostatDamping(let value),
+    case .timestepOfBond(let value, _), .longStepOfBond(let value, _), .timestep(let value),
+      .longThermostatDamping(let value),
       .longBarostatDamping(let value), .shortThermostatDamping(let value, _),
       .shortBarostatDamping(let value, _):
       Quantity.print(value, as: .time)
@@ -26,6 +27,10 @@ extension RangeFinding {
     case .cold:
       "usual are 300 K to 1500 K: nuclei are classical here, and below \(kelvin(UsualRanges.cold_K)) nothing diffuses"
     case .timestepOfBond(_, let vibration): usual(vibration)
+    case .longStepOfBond(_, let vibration):
+      "the \(vibration.bond) bonds of \(vibration.molecule) have a period of \(femtoseconds(vibration.period_ps)): beyond a "
+        + "seventh of it, \(femtoseconds(vibration.period_ps / 7)), the kicks of a machine-learned potential less its reference "
+        + "resonate with them, and the energy drifts or the motion becomes unstable"
     case .timestep:
       "usual are 1 fs to 4 fs: single ions and rigid ones rattle and librate with periods from about 50 fs on"
     case .shortThermostatDamping(_, let timestep_ps):

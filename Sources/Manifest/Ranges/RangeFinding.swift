@@ -5,6 +5,8 @@ package struct RangeFinding: Hashable, Sendable {
     case cold(K: Double)
     /// More than a small part of the period of a bond that can stretch.
     case timestepOfBond(ps: Double, Vibration)
+    /// The outer one of a multiple timestep whose reference is not the potential that is sampled.
+    case longStepOfBond(ps: Double, Vibration)
     /// Of a system in which no bond can stretch, or the outer one of a multiple timestep.
     case timestep(ps: Double)
     case shortThermostatDamping(ps: Double, timestep_ps: Double)
@@ -32,6 +34,9 @@ package enum UsualRanges {
   static let cold_K = 20.0
   /// Steps in a period: Verlet integration is unstable below π of them, and the energy drifts below about 8.
   static let stepsOfPeriod = (warning: 8.0, error: 4.0)
+  /// Outer steps in a period, where the bonds feel the difference of a potential and its reference once a step. Measured
+  /// on Na2B12H12 (docs/nep.md): no drift at 7, an unstable motion at 5.5.
+  static let longStepsOfPeriod = 6.8
   /// Of rigid molecules and single atoms.
   static let timestep_ps = (warning: 0.005, error: 0.0125)
   /// In timesteps.
