@@ -44,6 +44,7 @@ struct ReportPage {
           headline(set, index: index)
         } as [[String: Any]],
         "columns": extrapolatedTemperatures.map { ["temperature": NumberText.short($0)] },
+        "modelComparisons": (summary.modelComparisons ?? []).map(comparison),
         "leading": common.filter { !closingFigures.contains($0.name) }.map(figure),
         "closing": common.filter { closingFigures.contains($0.name) }.map(figure),
         "sets": zip(summary.sets.indices, summary.sets).map { index, set in
@@ -64,6 +65,29 @@ struct ReportPage {
     let shown = DrawnSets.note(summary.sets.count)
     return summary.warnings.map(\.description)
       + (shown.isEmpty ? [] : ["Figures:\(shown) Tables and CSV files contain all sets."])
+  }
+
+  /// D and Ea by potentials side by side, with the error of sampling and the scatter from one to the other.
+  private func comparison(_ one: ModelComparison) -> [String: Any] {
+    let settings = one.point.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+      separator: ", ")
+    var rows: [[String: Any]] = one.diffusivities.map { t in
+      let log = t.logarithm
+      return [
+        "quantity": "D at \(NumberText.short(t.temperature_K)) K", "unit": "cm²/s",
+        "values": log.values.map { $0.map { NumberText.short(exp($0)) } ?? "–" },
+        "sampling": "× " + NumberText.short(exp(log.samplingError)),
+        "scatter": "× " + NumberText.short(exp(log.modelScatter)),
+      ]
+    }
+    if let energy = one.activationEnergy_eV {
+      rows.append([
+        "quantity": "Ea", "unit": "eV", "values": energy.values.map { $0.map(NumberText.short) ?? "–" },
+        "sampling": "± " + NumberText.short(energy.samplingError),
+        "scatter": "± " + NumberText.short(energy.modelScatter),
+      ])
+    }
+    return ["hasSettings": !settings.isEmpty, "settings": settings, "models": one.models, "rows": rows]
   }
 
   private var overview: String {

@@ -22,6 +22,7 @@ struct StudyTables {
       "active-ions.csv": activeIons.text, "msd.csv": meanSquaredDisplacements.text,
     ]
     if let sizes = summary.cellSizes { texts["cell-size.csv"] = cellSizes(sizes).text }
+    if let models = summary.modelComparisons { texts["models.csv"] = compared(models).text }
     return texts
   }
 
@@ -152,6 +153,26 @@ struct StudyTables {
             diffusivity(cell.upperBound_A2_per_ps),
           ])
       }
+    }
+    return csv
+  }
+
+  private func compared(_ comparisons: [ModelComparison]) -> CSV {
+    let others = axes.filter { axis in comparisons.contains { $0.point[axis] != nil } }
+    var csv = CSV(
+      columns: others + [
+        "temperature_K", "quantity", "models", "mean", "sampling_error", "model_scatter",
+      ])
+    for one in comparisons {
+      func append(_ temperature: String, _ quantity: String, _ number: ModelComparison.ComparedNumber) {
+        csv.append(
+          others.map { one.point[$0] ?? "" } + [
+            temperature, quantity, "\(number.values.compactMap(\.self).count)", self.number(number.mean),
+            self.number(number.samplingError), self.number(number.modelScatter),
+          ])
+      }
+      for t in one.diffusivities { append(number(t.temperature_K), "ln D in cm²/s", t.logarithm) }
+      if let energy = one.activationEnergy_eV { append("", "Ea in eV", energy) }
     }
     return csv
   }

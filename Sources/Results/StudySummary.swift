@@ -19,6 +19,8 @@ package struct StudySummary: Codable, Sendable, Equatable {
   package var vacancyModel: VacancyComparison?
   /// D against the size of the cell; nil where no sets differ in the supercell alone.
   package var cellSizes: [CellSizeSeries]?
+  /// D and Ea by different potentials; nil where no sets differ in the potential alone.
+  package var modelComparisons: [ModelComparison]?
   /// The sentences of `warnings`.
   package private(set) var notes: [String] = []
   @Nullable private var recordedWarnings: [Warning]?
@@ -39,6 +41,7 @@ package struct StudySummary: Codable, Sendable, Equatable {
     case recordedWarnings = "warnings"
     case vacancyModel = "vacancy_model"
     case cellSizes = "cell_sizes"
+    case modelComparisons = "model_comparisons"
   }
 
   package init(

@@ -115,6 +115,8 @@ struct ResultsBuilder {
     summary.vacancyModel = try VacancyComparison(summaries, volumes_A3: volumes)
     let sizes = CellSizeSeries.all(summaries, volumes_A3: volumes)
     if !sizes.isEmpty { summary.cellSizes = sizes }
+    let models = ModelComparison.all(summaries)
+    if !models.isEmpty { summary.modelComparisons = models }
     var whole = StudyCurves(sets: curves, runs: shownSeries)
     if shownSeries.count < series.count { whole.allRuns = series.count }
     return (summary, whole, series)
