@@ -11,7 +11,7 @@ package struct ModelComparison: Codable, Sendable, Equatable {
   package var models: [String]
   /// By rising temperature: those at which two models or more have a diffusivity.
   package var diffusivities: [Diffusivity]
-  @Nullable package var activationEnergy_eV: ComparedNumber?
+  package var activationEnergy_eV: ComparedNumber?
 
   enum CodingKeys: String, CodingKey {
     case point, models, diffusivities
