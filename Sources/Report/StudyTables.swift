@@ -171,8 +171,8 @@ struct StudyTables {
             self.number(number.samplingError), self.number(number.modelScatter),
           ])
       }
-      for t in one.diffusivities { append(number(t.temperature_K), "ln D in cm²/s", t.logarithm) }
-      if let energy = one.activationEnergy_eV { append("", "Ea in eV", energy) }
+      for t in one.diffusivities { append(number(t.temperature_K), "ln_diffusivity_cm2_per_s", t.logarithm) }
+      if let energy = one.activationEnergy_eV { append("", "activation_energy_eV", energy) }
     }
     return csv
   }

@@ -21,7 +21,7 @@ extension WithRanks {
     /// A minimisation takes the heat out of a stage of dynamics; velocities are drawn again after it.
     @Test func minimisationAfterDynamics() throws {
       let manifest = study(
-        "{melt: {time: 0.1 ps, thermostat: {langevin: {friction: 50 /ps}}}, quench: {force: 0.02 eV/Å}, sample: 0.2 ps}"
+        "{melt: {time: 0.1 ps, thermostat: {langevin: {friction: 50 /ps}}}, quench: {force: 0.0002 eV/Å}, sample: 2 ps}"
       )
       let study = try manifest.plan(in: folder)
       try killAndResume(study, at: [("quench", 5), ("sample", 20)])

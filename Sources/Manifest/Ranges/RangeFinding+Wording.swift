@@ -29,8 +29,8 @@ extension RangeFinding {
     case .timestepOfBond(_, let vibration): usual(vibration)
     case .longStepOfBond(_, let vibration):
       "the \(vibration.bond) bonds of \(vibration.molecule) have a period of \(femtoseconds(vibration.period_ps)): beyond a "
-        + "seventh of it, \(femtoseconds(vibration.period_ps / 7)), the kicks of a machine-learned potential less its reference "
-        + "resonate with them, and the energy drifts or the motion becomes unstable"
+        + "tenth of it, \(femtoseconds(vibration.period_ps / 10)), the kicks of a machine-learned potential less its reference "
+        + "resonate with them, and single bonds gain energy until they break; heavier hydrogen allows longer steps"
     case .timestep:
       "usual are 1 fs to 4 fs: single ions and rigid ones rattle and librate with periods from about 50 fs on"
     case .shortThermostatDamping(_, let timestep_ps):
