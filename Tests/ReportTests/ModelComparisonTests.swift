@@ -38,7 +38,7 @@ import Testing
     summary.modelComparisons = found
     let text = try #require(StudyTables(summary, StudyCurves(sets: [], runs: [])).texts["models.csv"])
     let rows = text.split(separator: "\n")
-    #expect(rows.count == 3 && rows[1].contains("600,ln_diffusivity_cm2_per_s,3,"), "\(text)")
+    #expect(rows.count == 3 && rows[1].contains("600.0,ln_diffusivity_cm2_per_s,3,"), "\(text)")
     let page = try ReportPage(summary: summary, manifest: "", provenance: [], drawings: [:])
       .render(common: [], ofSets: [[], [], []])
     #expect(page.contains("By potential") && page.contains("2.txt"))
