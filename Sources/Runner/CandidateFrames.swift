@@ -33,7 +33,7 @@ struct CandidateFrames {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     var frames: [String] = []
     var at = 0
-    while at + 1 < lines.count, let atoms = Int(lines[at]), atoms > 0, at + 2 + atoms < lines.count {
+    while at + 1 < lines.count, let atoms = Int(lines[at]), atoms > 0, atoms < lines.count - at - 2 {
       let words = lines[at + 1].split(separator: " ")
       guard let found = words.first(where: { $0.hasPrefix("step=") }).flatMap({ Int($0.dropFirst(5)) }),
         found <= step
@@ -54,10 +54,15 @@ struct CandidateFrames {
       count += 1
       return true
     }
-    defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: Data(frame.text.utf8))
-    try file.synchronize()
+    do {
+      try file.seekToEnd()
+      try file.write(contentsOf: Data(frame.text.utf8))
+      try file.synchronize()
+    } catch {
+      file.closeFile()
+      throw error
+    }
+    try file.close()
     count += 1
     return true
   }

@@ -73,6 +73,16 @@ extension WithRanks {
       }
     }
 
+    /// A damaged file of candidates is begun anew.
+    @Test(arguments: ["9223372036854775807\nstep=1\nx\n", "2\n\nNa", "-1\nstep=0\n", "\u{0}\u{1}"])
+    func damagedCandidatesAreLeftOut(_ text: String) throws {
+      let study = try study(deviations: "{candidates: 1e-6 eV/Å, most: 2}").plan(in: folder)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: try study.run() + "/candidates.extxyz"))
+      #expect(try simulate(study, ranks: 1) == 0)
+      #expect(try candidates(study).hasPrefix("52\nLattice="))
+      #expect(try candidates(study).components(separatedBy: "Lattice=").count == 3)
+    }
+
     /// Beyond the bound the run ends with the reason, the frame and all it has recorded.
     @Test func tooLargeADisagreementEndsTheRun() throws {
       let study = try study(deviations: "{stop: 1e-6 eV/Å}").plan(in: folder)
