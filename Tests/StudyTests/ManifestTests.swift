@@ -199,3 +199,26 @@ func potentialFilesOfNoUseAreRefused(_ content: String, _ name: String, _ words:
     #expect(throws: InputError.self, "\(bad)") { try plan(plainExample + "\nrecord: {\(bad)}\n") }
   }
 }
+
+/// Beyond a tenth of the period of a bond, kicks of a model less its reference are warned of; those of a force field are not.
+@Test func longStepsOfAModelAreComparedWithItsBonds() throws {
+  try withTemporaryFolder { folder in
+    try write("nep4 1 Na", to: "\(folder)/a.txt")
+    func outer(_ potential: String, _ outer_fs: Double) throws -> [RangeFinding] {
+      let text = plainExample.replacing("forces: {cutoff: 9 Å}", with: "potential: \(potential)")
+      try write(text, to: "\(folder)/example.yaml")
+      var simulation = try StudyPlan(manifestAt: "\(folder)/example.yaml").manifest.simulation
+      simulation.dynamics.timestep_ps = 0.0005
+      simulation.dynamics.outerTimestep_ps = outer_fs / 1000
+      let stretch = Vibration(molecule: "B12H12", bond: "B–H", period_ps: 0.0142, isEstimated: false)
+      return RangeCheck(simulation, temperature_K: 600, vibrations: [stretch]).findings.filter {
+        $0.key == "dynamics.multiple-timestep.outer"
+      }
+    }
+    #expect(try outer("a.txt", 1).isEmpty)
+    let found = try outer("a.txt", 2)
+    #expect(found.count == 1 && found.first?.isError == false)
+    #expect(found.first?.warning.contains("1.42 fs") == true, "\(found)")
+    #expect(try outer("paddlewheel-ff", 3).isEmpty)
+  }
+}
