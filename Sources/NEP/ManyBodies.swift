@@ -117,51 +117,48 @@ struct TripleInvariant {
 }
 
 /// Q = Σ_j g_n (u ⊗ u − 1/3) of several n, from the moments of degree 2: P₂, then 3xz, 3yz, 3(x² − y²), 6xy.
-struct Quadrupole<V: SIMDVector> {
-  private let xx: V
-  private let yy: V
-  private let zz: V
-  private let xy: V
-  private let xz: V
-  private let yz: V
+struct Quadrupole<A: LaneArithmetic> where A.Number: BinaryFloatingPoint {
+  private let xx: A
+  private let yy: A
+  private let zz: A
+  private let xy: A
+  private let xz: A
+  private let yz: A
 
+  /// - Parameter moment: by its place in the harmonic basis.
   @inline(__always)
-  init(_ moments: UnsafePointer<V.Number>, stride: Int) {
-    func moment(_ m: Int) -> V { V(moments + (3 + m) * stride) }
-    let third: V.Number = 1 / 3
-    let axial = moment(0).scaled(third)
-    let plane = moment(3).scaled(third / 2)
+  init(_ moment: (Int) -> A) {
+    let third: A.Number = 1 / 3
+    let axial = moment(3).scaled(third)
+    let plane = moment(6).scaled(third / 2)
     zz = axial + axial
     xx = plane - axial
     yy = .zero - plane - axial
-    xz = moment(1).scaled(third)
-    yz = moment(2).scaled(third)
-    xy = moment(4).scaled(third / 2)
+    xz = moment(4).scaled(third)
+    yz = moment(5).scaled(third)
+    xy = moment(7).scaled(third / 2)
   }
 
   @inline(__always)
-  var determinant: V { (xx * cofactorXX).addingProduct(xy, cofactorXY).addingProduct(xz, cofactorXZ) }
+  var determinant: A { (xx * cofactorXX).addingProduct(xy, cofactorXY).addingProduct(xz, cofactorXZ) }
 
-  @inline(__always) private var cofactorXX: V { yy * zz - yz * yz }
-  @inline(__always) private var cofactorYY: V { xx * zz - xz * xz }
-  @inline(__always) private var cofactorZZ: V { xx * yy - xy * xy }
-  @inline(__always) private var cofactorXY: V { yz * xz - xy * zz }
-  @inline(__always) private var cofactorXZ: V { xy * yz - yy * xz }
-  @inline(__always) private var cofactorYZ: V { xy * xz - xx * yz }
+  @inline(__always) private var cofactorXX: A { yy * zz - yz * yz }
+  @inline(__always) private var cofactorYY: A { xx * zz - xz * xz }
+  @inline(__always) private var cofactorZZ: A { xx * yy - xy * xy }
+  @inline(__always) private var cofactorXY: A { yz * xz - xy * zz }
+  @inline(__always) private var cofactorXZ: A { xy * yz - yy * xz }
+  @inline(__always) private var cofactorYZ: A { xy * xz - xx * yz }
 
-  /// Adds `factor` times the derivatives of the determinant by the moments.
+  /// The derivatives of the determinant by the moments.
+  /// - Parameter add: receives the place of a moment in the harmonic basis and the derivative by it.
   @inline(__always)
-  func addSlopes(_ factor: V, _ slopes: UnsafeMutablePointer<V.Number>, stride: Int) {
-    let third: V.Number = 1 / 3
-    func add(_ m: Int, _ value: V) {
-      let place = slopes + (3 + m) * stride
-      V(place).addingProduct(factor, value).store(place)
-    }
+  func forEachSlope(_ add: (Int, A) -> Void) {
+    let third: A.Number = 1 / 3
     // Off-diagonal elements occur twice.
-    add(0, (cofactorZZ + cofactorZZ - cofactorXX - cofactorYY).scaled(third))
-    add(1, cofactorXZ.scaled(2 * third))
-    add(2, cofactorYZ.scaled(2 * third))
-    add(3, (cofactorXX - cofactorYY).scaled(third / 2))
-    add(4, cofactorXY.scaled(third))
+    add(3, (cofactorZZ + cofactorZZ - cofactorXX - cofactorYY).scaled(third))
+    add(4, cofactorXZ.scaled(2 * third))
+    add(5, cofactorYZ.scaled(2 * third))
+    add(6, (cofactorXX - cofactorYY).scaled(third / 2))
+    add(7, cofactorXY.scaled(third))
   }
 }

@@ -60,7 +60,8 @@ extension NEPKernel {
     if weights.hasFourBodies {
       var n = 0
       while n < width {
-        Quadrupole<V>(scratch.moments + n, stride: width).determinant.scaled(Number(ManyBodies.four))
+        let moments = scratch.moments + n
+        Quadrupole { V(moments + $0 * width) }.determinant.scaled(Number(ManyBodies.four))
           .store(descriptors + n)
         n += V.width
       }
@@ -253,8 +254,11 @@ extension NEPKernel {
       }
       if weights.hasFourBodies {
         let factor = V(more + n).scaled(Number(ManyBodies.four))
-        Quadrupole<V>(scratch.moments + n, stride: width).addSlopes(
-          factor, scratch.momentDerivatives + n, stride: width)
+        let moments = scratch.moments + n
+        let slopes = scratch.momentDerivatives + n
+        Quadrupole { V(moments + $0 * width) }.forEachSlope { place, slope in
+          V(slopes + place * width).addingProduct(factor, slope).store(slopes + place * width)
+        }
       }
       if weights.hasFiveBodies {
         let factor = V(more + (weights.hasFourBodies ? count : 0) + n)

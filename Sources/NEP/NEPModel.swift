@@ -48,8 +48,8 @@ package struct NEPModel: Sendable, Equatable {
   /// Symbols, in the order of the types.
   package let elements: [String]
   package let repulsion: NEPRepulsion?
-  package let radial: RadialFunctions
-  package let angular: RadialFunctions
+  package var radial: RadialFunctions
+  package var angular: RadialFunctions
   /// Angular descriptors of three bodies have the degrees 1 to this.
   package let largestDegree: Int
   /// Whether there are descriptors of four bodies (degrees 2, 2, 2) and of five (1, 1, 1, 1).
@@ -59,11 +59,11 @@ package struct NEPModel: Sendable, Equatable {
   package let triples: [NEPTriple]
   package let neuronCount: Int
   /// One for each type (nep4, nep5), or one for all (nep3).
-  package let networks: [Network]
+  package var networks: [Network]
   /// eV; subtracted from every atom's energy.
-  package let bias_eV: Double
+  package var bias_eV: Double
   /// Factor on each descriptor before the network.
-  package let scaling: [Double]
+  package var scaling: [Double]
 
   /// Descriptors of each of the angular functions.
   var angularKinds: Int { largestDegree + (hasFourBodies ? 1 : 0) + (hasFiveBodies ? 1 : 0) + triples.count }

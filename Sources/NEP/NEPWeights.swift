@@ -38,6 +38,13 @@ final class NEPWeights<V: SIMDVector> {
       series = Padded(pairs.count * count * paddedBasis)
       slopes = Padded(pairs.count * count * paddedBasis)
       transposed = Padded(pairs.count * basis * paddedCount)
+      fill(functions, types)
+    }
+
+    /// Takes over the coefficients of functions of the same sizes.
+    func fill(_ functions: NEPModel.RadialFunctions, _ types: [Int]) {
+      let basis = basisCount
+      let pairs = types.flatMap { i in types.map { (i, $0) } }
       for (index, (i, j)) in pairs.enumerated() {
         for n in 0..<count {
           let c = (0..<basis).map { functions.coefficient(n: n, k: $0, i, j) }
@@ -72,7 +79,7 @@ final class NEPWeights<V: SIMDVector> {
     let biases: Padded
     let outputs: Padded
     /// eV; subtracted from the energy of each atom of the type.
-    let bias_eV: Double
+    private(set) var bias_eV: Double
 
     init(_ network: NEPModel.Network, scaling: [Double], neurons: Int) {
       bias_eV = network.bias_eV
@@ -83,6 +90,15 @@ final class NEPWeights<V: SIMDVector> {
       byNeuron = Padded(neurons * paddedDescriptors)
       biases = Padded(paddedNeurons)
       outputs = Padded(paddedNeurons)
+      fill(network, scaling: scaling, neurons: neurons)
+    }
+
+    /// Takes over the parameters of a network of the same size.
+    mutating func fill(_ network: NEPModel.Network, scaling: [Double], neurons: Int) {
+      bias_eV = network.bias_eV
+      let descriptors = scaling.count
+      let paddedNeurons = wholeLanes(neurons, V.width)
+      let paddedDescriptors = wholeLanes(descriptors, V.width)
       for neuron in 0..<neurons {
         biases.numbers[neuron] = Number(network.b0[neuron])
         outputs.numbers[neuron] = Number(network.w1[neuron])
@@ -108,12 +124,14 @@ final class NEPWeights<V: SIMDVector> {
   }
 
   let typeCount: Int
+  /// The type of the model of each type.
+  private let types: [Int]
   let radial: Functions
   let angular: Functions
-  let networks: [Network]
+  private(set) var networks: [Network]
   let neuronCount: Int
   let descriptorCount: Int
-  let bias_eV: Double
+  private(set) var bias_eV: Double
   let basis: HarmonicBasis
   let hasFourBodies: Bool
   let hasFiveBodies: Bool
@@ -125,7 +143,7 @@ final class NEPWeights<V: SIMDVector> {
   /// - Parameter elements: of the types, in their order.
   /// - Throws: `PotentialError` for an element that the model does not know.
   init(_ model: NEPModel, elements: [String]) throws {
-    let types = try elements.map { element in
+    types = try elements.map { element in
       guard let index = model.elements.firstIndex(of: element) else {
         throw PotentialError(
           "\(model.source) knows no \(element), which the structure holds; it knows "
@@ -147,7 +165,17 @@ final class NEPWeights<V: SIMDVector> {
     hasFiveBodies = model.hasFiveBodies
     triples = model.triples.map { [basis] in TripleInvariant($0, basis) }
     repulsions =
-      model.repulsion.map { zbl in types.flatMap { i in types.map { zbl.pair(i, $0) } } } ?? []
+      model.repulsion.map { [types] zbl in types.flatMap { i in types.map { zbl.pair(i, $0) } } } ?? []
+  }
+
+  /// Takes over the parameters of a model of the same sizes.
+  func fill(_ model: NEPModel) {
+    radial.fill(model.radial, types)
+    angular.fill(model.angular, types)
+    for (index, type) in types.enumerated() {
+      networks[index].fill(model.network(of: type), scaling: model.scaling, neurons: neuronCount)
+    }
+    bias_eV = model.bias_eV
   }
 }
 

@@ -2,16 +2,10 @@ import CEngine
 import Foundation
 
 /// A register of numbers: what `NEPKernel` is written in, once for both precisions.
-protocol SIMDVector: BitwiseCopyable {
-  associatedtype Number: BinaryFloatingPoint & BitwiseCopyable
+protocol SIMDVector: BitwiseCopyable, LaneArithmetic where Number: BinaryFloatingPoint & BitwiseCopyable {
   static var width: Int { get }
   init(repeating value: Number)
-  static func + (a: Self, b: Self) -> Self
-  static func - (a: Self, b: Self) -> Self
-  static func * (a: Self, b: Self) -> Self
   static func / (a: Self, b: Self) -> Self
-  /// self + a b, rounded once.
-  func addingProduct(_ a: Self, _ b: Self) -> Self
   /// The smaller of each lane and a limit.
   func capped(_ limit: Number) -> Self
   var root: Self { get }
@@ -24,8 +18,6 @@ protocol SIMDVector: BitwiseCopyable {
 }
 
 extension SIMDVector {
-  @inline(__always) static var zero: Self { Self(repeating: 0) }
-
   @inline(__always) init(_ place: UnsafePointer<Number>) {
     self = UnsafeRawPointer(place).loadUnaligned(as: Self.self)
   }
@@ -58,7 +50,7 @@ extension SIMDVector {
   }
 }
 
-extension SIMD8<Float>: SIMDVector {
+extension SIMD8<Float>: SIMDVector, LaneArithmetic {
   typealias Number = Float
   static var width: Int { 8 }
   // x¹⁵/15! at π/2 is 7e-10.
@@ -99,7 +91,7 @@ extension SIMD8<Float>: SIMDVector {
   }
 }
 
-extension SIMD4<Double>: SIMDVector {
+extension SIMD4<Double>: SIMDVector, LaneArithmetic {
   typealias Number = Double
   static var width: Int { 4 }
   // x²³/23! at π/2 is 1e-18.
