@@ -152,6 +152,12 @@ let studies: [Target] = [
       "Mathematics", "Support", "Units",
     ], swiftSettings: processor),
   .target(
+    name: "Training",
+    dependencies: [
+      "SinglePoints", "NEP", "Forces", "Model", "MPI", "ManifestFormat", "PotentialKeys", "TrajectoryImport",
+      "Digest", "Crystal", "Mathematics", "Support", "Units", yams,
+    ], swiftSettings: processor),
+  .target(
     name: "StructureScience",
     dependencies: [
       "SinglePoints", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis",

@@ -4,6 +4,7 @@
 
 // Open MPI defines its handles as casts of addresses of globals, in macros that Swift does not import.
 static inline MPI_Comm pw_comm_world(void) { return MPI_COMM_WORLD; }
+static inline MPI_Comm pw_comm_self(void) { return MPI_COMM_SELF; }
 static inline MPI_Datatype pw_type_byte(void) { return MPI_BYTE; }
 static inline MPI_Datatype pw_type_double(void) { return MPI_DOUBLE; }
 static inline MPI_Datatype pw_type_int64(void) { return MPI_INT64_T; }

@@ -20,5 +20,9 @@ package final class Communicator: @unchecked Sendable {
 
   package var isRoot: Bool { rank == 0 }
 
+  /// This rank by itself.
+  /// - Throws: `MPIError`.
+  package static func alone() throws -> Communicator { try Communicator(handle: pw_comm_self()) }
+
   package func barrier() throws { try check(MPI_Barrier(handle), "MPI_Barrier") }
 }

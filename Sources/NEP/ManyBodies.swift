@@ -22,7 +22,7 @@ package enum NEPTriple: Int, Sendable, CaseIterable {
   }
 
   /// The degree up to which three-body moments are needed.
-  var largestDegree: Int { degrees[2] }
+  package var largestDegree: Int { degrees[2] }
 }
 
 /// q_n = Σ_m (l₁ l₂ l₃; m₁ m₂ m₃) a_l₁m₁ a_l₂m₂ a_l₃m₃ with Wigner's symbol and a_lm = Σ_j g_n Y_lm(u), as a sum over

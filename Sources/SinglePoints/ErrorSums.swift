@@ -117,7 +117,7 @@ extension FrameIons {
     return Tensor3(zip(stress_eV_A3.elements, inner.elements).map { $0 + $1 * share }[...])
   }
 
-  private func centreOfMass(_ atoms: Range<Int>) -> Vector3 {
+  package func centreOfMass(_ atoms: Range<Int>) -> Vector3 {
     var centre = Vector3()
     var mass = 0.0
     for atom in atoms {

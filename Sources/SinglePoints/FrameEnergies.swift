@@ -180,7 +180,7 @@ extension FrameEnergies.Frame {
 
 extension LabelledFrame {
   /// What the comment line calls the frame's system.
-  var system: String? { info["system"] ?? info["config_type"] }
+  package var system: String? { info["system"] ?? info["config_type"] }
 }
 
 extension Result {

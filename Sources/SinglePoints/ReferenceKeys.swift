@@ -66,7 +66,7 @@ package struct ReferenceKeys: Sendable, Equatable {
   }
 
   /// - Throws: `TrajectoryProblem` for a named key that the frame lacks, and for what is no number.
-  func values(of frame: LabelledFrame) throws -> ReferenceValues {
+  package func values(of frame: LabelledFrame) throws -> ReferenceValues {
     ReferenceValues(
       energy_eV: try energy(of: frame), forces_eV_A: try forces(of: frame),
       stress_eV_A3: try stress(of: frame))
@@ -125,10 +125,11 @@ package struct ReferenceKeys: Sendable, Equatable {
 }
 
 /// What a frame has as reference.
-struct ReferenceValues {
-  var energy_eV: Double?
-  var forces_eV_A: [Vector3]?
-  var stress_eV_A3: Tensor3?
+package struct ReferenceValues: Sendable {
+  package var energy_eV: Double?
+  package var forces_eV_A: [Vector3]?
+  /// Tension positive.
+  package var stress_eV_A3: Tensor3?
 
-  var isEmpty: Bool { energy_eV == nil && forces_eV_A == nil && stress_eV_A3 == nil }
+  package var isEmpty: Bool { energy_eV == nil && forces_eV_A == nil && stress_eV_A3 == nil }
 }

@@ -18,13 +18,13 @@ package struct SinglePoint: Sendable {
 }
 
 /// A frame with the ions that its bonds, or its file, make of the atoms.
-struct FrameIons {
-  let structure: Structure
+package struct FrameIons {
+  package let structure: Structure
   /// The atom of the frame of each atom of the structure.
-  let order: [Int]
+  package let order: [Int]
 
   /// - Throws: `StructureError`.
-  init(_ frame: LabelledFrame, _ rules: IonRules) throws {
+  package init(_ frame: LabelledFrame, _ rules: IonRules) throws {
     let found = try Structure.assembling(
       cell: frame.cell, elements: frame.symbols, positions: frame.positions, molecules: frame.molecules,
       rules: rules)
@@ -42,13 +42,19 @@ struct FrameIons {
 }
 
 /// Evaluates frames one after the other, on the one rank of this process.
-struct SinglePointEvaluator {
+package struct SinglePointEvaluator {
   let potential: LoadedPotential
   let communicator: Communicator
 
+  /// - Parameter communicator: of one rank.
+  package init(potential: LoadedPotential, communicator: Communicator) {
+    self.potential = potential
+    self.communicator = communicator
+  }
+
   /// - Throws: ``InputError`` with file, line and frame, for ions or elements that the potential does not know, and for
   ///   atoms that are too near one another.
-  func evaluate(_ frame: LabelledFrame, _ ions: Result<FrameIons, any Error>) throws -> SinglePoint {
+  package func evaluate(_ frame: LabelledFrame, _ ions: Result<FrameIons, any Error>) throws -> SinglePoint {
     do {
       guard potential.needsIons else { return try evaluate(FrameIons(apart: frame)) }
       let ions = try ions.get()
@@ -87,7 +93,7 @@ struct SinglePointEvaluator {
 
 extension LabelledFrame {
   /// An error of the whole frame.
-  func refusal(_ message: String) -> InputError {
+  package func refusal(_ message: String) -> InputError {
     InputError(place: SourcePlace(file: file, line: line), key: place, message: message)
   }
 }

@@ -75,12 +75,14 @@ extension Engine {
         for _ in 0..<2 {
           gradient.clear()
           gradient.addGradient(
-            frame, energySlope: loss.energySlope, forceSlopes: loss.forceSlopes, virialSlope: loss.virialSlope)
+            frame, energySlope: loss.energySlope, forceSlopes: loss.forceSlopes, virialSlope: loss.virialSlope
+          )
         }
         return gradient.derivatives
       }
       let scale = (found[0].reduce(0) { $0 + $1 * $1 } / Double(found[0].count)).squareRoot()
-      let error = (zip(found[0], found[1]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(found[0].count))
+      let error =
+        (zip(found[0], found[1]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(found[0].count))
         .squareRoot()
       #expect(error < 1e-5 * scale, "\(error) of \(scale)")
     }
@@ -99,7 +101,9 @@ extension Engine {
         #expect(length(network.forces_eV_A[atom] + repulsion.forces_eV_A[atom] - force) < 1e-9)
       }
       let virial = zip(network.virial_eV.elements, repulsion.virial_eV.elements).map { $0 + $1 }
-      for (found, wanted) in zip(virial, wanted.result.virial.elements) { #expect(abs(found - wanted) < 1e-8) }
+      for (found, wanted) in zip(virial, wanted.result.virial.elements) {
+        #expect(abs(found - wanted) < 1e-8)
+      }
     }
   }
 }

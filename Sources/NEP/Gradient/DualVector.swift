@@ -58,5 +58,7 @@ struct DualArray<V: SIMDVector> {
     }
   }
 
-  @inline(__always) func advanced(by count: Int) -> DualArray { DualArray(value: value + count, slope: slope + count) }
+  @inline(__always) func advanced(by count: Int) -> DualArray {
+    DualArray(value: value + count, slope: slope + count)
+  }
 }

@@ -17,6 +17,12 @@ package final class NEPGradient {
     package var forces_eV_A: [Vector3]
     /// W = −∂E/∂strain = Σ r ⊗ F, eV.
     package var virial_eV: Tensor3
+
+    package init(energy_eV: Double, forces_eV_A: [Vector3], virial_eV: Tensor3) {
+      self.energy_eV = energy_eV
+      self.forces_eV_A = forces_eV_A
+      self.virial_eV = virial_eV
+    }
   }
 
   private let engine: Engine
@@ -70,6 +76,17 @@ package final class NEPGradient {
       }
     }
     return frame.folded(energy_eV: energy ?? 0, forces)
+  }
+
+  /// Computes the descriptors of each atom, with the model's scaling.
+  /// - Parameter body: receives the atom's type and its descriptors.
+  package func forEachEnvironment(_ frame: NEPFrame, _ body: (Int, [Double]) -> Void) {
+    _ = frame.withRows { rows, positions, types in
+      switch engine {
+      case .mixed(let kernel): kernel.forEachEnvironment(rows, positions, types, model.scaling, body)
+      case .double(let kernel): kernel.forEachEnvironment(rows, positions, types, model.scaling, body)
+      }
+    }
   }
 
   /// Adds the derivatives of a loss L of one frame.
@@ -141,6 +158,21 @@ extension NEPGradientKernel {
       energy += kernel.repel(atom, Int(types[atom]), positions, forces, factor: 1)
     }
     return energy
+  }
+
+  func forEachEnvironment(
+    _ rows: NeighbourRows, _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
+    _ scaling: [Double], _ body: (Int, [Double]) -> Void
+  ) {
+    kernel.radial.reserve(rows.longest)
+    kernel.angular.reserve(rows.longest)
+    for atom in 0..<rows.count {
+      let type = Int(types[atom])
+      kernel.survey(rows, atom, type, positions)
+      kernel.computeRadialDescriptors(type)
+      kernel.computeAngularDescriptors(type)
+      body(type, scaling.indices.map { Double(kernel.scratch.descriptors[$0]) * scaling[$0] })
+    }
   }
 
   /// The sums in the order of the model's parameters.

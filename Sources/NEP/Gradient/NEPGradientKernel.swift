@@ -72,7 +72,8 @@ final class NEPGradientKernel<V: SIMDVector> {
   /// How the neighbours' distances and directions change.
   @inline(__always)
   private func move(
-    _ atom: Int, _ positions: UnsafePointer<Vector3>, _ displacements: UnsafePointer<Vector3>, _ strain: Tensor3
+    _ atom: Int, _ positions: UnsafePointer<Vector3>, _ displacements: UnsafePointer<Vector3>,
+    _ strain: Tensor3
   ) {
     let (radial, angular) = (kernel.radial, kernel.angular)
     let own = displacements[atom]
@@ -239,7 +240,8 @@ final class NEPGradientKernel<V: SIMDVector> {
           functions)
         fill(
           place + 1, polynomial * imaginary,
-          (turned * imaginary).addingProduct(scaled, (lowerReal * ty).addingProduct(lowerImaginary, tx)), fade,
+          (turned * imaginary).addingProduct(scaled, (lowerReal * ty).addingProduct(lowerImaginary, tx)),
+          fade,
           slope, inner, at, functions)
       }
       at += V.width

@@ -8,7 +8,8 @@ extension NEPModel {
   }
 
   package var parameterCount: Int {
-    networks.count * neuronCount * (descriptorCount + 2) + radial.coefficients.count + angular.coefficients.count
+    networks.count * neuronCount * (descriptorCount + 2) + radial.coefficients.count
+      + angular.coefficients.count
   }
 
   /// The model with other parameters, as many as it has.

@@ -1,0 +1,214 @@
+import Crystal
+import Forces
+import MPI
+import Mathematics
+import Model
+import NEP
+import SinglePoints
+import Support
+import TrajectoryImport
+
+/// Where the frames of a training are, and what of them is used.
+package struct TrainingFiles: Sendable {
+  package var training: [String]
+  package var validation: [String]
+  package var keys: ReferenceKeys
+  package var rules: IonRules
+  /// Whether energies that lie far from all others are an error.
+  package var checksEnergies = true
+
+  package init(training: [String], validation: [String], keys: ReferenceKeys, rules: IonRules = IonRules()) {
+    self.training = training
+    self.validation = validation
+    self.keys = keys
+    self.rules = rules
+  }
+}
+
+/// The frames of a training, with labels, as the files have them.
+package struct LabelledFrames: Sendable {
+  package struct Entry: Sendable {
+    package let frame: LabelledFrame
+    package let reference: ReferenceValues
+    let weight: Double
+    let energyWeight: Double
+
+    package var origin: TrainingFrame.Origin {
+      TrainingFrame.Origin(
+        file: frame.file, frame: frame.number, line: frame.line, system: frame.system,
+        source: frame.info["source"])
+    }
+  }
+
+  package let training: [Entry]
+  package let validation: [Entry]
+
+  /// - Throws: ``InputError`` or `TrajectoryProblem` with file, line and frame: labels that are no numbers, frames without
+  ///   labels, the same configuration twice.
+  package init(_ files: TrainingFiles) throws {
+    var places: [[Double]: LabelledFrame] = [:]
+    func read(_ paths: [String]) throws -> [Entry] {
+      var entries: [Entry] = []
+      for path in paths {
+        let reader = try LabelledFrameReader(path, arrays: files.keys.arrays)
+        while let frame = try reader.next() {
+          if let other = places.updateValue(frame, forKey: frame.fingerprint) {
+            throw frame.refusal("the same configuration as frame \(other.number) of \(other.file)")
+          }
+          entries.append(try Entry(frame, files.keys))
+        }
+      }
+      return entries
+    }
+    training = try read(files.training)
+    validation = try read(files.validation)
+    guard !training.isEmpty else {
+      throw InputError(key: "data.training", found: "no frame", wanted: "extXYZ with energies or forces")
+    }
+  }
+
+  /// Whether energies of elements can be told from one another: a single composition has a common bias only.
+  var haveSeveralCompositions: Bool {
+    Set(training.map { $0.frame.fractions }).count > 1
+  }
+
+  /// Symbols of all elements, in the order in which they come.
+  package var elements: [String] {
+    var found: [String] = []
+    for entry in training + validation {
+      for symbol in entry.frame.symbols where !found.contains(symbol) { found.append(symbol) }
+    }
+    return found
+  }
+}
+
+extension LabelledFrames.Entry {
+  init(_ frame: LabelledFrame, _ keys: ReferenceKeys) throws {
+    self.frame = frame
+    reference = try keys.values(of: frame)
+    guard !reference.isEmpty else {
+      throw frame.refusal("no label; wanted energy, forces, stress or virial")
+    }
+    if let forces = reference.forces_eV_A, forces.count != frame.symbols.count {
+      throw frame.refusal("\(forces.count) forces for \(frame.symbols.count) atoms")
+    }
+    func factor(_ key: String) throws -> Double {
+      guard let value = try frame.numbers(key, counts: [1])?.first else { return 1 }
+      guard value >= 0, value.isFinite else { throw frame.problem("\(key)=\(value)", wanted: "0 or more") }
+      return value
+    }
+    weight = try factor("weight")
+    energyWeight = try factor("energy_weight")
+  }
+}
+
+extension LabelledFrame {
+  /// Of the atoms, by element.
+  fileprivate var fractions: [String: Double] {
+    var fractions: [String: Double] = [:]
+    for symbol in symbols { fractions[symbol, default: 0] += 1 / Double(symbols.count) }
+    return fractions.mapValues { ($0 * 1e9).rounded() }
+  }
+
+  /// Equal for the same atoms at the same places.
+  fileprivate var fingerprint: [Double] {
+    let symbols = symbols.map { Double(Element(symbol: $0)?.atomicNumber ?? 0) }
+    return symbols + cell.vectors.flatMap { [$0.x, $0.y, $0.z] } + positions.flatMap { [$0.x, $0.y, $0.z] }
+  }
+}
+
+extension LabelledFrames {
+  /// The frames for a model: neighbours, and the labels without the base and the repulsion. Each rank evaluates the base for a
+  /// share of them.
+  /// - Throws: ``InputError`` with file, line and frame.
+  package func prepared(
+    for template: NEPModel, base: LoadedPotential?, rules: IonRules, communicator: Communicator
+  ) throws -> (training: [TrainingFrame], validation: [TrainingFrame]) {
+    let entries = training + validation
+    var numbers = [Double](repeating: 0, count: entries.reduce(0) { $0 + FixedPart.count($1.frame) })
+    if let base {
+      let evaluator = SinglePointEvaluator(potential: base, communicator: try .alone())
+      var place = 0
+      for (index, entry) in entries.enumerated() {
+        let count = FixedPart.count(entry.frame)
+        if index % communicator.size == communicator.rank {
+          let ions = Result { try FrameIons(entry.frame, rules) }
+          let found = try evaluator.evaluate(entry.frame, ions)
+          numbers.replaceSubrange(place..<(place + count), with: FixedPart.numbers(found, entry.frame))
+        }
+        place += count
+      }
+      try communicator.reduce(&numbers, .sum)
+    }
+    let gradient = try NEPGradient(template, precision: .double)
+    var place = 0
+    let frames = try entries.map { entry in
+      let count = FixedPart.count(entry.frame)
+      defer { place += count }
+      return try TrainingFrame(
+        entry, template, gradient, FixedPart.values(numbers[place..<(place + count)]), rules)
+    }
+    return (Array(frames[..<training.count]), Array(frames[training.count...]))
+  }
+}
+
+/// What a frame has of the base, as numbers for a reduction: energy, forces, virial.
+private enum FixedPart {
+  static func count(_ frame: LabelledFrame) -> Int { 3 * frame.symbols.count + 10 }
+
+  static func numbers(_ found: SinglePoint, _ frame: LabelledFrame) -> [Double] {
+    [found.energy_eV] + found.forces_eV_A.flatMap { [$0.x, $0.y, $0.z] }
+      + found.stress_eV_A3.elements.map { -$0 * frame.cell.volume }
+  }
+
+  static func values(_ numbers: ArraySlice<Double>) -> NEPGradient.Values {
+    let all = Array(numbers)
+    let forces = stride(from: 1, to: all.count - 9, by: 3).map { Vector3(all[$0], all[$0 + 1], all[$0 + 2]) }
+    return NEPGradient.Values(
+      energy_eV: all[0], forces_eV_A: forces, virial_eV: Tensor3(all[(all.count - 9)...]))
+  }
+}
+
+extension TrainingFrame {
+  fileprivate init(
+    _ entry: LabelledFrames.Entry, _ template: NEPModel, _ gradient: NEPGradient, _ base: NEPGradient.Values,
+    _ rules: IonRules
+  ) throws {
+    let frame = entry.frame
+    do {
+      geometry = try NEPFrame(
+        cell: frame.cell, symbols: frame.symbols, positions: frame.positions, model: template)
+    } catch let error as PotentialError {
+      throw frame.refusal(error.description)
+    }
+    origin = entry.origin
+    var fixed = gradient.repulsion(geometry)
+    fixed.energy_eV += base.energy_eV
+    for atom in fixed.forces_eV_A.indices { fixed.forces_eV_A[atom] += base.forces_eV_A[atom] }
+    fixed.virial_eV += base.virial_eV
+    self.fixed = fixed
+    let reference = entry.reference
+    energy_eV = reference.energy_eV.map { $0 - fixed.energy_eV }
+    forces_eV_A = reference.forces_eV_A.map { forces in zip(forces, fixed.forces_eV_A).map { $0 - $1 } }
+    virial_eV = reference.stress_eV_A3.map { stress in
+      Tensor3(stress.elements.map { -$0 * frame.cell.volume }[...]) - fixed.virial_eV
+    }
+    weight = entry.weight
+    energyWeight = entry.energyWeight
+    var composition = [Double](repeating: 0, count: template.elements.count)
+    for type in geometry.types { composition[Int(type)] += 1 }
+    self.composition = composition
+    // Frames without ions have no forces on ions.
+    ions = (try? FrameIons(frame, rules))?.trainingIons ?? []
+  }
+}
+
+extension FrameIons {
+  fileprivate var trainingIons: [TrainingIon] {
+    structure.moleculeRanges.filter { $0.count > 1 }.map { atoms in
+      let centre = centreOfMass(atoms)
+      return TrainingIon(
+        atoms: atoms.map { order[$0] }, places: atoms.map { structure.positions[$0] - centre })
+    }
+  }
+}

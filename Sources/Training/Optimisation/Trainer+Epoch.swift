@@ -1,0 +1,80 @@
+import NEP
+
+extension Trainer {
+  /// Frames of the training set with which the biases of the averaged parameters are solved after each epoch.
+  private static let biasFrames = 64
+
+  /// A loss so many times the least of all epochs is never made good.
+  private static let divergence = 1000.0
+
+  /// The model with the averaged parameters, and biases that fit its energies on some of the training set.
+  /// - Parameter isFinal: on all of it.
+  /// - Throws: `MPIError`.
+  package func averagedModel(isFinal: Bool) throws -> NEPModel {
+    var model = state.averagedModel(template)
+    let count = training.frames.count
+    let used = isFinal ? count : min(count, Self.biasFrames)
+    let frames = (0..<used).map { $0 * count / used }
+    let biases = try errors(of: model, training, frames[...]).biases
+    model.biases_eV = zip(model.biases_eV, biases.changes_eV).map { $0 + $1 }
+    return model
+  }
+
+  /// Measures the model.
+  func endEpoch() throws {
+    var record = EpochRecord(epoch: state.epoch + 1, training: state.sums, validation: nil)
+    if !validation.frames.isEmpty {
+      let model = try averagedModel(isFinal: false)
+      let found = try errors(of: model, validation, validation.all).loss
+      record.validation = found
+      let loss = found.loss(settings.loss)
+      if settings.patience != nil, loss < state.best?.loss ?? .infinity {
+        state.best = TrainingState.Best(
+          epoch: state.epoch + 1, loss: loss, parameters: model.parameters, biases_eV: model.biases_eV)
+      }
+    }
+    let value = (record.validation ?? record.training).loss(settings.loss)
+    let least = state.history.map { ($0.validation ?? $0.training).loss(settings.loss) }.min()
+    guard value.isFinite, value < Self.divergence * (least ?? .infinity) else {
+      throw TrainingFailure.diverged(epoch: state.epoch + 1)
+    }
+    state.epoch += 1
+    state.batch = 0
+    state.sums = LossSums()
+    state.history.append(record)
+    if let patience = settings.patience, let best = state.best, state.epoch - best.epoch >= patience {
+      state.hasStopped = true
+    }
+  }
+
+  /// The model that training ends with: the one of the epoch with the least loss on the validation set where training may
+  /// stop early, else the averaged one.
+  /// - Throws: `MPIError`.
+  package func finalModel() throws -> NEPModel {
+    // Without a step the model is the one that training began with.
+    guard state.epoch > 0 || state.batch > 0 else { return state.model(template) }
+    guard let best = state.best else { return try averagedModel(isFinal: true) }
+    var model = template.replacing(parameters: best.parameters)
+    model.biases_eV = best.biases_eV
+    let biases = try errors(of: model, training, training.all).biases
+    model.biases_eV = zip(model.biases_eV, biases.changes_eV).map { $0 + $1 }
+    return model
+  }
+
+  /// The errors of a model on frames of a set, each rank its share.
+  /// - Throws: `MPIError`.
+  package func errors(
+    of model: NEPModel, _ set: TrainingSet, _ frames: ArraySlice<Int>
+  ) throws -> (loss: LossSums, biases: EnergyBiases) {
+    gradient.update(model)
+    var sums = LossSums()
+    var biases = state.noBiases
+    for index in set.share(of: frames, communicator) {
+      add(set.frames[index], gradient.evaluate(set.frames[index].geometry), &sums, &biases)
+    }
+    var numbers = sums.numbers + biases.numbers
+    try communicator.reduce(&numbers, .sum)
+    biases.set(numbers: numbers[LossSums.numberCount...])
+    return (LossSums(numbers: numbers[..<LossSums.numberCount]), biases)
+  }
+}

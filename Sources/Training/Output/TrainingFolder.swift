@@ -1,0 +1,66 @@
+import Foundation
+import NEP
+import Support
+
+/// The files of one model's training.
+package struct TrainingFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package var model: String { path + "/nep.txt" }
+  package var checkpoint: String { path + "/checkpoint.json" }
+  package var summary: String { path + "/training.json" }
+  var losses: String { path + "/loss.out" }
+
+  /// The folder of a model of a committee, from 1.
+  package func member(_ number: Int) -> TrainingFolder { TrainingFolder("\(path)/model-\(number)") }
+
+  /// - Throws: ``FileError``.
+  func make() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw FileError(path, .create) }
+  }
+
+  /// Errors after each epoch, in the columns of GPUMD's `loss.out`: epoch, loss, two penalties that are not used here, then r.m.s.
+  /// errors of energy (eV per atom), force (eV/Å) and virial (eV per atom), of the training and of the validation frames.
+  /// - Throws: ``FileError``.
+  func writeLosses(_ history: [EpochRecord], _ weights: LossWeights) throws {
+    let lines = history.map { record in
+      let loss = (record.training).loss(weights)
+      let errors = [record.training, record.validation ?? LossSums()].flatMap {
+        [$0.plainEnergy.root, $0.plainForce.root, $0.plainVirial.root].map { $0 ?? 0 }
+      }
+      return "\(record.epoch) "
+        + ([loss, 0, 0] + errors).map { String(format: "%.6e", $0) }.joined(separator: " ")
+    }
+    try AtomicFile.write(lines.map { $0 + "\n" }.joined(), to: losses)
+  }
+
+  /// The predictions of a set, in GPUMD's columns: the model's values, then the labels.
+  /// - Parameter name: `train` or `test`.
+  /// - Throws: ``FileError``.
+  func writePredictions(_ predictions: [TrainingPrediction], _ name: String) throws {
+    func row(_ numbers: [Double]) -> String {
+      numbers.map { String(format: "%.8g", $0) }.joined(separator: " ") + "\n"
+    }
+    var (energies, forces, virials) = ("", "", "")
+    for prediction in predictions {
+      let atoms = Double(prediction.found.forces_eV_A.count)
+      if let energy = prediction.wantedEnergy_eV {
+        energies += row([prediction.found.energy_eV / atoms, energy / atoms])
+      }
+      for (found, wanted) in zip(prediction.found.forces_eV_A, prediction.wantedForces_eV_A ?? []) {
+        forces += row([found.x, found.y, found.z, wanted.x, wanted.y, wanted.z])
+      }
+      if let virial = prediction.wantedVirial_eV {
+        virials += row(
+          (prediction.found.virial_eV.sixComponents + virial.sixComponents).map { $0 / atoms })
+      }
+    }
+    for (kind, text) in [("energy", energies), ("force", forces), ("virial", virials)] where !text.isEmpty {
+      try AtomicFile.write(text, to: "\(path)/\(kind)_\(name).out")
+    }
+  }
+}

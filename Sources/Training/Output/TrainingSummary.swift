@@ -1,0 +1,36 @@
+import Foundation
+import Support
+
+/// What a training has come to: `training.json`.
+package struct TrainingSummary: Codable, Sendable {
+  /// Of recipe, data and initial model.
+  package let input: String
+  package let epochs: [EpochRecord]
+  /// Of the final model.
+  package let final: EpochRecord
+  package let settings: TrainingSettings
+  package let elements: [String]
+  package let parameters: Int
+
+  /// Whether a training has ended.
+  /// - Throws: ``InputError`` for a file of another training, and for one that can't be read.
+  static func isDone(_ path: String, input: String) throws -> Bool {
+    guard FileKind(at: path) != nil else { return false }
+    let remedy = "remove the folder, or give another --output, to train anew"
+    let data: Data
+    do { data = try FileContents.read(path, most: 1 << 30) } catch {
+      throw InputError(place: SourcePlace(file: path), message: error.reason)
+    }
+    guard let summary = try? JSONDecoder().decode(TrainingSummary.self, from: data) else {
+      throw InputError(
+        place: SourcePlace(file: path), found: "a damaged file", wanted: "that of a training", message: remedy
+      )
+    }
+    guard summary.input == input else {
+      throw InputError(
+        place: SourcePlace(file: path), found: "a finished training of other settings or data",
+        wanted: "the same as before, or another --output", message: remedy)
+    }
+    return true
+  }
+}

@@ -1,0 +1,67 @@
+import ManifestFormat
+import Model
+import NEP
+import PotentialKeys
+import SinglePoints
+import Support
+
+/// What `paddlewheel train` is told: the model, the data and how it is trained.
+package struct TrainingRecipe: ManifestSection, Equatable {
+  /// Name and version; nil for that of the file.
+  package var name: String?
+  /// Without the elements where the recipe names none.
+  package var architecture = NEPArchitecture()
+  /// The force field to which the model adds; nil for a model of all forces.
+  package var base: InputSource?
+  /// How the file is written.
+  package var format = Format.auto
+  package var data = DataKeys()
+  package var settings = TrainingSettings()
+  /// Models with seeds of their own.
+  package var committee = 1
+  package var precision = Precision.mixed
+  /// Seconds between checkpoints.
+  package var checkpoint_s = 60.0
+
+  /// Which version of the file.
+  package enum Format: String, Sendable, CaseIterable, Codable {
+    /// `nep4`; `nep5`, with a bias for each element, where the compositions of the frames tell them apart.
+    case auto, nep4, nep5
+  }
+
+  /// Where the labels are.
+  package struct DataKeys: ManifestSection, Equatable {
+    package var training: [InputFile] = []
+    package var validation: [InputFile] = []
+    package var energyKey: String?
+    package var forcesKey: String?
+    package var stressKey: String?
+    package var virialKey: String?
+    package var checksEnergies = YesOrNo.yes
+
+    package init() {}
+
+    /// - Throws: ``InputError``.
+    package func files() throws -> TrainingFiles {
+      var files = TrainingFiles(
+        training: training.map(\.path), validation: validation.map(\.path),
+        keys: try ReferenceKeys(energy: energyKey, forces: forcesKey, stress: stressKey, virial: virialKey))
+      files.checksEnergies = checksEnergies == .yes
+      return files
+    }
+  }
+
+  package enum YesOrNo: String, Sendable, CaseIterable, Codable { case yes, no }
+
+  package init() {}
+
+  /// Reads a recipe: YAML, or GPUMD's `nep.in` where the file is called so or ends in `.in`.
+  /// - Throws: ``InputError`` with file, line and key.
+  package init(contentsOf path: String) throws {
+    if path.hasSuffix(".in") {
+      self = try TrainingRecipe(nepInput: path)
+    } else {
+      self = try Self.schema.decode(ManifestDocument(contentsOf: path).root)
+    }
+  }
+}

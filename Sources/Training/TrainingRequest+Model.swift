@@ -1,0 +1,110 @@
+import Digest
+import Foundation
+import ManifestFormat
+import Model
+import NEP
+import PotentialKeys
+import Support
+
+extension TrainingRequest {
+  /// The model whose parameters are trained, and with which it starts where one is given.
+  /// - Throws: ``InputError``.
+  func startingModel(_ data: LabelledFrames) throws -> (template: NEPModel, initial: NEPModel?) {
+    let elements = data.elements
+    var architecture = recipe.architecture
+    if architecture.elements.isEmpty { architecture.elements = elements }
+    if let missing = elements.first(where: { !architecture.elements.contains($0) }) {
+      throw InputError(
+        key: "elements", found: architecture.elements.joined(separator: ", "),
+        wanted: "\(missing) too, which the data have")
+    }
+    guard let initial else {
+      let isByElement = recipe.format == .nep5 || recipe.format == .auto && data.haveSeveralCompositions
+      let version = isByElement ? 5 : 4
+      return (NEPModel(architecture, source: TrainingFolder(output).model, version: version), nil)
+    }
+    let loaded: NEPModel
+    do { loaded = try NEPModel.load(path: initial) } catch let error as PotentialError {
+      throw InputError(error.description)
+    }
+    let wanted =
+      recipe.architecture.elements.isEmpty && !isFineTuning ? loaded.elements : architecture.elements
+    guard let model = loaded.restricted(to: wanted) else {
+      throw InputError(
+        place: SourcePlace(file: initial), found: loaded.elements.joined(separator: ", "),
+        wanted: "a model with \(wanted.joined(separator: ", "))")
+    }
+    try check(model, initial)
+    let start =
+      recipe.format == .nep4 || model.version == 4 && !isFineTuning && recipe.format == .auto
+      ? model : model.withTypeBiases
+    return (start, start)
+  }
+
+  /// What the recipe says of the model has to be so in the initial one.
+  private func check(_ model: NEPModel, _ path: String) throws {
+    var given = recipe.architecture
+    var found = NEPArchitecture(of: model)
+    given.elements = []
+    found.elements = []
+    if Set(found.cutoffs_A.map(\.radial)).count == 1, Set(found.cutoffs_A.map(\.angular)).count == 1 {
+      found.cutoffs_A = Array(found.cutoffs_A.prefix(1))
+    }
+    guard given != NEPArchitecture(), given != found else { return }
+    throw InputError(
+      place: SourcePlace(file: path), found: "a model of \(found.text)",
+      wanted: "\(given.text), as the recipe says",
+      message: "leave these keys out of the recipe to take the model as it is")
+  }
+
+  /// Identifies all that the result depends on, but for the number of ranks.
+  func digest(_ data: LabelledFrames, _ template: NEPModel, _ initial: NEPModel?) throws -> String {
+    let hash = SHA256()
+    hash.update(String(decoding: try fileJSON(recipe.settings), as: UTF8.self))
+    hash.update(String(decoding: try fileJSON(NEPArchitecture(of: template)), as: UTF8.self))
+    hash.update("\(template.version) \(recipe.precision.rawValue) \(recipe.base?.location ?? "")")
+    for entry in data.training + [nil] + data.validation {
+      guard let entry else {
+        hash.update("validation")
+        continue
+      }
+      hash.update(entry.text)
+    }
+    if let initial { hash.update(initial.text(mostNeighbours: (0, 0))) }
+    return SHA256.hexadecimal(hash.finish())
+  }
+
+  /// The file beside the models that names them.
+  func potentialDescription(_ elements: [String], _ frames: Int) -> String {
+    let models =
+      recipe.committee == 1
+      ? "nep.txt" : "[\((1...recipe.committee).map { "model-\($0)/nep.txt" }.joined(separator: ", "))]"
+    var lines = ["model: \(recipe.name ?? "nep")", "nep: \(models)"]
+    if let base = recipe.base { lines.append("base: \(base.text)") }
+    lines.append("elements: [\(elements.joined(separator: ", "))]")
+    lines.append("training: \(frames) frames, \(recipe.settings.epochs) epochs")
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension NEPArchitecture {
+  /// For messages.
+  fileprivate var text: String {
+    let lengths = cutoffs_A.map { "\($0.radial) \($0.angular)" }.joined(separator: ", ")
+    return
+      "cutoff \(lengths), n_max \(highestOrder.radial) \(highestOrder.angular), basis_size \(basisSize.radial) "
+      + "\(basisSize.angular), l_max \(degrees.map(String.init).joined(separator: " ")), \(neurons) neurons, zbl "
+      + (repulsion.map { "\($0.outer_A) \($0.factor ?? 0)" } ?? "none")
+  }
+}
+
+extension LabelledFrames.Entry {
+  /// All numbers, in full.
+  fileprivate var text: String {
+    var numbers = frame.cell.vectors + frame.positions
+    numbers += reference.forces_eV_A ?? []
+    let labels =
+      [reference.energy_eV ?? .nan, weight, energyWeight] + (reference.stress_eV_A3?.elements ?? [])
+    return frame.symbols.joined(separator: " ") + "\(numbers)\(labels)"
+  }
+}
