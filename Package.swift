@@ -174,7 +174,7 @@ let studies: [Target] = [
     name: "paddlewheel",
     dependencies: [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
-      "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis", "Crystal", "Support",
+      "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis", "Crystal", "Support",
       "Units",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),

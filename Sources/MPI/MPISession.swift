@@ -42,6 +42,15 @@ package enum MPISession {
     if isStarted != 0 && !hasEnded { MPI_Finalize() }
   }
 
+  /// Whether a process with this environment is one of several ranks. Launchers set variables: Open MPI's mpirun the first,
+  /// Slurm's and others PMI or PMIx.
+  package static func isLaunched(_ environment: [String: String]) -> Bool {
+    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
+      if let size = environment[name].flatMap({ Int($0) }) { return size > 1 }
+    }
+    return environment["PMIX_RANK"] != nil
+  }
+
   static var hasEnded: Bool {
     var hasEnded: Int32 = 0
     MPI_Finalized(&hasEnded)

@@ -14,7 +14,8 @@ struct Paddlewheel: AsyncParsableCommand {
       RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
       CompareCommand.self,
-      ExportCommand.self, ImportCommand.self, EnergiesCommand.self, StructureCommand.self, DoctorCommand.self,
+      ExportCommand.self, ImportCommand.self, EnergiesCommand.self, TrainCommand.self, StructureCommand.self,
+      DoctorCommand.self,
       PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, ManifestReferenceCommand.self,
     ])
 

@@ -10,15 +10,7 @@ package final class AggregationRanks {
   /// Initialises MPI where the process was started with other ranks.
   /// - Throws: `MPIError`.
   package init() throws {
-    communicator = Self.isLaunched(ProcessInfo.processInfo.environment) ? try MPISession.start() : nil
-  }
-
-  /// Launchers set variables: Open MPI's mpirun the first, Slurm's and others PMI or PMIx.
-  static func isLaunched(_ environment: [String: String]) -> Bool {
-    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
-      if let size = environment[name].flatMap({ Int($0) }) { return size > 1 }
-    }
-    return environment["PMIX_RANK"] != nil
+    communicator = MPISession.isLaunched(ProcessInfo.processInfo.environment) ? try MPISession.start() : nil
   }
 
   /// Whether this process computes the results from all readings.

@@ -4,9 +4,9 @@ import NEP
 /// What the parts of the loss are multiplied with. Each part is a mean square over a batch: of energies per atom (eV²), of
 /// force components (eV²/Å²), of virial components per atom (eV²).
 package struct LossWeights: Sendable, Codable, Equatable {
-  package var energy = 0.02
+  package var energy = 0.5
   package var force = 1.0
-  package var virial = 0.05
+  package var virial = 0.2
   /// Of the net forces on ions of several atoms (eV²/Å²), and of the torques on them about their centres of mass (eV²).
   package var ionForce = 0.0
   package var ionTorque = 0.0

@@ -65,3 +65,22 @@ package struct TrainingRecipe: ManifestSection, Equatable {
     }
   }
 }
+
+extension TrainingRecipe {
+  /// Frames that the recipe does not name are those of `train.xyz` and `test.xyz` beside it.
+  /// - Throws: ``InputError`` where there are none.
+  package mutating func findData(beside path: String) throws {
+    let folder = SourceFile.folder(of: path)
+    if data.training.isEmpty {
+      data.training = [InputFile(path: folder + "/train.xyz", name: "train.xyz")]
+      if data.validation.isEmpty, FileKind(at: folder + "/test.xyz") != nil {
+        data.validation = [InputFile(path: folder + "/test.xyz", name: "test.xyz")]
+      }
+    }
+    for file in data.training + data.validation where FileKind(at: file.path) == nil {
+      throw InputError(
+        place: SourcePlace(file: path), key: "data", found: "\(file.name), which does not exist",
+        wanted: "extXYZ with labels")
+    }
+  }
+}
