@@ -251,8 +251,8 @@ let tests: [Target] = [
   .testTarget(
     name: "DynamicsTests",
     dependencies: [
-      "Dynamics", "Forces", "NEP", "Decomposition", "Model", "StructureScience", "SinglePoints", "Manifest",
-      "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units", "MPI",
+      "Dynamics", "Forces", "NEP", "Training", "Decomposition", "Model", "StructureScience", "SinglePoints",
+      "Manifest", "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units", "MPI",
       "TestSupport",
     ],
     resources: [.copy("Resources")], swiftSettings: processor),

@@ -13,11 +13,7 @@ extension TrainingRequest {
     let elements = data.elements
     var architecture = recipe.architecture
     if architecture.elements.isEmpty { architecture.elements = elements }
-    if let missing = elements.first(where: { !architecture.elements.contains($0) }) {
-      throw InputError(
-        key: "elements", found: architecture.elements.joined(separator: ", "),
-        wanted: "\(missing) too, which the data have")
-    }
+    try data.checkElements(architecture.elements)
     guard let initial else {
       let isByElement = recipe.format == .nep5 || recipe.format == .auto && data.haveSeveralCompositions
       let version = isByElement ? 5 : 4

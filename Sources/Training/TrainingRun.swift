@@ -93,6 +93,12 @@ package final class TrainingRun {
       try train(number, in: count == 1 ? folder : folder.member(number))
     }
     guard communicator.isRoot else { return }
+    if count > 1 {
+      for number in 1...count {
+        let copy = folder.path + "/" + TrainingFolder.copyName(number)
+        try AtomicFile.replace(copy) { try FileCopy.copy(folder.member(number).model, as: $0, named: copy) }
+      }
+    }
     try AtomicFile.write(
       request.potentialDescription(template.elements, training.count), to: folder.path + "/potential.yaml")
   }

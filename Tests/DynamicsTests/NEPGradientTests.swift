@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Crystal
+@testable import Forces
 @testable import Mathematics
 @testable import Model
 @testable import NEP

@@ -72,6 +72,14 @@ package struct LabelledFrames: Sendable {
     Set(training.map { $0.frame.fractions }).count > 1
   }
 
+  /// - Throws: ``InputError`` with file and frame for an element that is not among some.
+  func checkElements(_ known: [String]) throws {
+    for entry in training + validation {
+      guard let symbol = entry.frame.symbols.first(where: { !known.contains($0) }) else { continue }
+      throw entry.frame.refusal("found \(symbol); the model has \(known.joined(separator: ", "))")
+    }
+  }
+
   /// Symbols of all elements, in the order in which they come.
   package var elements: [String] {
     var found: [String] = []

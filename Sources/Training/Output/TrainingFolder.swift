@@ -16,6 +16,9 @@ package struct TrainingFolder: Sendable {
   /// The folder of a model of a committee, from 1.
   package func member(_ number: Int) -> TrainingFolder { TrainingFolder("\(path)/model-\(number)") }
 
+  /// The copy of a model of a committee beside the description that names them all.
+  static func copyName(_ number: Int) -> String { "nep-\(number).txt" }
+
   /// - Throws: ``FileError``.
   func make() throws {
     do {

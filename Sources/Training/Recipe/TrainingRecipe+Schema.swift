@@ -39,7 +39,7 @@ extension TrainingRecipe {
   private static let trainingFields: [ManifestField<TrainingRecipe>] = [
     ManifestField("data", \.data, .section(DataKeys.schema), "frames with labels"),
     .group("loss", losses, "what the squares of errors are multiplied with", isPresent: { _ in true }),
-    ManifestField("epochs", \.settings.epochs, .integer(1...1_000_000), "passes over the training frames"),
+    ManifestField("epochs", \.settings.epochs, .integer(0...1_000_000), "passes over the training frames"),
     ManifestField("batch", \.settings.batch, .integer(1...100_000), "frames for each step"),
     ManifestField(
       "learning-rate", \.settings.learningRate, .quantity(.number, .positive, atMost(1)),
