@@ -158,6 +158,12 @@ let studies: [Target] = [
       "Digest", "Crystal", "Mathematics", "Support", "Units", yams,
     ], swiftSettings: processor),
   .target(
+    name: "Selection",
+    dependencies: [
+      "SinglePoints", "Forces", "NEP", "Decomposition", "Model", "MPI", "TrajectoryImport", "Trajectory",
+      "HDF5", "Crystal", "Mathematics", "Support",
+    ], swiftSettings: processor),
+  .target(
     name: "StructureScience",
     dependencies: [
       "SinglePoints", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis",
@@ -174,7 +180,8 @@ let studies: [Target] = [
     name: "paddlewheel",
     dependencies: [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
-      "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis", "Crystal", "Support",
+      "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
+      "Crystal", "Support", "Selection", "TrajectoryImport",
       "Units",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),
@@ -252,7 +259,8 @@ let tests: [Target] = [
     name: "DynamicsTests",
     dependencies: [
       "Dynamics", "Forces", "NEP", "Training", "Decomposition", "Model", "StructureScience", "SinglePoints",
-      "Manifest", "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units", "MPI",
+      "Manifest", "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units",
+      "MPI", "Selection",
       "TestSupport",
     ],
     resources: [.copy("Resources")], swiftSettings: processor),

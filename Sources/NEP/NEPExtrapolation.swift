@@ -36,30 +36,17 @@ package final class NEPExtrapolation {
   ) -> [Double] {
     var grades: [Double] = []
     var descriptors = scaling
+    var projection: [Double] = []
     speciesOfType.withUnsafeBufferPointer { species in
       guard let base = species.baseAddress else { return }
       kernel.forEachEnvironment(rows, positions: positions, types: types, species: base) { species, values in
         for d in scaling.indices { descriptors[d] = values[d] * scaling[d] }
-        grades.append(grade(projection(descriptors, networks[species]), factors[species]))
+        projection.removeAll(keepingCapacity: true)
+        networks[species].appendProjection(descriptors[...], to: &projection)
+        grades.append(grade(projection, factors[species]))
       }
     }
     return grades
-  }
-
-  /// Of each neuron the derivatives of w1 tanh(w0 q − b0) by the weights w0, by b0 and by w1.
-  private func projection(_ q: [Double], _ network: NEPModel.Network) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(network.b0.count * (q.count + 2))
-    for neuron in network.b0.indices {
-      var argument = -network.b0[neuron]
-      for d in q.indices { argument += network.w0[neuron * q.count + d] * q[d] }
-      let x = tanh(argument)
-      let slope = (1 - x * x) * network.w1[neuron]
-      for value in q { result.append(slope * value) }
-      result.append(-slope)
-      result.append(x)
-    }
-    return result
   }
 
   private func grade(_ projection: [Double], _ factors: [Double]) -> Double {

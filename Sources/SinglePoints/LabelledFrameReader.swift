@@ -20,9 +20,30 @@ package final class LabelledFrameReader {
 
   /// - Returns: nil at the end of the file.
   /// - Throws: `TrajectoryProblem` or ``InputError`` with file, line and frame.
-  package func next() throws -> LabelledFrame? {
+  package func next() throws -> LabelledFrame? { try placing(read) }
+
+  /// Passes over the next frame, or returns its lines as they stand in the file, without line ends: the number of atoms, the
+  /// comment line, a line for each atom.
+  /// - Parameter isKept: whether the lines are wanted; they are empty otherwise.
+  /// - Returns: nil at the end of the file.
+  /// - Throws: as ``next()``; numbers are not looked at.
+  package func nextLines(isKept: Bool) throws -> [String]? {
+    try placing {
+      guard let (atoms, line) = try begin() else { return nil }
+      var kept = isKept ? [line] : []
+      for _ in 0...atoms {
+        let line = try lines.need()
+        if isKept { kept.append(line.string) }
+      }
+      count += 1
+      return kept
+    }
+  }
+
+  /// Adds the frame to errors.
+  private func placing<T>(_ body: () throws -> T) throws -> T {
     do {
-      return try read()
+      return try body()
     } catch let problem as TrajectoryProblem {
       throw TrajectoryProblem(
         file: problem.file, line: problem.line, place: problem.place ?? "frame \(count + 1)",
@@ -35,16 +56,22 @@ package final class LabelledFrameReader {
     }
   }
 
-  private func read() throws -> LabelledFrame? {
-    var begin = try lines.next()
-    while let line = begin, line.isBlank { begin = try lines.next() }
-    guard let line = begin else {
+  /// The next frame's number of atoms, and the line with it; nil at the end of the file.
+  private func begin() throws -> (atoms: Int, line: String)? {
+    var next = try lines.next()
+    while let line = next, line.isBlank { next = try lines.next() }
+    guard let line = next else {
       if lines.endsInMidLine { throw CutShort(isFollowed: false) }
       return nil
     }
     guard let atoms = line.trimmed.integer, atoms > 0 else {
       throw lines.problem(line.excerpt, wanted: "a number of atoms")
     }
+    return (atoms, line.string)
+  }
+
+  private func read() throws -> LabelledFrame? {
+    guard let (atoms, _) = try begin() else { return nil }
     let first = lines.line
     let header: ExtXYZHeader
     do {

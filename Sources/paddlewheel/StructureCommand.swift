@@ -7,11 +7,11 @@ struct StructureCommand: ParsableCommand {
     abstract: "Build, convert and describe structures; energy landscapes of cations, phonons.",
     subcommands: [
       StructureBuildCommand.self, StructureConvertCommand.self, StructureDescribeCommand.self,
-      StructureLandscapeCommand.self, StructurePhononsCommand.self,
+      StructureLandscapeCommand.self, StructurePhononsCommand.self, StructureRattleCommand.self,
     ])
 
   func run() throws {
     throw InputError(
-      found: "structure without a subcommand", wanted: "one of build, convert, describe, landscape, phonons")
+      found: "structure without a subcommand", wanted: "one of build, convert, describe, landscape, phonons, rattle")
   }
 }

@@ -5,9 +5,9 @@ import TrajectoryImport
 
 /// Reads `--elements`: elements of atom types, `1=Na,2=B`, of names in the file, `Na1=Na,Na2=Na`, or in the file's order,
 /// `Na*4,B*24`.
-enum ElementsOption {
+package enum ElementsOption {
   /// - Throws: ``InputError``.
-  static func elements(_ text: String) throws -> ImportHints.Elements {
+  package static func elements(_ text: String) throws -> ImportHints.Elements {
     var types: [Int: String] = [:]
     var names: [String: String] = [:]
     var runs: [(element: String, count: Int)] = []

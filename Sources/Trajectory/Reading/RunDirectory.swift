@@ -101,3 +101,9 @@ final class RunDirectory {
     }
   }
 }
+
+extension RunRecord {
+  /// Whether a run's directory has files of a record: a run that has not begun has none.
+  /// - Throws: `RecordError` for a directory that can't be listed.
+  package static func exists(in path: String) throws -> Bool { try !RunDirectory(path).blocks.isEmpty }
+}
