@@ -81,7 +81,7 @@ extension NEPActiveSet {
         largest = max(largest, abs(factor))
       }
     }
-    let inverse = try chosen.inverse()
+    let inverse = try chosen.finishedInverse()
     var factors = [Double](repeating: 0, count: size * size)
     for place in 0..<size where filled[place] {
       for k in 0..<size { factors[place * size + k] = inverse[k * size + place] }

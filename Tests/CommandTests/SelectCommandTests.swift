@@ -98,7 +98,10 @@ extension WithRanks {
       (["select", "--active-set", "x.asi", "--labelled", "a.extxyz"], "--active-set needs --potential"),
       (["select", "--active-set", "x.asi", "--potential", "nep.txt"], "--active-set needs --labelled"),
       (["select", "none.extxyz", "--count", "1", "--output", "b"], "none.extxyz: found no such file"),
-      (["select", "bad.extxyz", "--count", "1", "--output", "b"], "bad.extxyz: found no cell in frame 1, wanted the cell, as --cell"),
+      (
+        ["select", "bad.extxyz", "--count", "1", "--output", "b"],
+        "bad.extxyz: found no cell in frame 1, wanted the cell, as --cell"
+      ),
       (
         ["select", "a.extxyz", "--count", "1", "--output", "b", "--potential", "paddlewheel-ff"],
         "which has no descriptors, wanted a NEP model"

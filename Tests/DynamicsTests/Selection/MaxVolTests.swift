@@ -1,5 +1,6 @@
 import Foundation
 import Mathematics
+import NEP
 import Testing
 
 /// Rows of the largest volume, and eigenvectors.
@@ -71,13 +72,16 @@ import Testing
         #expect(abs(sum - matrix[row * size + k]) < 1e-12)
       }
     }
+    // By another route than the factors that were changed with each swap.
+    let product = try inverseMatrix(found.rows, size: size)
+    #expect(zip(product, try found.finishedInverse()).allSatisfy { abs($0 - $1) < 1e-10 * (1 + abs($0)) })
     let volume = logVolume(found.rows, size)
     #expect(volume >= logVolume(rows(greedy(matrix, size), matrix, size), size) - 1e-9)
     var generator = SplitMix64(seed: 5)
     for _ in 0..<100 {
       #expect(volume > logVolume(rows(generator.sample(size, of: 300), matrix, size), size))
     }
-    let inverse = try found.inverse()
+    let inverse = try found.finishedInverse()
     for i in 0..<size {
       for j in 0..<size {
         let sum = (0..<size).reduce(0) { $0 + found.rows[i * size + $1] * inverse[$1 * size + j] }
