@@ -12,6 +12,7 @@ struct StructureCommand: ParsableCommand {
 
   func run() throws {
     throw InputError(
-      found: "structure without a subcommand", wanted: "one of build, convert, describe, landscape, phonons, rattle")
+      found: "structure without a subcommand",
+      wanted: "one of build, convert, describe, landscape, phonons, rattle")
   }
 }
