@@ -24,7 +24,8 @@ package struct FrameInput {
       if isFolder(name) { return RecordSource(name: name, path: name) }
       let path = try spool.path(of: name)
       return try TrajectoryFormat(path: path, name: name) == .extxyz
-        ? ExtXYZSource(name: name, path: path) : ImportedSource(name: name, hints: hints, spool: spool)
+        ? ExtXYZSource(name: name, path: path, spool: spool)
+        : ImportedSource(name: name, hints: hints, spool: spool)
     }
   }
 

@@ -28,6 +28,8 @@ extension FrameSource {
 struct ExtXYZSource: FrameSource {
   let name: String
   let path: String
+  /// Keeps the copies of pipes.
+  let spool: SpooledInputs
 
   func forEach(where isWanted: (Int) -> Bool, _ body: (SourceFrame) throws -> Void) throws {
     let reader = try LabelledFrameReader(path, arrays: [])

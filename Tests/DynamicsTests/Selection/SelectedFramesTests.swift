@@ -138,6 +138,19 @@ extension Engine {
       #expect(Set(try groups(in: folder.file("out.extxyz"))) == ["0", "1", "2", "3", "4", "other"])
     }
 
+    /// What can be read only once is read twice all the same.
+    @Test func pipesAreSources() throws {
+      let folder = try TemporaryFolder()
+      let pipe = folder.file("pipe.extxyz")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let text = salt(0, 1) + salt(1, 2)
+      let writer = Thread { FileHandle(forWritingAtPath: pipe)?.write(Data(text.utf8)) }
+      writer.start()
+      let found = try select([pipe], [], 2)
+      try found.write(to: folder.file("out.extxyz"))
+      #expect(try groups(in: folder.file("out.extxyz")) == ["0", "1"])
+    }
+
     @Test func badFramesAreNamed() throws {
       let folder = try TemporaryFolder()
       let sound = salt(0, 1) + salt(1, 2)
@@ -156,6 +169,8 @@ extension Engine {
           "in.extxyz:12: frame 2: found pbc"))
       #expect(try refusal(String(sound.dropLast(20))).contains("frame 2: found the end of the file"))
       #expect(try refusal("").contains("an empty file"))
+      let double = "2\nLattice=\"5 0 0 0 5 0 0 0 5\" Properties=species:S:1:pos:R:3\nNa 1 1 1\nCl 1 1 1\n"
+      #expect(try refusal(sound + double).contains("in.extxyz:21: frame 3: a descriptor of"))
       let error = #expect(throws: InputError.self) { try select([folder.file("none")], [], 1) }
       #expect(error?.description.contains("none: found no such file") == true)
       let empty = #expect(throws: InputError.self) { try select([folder.path], [], 1) }
