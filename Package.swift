@@ -164,6 +164,12 @@ let studies: [Target] = [
       "HDF5", "Crystal", "Mathematics", "Support",
     ], swiftSettings: processor),
   .target(
+    name: "Labelling",
+    dependencies: [
+      "SinglePoints", "Scheduler", "EngineSocket", "Forces", "Model", "MPI", "Manifest", "TrajectoryImport",
+      "Crystal", "Digest", "Mathematics", "Support", "Units",
+    ], swiftSettings: processor),
+  .target(
     name: "StructureScience",
     dependencies: [
       "SinglePoints", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis",
@@ -181,7 +187,7 @@ let studies: [Target] = [
     dependencies: [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
       "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
-      "Crystal", "Support", "Selection", "TrajectoryImport",
+      "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling",
       "Units",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),

@@ -23,7 +23,7 @@ package final class ClientProcess {
   ///   - directory: in which it runs.
   ///   - log: to whose end everything goes that it prints.
   /// - Throws: ``EngineError/starting(program:problem:)``.
-  init(
+  package init(
     _ words: [String], directory: String, log: String, environment: [String: String]
   ) throws(EngineError) {
     let program = words.first ?? ""
@@ -76,7 +76,7 @@ package final class ClientProcess {
   }
 
   /// Whether the program has ended; what it has started may still run.
-  private var hasEnded: Bool {
+  package var hasEnded: Bool {
     var (code, signal): (Int32, Int32) = (0, 0)
     switch pw_has_ended(process, &code, &signal) {
     case 0: return false
@@ -86,8 +86,11 @@ package final class ClientProcess {
     return true
   }
 
+  /// Whether it has been waited for, and nothing of its session is left.
+  package var isFinished: Bool { line < 0 }
+
   /// Waits for the program's end, and ends what is left of its session after a while.
-  func finish(patience_s: Double) {
+  package func finish(patience_s: Double) {
     guard line >= 0 else { return }
     let waiting = Stopwatch()
     while !hasEnded, waiting.elapsed_s < patience_s { usleep(5000) }
@@ -173,7 +176,7 @@ package final class ClientProcess {
 
   /// The environment of this process without what an MPI library has put there: an engine that uses MPI would take itself
   /// for a rank of this job, and the programs of a Python environment would not be found first.
-  static func ownEnvironment(
+  package static func ownEnvironment(
     _ variables: [String: String] = ProcessInfo.processInfo.environment
   ) -> [String: String] {
     var own = variables.filter { name, _ in

@@ -32,7 +32,7 @@ package struct FrameIons {
   }
 
   /// Every atom by itself: for a potential that has no ions.
-  init(apart frame: LabelledFrame) {
+  package init(apart frame: LabelledFrame) {
     let elements = frame.symbols.map { Element(symbol: $0)?.isIsotope == true ? "H" : $0 }
     structure = Structure(
       cell: frame.cell, elements: elements, positions: frame.positions,

@@ -2,18 +2,18 @@ import Decompression
 import Trajectory
 
 /// The bytes of a trajectory, unpacked, with errors of the kind that readers throw.
-final class TrajectoryBytes {
+package final class TrajectoryBytes {
   private let source: any ByteSource
 
   /// - Parameter name: for messages.
   /// - Throws: `TrajectoryProblem`.
-  init(_ path: String, name: String) throws {
+  package init(_ path: String, name: String) throws {
     source = try Self.translating { try openBytes(path, name: name) }
   }
 
   /// - Returns: the number of bytes; 0 only at the end.
   /// - Throws: `TrajectoryProblem`, for a damaged stream with its place.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try Self.translating { try source.read(into: buffer) }
   }
 

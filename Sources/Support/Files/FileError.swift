@@ -3,7 +3,7 @@ import Foundation
 /// A file that can't be created, written, renamed or synchronised.
 package struct FileError: ExitingError, Equatable {
   package enum Operation: Equatable, Sendable {
-    case create, open, write, rename, synchronise
+    case create, open, read, write, rename, synchronise
     /// What is no file.
     case replace(FileKind)
 
@@ -11,6 +11,7 @@ package struct FileError: ExitingError, Equatable {
       switch self {
       case .create: "create"
       case .open: "open"
+      case .read: "read"
       case .write: "write"
       case .rename: "rename"
       case .synchronise: "synchronise to disk"

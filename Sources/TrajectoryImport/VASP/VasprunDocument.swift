@@ -3,14 +3,35 @@ import Mathematics
 import Trajectory
 
 /// What has been parsed of a `vasprun.xml`.
-struct VasprunContent {
-  struct Frame {
-    var basis: [Vector3]
+package struct VasprunContent {
+  package struct Frame {
+    package var basis: [Vector3]
     /// Shares of the basis.
-    var positions: [Vector3]
+    package var positions: [Vector3]
+    package var results: Results
   }
 
-  var atoms: [(name: String, type: Int)] = []
+  /// What VASP computes in an ionic step, as the file has it.
+  package struct Results {
+    /// `e_fr_energy`, eV: that whose derivatives the forces are.
+    package var energy_eV: Double?
+    /// eV/Å; empty where there are none.
+    package var forces: [Vector3] = []
+    /// By rows, kbar, compression positive; empty where there is none.
+    package var stress_kbar: [Vector3] = []
+    /// Steps of the self-consistent field.
+    package var electronicSteps = 0
+  }
+
+  /// The program and its version.
+  package fileprivate(set) var generator: [String: String] = [:]
+  /// NELM: the most steps of the self-consistent field.
+  package fileprivate(set) var mostElectronicSteps: Int?
+  /// PSTRESS: its work is part of the energies.
+  package fileprivate(set) var addedPressure_kbar = 0.0
+  /// Whether the end tag of the document has been read.
+  package fileprivate(set) var isWhole = false
+  package fileprivate(set) var atoms: [(name: String, type: Int)] = []
   /// By type, amu.
   var masses: [Int: Double] = [:]
   var potim_fs: Double?
@@ -19,17 +40,17 @@ struct VasprunContent {
   /// ML_OUTBLOCK: steps from one that is written to the next.
   var stepsPerOutput = 1
   /// Those that wait, and how many there were.
-  var frames: [Frame] = []
+  package fileprivate(set) var frames: [Frame] = []
   var count = 0
   /// The one taken last.
   var last: Frame?
 }
 
 /// Parses `vasprun.xml` piece by piece with expat.
-final class VasprunDocument {
-  private(set) var content = VasprunContent()
+package final class VasprunDocument {
+  package private(set) var content = VasprunContent()
   /// The line that is being parsed.
-  var line: Int { Int(XML_GetCurrentLineNumber(parser)) }
+  package var line: Int { Int(XML_GetCurrentLineNumber(parser)) }
   private let path: String
   private let parser: XML_Parser
   private var problem: TrajectoryProblem?
@@ -40,6 +61,7 @@ final class VasprunDocument {
   private var isCollecting = false
   private var basis: [Vector3] = []
   private var positions: [Vector3] = []
+  private var results = VasprunContent.Results()
   private var row: [String] = []
 
   private static let deepest = 100
@@ -47,7 +69,7 @@ final class VasprunDocument {
   private static let mostAtoms = 100_000_000
 
   /// - Throws: `TrajectoryProblem` where memory is short.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     guard let parser = XML_ParserCreate(nil) else {
       throw TrajectoryProblem(file: path, found: "not enough memory", wanted: "more of it")
     }
@@ -81,7 +103,7 @@ final class VasprunDocument {
 
   /// - Returns: false where the document ends within an element.
   /// - Throws: `TrajectoryProblem`.
-  func parse(_ bytes: UnsafeMutableRawBufferPointer, isLast: Bool) throws -> Bool {
+  package func parse(_ bytes: UnsafeMutableRawBufferPointer, isLast: Bool) throws -> Bool {
     let status = XML_Parse(
       parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count), isLast ? 1 : 0)
     if let problem { throw problem }
@@ -113,7 +135,8 @@ final class VasprunDocument {
     }
     tags.append(tag)
     names.append(name)
-    if tag == "calculation" { (basis, positions) = ([], []) }
+    if tag == "calculation" { (basis, positions, results) = ([], [], VasprunContent.Results()) }
+    if tag == "scstep" { results.electronicSteps += 1 }
     if tag == "varray", isInStructure {
       if name == "basis" { basis = [] }
       if name == "positions" { positions = [] }
@@ -138,7 +161,12 @@ final class VasprunDocument {
     guard let tag = tags.popLast(), let name = names.popLast() else { return }
     switch tag {
     case "v" where isInStructure: addVector()
+    case "v" where tags.contains("calculation"): addResult()
     case "i" where tags.contains("incar") || tags.contains("parameters"): setParameter(name)
+    case "i" where name == "e_fr_energy" && tags.suffix(2) == ["calculation", "energy"]:
+      results.energy_eV = Double(text.trimmingBlanks)
+    case "i" where tags.last == "generator": content.generator[name] = text.trimmingBlanks
+    case "modeling" where tags.isEmpty: content.isWhole = true
     case "c": row.append(text.trimmingBlanks)
     case "rc": addRow()
     case "calculation": endCalculation()
@@ -165,8 +193,25 @@ final class VasprunDocument {
     }
   }
 
+  /// A row of the forces or of the stress of an ionic step; NaN for what is no number.
+  private func addResult() {
+    guard let array = names.last, array == "forces" || array == "stress" else { return }
+    let numbers = text.split(whereSeparator: \.isWhitespace).map { Double($0) ?? .nan }
+    guard numbers.count == 3 else { return fail("“\(text.prefix(60))”", "three numbers of a vector") }
+    let vector = Vector3(numbers[0], numbers[1], numbers[2])
+    if array == "stress" {
+      if results.stress_kbar.count < 3 { results.stress_kbar.append(vector) }
+    } else if results.forces.count < content.atoms.count {
+      results.forces.append(vector)
+    } else {
+      fail("more forces than the \(content.atoms.count) atoms of atominfo", "as many")
+    }
+  }
+
   private func setParameter(_ name: String) {
     switch name {
+    case "NELM": content.mostElectronicSteps = Int(text.trimmingBlanks) ?? content.mostElectronicSteps
+    case "PSTRESS": content.addedPressure_kbar = Double(text.trimmingBlanks) ?? content.addedPressure_kbar
     case "POTIM": content.potim_fs = Double(text.trimmingBlanks) ?? content.potim_fs
     case "IBRION": content.isDynamics = Int(text.trimmingBlanks) == 0
     case "ML_OUTBLOCK": content.stepsPerOutput = max(1, min(Int(text.trimmingBlanks) ?? 1, 1_000_000))
@@ -193,7 +238,7 @@ final class VasprunDocument {
         "\(basis.count) vectors and \(positions.count) positions in an ionic step",
         "3 and \(content.atoms.count)")
     }
-    content.frames.append(VasprunContent.Frame(basis: basis, positions: positions))
+    content.frames.append(VasprunContent.Frame(basis: basis, positions: positions, results: results))
     content.count += 1
   }
 }
