@@ -187,8 +187,7 @@ let studies: [Target] = [
     dependencies: [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
       "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
-      "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling",
-      "Units",
+      "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling", "Units", "EngineSocket",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),
 ]

@@ -4,15 +4,20 @@ import Support
 
 /// The folders in which an engine runs, one for each frame: `OUTPUT.work/frames/DIGEST`.
 struct FrameFolders: Sendable {
-  let root: String
+  /// Of the labels.
+  let folder: String
   let template: EngineTemplate
 
   init(in folder: String, _ template: EngineTemplate) {
-    root = Self.path(in: folder)
+    self.folder = folder
     self.template = template
   }
 
-  static func path(in folder: String) -> String { "\(folder)/frames" }
+  private static let name = "frames"
+  static func path(in folder: String) -> String { "\(folder)/\(name)" }
+
+  /// The folder of a frame, from that of the labels. Twenty-four digits tell any frames apart.
+  static func place(of frame: LabelFrame) -> String { "\(name)/\(frame.digest.prefix(24))" }
 
   /// What the command prints.
   static let logName = "engine.log"
@@ -23,8 +28,7 @@ struct FrameFolders: Sendable {
   /// Files that no template has.
   static let results: Set<String> = [logName, exitName, "vasprun.xml", "OUTCAR"]
 
-  /// Of a frame. Twenty-four digits tell any frames apart.
-  func path(_ frame: LabelFrame) -> String { "\(root)/\(frame.digest.prefix(24))" }
+  func path(_ frame: LabelFrame) -> String { "\(folder)/\(Self.place(of: frame))" }
 
   /// Writes the input of a frame, unless it is there.
   /// - Throws: ``InputError`` for a frame that the template has no place for; ``FileError``.
@@ -33,7 +37,7 @@ struct FrameFolders: Sendable {
     let inputs = "\(folder)/\(Self.inputsName)"
     guard FileKind(at: inputs) == nil else { return }
     let files = try template.input.files(for: frame.frame)
-    try OwnFolder.make(folder, in: root)
+    try OwnFolder.make(folder, in: self.folder)
     for (name, text) in files {
       try AtomicFile.write(Data(text.utf8), to: "\(folder)/\(name)", durably: false)
     }

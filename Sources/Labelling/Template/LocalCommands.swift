@@ -42,7 +42,7 @@ struct LocalCommands {
     let folder = folders.path(frame)
     do {
       return try ClientProcess(
-        ["/bin/sh", script, folder], directory: folder, log: "\(folders.root)/../run-frame.log",
+        ["/bin/sh", script, folder], directory: folder, log: "\(folders.folder)/run-frame.log",
         environment: ClientProcess.ownEnvironment())
     } catch { throw RunFailure(error.description) }
   }

@@ -36,12 +36,6 @@ package final class TemplateEngine: LabelEngine {
       digest: template.digest)
   }
 
-  /// The folder of a frame.
-  /// - Parameter folder: of the labels.
-  package func path(of frame: LabelFrame, in folder: String) -> String {
-    FrameFolders(in: folder, template).path(frame)
-  }
-
   package func label(_ frames: [LabelFrame], _ session: LabelSession) throws {
     let folders = FrameFolders(in: session.folder, template)
     prepared = []

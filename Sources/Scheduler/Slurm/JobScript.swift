@@ -19,12 +19,7 @@ struct JobScript {
   /// - Throws: ``InputError`` for a value that can't stand in a script.
   func taskScript() throws -> String {
     var directives = try common(timeLimit_s: site.timeLimit_s, output: "%a")
-    directives.append("--ntasks=\(ranks)")
-    if let perNode = site.ranksPerNode {
-      directives.append("--nodes=\((ranks + perNode - 1) / perNode)")
-      directives.append("--ntasks-per-node=\(min(perNode, ranks))")
-    }
-    if let memory = site.memoryPerCore_bytes { directives.append("--mem-per-cpu=\(Self.mebibytes(memory))M") }
+    directives += BatchScript(site: site).rankDirectives(ranks)
     directives.append("--signal=B:USR1@\(Int(margin_s.rounded(.up)))")
     directives.append("--requeue")
     directives += site.directives
@@ -48,7 +43,9 @@ struct JobScript {
     var directives = try common(timeLimit_s: site.coordinator.timeLimit_s, output: "results")
     directives.append("--ntasks=1")
     directives.append("--cpus-per-task=\(site.coordinator.cores)")
-    if let memory = site.coordinator.memory_bytes { directives.append("--mem=\(Self.mebibytes(memory))M") }
+    if let memory = site.coordinator.memory_bytes {
+      directives.append("--mem=\(BatchScript.mebibytes(memory))M")
+    }
     directives += site.directives
     let program = shellQuoted(executable)
     var commands = [
@@ -85,56 +82,12 @@ struct JobScript {
   }
 
   private func common(timeLimit_s: Double, output: String) throws -> [String] {
-    var directives: [String] = []
-    func add(_ option: String, _ value: String?) {
-      if let value { directives.append("--\(option)=\(Self.directiveWord(value))") }
-    }
-    add("account", site.account)
-    add("partition", site.partition)
-    add("qos", site.qos)
-    add("constraint", site.constraint)
-    add("reservation", site.reservation)
-    if !site.exclude.isEmpty { add("exclude", site.exclude.joined(separator: ",")) }
-    directives.append("--time=\(Self.time(timeLimit_s))")
-    let path = folder.outputPath(submission)
-    guard !path.contains("\\") else {
-      throw InputError(
-        place: SourcePlace(file: study), found: "a backslash in the path",
-        wanted: "a path without one: Slurm would not put the task's number into the name of its output")
-    }
-    let file = path.replacing("%", with: "%%") + "/\(output).out"
-    add("output", file)
-    directives.append("--open-mode=append")
-    if let mail = site.mail {
-      add("mail-user", mail.to)
-      add("mail-type", mail.on.joined(separator: ","))
-    }
-    return directives
+    try BatchScript(site: site).directives(
+      timeLimit_s: timeLimit_s, output: folder.outputPath(submission) + "/\(output).out", of: study)
   }
 
-  /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own.
   private func script(_ directives: [String], _ commands: [String]) throws -> String {
-    var lines = ["#!/bin/bash" + (site.modules.isEmpty ? "" : " -l")]
-    lines += directives.map { "#SBATCH \($0)" }
-    lines += site.modules.map { "module load \(shellQuoted($0))" }
-    lines += site.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(shellQuoted($0.value))" }
-    lines += commands
-    for line in lines { try withoutControlCharacters(line, "a line of a batch script") }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// `7-00:30:00`, in whole minutes as Slurm counts.
-  static func time(_ seconds: Double) -> String {
-    let minutes = Int((seconds / 60).rounded(.up))
-    return String(format: "%d-%02d:%02d:00", minutes / 1440, minutes % 1440 / 60, minutes % 60)
-  }
-
-  private static func mebibytes(_ bytes: Double) -> Int { Int((bytes / 1_048_576).rounded(.up)) }
-
-  /// sbatch splits a directive at white space, and understands quotes and backslashes.
-  private static func directiveWord(_ text: String) -> String {
-    text.isEmpty || text.contains { $0.isWhitespace || "#'\"\\".contains($0) }
-      ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text
+    try BatchScript(site: site).text(directives, commands)
   }
 
   /// `0-3,7,9-10`.

@@ -123,6 +123,13 @@ struct Slurm: Sendable {
     return nil
   }
 
+  /// The largest number of tasks of an array.
+  func arraySize(of site: SiteProfile) async -> Int {
+    if let size = site.maxArraySize { return size }
+    // 1001 is Slurm's default.
+    return await configuration("MaxArraySize").flatMap { Int($0) }.map { max(1, $0) } ?? 1001
+  }
+
   /// How often Slurm has restarted a job; nil where it does not answer.
   func restarts(of job: SlurmJob) async -> Int? {
     guard let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,

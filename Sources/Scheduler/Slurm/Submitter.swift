@@ -57,7 +57,7 @@ package struct Submitter: Sendable {
     let estimate = try await runs.isEmpty ? CostEstimate(atomStepsPerSecond: 1, source: "") : cost()
     return SubmissionPlan(
       runs: runs, leftOut: leftOut, done: done, cost: estimate, site: site, ranks: ranks,
-      margin_s: margin(estimate), arraySize: await arraySize())
+      margin_s: margin(estimate), arraySize: await slurm.arraySize(of: site))
   }
 
   private func reason(toLeaveOut index: Int, _ state: RunState, _ queue: QueueSnapshot) -> String? {
@@ -86,12 +86,6 @@ package struct Submitter: Sendable {
   /// Time for ten steps and a checkpoint; Slurm sends its signal up to some 15 s early or late.
   private func margin(_ cost: CostEstimate) -> Double {
     site.signalMargin_s ?? min(max(60, 30 + 5 * (cost.checkpoint_s ?? 5)), site.timeLimit_s / 2, 65535)
-  }
-
-  private func arraySize() async -> Int {
-    if let size = site.maxArraySize { return size }
-    // 1001 is Slurm's default.
-    return await slurm.configuration("MaxArraySize").flatMap { Int($0) }.map { max(1, $0) } ?? 1001
   }
 
   // MARK: submit

@@ -24,8 +24,8 @@ import Testing
   @Test func rangesOfTasks() {
     #expect(JobScript.ranges([0, 1, 2, 3, 7, 9, 10]) == "0-3,7,9-10")
     #expect(JobScript.ranges([5]) == "5")
-    #expect(JobScript.time(61) == "0-00:02:00")
-    #expect(JobScript.time(86400 * 2 + 3600) == "2-01:00:00")
+    #expect(BatchScript.time(61) == "0-00:02:00")
+    #expect(BatchScript.time(86400 * 2 + 3600) == "2-01:00:00")
     #expect(shellQuoted("it's $HOME") == "'it'\\''s $HOME'")
   }
 
