@@ -251,6 +251,11 @@ let tests: [Target] = [
   .testTarget(
     name: "EngineTests", dependencies: ["EngineSocket", "Crystal", "Mathematics", "Support", "TestSupport"],
     exclude: ["Clients"]),
+  .testTarget(
+    name: "LabellingTests",
+    dependencies: [
+      "Labelling", "SinglePoints", "EngineSocket", "Crystal", "Mathematics", "Support", "TestSupport",
+    ], exclude: ["Engines"], resources: [.copy("Resources")], swiftSettings: processor),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",
