@@ -224,7 +224,7 @@ let tests: [Target] = [
     name: "paddlewheel-fuzz",
     dependencies: [
       "Scheduler", "Compare", "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "Model",
-      "MPI", "SinglePoints",
+      "MPI", "SinglePoints", "Labelling",
       "TrajectoryImport", "Trajectory", "HDF5", "Crystal", "Mathematics", "Support", "TestSupport",
     ], path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: processor),
   .testTarget(

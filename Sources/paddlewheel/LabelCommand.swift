@@ -99,14 +99,8 @@ struct LabelCommand: AsyncParsableCommand {
   // MARK: templates
 
   private func run(template folder: String, _ request: LabelRequest) async throws {
-    let script = FileManager.default.fileExists(atPath: "\(folder)/run.sh") ? "sh run.sh" : nil
-    guard collect || engine.command ?? script != nil else {
-      throw InputError(
-        key: "--command", found: "nothing",
-        wanted: "how the program is run in the folder of a frame, or run.sh in \(folder)")
-    }
     let engine = try TemplateEngine(
-      template: folder, command: self.engine.command ?? script,
+      template: folder, command: self.engine.command,
       mode: collect ? .collect : local ? .local(self.engine.clients) : .prepare(elsewhere: []))
     let labeller = try Labeller(request, engine: engine)
     guard let site else {
@@ -137,7 +131,9 @@ struct LabelCommand: AsyncParsableCommand {
     if dryRun { return print(try batch.preview()) }
     if !yes { try confirmation("Submit \(frames.count) frames?") }
     let jobs = try await batch.submit(frames)
-    print("submitted \(frames.count) frames as array \(jobs.map(String.init).joined(separator: ", "))")
+    print(
+      "submitted \(frames.count) \(frames.count == 1 ? "frame" : "frames") as array \(jobs.map(String.init).joined(separator: ", "))"
+    )
     report.missing -= frames.count
     report.underWay += frames.count
   }

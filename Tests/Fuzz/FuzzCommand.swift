@@ -4,7 +4,8 @@ import Foundation
 ///   paddlewheel-fuzz TARGET|all|list [--corpus DIR] [--state DIR] [--seconds S] [--count N]
 /// Every input follows from its number, and the state folder keeps how far each target is: the same command goes on.
 @main struct FuzzCommand {
-  static let targets = textTargets + importTargets + studyTargets + recordTargets + stateTargets
+  static let targets =
+    textTargets + importTargets + outputTargets + studyTargets + recordTargets + stateTargets
 
   private var arguments = Array(CommandLine.arguments.dropFirst())
 

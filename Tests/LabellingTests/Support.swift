@@ -78,8 +78,3 @@ extension TemporaryFolder {
 
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 }
-
-/// Of the tests' folder.
-func testFile(_ name: String) -> String {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(name).path
-}

@@ -8,64 +8,20 @@ import Testing
 
 /// Templates of VASP, CP2K and pw.x, with a program in their place that prints what they print.
 @Suite(.needs(.python)) struct TemplateTests {
-  private static let inputs: [String: [String: String]] = [
-    "vasp": [
-      "INCAR": "ENCUT = 500\n", "KPOINTS": "k\n0\nGamma\n1 1 1\n", "POSCAR": "of an earlier run\n",
-      "POTCAR": ["Na", "Li", "F"].map {
-        "  PAW_PBE \($0)\n   VRHFIN =\($0): s1p0\n   TITEL  = PAW_PBE \($0)\n End of Dataset\n"
-      }
-      .joined(),
-    ],
-    "cp2k": [
-      "cp2k.inp": """
-      &FORCE_EVAL
-        &PRINT
-          &FORCES ON
-          &END FORCES
-        &END PRINT
-        &SUBSYS
-          &CELL
-      {cell}
-          &END CELL
-          &COORD
-      {coordinates}
-          &END COORD
-        &END SUBSYS
-      &END FORCE_EVAL
-
-      """
-    ],
-    "pw": [
-      "pw.in": """
-      &control
-        tprnfor = .true., tstress = .true., outdir = './'
-      /
-      &system
-        nat = {atoms}
-      /
-      ATOMIC_SPECIES
-      Li1 6.94 Li.gth
-      {cell}
-      {coordinates}
-
-      """, "Li.gth": "a pseudopotential\n",
-    ],
-  ]
-
   private func template(_ program: String, in folder: TemporaryFolder, _ change: (String, String)? = nil)
     throws
     -> String
   {
     try FileManager.default.createDirectory(
       atPath: folder.file("template"), withIntermediateDirectories: true)
-    for (name, text) in Self.inputs[program] ?? [:] {
+    for (name, text) in try #require(EngineProgram(rawValue: program)).template {
       _ = try folder.file("template/\(name)", change.map { text.replacing($0.0, with: $0.1) } ?? text)
     }
     return folder.file("template")
   }
 
   private func command(_ program: String) throws -> String {
-    "\(shellQuoted(try #require(Python.path))) \(shellQuoted(testFile("Engines/springs_program.py"))) \(program)"
+    try #require(EngineProgram(rawValue: program)?.command)
   }
 
   private func labeller(
@@ -278,6 +234,6 @@ import Testing
     #expect(poscar[5...] == ["Li F", "1 2", "Cartesian", "1.9 2.2 0.3", "0.2 0.1 0.4", "0.5 1.1 2.8"])
     let potcar = try folder.text("\(place)/POTCAR")
     #expect(potcar.contains("PAW_PBE Li") && potcar.contains("PAW_PBE F") && !potcar.contains("Na"))
-    #expect(try folder.text("\(place)/KPOINTS") == Self.inputs["vasp"]?["KPOINTS"])
+    #expect(try folder.text("\(place)/KPOINTS") == EngineProgram.vasp.template["KPOINTS"])
   }
 }

@@ -8,8 +8,8 @@ import Units
 /// (`&STRESS_TENSOR`), of versions before 8.1, up to 2024, and from 2025 on, which print the three differently.
 ///
 /// CP2K's stress tensor is the pressure tensor: compression is positive.
-struct CP2KOutput {
-  private(set) var output = EngineOutput()
+package struct CP2KOutput {
+  package private(set) var output = EngineOutput()
   private var section = Section.none
   private var rows: [Vector3] = []
   private var names: [String] = []
@@ -18,7 +18,7 @@ struct CP2KOutput {
   private enum Section { case none, forces, stress, positions }
 
   /// - Throws: `TrajectoryProblem` for a file that can't be read, and for units and lines that are not CP2K's.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     let lines = try LineReader(path)
     while let line = try lines.next() {
       let text = line.string

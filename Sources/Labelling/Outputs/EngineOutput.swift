@@ -2,8 +2,8 @@ import Mathematics
 import Support
 
 /// What the output of an engine says of a frame, in eV and Å, with the atoms in the order of the output.
-struct EngineOutput: Equatable {
-  enum Convergence: Equatable {
+package struct EngineOutput: Equatable, Sendable {
+  package enum Convergence: Equatable, Sendable {
     case achieved
     case failed(LabelRefusal.Evidence)
     /// Nothing is said of it.
@@ -11,20 +11,20 @@ struct EngineOutput: Equatable {
   }
 
   /// With its version.
-  var program: String?
+  package var program: String?
   /// Whether the program has said that it has come to its end.
-  var isComplete = false
-  var convergence = Convergence.unknown
-  var energy_eV: Double?
-  var forces_eV_A: [Vector3]?
+  package var isComplete = false
+  package var convergence = Convergence.unknown
+  package var energy_eV: Double?
+  package var forces_eV_A: [Vector3]?
   /// Tension is positive.
-  var stress_eV_A3: Tensor3?
+  package var stress_eV_A3: Tensor3?
   /// How often forces are in the output.
-  var configurations = 0
+  package var configurations = 0
   /// What the output says of the atoms; nil where it does not.
-  var elements: [String]?
-  var positions_A: [Vector3]?
-  var cell_A: [Vector3]?
+  package var elements: [String]?
+  package var positions_A: [Vector3]?
+  package var cell_A: [Vector3]?
 }
 
 /// A number of an output; NaN for what stands there instead of one that is none, or has too many digits for its columns.

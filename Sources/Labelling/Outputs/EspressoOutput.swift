@@ -8,8 +8,8 @@ import Units
 ///
 /// Energies are in Ry, forces in Ry/bohr; of the two stress tensors of a line the one in Ry/bohr³ has more digits. pw.x
 /// prints −∂E/∂strain/V: compression is positive. With smearing its total energy is that whose derivatives the forces are.
-struct EspressoOutput {
-  private(set) var output = EngineOutput()
+package struct EspressoOutput {
+  package private(set) var output = EngineOutput()
   private var section = Section.none
   private var rows: [Vector3] = []
   private var names: [String] = []
@@ -23,7 +23,7 @@ struct EspressoOutput {
   private static let rydberg = AtomicUnits.hartree / 2
 
   /// - Throws: `TrajectoryProblem` for a file that can't be read, and for lines that are not those of pw.x.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     let lines = try LineReader(path)
     while let line = try lines.next() {
       let text = line.string

@@ -6,9 +6,9 @@ import Units
 ///
 /// Its energy is `e_fr_energy` of the ionic step, which has what is added after the last electronic step (dispersion, say),
 /// less the work of PSTRESS. VASP's stress is −∂E/∂strain/V: compression is positive.
-enum VASPOutput {
+package enum VASPOutput {
   /// - Throws: `TrajectoryProblem` for a file that can't be read.
-  static func read(_ path: String) throws -> EngineOutput {
+  package static func read(_ path: String) throws -> EngineOutput {
     let document = try VasprunDocument(path)
     let source = try TrajectoryBytes(path, name: path)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)

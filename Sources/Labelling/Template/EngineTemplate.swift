@@ -9,8 +9,17 @@ struct EngineTemplate: Sendable {
   let input: any EngineInput
   /// Files that every frame has a copy of.
   let copied: [String]
-  /// SHA-256 of all files but those that are replaced whole.
+  /// SHA-256 of the files that decide on the labels.
   let digest: String
+
+  /// A script that runs the program, where the template has one.
+  static let scriptName = "run.sh"
+
+  /// A line of a shell that runs the template's own script; nil where it has none.
+  var ownCommand: String? {
+    let path = "\(folder)/\(Self.scriptName)"
+    return FileManager.default.fileExists(atPath: path) ? "sh \(shellQuoted(path))" : nil
+  }
 
   /// - Throws: ``InputError`` for a folder that is no template of one of the programs, or has results in it.
   init(folder path: String) throws {
@@ -35,10 +44,12 @@ struct EngineTemplate: Sendable {
     }
     let input = try Self.input(names, folder)
     self.input = input
-    copied = names.filter { !input.replaced.contains($0) }
+    let others = input.replaced.union([Self.scriptName])
+    copied = names.filter { !others.contains($0) }
     let hash = SHA256()
     hash.update("\(input.kind.rawValue)\n")
-    for name in names where name != "POSCAR" {
+    // How the program is started does not decide on what it computes.
+    for name in names where name != "POSCAR" && name != Self.scriptName {
       hash.update("\(name) \(try FileDigest.of("\(folder)/\(name)"))\n")
     }
     digest = SHA256.hexadecimal(hash.finish())

@@ -25,12 +25,19 @@ package final class TemplateEngine: LabelEngine {
 
   /// - Parameters:
   ///   - folder: of the template.
-  ///   - command: a line of a shell, which runs in the folder of a frame; nil where nothing is run.
-  /// - Throws: ``InputError``.
+  ///   - command: a line of a shell, which runs in the folder of a frame; nil for the template's own script.
+  /// - Throws: ``InputError``, also where a command is needed and there is none.
   package init(template folder: String, command: String?, mode: Mode) throws {
     template = try EngineTemplate(folder: folder)
     self.mode = mode
-    self.command = try withoutControlCharacters(command ?? "", "a line of a shell")
+    let line = command ?? template.ownCommand
+    guard line != nil || mode == .collect else {
+      throw InputError(
+        key: "--command", found: "nothing",
+        wanted:
+          "how the program is run in the folder of a frame, or \(EngineTemplate.scriptName) in the template")
+    }
+    self.command = try withoutControlCharacters(line ?? "", "a line of a shell")
     identity = EngineIdentity(
       kind: template.input.kind, name: (template.folder as NSString).lastPathComponent,
       digest: template.digest)
