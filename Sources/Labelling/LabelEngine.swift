@@ -21,7 +21,8 @@ package final class LabelSession {
   /// Frames that are computed elsewhere.
   private(set) var underWay: Set<String> = []
   private var failuresBeforeSuccess = 0
-  private var hasSucceeded = false
+  /// Whether the engine has ever labelled a frame of this output.
+  private var hasSucceeded: Bool
 
   /// Frames at whose first ones an engine fails without having labelled any: it is taken to be broken.
   static let mostFailures = 3
@@ -30,6 +31,7 @@ package final class LabelSession {
     self.store = store
     self.request = request
     self.total = total
+    hasSucceeded = !store.isEmpty
   }
 
   /// Whether the user wants the command to end: no further frame is begun.

@@ -41,7 +41,7 @@ struct LabelWriter {
   func write(_ frames: [LabelFrame]) throws -> LabelReport {
     var report = LabelReport()
     var refused: [(LabelFrame, LabelReport.Refused)] = []
-    try OutputFile.write(to: request.output) { write in
+    func sort(write: (Data) throws -> Void) throws {
       for frame in frames {
         switch try verdict(frame) {
         case .labelled(let label):
@@ -55,9 +55,19 @@ struct LabelWriter {
         }
       }
     }
+    // Other programs fail at a file without a frame; one that is there would keep frames that are refused now.
+    if try hasLabel(frames) || FileKind(at: request.output) != nil {
+      try OutputFile.write(to: request.output) { try sort(write: $0) }
+    } else {
+      try sort { _ in }
+    }
     try write(refused: refused)
     report.refused = refused.map(\.1)
     return report
+  }
+
+  private func hasLabel(_ frames: [LabelFrame]) throws -> Bool {
+    try frames.contains { if case .labelled = try verdict($0) { true } else { false } }
   }
 
   /// No file is left where no frame is refused: one of an earlier command would be taken for this one's.

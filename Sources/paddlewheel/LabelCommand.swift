@@ -77,7 +77,8 @@ struct LabelCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    StopSignal.listen()
+    // While it asks before a submission, a signal ends it.
+    if site == nil { StopSignal.listen() }
     let request = request()
     if let known = try engine.engine(ions) {
       try finish(try Labeller(request, engine: known).run(), request)

@@ -133,6 +133,7 @@ import Testing
     let (labeller, engine) = try labeller(folder, "vasp", .prepare(elsewhere: []))
     let report = try labeller.run()
     #expect(report.missing == 3 && !report.isComplete && engine.prepared.count == 3)
+    #expect(!folder.exists("train.extxyz"))
     let frames = engine.prepared
     engine.mode = .prepare(elsewhere: [frames[1].digest])
     let second = try labeller.run()
@@ -187,6 +188,28 @@ import Testing
       $0.hasSuffix("exit-code")
     }
     #expect(started.count == 3)
+    // Once the program has worked, frames at which it fails are those frames' matter.
+    _ = try folder.frames("in.extxyz", [SampleFrame(0)] + (1..<6).map { SampleFrame($0, height: 12) })
+    #expect(try run(folder, "pw", .local(1)).labelled == 1)
+    let again = try run(folder, "pw", .local(1))
+    #expect(again.labelled == 1 && again.refused.count == 5)
+  }
+
+  /// The template's own script runs the program, and is none of what labels depend on.
+  @Test func templatesMayHaveAScript() throws {
+    let folder = try TemporaryFolder()
+    _ = try template("cp2k", in: folder)
+    _ = try folder.frames("in.extxyz", [SampleFrame(0)])
+    func run() throws -> LabelReport {
+      let engine = try TemplateEngine(template: folder.file("template"), command: nil, mode: .local(1))
+      let request = LabelRequest(files: [folder.file("in.extxyz")], output: folder.file("train.extxyz"))
+      return try Labeller(request, engine: engine).run()
+    }
+    #expect(throws: InputError.self) { try run() }
+    _ = try folder.file("template/run.sh", "echo not yet; exit 1\n")
+    #expect(try run().refused.first?.text.contains("exit code 1 and without a whole result: not yet") == true)
+    _ = try folder.file("template/run.sh", try command("cp2k") + "\n")
+    #expect(try run().labelled == 1)
   }
 
   @Test(arguments: [
