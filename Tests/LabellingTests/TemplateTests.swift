@@ -51,7 +51,7 @@ import Testing
     ]
     _ = try folder.frames("in.extxyz", [good[0], bad[0], good[1]] + bad[1...] + [good[2]])
     let report = try run(folder, program)
-    #expect(report.labelled == 3 && report.refused.count == 5 && report.missing == 0)
+    try #require(report.labelled == 3 && report.refused.count == 5 && report.missing == 0)
     let found = try labelled(folder.file("train.extxyz"))
     #expect(found.map(\.frame.info["source"]) == [1, 3, 8].map { "\(folder.file("in.extxyz")) frame \($0)" })
     for (sample, one) in zip(good, found) {
