@@ -32,7 +32,7 @@ func helpEndsWithZero(_ arguments: [String]) throws {
     let help = try paddlewheel(["--help"], in: folder).output
     for verb in [
       "run", "plan", "submit", "simulate", "status", "explain", "cancel", "extend", "aggregate", "report",
-      "compare", "structure", "doctor",
+      "compare", "structure", "label", "doctor",
     ] {
       #expect(help.contains("\n  \(verb) "), "\(verb)")
     }

@@ -250,6 +250,7 @@ import Testing
     let folder = try TemporaryFolder()
     _ = try template("vasp", in: folder)
     _ = try folder.frames("in.extxyz", [SampleFrame(0)])
+    chmod(folder.file("template/KPOINTS"), 0o750)
     let (labeller, engine) = try labeller(folder, "vasp", .prepare(elsewhere: []))
     _ = try labeller.run()
     let place = "train.work/" + FrameFolders.place(of: engine.prepared[0])
@@ -257,6 +258,7 @@ import Testing
     #expect(poscar[5...] == ["Li F", "1 2", "Cartesian", "1.9 2.2 0.3", "0.2 0.1 0.4", "0.5 1.1 2.8"])
     let potcar = try folder.text("\(place)/POTCAR")
     #expect(potcar.contains("PAW_PBE Li") && potcar.contains("PAW_PBE F") && !potcar.contains("Na"))
+    #expect(FileManager.default.isExecutableFile(atPath: folder.file("\(place)/KPOINTS")))
     #expect(try folder.text("\(place)/KPOINTS") == EngineProgram.vasp.template["KPOINTS"])
   }
 }

@@ -94,12 +94,13 @@ package struct DriverEngine: LabelEngine {
     var waiting = frames[...]
     var idle_s = Self.shortest_s
     while true {
-      for client in clients where !client.isBusy && !session.shouldStop {
+      for client in clients where !client.isBusy {
         guard let next = waiting.popFirst() else { break }
         try client.begin(next)
       }
       let busy = clients.filter(\.isBusy)
-      if busy.isEmpty { return }
+      // Frames may take hours: those at hand begin anew with the next command.
+      if busy.isEmpty || session.shouldStop { return }
       var isAnyDone = false
       for client in busy {
         if try client.look(within_s: idle_s / Double(busy.count), session) { isAnyDone = true }

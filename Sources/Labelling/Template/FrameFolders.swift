@@ -47,6 +47,9 @@ struct FrameFolders: Sendable {
         if !(try FileCopy.share(source, as: temporary, named: source)) {
           try FileCopy.copy(source, as: temporary, named: source)
         }
+        // A script stays one.
+        var status = stat()
+        if stat(source, &status) == 0 { chmod(temporary, status.st_mode & 0o777 | 0o600) }
       }
     }
     let names = files.map(\.name) + template.copied + [Self.inputsName]
