@@ -34,7 +34,7 @@ package enum EngineError: Error, Equatable, CustomStringConvertible {
     case .closed: "the engine has closed the connection"
     case .silent(let seconds, let awaiting):
       "nothing from the engine for \(Int(seconds.rounded())) s, awaiting \(awaiting) "
-        + "(potential.driver.timeout)"
+        + "(the client's timeout)"
     case .unexpected(let found, let wanted): "the engine sent \(found); wanted \(wanted)"
     case .initialisedTwice: "the engine asked for its initialisation a second time, and has no forces"
     case .atomCount(let found, let wanted):
