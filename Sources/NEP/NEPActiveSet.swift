@@ -9,51 +9,78 @@ import Support
 /// Mater. 7, 043801 (2023), for linear models; GPUMD's `compute_extrapolation` for NEP). MaxVol chooses the rows so that
 /// no projection of the training set is a combination of them with a factor above 1.
 package struct NEPActiveSet: Sendable {
-  /// How a file writes an inverse.
-  package enum Order: String, Sendable, CaseIterable {
-    /// As GPUMD reads it.
-    case rows
-    /// As the scripts `nep_extrapolation` write it.
-    case columns
-  }
-
+  /// The file.
+  package let source: String
   /// Numbers of a projection.
   package let size: Int
+  /// Those that the file has.
+  package let elements: [String]
   /// By element; `[number of the active set][number of the projection]`, so that one row gives one factor.
-  let factors: [String: [Double]]
+  private let factors: [String: [Double]]
 
   /// Reads an `.asi` file: for each element a line with its symbol, rows and columns, then the numbers.
+  /// - Parameter wanted: the elements whose numbers are kept; nil for all.
   /// - Throws: `PotentialError` with file and line for what is none, or is of a model with other numbers of neurons and
   ///   descriptors.
-  package init(path: String, model: NEPModel, order: Order) throws {
+  package init(path: String, model: NEPModel, order: ActiveSetOrder, elements wanted: Set<String>? = nil)
+    throws
+  {
     let data: Data
     do { data = try FileContents.read(path, most: 1 << 34) } catch {
       throw PotentialError("can't read the active set \(path): \(error.reason)")
     }
-    size = model.neuronCount * (model.descriptorCount + 2)
-    var words = NumberedWords(data, source: path)
+    source = path
+    let size = model.neuronCount * (model.descriptorCount + 2)
+    self.size = size
+    var elements: [String] = []
     var factors: [String: [Double]] = [:]
-    while let symbol = words.next() {
-      guard model.elements.contains(symbol), factors[symbol] == nil else {
-        throw words.error(symbol, wanted: "each element of \(model.source) once")
-      }
-      for what in ["rows", "columns"] {
-        let word = words.next()
-        guard let word, Int(word) == size else {
-          throw words.error(
-            word,
-            wanted:
-              "\(size) \(what) for \(symbol): the neurons of \(model.source) times its descriptors and 2")
+    try data.withUnsafeBytes { bytes in
+      var words = NumberedWords(bytes, source: path)
+      while let symbol = words.next() {
+        guard model.elements.contains(symbol), !elements.contains(symbol) else {
+          throw words.error(symbol, wanted: "each element of \(model.source) once")
         }
+        for what in ["rows", "columns"] {
+          let word = words.next()
+          guard let word, Int(word) == size else {
+            throw words.error(
+              word,
+              wanted:
+                "\(size) \(what) for \(symbol): the neurons of \(model.source) times its descriptors and 2")
+          }
+        }
+        elements.append(symbol)
+        let matrix = try Self.matrix(&words, size, order)
+        if wanted?.contains(symbol) ?? true { factors[symbol] = matrix }
       }
-      factors[symbol] = try Self.matrix(&words, size, order)
+      guard !elements.isEmpty else { throw words.error(nil, wanted: "an element, rows and columns") }
     }
-    guard !factors.isEmpty else { throw words.error(nil, wanted: "an element, rows and columns") }
+    self.elements = elements
     self.factors = factors
   }
 
-  private static func matrix(_ words: inout NumberedWords, _ size: Int, _ order: Order) throws -> [Double] {
+  /// - Throws: `PotentialError` for an element that the file does not have.
+  package func check(_ present: Set<String>) throws {
+    for element in present.sorted() { _ = try factors(of: element) }
+  }
+
+  /// Row by row.
+  /// - Throws: `PotentialError` for an element that the file does not have.
+  func factors(of element: String) throws -> [Double] {
+    guard let factors = factors[element] else {
+      throw PotentialError(
+        "the active set \(source) has no \(element), which the structure holds; it has "
+          + elements.sorted().joined(separator: ", "))
+    }
+    return factors
+  }
+
+  private static func matrix(
+    _ words: inout NumberedWords, _ size: Int, _ order: ActiveSetOrder
+  ) throws -> [Double] {
     var numbers: [Double] = []
+    // What the first lines promise is believed as far as the file can hold it.
+    numbers.reserveCapacity(min(size * size, words.bytesLeft / 2 + 1))
     for index in 0..<(size * size) {
       let word = words.next()
       guard let word, let value = decimalNumber(word) else {
@@ -71,25 +98,26 @@ package struct NEPActiveSet: Sendable {
 
 /// The words of a file, with the line of each.
 private struct NumberedWords {
-  private let data: Data
-  private var place: Data.Index
+  private let bytes: UnsafeRawBufferPointer
+  private var place = 0
   private var line = 1
   private let source: String
 
-  init(_ data: Data, source: String) {
-    self.data = data
-    place = data.startIndex
+  init(_ bytes: UnsafeRawBufferPointer, source: String) {
+    self.bytes = bytes
     self.source = source
   }
 
+  var bytesLeft: Int { bytes.count - place }
+
   mutating func next() -> String? {
-    while place < data.endIndex, data[place] <= 32 {
-      if data[place] == 10 { line += 1 }
+    while place < bytes.count, bytes[place] <= 32 {
+      if bytes[place] == 10 { line += 1 }
       place += 1
     }
     let first = place
-    while place < data.endIndex, data[place] > 32 { place += 1 }
-    return first < place ? String(decoding: data[first..<place], as: UTF8.self) : nil
+    while place < bytes.count, bytes[place] > 32 { place += 1 }
+    return first < place ? String(decoding: bytes[first..<place], as: UTF8.self) : nil
   }
 
   func error(_ found: String?, wanted: String) -> PotentialError {

@@ -16,8 +16,8 @@ package struct ExtrapolationGrader: Sendable {
   ///   - path: of the `.asi` file.
   ///   - potential: a NEP model.
   /// - Throws: ``InputError`` for another potential, and for a file that is no active set of the model.
-  package init(path: String, order: NEPActiveSet.Order, potential: LoadedPotential) throws {
-    guard case .nep(let models, nil) = potential, models.count == 1, let model = models.first else {
+  package init(path: String, order: ActiveSetOrder, potential: LoadedPotential) throws {
+    guard case .nep(let models, _) = potential, models.count == 1, let model = models.first else {
       throw InputError(
         key: "--active-set", found: "a potential that is no single NEP model",
         wanted: "the NEP model of the active set")

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Forces
-import NEP
+import Model
 import SinglePoints
 import Support
 
@@ -57,7 +57,9 @@ struct EnergiesCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "How FILE.asi writes the inverse: rows, as GPUMD reads it, or columns, as nep_extrapolation does.")
+    help: ArgumentHelp(
+      "How FILE.asi writes the inverse: rows, as GPUMD and nep_extrapolation have done since March 2025, or columns, as "
+        + "they did before."))
   var activeSetOrder = ActiveSetOrder.rows
 
   @OptionGroup var ions: IonOptions
@@ -68,7 +70,7 @@ struct EnergiesCommand: ParsableCommand {
   func run() throws {
     let potential = try LoadedPotential(potential.specification())
     let grader = try activeSet.map {
-      try ExtrapolationGrader(path: $0, order: activeSetOrder.order, potential: potential)
+      try ExtrapolationGrader(path: $0, order: activeSetOrder, potential: potential)
     }
     let found = try FrameEnergies(
       FrameEnergies.Request(
@@ -95,13 +97,4 @@ struct EnergiesCommand: ParsableCommand {
 /// What `energies` prints.
 enum EnergiesFormat: String, ExpressibleByArgument, CaseIterable { case table, json, csv }
 
-enum ActiveSetOrder: String, ExpressibleByArgument, CaseIterable {
-  case rows, columns
-
-  var order: NEPActiveSet.Order {
-    switch self {
-    case .rows: .rows
-    case .columns: .columns
-    }
-  }
-}
+extension ActiveSetOrder: ExpressibleByArgument {}

@@ -175,8 +175,8 @@ extension Engine {
 
     /// γ from NEP_CPU's projections and an active set that MaxVol chose of 60 frames, by numpy: a frame of the training set,
     /// one near it and one far from it. The inverse has a condition of 1e9 to 7e9.
-    @Test(arguments: [NEPActiveSet.Order.rows, .columns])
-    func gradesAreThoseOfTheProjections(_ order: NEPActiveSet.Order) throws {
+    @Test(arguments: [ActiveSetOrder.rows, .columns])
+    func gradesAreThoseOfTheProjections(_ order: ActiveSetOrder) throws {
       let folder = Bundle.module.bundleURL.appendingPathComponent("Resources").path + "/nep-cpu-small"
       let potential = LoadedPotential.nep([try .load(path: folder + ".txt")], base: nil)
       let path = folder + (order == .rows ? ".asi" : "-columns.asi")
