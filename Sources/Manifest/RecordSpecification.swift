@@ -14,8 +14,13 @@ package struct RecordSpecification: ManifestSection, Equatable {
   package var checkpoint_s = 300.0
   /// What is done where a committee of models disagrees; nil where the disagreement is recorded alone.
   package var deviations: DeviationSpecification?
+  /// What is done where atoms leave a model's training set; nil where their grades are recorded alone.
+  package var extrapolation: ExtrapolationSpecification?
 
   package init() {}
+
+  /// Frames that are kept in the file of candidates: of a committee, or of a model with an active set.
+  package var mostCandidates: Int { deviations?.most ?? extrapolation?.most ?? 0 }
 
   /// The defaults, rounded up to whole steps.
   init(roundedFor dynamics: DynamicsSpecification) {
@@ -57,6 +62,10 @@ package struct RecordSpecification: ManifestSection, Equatable {
         ManifestField(
           "deviations", \.deviations, .section(DeviationSpecification.schema),
           "what is done where the models of a [committee](nep.md#committees) disagree on the force on an atom; looked at "
+            + "with `observables`"),
+        ManifestField(
+          "extrapolation", \.extrapolation, .section(ExtrapolationSpecification.schema),
+          "what is done where atoms leave the training set of a model with an [active set](nep.md#extrapolation); looked at "
             + "with `observables`"),
       ])
   }

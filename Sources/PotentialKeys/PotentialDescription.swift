@@ -13,6 +13,9 @@ package struct PotentialDescription: ManifestSection, Equatable {
   /// Its files, beside this one: one model, or several of a committee. Empty where the file only describes a
   /// model that something else names.
   package var nep: [String] = []
+  /// The environments that span its training set, a file beside this one; nil for none.
+  package var activeSet: String?
+  package var activeSetOrder: ActiveSetOrder?
   /// The potential that it corrects, if any.
   package var base: String?
   package var elements: [String] = []
@@ -36,6 +39,8 @@ package struct PotentialDescription: ManifestSection, Equatable {
       ManifestField("model", \.model, words, "name and version").required("the name of the model"),
       ManifestField(
         "nep", \.nep, .oneOrList(of: words, wanted: "the path of a NEP model, or a list"), "its files"),
+      ManifestField("active-set", \.activeSet, words, "the active set of its training set"),
+      ManifestField("active-set-order", \.activeSetOrder, .choice, "how that file writes the inverse"),
       ManifestField("base", \.base, words, "the potential that the model corrects"),
       ManifestField("elements", \.elements, names, "elements of its data"),
       ManifestField("training", \.training, words, "how it was trained"),

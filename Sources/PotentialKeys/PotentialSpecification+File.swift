@@ -63,7 +63,7 @@ extension PotentialSpecification {
     case .parameters: self = .forceField(.file(file))
     case .nep:
       self = .nep(file)
-      findDescription()
+      try findDescription()
     case .description:
       guard FileKind(at: file.path) != nil else { throw refuse("there is no \(file.path)") }
       let words = try PotentialDescription(contentsOf: file.path)
@@ -80,13 +80,14 @@ extension PotentialSpecification {
       }
       self.init(.nep(source))
       description = file
+      try takeDescribedActiveSet()
     }
   }
 }
 
 extension InputFile {
   /// A file of the same folder.
-  fileprivate func beside(_ other: String) -> InputFile {
+  func beside(_ other: String) -> InputFile {
     func join(_ path: String) -> String {
       let folder = (path as NSString).deletingLastPathComponent
       return folder.isEmpty ? other : folder == "/" ? "/\(other)" : "\(folder)/\(other)"

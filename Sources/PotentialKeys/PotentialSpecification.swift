@@ -20,6 +20,10 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     package var base: InputSource?
     /// What drives the atoms where there are several models.
     package var drive = CommitteeDrive.mean
+    /// The environments that span the training set of the only model; nil for none.
+    package var activeSet: InputFile?
+    /// How that file writes the inverse; nil for row by row.
+    package var activeSetOrder: ActiveSetOrder?
 
     package init(_ models: [InputFile], base: InputSource? = nil) {
       self.models = models
@@ -32,6 +36,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package var description: InputFile?
   /// Whether the manifest wants none, although there may be one beside the model.
   private var ignoresDescription = false
+  /// The same of an active set that the description names.
+  var ignoresActiveSet = false
   /// The lowest trust with which a study is started.
   package var accept = PotentialTrust.withCare
 
@@ -82,6 +88,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
         write: { potential in
           potential.nep.flatMap { $0.drive == .mean ? nil : .text($0.drive.rawValue) }
         }),
+      activeSetField,
+      activeSetOrderField,
       ManifestField(
         ManifestKey(
           "driver", "[another program](engines.md) that computes the forces", values: "mapping",
@@ -103,6 +111,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
           let text = try value.string(wanted: "the path of a potential.yaml, or none")
           potential.ignoresDescription = text == "none"
           potential.description = text == "none" ? nil : InputFile(text, at: value)
+          try potential.takeDescribedActiveSet()
         },
         write: { potential in
           // One beside the model is found again, also where the model is on an axis.
@@ -110,7 +119,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
           return potential.description == potential.besideModel
             ? nil : potential.description.map { .text($0.name) }
         }
-      ).missing { _, potential in potential.findDescription() }
+      ).missing { _, potential in try potential.findDescription() }
         .defaultText("`\(PotentialDescription.fileName)` beside the model, where there is one"),
       ManifestField(
         "accept", \.accept, .choice,
@@ -122,7 +131,8 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     guard ["name", "nep", "driver"].count(where: { mapping[$0] != nil }) == 1 else {
       throw mapping.value.error(
         wanted:
-          "a mapping with name, nep or driver, and at most accept, base, drive and description beside it")
+          "a mapping with name, nep or driver, and at most accept, base, drive, active-set and description beside it"
+      )
     }
   }
 
@@ -132,7 +142,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       read: { InputFile(try $0.string(wanted: "the path of a NEP model"), at: $0) },
       write: { .text($0.name) }), wanted: "the path of a NEP model, or a list of paths")
 
-  private mutating func setNEP(
+  mutating func setNEP(
     _ value: ManifestValue, wanted: String = "nep: FILE beside it", _ change: (inout NEPSource) throws -> Void
   ) throws {
     guard case .nep(var source) = form else { throw value.error(wanted: wanted) }
@@ -178,8 +188,11 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     return InputFile(path: beside(model.path), name: beside(model.name))
   }
 
-  mutating func findDescription() {
-    if let file = besideModel, FileManager.default.fileExists(atPath: file.path) { description = file }
+  /// - Throws: as ``takeDescribedActiveSet()``.
+  mutating func findDescription() throws {
+    guard let file = besideModel, FileManager.default.fileExists(atPath: file.path) else { return }
+    description = file
+    try takeDescribedActiveSet()
   }
 
   /// The name, as the manifest writes it.

@@ -4,8 +4,8 @@ import Mathematics
 import StudyStore
 import Support
 
-/// `candidates.extxyz` in a run's folder: frames in which a committee of models disagrees, to be labelled by a better
-/// method. On rank 0; an attempt keeps the frames up to its checkpoint, and goes on after them.
+/// `candidates.extxyz` in a run's folder: frames in which a committee of models disagrees or atoms leave the training set,
+/// to be labelled by a better method. On rank 0; an attempt keeps the frames up to its checkpoint, and goes on after them.
 struct CandidateFrames {
   static let fileName = "candidates.extxyz"
 
@@ -68,13 +68,48 @@ struct CandidateFrames {
   }
 }
 
-/// One frame of all atoms in the order of their ids, with what the models disagree on.
+/// One frame of all atoms in the order of their ids, with how far the potential can be relied on for each.
 struct CandidateFrame {
+  enum Measure {
+    /// What the models of a committee disagree on, eV/Å.
+    case deviation
+    /// The extrapolation grade γ.
+    case grade
+
+    /// Of extended XYZ.
+    fileprivate var property: String {
+      switch self {
+      case .deviation: "force_deviation:R:1"
+      case .grade: "gamma:R:1"
+      }
+    }
+
+    fileprivate var format: String {
+      switch self {
+      case .deviation: "%.5f"
+      case .grade: "%.6g"
+      }
+    }
+
+    fileprivate func summary(_ values: [Double]) -> String {
+      let largest = values.max() ?? 0
+      switch self {
+      case .deviation:
+        let square = values.reduce(0) { $0 + $1 * $1 } / Double(max(values.count, 1))
+        return String(
+          format: "largest_deviation_eV_per_A=%.5f rms_deviation_eV_per_A=%.5f", largest, square.squareRoot())
+      case .grade:
+        return String(format: "largest_gamma=%.6g atoms_outside=%d", largest, values.count { $0 > 1 })
+      }
+    }
+  }
+
   var elements: [String]
   /// `[atom][3]`, Å.
   var positions_A: [Double]
-  /// eV/Å.
-  var deviations_eV_per_A: [Double]
+  var measure: Measure
+  /// Of each atom.
+  var values: [Double]
   /// The lattice vectors, one after the other, Å.
   var cell_A: [Double]
   /// Of all stages.
@@ -85,21 +120,18 @@ struct CandidateFrame {
 
   var text: String {
     let lattice = cell_A.map { String(format: "%.10g", $0) }.joined(separator: " ")
-    let largest = deviations_eV_per_A.max() ?? 0
-    let square = deviations_eV_per_A.reduce(0) { $0 + $1 * $1 } / Double(max(deviations_eV_per_A.count, 1))
     var lines = [
       String(elements.count),
-      "Lattice=\"\(lattice)\" Properties=species:S:1:pos:R:3:id:I:1:force_deviation:R:1 pbc=\"T T T\" step=\(step) "
+      "Lattice=\"\(lattice)\" Properties=species:S:1:pos:R:3:id:I:1:\(measure.property) pbc=\"T T T\" step=\(step) "
         + "stage=\(stage) time_ps=\(String(format: "%.6g", time_ps)) temperature_K=\(String(format: "%.6g", temperature_K)) "
-        + String(
-          format: "largest_deviation_eV_per_A=%.5f rms_deviation_eV_per_A=%.5f", largest, square.squareRoot()),
+        + measure.summary(values),
     ]
     for (atom, element) in elements.enumerated() {
       lines.append(
         element + " "
           + String(
-            format: "%.8f %.8f %.8f %d %.5f", positions_A[3 * atom], positions_A[3 * atom + 1],
-            positions_A[3 * atom + 2], atom, deviations_eV_per_A[atom]))
+            format: "%.8f %.8f %.8f %d \(measure.format)", positions_A[3 * atom], positions_A[3 * atom + 1],
+            positions_A[3 * atom + 2], atom, values[atom]))
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -12,6 +12,8 @@ struct RunPotential {
   let topology: Topology
   /// The models whose energy is sampled; empty for a force field.
   private let models: [NEPModel]
+  /// Of the training set of the only model; nil for none.
+  private let activeSet: NEPActiveSet?
   /// A model that drives the steps within a long one.
   private let reference: NEPModel?
   /// Whether the topology has the types, charges and terms of a force field.
@@ -27,6 +29,7 @@ struct RunPotential {
         key: "record.deviations", found: deviations.text,
         wanted: "none with a single potential, or several models in potential.nep")
     }
+    activeSet = try Self.activeSet(simulation, models, elements: Set(structure.elements))
     let source = try Self.forceField(simulation)
     if let source, Self.usesPairs(simulation) { try Self.checkCutoff(simulation.forces, source) }
     if case .nep(let file) = dynamics.reference {
@@ -47,6 +50,25 @@ struct RunPotential {
         structure: structure, nep: model, replacedMasses_amu: dynamics.masses_amu,
         massScaleOfMolecule: dynamics.massScale)
     }
+  }
+
+  /// The active set of the manifest.
+  /// - Throws: ``InputError`` for bounds on grades without one; `PotentialError`, which names the file, for one of another model.
+  private static func activeSet(
+    _ simulation: SimulationSpecification, _ models: [NEPModel], elements: Set<String>
+  ) throws -> NEPActiveSet? {
+    guard let nep = simulation.potential.nep, let file = nep.activeSet, let model = models.first else {
+      if let extrapolation = simulation.record.extrapolation {
+        throw InputError(
+          key: "record.extrapolation", found: extrapolation.text,
+          wanted: "none without an active set, or potential: {nep: FILE, active-set: FILE.asi}")
+      }
+      return nil
+    }
+    let set = try NEPActiveSet(
+      path: file.path, model: model, order: nep.activeSetOrder ?? .rows, elements: elements)
+    try set.check(elements)
+    return set
   }
 
   /// The force field whose types the topology has; nil where nothing needs one.
@@ -124,6 +146,7 @@ struct RunPotential {
   }
 
   var isCommittee: Bool { models.count > 1 }
+  var hasActiveSet: Bool { activeSet != nil }
 
   /// Whether there is a Coulomb sum with a mesh.
   var hasCoulombSum: Bool { hasForceField }
@@ -136,7 +159,8 @@ struct RunPotential {
       cutoff_A: forces.cutoff_A, timestep_ps: dynamics.step_ps, coulombAccuracy: forces.coulombAccuracy,
       precision: forces.precision)
     guard let nep = simulation.potential.nep else { return settings }
-    settings.nep = NEPForces(models, elements: elements, isCorrection: nep.base != nil, drive: nep.drive)
+    settings.nep = NEPForces(
+      models, elements: elements, isCorrection: nep.base != nil, drive: nep.drive, activeSet: activeSet)
     if dynamics.substeps > 1 {
       let potential: ReferenceForces.Potential =
         reference.map { .nep(NEPForces([$0], elements: elements)) } ?? .classical

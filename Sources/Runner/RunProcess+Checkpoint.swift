@@ -46,8 +46,7 @@ extension RunProcess {
       try RunCheckpoint(
         stage: RunStage(stage), stageStep: state.stageStep, blocks: blocks, lastSteps: recorder.lastSteps,
         minimiser: state.minimiser?.doubles ?? [], energyAtStart_eV: state.energyAtStart_eV,
-        meanCell: meanCell.doubles,
-        version: paddlewheelVersion
+        meanCell: meanCell.doubles, extrapolation: extrapolation, version: paddlewheelVersion
       ).save(to: &content)
       content.doubles.merge(correlations.doubles) { $1 }
       content.text.merge(correlations.text) { $1 }

@@ -100,7 +100,7 @@ extension RunProcess {
     }
     guard stage.records else { return }
     let observables = try simulation.observables()
-    try recorder.record(observables, deviations: watchCommittee(observables), stage: series, step: 0)
+    try recorder.record(observables, byKind: watchPotential(observables), stage: series, step: 0)
     try recorder.record(simulation, stage: series, step: 0, isLast: false)
     if stage.isSample { try correlator?.sample(simulation, step: 0) }
   }
@@ -134,7 +134,7 @@ extension RunProcess {
       var observables: Observables?
       if isDue {
         let values = try simulation.observables()
-        try recorder.record(values, deviations: watchCommittee(values), stage: series, step: stageStep)
+        try recorder.record(values, byKind: watchPotential(values), stage: series, step: stageStep)
         observables = values
         try watchBonds(step: taken)
       }

@@ -48,8 +48,12 @@ package final class RunProcess {
   /// Nil where the potential has a list of bonds.
   var bonds: BondWatch?
   /// Nil where the potential is no committee.
-  let deviationKinds: DeviationKinds?
-  /// On rank 0 of a run with a committee.
+  let deviationKinds: AtomKinds?
+  /// Nil where the potential has no active set.
+  let gradeKinds: AtomKinds?
+  /// How far atoms have left the training set so far.
+  var extrapolation: ExtrapolationCount
+  /// On rank 0 of a run with a committee or an active set.
   var candidates: CandidateFrames?
   var sinceCheckpoint = Stopwatch()
   var sinceFlush = Stopwatch()
@@ -89,7 +93,8 @@ package final class RunProcess {
       communicator: communicator)
     WorkCounter.advance()
     bonds = BondWatch(topology: system.topology)
-    deviationKinds = system.isCommittee ? DeviationKinds(system.topology) : nil
+    deviationKinds = system.isCommittee ? AtomKinds(system.topology) : nil
+    gradeKinds = system.hasActiveSet ? AtomKinds(system.topology) : nil
     let provenance = Self.provenance(study, run, command, communicator)
     correlationFile = RunCorrelator.File(
       directory: directory, attempt: attempt, identity: RunRecorder.identity(run), provenance: provenance)
@@ -100,15 +105,16 @@ package final class RunProcess {
     meanCell = resumed.flatMap { AveragedCell($0.checkpoint.meanCell) } ?? AveragedCell()
     stageStep = resumed?.checkpoint.stageStep ?? 0
     energyAtStart_eV = resumed?.checkpoint.energyAtStart_eV
+    extrapolation = resumed?.checkpoint.extrapolation ?? ExtrapolationCount()
     minimiser = resumed.flatMap { Minimiser.State($0.checkpoint.minimiser) }
     correlator = resumed?.correlator
     blocks = resumed?.checkpoint.blocks ?? communicator.size
     recorder = try RunRecorder(
       system: system, run: run, directory: directory, attempt: attempt, blocks: blocks,
       resumption: resumed?.restartPoint, provenance: provenance, communicator: communicator)
-    if communicator.isRoot, deviationKinds != nil {
+    if communicator.isRoot, deviationKinds != nil || gradeKinds != nil {
       candidates = try CandidateFrames(
-        folder: directory, upTo: isResumed ? taken : -1, most: manifest.record.deviations?.most ?? 0)
+        folder: directory, upTo: isResumed ? taken : -1, most: manifest.record.mostCandidates)
     }
     try reportBeginning(after: resumed)
   }
@@ -121,6 +127,7 @@ package final class RunProcess {
       for finding in ranges.findings { reporter.log.warning("\(finding.warning)") }
       if let resumed {
         reporter.log.info("\(resumed.description)")
+        if let count = resumed.checkpoint.extrapolation { reporter.resume(count) }
         for warning in resumed.warnings { try reporter.warn(warning) }
       }
     }

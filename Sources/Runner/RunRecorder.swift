@@ -62,9 +62,10 @@ final class RunRecorder {
         return group
       }
     }
+    let kinds = AtomKinds(system.topology).names
     return RecordPlan(
       groups: groups, blockCount: blocks, timestep_ps: manifest.dynamics.step_ps, identity: identity,
-      deviations: system.isCommittee ? DeviationKinds(system.topology).names : [])
+      deviations: system.isCommittee ? kinds : [], extrapolation: system.hasActiveSet ? kinds : [])
   }
 
   /// Identifies a run in its files.
@@ -91,8 +92,7 @@ final class RunRecorder {
   }
 
   /// Records energies, temperature and pressure; `stage` is nil for the sampling stage.
-  /// - Parameter deviations: of a committee of models, eV/Å, as `ObservablesRecord` has them.
-  func record(_ observables: Observables, deviations: [Double], stage: String?, step: Int) throws {
+  func record(_ observables: Observables, byKind: RecordedByKind, stage: String?, step: Int) throws {
     try writers[0]?.appendObservables(
       stage: stage, step: step, time_ps: Double(step) * plan.timestep_ps,
       ObservablesRecord(
@@ -100,7 +100,8 @@ final class RunRecorder {
         conservedEnergy_eV: observables.conservedEnergy_eV, temperature_K: observables.temperature_K,
         pressure_GPa: observables.pressure_GPa.elements, volume_A3: observables.volume_A3,
         molecularPressure_GPa: observables.molecularPressure_GPa.trace / 3,
-        modelDeviations_eV_per_A: deviations))
+        modelDeviations_eV_per_A: byKind.deviations_eV_per_A,
+        extrapolationGrades: byKind.extrapolationGrades))
   }
 
   /// Synchronises the files with the disk, before a checkpoint that refers to them.

@@ -65,6 +65,8 @@ struct RunSystem {
 
   /// Whether several models are evaluated side by side.
   var isCommittee: Bool { potential.isCommittee }
+  /// Whether extrapolation grades are computed.
+  var hasActiveSet: Bool { potential.hasActiveSet }
 
   /// The engine's settings for the manifest's `potential` and `forces`.
   func forceSettings(_ simulation: SimulationSpecification) -> ForceSettings {

@@ -137,6 +137,18 @@ package struct StateReporter {
     try write()
   }
 
+  /// Records how far atoms have left the training set of the model; logs when the first one does.
+  /// - Parameter isLast: whether the run ends with it.
+  mutating func record(_ extrapolation: ExtrapolationCount, isLast: Bool) throws {
+    let isFirst = extrapolation.recordsOutside == 1 && (state.extrapolation?.recordsOutside ?? 0) == 0
+    state.extrapolation = extrapolation
+    if isFirst { log.warning("\(extrapolation.description)") }
+    if isFirst || isLast { try write() }
+  }
+
+  /// Continues from the count of a checkpoint.
+  mutating func resume(_ extrapolation: ExtrapolationCount) { state.extrapolation = extrapolation }
+
   /// Shows how far a minimisation is.
   mutating func minimisation(_ progress: String) throws {
     showsMinimisation = true

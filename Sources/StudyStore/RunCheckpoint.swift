@@ -13,10 +13,11 @@ package struct RunCheckpoint: Equatable, Sendable {
     case minimiser
     case energyAtStart = "energy_at_start"
     case meanCell = "mean_cell"
+    case extrapolation
     case version
   }
 
-  package static let doubleKeys: [Key] = [.minimiser, .energyAtStart, .meanCell]
+  package static let doubleKeys: [Key] = [.minimiser, .energyAtStart, .meanCell, .extrapolation]
   package static let integerKeys: [Key] = [.stageStep, .blocks]
   package static let textKeys: [Key] = [.stage, .lastSteps, .version]
 
@@ -33,12 +34,15 @@ package struct RunCheckpoint: Equatable, Sendable {
   package var energyAtStart_eV: Double?
   /// Sums of the cell over the stage, for one that begins with its mean; empty for none.
   package var meanCell: [Double] = []
+  /// How far atoms have left a model's training set so far; nil without an active set.
+  package var extrapolation: ExtrapolationCount?
   /// Version of the program that wrote it; nil in the checkpoints of older ones.
   package var version: String?
 
   package init(
     stage: RunStage, stageStep: Int, blocks: Int, lastSteps: [String: Int], minimiser: [Double] = [],
-    energyAtStart_eV: Double? = nil, meanCell: [Double] = [], version: String? = nil
+    energyAtStart_eV: Double? = nil, meanCell: [Double] = [], extrapolation: ExtrapolationCount? = nil,
+    version: String? = nil
   ) {
     self.stage = stage
     self.stageStep = stageStep
@@ -47,6 +51,7 @@ package struct RunCheckpoint: Equatable, Sendable {
     self.minimiser = minimiser
     self.energyAtStart_eV = energyAtStart_eV
     self.meanCell = meanCell
+    self.extrapolation = extrapolation
     self.version = version
   }
 
@@ -78,11 +83,16 @@ package struct RunCheckpoint: Equatable, Sendable {
     guard energy.count <= 1, energy.allSatisfy({ abs($0) < 1e15 }) else {
       throw wrong("/doubles/\(Key.energyAtStart.rawValue)", "\(energy.prefix(3))", "an energy in eV")
     }
+    let count = content.doubles[Key.extrapolation.rawValue] ?? []
+    let extrapolation = ExtrapolationCount(count)
+    guard count.isEmpty || extrapolation != nil else {
+      throw wrong("/doubles/\(Key.extrapolation.rawValue)", "\(count.prefix(8))", "counts of atoms and steps")
+    }
     self.init(
       stage: stage, stageStep: try integer(.stageStep, RecordLimits.steps),
       blocks: try integer(.blocks, 1...RecordLimits.blocks), lastSteps: lastSteps,
       minimiser: content.doubles[Key.minimiser.rawValue] ?? [], energyAtStart_eV: energy.first,
-      meanCell: content.doubles[Key.meanCell.rawValue] ?? [],
+      meanCell: content.doubles[Key.meanCell.rawValue] ?? [], extrapolation: extrapolation,
       version: text(.version))
   }
 
@@ -97,6 +107,9 @@ package struct RunCheckpoint: Equatable, Sendable {
     content.integers[Key.blocks.rawValue] = [Int64(blocks)]
     if !minimiser.isEmpty { content.doubles[Key.minimiser.rawValue] = minimiser }
     if !meanCell.isEmpty { content.doubles[Key.meanCell.rawValue] = meanCell }
+    if let count = extrapolation?.doubles, !count.isEmpty {
+      content.doubles[Key.extrapolation.rawValue] = count
+    }
     if let energyAtStart_eV { content.doubles[Key.energyAtStart.rawValue] = [energyAtStart_eV] }
   }
 }

@@ -52,6 +52,8 @@ package struct RunState: Codable, Equatable, Sendable {
   package var attempt = 0
   /// Molecules that have dissociated under a reactive potential, in the order of detection.
   package var broken: [BrokenMolecule]?
+  /// How far atoms have left the training set of the model; nil for a potential without an active set.
+  package var extrapolation: ExtrapolationCount?
   /// When this was written, seconds since 1970.
   package var heartbeat_s: Double?
   /// The same moment in seconds since the boot of the machine that wrote it.
@@ -66,7 +68,7 @@ package struct RunState: Codable, Equatable, Sendable {
   package enum CodingKeys: String, CodingKey {
     case state, stage, step, steps, time_ps, ns_per_day, temperature_K, host, pid, ranks, message, reason,
       attempt
-    case job, checkpoint_s, process, beats, uptime_s
+    case job, checkpoint_s, process, beats, uptime_s, extrapolation
     case longestStep_s = "longest_step_s"
     case stallLimit_s = "stall_limit_s"
     case broken = "broken_molecules"

@@ -36,6 +36,7 @@ struct WarningTests {
     .structureChargesUnread(species: "Cu", reason: "a.cif: no atoms"),
     .frameworkWithoutAnions(ions: ["Ca"]), .noFramework,
     .frozenIons(set: "composition 0.5", species: ["Na"]), .brokenMolecules(run: "0000", summary: "apart"),
+    .leftTrainingSet(run: "0000", summary: "3 atoms"),
     .correlationsOfJoinedPaths, .frameworkMoves(distance_A: 0.8, sampled_ps: 80),
     .driftsInTime(run: "0000", quantity: .volume_A3, first: 4000, last: 4100, sampled_ps: 80),
     .anionsLeaveTheirPlaces(run: "0000", rms_A: 2, spacing_A: 6, moved: 3, anions: 16, sampled_ps: 80),

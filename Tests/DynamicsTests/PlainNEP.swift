@@ -23,7 +23,13 @@ struct PlainNEP {
     var u: Vector3
   }
 
-  private func energy(of atom: Int, _ structure: Structure, _ types: [Int]) -> Double {
+  /// The descriptors of an atom, times their scaling.
+  func descriptors(of atom: Int, _ structure: Structure) -> [Double] {
+    let types = structure.elements.map { model.elements.firstIndex(of: $0) ?? -1 }
+    return zip(descriptors(of: atom, structure, types), model.scaling).map(*)
+  }
+
+  private func descriptors(of atom: Int, _ structure: Structure, _ types: [Int]) -> [Double] {
     let near = neighbours(of: atom, structure, types)
     let type = types[atom]
     var q: [Double] = []
@@ -53,6 +59,12 @@ struct PlainNEP {
       }
     }
     for triple in model.triples { q += weights.map { coupled(triple, close, $0) } }
+    return q
+  }
+
+  private func energy(of atom: Int, _ structure: Structure, _ types: [Int]) -> Double {
+    let q = descriptors(of: atom, structure, types)
+    let type = types[atom]
     let network = model.networks[model.networks.count == 1 ? 0 : type]
     var energy = -model.bias_eV - network.bias_eV
     for neuron in 0..<model.neuronCount {

@@ -23,6 +23,27 @@ public struct SmallNEP: Sendable {
     return d[0] + d.dropFirst().filter { $0 != 0 }.count
   }
 
+  private var dimension: Int { counts.radial + 1 + (counts.angular + 1) * angularKinds }
+
+  /// Rows and columns of an active set's inverse.
+  public var projectionSize: Int { neurons * (dimension + 2) }
+
+  /// A file of an active set: inverses of random numbers, of no substance, row by row.
+  /// - Parameters:
+  ///   - scale: the grades are proportional to it.
+  ///   - isByColumns: writes the same inverses column by column.
+  public func activeSet(scale: Double, seed: UInt64 = 1, isByColumns: Bool = false) -> String {
+    var generator = SplitMix64(seed: seed)
+    let size = projectionSize
+    return elements.map { element in
+      let numbers = (0..<(size * size)).map { _ in
+        (Double((generator.next() as UInt64) >> 11) / 4_503_599_627_370_496 - 1) * scale
+      }
+      let written = isByColumns ? (0..<(size * size)).map { numbers[$0 % size * size + $0 / size] } : numbers
+      return "\(element) \(size) \(size)\n" + written.map { "\($0)\n" }.joined()
+    }.joined()
+  }
+
   /// The file.
   public var text: String {
     var generator = SplitMix64(seed: seed)
@@ -36,7 +57,6 @@ public struct SmallNEP: Sendable {
       "cutoff \(cutoff)", "n_max \(counts.radial) \(counts.angular)",
       "basis_size \(bases.radial) \(bases.angular)", "l_max \(degrees)", "ANN \(neurons) 0",
     ]
-    let dimension = counts.radial + 1 + (counts.angular + 1) * angularKinds
     func add(_ count: Int, _ size: Double) { for _ in 0..<count { lines.append("\(random(size))") } }
     for _ in 0..<(version == 3 ? 1 : elements.count) {
       add(neurons * dimension, 0.5)

@@ -80,6 +80,7 @@ public enum Warning: Codable, Hashable, Sendable {
   case driftOfAll(requested: String)
   case frozenIons(set: String, species: [String])
   case brokenMolecules(run: String, summary: String)
+  case leftTrainingSet(run: String, summary: String)
   case driftsInTime(run: String, quantity: RunQuantity, first: Double, last: Double, sampled_ps: Double)
   case anionsLeaveTheirPlaces(
     run: String, rms_A: Double, spacing_A: Double, moved: Int, anions: Int, sampled_ps: Double)
@@ -147,6 +148,7 @@ public enum Warning: Codable, Hashable, Sendable {
     case driftOfAll = "drift_of_all"
     case frozenIons = "frozen_ions"
     case brokenMolecules = "broken_molecules"
+    case leftTrainingSet = "left_training_set"
     case driftsInTime = "drifts_in_time"
     case anionsLeaveTheirPlaces = "anions_leave_their_places"
     case symmetryChanges = "symmetry_changes"

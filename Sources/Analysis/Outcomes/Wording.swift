@@ -76,7 +76,7 @@ extension Warning: CustomStringConvertible {
       .replicasFoundDifferentSites,
       .cationsOffInterstices, .stretchedResidence:
       ofSites
-    case .noDriftReference, .driftOfAll, .frozenIons, .brokenMolecules, .text: ofRuns
+    case .noDriftReference, .driftOfAll, .frozenIons, .brokenMolecules, .leftTrainingSet, .text: ofRuns
     case .chargeFromTable, .unusualCharge, .noCharge, .structureChargesUnread, .frameworkWithoutAnions,
       .noFramework:
       ofSpecies
@@ -304,7 +304,7 @@ extension Warning: CustomStringConvertible {
     case .frozenIons(let set, let species):
       (set.isEmpty ? "" : "\(set): ")
         + "\(species.joined(separator: ", ")) frozen: bounds on its diffusion say nothing"
-    case .brokenMolecules(let run, let summary): "\(run): \(summary)"
+    case .brokenMolecules(let run, let summary), .leftTrainingSet(let run, let summary): "\(run): \(summary)"
     case .text(let sentence): sentence
     default: ""
     }

@@ -2,30 +2,12 @@ import Decomposition
 import Mathematics
 import Model
 
-/// How far the members of a committee of models disagree on the forces, by element and by kind of ion.
-package struct ModelDeviations: Sendable {
-  /// Of one element or kind of ion.
-  package struct Share: Sendable {
-    /// Root mean square over its atoms, eV/Å.
-    package var rms_eV_per_A: Double
-    package var largest_eV_per_A: Double
-  }
-
-  /// In the order of `DeviationKinds.names`.
-  package var shares: [Share]
-  /// Over all atoms, eV/Å.
-  package var largest_eV_per_A: Double
-  /// Of each own atom of this rank, eV/Å.
-  package var ofAtoms_eV_per_A: [Double]
-
-  /// Root mean square and largest of each, one after the other.
-  package var flat: [Double] { shares.flatMap { [$0.rms_eV_per_A, $0.largest_eV_per_A] } }
-}
-
-/// The elements, and the kinds of ions of several atoms, for which model deviations are told.
-package struct DeviationKinds: Sendable {
+/// The elements, and the kinds of ions of several atoms, for which quantities of single atoms are told.
+package struct AtomKinds: Sendable {
   /// Elements, then kinds of ions ("B12H12"), each in alphabetical order.
   package let names: [String]
+  /// The elements among them, which come first.
+  let elementCount: Int
   private let ofElement: [Int]
   /// By template; nil for ions of one atom.
   private let ofTemplate: [Int?]
@@ -34,37 +16,21 @@ package struct DeviationKinds: Sendable {
     let elements = Set(topology.elements).sorted()
     let ions = Set(topology.templates.filter { $0.atomCount > 1 }.map(\.kind)).sorted()
     names = elements + ions
+    elementCount = elements.count
     ofElement = topology.elements.map { elements.firstIndex(of: $0) ?? 0 }
     ofTemplate = topology.templates.map { template in
       template.atomCount > 1 ? ions.firstIndex(of: template.kind).map { $0 + elements.count } : nil
     }
   }
 
-  /// The deviations at the positions of the last evaluation of forces. Every rank must call.
-  /// - Returns: nil for a single potential.
-  package func deviations(in simulation: Simulation) throws -> ModelDeviations? {
-    guard let own = try simulation.forceEvaluator.modelDeviations_eV_per_A() else { return nil }
-    let domain = simulation.domain
-    var sums = [Double](repeating: 0, count: 2 * names.count)
-    var largest = [Double](repeating: 0, count: names.count)
+  /// Calls `body` with each own atom and each of its kinds.
+  func forEach(in domain: Domain, _ body: (_ atom: Int, _ kind: Int) -> Void) {
     for molecule in domain.molecules {
       let ion = ofTemplate[Int(molecule.template)]
       for i in Int(molecule.first)..<Int(molecule.first + molecule.count) {
-        let element = ofElement[Int(domain.atoms.type[i])]
-        for kind in [element, ion].compactMap(\.self) {
-          sums[2 * kind] += own[i] * own[i]
-          sums[2 * kind + 1] += 1
-          largest[kind] = max(largest[kind], own[i])
-        }
+        body(i, ofElement[Int(domain.atoms.type[i])])
+        if let ion { body(i, ion) }
       }
     }
-    try domain.communicator.reduce(&sums, .sum)
-    try domain.communicator.reduce(&largest, .max)
-    return ModelDeviations(
-      shares: names.indices.map { kind in
-        ModelDeviations.Share(
-          rms_eV_per_A: (sums[2 * kind] / max(sums[2 * kind + 1], 1)).squareRoot(),
-          largest_eV_per_A: largest[kind])
-      }, largest_eV_per_A: largest.max() ?? 0, ofAtoms_eV_per_A: own)
   }
 }

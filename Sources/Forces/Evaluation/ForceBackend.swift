@@ -47,6 +47,9 @@ protocol ForceBackend: AnyObject {
   /// evaluation; empty for a single potential. Leaves others in the atoms' arrays. Every rank calls.
   func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]]
 
+  /// The extrapolation grade of each own atom at the positions of the last evaluation; nil without an active set.
+  func extrapolationGrades(_ domain: Domain) -> [Double]?
+
   /// How often a list has been pruned.
   var prunings: Int { get }
   /// Pairs of atoms that the kernel processes in a step, within the cut-off or not.
@@ -61,6 +64,7 @@ extension ForceBackend {
   func setCell(_ cell: Cell) {}
   func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double { 0 }
   func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] { [] }
+  func extrapolationGrades(_ domain: Domain) -> [Double]? { nil }
   var prunings: Int { 0 }
   var slotCount: Int { 0 }
   var meshTraffic: (messages: Int, bytes: Int) { (0, 0) }

@@ -140,6 +140,10 @@ package final class ForceEvaluator {
     }
   }
 
+  /// The extrapolation grade γ of each own atom, at the positions of the last evaluation: above 1 the atom is outside of
+  /// what the model's training set spans. Nil for a potential without an active set.
+  package func extrapolationGrades() -> [Double]? { backends.potential.extrapolationGrades(domain) }
+
   private func sum(_ local: ForceResult) throws -> ForceResult {
     var result = local
     var sums =

@@ -12,15 +12,19 @@ package struct NEPForces: Sendable {
   package var isCorrection: Bool
   /// What drives the atoms where there are several models.
   package var drive: CommitteeDrive
+  /// The environments of the only model's training set, from which extrapolation grades follow; nil for none.
+  package var activeSet: NEPActiveSet?
 
   /// - Parameter elements: of the structure.
   package init(
-    _ models: [NEPModel], elements: [String], isCorrection: Bool = false, drive: CommitteeDrive = .mean
+    _ models: [NEPModel], elements: [String], isCorrection: Bool = false, drive: CommitteeDrive = .mean,
+    activeSet: NEPActiveSet? = nil
   ) {
     self.models = models
     cutoff_A = models.reduce(0) { max($0, $1.cutoff_A(of: elements)) }
     self.isCorrection = isCorrection
     self.drive = drive
+    self.activeSet = activeSet
   }
 }
 

@@ -41,6 +41,8 @@ final class CorrectedBackend: ForceBackend {
 
   func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] { try correction.forcesOfMembers(domain) }
 
+  func extrapolationGrades(_ domain: Domain) -> [Double]? { correction.extrapolationGrades(domain) }
+
   func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double {
     classical.addBonded(positions: positions, forces: forces)
   }

@@ -17,6 +17,8 @@ final class NEPBackend: ForceBackend {
   /// Factor on the forces of the driving models.
   private let factor: Double
   private let modelCount: Int
+  /// Nil without an active set.
+  private let extrapolation: NEPExtrapolation?
   private let neighbours: FullNeighbourList
 
   init(_ forces: NEPForces, topology: Topology, settings: ForceSettings) throws {
@@ -24,6 +26,9 @@ final class NEPBackend: ForceBackend {
       try NeuroevolutionPotential(models, topology: topology, precision: settings.precision)
     }
     modelCount = forces.models.count
+    extrapolation = try forces.activeSet.flatMap { activeSet in
+      try forces.models.first.map { try NEPExtrapolation($0, activeSet, topology: topology) }
+    }
     members = modelCount > 1 ? try potential(forces.models) : nil
     if let members, forces.drive == .mean {
       driving = members
@@ -65,6 +70,15 @@ final class NEPBackend: ForceBackend {
         rows, positions: atoms.position, types: atoms.type, forces: [atoms.force], factor: factor)
     }
     return driving.energies_eV.reduce(0, +) * factor
+  }
+
+  func extrapolationGrades(_ domain: Domain) -> [Double]? {
+    guard let extrapolation else { return nil }
+    let atoms = domain.atoms
+    let grades = neighbours.withRows(count: atoms.count) {
+      extrapolation.grades($0, positions: atoms.position, types: atoms.type)
+    }
+    return grades ?? [Double](repeating: 0, count: atoms.count)
   }
 
   func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] {

@@ -6,7 +6,8 @@ struct InputNames {
   /// The keys, as paths in the manifest.
   static let keys = [
     "system.structure", "potential", "potential.name", "potential.nep", "potential.base",
-    "potential.description", "potential.driver.files", "dynamics.multiple-timestep.reference",
+    "potential.active-set", "potential.description", "potential.driver.files",
+    "dynamics.multiple-timestep.reference",
   ]
 
   /// The new name of each old one.
@@ -92,6 +93,7 @@ extension Manifest {
     case .nep(let source):
       files += source.models.map { ("potential.nep", $0) }
       if case .file(let file) = source.base { files.append(("potential.base", file)) }
+      if let file = source.activeSet { files.append(("potential.active-set", file)) }
     case .driver(let driver): files += driver.files.map { ("potential.driver.files", $0) }
     }
     if let file = simulation.potential.description { files.append(("potential.description", file)) }
@@ -113,6 +115,7 @@ extension Manifest {
       case .nep(var source):
         source.models = source.models.map(change)
         if case .file(let file) = source.base { source.base = .file(change(file)) }
+        source.activeSet = source.activeSet.map(change)
         simulation.potential.form = .nep(source)
       case .driver(var driver):
         driver.files = driver.files.map(change)

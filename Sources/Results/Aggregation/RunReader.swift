@@ -42,8 +42,8 @@ struct RunReader {
     }
     // A figure shows no more than this.
     let observables = try record.observables(most: 400)
-    let deviations = try reader.deviations()
-    for index in species.indices { species[index].mechanism.observables.values += deviations }
+    let values = try reader.potentialValues()
+    for index in species.indices { species[index].mechanism.observables.values += values }
     return RunReading(
       species: species, series: reader.series(observables), volume_A3: reader.cell.meanVolume_A3,
       stateWarnings: try reader.stateWarnings(species, observables.records))

@@ -41,6 +41,10 @@ struct RunResult: Codable, Sendable {
         warnings = []
         return
       }
+      // It limits the potential, not the state of the system: bad-state does not exclude it.
+      if let summary = state.extrapolation?.exits {
+        warnings.append(.leftTrainingSet(run: name, summary: summary))
+      }
       self.reading = reading
     } catch let error as Exclusion {
       missing = (state.state == .planned ? ["planned, not started"] : error.reasons).map { "\(name): \($0)" }

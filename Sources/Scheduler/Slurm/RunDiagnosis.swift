@@ -80,14 +80,15 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
     _ state: RunState, _ queued: QueueSnapshot.RunQueueState?, _ policy: RetryPolicy, isCancelled: Bool,
     hasCheckpoint: Bool, directory: String
   ) -> Verdict {
-    let broken = BrokenMolecule.summary(of: state.broken ?? []).map { ", but \($0)" } ?? ""
-    let message = (state.message.map { ": \($0)" } ?? "") + broken
+    let findings = [BrokenMolecule.summary(of: state.broken ?? []), state.extrapolation?.exits]
+      .compactMap(\.self).map { ", but \($0)" }.joined()
+    let message = (state.message.map { ": \($0)" } ?? "") + findings
     let command =
       "`paddlewheel submit` or `paddlewheel run` with the study's manifest and --output \(directory)"
     let resumes =
       hasCheckpoint ? "resumes it from its checkpoint" : "starts it again: it has no checkpoint yet"
     switch state.state {
-    case .done: return Verdict(summary: "It is done\(broken).", advice: "")
+    case .done: return Verdict(summary: "It is done\(findings).", advice: "")
     case .running: return Verdict(summary: "It is running\(message).", advice: "")
     case .queued:
       let advice = PendingReason.advice(queued?.entry?.reason ?? "")

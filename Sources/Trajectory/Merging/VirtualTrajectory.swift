@@ -101,13 +101,15 @@ package enum VirtualTrajectory {
         .setAttribute("unit", entry.unit)
       try ParticleMetadata.linkStepAndTime(from: pressure, to: group)
     }
-    guard let kinds = record.plan.deviations else { return }
-    let deviation = try parent.createGroup(ObservablesRecord.deviationName)
-    try deviation.writeDataset(
-      "value", chosen.flatMap { all.records[$0].modelDeviations_eV_per_A },
-      shape: [chosen.count, kinds.count, 2]
-    ).setAttribute("unit", ObservablesRecord.deviationUnit)
-    try deviation.setFixedAttribute("kinds", kinds.joined(separator: " "))
-    try ParticleMetadata.linkStepAndTime(from: pressure, to: deviation)
+    for quantity in ObservablesRecord.byKind {
+      guard let kinds = quantity.kinds(record.plan) else { continue }
+      let group = try parent.createGroup(quantity.name)
+      try group.writeDataset(
+        "value", chosen.flatMap { quantity.field(all.records[$0]) },
+        shape: [chosen.count, kinds.count, quantity.width]
+      ).setAttribute("unit", quantity.unit)
+      try group.setFixedAttribute("kinds", kinds.joined(separator: " "))
+      try ParticleMetadata.linkStepAndTime(from: pressure, to: group)
+    }
   }
 }

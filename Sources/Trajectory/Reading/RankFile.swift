@@ -61,7 +61,9 @@ final class RankFile {
     series += try root.group("paddlewheel/stages").children().map(RecordSeries.stage)
     var values = [ObservablesRecord.pressureName: [3, 3]]
     for entry in ObservablesRecord.scalars { values[entry.name] = [] }
-    if let kinds = header.plan.deviations { values[ObservablesRecord.deviationName] = [kinds.count, 2] }
+    for quantity in ObservablesRecord.byKind {
+      if let kinds = quantity.kinds(header.plan) { values[quantity.name] = [kinds.count, quantity.width] }
+    }
     for name in series {
       let group = try root.group(RecordSeries.observablesPath(name))
       index[name] = try readSeries(group, stepsIn: ObservablesRecord.pressureName, values: values)

@@ -56,13 +56,16 @@ extension RunRecord {
     let pressure = try read(
       chain, series, dataset: "\(ObservablesRecord.pressureName)/value", frames: frames, members: nil,
       rowSize: 9, as: Double.self)
-    let width = 2 * (chain.files.first?.header.plan.deviations ?? []).count
-    let deviations =
-      width == 0
-      ? []
-      : try read(
-        chain, series, dataset: "\(ObservablesRecord.deviationName)/value", frames: frames, members: nil,
-        rowSize: width, as: Double.self)
+    func rows(_ quantity: ObservablesRecord.ByKind) throws -> (Int) -> [Double] {
+      let width = quantity.width * (chain.files.first.flatMap { quantity.kinds($0.header.plan) } ?? []).count
+      guard width > 0 else { return { _ in [] } }
+      let all = try read(
+        chain, series, dataset: "\(quantity.name)/value", frames: frames, members: nil, rowSize: width,
+        as: Double.self)
+      return { Array(all[(width * $0)..<(width * ($0 + 1))]) }
+    }
+    let deviations = try rows(ObservablesRecord.deviations)
+    let grades = try rows(ObservablesRecord.extrapolation)
     func value(_ name: String, _ frame: Int) -> Double { columns[name]?[frame] ?? .nan }
     let records = (0..<frames.count).map { frame in
       ObservablesRecord(
@@ -71,7 +74,7 @@ extension RunRecord {
         conservedEnergy_eV: value("conserved_energy", frame), temperature_K: value("temperature", frame),
         pressure_GPa: Array(pressure[(9 * frame)..<(9 * frame + 9)]), volume_A3: value("volume", frame),
         molecularPressure_GPa: value("molecular_pressure", frame),
-        modelDeviations_eV_per_A: Array(deviations[(width * frame)..<(width * (frame + 1))]))
+        modelDeviations_eV_per_A: deviations(frame), extrapolationGrades: grades(frame))
     }
     return ObservablesSeries(steps: Array(steps[frames]), times_ps: Array(times_ps[frames]), records: records)
   }

@@ -17,11 +17,14 @@ public struct ObservablesRecord: Sendable, Equatable {
   /// How far the members of a committee of models disagree on forces, eV/Å: the root mean square and the largest
   /// deviation, `[kind][2]`, in the order of `RecordPlanSummary.deviations`; empty without a committee.
   public var modelDeviations_eV_per_A: [Double]
+  /// How far atoms are from a model's training set: the mean and the largest extrapolation grade γ and the number of
+  /// atoms with γ > 1, `[kind][3]`, in the order of `RecordPlanSummary.extrapolation`; empty without an active set.
+  public var extrapolationGrades: [Double]
 
   package init(
     potentialEnergy_eV: Double, kineticEnergy_eV: Double, conservedEnergy_eV: Double,
     temperature_K: Double, pressure_GPa: [Double], volume_A3: Double,
-    molecularPressure_GPa: Double, modelDeviations_eV_per_A: [Double] = []
+    molecularPressure_GPa: Double, modelDeviations_eV_per_A: [Double] = [], extrapolationGrades: [Double] = []
   ) {
     self.potentialEnergy_eV = potentialEnergy_eV
     self.kineticEnergy_eV = kineticEnergy_eV
@@ -31,6 +34,7 @@ public struct ObservablesRecord: Sendable, Equatable {
     self.volume_A3 = volume_A3
     self.molecularPressure_GPa = molecularPressure_GPa
     self.modelDeviations_eV_per_A = modelDeviations_eV_per_A
+    self.extrapolationGrades = extrapolationGrades
   }
 
   /// Names and units in the file, and the field of each; the pressure is separate because of its shape.
@@ -44,6 +48,22 @@ public struct ObservablesRecord: Sendable, Equatable {
   ]
   static let pressureName = "pressure"
   static let pressureUnit = "GPa"
-  static let deviationName = "model_deviation"
-  static let deviationUnit = "eV Angstrom-1"
+
+  /// What is recorded for elements and kinds of ions, where the plan has any.
+  struct ByKind: Sendable {
+    var name: String
+    var unit: String
+    /// Numbers of each kind.
+    var width: Int
+    var kinds: @Sendable (RecordPlanSummary) -> [String]?
+    var field: @Sendable (ObservablesRecord) -> [Double]
+  }
+
+  static let deviations = ByKind(
+    name: "model_deviation", unit: "eV Angstrom-1", width: 2, kinds: { $0.deviations },
+    field: { $0.modelDeviations_eV_per_A })
+  static let extrapolation = ByKind(
+    name: "extrapolation_grade", unit: "1", width: 3, kinds: { $0.extrapolation },
+    field: { $0.extrapolationGrades })
+  static let byKind = [deviations, extrapolation]
 }

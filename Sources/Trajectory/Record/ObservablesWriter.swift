@@ -5,16 +5,15 @@ final class ObservablesWriter {
   private let series: SeriesWriter
   private let scalars: [(channel: SeriesChannel<Double>, field: @Sendable (ObservablesRecord) -> Double)]
   private let pressure: SeriesChannel<Double>
-  /// Nil without a committee of models.
-  private let deviation: SeriesChannel<Double>?
-  private let deviationCount: Int
+  /// With the numbers of a record.
+  private let byKind: [(channel: SeriesChannel<Double>, of: ObservablesRecord.ByKind, count: Int)]
   private let file: String
   private let path: String
 
   /// - Parameters:
   ///   - group: an empty group.
-  ///   - deviations: what the disagreement of a committee of models is recorded for.
-  init(in group: HDF5Group, after: Int?, deviations: [String] = []) throws {
+  ///   - plan: says what is recorded by elements and kinds of ions.
+  init(in group: HDF5Group, after: Int?, plan: RecordPlanSummary) throws {
     file = group.filePath
     path = group.path
     let pressureGroup = try group.createGroup(ObservablesRecord.pressureName)
@@ -32,17 +31,18 @@ final class ObservablesWriter {
       scalars.append((channel, entry.field))
     }
     self.scalars = scalars
-    deviationCount = deviations.count
-    guard !deviations.isEmpty else {
-      deviation = nil
-      return
+    var byKind: [(SeriesChannel<Double>, ObservablesRecord.ByKind, Int)] = []
+    for quantity in ObservablesRecord.byKind {
+      guard let kinds = quantity.kinds(plan), !kinds.isEmpty else { continue }
+      let kindGroup = try group.createGroup(quantity.name)
+      let channel = try series.addChannel(
+        in: kindGroup, of: Double.self, rowShape: [kinds.count, quantity.width], unit: quantity.unit,
+        fill: Double.nan)
+      try kindGroup.setFixedAttribute("kinds", kinds.joined(separator: " "))
+      try ParticleMetadata.linkStepAndTime(from: pressureGroup, to: kindGroup)
+      byKind.append((channel, quantity, kinds.count * quantity.width))
     }
-    let deviationGroup = try group.createGroup(ObservablesRecord.deviationName)
-    deviation = try series.addChannel(
-      in: deviationGroup, of: Double.self, rowShape: [deviations.count, 2],
-      unit: ObservablesRecord.deviationUnit, fill: Double.nan)
-    try deviationGroup.setFixedAttribute("kinds", deviations.joined(separator: " "))
-    try ParticleMetadata.linkStepAndTime(from: pressureGroup, to: deviationGroup)
+    self.byKind = byKind
   }
 
   var frameCount: Int { series.frameCount }
@@ -55,14 +55,13 @@ final class ObservablesWriter {
         file: file, place: path,
         message: "found \(record.pressure_GPa.count) components of the pressure, wanted 9")
     }
-    guard record.modelDeviations_eV_per_A.count == 2 * deviationCount else {
+    for (_, quantity, count) in byKind where quantity.field(record).count != count {
       throw RecordError(
-        file: file, place: path,
-        message:
-          "found \(record.modelDeviations_eV_per_A.count) model deviations, wanted \(2 * deviationCount)")
+        file: file, place: "\(path)/\(quantity.name)",
+        message: "found \(quantity.field(record).count) numbers, wanted \(count)")
     }
     try series.append(step: step, time_ps: time_ps) {
-      deviation?.append(record.modelDeviations_eV_per_A)
+      for (channel, quantity, _) in byKind { channel.append(quantity.field(record)) }
       pressure.append(record.pressure_GPa)
       for (channel, field) in scalars { channel.append(CollectionOfOne(field(record))) }
     }

@@ -32,8 +32,7 @@ final class RankFileBuilder {
     }
     for name in series {
       let group = try root.createGroup(RecordSeries.observablesPath(name))
-      observables[name] = try ObservablesWriter(
-        in: group, after: after[name], deviations: header.plan.deviations ?? [])
+      observables[name] = try ObservablesWriter(in: group, after: after[name], plan: header.plan)
     }
   }
 

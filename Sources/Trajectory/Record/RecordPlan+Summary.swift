@@ -30,6 +30,8 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
   public var digest: String
   /// Elements and kinds of ions for which the disagreement of a committee of models is recorded; nil without one.
   public var deviations: [String]?
+  /// Elements and kinds of ions for which extrapolation grades are recorded; nil without an active set.
+  public var extrapolation: [String]?
 
   /// - Throws: `RecordError` unless the plan is that of a whole run in one block.
   func checkLoneBlock(file: String) throws {
@@ -50,8 +52,10 @@ public struct RecordPlanSummary: Codable, Sendable, Equatable {
     try require(
       timestep_ps > 0 && timestep_ps < 1e9, "a time step of \(timestep_ps) ps", "a positive one")
     try require(Set(groups.map(\.name)).count == groups.count, "two groups of one name", "each once")
-    try require(
-      (deviations ?? []).count <= 10_000, "deviations of \(deviations?.count ?? 0) kinds", "at most 10,000")
+    for quantity in ObservablesRecord.byKind {
+      let count = quantity.kinds(self)?.count ?? 0
+      try require(count <= 10_000, "\(quantity.name) of \(count) kinds", "at most 10,000")
+    }
     for group in groups {
       try require(
         RecordPlan.canName(group.name), "the group '\(group.name.prefix(40))'", "a name of a group")
@@ -81,7 +85,8 @@ extension RecordPlan {
           name: group.name, kind: group.kind, intervalSteps: group.intervalSteps,
           blockSizes: group.blocks.map(\.count))
       }, blockCount: blockCount, timestep_ps: timestep_ps, digest: digest,
-      deviations: deviations.isEmpty ? nil : deviations)
+      deviations: deviations.isEmpty ? nil : deviations,
+      extrapolation: extrapolation.isEmpty ? nil : extrapolation)
   }
 
   fileprivate static func canName(_ name: String) -> Bool {
@@ -99,6 +104,7 @@ extension RecordPlan {
       add(group.species.joined(separator: " "))
     }
     if !deviations.isEmpty { add("deviations \(deviations.joined(separator: " "))") }
+    if !extrapolation.isEmpty { add("extrapolation \(extrapolation.joined(separator: " "))") }
     return SHA256.hexadecimal(hash.finish())
   }
 

@@ -45,12 +45,16 @@ public struct RecordPlan: Codable, Sendable, Equatable {
   package var identity: String
   /// Elements and kinds of ions for which the disagreement of a committee of models is recorded; none without one.
   package var deviations: [String]
+  /// Elements and kinds of ions for which extrapolation grades are recorded; none without an active set.
+  package var extrapolation: [String]
 
   package init(
-    groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "", deviations: [String] = []
+    groups: [Group], blockCount: Int, timestep_ps: Double, identity: String = "", deviations: [String] = [],
+    extrapolation: [String] = []
   ) {
     self.identity = identity
     self.deviations = deviations
+    self.extrapolation = extrapolation
     self.groups = groups
     self.blockCount = blockCount
     self.timestep_ps = timestep_ps
