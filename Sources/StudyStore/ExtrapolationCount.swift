@@ -56,8 +56,8 @@ package struct ExtrapolationCount: Codable, Equatable, Sendable, CustomStringCon
     }
     return String(
       format:
-        "%d atoms at once have left the model's training set (γ > 1, first by step %d, %.3f ps; in %d of %d "
-        + "records; largest γ %.4g, at step %d)",
+        "atoms have left the model's training set (γ > 1): up to %d at once, first by step %d (%.3f ps), in %d "
+        + "of %d records; largest γ %.4g, at step %d",
       mostAtoms, firstStep, firstTime_ps, recordsOutside, records, largestGrade, largestStep)
   }
 

@@ -58,6 +58,70 @@ struct StudyInputTests {
     }
   }
 
+  /// The active set that a description names is kept beside it, each model with its own.
+  @Test(arguments: [
+    ("paddlewheel-ff", ", potential: [one/potential.yaml, two/potential.yaml]"),
+    ("{nep: one/nep.txt}", ", potential.nep: [one/nep.txt, two/nep.txt]"),
+  ])
+  func activeSetsStayBesideTheirDescriptions(_ potential: String, _ sweep: String) throws {
+    let text = manifest(structure: "system: {structure: nabh4}", potential: potential, sweep: sweep)
+    try with(text) { folder, study in
+      for (place, order) in [("one", "rows"), ("two", "columns")] {
+        try files.createDirectory(atPath: "\(folder)/\(place)", withIntermediateDirectories: false)
+        try write("nep of \(place)", to: "\(folder)/\(place)/nep.txt")
+        try write("set of \(place)", to: "\(folder)/\(place)/nep.asi")
+        try write(
+          "model: x\nnep: nep.txt\nactive-set: nep.asi\nactive-set-order: \(order)\n",
+          to: "\(folder)/\(place)/potential.yaml")
+      }
+      let made = try create(folder, study)
+      let opened = try StudyDirectory(opening: study)
+      #expect(opened.runs == made.runs && opened.plan.resolvedYAML == made.plan.resolvedYAML)
+      for (number, run) in opened.runs.enumerated() {
+        let nep = try #require(try run.manifest.simulation.potential.nep)
+        #expect(nep.activeSet?.name == "inputs/potential-\(number + 1)/nep.asi")
+        #expect(nep.activeSetOrder == (number == 0 ? .rows : .columns))
+        #expect(content(nep.activeSet?.path ?? "") == "set of \(["one", "two"][number])")
+        try opened.plan.verifyFiles(of: run)
+      }
+      try write("another", to: "\(study)/inputs/potential-2/nep.asi")
+      #expect(throws: InputError.self) { try opened.plan.verifyFiles(of: opened.runs[1]) }
+    }
+  }
+
+  /// What the manifest says of an active set comes before the description.
+  @Test(arguments: [
+    ("active-set: none", nil), ("active-set: other.asi", "inputs/potential-1/other.asi"),
+    ("active-set-order: columns", "inputs/potential-1/nep.asi"),
+    ("description: none", nil),
+  ])
+  func theManifestSaysWhichActiveSet(_ key: String, _ name: String?) throws {
+    try with(manifest(structure: "system: {structure: nabh4}", potential: "{nep: model.txt, \(key)}")) {
+      folder, study in
+      for file in ["nep.asi", "other.asi"] { try write(file, to: "\(folder)/\(file)") }
+      try write("model: x\nactive-set: nep.asi\n", to: "\(folder)/potential.yaml")
+      _ = try create(folder, study)
+      let opened = try StudyDirectory(opening: study)
+      let nep = try #require(try opened.plan.manifest.simulation.potential.nep)
+      #expect(nep.activeSet?.name == name)
+      #expect(nep.activeSetOrder == (key.contains("order") ? .columns : nil))
+    }
+  }
+
+  /// An active set is that of one model, in the folder of its description.
+  @Test(arguments: [
+    ("nep: [model.txt, model.txt]\nactive-set: nep.asi", "wanted one model"),
+    ("nep: model.txt\nactive-set: sets/nep.asi", "without a folder"),
+    ("nep: model.txt\nactive-set: nep.asi\nactive-set-order: diagonal", "active-set-order"),
+  ])
+  func oddActiveSetsOfDescriptionsAreRefused(_ lines: String, _ words: String) throws {
+    try with(manifest(potential: "potential.yaml")) { folder, study in
+      try write("model: x\n\(lines)\n", to: "\(folder)/potential.yaml")
+      let error = #expect(throws: InputError.self) { try create(folder, study) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+  }
+
   /// Moved, edited, deleted: what is on disk is read as it was.
   @Test(arguments: ["move", "edit", "delete"]) func theOriginalIsNotNeeded(_ change: String) throws {
     try with(manifest()) { folder, study in

@@ -28,6 +28,16 @@ import Trajectory
   #expect(content.doubles == ["energy_at_start": [-1.5]])
   #expect(content.text["stage"] == "sample")
   #expect(try RunCheckpoint(content, file: "c.h5") == checkpoint)
+  var count = ExtrapolationCount()
+  var other = checkpoint
+  for atoms in [0, 3, 2] {
+    count.add(step: 100 + atoms, time_ps: 0.1, atomsOutside: atoms, largestGrade: 1 + Double(atoms) / 10)
+    other.extrapolation = count
+    try other.save(to: &content)
+    #expect(try RunCheckpoint(content, file: "c.h5") == other)
+  }
+  #expect(
+    count.recordsOutside == 2 && count.mostAtoms == 3 && count.firstStep == 103 && count.largestStep == 103)
   content.text["version"] = nil
   #expect(try RunCheckpoint(content, file: "c.h5").version == nil)
   #expect(try RunCheckpoint(content, file: "c.h5").stageStep == 120)
@@ -55,6 +65,16 @@ import Trajectory
     #expect(try place { $0.text["last_steps"] = odd } == "/text/last_steps")
   }
   #expect(try place { $0.doubles["energy_at_start"] = [.nan] } == "/doubles/energy_at_start")
+  let sound = [9, 2, 3, 103, 0.1, 1.3, 103]
+  #expect(try place { $0.doubles["extrapolation"] = sound } == nil)
+  for (index, odd) in [(0, -1.0), (0, 0.5), (1, 10), (2, .nan), (3, -2), (5, .infinity), (6, 1e300)] {
+    #expect(
+      try place {
+        $0.doubles["extrapolation"] = sound
+        $0.doubles["extrapolation"]?[index] = odd
+      } == "/doubles/extrapolation")
+  }
+  #expect(try place { $0.doubles["extrapolation"] = [1] } == "/doubles/extrapolation")
 }
 
 /// A record of a version without end reasons is readable.
