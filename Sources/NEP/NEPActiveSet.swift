@@ -16,7 +16,7 @@ package struct NEPActiveSet: Sendable {
   /// Those that the file has.
   package let elements: [String]
   /// By element; `[number of the active set][number of the projection]`, so that one row gives one factor.
-  private let factors: [String: [Double]]
+  let factors: [String: [Double]]
 
   /// Reads an `.asi` file: for each element a line with its symbol, rows and columns, then the numbers.
   /// - Parameter wanted: the elements whose numbers are kept; nil for all.

@@ -138,7 +138,7 @@ struct SelectCommand: ParsableCommand {
     let counter = FrameCounter("active set")
     defer { counter.end() }
     let hull = try TrainedHull(model, training: known, on: communicator, progress: counter.show)
-    try hull.set.write(to: path, order: activeSetOrder.order)
+    try hull.set.write(to: path, order: activeSetOrder)
     return hull
   }
 }

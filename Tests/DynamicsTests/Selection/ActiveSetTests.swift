@@ -2,6 +2,7 @@ import Crystal
 import Foundation
 import MPI
 import Mathematics
+import Model
 import Support
 import TestSupport
 import Testing
@@ -36,7 +37,7 @@ extension Engine {
       return try NEPModel(text: small.text, source: "nep.txt")
     }
 
-    private func grades(_ path: String, _ set: String, _ order: NEPActiveSet.Order) throws -> [Double] {
+    private func grades(_ path: String, _ set: String, _ order: ActiveSetOrder) throws -> [Double] {
       let potential = LoadedPotential.nep([try model()], base: nil)
       return try FrameEnergies(
         FrameEnergies.Request(
@@ -45,8 +46,8 @@ extension Engine {
       ).frames.compactMap(\.largestGrade)
     }
 
-    @Test(arguments: NEPActiveSet.Order.allCases)
-    func noAtomOfTheTrainingSetIsOutside(_ order: NEPActiveSet.Order) throws {
+    @Test(arguments: ActiveSetOrder.allCases)
+    func noAtomOfTheTrainingSetIsOutside(_ order: ActiveSetOrder) throws {
       let folder = try TemporaryFolder()
       let training = try folder.file("train.extxyz", frames(60, seed: 1))
       let hull = try TrainedHull(model(), training: [FrameInput(training)], on: .alone())
