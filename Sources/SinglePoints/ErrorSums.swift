@@ -3,12 +3,14 @@ import Mathematics
 import TrajectoryImport
 
 /// The errors of the frames of one system.
-struct ErrorSums {
-  private(set) var frames = 0
+package struct ErrorSums: Sendable {
+  package private(set) var frames = 0
   private var sums: [ErrorGroup: PairedSum] = [:]
 
+  package init() {}
+
   /// - Parameter ions: nil where none were found.
-  mutating func add(
+  package mutating func add(
     _ found: SinglePoint, _ reference: ReferenceValues, of frame: LabelledFrame, _ ions: FrameIons?
   ) {
     frames += 1
@@ -35,13 +37,13 @@ struct ErrorSums {
   }
 
   /// Adds the errors of another system.
-  mutating func add(_ other: ErrorSums) {
+  package mutating func add(_ other: ErrorSums) {
     frames += other.frames
     for (group, sum) in other.sums { sums[group, default: PairedSum()].add(sum) }
   }
 
   /// In the units of the quantities.
-  var errors: [(group: ErrorGroup, errors: PairedErrors)] {
+  package var errors: [(group: ErrorGroup, errors: PairedErrors)] {
     var rows = sums.compactMap { group, sum in
       sum.errors(unit: group.quantity.unit.factor).map { (group, $0) }
     }

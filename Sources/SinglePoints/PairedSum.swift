@@ -1,5 +1,5 @@
 /// Sums over pairs of a computed and a reference value, from which errors follow.
-struct PairedSum {
+struct PairedSum: Sendable {
   private(set) var count = 0
   /// Σ d², Σ r² and Σ d r of the differences d and the reference values r.
   private var dd = 0.0

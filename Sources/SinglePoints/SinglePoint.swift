@@ -15,6 +15,12 @@ package struct SinglePoint: Sendable {
   package var forces_eV_A: [Vector3]
   /// ∂E/∂strain over the volume, eV/Å³: tension is positive, as ASE has it.
   package var stress_eV_A3: Tensor3
+
+  package init(energy_eV: Double, forces_eV_A: [Vector3], stress_eV_A3: Tensor3) {
+    self.energy_eV = energy_eV
+    self.forces_eV_A = forces_eV_A
+    self.stress_eV_A3 = stress_eV_A3
+  }
 }
 
 /// A frame with the ions that its bonds, or its file, make of the atoms.

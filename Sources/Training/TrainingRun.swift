@@ -46,6 +46,7 @@ package final class TrainingRun {
   private let training: [TrainingFrame]
   private let validation: [TrainingFrame]
   private let digest: String
+  private let rules: IonRules
 
   /// Reads the data.
   /// - Parameter report: is called on every rank.
@@ -58,6 +59,7 @@ package final class TrainingRun {
     self.report = report
     let recipe = request.recipe
     let files = try recipe.data.files()
+    rules = files.rules
     do {
       entries = try LabelledFrames(files)
       let model = try request.startingModel(entries)
@@ -187,7 +189,9 @@ package final class TrainingRun {
       try folder.writePredictions(tested, "test")
       let summary = TrainingSummary(
         input: digest, epochs: trainer.state.history, final: record, settings: trainer.settings,
-        elements: model.elements, parameters: model.parameterCount)
+        elements: model.elements, parameters: model.parameterCount,
+        model: TrainedModel(model, number: number, recipe: request.recipe),
+        errors: TrainingErrors(entries, training: trained, validation: tested, rules: rules))
       try AtomicFile.write(try fileJSON(summary), to: folder.summary)
     }
     try communicator.barrier()

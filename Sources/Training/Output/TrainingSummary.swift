@@ -11,12 +11,13 @@ package struct TrainingSummary: Codable, Sendable {
   package let settings: TrainingSettings
   package let elements: [String]
   package let parameters: Int
+  package let model: TrainedModel
+  package let errors: TrainingErrors
 
-  /// Whether a training has ended.
-  /// - Throws: ``InputError`` for a file of another training, and for one that can't be read.
-  static func isDone(_ path: String, input: String) throws -> Bool {
-    guard FileKind(at: path) != nil else { return false }
-    let remedy = "remove the folder, or give another --output, to train anew"
+  /// - Returns: nil where there is none.
+  /// - Throws: ``InputError`` for a file that can't be read.
+  package static func load(_ path: String) throws -> TrainingSummary? {
+    guard FileKind(at: path) != nil else { return nil }
     let data: Data
     do { data = try FileContents.read(path, most: 1 << 30) } catch {
       throw InputError(place: SourcePlace(file: path), message: error.reason)
@@ -26,6 +27,13 @@ package struct TrainingSummary: Codable, Sendable {
         place: SourcePlace(file: path), found: "a damaged file", wanted: "that of a training", message: remedy
       )
     }
+    return summary
+  }
+
+  /// Whether a training has ended.
+  /// - Throws: ``InputError`` for a file of another training, and for one that can't be read.
+  static func isDone(_ path: String, input: String) throws -> Bool {
+    guard let summary = try load(path) else { return false }
     guard summary.input == input else {
       throw InputError(
         place: SourcePlace(file: path), found: "a finished training of other settings or data",
@@ -33,4 +41,6 @@ package struct TrainingSummary: Codable, Sendable {
     }
     return true
   }
+
+  private static let remedy = "remove the folder, or give another --output, to train anew"
 }
