@@ -182,6 +182,13 @@ let studies: [Target] = [
       "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess, realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),
+  .target(
+    name: "TrainingReport",
+    dependencies: [
+      "Report", "Training", "SinglePoints", "NEP", "Support", "Units",
+      .product(name: "Mustache", package: "swift-mustache"),
+    ],
+    resources: [.copy("Resources")], swiftSettings: processor),
   .executableTarget(
     name: "paddlewheel",
     dependencies: [
@@ -270,7 +277,7 @@ let tests: [Target] = [
     dependencies: [
       "Dynamics", "Forces", "NEP", "Training", "Decomposition", "Model", "StructureScience", "SinglePoints",
       "Manifest", "Mechanism", "Analysis", "TrajectoryImport", "Crystal", "Mathematics", "Support", "Units",
-      "MPI", "Selection",
+      "MPI", "Selection", "TrainingReport", "PotentialKeys", "ManifestFormat",
       "TestSupport",
     ],
     resources: [.copy("Resources")], swiftSettings: processor),

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Temperatures to label on an axis of 1000/T.
-enum AxisTicks {
+package enum AxisTicks {
   /// `('300 K' 3.333, …)` for a gnuplot axis that runs over `range` of 1000/T; never two too close.
   static func temperatures(over range: ClosedRange<Double>, most: Int) -> String {
     // Multiples of 100 K first; the others where there is room.
@@ -19,7 +19,7 @@ enum AxisTicks {
   }
 
   /// A range with padding around the values, a single value included.
-  static func padded(_ values: [Double], by fraction: Double) -> ClosedRange<Double>? {
+  package static func padded(_ values: [Double], by fraction: Double) -> ClosedRange<Double>? {
     guard let low = values.min(), let high = values.max() else { return nil }
     let air = max((high - low) * fraction, abs(high) * 0.02, 1e-300)
     return (low - air)...(high + air)
@@ -27,7 +27,7 @@ enum AxisTicks {
 
   /// A logarithmic axis around positive values that ends at 1, 2 or 5 times a power of ten and spans at least
   /// one decade and at most `most` (the lowest values are cut off).
-  static func decades(_ values: [Double], most: Double = 14) -> ClosedRange<Double>? {
+  package static func decades(_ values: [Double], most: Double = 14) -> ClosedRange<Double>? {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     guard let low = positive.min(), let high = positive.max() else { return nil }
     let top = rounded(log10(high) + 0.05, up: true)

@@ -1,18 +1,28 @@
 /// One figure: a gnuplot script that reads `<name>.dat` and writes `<name>.svg`, and its caption.
-struct Figure {
-  let name: String
+package struct Figure: Sendable {
+  package let name: String
   let title: String
   let caption: String
   let data: String
   let script: String
+
+  package init(name: String, title: String, caption: String, data: String, script: String) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.data = data
+    self.script = script
+  }
 }
 
 /// A data file of named blocks, which gnuplot finds by their index.
-struct DataBlocks {
+package struct DataBlocks {
   private var blocks: [String] = []
 
+  package init() {}
+
   /// Adds a block and returns its index, nil where it has no rows: gnuplot fails when all that it draws is empty.
-  mutating func append(_ title: String, columns: String, rows: [[Double?]]) -> Int? {
+  package mutating func append(_ title: String, columns: String, rows: [[Double?]]) -> Int? {
     guard !rows.isEmpty else { return nil }
     let lines = rows.map { row in row.map { NumberText.data($0) }.joined(separator: " ") }
     blocks.append(
@@ -21,5 +31,5 @@ struct DataBlocks {
   }
 
   /// Two blank lines separate the blocks.
-  var text: String { blocks.joined(separator: "\n\n") }
+  package var text: String { blocks.joined(separator: "\n\n") }
 }

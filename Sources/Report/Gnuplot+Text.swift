@@ -2,10 +2,10 @@ import Results
 import Support
 
 /// Writing gnuplot scripts.
-enum Gnuplot {
+package enum Gnuplot {
   /// The lines that every figure begins with: size, fonts, axes, grid, and settings that keep the output the
   /// same on every machine.
-  static func preamble(name: String, width: Int, height: Int) -> String {
+  package static func preamble(name: String, width: Int, height: Int) -> String {
     """
     set encoding utf8
     set terminal svg size \(width),\(height) dynamic enhanced font 'sans-serif,13' background '#ffffff' \
@@ -26,7 +26,7 @@ enum Gnuplot {
   }
 
   /// A quoted string whose characters gnuplot's enhanced text mode prints literally.
-  static func literal(_ text: String) -> String {
+  package static func literal(_ text: String) -> String {
     var escaped = ""
     for character in oneLine(text) {
       if "\\^_{}@&~".contains(character) { escaped.append("\\") }
@@ -48,7 +48,7 @@ enum Gnuplot {
   }
 
   /// `plot` over several lines; a plot of nothing still gives axes.
-  static func plot(_ elements: [String]) -> String {
+  package static func plot(_ elements: [String]) -> String {
     "plot " + (elements.isEmpty ? "NaN notitle" : elements.joined(separator: ", \\\n  ")) + "\n"
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Units
 
 /// Numbers formatted for readers, independent of the locale.
-enum NumberText {
+package enum NumberText {
   /// `digits` significant digits, without an exponent between 1e-3 and 1e5: `0.0153`, `1.5×10⁻⁷`.
-  static func plain(_ x: Double?, digits: Int = 3) -> String {
+  package static func plain(_ x: Double?, digits: Int = 3) -> String {
     guard let x = x?.ifFinite else { return "—" }
     if x == 0 { return "0" }
     let exponent = orderOfMagnitude(x, digits: digits)
@@ -15,7 +15,7 @@ enum NumberText {
   }
 
   /// Value and error to the error's two digits, with one exponent: `(1.52 ± 0.13)×10⁻⁵`, `0.152 ± 0.013`.
-  static func withError(_ value: Double?, _ error: Double?) -> String {
+  package static func withError(_ value: Double?, _ error: Double?) -> String {
     guard let value = value?.ifFinite else { return "—" }
     guard let error = error?.ifFinite, error > 0 else { return plain(value) }
     // An error far above its value determines the digits; otherwise "0 ± 300" would lose the value.
@@ -43,7 +43,7 @@ enum NumberText {
   }
 
   /// A temperature or other round number: `600`, `612.5`.
-  static func short(_ x: Double) -> String {
+  package static func short(_ x: Double) -> String {
     x == x.rounded() && abs(x) < 1e9 ? "\(Int(x))" : plain(x, digits: 5)
   }
 

@@ -1,7 +1,7 @@
 /// Colours that can be told apart in print and by colour-blind readers.
-enum Palette {
+package enum Palette {
   /// For Arrhenius sets, in turn.
-  static func set(_ index: Int) -> String {
+  package static func set(_ index: Int) -> String {
     let colours = ["#0b6e99", "#c8452c", "#3a7d44", "#8a4f9e", "#c98a16", "#4b5563", "#b5467f", "#1f9e94"]
     return colours[index % colours.count]
   }

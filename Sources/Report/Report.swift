@@ -77,15 +77,13 @@ private func write(
     try write(text, to: results.appendingPathComponent(name))
   }
   let figures = ReportFigures(summary, curves)
-  let (drawings, failures, lookedFor) = try await draw(figures.all, in: folder, environment: environment)
-  let page = ReportPage(summary: summary, manifest: manifest, provenance: provenance, drawings: drawings)
+  let drawn = try await DrawnFigures(figures.all, in: folder, environment: environment)
+  let page = ReportPage(
+    summary: summary, manifest: manifest, provenance: provenance, drawings: drawn.drawings)
   try write(
     page.render(common: figures.common, ofSets: figures.ofSets),
     to: results.appendingPathComponent("report.html"))
-  let lacking = drawings.filter { if case .missing = $0.value { true } else { false } }.keys.sorted()
-    .map { "figures/\($0).svg" }
-  if let lookedFor { return (.gnuplotMissing(looked: lookedFor, report: report), lacking) }
-  return (failures.isEmpty ? nil : .figuresFailed(failures, report: report), lacking)
+  return (drawn.problem(report: report), drawn.lacking.map { "figures/\($0).svg" })
 }
 
 /// The figures of a report.
@@ -117,39 +115,6 @@ private struct ReportFigures {
         }
     }
   }
-}
-
-/// Writes the scripts and data of figures, and draws them where gnuplot is found.
-/// - Returns: by name, the drawings and why some failed; and where gnuplot was searched for, if not found.
-private func draw(
-  _ figures: [Figure], in folder: URL, environment: [String: String]
-) async throws -> (drawings: [String: ReportPage.Drawing], failures: [String: String], lookedFor: String?) {
-  for figure in figures {
-    try writeInput(figure.script, to: folder.appendingPathComponent("\(figure.name).gp"))
-    try writeInput(figure.data, to: folder.appendingPathComponent("\(figure.name).dat"))
-  }
-  let (gnuplot, looked) = Gnuplot.executable(environment: environment)
-  var drawn: [String: Result<String, Gnuplot.Failure>] = [:]
-  if let gnuplot { drawn = await Gnuplot.drawAll(figures.map(\.name), in: folder, with: gnuplot) }
-  var drawings: [String: ReportPage.Drawing] = [:]
-  var failures: [String: String] = [:]
-  for figure in figures {
-    switch drawn[figure.name] {
-    case .success(let svg)?:
-      drawings[figure.name] = .svg(
-        InlineSVG.prepare(svg, name: figure.name, description: figure.title))
-    case .failure(let failure)?:
-      failures[figure.name] = failure.reason
-      drawings[figure.name] = .missing("gnuplot could not draw it: \(failure.reason)")
-    case nil: drawings[figure.name] = .missing("gnuplot was not found when this page was written")
-    }
-  }
-  return (drawings, failures, gnuplot == nil ? looked : nil)
-}
-
-/// Does not wait for the disk, as a large study has a thousand of these files.
-private func writeInput(_ text: String, to url: URL) throws {
-  try write(text, to: url, durably: false)
 }
 
 private func write(_ text: String, to url: URL, durably: Bool = true) throws {

@@ -13,11 +13,6 @@ struct ReportPage {
   /// By name: an inlined SVG, or nil with the reason why there is none.
   let drawings: [String: Drawing]
 
-  enum Drawing {
-    case svg(String)
-    case missing(String)
-  }
-
   /// - Throws: `ReportError.resource`.
   func render(common: [Figure], ofSets: [[Figure]]) throws -> String {
     let template: MustacheTemplate
@@ -111,21 +106,7 @@ struct ReportPage {
     return parts.joined(separator: " · ")
   }
 
-  private func figure(_ figure: Figure) -> [String: Any] {
-    var values: [String: Any] = [
-      "name": figure.name, "title": figure.title, "caption": figure.caption, "drawn": false,
-    ]
-    switch drawings[figure.name] {
-    case .svg(let text):
-      values["drawn"] = true
-      values["svg"] = text
-    case .missing(let reason):
-      values["reason"] = reason
-    case nil:
-      values["reason"] = "not drawn"
-    }
-    return values
-  }
+  private func figure(_ figure: Figure) -> [String: Any] { figure.values(drawings[figure.name]) }
 
   private func section(_ set: SetSummary, figures: [Figure], index: Int) -> [String: Any] {
     [

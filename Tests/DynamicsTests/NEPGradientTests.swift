@@ -1,3 +1,4 @@
+import Forces
 import Foundation
 import TestSupport
 import Testing
