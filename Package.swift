@@ -195,6 +195,7 @@ let studies: [Target] = [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
       "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
       "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling", "Units", "EngineSocket",
+      "TrainingReport",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),
 ]

@@ -13,6 +13,14 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Summary and curves that do not belong to the same results.
   case mismatch(String)
 
+  /// Whether the page was written, without figures.
+  package var hasPage: Bool {
+    switch self {
+    case .gnuplotMissing, .figuresFailed: true
+    case .file, .resource, .mismatch: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .gnuplotMissing(let looked, let report):

@@ -41,7 +41,8 @@ extension TrainingPage {
           ErrorTable.quantities("By kind of ion", errors, name: ionName),
         ].compactMap(\.self)),
       Section(
-        title: "By system and source", note: "R.m.s. errors.",
+        title: "By system and source",
+        note: "R.m.s. errors. The relative energy is here the energy less its mean over the row's frames.",
         tables: sets.flatMap { name, set in
           [
             ErrorTable.parts("\(name) frames by system", of: "system", set.systems),

@@ -2,10 +2,12 @@ import ArgumentParser
 import Foundation
 import MPI
 import Manifest
+import Report
 import Scheduler
 import StudyStore
 import Support
 import Training
+import TrainingReport
 
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,8 +15,8 @@ struct TrainCommand: AsyncParsableCommand {
     abstract: "Train a machine-learned potential (NEP) on frames with energies, forces and stresses.",
     discussion: """
       MODEL is a recipe in YAML, or GPUMD's nep.in beside train.xyz and test.xyz. The model is written to DIR/nep.txt, with the errors \
-      after each epoch (loss.out), the predictions for all frames (energy_train.out, …) and training.json. After an interruption the \
-      same command goes on from the last checkpoint. Under mpirun all ranks train together.
+      after each epoch (loss.out), the predictions for all frames (energy_train.out, …), training.json and a report, \
+      training.html. After an interruption the same command goes on from the last checkpoint. Under mpirun all ranks train together.
       """)
 
   @Argument(help: ArgumentHelp("Recipe: YAML, or nep.in.", valueName: "model"), completion: .file())
@@ -85,10 +87,11 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// On the main thread: the threads of the pool do not have the process's niceness.
-  @MainActor private func train() throws {
+  /// - Returns: whether this is the rank that writes files.
+  @MainActor private func trainOnRanks() throws -> Bool {
     StopSignal.listen()
     let request = try request()
-    try MPISession.runJob(
+    return try MPISession.runJob(
       failure: { error in
         JobFailure(
           message: visible(oneLine("\(error)")), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
@@ -98,6 +101,18 @@ struct TrainCommand: AsyncParsableCommand {
         if communicator.isRoot { printToStandardError(event.text) }
       }
       try run.train()
+      return communicator.isRoot
+    }
+  }
+
+  private func train() async throws {
+    guard try await trainOnRanks() else { return }
+    do {
+      printToStandardError("report: \(try await writeTrainingReport(folder: output))")
+    } catch let error as ReportError {
+      // The training is done, and compute nodes often have no gnuplot.
+      guard error.hasPage else { throw RunFailure("\(error)") }
+      printToStandardError("\(error)")
     }
   }
 }

@@ -97,6 +97,7 @@ struct TrainedSample {
   }
 
   var output: String { folder.file("out") }
+  var trainingFile: String { folder.file("train.xyz") }
 
   /// - Parameter member: of a committee; nil without one.
   func summary(_ member: Int? = nil) throws -> TrainingSummary {

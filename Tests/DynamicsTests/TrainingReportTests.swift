@@ -122,6 +122,34 @@ extension Engine {
       #expect(rows.count == 3 * (try sample.read("test").reduce(0) { $0 + $1.symbols.count }))
     }
 
+    /// Many frames: as many points as fit a page, from all of them, and all atoms of the frame.
+    @Test func manyPointsAreChosenEvenly() throws {
+      let sample = try TrainedSample(training: [LabelledSample("nabh4", seed: 8)], validation: [], epochs: 1)
+      let frames = try LabelledFrames(
+        TrainingFiles(training: [sample.trainingFile], validation: [], keys: ReferenceKeys()))
+      let model = try NEPModel.load(path: TrainingFolder(sample.output).model)
+      let prepared = try frames.prepared(
+        for: model, base: nil, rules: IonRules(), communicator: .alone())
+      let one = TrainingPrediction(prepared.training[0], try NEPGradient(model, precision: .double))
+      let count = 2000
+      let points = ParityPoints(
+        .init(repeating: frames.training[0], count: count), .init(repeating: one, count: count))
+      #expect(points.energies?.count == count && points.energies?.labels.count == 1500)
+      let symbols = frames.training[0].frame.symbols
+      for (element, series) in zip(["B", "H", "Na"], points.forces) {
+        #expect(series.element == element && series.count == 3 * count * symbols.count { $0 == element })
+        #expect(series.labels.count == 1000 && series.predictions.count == 1000)
+        // All components of all atoms come.
+        #expect(Set(series.labels).count == Set(components(of: element, frames.training[0])).count)
+      }
+    }
+
+    private func components(of element: String, _ entry: LabelledFrames.Entry) -> [Double] {
+      zip(entry.frame.symbols, entry.reference.forces_eV_A ?? []).filter { $0.0 == element }.flatMap {
+        [$1.x, $1.y, $1.z].map { ($0 * 1e6).rounded() / 1e6 }
+      }
+    }
+
     @Test func oneFrameWithoutForcesAndValidation() async throws {
       let sample = try TrainedSample(
         training: [LabelledSample("nabh4", seed: 5, labels: [.energy])], validation: [], epochs: 1)

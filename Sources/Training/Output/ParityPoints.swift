@@ -63,8 +63,15 @@ private struct Pairs {
   func series(_ element: String? = nil, most: Int) -> ParityPoints.Series? {
     guard !labels.isEmpty else { return nil }
     let count = labels.count
-    // Steps that are no whole number of values do not fall on the same atom of each frame.
-    let chosen = count <= most ? Array(0..<count) : (0..<most).map { $0 * count / most }
+    let step = Double(count) / Double(most)
+    // One of each step, each time at another place in it: equal steps would fall on the same atom of frames of one size.
+    let chosen =
+      count <= most
+      ? Array(0..<count)
+      : (0..<most).map { number in
+        let place = (Double(number) * 0.618033988749895).truncatingRemainder(dividingBy: 1)
+        return min(Int((Double(number) + place) * step), count - 1)
+      }
     func rounded(_ values: [Double]) -> [Double] { chosen.map { (values[$0] * 1e6).rounded() / 1e6 } }
     return ParityPoints.Series(
       element: element, count: count, labels: rounded(labels), predictions: rounded(predictions))
