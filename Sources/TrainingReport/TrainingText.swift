@@ -16,10 +16,17 @@ struct TrainingText {
 
   private var model: String {
     let base = summary.model.base.map { " that adds to \($0)" } ?? ""
-    let ends = Set(
-      architecture.cutoffs_A.map { "\(NumberText.short($0.radial)) and \(NumberText.short($0.angular)) Å" })
     return "A NEP\(summary.model.version) model of \(Self.list(summary.elements))\(base): cut-offs "
-      + "\(ends.sorted().joined(separator: "; ")), \(architecture.neurons) neurons, \(summary.parameters) parameters."
+      + "\(cutoffs), \(architecture.neurons) neurons, \(summary.parameters) parameters."
+  }
+
+  /// One pair where all elements have the same.
+  private var cutoffs: String {
+    let pairs = architecture.cutoffs_A.map { (NumberText.short($0.radial), NumberText.short($0.angular)) }
+    guard Set(pairs.map { "\($0) \($1)" }).count > 1 else {
+      return pairs.first.map { "\($0) and \($1) Å" } ?? ""
+    }
+    return zip(summary.elements, pairs).map { "\($0) \($1.0) and \($1.1) Å" }.joined(separator: "; ")
   }
 
   /// Frames, epochs and loss.
@@ -116,11 +123,7 @@ struct TrainingText {
     let model = summary.model
     var pairs = [
       ("elements", summary.elements.joined(separator: " ")), ("base", model.base ?? "none"),
-      (
-        "cut-offs, radial and angular",
-        architecture.cutoffs_A.map { "\(NumberText.short($0.radial)), \(NumberText.short($0.angular)) Å" }
-          .joined(separator: "; ")
-      ),
+      ("cut-offs, radial and angular", cutoffs),
       ("n-max", "\(architecture.highestOrder.radial), \(architecture.highestOrder.angular)"),
       ("basis-size", "\(architecture.basisSize.radial), \(architecture.basisSize.angular)"),
       ("l-max", architecture.degrees.map(String.init).joined(separator: ", ")),
@@ -132,7 +135,7 @@ struct TrainingText {
       ),
       ("epochs", "\(settings.epochs)"), ("frames a step", "\(settings.batch)"),
       ("learning rate", NumberText.plain(settings.learningRate, digits: 2)),
-      ("averaged over", "\(NumberText.short(settings.averaging)) epochs"), ("seed", "\(model.seed)"),
+      ("epochs averaged", NumberText.short(settings.averaging)), ("seed", "\(model.seed)"),
       ("weights of the loss", weights(settings.loss)),
     ]
     if let patience = settings.patience { pairs.append(("patience", "\(patience) epochs")) }
