@@ -2,6 +2,7 @@ import ArgumentParser
 import Forces
 import MPI
 import Manifest
+import Model
 import NEP
 import Selection
 import SinglePoints
