@@ -70,7 +70,9 @@ private final class ProjectionBlock {
     let (panel, lane) = atoms.count.quotientAndRemainder(dividingBy: LargestProduct.width)
     atoms.append(atom)
     let place = UnsafeMutableRawPointer(storage() + panel * size).assumingMemoryBound(to: Double.self) + lane
-    for (index, number) in projection.prefix(size).enumerated() { place[index * LargestProduct.width] = number }
+    for (index, number) in projection.prefix(size).enumerated() {
+      place[index * LargestProduct.width] = number
+    }
   }
 
   /// Writes the grades of the atoms and forgets them.

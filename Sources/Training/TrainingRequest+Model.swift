@@ -74,7 +74,7 @@ extension TrainingRequest {
   func potentialDescription(_ elements: [String], _ frames: Int) -> String {
     let models =
       recipe.committee == 1
-      ? "nep.txt" : "[\((1...recipe.committee).map { "model-\($0)/nep.txt" }.joined(separator: ", "))]"
+      ? "nep.txt" : "[\((1...recipe.committee).map { TrainingFolder.copyName($0) }.joined(separator: ", "))]"
     var lines = ["model: \(recipe.name ?? "nep")", "nep: \(models)"]
     if let base = recipe.base { lines.append("base: \(base.text)") }
     lines.append("elements: [\(elements.joined(separator: ", "))]")

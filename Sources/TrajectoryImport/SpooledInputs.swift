@@ -70,8 +70,8 @@ public final class SpooledInputs {
         total += count
       } else if count == 0 {
         var state = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
-        // A pipe that was never written to has no end yet.
-        if total > 0 || (poll(&state, 1, 100) > 0 && state.revents & Int16(POLLHUP) != 0) { return path }
+        // A pipe that was never written to has no end yet; one that has been written to since is not at its end.
+        if total > 0 || (poll(&state, 1, 100) > 0 && state.revents == Int16(POLLHUP)) { return path }
         waited_s += 0.1
         guard waited_s < Self.patience_s else {
           throw TrajectoryProblem(

@@ -43,7 +43,8 @@ extension WithRanks {
       for (name, count) in [("train", 24), ("test", 8)] {
         try folder.write((0..<count).map(frame).joined(), to: "bare.extxyz")
         let labelled = try paddlewheel(
-          "energies", "bare.extxyz", "--potential", "teacher.txt", "--output", "\(name).extxyz", in: folder.path)
+          "energies", "bare.extxyz", "--potential", "teacher.txt", "--output", "\(name).extxyz",
+          in: folder.path)
         #expect(labelled.exitCode == 0, "\(labelled.errors)")
       }
       var text = recipe
@@ -56,7 +57,9 @@ extension WithRanks {
       FileManager.default.contents(atPath: "\(folder.path)/\(output)/nep.txt")
     }
 
-    private static func train(_ folder: Folder, _ output: String, _ options: String...) throws -> CommandResult {
+    private static func train(_ folder: Folder, _ output: String, _ options: String...) throws
+      -> CommandResult
+    {
       try paddlewheel(["train", "model.yaml", "--output", output] + options, in: folder.path)
     }
 
@@ -65,20 +68,28 @@ extension WithRanks {
       let folder = try Self.folder([("epochs: 30", "epochs: 150")])
       let result = try Self.train(folder, "out")
       #expect(result.exitCode == 0, "\(result.errors)")
-      for name in ["loss.out", "energy_train.out", "force_test.out", "virial_test.out", "training.json", "potential.yaml"] {
+      for name in [
+        "loss.out", "energy_train.out", "force_test.out", "virial_test.out", "training.json",
+        "potential.yaml",
+      ] {
         #expect(FileManager.default.fileExists(atPath: "\(folder.path)/out/\(name)"), "\(name)")
       }
       let found = try paddlewheel(
         "energies", "test.extxyz", "--potential", "out/nep.txt", "--format", "json", in: folder.path)
-      let json = try #require(try JSONSerialization.jsonObject(with: Data(found.output.utf8)) as? [String: Any])
+      let json = try #require(
+        try JSONSerialization.jsonObject(with: Data(found.output.utf8)) as? [String: Any])
       let rows = try #require((json["all"] as? [String: Any])?["rows"] as? [[String: Any]])
-      let force = try #require(rows.first { $0["quantity"] as? String == "force" && $0["members"] as? String == "all" })
+      let force = try #require(
+        rows.first { $0["quantity"] as? String == "force" && $0["members"] as? String == "all" })
       let error = try #require(force["rms_error"] as? Double)
       let relative = try #require(force["relative"] as? Double)
       #expect(relative < 0.5, "\(relative)")
       let stated = try #require(result.errors.split(separator: "\n").last { $0.contains("out/nep.txt") })
       let text = try #require(stated.split(separator: "validation").last)
-      let value = try #require(text.split(separator: ", ").compactMap { $0.hasSuffix("eV/Å") ? Double($0.split(separator: " ")[0]) : nil }.first)
+      let value = try #require(
+        text.split(separator: ", ").compactMap {
+          $0.hasSuffix("eV/Å") ? Double($0.split(separator: " ")[0]) : nil
+        }.first)
       #expect(abs(value - error) < 1e-4 + 1e-3 * error, "\(value) \(error)")
     }
 
@@ -117,7 +128,9 @@ extension WithRanks {
         usleep(UInt32(150_000 + Int.random(in: 0..<250_000, using: &random)))
         kill(process.processIdentifier, attempt == 5 ? SIGUSR1 : SIGKILL)
         process.waitUntilExit()
-        if attempt == 5, process.terminationReason == .exit { #expect([0, 75].contains(process.terminationStatus)) }
+        if attempt == 5, process.terminationReason == .exit {
+          #expect([0, 75].contains(process.terminationStatus))
+        }
       }
       let last = try Self.train(folder, "cut")
       #expect(last.exitCode == 0, "\(last.errors)")
@@ -151,7 +164,9 @@ extension WithRanks {
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let frames = text.components(separatedBy: "\nLattice")
       // The third frame only.
-      let edited = frames.enumerated().map { $0.offset == 3 ? $0.element.replacing(old, with: new) : $0.element }
+      let edited = frames.enumerated().map {
+        $0.offset == 3 ? $0.element.replacing(old, with: new) : $0.element
+      }
       try folder.write(edited.joined(separator: "\nLattice"), to: "train.extxyz")
       let result = try Self.train(folder, "out")
       #expect(result.exitCode == 2, "\(name): \(result.errors)")
@@ -167,7 +182,8 @@ extension WithRanks {
       let twice = try Self.train(folder, "out")
       #expect(twice.exitCode == 2 && twice.errors.contains("frame 25"), "\(twice.errors)")
       for (old, new) in [
-        ("neurons: 8", "neurons: 0"), ("l-max: [3, 2, 0]", "l-max: [1, 2, 0]"), ("n-max: [3, 2]", "n-max: [3]"),
+        ("neurons: 8", "neurons: 0"), ("l-max: [3, 2, 0]", "l-max: [1, 2, 0]"),
+        ("n-max: [3, 2]", "n-max: [3]"),
         ("train.extxyz", "nowhere.extxyz"), ("epochs: 30", "epoch: 30"), ("batch: 4", "batch: four"),
       ] {
         try folder.write(Self.recipe.replacing(old, with: new), to: "model.yaml")
@@ -188,7 +204,8 @@ extension WithRanks {
           + "epoch 3\nlambda_e 0.5\npopulation 50\n", to: "nep.in")
       let result = try paddlewheel("train", "nep.in", "--output", "out", in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
-      let header = String(decoding: try #require(Self.model(folder, "out")), as: UTF8.self).split(separator: "\n")
+      let header = String(decoding: try #require(Self.model(folder, "out")), as: UTF8.self).split(
+        separator: "\n")
       #expect(header[0] == "nep5 3 Na B H" && header[2] == "n_max 3 2" && header[4] == "l_max 3 2 0")
       try folder.write("elements: [H, Na, B]\ndata: {training: train.xyz}\nepochs: 1\n", to: "model.yaml")
       let tuned = try Self.train(folder, "tuned", "--fine-tune", "out/nep.txt")
@@ -204,7 +221,8 @@ extension WithRanks {
       let result = try Self.train(folder, "out")
       #expect(result.exitCode == 0, "\(result.errors)")
       #expect(Self.model(folder, "out/model-1") != Self.model(folder, "out/model-2"))
-      let found = try paddlewheel("energies", "test.extxyz", "--potential", "out/potential.yaml", in: folder.path)
+      let found = try paddlewheel(
+        "energies", "test.extxyz", "--potential", "out/potential.yaml", in: folder.path)
       #expect(found.exitCode == 0, "\(found.errors)")
     }
   }

@@ -61,7 +61,8 @@ extension Engine {
           gradient.update(model.replacing(parameters: parameters))
           return sums().loss(weights)
         }
-        #expect(abs(found[index] - wanted) < 1e-6 * max(abs(wanted), scale), "\(index): \(found[index]) \(wanted)")
+        #expect(
+          abs(found[index] - wanted) < 1e-6 * max(abs(wanted), scale), "\(index): \(found[index]) \(wanted)")
       }
     }
 
@@ -72,8 +73,12 @@ extension Engine {
       let text = model.text(mostNeighbours: (100, 60))
       let again = try NEPModel(text: text, source: "nep.txt")
       #expect(again.version == model.version && again.elements == model.elements)
-      #expect(again.radial.cutoffs_A == model.radial.cutoffs_A && again.angular.cutoffs_A == model.angular.cutoffs_A)
-      #expect(again.radial.cutoffFactor == model.radial.cutoffFactor && again.repulsion?.form.kind == model.repulsion?.form.kind)
+      #expect(
+        again.radial.cutoffs_A == model.radial.cutoffs_A && again.angular.cutoffs_A == model.angular.cutoffs_A
+      )
+      #expect(
+        again.radial.cutoffFactor == model.radial.cutoffFactor
+          && again.repulsion?.form.kind == model.repulsion?.form.kind)
       #expect(again.triples == model.triples && again.largestDegree == model.largestDegree)
       for (a, b) in zip(again.parameters + again.scaling, model.parameters + model.scaling) {
         #expect(abs(a - b) < 1e-8 * max(1, abs(b)))
@@ -109,7 +114,9 @@ extension Engine {
         }
         return biases.changes_eV
       }
-      for (a, b) in zip(solved([[1, 2, 3], [2, 1, 1], [0, 1, 4]]), [1.0, -2, 5]) { #expect(abs(a - b) < 1e-9) }
+      for (a, b) in zip(solved([[1, 2, 3], [2, 1, 1], [0, 1, 4]]), [1.0, -2, 5]) {
+        #expect(abs(a - b) < 1e-9)
+      }
       let one = solved([[1, 1, 2], [2, 2, 4]])
       #expect(abs(one[0] + one[1] + 2 * one[2] - 9) < 1e-9, "\(one)")
       let atoms = Double(frame.atomCount)
@@ -139,7 +146,8 @@ extension Engine {
 extension TrainingFrame {
   fileprivate func with(composition: [Double]) -> TrainingFrame {
     TrainingFrame(
-      geometry: geometry, origin: origin, energy_eV: energy_eV, forces_eV_A: forces_eV_A, virial_eV: virial_eV,
+      geometry: geometry, origin: origin, energy_eV: energy_eV, forces_eV_A: forces_eV_A,
+      virial_eV: virial_eV,
       fixed: fixed, weight: 1, energyWeight: 1, ions: ions, composition: composition)
   }
 }
