@@ -44,10 +44,10 @@ package struct NEPModel: Sendable, Equatable {
   /// The file of the model.
   package let source: String
   /// 3, 4 or 5.
-  package let version: Int
+  package internal(set) var version: Int
   /// Symbols, in the order of the types.
   package let elements: [String]
-  package let repulsion: NEPRepulsion?
+  package var repulsion: NEPRepulsion?
   package var radial: RadialFunctions
   package var angular: RadialFunctions
   /// Angular descriptors of three bodies have the degrees 1 to this.
@@ -57,7 +57,7 @@ package struct NEPModel: Sendable, Equatable {
   package let hasFiveBodies: Bool
   /// Further descriptors of four bodies, in the order of the file.
   package let triples: [NEPTriple]
-  package let neuronCount: Int
+  package internal(set) var neuronCount: Int
   /// One for each type (nep4, nep5), or one for all (nep3).
   package var networks: [Network]
   /// eV; subtracted from every atom's energy.

@@ -15,8 +15,7 @@ extension TrainingRequest {
     if architecture.elements.isEmpty { architecture.elements = elements }
     try data.checkElements(architecture.elements)
     guard let initial else {
-      let isByElement = recipe.format == .nep5 || recipe.format == .auto && data.haveSeveralCompositions
-      let version = isByElement ? 5 : 4
+      let version = recipe.format == .nep5 || data.haveSeveralCompositions ? 5 : 4
       return (NEPModel(architecture, source: TrainingFolder(output).model, version: version), nil)
     }
     let loaded: NEPModel
@@ -30,10 +29,8 @@ extension TrainingRequest {
         place: SourcePlace(file: initial), found: loaded.elements.joined(separator: ", "),
         wanted: "a model with \(wanted.joined(separator: ", "))")
     }
-    try check(model, initial)
-    let start =
-      recipe.format == .nep4 || model.version == 4 && !isFineTuning && recipe.format == .auto
-      ? model : model.withTypeBiases
+    let start = model.withTypeBiases
+    try check(start, initial)
     return (start, start)
   }
 

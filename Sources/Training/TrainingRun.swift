@@ -181,7 +181,8 @@ package final class TrainingRun {
       validation: validation.isEmpty
         ? nil : try trainer.errors(of: model, trainer.validation, trainer.validation.all).loss)
     if communicator.isRoot {
-      try AtomicFile.write(model.text(mostNeighbours: mostNeighbours), to: folder.model)
+      let written = request.recipe.format == .nep5 ? model.withTypeBiases : model.withoutTypeBiases
+      try AtomicFile.write(written.text(mostNeighbours: mostNeighbours), to: folder.model)
       let gradient = try NEPGradient(model, precision: request.recipe.precision)
       let trained = training.map { TrainingPrediction($0, gradient) }
       let tested = validation.map { TrainingPrediction($0, gradient) }

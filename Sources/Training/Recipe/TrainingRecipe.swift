@@ -14,7 +14,7 @@ package struct TrainingRecipe: ManifestSection, Equatable {
   /// The force field to which the model adds; nil for a model of all forces.
   package var base: InputSource?
   /// How the file is written.
-  package var format = Format.auto
+  package var format = Format.nep4
   package var data = DataKeys()
   package var settings = TrainingSettings()
   /// Models with seeds of their own.
@@ -25,8 +25,11 @@ package struct TrainingRecipe: ManifestSection, Equatable {
 
   /// Which version of the file.
   package enum Format: String, Sendable, CaseIterable, Codable {
-    /// `nep4`; `nep5`, with a bias for each element, where the compositions of the frames tell them apart.
-    case auto, nep4, nep5
+    /// One bias for all elements. Where the compositions of the frames tell their energies apart, one more neuron, without
+    /// weights, holds them.
+    case nep4
+    /// A bias for each element; not every program reads it.
+    case nep5
   }
 
   /// Where the labels are.

@@ -102,6 +102,21 @@ extension Engine {
       #expect(abs(energies[0] - energies[1]) < 1e-12, "\(energies)")
     }
 
+    /// Versions 4 and 5 are the same model.
+    @Test(arguments: [NEPTests.Kind.plain, .typeBiases, .version3])
+    func versionsHaveTheSameEnergies(_ kind: NEPTests.Kind) throws {
+      let model = try kind.model()
+      let four = model.withTypeBiases.withoutTypeBiases
+      #expect(model.withTypeBiases.version == 5 && four.version == 4)
+      #expect(four.neuronCount == model.neuronCount + (kind == .typeBiases ? 1 : 0))
+      let energies = try [model, model.withTypeBiases, four, four.withTypeBiases].map { model in
+        let frame = try Self.frame(model)
+        return try NEPGradient(model, precision: .double).evaluate(frame.geometry).energy_eV
+      }
+      for energy in energies { #expect(abs(energy - energies[0]) < 1e-11 * abs(energies[0]), "\(energies)") }
+      #expect(four.withTypeBiases.neuronCount == model.neuronCount)
+    }
+
     /// Energies of 1, −2 and 5 eV for the elements are found again; where one composition is all there is, their mean.
     @Test func biasesAreSolved() throws {
       let model = try NEPTests.Kind.typeBiases.model()
