@@ -49,14 +49,16 @@ package final class NEPGradient {
   }
 
   /// The energy, the forces and the virial of a frame, without the repulsion, which has no parameters that are trained.
-  package func evaluate(_ frame: NEPFrame) -> Values {
+  /// - Parameter atoms: what the energies of these give; nil for all.
+  package func evaluate(_ frame: NEPFrame, atoms: Range<Int>? = nil) -> Values {
+    let atoms = atoms ?? 0..<frame.atomCount
     var forces = [Vector3](repeating: Vector3(), count: frame.positions.count)
     let energy = forces.withUnsafeMutableBufferPointer { forces in
       frame.withRows { rows, positions, types in
         guard let forces = forces.baseAddress else { return 0.0 }
         return switch engine {
-        case .mixed(let kernel): kernel.evaluate(rows, positions, types, forces: forces)
-        case .double(let kernel): kernel.evaluate(rows, positions, types, forces: forces)
+        case .mixed(let kernel): kernel.evaluate(rows, positions, types, atoms: atoms, forces: forces)
+        case .double(let kernel): kernel.evaluate(rows, positions, types, atoms: atoms, forces: forces)
         }
       }
     }
@@ -94,9 +96,12 @@ package final class NEPGradient {
   ///   - energySlope: ∂L/∂E, per eV.
   ///   - forceSlopes: ∂L/∂F by atom, Å/eV.
   ///   - virialSlope: ∂L/∂W, per eV.
+  ///   - atoms: what goes by the energies of these; nil for all.
   package func addGradient(
-    _ frame: NEPFrame, energySlope: Double, forceSlopes: [Vector3], virialSlope: Tensor3
+    _ frame: NEPFrame, energySlope: Double, forceSlopes: [Vector3], virialSlope: Tensor3,
+    atoms: Range<Int>? = nil
   ) {
+    let atoms = atoms ?? 0..<frame.atomCount
     let displacements = frame.owners.map { -forceSlopes[Int($0)] }
     let strain = Tensor3() - virialSlope
     displacements.withUnsafeBufferPointer { displacements in
@@ -105,10 +110,12 @@ package final class NEPGradient {
         switch engine {
         case .mixed(let kernel):
           kernel.addGradient(
-            rows, positions, types, energyFactor: energySlope, displacements: displacements, strain: strain)
+            rows, positions, types, atoms: atoms, energyFactor: energySlope, displacements: displacements,
+            strain: strain)
         case .double(let kernel):
           kernel.addGradient(
-            rows, positions, types, energyFactor: energySlope, displacements: displacements, strain: strain)
+            rows, positions, types, atoms: atoms, energyFactor: energySlope, displacements: displacements,
+            strain: strain)
         }
       }
     }

@@ -19,15 +19,15 @@ final class NEPGradientKernel<V: SIMDVector> {
     scratch = NEPGradientScratch(kernel.weights)
   }
 
-  /// Energies of all atoms, eV, and the forces that they exert on atoms and images, without the repulsion.
+  /// Energies of some atoms, eV, and the forces that they exert on atoms and images, without the repulsion.
   /// - Parameter forces: of atoms and images, eV/Å; zero before.
   func evaluate(
     _ rows: NeighbourRows, _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
-    forces: UnsafeMutablePointer<Vector3>
+    atoms: Range<Int>, forces: UnsafeMutablePointer<Vector3>
   ) -> Double {
     reserve(rows.longest)
     var energy = 0.0
-    for atom in 0..<rows.count {
+    for atom in atoms {
       let type = Int(types[atom])
       kernel.survey(rows, atom, type, positions)
       energy += kernel.evaluateEnergy(type) - weights.bias_eV
@@ -39,17 +39,17 @@ final class NEPGradientKernel<V: SIMDVector> {
     return energy
   }
 
-  /// Adds the derivatives of S to the sums.
+  /// Adds to the sums the derivatives of what some atoms give to S.
   /// - Parameters:
   ///   - energyFactor: e.
   ///   - displacements: δ of atoms and images, without that of the strain.
   ///   - strain: η.
   func addGradient(
     _ rows: NeighbourRows, _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
-    energyFactor: Double, displacements: UnsafePointer<Vector3>, strain: Tensor3
+    atoms: Range<Int>, energyFactor: Double, displacements: UnsafePointer<Vector3>, strain: Tensor3
   ) {
     reserve(rows.longest)
-    for atom in 0..<rows.count {
+    for atom in atoms {
       let type = Int(types[atom])
       kernel.survey(rows, atom, type, positions)
       move(atom, positions, displacements, strain)

@@ -154,26 +154,21 @@ extension LabelledFrames {
       let count = FixedPart.count(entry.frame)
       defer { place += count }
       return try TrainingFrame(
-        entry, template, gradient, FixedPart.values(numbers[place..<(place + count)]), rules)
+        entry, template, gradient, NEPGradient.Values(numbers: numbers[place..<(place + count)]), rules)
     }
     return (Array(frames[..<training.count]), Array(frames[training.count...]))
   }
 }
 
-/// What a frame has of the base, as numbers for a reduction: energy, forces, virial.
+/// What a frame has of the base, as numbers for a reduction.
 private enum FixedPart {
   static func count(_ frame: LabelledFrame) -> Int { 3 * frame.symbols.count + 10 }
 
   static func numbers(_ found: SinglePoint, _ frame: LabelledFrame) -> [Double] {
-    [found.energy_eV] + found.forces_eV_A.flatMap { [$0.x, $0.y, $0.z] }
-      + found.stress_eV_A3.elements.map { -$0 * frame.cell.volume }
-  }
-
-  static func values(_ numbers: ArraySlice<Double>) -> NEPGradient.Values {
-    let all = Array(numbers)
-    let forces = stride(from: 1, to: all.count - 9, by: 3).map { Vector3(all[$0], all[$0 + 1], all[$0 + 2]) }
+    let virial = found.stress_eV_A3.elements.map { -$0 * frame.cell.volume }
     return NEPGradient.Values(
-      energy_eV: all[0], forces_eV_A: forces, virial_eV: Tensor3(all[(all.count - 9)...]))
+      energy_eV: found.energy_eV, forces_eV_A: found.forces_eV_A, virial_eV: Tensor3(virial[...])
+    ).numbers
   }
 }
 

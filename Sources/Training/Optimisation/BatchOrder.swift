@@ -23,6 +23,21 @@ struct BatchOrder {
     return frames[first..<(frames.count * (batch + 1) / count)]
   }
 
+  /// The atoms of each of some frames that a rank computes: a stretch of all atoms one after the other, of the same cost for
+  /// each rank.
+  static func atoms(of frames: [TrainingFrame], rank: Int, of ranks: Int) -> [Range<Int>] {
+    let total = frames.reduce(0) { $0 + $1.cost }
+    let (low, high) = (total * rank / ranks, total * (rank + 1) / ranks)
+    var first = 0
+    return frames.map { frame in
+      func atom(at cost: Int) -> Int {
+        min(max((cost - first) * frame.atomCount / max(frame.cost, 1), 0), frame.atomCount)
+      }
+      defer { first += frame.cost }
+      return atom(at: low)..<(rank + 1 == ranks ? frame.atomCount : atom(at: high))
+    }
+  }
+
   /// The frames of a rank: the costliest first, each to the rank with the least to do.
   static func share(_ frames: some Sequence<Int>, costs: [Int], rank: Int, of ranks: Int) -> [Int] {
     guard ranks > 1 else { return Array(frames) }

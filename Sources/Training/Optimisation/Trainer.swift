@@ -57,32 +57,51 @@ package final class Trainer {
     return found.isStopping
   }
 
-  /// The errors of a batch and the derivatives of its loss.
+  /// The errors of a batch and the derivatives of its loss. Each rank computes what some of the atoms give: first to energies,
+  /// forces and virials, then to the derivatives.
   private func evaluate(
     _ batch: ArraySlice<Int>, _ isStopping: Bool
   ) throws -> (slopes: [Double], loss: LossSums, biases: EnergyBiases, isStopping: Bool) {
-    var weights = LossSums()
-    for index in batch { loss.addWeights(of: training.frames[index], to: &weights) }
+    let frames = batch.map { training.frames[$0] }
+    let shares = BatchOrder.atoms(of: frames, rank: communicator.rank, of: communicator.size)
     gradient.update(state.model(template))
     gradient.clear()
+    let values = try values(frames, shares)
+    var weights = LossSums()
+    for frame in frames { loss.addWeights(of: frame, to: &weights) }
     var sums = LossSums()
     var biases = state.noBiases
-    for index in training.share(of: batch, communicator) {
-      let frame = training.frames[index]
-      let found = gradient.evaluate(frame.geometry)
-      add(frame, found, &sums, &biases)
-      let slopes = loss.slopes(frame, found, batch: weights)
+    for (index, frame) in frames.enumerated() {
+      add(frame, values[index], &sums, &biases)
+      guard !shares[index].isEmpty else { continue }
+      let slopes = loss.slopes(frame, values[index], batch: weights)
       gradient.addGradient(
-        frame.geometry, energySlope: slopes.energy, forceSlopes: slopes.forces, virialSlope: slopes.virial)
+        frame.geometry, energySlope: slopes.energy, forceSlopes: slopes.forces, virialSlope: slopes.virial,
+        atoms: shares[index])
     }
-    var numbers = gradient.derivatives
-    let count = numbers.count
-    numbers += sums.numbers + [isStopping ? 1 : 0] + biases.numbers
+    var numbers = gradient.derivatives + [isStopping ? 1 : 0]
     try communicator.reduce(&numbers, .sum)
-    let rest = numbers[count...]
-    let stops = rest[rest.startIndex + LossSums.numberCount]
-    biases.set(numbers: rest.dropFirst(LossSums.numberCount + 1))
-    return (Array(numbers[..<count]), LossSums(numbers: rest.prefix(LossSums.numberCount)), biases, stops > 0)
+    return (Array(numbers.dropLast()), sums, biases, numbers[numbers.count - 1] > 0)
+  }
+
+  /// What the model gives for frames, from all ranks.
+  private func values(
+    _ frames: [TrainingFrame], _ shares: [Range<Int>]
+  ) throws -> [NEPGradient.Values] {
+    var parts = zip(frames, shares).map { frame, atoms in
+      atoms.isEmpty
+        ? NEPGradient.Values(atoms: frame.atomCount) : gradient.evaluate(frame.geometry, atoms: atoms)
+    }
+    guard communicator.size > 1 else { return parts }
+    var numbers = parts.flatMap(\.numbers)
+    try communicator.reduce(&numbers, .sum)
+    var rest = numbers[...]
+    for index in parts.indices {
+      let count = 3 * frames[index].atomCount + 10
+      parts[index] = NEPGradient.Values(numbers: rest.prefix(count))
+      rest = rest.dropFirst(count)
+    }
+    return parts
   }
 
   func add(

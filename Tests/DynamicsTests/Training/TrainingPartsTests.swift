@@ -150,6 +150,22 @@ extension Engine {
       #expect(order.frames != BatchOrder(count: 21, size: 8, seed: 1, epoch: 4).frames)
     }
 
+    /// Of a batch every atom is one rank's.
+    @Test func atomsAreDealtByCost() throws {
+      let model = try NEPTests.Kind.plain.model()
+      let frames = [try Self.frame(model), try Self.frame(model, seed: 12), try Self.frame(model, seed: 13)]
+      let total = frames.reduce(0) { $0 + $1.atomCount }
+      for ranks in [1, 2, 5, 40] {
+        let shares = (0..<ranks).map { BatchOrder.atoms(of: frames, rank: $0, of: ranks) }
+        for index in frames.indices {
+          let atoms = shares.flatMap { Array($0[index]) }
+          #expect(atoms == Array(0..<frames[index].atomCount), "\(ranks)")
+        }
+        let counts = shares.map { $0.reduce(0) { $0 + $1.count } }
+        #expect((counts.max() ?? 0) <= total / ranks + 4, "\(counts)")
+      }
+    }
+
     @Test func learningRateRisesAndFalls() {
       let rate = LearningRate(highest: 0.02, lowest: 0.0002, warmUp: 10, total: 110)
       #expect(abs(rate.rate(0) - 0.002) < 1e-12 && abs(rate.rate(10) - 0.02) < 1e-12)
