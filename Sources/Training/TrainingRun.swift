@@ -67,7 +67,8 @@ package final class TrainingRun {
       initial = model.initial
       template = model.template
       (training, validation) = try entries.prepared(
-        for: template, base: base, rules: files.rules, communicator: communicator)
+        for: template, base: base, rules: files.rules, needsIons: recipe.settings.loss.usesIons,
+        communicator: communicator)
     } catch let problem as TrajectoryProblem {
       throw InputError(
         place: SourcePlace(file: problem.file, line: problem.line), key: problem.place, found: problem.found,

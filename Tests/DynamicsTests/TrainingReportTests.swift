@@ -129,7 +129,7 @@ extension Engine {
         TrainingFiles(training: [sample.trainingFile], validation: [], keys: ReferenceKeys()))
       let model = try NEPModel.load(path: TrainingFolder(sample.output).model)
       let prepared = try frames.prepared(
-        for: model, base: nil, rules: IonRules(), communicator: .alone())
+        for: model, base: nil, rules: IonRules(), needsIons: false, communicator: .alone())
       let one = TrainingPrediction(prepared.training[0], try NEPGradient(model, precision: .double))
       let count = 2000
       let points = ParityPoints(

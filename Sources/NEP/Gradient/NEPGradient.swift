@@ -171,14 +171,13 @@ extension NEPGradientKernel {
     _ rows: NeighbourRows, _ positions: UnsafePointer<Vector3>, _ types: UnsafePointer<Int32>,
     _ scaling: [Double], _ body: (Int, [Double]) -> Void
   ) {
-    kernel.radial.reserve(rows.longest)
-    kernel.angular.reserve(rows.longest)
-    for atom in 0..<rows.count {
-      let type = Int(types[atom])
-      kernel.survey(rows, atom, type, positions)
-      kernel.computeRadialDescriptors(type)
-      kernel.computeAngularDescriptors(type)
-      body(type, scaling.indices.map { Double(kernel.scratch.descriptors[$0]) * scaling[$0] })
+    // Types are the model's own.
+    let species = (0..<kernel.weights.typeCount).map { Int32($0) }
+    species.withUnsafeBufferPointer { species in
+      guard let species = species.baseAddress else { return }
+      kernel.forEachEnvironment(rows, positions: positions, types: types, species: species) { type, values in
+        body(type, scaling.indices.map { Double(values[$0]) * scaling[$0] })
+      }
     }
   }
 

@@ -128,9 +128,11 @@ extension LabelledFrame {
 extension LabelledFrames {
   /// The frames for a model: neighbours, and the labels without the base and the repulsion. Each rank evaluates the base for a
   /// share of them.
-  /// - Throws: ``InputError`` with file, line and frame.
+  /// - Parameter needsIons: whether the loss has forces or torques on ions.
+  /// - Throws: ``InputError`` with file, line and frame, also where ions are needed and not found.
   package func prepared(
-    for template: NEPModel, base: LoadedPotential?, rules: IonRules, communicator: Communicator
+    for template: NEPModel, base: LoadedPotential?, rules: IonRules, needsIons: Bool,
+    communicator: Communicator
   ) throws -> (training: [TrainingFrame], validation: [TrainingFrame]) {
     let entries = training + validation
     var numbers = [Double](repeating: 0, count: entries.reduce(0) { $0 + FixedPart.count($1.frame) })
@@ -153,8 +155,9 @@ extension LabelledFrames {
     let frames = try entries.map { entry in
       let count = FixedPart.count(entry.frame)
       defer { place += count }
-      return try TrainingFrame(
-        entry, template, gradient, NEPGradient.Values(numbers: numbers[place..<(place + count)]), rules)
+      let fixed = NEPGradient.Values(numbers: numbers[place..<(place + count)])
+      let ions = needsIons ? try entry.frame.trainingIons(rules) : []
+      return try TrainingFrame(entry, template, gradient, fixed, ions)
     }
     return (Array(frames[..<training.count]), Array(frames[training.count...]))
   }
@@ -175,7 +178,7 @@ private enum FixedPart {
 extension TrainingFrame {
   fileprivate init(
     _ entry: LabelledFrames.Entry, _ template: NEPModel, _ gradient: NEPGradient, _ base: NEPGradient.Values,
-    _ rules: IonRules
+    _ ions: [TrainingIon]
   ) throws {
     let frame = entry.frame
     do {
@@ -201,17 +204,20 @@ extension TrainingFrame {
     var composition = [Double](repeating: 0, count: template.elements.count)
     for type in geometry.types { composition[Int(type)] += 1 }
     self.composition = composition
-    // Frames without ions have no forces on ions.
-    ions = (try? FrameIons(frame, rules))?.trainingIons ?? []
+    self.ions = ions
   }
 }
 
-extension FrameIons {
-  fileprivate var trainingIons: [TrainingIon] {
-    structure.moleculeRanges.filter { $0.count > 1 }.map { atoms in
-      let centre = centreOfMass(atoms)
+extension LabelledFrame {
+  fileprivate func trainingIons(_ rules: IonRules) throws -> [TrainingIon] {
+    let found: FrameIons
+    do { found = try FrameIons(self, rules) } catch let error as StructureError {
+      throw refusal("no ions, which ion-force and ion-torque of the loss need: \(error)")
+    }
+    return found.structure.moleculeRanges.filter { $0.count > 1 }.map { atoms in
+      let centre = found.centreOfMass(atoms)
       return TrainingIon(
-        atoms: atoms.map { order[$0] }, places: atoms.map { structure.positions[$0] - centre })
+        atoms: atoms.map { found.order[$0] }, places: atoms.map { found.structure.positions[$0] - centre })
     }
   }
 }

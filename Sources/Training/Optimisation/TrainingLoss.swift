@@ -14,6 +14,8 @@ package struct LossWeights: Sendable, Codable, Equatable {
   package var elements: [String: Double] = [:]
 
   package init() {}
+
+  var usesIons: Bool { ionForce > 0 || ionTorque > 0 }
 }
 
 /// Sums over the frames of a batch or a set.
@@ -107,7 +109,7 @@ struct TrainingLoss {
         sums.force.add(square, weight: frame.weight * forceFactors[Int(frame.geometry.types[atom])])
         sums.plainForce.add(square, weight: 1)
       }
-      if weights.ionForce > 0 || weights.ionTorque > 0 {
+      if weights.usesIons {
         for ion in frame.ions {
           let (force, torque) = ion.errors(found.forces_eV_A, forces)
           sums.ionForce.add(dot(force, force) / 3, weight: frame.weight)
