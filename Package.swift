@@ -170,6 +170,14 @@ let studies: [Target] = [
       "Crystal", "Digest", "Mathematics", "Support", "Units",
     ], swiftSettings: processor),
   .target(
+    name: "Learning",
+    dependencies: [
+      "Training", "Selection", "Labelling", "Scheduler", "Runner", "StudyStore", "SinglePoints", "Manifest",
+      "PotentialKeys", "ManifestFormat", "EngineSocket", "Forces", "Model", "MPI", "Trajectory",
+      "TrajectoryImport",
+      "Crystal", "Digest", "Mathematics", "Support", "Units", yams,
+    ], swiftSettings: processor),
+  .target(
     name: "StructureScience",
     dependencies: [
       "SinglePoints", "Dynamics", "Forces", "NEP", "Decomposition", "Model", "MPI", "Manifest", "Analysis",
@@ -195,7 +203,7 @@ let studies: [Target] = [
       "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
       "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
       "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling", "Units", "EngineSocket",
-      "TrainingReport",
+      "TrainingReport", "Learning",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: processor),
 ]

@@ -10,6 +10,12 @@ package struct ManifestDocument {
 
   package var root: ManifestValue { ManifestValue(node: node, path: "", file: file) }
 
+  /// - Parameter node: a mapping that stands in a file, such as a manifest within another one.
+  package init(node: Node, file: String) {
+    self.node = node
+    self.file = file
+  }
+
   /// - Throws: ``InputError`` for a text that is not a YAML mapping.
   package init(yaml: String, file: String) throws {
     self.file = file

@@ -12,6 +12,10 @@ extension EndReason {
       self = .damagedCheckpoints
       return
     }
+    if error is PotentialBoundPassed {
+      self = .potentialBound
+      return
+    }
     if error is EngineError {
       self = .engine
       return
@@ -20,6 +24,16 @@ extension EndReason {
     guard let code, [ENOSPC, EDQUOT].contains(code) else { return nil }
     self = .diskFull
   }
+}
+
+/// A potential can be relied on less than the manifest allows.
+struct PotentialBoundPassed: ExitingError {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+
+  var exitCode: Int32 { 1 }
+  var description: String { message }
 }
 
 /// Checkpoints exist, and none can be used.

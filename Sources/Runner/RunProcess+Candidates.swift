@@ -12,7 +12,7 @@ struct RecordedByKind {
 extension RunProcess {
   /// Looks at what tells how far the potential can be relied on at this step, and records and limits it. Every rank must
   /// call.
-  /// - Throws: ``RunFailure`` beyond a bound of the manifest.
+  /// - Throws: ``PotentialBoundPassed`` beyond a bound of the manifest.
   func watchPotential(_ observables: Observables) throws -> RecordedByKind {
     RecordedByKind(
       deviations_eV_per_A: try watchCommittee(observables),

@@ -6,7 +6,7 @@ import Support
 extension RunProcess {
   /// How far the atoms are from the training set of the model at this step; empty without an active set. Counts the atoms
   /// that have left it, keeps the frame where one is too far, and ends the run beyond a second bound. Every rank must call.
-  /// - Throws: ``RunFailure`` beyond the bound.
+  /// - Throws: ``PotentialBoundPassed`` beyond the bound.
   func watchExtrapolation(_ observables: Observables) throws -> [Double] {
     guard let kinds = gradeKinds, let grades = try kinds.grades(in: simulation) else { return [] }
     let bounds = manifest.record.extrapolation
@@ -19,7 +19,7 @@ extension RunProcess {
       )
     }
     if isBeyond, let stop = bounds?.stop {
-      throw RunFailure(
+      throw PotentialBoundPassed(
         "the extrapolation grade of an atom is \(fourDigits(largest)), beyond the bound of \(fourDigits(stop)) "
           + "(record.extrapolation.stop), in the stage \(stage.name) at step \(stageStep); the frame is in "
           + CandidateFrames.fileName)

@@ -73,6 +73,12 @@ struct RunSystem {
     potential.settings(simulation, elements: structure.elements)
   }
 
+  /// The structure alone.
+  /// - Throws: ``InputError`` for one that can't be built.
+  static func structure(of manifest: Manifest, seed: UInt64) throws -> Structure {
+    try build(manifest.simulation, mobile: manifest.analysis, seed: seed).0
+  }
+
   /// A structure with the names of what diffuses. An element that is bound in molecules and named as mobile is an ion by
   /// itself.
   /// - Throws: ``InputError`` for such an element under a force field, whose molecules do not exchange atoms.

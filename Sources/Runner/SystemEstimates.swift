@@ -1,3 +1,4 @@
+import Crystal
 import Manifest
 import Model
 import Support
@@ -20,6 +21,12 @@ package func systemEstimate(of manifest: Manifest) throws -> SystemEstimate {
     anions: system.roles.hosts.count, composition: simulation.system.realisedComposition,
     ions: system.structure.ionList, verdict: try verdict(simulation.potential, on: system),
     warnings: system.warnings, vibrations: system.vibrations)
+}
+
+/// Builds the structure of a run's manifest, as the run starts with it.
+/// - Throws: ``InputError``.
+package func startingStructure(of run: RunSpecification) throws -> Structure {
+  try RunSystem.structure(of: run.manifest, seed: run.seed)
 }
 
 /// What a potential says of the salt of a system.

@@ -14,4 +14,6 @@ package enum EndReason: String, Codable, Sendable {
   case engine
   /// Checkpoints exist, and none can be used.
   case damagedCheckpoints = "damaged_checkpoints"
+  /// The models of a committee disagree, or an atom has left a model's training set, beyond a bound of the manifest.
+  case potentialBound = "potential_bound"
 }

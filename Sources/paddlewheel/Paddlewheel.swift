@@ -15,7 +15,7 @@ struct Paddlewheel: AsyncParsableCommand {
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
       CompareCommand.self,
       ExportCommand.self, ImportCommand.self, EnergiesCommand.self, TrainCommand.self, StructureCommand.self,
-      DoctorCommand.self, SelectCommand.self, LabelCommand.self,
+      DoctorCommand.self, SelectCommand.self, LabelCommand.self, LearnCommand.self, LearnStepCommand.self,
       PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, ManifestReferenceCommand.self,
     ])
 

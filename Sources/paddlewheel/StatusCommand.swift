@@ -1,12 +1,14 @@
 import ArgumentParser
 import Foundation
+import Learning
 import Scheduler
 import Support
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Print each run: state, stage, progress, ns/day, time left, last message."
+    abstract:
+      "Print each run: state, stage, progress, ns/day, time left, last message; of a loop of learn its generations."
   )
 
   @OptionGroup var location: StudyLocation
@@ -16,6 +18,7 @@ struct StatusCommand: AsyncParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
+    if let folder = location.learningFolder { return try await showLearning(folder) }
     // The runs are shown all the same.
     let (study, problem) = try location.openAnyway()
     var status = try await StudyStatus(study)
@@ -30,6 +33,24 @@ struct StatusCommand: AsyncParsableCommand {
       try show(status)
     }
     if let problem { throw problem }
+  }
+
+  /// The state of a loop of `learn`.
+  private func showLearning(_ folder: LearningFolder) async throws {
+    var status = try LearningStatus(folder)
+    func show() throws {
+      if json { try printJSON(status) } else { print(LearningTable(status).text) }
+      if StandardOutput.failure != nil { throw ExitCode.failure }
+    }
+    try show()
+    while watch, status.state == .running {
+      try await Task.sleep(for: .seconds(2))
+      let now = try LearningStatus(folder)
+      if now == status { continue }
+      status = now
+      if isatty(STDOUT_FILENO) != 0, !json { StandardOutput.clearTerminal() }
+      try show()
+    }
   }
 
   private func show(_ status: StudyStatus) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Learning
 import Manifest
 import StudyStore
 import Support
@@ -16,6 +17,12 @@ struct StudyLocation: ParsableArguments {
   /// Opens a study whose extensions may be damaged, with what is wrong with them.
   func openAnyway() throws -> (study: StudyDirectory, problem: (any ExitingError)?) {
     try StudyDirectory.open(try path())
+  }
+
+  /// The folder of a loop of `learn`, where it is one.
+  var learningFolder: LearningFolder? {
+    let path = directory ?? "."
+    return LearningFolder.isOne(path) ? LearningFolder(path) : nil
   }
 
   private func path() throws -> String {

@@ -30,6 +30,10 @@ package struct StudyPlan: Sendable {
     try self.init(document, isStudy: false)
   }
 
+  /// The same for a manifest that has been read.
+  /// - Throws: as above.
+  package init(_ document: ManifestDocument) throws { try self.init(document, isStudy: false) }
+
   /// Reads the manifest of an existing study, which keeps its names. No other file is looked at.
   /// - Throws: ``InputError``.
   package init(opening path: String) throws {

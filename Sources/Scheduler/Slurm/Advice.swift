@@ -42,7 +42,7 @@ extension EndReason {
     case .engine: "see engine.log in the run's folder; the next start of the run starts its engine anew"
     case .damagedCheckpoints:
       "both checkpoints are damaged: restore one from a backup, or delete the run's folder to start again"
-    case .cancelled, .stopRequested: nil
+    case .cancelled, .stopRequested, .potentialBound: nil
     }
   }
 }

@@ -17,7 +17,7 @@ package struct TrainingFolder: Sendable {
   package func member(_ number: Int) -> TrainingFolder { TrainingFolder("\(path)/model-\(number)") }
 
   /// The copy of a model of a committee beside the description that names them all.
-  static func copyName(_ number: Int) -> String { "nep-\(number).txt" }
+  package static func copyName(_ number: Int) -> String { "nep-\(number).txt" }
 
   /// - Throws: ``FileError``.
   func make() throws {
