@@ -272,6 +272,10 @@ let tests: [Target] = [
     dependencies: [
       "Labelling", "SinglePoints", "EngineSocket", "Crystal", "Mathematics", "Support", "TestSupport",
     ], exclude: ["Engines"], resources: [.copy("Resources")], swiftSettings: processor),
+  .testTarget(
+    name: "LearningTests",
+    dependencies: ["Learning", "StudyStore", "Manifest", "ManifestFormat", "Support", "TestSupport"],
+    swiftSettings: processor),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(
     name: "PotentialsTests",

@@ -23,12 +23,25 @@ extension LearningRecipe {
   /// The study of a rung with the built-in potential, whose runs have the systems of the exploration.
   /// - Throws: ``InputError``.
   package func bareStudy(rung: Int) throws -> StudyPlan {
-    let plan = try StudyPlan(manifest(rung: rung))
+    let plan: StudyPlan
+    do { plan = try StudyPlan(manifest(rung: rung)) } catch var error as InputError {
+      if let change = change(blamedFor: error.key, rung: rung) { error.place = change.place }
+      throw error
+    }
     let simulation = try plan.manifest.simulation
     guard simulation.stages.sample_ps != nil else {
       throw InputError(key: "stages.sample", found: "nothing", wanted: "a sampling stage to explore in")
     }
     return plan
+  }
+
+  /// The change of the ladder that has set a key, or a part of its value.
+  private func change(blamedFor key: String?, rung: Int) -> Rung.Change? {
+    guard let key else { return nil }
+    return rungs.prefix(rung + 1).flatMap(\.changes).last {
+      $0.path == key || key.hasPrefix($0.path + ".") || key.hasPrefix($0.path + "[")
+        || $0.path.hasPrefix(key + ".")
+    }
   }
 
   /// The study of a generation: its potential is a committee, and its seed the generation's own.

@@ -38,7 +38,7 @@ struct ExplorationReader {
       }
       runs.append(try self.run(run, series))
     }
-    guard runs.contains(where: { $0.largest_eV_A != nil }) else {
+    guard runs.contains(where: { $0.largest_eV_A != nil || $0.candidates > 0 }) else {
       let messages = runs.compactMap { run in run.message.map { "\(run.directory): \($0)" } }
       throw RunFailure(
         (["no run of the exploration has come to a record of the deviation:"] + messages).joined(
@@ -91,12 +91,17 @@ struct ExplorationReader {
     let end = Self.end(state) ?? .broken
     let specification = try run.manifest.simulation
     let planned = Int((specification.stages.sample_ps ?? 0) / specification.record.observables_ps + 1e-6)
-    let kept = try CandidateFile.count("\(study.runPath(run.index))/\(CandidateFile.name)")
+    // A run that ends at its first record has kept the frame alone.
+    var kept: [Double] = []
+    try CandidateFile.forEach("\(study.runPath(run.index))/\(CandidateFile.name)") {
+      kept.append(try $0.numbers(CandidateFile.deviationKey, counts: [1])?.first ?? 0)
+    }
     return Exploration.Run(
       index: run.index, directory: run.directoryName, temperature_K: run.temperature_K, end: end,
       message: end == .whole ? nil : state.message,
       planned: end == .whole ? largest.count : max(planned, largest.count), records: largest.count,
-      below: largest.count { $0 <= bound_eV_A }, largest_eV_A: series.largest, candidates: kept,
+      below: largest.count { $0 <= bound_eV_A },
+      largest_eV_A: ([series.largest].compactMap(\.self) + kept).max(), candidates: kept.count,
       brokenIons: state.broken?.count ?? 0, time_ps: state.time_ps)
   }
 }
