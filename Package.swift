@@ -39,6 +39,7 @@ let libraries: [Target] = [
   .target(name: "CGemmi"),
   .target(name: "CEngine"),
   .target(name: "CSpawn"),
+  .target(name: "CCores"),
 ]
 
 /// What an outside package may depend on: no unsafe flags here, or it could not.
@@ -117,7 +118,8 @@ let studies: [Target] = [
     name: "Runner",
     dependencies: [
       "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "EngineSocket", "Decomposition",
-      "Model", "MPI", "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", logging,
+      "Model", "MPI", "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", "CCores",
+      logging,
     ], swiftSettings: processor),
   .target(
     name: "Results",
@@ -141,8 +143,8 @@ let studies: [Target] = [
   .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Mathematics", "Support",
-      "Units", yams, subprocess,
+      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "Mathematics",
+      "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),
   .target(

@@ -219,8 +219,8 @@ private struct ActiveKeys: ManifestSection {
 
 /// Computing resources of a run: the manifest's `resources`.
 package struct ResourceSpecification: ManifestSection, Equatable {
-  /// MPI processes of each run.
-  package var ranks = 1
+  /// MPI processes of each run; nil for as many as finish the runs soonest on the machine that they are started on.
+  package var ranks: Int?
   /// How long a run may go without a step, s; nil for the longer of 5 min and 20 times its longest step.
   package var stallLimit_s: Double?
 
@@ -231,7 +231,10 @@ package struct ResourceSpecification: ManifestSection, Equatable {
   static let schema = ManifestSchema<ResourceSpecification>(
     .flow,
     [
-      ManifestField("ranks", \.ranks, .integer(1...1_000_000), "MPI processes of each run"),
+      ManifestField(
+        "ranks", \.ranks, .automaticCount,
+        "MPI processes of each run; `auto`: as many as finish the study soonest, [chosen](hpc.md#side-by-side) at its first start"
+      ),
       ManifestField(
         "stall-limit", \.stallLimit_s, .quantity(.wallTime, .positive, stallLimits),
         "how long a run may go without a step before its ranks are ended; the next start resumes it"

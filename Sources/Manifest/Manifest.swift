@@ -131,8 +131,8 @@ extension Manifest {
   /// Rows: the supercell's lattice vectors in those of the structure; of imported atoms as they are.
   package var supercell: [[Int]] { (simulated?.system ?? SystemSpecification()).supercell }
 
-  /// MPI processes of each run.
-  package var ranks: Int { simulated?.resources.ranks ?? 1 }
+  /// MPI processes of each run; nil where they are to be chosen.
+  package var ranks: Int? { simulated?.resources.ranks }
 }
 
 /// Whether a text can be a study's name, and so a directory's.

@@ -21,6 +21,12 @@ package struct StudyDifference: Equatable, CustomStringConvertible {
     }
   }
 
+  /// The values of a resolved manifest by the paths of their keys.
+  /// - Throws: `YamlError`.
+  package static func values(of manifest: Manifest) throws -> [String: String] {
+    try values(in: ManifestWriter.yaml(manifest))
+  }
+
   /// The values of a manifest by the paths of their keys; a list is one value.
   static func values(in yaml: String) throws -> [String: String] {
     guard let root = try Yams.compose(yaml: yaml) else { return [:] }

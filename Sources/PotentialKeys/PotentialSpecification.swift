@@ -204,6 +204,11 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     }
   }
 
+  /// Whether another program computes the forces.
+  package var isDriven: Bool {
+    if case .driver = form { true } else { false }
+  }
+
   /// How long a step may take without a word of an engine, s; 0 for a potential of this program.
   package var longestSilence_s: Double {
     if case .driver(let driver) = form { driver.timeout_s + 60 } else { 0 }

@@ -40,7 +40,7 @@ struct ExtendCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Maximum number of rounds; by default as many as the target needs.")
   var rounds: Int?
 
-  @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
+  @OptionGroup var jobs: JobOptions
 
   @Flag(help: "Print the plan; write nothing.") var dryRun = false
 
@@ -52,7 +52,6 @@ struct ExtendCommand: AsyncParsableCommand {
   @Flag(help: "Print the plan as JSON; write nothing.") var json = false
 
   func validate() throws {
-    if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
     if site != nil, budget == nil, rounds == nil, !dryRun, !json {
       throw ValidationError(
         "--site: wanted --budget or --rounds too, because the rounds are submitted automatically")
@@ -75,7 +74,7 @@ struct ExtendCommand: AsyncParsableCommand {
         _ = try AggregateCommand.aggregate(study, ranks: try AggregationRanks(), json: false)
       }
       let sizes = try PlanTable(
-        study.plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond,
+        study.plan, ranks: jobs.ranks, estimate: systemEstimate, pace: atomStepsPerSecond,
         isPlanned: false
       )
       .runs
@@ -95,7 +94,7 @@ struct ExtendCommand: AsyncParsableCommand {
       }
       if let profile {
         // Checks that Slurm answers before the round is recorded.
-        _ = try await Submitter(study: study, site: profile, ranks: ranks).plan(only: []) { cost }
+        _ = try await Submitter(study: study, site: profile, ranks: jobs.ranks).plan(only: []) { cost }
       }
       if let profile {
         let (longer, runs) = try extender.add(plan)
@@ -106,18 +105,16 @@ struct ExtendCommand: AsyncParsableCommand {
       defer { hold.end() }
       let (longer, runs) = try extender.add(plan)
       study = longer
-      try await sample(study, runs, stop)
+      try await sample(study, runs, sizes, stop)
       round += 1
     }
   }
 
-  private func sample(_ study: StudyDirectory, _ runs: [Int], _ stop: StopRequest) async throws {
-    let printer = ProgressPrinter(study: study, isVerbose: false)
-    let runner = StudyRunner(study: study, launcher: MPILauncher.local, ranks: ranks, only: runs, stop: stop)
-    {
-      printer.show($0)
-    }
-    if let error = try await runner.run().error(in: study) { throw error }
+  private func sample(_ study: StudyDirectory, _ runs: [Int], _ sizes: [Int?], _ stop: StopRequest)
+    async throws
+  {
+    let local = LocalRuns(study: study, sizes: sizes, wishes: jobs.wishes)
+    if let error = try await local.run(only: runs, stop: stop).error(in: study) { throw error }
     let hold = try StudyHold(.results, of: study.path, command: "extend", wait_s: resultsWait_s)
     defer { hold.end() }
     print(try await writeReport(of: study))
@@ -133,7 +130,10 @@ struct ExtendCommand: AsyncParsableCommand {
     ]
     if let rounds { words += ["--rounds", String(max(0, rounds - 1))] }
     if let budget { words += ["--budget", budget] }
-    if let ranks { words += ["--ranks", String(ranks)] }
+    if let ranks = jobs.ranks { words += ["--ranks", String(ranks)] }
+    let ranks =
+      try jobs.ranks ?? study.manifest.ranks
+      ?? SubmittedRanks.choose(study, sizes: sizes, isWritten: true)
     let submitter = Submitter(
       study: study, site: profile, ranks: ranks, afterwards: words.map(shellQuoted).joined(separator: " ")
     ) { printToStandardError($0) }

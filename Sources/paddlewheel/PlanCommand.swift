@@ -1,38 +1,59 @@
 import ArgumentParser
 import Manifest
 import Runner
+import Scheduler
 import StudyStore
 import Units
 
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Print the runs of a manifest as a table; create the study with --output.")
 
   @OptionGroup var source: StudySource
 
+  @Flag(help: "Measure the pace on this machine, for some seconds on each number of ranks.") var measure =
+    false
+
   @Flag(help: "Print JSON.") var json = false
 
-  func run() throws {
+  func run() async throws {
     let own = try StudyPlan(manifestAt: source.manifest)
     let (plan, growth) = try source.output.map { try StudyDirectory.taking(own, at: $0) } ?? (own, nil)
     for line in growth.map({ $0.lines(plan) }) ?? [] { printToStandardError(line) }
     let table = try PlanTable(plan, estimate: systemEstimate, pace: atomStepsPerSecond)
     table.printWarnings()
+    var study: StudyDirectory?
     if let output = source.output {
       try table.checkTrust()
-      let study = try StudyDirectory(creating: output, plan: own)
-      printToStandardError("wrote \(study.path)")
+      let written = try StudyDirectory(creating: output, plan: own)
+      study = written
+      printToStandardError("wrote \(written.path)")
     }
     if json {
       try printJSON(table)
     } else {
       print(textTable(Self.rows(table, plan)))
       for line in Self.protocols(table) { print(line) }
-      print(
-        "\(plan.runs.count) runs on \(table.ranks) ranks, one after another: "
-          + "\(duration(table.estimatedTime_s)), \(bytes(table.estimatedDisk_bytes))")
+      for line in try await choice(plan, study, table) { print(line) }
       for line in Self.systemLines(table, plan) { print(line) }
     }
+  }
+
+  /// How the runs go on this machine, what that takes, and the disk.
+  private func choice(_ plan: StudyPlan, _ study: StudyDirectory?, _ table: PlanTable) async throws
+    -> [String]
+  {
+    let disk = "disk: \(bytes(table.estimatedDisk_bytes))"
+    guard table.runs.contains(where: { $0.estimatedTime_s != nil }) else { return [disk] }
+    let place = try study ?? StudyDirectory(unwritten: source.path(for: plan), plan: plan)
+    let pool = CorePool()
+    let stop = StopRequest()
+    let meter =
+      measure ? PaceMeter(path: study?.path ?? source.manifest, pool: pool, stop: stop) : nil
+    let planner = LocalPlanner(
+      place, sizes: table.runs.map(\.atoms), wishes: LocalPlanner.Wishes(), pool: pool, meter: meter
+    ) { if let line = $0.line { printToStandardError(line) } }
+    return try await planner.plan().lines + [disk]
   }
 
   /// The ions of each system, masses that are not the standard ones, what computes the forces, and what the potentials say

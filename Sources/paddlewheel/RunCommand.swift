@@ -10,14 +10,16 @@ import Support
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a whole study on this machine: plan, simulate each run by mpirun, aggregate, report.",
+    abstract: "Run a whole study on this machine: plan, simulate its runs by mpirun, aggregate, report.",
     discussion: """
-      Resumes each run from its newest checkpoint. Ctrl-C writes a checkpoint and stops; the same command resumes the study.
+      Runs go side by side, each on cores of its own. Where the manifest does not say how many ranks a run has, they are \
+      chosen by a short measurement so that the study is done soonest, and kept. \
+      Resumes each run from its newest checkpoint. Ctrl-C writes checkpoints and stops; the same command resumes the study.
       """)
 
   @OptionGroup var source: StudySource
 
-  @Option(parsing: .unconditional, help: "MPI ranks of each run, instead of the manifest's.") var ranks: Int?
+  @OptionGroup var jobs: JobOptions
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Indices of the runs; by default all.", valueName: "0,3,…"))
@@ -27,31 +29,24 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(name: .shortAndLong, help: "Print the output of the ranks.") var verbose = false
 
-  func validate() throws {
-    if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
-  }
-
   func run() async throws {
     let (manifest, plan) = try source.plans()
     let indices = try only.map { try runIndices($0, of: plan) }
     let discarded = try discards.attempts()
     // Every system is built once, before anything is written: one that cannot be built leaves no files.
-    let table = try PlanTable(plan, ranks: ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
+    let table = try PlanTable(plan, ranks: jobs.ranks, estimate: systemEstimate, pace: atomStepsPerSecond)
     try table.checkTrust()
     table.printWarnings()
     let study = try StudyDirectory(creating: source.path(for: manifest), plan: manifest, command: "run")
     let hold = try StudyHold(.runs, of: study.path, command: "run", runs: indices)
     defer { hold.end() }
     for attempt in discarded { print(try study.discardMessage(attempt)) }
-    let printer = ProgressPrinter(study: study, isVerbose: verbose)
-    let runner = StudyRunner(
-      study: study, launcher: MPILauncher.local, ranks: ranks, only: indices,
-      stop: StopRequest(listening: true)
-    ) { printer.show($0) }
-    let summary = try await runner.run()
+    let runs = LocalRuns(
+      study: study, sizes: table.runs.map(\.atoms), wishes: jobs.wishes, isVerbose: verbose)
+    let summary = try await runs.run(only: indices, stop: StopRequest(listening: true))
     let error = summary.error(in: study)
     let others = summary.unfinished.keys.filter { !summary.held.contains($0) }
-    if summary.stopRequested || (summary.done.isEmpty && others.isEmpty) {
+    if error is StoppedError || (summary.done.isEmpty && others.isEmpty) {
       if let error { throw error }
     }
     let results = try StudyHold(.results, of: study.path, command: "run", wait_s: resultsWait_s)

@@ -25,6 +25,7 @@ struct SimulateCommand: AsyncParsableCommand {
   var discardAttempt: Int?
 
   func run() async throws {
+    RankBinding.bindThisProcess()
     let options = SimulationOptions(
       command: CommandLine.arguments, replacing: replacing, discarded: discardAttempt)
     let code = try simulate(directory: directory, index: index, options: options)
@@ -44,6 +45,7 @@ struct PaceCommand: ParsableCommand {
   var seconds = 3.0
 
   func run() throws {
+    RankBinding.bindThisProcess()
     // A study that does not exist yet is given by its manifest.
     let study =
       FileKind(at: directory) == .file

@@ -60,11 +60,15 @@ struct SubmitCommand: AsyncParsableCommand {
       ? try StudyDirectory(unwritten: path, plan: plan)
       : try StudyDirectory(creating: path, plan: manifest, command: "submit")
     for attempt in discarded { print(try study.discardMessage(attempt)) }
-    let submitter = Submitter(study: study, site: profile, ranks: ranks, retriesFailed: retryFailed) {
+    let sizes = table.runs.map(\.atoms)
+    let chosen =
+      try ranks ?? study.manifest.ranks
+      ?? SubmittedRanks.choose(study, sizes: sizes, isWritten: !dryRun)
+    let submitter = Submitter(study: study, site: profile, ranks: chosen, retriesFailed: retryFailed) {
       printToStandardError($0)
     }
     try await Self.submit(
-      submitter, study, only: indices, sizes: table.runs.map(\.atoms), manifest: source.manifest,
+      submitter, study, only: indices, sizes: sizes, manifest: source.manifest,
       asking: !yes, dryRun: dryRun)
   }
 

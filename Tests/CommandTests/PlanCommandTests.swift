@@ -11,7 +11,7 @@ import Testing
     #expect(lines[1].hasPrefix("0    500 K"))
     #expect(lines[2].hasPrefix("1    600 K"))
     #expect(lines[3].hasPrefix("stages: sample (nvt"))
-    #expect(lines[4].hasPrefix("2 runs on 1 ranks"))
+    #expect(lines[4].hasPrefix("2 runs on 1 rank each, "), "\(lines[4])")
     #expect(lines.last?.hasPrefix("potential: paddlewheel-ff 1.0 for B12H12, Na: trusted") == true)
     #expect(try contents(folder) == ["small.yaml"])
   }

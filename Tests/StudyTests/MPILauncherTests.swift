@@ -17,10 +17,11 @@ private func launch(
   let limit = stallLimit.map { ", stall-limit: \($0)" } ?? ""
   let manifest = plainExample.replacing("{ranks: 2}", with: "{ranks: 2\(limit)}")
   let study = try StudyDirectory(creating: "\(folder)/study", plan: try plan(manifest))
-  var launcher = MPILauncher(executable: program) { MPILauncher.local(ranks: $0) }
+  var launcher = MPILauncher(executable: program) { MPILauncher.local(in: $0) }
   launcher.slack_s = 0
   launcher.patience_s = 0.5
-  return try await launcher.launch(study: study, index: 0, ranks: ranks, stop: stop, onLine: onLine)
+  return try await launcher.launch(
+    study: study, index: 0, place: LaunchPlace(ranks: ranks), stop: stop, onLine: onLine)
 }
 
 @Test func outcomesOfRealRanks() async throws {

@@ -56,7 +56,7 @@ import Testing
   #expect(simulation.record.all_ps == 1)
   #expect(manifest.analysis.extrapolate_K == [300])
   #expect(manifest.analysis.drift == .framework)
-  #expect(simulation.resources.ranks == 1)
+  #expect(simulation.resources.ranks == nil)
 }
 
 /// Where 50 fs is no multiple of the step, the default interval changes, not the step that was set.

@@ -18,10 +18,10 @@ private final class ScriptedLauncher: Launcher {
   }
 
   func launch(
-    study: StudyDirectory, index: Int, ranks: Int, stop: StopRequest,
+    study: StudyDirectory, index: Int, place: LaunchPlace, stop: StopRequest,
     onLine: @escaping @Sendable (String) -> Void
   ) async throws -> LaunchOutcome {
-    launched.withLock { $0.append([index, ranks]) }
+    launched.withLock { $0.append([index, place.ranks]) }
     if index == stopsAt { stop.request() }
     let outcome = outcomes[index] ?? .done
     if outcome == .done { try RunState(.done).write(to: study.statePath(index)) }
@@ -33,7 +33,10 @@ private func run(
   _ launcher: ScriptedLauncher, in folder: String, ranks: Int? = nil, only: [Int]? = nil
 ) async throws -> (RunSummary, StudyDirectory) {
   let study = try StudyDirectory(creating: folder, plan: try plan(plainExample))
-  return (try await StudyRunner(study: study, launcher: launcher, ranks: ranks, only: only).run(), study)
+  let order = only ?? Array(study.runs.indices)
+  let schedule = RunSchedule(
+    order: order, ranks: Dictionary(uniqueKeysWithValues: order.map { ($0, ranks ?? 2) }), jobs: .atMost(1))
+  return (try await StudyRunner(study: study, launcher: launcher, schedule: schedule).run(), study)
 }
 
 @Test func allRunsAreRunOnce() async throws {

@@ -1,4 +1,5 @@
 import Model
+import Support
 
 /// The table that `plan` prints: every run with its estimated cost.
 package struct PlanTable: Codable, Equatable, Sendable {
@@ -52,7 +53,8 @@ package struct PlanTable: Codable, Equatable, Sendable {
   }
 
   package var study: String
-  package var ranks: Int
+  /// Of each run; nil where they are to be chosen.
+  @Nullable package var ranks: Int?
   package var runs: [Row]
   /// Warnings about the systems, each once; not part of the JSON.
   package var warnings: [String] = []
@@ -120,7 +122,7 @@ package struct PlanTable: Codable, Equatable, Sendable {
           if !warnings.contains(warning) { warnings.append(warning) }
         }
       }
-      rows.append(Row(run, system, atomStepsPerSecond: pace(manifest, manifest.ranks)))
+      rows.append(Row(run, system, atomStepsPerSecond: pace(manifest, manifest.ranks ?? 1)))
     }
     runs = rows
     self.warnings = warnings

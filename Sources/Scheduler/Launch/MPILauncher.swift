@@ -11,16 +11,16 @@ package struct MPILauncher: Launcher {
   var slack_s = 5.0
   /// Between two signals to ranks that stand still, s.
   var patience_s = 4.0
-  /// The command that starts a number of ranks.
-  let command: @Sendable (Int) -> RankCommand
+  /// The command that starts ranks in a place.
+  let command: @Sendable (LaunchPlace) -> RankCommand
 
-  init(executable: String = currentExecutable(), command: @escaping @Sendable (Int) -> RankCommand) {
+  init(executable: String = currentExecutable(), command: @escaping @Sendable (LaunchPlace) -> RankCommand) {
     self.executable = executable
     self.command = command
   }
 
   package func launch(
-    study: StudyDirectory, index: Int, ranks: Int, stop: StopRequest,
+    study: StudyDirectory, index: Int, place: LaunchPlace, stop: StopRequest,
     onLine: @escaping @Sendable (String) -> Void
   ) async throws -> LaunchOutcome {
     let job = SlurmJob(environment: ProcessInfo.processInfo.environment)
@@ -48,7 +48,7 @@ package struct MPILauncher: Launcher {
     let before = study.attempts(at: index).newest
     var watch = LaunchWatch.run(index, of: study, words: words, slack_s: slack_s)
     watch.patience_s = patience_s
-    let end = try await command(ranks).run(
+    let end = try await command(place).run(
       [executable] + words, stop: stop, watch: watch
     ) { line in
       tail.append(line)

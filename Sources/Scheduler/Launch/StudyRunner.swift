@@ -4,116 +4,100 @@ import Support
 
 /// An event while a study runs.
 package enum RunEvent: Sendable {
-  case started(RunSpecification, resumed: Bool)
+  case started(RunSpecification, resumed: Bool, LaunchPlace)
   case progress(RunSpecification, RunState)
   case line(RunSpecification, String)
   case ended(RunSpecification, LaunchOutcome)
   case skipped(RunSpecification, reason: String)
+  /// The next run waits for cores that other processes have.
+  case waits(RunSpecification)
+  /// The user has asked to stop, for the first, second or third time, while some runs go.
+  case stopping(requests: Int, going: Int)
 }
 
-/// How a study's runs ended.
-package struct RunSummary: Equatable, Sendable {
-  package var done: [Int] = []
-  /// With the exit code and the message.
-  package var failed: [Int: LaunchOutcome] = [:]
-  /// Stopped, running elsewhere, or not reached.
-  package var unfinished: [Int: String] = [:]
-  /// Those of the unfinished at which another process is at work, which makes the results, too.
-  package var held: Set<Int> = []
-  package var stopRequested = false
-
-  /// The error of the whole; nil where every run is done.
-  /// - Parameter study: names the runs.
-  package func error(in study: StudyDirectory) -> (any ExitingError)? {
-    var lines: [String] = []
-    var codes: Set<Int32> = []
-    for (index, outcome) in failed.sorted(by: { $0.key < $1.key }) {
-      guard case .failed(let code, let message) = outcome else { continue }
-      codes.insert(code)
-      lines.append("\(study.runs[index].directoryName) failed: \(message)")
-    }
-    lines += unfinished.sorted { $0.key < $1.key }.map { "\(study.runs[$0.key].directoryName): \($0.value)" }
-    if stopRequested { return StoppedError("stopped; the same command resumes the study") }
-    guard !lines.isEmpty else { return nil }
-    if done.isEmpty, unfinished.isEmpty {
-      let message = lines.joined(separator: "\n")
-      return codes == [2] ? InputError(message) : RunFailure(message)
-    }
-    return IncompleteError("some runs failed or are incomplete:", missing: lines)
-  }
-}
-
-/// Completes the runs of a study, one after the other, each from its newest checkpoint.
+/// Completes the runs of a study, side by side as far as there are cores for them, each from its newest checkpoint.
 package struct StudyRunner: Sendable {
   let study: StudyDirectory
   let launcher: any Launcher
-  let ranks: Int?
-  let only: [Int]?
+  let schedule: RunSchedule
+  let pool: CorePool
   let stop: StopRequest
   let observer: @Sendable (RunEvent) -> Void
 
   /// - Parameters:
-  ///   - ranks: instead of the manifest's.
-  ///   - only: the indices of the runs; nil for all.
+  ///   - schedule: the runs.
+  ///   - pool: the cores that they get.
   package init(
-    study: StudyDirectory, launcher: any Launcher, ranks: Int? = nil, only: [Int]? = nil,
+    study: StudyDirectory, launcher: any Launcher, schedule: RunSchedule, pool: CorePool = CorePool(),
     stop: StopRequest = StopRequest(), observer: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) {
     self.study = study
     self.launcher = launcher
-    self.ranks = ranks
-    self.only = only
+    self.schedule = schedule
+    self.pool = pool
     self.stop = stop
     self.observer = observer
   }
 
-  /// A failed run does not stop the others.
-  /// - Throws: ``InputError`` for a run in `only` that the study does not have; ``RunFailure`` where the
-  ///   launcher can't start anything.
-  package func run() async throws -> RunSummary {
-    var summary = RunSummary()
-    for index in only ?? Array(study.runs.indices) {
-      let run = try study.run(index)
-      let before = study.state(of: index)
-      if before.state == .done {
-        summary.done.append(index)
-      } else if stop.count > 0 {
-        summary.unfinished[index] = "not started"
-      } else if before.state == .running {
-        let reason = "running on \(before.host ?? "another host") as process \(before.pid ?? 0)"
-        summary.unfinished[index] = reason
-        summary.held.insert(index)
-        observer(.skipped(run, reason: reason))
-      } else {
-        observer(.started(run, resumed: before.attempt > 0))
-        study.cancelMarker(index).remove()
-        let outcome = try await launch(run)
-        observer(.ended(run, outcome))
-        switch outcome {
-        case .done: summary.done.append(index)
-        case .stopped:
-          summary.unfinished[index] =
-            study.hasCheckpoint(index) ? "stopped with a checkpoint" : "stopped before a checkpoint"
-        case .held(let text):
-          summary.unfinished[index] = text
-          summary.held.insert(index)
-        case .failed: summary.failed[index] = outcome
-        }
-      }
+  /// Forgets that runs were cancelled, for the user starts them anew. A marker that appears from now on is a wish of today.
+  package static func forgetCancellations(_ study: StudyDirectory, _ runs: [Int]?) {
+    for index in runs ?? Array(study.runs.indices) where study.runs.indices.contains(index) {
+      let marker = study.cancelMarker(index)
+      if marker.exists, study.state(of: index).state != .running { marker.remove() }
     }
-    summary.stopRequested = stop.count > 0 && !summary.unfinished.isEmpty
-    return summary
+  }
+
+  /// A failed run does not stop the others, and one that was cancelled is not started.
+  /// - Throws: ``InputError`` for a run that the study does not have; ``RunFailure`` where the launcher can't start
+  ///   anything.
+  package func run() async throws -> RunSummary {
+    var queue = try RunQueue(self)
+    await withTaskGroup(of: Turn.self) { group in
+      var hasTimer = false
+      while true {
+        while let start = queue.next() {
+          group.addTask { .ended(start.run.index, await launch(start.run, start.place)) }
+        }
+        guard !queue.isEmpty else { break }
+        if !hasTimer { group.addTask { await Self.pause() } }
+        hasTimer = true
+        switch await group.next() {
+        case .ended(let index, let result): queue.end(index, result)
+        case .time, nil: hasTimer = false
+        }
+        queue.look()
+      }
+      group.cancelAll()
+    }
+    return try queue.result()
+  }
+
+  /// What the loop waits for.
+  private enum Turn: Sendable {
+    case ended(Int, Result<LaunchOutcome, any Error>)
+    /// To look for requests of the user, and for cores that others have given back.
+    case time
+  }
+
+  private static func pause() async -> Turn {
+    // Cancelled at the end: then at once.
+    try? await Task.sleep(for: .milliseconds(200))
+    return .time
   }
 
   /// The ranks write `state.json` at most every second. It is polled, as network file systems notify of no changes.
   private static let pollingInterval = Duration.milliseconds(500)
 
-  private func launch(_ run: RunSpecification) async throws -> LaunchOutcome {
-    try await withThrowingTaskGroup(of: LaunchOutcome?.self) { group in
+  private func launch(_ run: RunSpecification, _ place: LaunchPlace) async -> Result<LaunchOutcome, any Error>
+  {
+    await withTaskGroup(of: Result<LaunchOutcome, any Error>?.self) { group in
       group.addTask {
-        try await launcher.launch(
-          study: study, index: run.index, ranks: ranks ?? run.manifest.ranks, stop: stop
-        ) { observer(.line(run, $0)) }
+        do {
+          return .success(
+            try await launcher.launch(study: study, index: run.index, place: place, stop: stop) {
+              observer(.line(run, $0))
+            })
+        } catch { return .failure(error) }
       }
       group.addTask {
         var last: RunState?
@@ -125,13 +109,13 @@ package struct StudyRunner: Sendable {
         }
         return nil
       }
-      while let outcome = try await group.next() {
+      while let outcome = await group.next() {
         if let outcome {
           group.cancelAll()
           return outcome
         }
       }
-      throw RunFailure("the launcher ended without an outcome")
+      return .failure(RunFailure("the launcher ended without an outcome"))
     }
   }
 }

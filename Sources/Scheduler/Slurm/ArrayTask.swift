@@ -47,11 +47,11 @@ package struct ArrayTask: Sendable {
   package func run(stop: StopRequest) async throws -> End {
     if let reason = reasonToSkip() { return .skipped(reason) }
     let before = study.attempts(at: index).newest
-    let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0) }
+    let launcher = MPILauncher { [submission] in RankCommand.atSite(submission.site, ranks: $0.ranks) }
     let outcome: LaunchOutcome
     do {
       outcome = try await launcher.launch(
-        study: study, index: index, ranks: submission.ranks, stop: stop, onLine: log)
+        study: study, index: index, place: LaunchPlace(ranks: submission.ranks), stop: stop, onLine: log)
     } catch {
       // Another node may have the mpirun that this one lacks.
       outcome = .failed(exitCode: 1, message: "\(error)")

@@ -64,13 +64,8 @@ extension CostEstimate {
   }
 
   private static func benchmark(_ path: String, run: RunSpecification) async throws -> CostEstimate {
-    let lines = LineTail()
-    let status = try await MPILauncher.local(ranks: 1).run(
-      [currentExecutable(), "pace", path, String(run.index)], stop: StopRequest(), watch: .within(1800)
-    ) { lines.append($0) }.status
-    guard status.isSuccess, let json = lines.last,
-      let pace = try? JSONDecoder().decode(PaceMeasurement.self, from: Data(json.utf8))
-    else { throw RunFailure("the benchmark of \(run.directoryName) failed: \(lines.text)") }
+    let pace = try await PaceMeter.benchmark(
+      path, run: run, place: LaunchPlace(ranks: 1), seconds: 3, stop: StopRequest())
     return CostEstimate(
       atomStepsPerSecond: pace.stepsPerSecond * Double(pace.atoms) / Double(pace.ranks),
       source: String(

@@ -22,7 +22,7 @@ package struct Submitter: Sendable {
   ) {
     self.study = study
     self.site = site
-    self.ranks = ranks ?? study.manifest.ranks
+    self.ranks = ranks ?? study.manifest.ranks ?? 1
     self.retriesFailed = retriesFailed
     self.afterwards = afterwards
     slurm = Slurm(log: log)

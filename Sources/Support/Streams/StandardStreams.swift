@@ -89,6 +89,13 @@ package enum StandardError {
     _ = StandardStreams.write((visibleLines(text) + terminator).utf8, to: STDERR_FILENO)
   }
 
+  /// Replaces the last lines that a terminal shows, the cursor being below them.
+  package static func replaceLines(_ count: Int, by lines: [String]) {
+    let up = count > 0 ? "\u{1b}[\(count)A\r\u{1b}[J" : "\r"
+    let text = lines.map { visible($0) + "\n" }.joined()
+    _ = StandardStreams.write((up + text).utf8, to: STDERR_FILENO)
+  }
+
   /// Replaces the line that a terminal shows.
   package static func replaceLine(by text: String = "") {
     _ = StandardStreams.write(("\r\u{1b}[K" + visible(text)).utf8, to: STDERR_FILENO)
