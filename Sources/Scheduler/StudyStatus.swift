@@ -51,13 +51,29 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     }
   }
 
+  /// A command that starts runs of the study.
+  package struct Worker: Codable, Equatable, Sendable {
+    package var command: String
+    package var host: String
+    package var pid: Int
+    /// Whether its process can be seen from here.
+    package var isSeen: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case command, host, pid
+      case isSeen = "seen"
+    }
+  }
+
   package var study: String
   package var runs: [Run]
+  package var atWork: [Worker]
   /// Why Slurm did not answer; nil where it did, or nothing was submitted to it.
   package var slurmProblem: String?
 
   enum CodingKeys: String, CodingKey {
     case study, runs
+    case atWork = "at_work"
     case slurmProblem = "slurm_problem"
   }
 
@@ -65,6 +81,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(study, forKey: .study)
     try container.encode(runs, forKey: .runs)
+    try container.encode(atWork, forKey: .atWork)
     try container.encode(slurmProblem, forKey: .slurmProblem)
   }
 
@@ -79,8 +96,13 @@ package struct StudyStatus: Codable, Equatable, Sendable {
   init(_ directory: StudyDirectory, queue: QueueSnapshot) {
     slurmProblem = queue.problem
     study = directory.manifest.study
+    let local = LocalQueue(directory)
+    atWork = local.workers.map {
+      Worker(command: $0.command, host: $0.host, pid: $0.pid, isSeen: $0.isSeen)
+    }
     runs = directory.runs.map { run in
-      let state = queue.corrected(directory.state(of: run.index), run: run.index)
+      let state = local.corrected(
+        queue.corrected(directory.state(of: run.index), run: run.index), run: run.index)
       let queued = queue[run.index]
       return Run(
         index: run.index, directory: run.directoryName,

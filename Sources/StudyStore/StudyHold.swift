@@ -2,6 +2,24 @@ import Foundation
 import Support
 import Synchronization
 
+/// A command that is at work on a study.
+package struct StudyWorker: Equatable, Sendable {
+  /// The subcommand: `run`.
+  package var command: String
+  /// Indices of its runs; nil for all.
+  package var runs: [Int]?
+  package var host: String
+  package var pid: Int
+  /// Whether its process can be seen from here, and lives.
+  package var isSeen: Bool
+  /// Of its file, which no other command has.
+  package var name: String
+  /// Grows while it lives.
+  package var beats: Int
+
+  package func has(_ run: Int) -> Bool { runs?.contains(run) ?? true }
+}
+
 /// Keeps a second command from the same work on a study at the same time: two drivers of its runs, two writers of its
 /// results.
 ///
@@ -129,6 +147,23 @@ package final class StudyHold: Sendable {
         // Where it can't be written the others take this process for dead; the runs have guards of their own.
         try? write($0)
       }
+    }
+  }
+
+  /// The commands that have some work of a study, as far as can be seen at once: one on another machine may be dead. Nothing
+  /// is removed.
+  package static func workers(_ work: Work, of study: String) -> [StudyWorker] {
+    let folder = "\(study)/\(folderName)"
+    // None where the folder can't be listed: this is for a look at the study.
+    return ((try? folderContents(folder)) ?? []).sorted().compactMap { name in
+      guard !name.hasPrefix("."), name.hasSuffix(".json"), let entry = read("\(folder)/\(name)"),
+        entry.work == work, entry.isEstablished, entry.identity != .current
+      else { return nil }
+      let presence = entry.identity.presence()
+      guard presence != .gone else { return nil }
+      return StudyWorker(
+        command: entry.command, runs: entry.runs, host: entry.host, pid: entry.pid,
+        isSeen: presence == .alive, name: name, beats: entry.beats)
     }
   }
 

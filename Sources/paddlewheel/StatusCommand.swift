@@ -55,6 +55,11 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func show(_ status: StudyStatus) throws {
     if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
+    for worker in json ? [] : status.atWork {
+      print(
+        "paddlewheel \(worker.command) is at work on \(worker.host) as process \(worker.pid)"
+          + (worker.isSeen ? "" : ", which can't be seen from here"))
+    }
     if let problem = status.slurmProblem, !json {
       print("Slurm: \(problem); the states come from the files alone")
     }

@@ -37,7 +37,8 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
     let run = try study.run(index)
     let queue = try await QueueSnapshot(study, slurm: slurm)
     let queued = queue[index]
-    let state = queue.corrected(study.state(of: index), run: index)
+    let state = LocalQueue(study).corrected(
+      queue.corrected(study.state(of: index), run: index), run: index)
     let records = study.attempts(at: index).records()
     self.run = run.directoryName
     self.state = state.state
