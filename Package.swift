@@ -20,9 +20,18 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Whether MPI is linked. The program of scripts/package loads the MPI of a site when it starts (docs/decisions/0024).
+let linksMPI = ProcessInfo.processInfo.environment["PADDLEWHEEL_LINK_MPI"] != "no"
+let mpi: [Target] =
+  [.target(name: "CMPI")]
+  + (linksMPI
+    ? [
+      .systemLibrary(name: "CSystemMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+      .target(name: "CMPIShim", dependencies: ["CMPI", "CSystemMPI"]),
+    ] : [])
+
 /// C libraries, through shims for what C macros keep from Swift.
 let libraries: [Target] = [
-  .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -72,7 +81,9 @@ let science: [Target] = [
 /// The dynamics, decomposed over ranks.
 let dynamics: [Target] = [
   .target(name: "EngineSocket", dependencies: ["Crystal", "Mathematics", "Support", "CSpawn"]),
-  .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: engine),
+  .target(
+    name: "MPI", dependencies: ["CMPI", "Support"] + (linksMPI ? ["CMPIShim"] : []),
+    swiftSettings: engine + (linksMPI ? [.define("PADDLEWHEEL_MPI_BUILT_IN")] : [])),
   .target(
     name: "Model", dependencies: ["Crystal", "Mathematics", "Support", "Units"],
     resources: [.copy("Resources")], swiftSettings: engine),
@@ -119,6 +130,7 @@ let studies: [Target] = [
     dependencies: [
       "StudyStore", "Checkpoints", "Manifest", "Dynamics", "Forces", "NEP", "EngineSocket", "Decomposition",
       "Model", "MPI", "Trajectory", "HDF5", "Crystal", "Digest", "Mathematics", "Support", "Units", "CCores",
+      "CEngine",
       logging,
     ], swiftSettings: processor),
   .target(
@@ -143,7 +155,7 @@ let studies: [Target] = [
   .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "Mathematics",
+      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI", "Mathematics",
       "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),
@@ -301,7 +313,7 @@ let tests: [Target] = [
     dependencies: [
       "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "Exchange", "Compare", "Results",
       "Mechanism", "Analysis", "TrajectoryImport", "Trajectory", "Crystal", "Mathematics", "Support", "Units",
-      "TestSupport", logging,
+      "TestSupport", "MPI", logging,
     ], exclude: ["Exchange/Salts"], swiftSettings: processor),
   .testTarget(
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],
@@ -352,7 +364,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
-  targets: libraries + science + dynamics + studies + tests,
+  targets: mpi + libraries + science + dynamics + studies + tests,
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )

@@ -33,6 +33,15 @@ func locked<Result>(_ body: () -> Result) -> Result {
   return body()
 }
 
+/// The version of the HDF5 library, `1.10.8`.
+package func hdf5Version() -> String {
+  var numbers: (UInt32, UInt32, UInt32) = (0, 0, 0)
+  return locked {
+    guard H5get_libversion(&numbers.0, &numbers.1, &numbers.2) >= 0 else { return "unknown" }
+    return "\(numbers.0).\(numbers.1).\(numbers.2)"
+  }
+}
+
 /// Runs a call of another library that calls HDF5 itself.
 package func withHDF5Lock<Result>(_ body: () -> Result) -> Result { locked(body) }
 

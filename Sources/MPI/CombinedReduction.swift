@@ -5,43 +5,38 @@ package final class CombinedReduction {
   private let communicator: Communicator
   private let sumCount: Int
   /// The number of sums, the sums, the maxima.
-  private var block: [Double]
-  private var operation: MPI_Op?
-  private var type: MPI_Datatype?
+  private var values: [Double]
+  /// Nil where there is one rank.
+  private var block: OpaquePointer?
 
   package init(_ communicator: Communicator, sums: Int, maxima: Int) throws {
     self.communicator = communicator
     sumCount = sums
-    block = [Double](repeating: 0, count: 1 + sums + maxima)
-    block[0] = Double(sums)
-    guard communicator.size > 1 else { return }
-    try check(pw_op_combine(&operation), "MPI_Op_create")
-    try check(pw_block_type(Int32(block.count), &type), "MPI_Type_contiguous")
+    values = [Double](repeating: 0, count: 1 + sums + maxima)
+    values[0] = Double(sums)
+    guard let mpi = communicator.peers else { return }
+    try mpi.check(mpi.calls.block_create(try count32(values.count), &block), "MPI_Op_create")
   }
 
   deinit {
-    guard !MPISession.hasEnded else { return }
-    if operation != nil { MPI_Op_free(&operation) }
-    if type != nil { MPI_Type_free(&type) }
+    guard let mpi = communicator.peers, mpi.calls.is_finalized() == 0 else { return }
+    mpi.calls.block_free(block)
   }
 
   /// Set before `run`; after it the sum over all ranks, the same bits on each.
   package subscript(sum index: Int) -> Double {
-    get { block[1 + index] }
-    set { block[1 + index] = newValue }
+    get { values[1 + index] }
+    set { values[1 + index] = newValue }
   }
 
   /// Set before `run`; after it the maximum over all ranks. NaN is ignored.
   package subscript(maximum index: Int) -> Double {
-    get { block[1 + sumCount + index] }
-    set { block[1 + sumCount + index] = newValue }
+    get { values[1 + sumCount + index] }
+    set { values[1 + sumCount + index] = newValue }
   }
 
   package func run() throws {
-    guard communicator.size > 1 else { return }
-    try check(
-      block.withUnsafeMutableBufferPointer {
-        pw_allreduce_in_place($0.baseAddress, 1, type, operation, communicator.handle)
-      }, "MPI_Allreduce")
+    guard let mpi = communicator.peers, let block else { return }
+    try mpi.check(mpi.calls.block_reduce(block, &values, communicator.handle), "MPI_Allreduce")
   }
 }

@@ -4,11 +4,11 @@ import CMPI
 package enum Reduction {
   case sum, max, min
 
-  var operation: MPI_Op {
+  var operation: Int32 {
     switch self {
-    case .sum: pw_op_sum()
-    case .max: pw_op_max()
-    case .min: pw_op_min()
+    case .sum: Int32(PW_MPI_SUM.rawValue)
+    case .max: Int32(PW_MPI_MAX.rawValue)
+    case .min: Int32(PW_MPI_MIN.rawValue)
     }
   }
 }
@@ -16,10 +16,9 @@ package enum Reduction {
 extension Communicator {
   /// Replaces the values by their combination over all ranks, the same bits on each.
   package func reduce(_ values: UnsafeMutableBufferPointer<Double>, _ how: Reduction) throws {
-    guard size > 1, let base = values.baseAddress else { return }
-    try check(
-      pw_allreduce_in_place(
-        base, try count32(values.count), pw_type_double(), how.operation, handle), "MPI_Allreduce")
+    guard let mpi = peers, let base = values.baseAddress else { return }
+    try mpi.check(
+      mpi.calls.reduce_doubles(base, try count32(values.count), how.operation, handle), "MPI_Allreduce")
   }
 
   package func reduce(_ values: inout [Double], _ how: Reduction) throws {
@@ -35,23 +34,20 @@ extension Communicator {
   }
 
   package func reduced(_ value: Int, _ how: Reduction) throws -> Int {
-    guard size > 1 else { return value }
+    guard let mpi = peers else { return value }
     var value = Int64(value)
-    try check(
-      pw_allreduce_in_place(&value, 1, pw_type_int64(), how.operation, handle), "MPI_Allreduce")
+    try mpi.check(mpi.calls.reduce_integers(&value, 1, how.operation, handle), "MPI_Allreduce")
     return Int(value)
   }
 
   /// The values of every rank, equally many on each, in rank order, on every rank.
   package func allGather<T: BitwiseCopyable>(_ values: [T]) throws -> [T] {
-    guard size > 1 else { return values }
+    guard let mpi = peers else { return values }
     let bytes = try count32(values.count * MemoryLayout<T>.stride)
     return try [T](unsafeUninitializedCapacity: values.count * size) { buffer, count in
       try values.withUnsafeBufferPointer {
-        try check(
-          MPI_Allgather(
-            $0.baseAddress, bytes, pw_type_byte(), buffer.baseAddress, bytes, pw_type_byte(), handle),
-          "MPI_Allgather")
+        try mpi.check(
+          mpi.calls.allgather($0.baseAddress, buffer.baseAddress, bytes, handle), "MPI_Allgather")
       }
       count = values.count * size
     }
@@ -59,12 +55,11 @@ extension Communicator {
 
   /// Replaces the bytes of every rank by those of `root`.
   package func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int = 0) throws {
-    guard size > 1 else { return }
+    guard let mpi = peers else { return }
     for first in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
       let count = min(Self.pieceBytes, bytes.count - first)
-      try check(
-        MPI_Bcast(
-          bytes.baseAddress.map { $0 + first }, try count32(count), pw_type_byte(), Int32(root), handle),
+      try mpi.check(
+        mpi.calls.broadcast(bytes.baseAddress.map { $0 + first }, try count32(count), Int32(root), handle),
         "MPI_Bcast")
     }
   }
@@ -89,13 +84,11 @@ extension Communicator {
 
   /// Sends one number to each rank and receives one from each.
   package func allToAll(_ values: [Int32]) throws -> [Int32] {
-    guard size > 1 else { return values }
+    guard let mpi = peers else { return values }
     return try [Int32](unsafeUninitializedCapacity: size) { buffer, count in
       try values.withUnsafeBufferPointer {
-        try check(
-          MPI_Alltoall(
-            $0.baseAddress, 1, pw_type_int32(), buffer.baseAddress, 1, pw_type_int32(), handle),
-          "MPI_Alltoall")
+        try mpi.check(
+          mpi.calls.alltoall_numbers($0.baseAddress, buffer.baseAddress, handle), "MPI_Alltoall")
       }
       count = size
     }
@@ -105,14 +98,14 @@ extension Communicator {
   package func allToAll(
     send: UnsafeRawPointer, sendCounts: [Int32], receive: UnsafeMutableRawPointer, receiveCounts: [Int32]
   ) throws {
-    guard size > 1 else {
+    guard let mpi = peers else {
       receive.copyMemory(from: send, byteCount: Int(sendCounts[0]))
       return
     }
-    try check(
-      MPI_Alltoallv(
-        send, sendCounts, try offsets(sendCounts), pw_type_byte(), receive, receiveCounts,
-        try offsets(receiveCounts), pw_type_byte(), handle), "MPI_Alltoallv")
+    try mpi.check(
+      mpi.calls.alltoallv(
+        send, sendCounts, try offsets(sendCounts), receive, receiveCounts, try offsets(receiveCounts), handle),
+      "MPI_Alltoallv")
   }
 
   /// The concatenation over ranks on `root`, empty elsewhere, and the number of values from each rank.
@@ -120,17 +113,17 @@ extension Communicator {
     values: [T], counts: [Int]
   ) {
     let counts = try allGather([Int64(values.count)]).map(Int.init)
-    guard size > 1 else { return (values, counts) }
+    guard let mpi = peers else { return (values, counts) }
     let stride = MemoryLayout<T>.stride
     let bytes = try counts.map { try count32($0 * stride) }
     let displacements = try offsets(bytes)
     let total = rank == root ? counts.reduce(0, +) : 0
     let gathered = try [T](unsafeUninitializedCapacity: max(total, 1)) { buffer, count in
       try values.withUnsafeBufferPointer {
-        try check(
-          MPI_Gatherv(
-            $0.baseAddress, bytes[rank], pw_type_byte(), buffer.baseAddress, bytes, displacements,
-            pw_type_byte(), Int32(root), handle), "MPI_Gatherv")
+        try mpi.check(
+          mpi.calls.gatherv(
+            $0.baseAddress, bytes[rank], buffer.baseAddress, bytes, displacements, Int32(root), handle),
+          "MPI_Gatherv")
       }
       count = total
     }

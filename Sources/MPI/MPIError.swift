@@ -1,22 +1,12 @@
-import CMPI
+import Support
 
 /// An MPI call that failed, with the message of the MPI library.
-package struct MPIError: Error, CustomStringConvertible {
+package struct MPIError: ExitingError {
   package let call: String
-  package let code: Int32
+  package let message: String
 
-  package var description: String {
-    var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING) + 1)
-    var count: Int32 = 0
-    MPI_Error_string(code, &text, &count)
-    let message = String(decoding: text.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return "\(call) failed: \(message)"
-  }
-}
-
-@inline(__always)
-func check(_ code: Int32, _ call: StaticString) throws {
-  if code != MPI_SUCCESS { throw MPIError(call: "\(call)", code: code) }
+  package var exitCode: Int32 { 1 }
+  package var description: String { "\(call) failed: \(message)" }
 }
 
 /// A message that does not fit the 32-bit counts of MPI.

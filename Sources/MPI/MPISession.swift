@@ -1,5 +1,7 @@
 import CMPI
 import Foundation
+import Support
+import Synchronization
 
 /// The initialisation and finalisation of MPI in this process, each done once.
 package enum MPISession {
@@ -25,36 +27,60 @@ package enum MPISession {
     return result
   }
 
-  /// Initialises MPI, unless it is initialised already.
+  /// Initialises MPI, unless it is initialised already. A process that no launcher has started among others does without
+  /// MPI, where that is not linked.
   /// - Returns: all ranks of the job.
-  /// - Throws: `MPIError` when MPI can't start.
+  /// - Throws: `MPIError` when MPI can't start, ``MPILibraryError`` where there is none, ``LauncherMismatch``.
   package static func start() throws -> Communicator {
-    var isStarted: Int32 = 0
-    MPI_Initialized(&isStarted)
-    if isStarted == 0 { try check(MPI_Init(nil, nil), "MPI_Init") }
-    return try Communicator(handle: pw_comm_world())
+    let environment = ProcessInfo.processInfo.environment
+    guard MPILibrary.isBuiltIn || isLaunched(environment) else { return .withoutMPI() }
+    let mpi = try MPILibrary.functions()
+    used.withLock { $0 = mpi }
+    if mpi.calls.is_initialized() == 0 { try mpi.check(mpi.calls.start(), "MPI_Init") }
+    let world = try Communicator(handle: mpi.calls.comm_world(), mpi)
+    if world.size == 1, let (variable, size) = launchedSize(environment), size > 1 {
+      end()
+      throw LauncherMismatch(variable: variable, size: size, library: MPILibrary.summary())
+    }
+    return world
   }
 
   /// Finalises MPI, if it has been initialised; no call may follow.
   package static func end() {
-    var isStarted: Int32 = 0
-    MPI_Initialized(&isStarted)
-    if isStarted != 0 && !hasEnded { MPI_Finalize() }
+    guard let mpi = used.withLock({ $0 }) else { return }
+    if mpi.calls.is_initialized() != 0 && mpi.calls.is_finalized() == 0 { _ = mpi.calls.finish() }
   }
+
+  private static let used = Mutex<MPIFunctions?>(nil)
 
   /// Whether a process with this environment is one of several ranks. Launchers set variables: Open MPI's mpirun the first,
   /// Slurm's and others PMI or PMIx.
   package static func isLaunched(_ environment: [String: String]) -> Bool {
-    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"] {
-      if let size = environment[name].flatMap({ Int($0) }) { return size > 1 }
-    }
+    if let (_, size) = launchedSize(environment) { return size > 1 }
     return environment["PMIX_RANK"] != nil
   }
 
-  static var hasEnded: Bool {
-    var hasEnded: Int32 = 0
-    MPI_Finalized(&hasEnded)
-    return hasEnded != 0
+  /// The variable in which a launcher gives the number of ranks, and that number.
+  static func launchedSize(_ environment: [String: String]) -> (variable: String, size: Int)? {
+    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PALS_SIZE", "SLURM_STEP_NUM_TASKS"] {
+      // Slurm's is there in the batch script too, which is no rank.
+      if name.hasPrefix("SLURM"), environment["PMIX_RANK"] == nil { continue }
+      if let size = environment[name].flatMap({ Int($0) }) { return (name, size) }
+    }
+    return nil
+  }
+}
+
+/// Ranks that do not find each other, as they were started by the launcher of another MPI.
+package struct LauncherMismatch: ExitingError {
+  let variable: String
+  let size: Int
+  let library: String
+
+  package var exitCode: Int32 { 2 }
+  package var description: String {
+    "\(size) ranks were started (\(variable)), and each of them finds itself alone: the program uses \(library), and was "
+      + "started by another MPI's mpirun or srun; use that MPI's own, or make a library for the other by paddlewheel-mpi-build"
   }
 }
 
@@ -88,7 +114,7 @@ extension Communicator {
       write(STDERR_FILENO, $0.baseAddress, $0.count)
     }
     // A single rank has no others to abort, and MPI_Abort would print a message of its own.
-    if size == 1 { MPISession.end() } else { MPI_Abort(handle, failure.exitCode) }
+    if let mpi = peers { _ = mpi.calls.abort(handle, failure.exitCode) } else { MPISession.end() }
     exit(failure.exitCode)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Runner
 import Support
 
 /// The command line: parses arguments, runs the subcommand, and maps errors to exit codes.
@@ -23,6 +24,11 @@ struct Paddlewheel: AsyncParsableCommand {
     StandardStreams.prepare()
     do {
       try refuseUnreadablePaths()
+      // Looked for when it is asked for only: it loads the MPI library.
+      if CommandLine.arguments.dropFirst() == ["--version"] {
+        print(buildDescription())
+        return failWithoutOutput()
+      }
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

@@ -84,6 +84,7 @@ import Testing
     #expect(result.output.contains("can communicate"))
     let json = try paddlewheel("doctor", "--json", in: folder)
     let findings = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
-    #expect(findings?.map { $0["name"] as? String } == ["MPI", "two ranks", "HDF5", "gnuplot", "Slurm"])
+    #expect(
+      findings?.map { $0["name"] as? String } == ["mpirun", "MPI", "two ranks", "HDF5", "gnuplot", "Slurm"])
   }
 }

@@ -93,7 +93,7 @@ extension Engine {
         if step == 250 {
           let (snapshot, state) = (try simulation.snapshot(), try correlators.state(.alone()))
           (simulation, correlators) = try setup.new()
-          #expect(correlators.restore(state, ranks: 1, communicator: try .alone()))
+          #expect(correlators.restore(state, ranks: 1, communicator: .alone()))
           try simulation.restore(snapshot)
         }
         if step == 400 { try simulation.redecompose() }
@@ -218,7 +218,7 @@ extension Engine {
         if step > 0 { try simulation.advance(wantsObservables: false) }
         try correlators.sample(simulation, step: step)
       }
-      let alone = try Communicator.alone()
+      let alone = Communicator.alone()
       var state = try correlators.state(alone)
       let whole = try correlators.totals(alone)
       for (name, values) in state where name.hasSuffix("_sums") {

@@ -8,19 +8,8 @@ import Model
 import NEP
 import Testing
 
-/// Parent of all suites that call MPI in the test process: it was initialised for one thread at a time.
+/// Parent of all suites that run the engine in the test process, as one rank without MPI: FFTW's planner is not made for threads.
 @Suite(.serialized) enum Engine {}
-
-extension Communicator {
-  /// The test process as a single rank. MPI sets variables that would make programs started by other tests
-  /// take themselves for ranks of the same job; they are removed again.
-  static func alone() throws -> Communicator {
-    let before = ProcessInfo.processInfo.environment
-    let world = try MPISession.start()
-    for name in ProcessInfo.processInfo.environment.keys where before[name] == nil { unsetenv(name) }
-    return world
-  }
-}
 
 /// Forces by atom id, with the energies.
 struct Evaluation {

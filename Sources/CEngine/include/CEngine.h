@@ -19,6 +19,21 @@ static inline void pw_release_memory(void) {
 #endif
 }
 
+/// The widest instructions that whoever includes this is compiled for.
+static inline const char *pw_instructions(void) {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__)
+  return "AVX2";
+#elif defined(__AVX__)
+  return "AVX";
+#elif defined(__x86_64__)
+  return "SSE2";
+#else
+  return "no x86 instructions";
+#endif
+}
+
 typedef float pw_float16 __attribute__((ext_vector_type(16)));
 typedef int pw_int16 __attribute__((ext_vector_type(16)));
 

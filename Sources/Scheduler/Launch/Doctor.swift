@@ -1,4 +1,6 @@
 import Foundation
+import HDF5
+import MPI
 import Runner
 import Synchronization
 
@@ -25,12 +27,11 @@ package enum Doctor {
   package static func examine() async -> [Finding] {
     [
       await version(
-        "MPI", ["mpirun", "--version"], needed: true,
-        remedy: "apt-get install libopenmpi-dev openmpi-bin, or module load openmpi"),
+        "mpirun", ["mpirun", "--version"], needed: MPILibrary.isBuiltIn,
+        remedy: "for several ranks only: apt-get install openmpi-bin, or module load openmpi"),
+      library(),
       await ranks(),
-      await version(
-        "HDF5", ["pkg-config", "--modversion", "hdf5"], or: ["h5dump", "--version"], needed: true,
-        remedy: "apt-get install libhdf5-dev, or module load hdf5"),
+      Finding(name: "HDF5", isFine: true, isNeeded: true, detail: hdf5Version(), remedy: nil),
       await version(
         "gnuplot", ["gnuplot", "--version"], needed: true,
         remedy: "apt-get install gnuplot-nox, or module load gnuplot; only the report needs it"),
@@ -38,6 +39,17 @@ package enum Doctor {
         "Slurm", ["sinfo", "--version"], needed: false,
         remedy: "needed only for paddlewheel submit, on a login node of the cluster"),
     ]
+  }
+
+  private static func library() -> Finding {
+    var finding = Finding(
+      name: "MPI", isFine: true, isNeeded: MPILibrary.isBuiltIn, detail: MPILibrary.summary(), remedy: nil)
+    if !MPILibrary.isUsable {
+      finding.isFine = false
+      finding.remedy =
+        "for several ranks only: paddlewheel-mpi-build makes the library with the mpicc on PATH"
+    }
+    return finding
   }
 
   private enum Answer {
@@ -64,13 +76,9 @@ package enum Doctor {
   }
 
   private static func version(
-    _ name: String, _ command: [String], or other: [String]? = nil, needed: Bool, remedy: String
+    _ name: String, _ command: [String], needed: Bool, remedy: String
   ) async -> Finding {
-    var answer = await ask(command)
-    if let other {
-      if case .line = answer {} else { answer = await ask(other) }
-    }
-    switch answer {
+    switch await ask(command) {
     case .line(let line):
       return Finding(name: name, isFine: true, isNeeded: needed, detail: line, remedy: nil)
     case .absent:
@@ -82,7 +90,8 @@ package enum Doctor {
   }
 
   private static func ranks() async -> Finding {
-    var finding = Finding(name: "two ranks", isFine: false, isNeeded: true, detail: "", remedy: nil)
+    var finding = Finding(
+      name: "two ranks", isFine: false, isNeeded: MPILibrary.isBuiltIn, detail: "", remedy: nil)
     let lines = Mutex<[String]>([])
     do {
       let status = try await MPILauncher.local(ranks: 2).run(

@@ -1,10 +1,12 @@
 import EngineSocket
 import Foundation
+import MPI
 import Runner
 import Subprocess
+import Support
 
 extension MPILauncher {
-  /// Runs on this machine: `mpirun -np N paddlewheel simulate DIR INDEX`.
+  /// Runs on this machine: `mpirun -np N paddlewheel simulate DIR INDEX`. Where MPI is not linked, a single rank needs no mpirun.
   package static let local = MPILauncher { local(in: $0) }
 
   static func local(ranks: Int) -> RankCommand { local(in: LaunchPlace(ranks: ranks)) }
@@ -12,17 +14,17 @@ extension MPILauncher {
   /// Ranks bind themselves to the cores of the place (``RankBinding``).
   static func local(in place: LaunchPlace) -> RankCommand {
     let ranks = place.ranks
-    // mpirun would bind two runs to the same cores. With shared memory alone, Open MPI starts in a third of the time.
-    var command = RankCommand(words: [
-      "mpirun", "-np", String(ranks), "--bind-to", "none", "--mca", "pml", "ob1", "--mca", "btl",
-      "self,vader",
-    ])
+    let isAlone = ranks == 1 && !MPILibrary.isBuiltIn
+    var command = RankCommand(words: isAlone ? [] : MPIRun.installed.words(ranks: ranks))
     for name in ClientProcess.searchPaths {
       command.environment[.init(stringLiteral: ClientProcess.givenPrefix + name)] = .some(
         ProcessInfo.processInfo.environment[name] ?? "")
     }
     let isCrowded = ranks > ProcessInfo.processInfo.activeProcessorCount
-    if isCrowded { command.environment["OMPI_MCA_rmaps_base_oversubscribe"] = "1" }
+    if isCrowded {
+      command.environment["OMPI_MCA_rmaps_base_oversubscribe"] = "1"
+      command.environment["PRTE_MCA_rmaps_default_mapping_policy"] = ":oversubscribe"
+    }
     let variable = Environment.Key(stringLiteral: RankBinding.variable)
     command.environment[variable] = .some(place.cores.map { RankBinding(cores: $0).text })
     // A rank that waits for others of its run lets those of another run have the core that it shares.
@@ -31,9 +33,4 @@ extension MPILauncher {
     }
     return command
   }
-}
-
-/// The path of the running program; as it was called where /proc does not show it.
-package func currentExecutable() -> String {
-  (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
 }

@@ -14,11 +14,12 @@ private final class ProblemFound: Sendable {
 
 /// A command that starts a program on ranks: mpirun or srun with its options.
 struct RankCommand: Sendable {
-  /// The program first.
+  /// The program first; none where the program is a single rank without MPI.
   var words: [String]
   var environment: [Environment.Key: String?] = [
     // Open MPI asks for both before it starts anything as root.
     "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "PRTE_ALLOW_RUN_AS_ROOT": "1", "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     // The message of a rank that traps is enough; a backtrace would bury it.
     "SWIFT_BACKTRACE": "enable=no",
   ]
@@ -40,11 +41,12 @@ struct RankCommand: Sendable {
     // A process group of its own: the terminal's Ctrl-C must reach the ranks through this process alone, as a request to
     // stop.
     platform.processGroupID = 0
-    let program = words.first ?? ""
+    let command = words + command
+    let program = command.first ?? ""
     let problem = ProblemFound()
     do {
       let status = try await Subprocess.run(
-        .name(program), arguments: Arguments(Array(words.dropFirst()) + command),
+        .name(program), arguments: Arguments(Array(command.dropFirst())),
         environment: .inherit.updating(environment), platformOptions: platform, input: .none,
         output: .sequence, error: .combinedWithOutput
       ) { execution in

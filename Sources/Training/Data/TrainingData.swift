@@ -137,7 +137,7 @@ extension LabelledFrames {
     let entries = training + validation
     var numbers = [Double](repeating: 0, count: entries.reduce(0) { $0 + FixedPart.count($1.frame) })
     if let base {
-      let evaluator = SinglePointEvaluator(potential: base, communicator: try .alone())
+      let evaluator = SinglePointEvaluator(potential: base, communicator: .alone())
       var place = 0
       for (index, entry) in entries.enumerated() {
         let count = FixedPart.count(entry.frame)

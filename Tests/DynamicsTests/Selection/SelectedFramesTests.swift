@@ -189,7 +189,7 @@ extension Engine {
       let cell = Cell(a: [6, 0, 0], b: [1, 5, 0], c: [0, 1, 7])
       let atoms: [Vector3] = [[0, 0, 0], [2.5, 1, 0.5], [1, 3, 3], [4, 4, 5]]
       let turn = Matrix3(rotation: [0.5, 0.5, 0.5, 0.5])
-      let evaluator = DescriptorEvaluator(.generic, try .alone())
+      let evaluator = DescriptorEvaluator(.generic, .alone())
       func descriptors(_ symbols: [String], _ map: Matrix3) throws -> [String: [Double]] {
         try evaluator.descriptors(
           of: SourceFrame(
