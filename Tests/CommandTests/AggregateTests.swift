@@ -245,6 +245,20 @@ extension WithRanks {
       #expect(sampled >= 1 && sampled < 60)
     }
 
+    /// Python's module `paddlewheel`: its tests compare what it gives with the files of the results.
+    @Test func pythonReadsTheResults() throws {
+      let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("python/tests")
+      let script = """
+        import os, sys, unittest
+        os.environ["PADDLEWHEEL_TEST_STUDY"] = sys.argv[1]
+        found = unittest.defaultTestLoader.discover(sys.argv[2])
+        result = unittest.TextTestRunner().run(found)
+        print(result.testsRun if result.wasSuccessful() else 0)
+        """
+      #expect(try ExchangeTests.python(["-c", script, study.path, tests.path]) == "10")
+    }
+
     @Test func aStudyThatNeverStartedSaysSo() throws {
       let study = try SmallStudy.conducting.plan(in: folder, as: "new")
       let result = try paddlewheel("aggregate", study.path, in: folder.path)
