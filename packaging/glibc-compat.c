@@ -1,6 +1,8 @@
 // What the libraries linked into the program want of a glibc newer than 2.28: its own versions, so that the program starts
 // with glibc 2.28 or newer. Linked beside the stubs of packaging/glibc-stubs.
 #define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
@@ -52,11 +54,24 @@ uint32_t arc4random(void) {
 // 2.32. Zero: there may be other threads, so that counts of references are atomic.
 char __libc_single_threaded = 0;
 
-// 2.29. Nothing here starts a process in another folder this way.
+// 2.29 and 2.34: those of the C library where it has them. The symbols here are hidden, and dlsym does not find them.
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path) {
-  (void)actions;
-  (void)path;
-  return ENOSYS;
+  int (*own)(posix_spawn_file_actions_t *, const char *) = dlsym(RTLD_DEFAULT, "posix_spawn_file_actions_addchdir_np");
+  return own ? own(actions, path) : ENOSYS;
+}
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first) {
+  int (*own)(posix_spawn_file_actions_t *, int) = dlsym(RTLD_DEFAULT, "posix_spawn_file_actions_addclosefrom_np");
+  if (own) return own(actions, first);
+  // The files that are open now. To close one that is not is no error.
+  DIR *files = opendir("/proc/self/fd");
+  if (!files) return errno;
+  int code = 0;
+  for (const struct dirent *entry; !code && (entry = readdir(files));) {
+    const int file = atoi(entry->d_name);
+    if (file >= first && file != dirfd(files)) code = posix_spawn_file_actions_addclose(actions, file);
+  }
+  closedir(files);
+  return code;
 }
 
 // 2.30. Without a wait by the monotonic clock, the wait is by the difference to the present.
