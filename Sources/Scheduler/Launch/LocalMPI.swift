@@ -34,3 +34,9 @@ extension MPILauncher {
     return command
   }
 }
+
+/// The command that starts this program: for an installed one, that which looks at the processor first, as the ranks may run
+/// on another machine.
+package func currentExecutable() -> String {
+  Installation.ofThisProgram.map(\.launcher) ?? runningProgram()
+}
