@@ -75,10 +75,25 @@ struct ComparedStudy {
       return Estimate(
         value: nil, error: nil,
         reason: found.isEmpty
-          ? "no set of the study has \(description)"
+          ? "no set of the study has \(description): it has \(setsText(of: selection))"
           : "\(found.count) sets fit \(description): name more keys")
     }
     return value(target, selection, set: found[0])
+  }
+
+  /// What the sets have in place of what a selection wants.
+  private func setsText(of selection: TargetFile.Selection) -> String {
+    let keys = selection.values.keys.sorted()
+    let texts = sets.indices.map { index in
+      keys.map { "\($0): \(sets[index].axes[$0] ?? text($0, at: index) ?? "none")" }.joined(separator: ", ")
+    }
+    return texts.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: "; ")
+  }
+
+  /// A list of one is that one: `[BH4]` and `BH4` say the same.
+  private static func withoutBrackets(_ text: String) -> String {
+    guard text.hasPrefix("["), text.hasSuffix("]"), !text.contains(",") else { return text }
+    return text.dropFirst().dropLast().trimmingPrefix { $0 == " " }.description
   }
 
   private func indices(of selection: TargetFile.Selection) -> [Int] {
@@ -90,7 +105,10 @@ struct ComparedStudy {
   /// Compares with the manifest's value, and with the axis value as written.
   private func matches(_ key: String, _ wanted: String, at index: Int) -> Bool {
     let texts = [sets[index].axes[key], text(key, at: index)].compactMap(\.self)
-    return texts.contains { $0 == wanted || (Double($0) != nil && Double($0) == Double(wanted)) }
+    return texts.contains { text in
+      let (text, wanted) = (Self.withoutBrackets(text), Self.withoutBrackets(wanted))
+      return text == wanted || (Double(text) != nil && Double(text) == Double(wanted))
+    }
   }
 
   private func text(_ path: String, at index: Int) -> String? {
@@ -210,8 +228,11 @@ struct ComparedStudy {
         value: nil, error: nil,
         reason: named.isEmpty ? "the results have no \(name)" : "the results have \(name) of \(series)")
     }
+    // Targets are in Å²/ps; results have been in cm²/s since they say so.
+    let unit = only.unit == "cm²/s" ? 1 / TemperatureSummary.cm2PerSecond : 1
     var result = Estimate(
-      value: only.value, error: only.error, degreesOfFreedom: degreesOfFreedom,
+      value: only.value.map { $0 * unit }, error: only.error.map { $0 * unit },
+      degreesOfFreedom: degreesOfFreedom,
       reason: only.value == nil ? only.note : nil)
     if case .rotationTooSlow(let bound) = only.warning, only.value == nil { result.lowerBound = bound }
     // Times have intervals that are nearly symmetric in the logarithm.

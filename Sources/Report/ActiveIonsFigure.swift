@@ -25,7 +25,7 @@ func activeIonsFigure(_ curves: SetCurves, name: String, label: String) -> Figur
   }
   guard !elements.isEmpty else { return nil }
   let script =
-    Gnuplot.preamble(name: name, width: 820, height: 420)
+    Gnuplot.preamble(name: name, width: 720, height: 400)
       + """
       set xrange [0:\(highest > 0 ? highest : 1)]
       set yrange [0:1.02]

@@ -14,7 +14,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
     addDiffusivities(set, style, to: &plot)
   }
   let (x, y) = plot.ranges(padding: 0.05) ?? (1...4, 1e-8...1e-4)
-  return Figure(
+  var figure = Figure(
     name: "arrhenius", title: "Arrhenius plot of the diffusivity",
     caption: """
       Tracer diffusivity of the mobile ions; bars are one standard error. Shaded: 68 % (dark) and 95 % \
@@ -25,6 +25,21 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
     script: plot.script(
       name: "arrhenius", height: 540, x: x, y: y, yLabel: "D  (cm^2 s^{−1})",
       definitions: "cap = \((x.upperBound - x.lowerBound) * 0.008)\n"))
+  figure.values = arrheniusValues(summary, curves)
+  return figure
+}
+
+private func arrheniusValues(_ summary: StudySummary, _ curves: StudyCurves) -> PlotValues {
+  var values = PlotValues(x: "1000/T (1/K)", y: "D (cm²/s)", isLogarithmic: (false, true))
+  for (index, set) in summary.sets.enumerated() where DrawnSets.contains(index, of: summary.sets.count) {
+    let name = summary.sets.count > 1 ? "\(set.label(study: summary.study)), " : ""
+    values.add("\(name)runs", Palette.set(index), measured(set).points, dots: true)
+    let fit = (curves.sets.element(index)?.fit ?? []).filter { $0.temperature_K > 0 }
+    values.add(
+      "\(name)fit", Palette.set(index),
+      fit.map { [1000 / $0.temperature_K, $0.diffusivity_A2_per_ps * cm2PerSecond, nil, nil] })
+  }
+  return values
 }
 
 private func addFit(

@@ -23,7 +23,7 @@ func cellSizeFigure(_ series: [CellSizeSeries]) -> Figure? {
   }
   guard !marks.isEmpty else { return nil }
   let script =
-    Gnuplot.preamble(name: "cell-size", width: 820, height: 420)
+    Gnuplot.preamble(name: "cell-size", width: 720, height: 400)
       + """
       set xrange [0:*]
       set yrange [0:*]

@@ -57,6 +57,23 @@ package struct ComparisonPage {
     return (lines + ["", Self.legend, ""]).joined(separator: "\n")
   }
 
+  /// For a terminal of 80 columns: three lines a row, then the counts.
+  package var lines: [String] {
+    let marks: [Verdict: String] = [.agrees: "=", .differs: "≠"]
+    let words = rows.map { row in
+      [
+        marks[row.verdict] ?? "?", row.what, "printed \(row.printed)",
+        "computed \(row.ours)" + (row.ratio == nil ? "" : ", ratio \(row.ratioText)"), row.verdict.rawValue,
+        row.note ?? "",
+      ].map(oneLine)
+    }
+    return [oneLine(title), ""]
+      + words.flatMap { row in
+        ["\(row[0]) \(row[1])", "    \(row[2])", "    \(row[3]): \(row[4])"]
+          + (row[5].isEmpty ? [] : ["    \(row[5])"])
+      } + ["", "\(rows.count) rows: \(counts)"]
+  }
+
   /// A page that needs no other file.
   /// - Throws: `ReportError.resource`.
   package func html() throws -> String {

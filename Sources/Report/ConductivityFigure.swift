@@ -43,6 +43,8 @@ private func addFitted(
   _ set: SetSummary, _ style: InverseTemperaturePlot.SetStyle, to plot: inout InverseTemperaturePlot
 ) {
   let rows = set.extrapolated.compactMap { e -> [Double?]? in
+    // What is not determined is not drawn.
+    guard set.objection(to: e) == nil else { return nil }
     guard e.temperature_K > 0, e.conductivity_mS_per_cm.isFinite, e.conductivity_mS_per_cm > 0
     else { return nil }
     let ends = [e.interval68.first, e.interval68.last, e.interval95.first, e.interval95.last]

@@ -35,7 +35,7 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
   let name = "density" + suffix
   let rows = (plots.count + 1) / 2
   let script =
-    Gnuplot.preamble(name: name, width: 900, height: 400 * rows)
+    Gnuplot.preamble(name: name, width: 720, height: 350 * rows)
       + """
       set style fill solid 1 noborder
       set pm3d map

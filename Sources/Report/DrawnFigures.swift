@@ -58,11 +58,14 @@ package struct DrawnFigures: Sendable {
 extension Figure {
   /// What templates show of a figure.
   package func values(_ drawing: Drawing?) -> [String: Any] {
-    var values: [String: Any] = ["name": name, "title": title, "caption": caption, "drawn": false]
+    var values: [String: Any] = [
+      "name": name, "title": title, "caption": caption, "drawn": false, "hasData": false,
+    ]
     switch drawing {
     case .svg(let text):
       values["drawn"] = true
       values["svg"] = text
+      if let data = self.values?.json(title: title) { (values["hasData"], values["data"]) = (true, data) }
     case .missing(let reason): values["reason"] = reason
     case nil: values["reason"] = "not drawn"
     }

@@ -16,7 +16,7 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
   }
   guard !plots.isEmpty else { return nil }
   let script =
-    Gnuplot.preamble(name: name, width: 1000, height: plots.count > 2 ? 680 : 360)
+    Gnuplot.preamble(name: name, width: 720, height: plots.count > 2 ? 620 : 320)
       + """
       set border 11 linecolor rgb '#5b6470'
       set xlabel 'time from the hop  (ps)'

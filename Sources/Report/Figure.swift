@@ -5,6 +5,8 @@ package struct Figure: Sendable {
   let caption: String
   let data: String
   let script: String
+  /// What a page shows under the pointer; nil for a still picture alone.
+  var values: PlotValues?
 
   package init(name: String, title: String, caption: String, data: String, script: String) {
     self.name = name

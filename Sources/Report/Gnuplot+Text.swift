@@ -1,14 +1,20 @@
+import Foundation
 import Results
 import Support
 
 /// Writing gnuplot scripts.
 package enum Gnuplot {
+  /// On A4 a figure is as wide as the text, some 680 pixels: letters are then of 10 pt.
+  private static func fontSize(_ width: Int) -> String {
+    String(format: "%.1f", 14.5 * Double(width) / 720)
+  }
+
   /// The lines that every figure begins with: size, fonts, axes, grid, and settings that keep the output the
   /// same on every machine.
   package static func preamble(name: String, width: Int, height: Int) -> String {
     """
     set encoding utf8
-    set terminal svg size \(width),\(height) dynamic enhanced font 'sans-serif,13' background '#ffffff' \
+    set terminal svg size \(width),\(height) dynamic enhanced font 'sans-serif,\(fontSize(width))' background '#ffffff' \
     linewidth 1.2 dashlength 0.7
     set output '\(name).svg'
     data = '\(name).dat'
@@ -41,10 +47,11 @@ package enum Gnuplot {
   /// Control characters would end a string, a comment or a line of data, and are not allowed in XML.
   static func oneLine(_ text: String) -> String { Support.oneLine(text) }
 
-  /// The legend: in the corner that falling curves leave free, or beside the axes where it is long.
-  static func key(isOutside: Bool) -> String {
-    isOutside
-      ? "set rmargin -1\nset key outside right top Left reverse" : "set key bottom left Left reverse"
+  /// The legend, which is never over data: above the axes, or beside them where it is long.
+  static func key(isBeside: Bool) -> String {
+    isBeside
+      ? "set rmargin -1\nset key outside right top Left reverse"
+      : "set key outside top left Left reverse horizontal"
   }
 
   /// `plot` over several lines; a plot of nothing still gives axes.

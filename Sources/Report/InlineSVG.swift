@@ -17,7 +17,7 @@ enum InlineSVG {
 }
 
 extension String {
-  var escapedForXML: String {
+  package var escapedForXML: String {
     replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
   }

@@ -64,7 +64,7 @@ struct InverseTemperaturePlot {
     name: String, height: Int, x: ClosedRange<Double>, y: ClosedRange<Double>, yLabel: String,
     definitions: String = ""
   ) -> String {
-    Gnuplot.preamble(name: name, width: 820, height: height) + definitions
+    Gnuplot.preamble(name: name, width: 720, height: height) + definitions
       + """
       set border 7
       set logscale y
@@ -76,7 +76,7 @@ struct InverseTemperaturePlot {
       set x2label 'T  (K)' offset 0,-0.4
       set x2tics \(AxisTicks.temperatures(over: x, most: hasManySets ? 9 : 14))
       set ylabel '\(yLabel)'
-      \(Gnuplot.key(isOutside: hasManySets))
+      \(Gnuplot.key(isBeside: hasManySets))
 
       """ + Gnuplot.plot(bands + lines + marks)
   }

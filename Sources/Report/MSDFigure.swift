@@ -7,11 +7,15 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   var bands: [String] = []
   var lines: [String] = []
   var all: [(lag: Double, msd: Double)] = []
+  var values = PlotValues(x: "lag (ps)", y: "MSD (Å²)", isLogarithmic: (true, true))
   let temperatures = curves.temperatures.sorted { $0.temperature_K < $1.temperature_K }
   for (index, t) in temperatures.enumerated().reversed() {
     let colour = Palette.heat(index, of: temperatures.count)
     let rows = thinned(t)
     all += rows.map { ($0.lag, $0.msd) }
+    values.add(
+      "\(NumberText.short(t.temperature_K)) K", colour,
+      rows.map { PlotValues.point($0.lag, $0.msd, $0.error) })
     guard
       let block = blocks.append(
         "\(label), \(NumberText.short(t.temperature_K)) K",
@@ -40,7 +44,7 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   let top = all.filter { $0.lag >= last * 0.5 }.map { $0.msd / $0.lag }.max() ?? 1
   let guide = "\(top * 2.2)*x with lines dashtype 2 linewidth 1.1 linecolor rgb '#6b7480' title 'slope 1'"
   let script =
-    Gnuplot.preamble(name: name, width: 820, height: 480)
+    Gnuplot.preamble(name: name, width: 720, height: 450)
       + """
       set logscale xy
       set format x '10^{%L}'
@@ -53,13 +57,15 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
       set key outside right top Left reverse
 
       """ + Gnuplot.plot(bands + lines + [guide])
-  return Figure(
+  var figure = Figure(
     name: name, title: "Mean squared displacement",
     caption: """
       Mobile ions, drift removed, over all time origins; shaded: one standard error. Thick: the lags of \
       the fit of D. Diffusion has slope 1.
       """,
     data: blocks.text, script: script)
+  figure.values = values
+  return figure
 }
 
 /// At most some 240 lags, evenly spaced on the logarithmic axis; without lag zero and missing values.

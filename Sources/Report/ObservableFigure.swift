@@ -21,6 +21,10 @@ func observableFigure(
   var blocks = DataBlocks()
   var plots: [String] = []
   var haveErrors = true
+  var values = PlotValues(
+    x: description.x + (description.xUnit == "1" ? "" : " (\(description.xUnit))"),
+    y: description.y + (description.yUnit == "1" ? "" : " (\(description.yUnit))"),
+    isLogarithmic: (description.xIsLogarithmic, description.yIsLogarithmic))
   for (index, panel) in panels.enumerated() {
     var bands: [String] = []
     var lines: [String] = []
@@ -31,6 +35,7 @@ func observableFigure(
           "\(label), \(panel.title), \(entry.label)",
           columns: "\(description.x)(\(description.xUnit)) value value-error value+error", rows: rows)
       else { continue }
+      values.add(panels.count > 1 ? "\(panel.title), \(entry.label)" : entry.label, entry.colour, rows)
       haveErrors = haveErrors && rows.allSatisfy { $0[2] != nil }
       if rows.contains(where: { $0[2] != nil }) {
         bands.append(
@@ -54,14 +59,16 @@ func observableFigure(
   guard !plots.isEmpty else { return nil }
   let name = description.name + suffix
   let script =
-    Gnuplot.preamble(name: name, width: plots.count == 1 ? 820 : 1000, height: plots.count == 1 ? 400 : 360)
+    Gnuplot.preamble(name: name, width: 720, height: plots.count == 1 ? 380 : plots.count == 2 ? 360 : 340)
     + axes(description, panelCount: plots.count) + plots.joined(separator: "unset arrow\nset ylabel ''\n")
     + "unset multiplot\n"
-  return Figure(
+  var figure = Figure(
     name: name, title: description.title,
     caption: description.caption
       + (haveErrors ? " Shaded: one standard error." : ""),
     data: blocks.text, script: script)
+  figure.values = values
+  return figure
 }
 
 private func panels(of name: String, _ temperatures: [TemperatureCurves]) -> [Panel] {

@@ -11,24 +11,22 @@ import Support
 /// - Parameters:
 ///   - results: the folder of the results; is created if necessary.
 ///   - curves: in the order of `summary.sets`.
-///   - manifest: the resolved manifest, shown as it is.
-///   - provenance: pairs of name and value, shown in this order.
+///   - content: what the page shows beside the results.
 /// - Returns: the URL of `report.html`.
 /// - Throws: `ReportError`.
 @discardableResult
 package func writeReport(
-  results: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
-  provenance: [(String, String)]
+  results: URL, summary: StudySummary, curves: StudyCurves, content: ReportContent
 ) async throws -> URL {
   try await writeReport(
-    results: results, summary: summary, curves: curves, manifest: manifest, provenance: provenance,
+    results: results, summary: summary, curves: curves, content: content,
     environment: ProcessInfo.processInfo.environment)
 }
 
 /// The same with the environment in which gnuplot is searched for.
 func writeReport(
-  results place: URL, summary: StudySummary, curves: StudyCurves, manifest: String,
-  provenance: [(String, String)], environment: [String: String]
+  results place: URL, summary: StudySummary, curves: StudyCurves, content: ReportContent,
+  environment: [String: String]
 ) async throws -> URL {
   guard summary.sets.count == curves.sets.count else {
     throw ReportError.mismatch("\(summary.sets.count) sets in one, \(curves.sets.count) in the other")
@@ -40,7 +38,7 @@ func writeReport(
   let written: (problem: ReportError?, lacking: [String])
   do {
     written = try await write(
-      summary, curves, manifest, provenance, environment, to: URL(fileURLWithPath: set.folder),
+      summary, curves, content, environment, to: URL(fileURLWithPath: set.folder),
       report: place.appendingPathComponent("report.html"))
     try set.commit(madeFrom: ["summary.json", "curves.json"], lacking: written.lacking)
   } catch {
@@ -65,21 +63,21 @@ private func asReportError(_ error: any Error, in place: URL) -> any Error {
 /// - Parameter report: where the page is going to be.
 /// - Returns: why figures are missing, nil where none is; and their files.
 private func write(
-  _ summary: StudySummary, _ curves: StudyCurves, _ manifest: String, _ provenance: [(String, String)],
-  _ environment: [String: String], to results: URL, report: URL
+  _ summary: StudySummary, _ curves: StudyCurves, _ content: ReportContent, _ environment: [String: String],
+  to results: URL, report: URL
 ) async throws -> (problem: ReportError?, lacking: [String]) {
   let folder = results.appendingPathComponent("figures")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  let tables = StudyTables(summary, curves).texts.merging(observableTables(of: summary, curves)) { first, _ in
-    first
-  }
+  let tables = StudyTables(summary, curves).texts
   for (name, text) in tables.sorted(by: { $0.key < $1.key }) {
     try write(text, to: results.appendingPathComponent(name))
   }
+  try write(
+    content.citations.map(\.bibTeX).joined(separator: "\n"),
+    to: results.appendingPathComponent("references.bib"))
   let figures = ReportFigures(summary, curves)
   let drawn = try await DrawnFigures(figures.all, in: folder, environment: environment)
-  let page = ReportPage(
-    summary: summary, manifest: manifest, provenance: provenance, drawings: drawn.drawings)
+  let page = ReportPage(summary: summary, curves: curves, content: content, drawings: drawn.drawings)
   try write(
     page.render(common: figures.common, ofSets: figures.ofSets),
     to: results.appendingPathComponent("report.html"))

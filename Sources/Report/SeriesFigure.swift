@@ -17,8 +17,7 @@ func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
     else { continue }
     let style = "with lines linewidth 0.9 linecolor rgb '\(Palette.heat(index, of: shown.count))'"
     for panel in panels.indices where rows.contains(where: { $0[panel + 1] != nil }) {
-      let title = panel == 0 ? "title \(Gnuplot.literal(run.run))" : "notitle"
-      panels[panel].append("data index \(block) using 1:\(panel + 2) \(style) \(title)")
+      panels[panel].append("data index \(block) using 1:\(panel + 2) \(style) notitle")
     }
   }
   guard !panels.allSatisfy(\.isEmpty) else { return nil }
@@ -28,7 +27,7 @@ func seriesFigure(_ runs: [RunSeries], of allRuns: Int? = nil) -> Figure? {
     name: "series", title: "Temperature and energy",
     caption: """
       Each run over its sampling stage. The conserved energy is that of the extended system; its drift \
-      measures the accuracy of the integration.\(skipped)
+      measures the accuracy of the integration. Dark to light: the runs in their order.\(skipped)
       """,
     data: blocks.text, script: seriesScript(panels))
 }
@@ -52,13 +51,13 @@ private func rows(of run: RunSeries) -> [[Double?]] {
 private func seriesScript(_ panels: [[String]]) -> String {
   let labels = ["T  (K)", "E_{pot}  (eV/atom)", "E_{cons} drift  (meV/atom)"]
   var script =
-    Gnuplot.preamble(name: "series", width: 820, height: 640)
+    Gnuplot.preamble(name: "series", width: 720, height: 620)
       + """
       set multiplot
-      set lmargin at screen 0.115
-      set rmargin at screen 0.80
-      set tics font ',11'
-      set key at screen 0.99, screen 0.98 right top Left reverse samplen 1.6 font ',10.5' spacing 1.0
+      set lmargin at screen 0.13
+      set rmargin at screen 0.98
+      set tics font ',13.5'
+      unset key
 
       """
   for (panel, label) in labels.enumerated() {
@@ -67,7 +66,7 @@ private func seriesScript(_ panels: [[String]]) -> String {
     script += """
       set tmargin at screen \(top)
       set bmargin at screen \(top - 0.275)
-      set ylabel '\(label)' offset 0.2,0 font ',12'
+      set ylabel '\(label)' offset 0.2,0 font ',13.5'
       set format x '\(isLowest ? "%g" : "")'
       set xlabel '\(isLowest ? "time  (ps)" : "")'
 

@@ -18,13 +18,20 @@ package struct CellSizeSeries: Codable, Sendable, Equatable {
     package var mobileIons: Int
     /// The cube root of the mean volume, Å.
     package var length_A: Double
+    @Nullable package private(set) var diffusivity_cm2_per_s: Double?
+    @Nullable package private(set) var diffusivityError_cm2_per_s: Double?
+    /// 95 % upper bound, where there is no diffusivity.
+    @Nullable package private(set) var upperBound_cm2_per_s: Double?
+    // As the version before has them.
     @Nullable package var diffusivity_A2_per_ps: Double?
     @Nullable package var diffusivityError: Double?
-    /// 95 % upper bound, where there is no diffusivity.
     @Nullable package var upperBound_A2_per_ps: Double?
 
     enum CodingKeys: String, CodingKey {
-      case supercell, length_A, diffusivity_A2_per_ps, upperBound_A2_per_ps = "upper_bound_A2_per_ps"
+      case supercell, length_A, diffusivity_cm2_per_s
+      case diffusivityError_cm2_per_s = "diffusivity_error_cm2_per_s"
+      case upperBound_cm2_per_s = "upper_bound_cm2_per_s"
+      case diffusivity_A2_per_ps, upperBound_A2_per_ps = "upper_bound_A2_per_ps"
       case mobileIons = "mobile_ions"
       case diffusivityError = "diffusivity_error"
     }
@@ -36,6 +43,10 @@ package struct CellSizeSeries: Codable, Sendable, Equatable {
       diffusivity_A2_per_ps = temperature.diffusivity_A2_per_ps
       diffusivityError = temperature.diffusivityError
       upperBound_A2_per_ps = temperature.upperBound_A2_per_ps
+      let unit = TemperatureSummary.cm2PerSecond
+      diffusivity_cm2_per_s = diffusivity_A2_per_ps.map { $0 * unit }
+      diffusivityError_cm2_per_s = diffusivityError.map { $0 * unit }
+      upperBound_cm2_per_s = upperBound_A2_per_ps.map { $0 * unit }
     }
   }
 

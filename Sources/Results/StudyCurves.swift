@@ -9,6 +9,9 @@ package struct StudyCurves: Codable, Sendable, Equatable {
   /// The number of runs that were read; nil where `runs` has all of them.
   package var allRuns: Int?
 
+  /// Of a study without results.
+  package static let none = StudyCurves(sets: [], runs: [])
+
   /// More runs would make a large file that no figure needs.
   static let mostRuns = 240
 

@@ -8,6 +8,8 @@ import Support
 /// `results/summary.json`: the results of a study, for scripts. Errors are standard errors. A value that is
 /// not determined is null, and `warnings` says why.
 package struct StudySummary: Codable, Sendable, Equatable {
+  /// The version of ``SummarySchema`` that the file follows; nil in results of a version without one.
+  package private(set) var schemaVersion: Int? = SummarySchema.version
   package var study: String
   /// One for each combination of the axes other than temperature and replica.
   package var sets: [SetSummary]
@@ -38,6 +40,7 @@ package struct StudySummary: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey {
     case study, sets, complete, missing, notes
+    case schemaVersion = "schema_version"
     case recordedWarnings = "warnings"
     case vacancyModel = "vacancy_model"
     case cellSizes = "cell_sizes"

@@ -10,8 +10,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   @Nullable package var diffusivityInterval68_cm2_per_s: [Double]?
   @Nullable package var diffusivityInterval95_cm2_per_s: [Double]?
   @Nullable private var recordedDiffusivity_A2_per_ps: Double?
-  /// Standard error, Å²/ps, of Student's t in ln D with the same intervals.
-  @Nullable package var diffusivityError: Double?
+  @Nullable private var recordedError_cm2_per_s: Double?
+  @Nullable private var recordedError_A2_per_ps: Double?
   /// Degrees of freedom of Student's t, for the errors of D and σ, whose intervals are symmetric in the
   /// logarithm.
   @Nullable package var diffusivityDegreesOfFreedom: Double?
@@ -36,7 +36,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
   /// displacement: only the difference indicates immobile ions.
   @Nullable package var activeFractionHomogeneous: Double?
   @Nullable package var conductivity_mS_per_cm: Double?
-  @Nullable package var conductivityError: Double?
+  @Nullable private var recordedConductivityError_mS_per_cm: Double?
+  @Nullable private var recordedConductivityError: Double?
   /// [low, high], mS/cm.
   @Nullable package var conductivityInterval68: [Double]?
   @Nullable package var conductivityInterval95: [Double]?
@@ -62,6 +63,21 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
       recordedDiffusivity_A2_per_ps = newValue
       recordedDiffusivity_cm2_per_s = newValue.map { $0 * Self.cm2PerSecond }
     }
+  }
+
+  /// Standard error, Å²/ps, of Student's t in ln D with the same intervals.
+  package var diffusivityError: Double? {
+    get { recordedError_A2_per_ps }
+    set {
+      recordedError_A2_per_ps = newValue
+      recordedError_cm2_per_s = newValue.map { $0 * Self.cm2PerSecond }
+    }
+  }
+
+  /// Standard error, mS/cm.
+  package var conductivityError: Double? {
+    get { recordedConductivityError_mS_per_cm ?? recordedConductivityError }
+    set { (recordedConductivityError_mS_per_cm, recordedConductivityError) = (newValue, newValue) }
   }
 
   /// 95 %, where there is no diffusivity.
@@ -108,7 +124,9 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
     case diffusivityInterval68_cm2_per_s = "diffusivity_interval_68_cm2_per_s"
     case diffusivityInterval95_cm2_per_s = "diffusivity_interval_95_cm2_per_s"
     case recordedDiffusivity_A2_per_ps = "diffusivity_A2_per_ps"
-    case diffusivityError = "diffusivity_error"
+    case recordedError_cm2_per_s = "diffusivity_error_cm2_per_s"
+    // Of the version before, whose names lack the unit.
+    case recordedError_A2_per_ps = "diffusivity_error"
     case recordedOutcome = "outcome"
     case recordedUpperBound_cm2_per_s = "upper_bound_cm2_per_s"
     case recordedUpperBound_A2_per_ps = "upper_bound_A2_per_ps"
@@ -124,7 +142,8 @@ package struct TemperatureSummary: Codable, Sendable, Equatable {
     case recordedErrorSource = "active_fraction_error_source"
     case activeFractionHomogeneous = "active_fraction_homogeneous"
     case conductivity_mS_per_cm = "conductivity_mS_per_cm"
-    case conductivityError = "conductivity_error"
+    case recordedConductivityError_mS_per_cm = "conductivity_error_mS_per_cm"
+    case recordedConductivityError = "conductivity_error"
     case diffusivityDegreesOfFreedom = "diffusivity_degrees_of_freedom"
     case conductivityUpperBound_mS_per_cm = "conductivity_upper_bound_mS_per_cm"
     case mobileIons = "mobile_ions"

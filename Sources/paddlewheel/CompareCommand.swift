@@ -10,7 +10,7 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare the results of studies with the numbers printed in a paper.",
     discussion: """
-      Writes comparison-NAME.html, .md and .json, with the NAME of the target file, and prints the Markdown. Each row has the \
+      Writes comparison-NAME.html, .md and .json, with the NAME of the target file, and prints the rows. Each row has the \
       computed number with its error, the printed number and a verdict: agrees, differs, or not sampled enough.
 
       paddlewheel compare kweon2017-table1 kweon2017-arrhenius --with targets/kweon2017.yaml
@@ -33,6 +33,8 @@ struct CompareCommand: ParsableCommand {
 
   @Flag(help: "Print the rows as JSON.") var json = false
 
+  @Flag(help: "Print the rows as a table in Markdown.") var markdown = false
+
   func run() throws {
     let file = try TargetFile(contentsOf: targets)
     let studies = try directories.map { try StudyDirectory(opening: $0) }
@@ -41,7 +43,8 @@ struct CompareCommand: ParsableCommand {
     let folder = output ?? studies.first?.resultsPath ?? "."
     if output == nil, let study = studies.first { try study.makeResultsFolder() }
     try write(comparison, page, to: folder)
-    if json { try printJSON(comparison) } else { print(page.markdown) }
+    if json { return try printJSON(comparison) }
+    print(markdown ? page.markdown : page.lines.map { wrapped($0, width: 80) }.joined(separator: "\n"))
   }
 
   private func write(_ comparison: Comparison, _ page: ComparisonPage, to folder: String) throws {
@@ -69,5 +72,5 @@ extension Comparison {
 }
 
 extension CompareCommand: FileProducing {
-  var producesFilesOnly: Bool { !json }
+  var producesFilesOnly: Bool { !json && !markdown }
 }

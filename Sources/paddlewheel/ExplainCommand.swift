@@ -15,8 +15,11 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let diagnosis = try await RunDiagnosis(StudyDirectory(opening: directory), run: index)
     if json { return try printJSON(diagnosis) }
-    print("\(diagnosis.run): \(diagnosis.state.rawValue). \(diagnosis.summary)")
-    if !diagnosis.advice.isEmpty { print("What to do: \(diagnosis.advice)") }
+    let lines = [
+      "\(diagnosis.run): \(diagnosis.state.rawValue).", "What happened: \(diagnosis.summary)",
+      "What to do: \(diagnosis.advice.isEmpty ? "nothing." : diagnosis.advice)",
+    ]
+    for line in lines { print(wrapped(line, width: 80)) }
     if diagnosis.leftOver.files > 0 {
       print(
         "Left half-written by killed attempts: \(diagnosis.leftOver.files) files, "

@@ -12,12 +12,14 @@ struct Paddlewheel: AsyncParsableCommand {
       "Molecular dynamics of solid electrolytes: from one manifest to an Arrhenius plot, on any number of MPI ranks.",
     version: paddlewheelVersion,
     subcommands: [
-      RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self, StatusCommand.self,
+      InitCommand.self, RunCommand.self, PlanCommand.self, SubmitCommand.self, SimulateCommand.self,
+      StatusCommand.self,
       ExplainCommand.self, CancelCommand.self, ExtendCommand.self, AggregateCommand.self, ReportCommand.self,
       CompareCommand.self,
       ExportCommand.self, ImportCommand.self, EnergiesCommand.self, TrainCommand.self, StructureCommand.self,
       DoctorCommand.self, SelectCommand.self, LabelCommand.self, LearnCommand.self, LearnStepCommand.self,
       PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, ManifestReferenceCommand.self,
+      ResultsReferenceCommand.self,
     ])
 
   static func main() async {

@@ -12,7 +12,10 @@ func writeReport(of study: StudyDirectory) async throws -> String {
   do {
     let url = try await Report.writeReport(
       results: URL(fileURLWithPath: study.resultsPath), summary: summary, curves: curves,
-      manifest: study.plan.resolvedYAML, provenance: provenance(of: study))
+      content: ReportContent(
+        manifest: study.plan.resolvedYAML, provenance: provenance(of: study),
+        methods: methodsParagraph(of: study, summary, atoms: curves.runs.first?.atomCount),
+        citations: citations(of: study, summary)))
     return url.path
   } catch let error as ReportError {
     throw RunFailure("\(error)")

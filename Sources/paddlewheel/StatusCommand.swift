@@ -1,14 +1,15 @@
 import ArgumentParser
 import Foundation
 import Learning
+import Results
 import Scheduler
+import StudyStore
 import Support
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract:
-      "Print each run: state, stage, progress, ns/day, time left, last message; of a loop of learn its generations."
+    abstract: "Print each run (state, stage, progress, ns/day, time left), totals, and the newest D; of learn its generations."
   )
 
   @OptionGroup var location: StudyLocation
@@ -17,12 +18,20 @@ struct StatusCommand: AsyncParsableCommand {
 
   @Flag(help: "Print JSON.") var json = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Also write a page that loads itself again every half minute; with --watch it stays current.",
+      valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
   func run() async throws {
     if let folder = location.learningFolder { return try await showLearning(folder) }
     // The runs are shown all the same.
     let (study, problem) = try location.openAnyway()
     var status = try await StudyStatus(study)
-    try show(status)
+    try show(status, of: study)
     while watch, status.runs.contains(where: { ![.done, .failed, .stopped].contains($0.state) }) {
       // Queries every other second would burden Slurm.
       try await Task.sleep(for: .seconds(status.runs.contains { $0.jobState != nil } ? 15 : 2))
@@ -30,7 +39,7 @@ struct StatusCommand: AsyncParsableCommand {
       if now == status { continue }
       status = now
       if isatty(STDOUT_FILENO) != 0, !json { StandardOutput.clearTerminal() }
-      try show(status)
+      try show(status, of: study)
     }
     if let problem { throw problem }
   }
@@ -53,8 +62,10 @@ struct StatusCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ status: StudyStatus) throws {
-    if json { try printJSON(status) } else { print(textTable(Self.rows(status))) }
+  private func show(_ status: StudyStatus, of study: StudyDirectory) throws {
+    let table = StatusTable(status: status, results: (try? results(of: study))?.summary)
+    if let html { try OutputFile.write(StatusPage(table: table, time: Date()).html(), to: html) }
+    if json { try printJSON(status) } else { print(table.text) }
     for worker in json ? [] : status.atWork {
       print(
         "paddlewheel \(worker.command) is at work on \(worker.host) as process \(worker.pid)"
@@ -65,20 +76,5 @@ struct StatusCommand: AsyncParsableCommand {
     }
     // Nobody is left to watch.
     if StandardOutput.failure != nil { throw ExitCode.failure }
-  }
-
-  private static func rows(_ status: StudyStatus) -> [[String]] {
-    let hasJobs = status.runs.contains { $0.job != nil }
-    return [
-      ["run", "directory", "state", "stage", "step", "ps", "ns/day", "left"] + (hasJobs ? ["job"] : [])
-        + ["message"]
-    ]
-      + status.runs.map {
-        [
-          String($0.index), $0.directory, $0.state.rawValue, $0.stage?.rawValue ?? "–",
-          "\($0.step)/\($0.steps)",
-          fixed($0.time_ps, 2), fixed($0.ns_per_day, 2), duration($0.timeLeft_s),
-        ] + (hasJobs ? [$0.job.map { "\($0)" } ?? "–"] : []) + [$0.message ?? ""]
-      }
   }
 }

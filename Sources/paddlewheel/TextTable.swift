@@ -17,3 +17,22 @@ func textTable(_ values: [[String]]) -> String {
     return line
   }.joined(separator: "\n")
 }
+
+/// A line broken at blanks so that it fits a width; further lines are indented as the first and by four more.
+func wrapped(_ line: String, width: Int) -> String {
+  let indent = String(line.prefix { $0 == " " })
+  var lines: [String] = []
+  var current = ""
+  for word in line.split(separator: " ") {
+    let start = lines.isEmpty ? indent : indent + "    "
+    if current.isEmpty {
+      current = start + word
+    } else if current.count + 1 + word.count <= width {
+      current += " " + word
+    } else {
+      lines.append(current)
+      current = indent + "    " + word
+    }
+  }
+  return (lines + [current]).joined(separator: "\n")
+}

@@ -26,6 +26,12 @@ public enum Warning: Codable, Hashable, Sendable {
   case binomialError
   case unequalRunLengths(shortest_ps: Double, longest_ps: Double)
 
+  // Why a number means nothing.
+  case errorExceedsValue(value: Double, error: Double)
+  case intervalTooWide(low: Double, high: Double)
+  case fittedBeforeDiffusion(from_ps: Double, to_ps: Double, diffusionFrom_ps: Double)
+  case noDiffusivityToCompare(from_ps: Double, to_ps: Double)
+
   // Arrhenius fits.
   case temperaturesWithoutDiffusivity(temperatures_K: [Double])
   case temperaturesAsBounds(temperatures_K: [Double])
@@ -103,6 +109,10 @@ public enum Warning: Codable, Hashable, Sendable {
     case upperBoundOnly = "upper_bound_only"
     case binomialError = "binomial_error"
     case unequalRunLengths = "unequal_run_lengths"
+    case errorExceedsValue = "error_exceeds_value"
+    case intervalTooWide = "interval_too_wide"
+    case fittedBeforeDiffusion = "fitted_before_diffusion"
+    case noDiffusivityToCompare = "no_diffusivity_to_compare"
     case temperaturesWithoutDiffusivity = "temperatures_without_diffusivity"
     case temperaturesAsBounds = "temperatures_as_bounds"
     case tooFewTemperatures = "too_few_temperatures"
@@ -157,6 +167,11 @@ public enum Warning: Codable, Hashable, Sendable {
 
   enum TextCodingKeys: String, CodingKey {
     case _0 = "sentence"
+  }
+
+  enum FittedBeforeDiffusionCodingKeys: String, CodingKey {
+    case from_ps, to_ps
+    case diffusionFrom_ps = "diffusion_from_ps"
   }
 
   enum RotationFitCodingKeys: String, CodingKey {

@@ -81,6 +81,22 @@ extension Warning: CustomStringConvertible {
       .noFramework:
       ofSpecies
     case .driftsInTime, .anionsLeaveTheirPlaces, .symmetryChanges: ofRunState
+    case .errorExceedsValue, .intervalTooWide, .fittedBeforeDiffusion, .noDiffusivityToCompare: ofStanding
+    }
+  }
+
+  private var ofStanding: String {
+    switch self {
+    case .errorExceedsValue(let value, let error):
+      "not determined: the error, \(threeDecimals(error)), exceeds the value, \(threeDecimals(value))"
+    case .intervalTooWide(let low, let high):
+      "not determined: the 95 % interval spans \(threeDecimals(low)) to \(threeDecimals(high))"
+    case .fittedBeforeDiffusion(let from, let to, let diffusion):
+      "not determined: the runs allow lags of \(threeDecimals(from)) to \(threeDecimals(to)) ps, and D is fitted from "
+        + "\(threeDecimals(diffusion)) ps on"
+    case .noDiffusivityToCompare(let from, let to):
+      "not determined: no D to compare with (the runs allow lags of \(threeDecimals(from)) to \(threeDecimals(to)) ps)"
+    default: ""
     }
   }
 

@@ -60,6 +60,7 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   guard frames.contains(where: { _ in true }) else {
     throw InputError(key: "--frames", found: "no frame", wanted: "frames of the run")
   }
+  var topology: String?
   let path = absolutePath(request.output, from: FileManager.default.currentDirectoryPath)
   switch request.format {
   case .h5md:
@@ -68,6 +69,9 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
         record, to: temporary, groups: group.map { [$0] }, selection: selection,
         observables: .atRecordsOfFirstGroup
       ) { root in try describe(run, of: study, record, in: root) }
+    }
+    if group == nil || group == IonGroups.all {
+      topology = try writeTopology(record, run.manifest, beside: path)
     }
   case .extxyz:
     let wanted = group ?? "all"
@@ -80,7 +84,8 @@ package func export(study: StudyDirectory, index: Int, _ request: ExportRequest)
   let members = (group.map { [$0] } ?? names).map { name in
     "\(record.plan.group(name)?.memberCount ?? 0) \(name)"
   }
-  return "\(path): \(members.joined(separator: ", ")), \(Array(frames).count) frames"
+  let beside = topology.map { "; names, masses and bonds in \($0)" } ?? ""
+  return "\(path): \(members.joined(separator: ", ")), \(Array(frames).count) frames\(beside)"
 }
 
 /// Adds the masses and molecules of the atoms, and the metadata of the run.
@@ -117,6 +122,19 @@ private func describe(
 /// The ion of each atom of `all`, by ascending id, from the bonds of the first record; nil where these form
 /// no finite molecules.
 private func molecules(_ record: RunRecord, _ manifest: Manifest) throws -> [Int]? {
+  guard let (assignment, elements) = try ions(record, manifest), let assignment else { return nil }
+  var molecules = [Int](repeating: 0, count: elements.count)
+  for (new, old) in assignment.order.enumerated() {
+    molecules[old] = assignment.structure.moleculeOfAtom[new]
+  }
+  return molecules
+}
+
+/// The ions of the atoms of `all`, which form none where the first is nil, and their elements by ascending id; nil where the
+/// record has no such group.
+private func ions(
+  _ record: RunRecord, _ manifest: Manifest
+) throws -> (assignment: MoleculeAssignment?, elements: [String])? {
   guard record.frameCount(of: "all") > 0, let cell = try record.cells(of: "all").first else { return nil }
   var atoms: [(id: Int, element: String, position: Vector3)] = []
   for block in try record.usableBlocks(of: "all") {
@@ -128,22 +146,28 @@ private func molecules(_ record: RunRecord, _ manifest: Manifest) throws -> [Int
     }
   }
   atoms.sort { $0.id < $1.id }
-  let assignment: MoleculeAssignment
+  let elements = atoms.map(\.element)
   do {
-    assignment = try Structure.separating(mobile: manifest.analysis.mobile, structure: \.structure) {
+    let assignment = try Structure.separating(mobile: manifest.analysis.mobile, structure: \.structure) {
       single in
       try Structure.assembling(
         cell: cell, elements: atoms.map(\.element), positions: atoms.map(\.position),
         rules: try manifest.declared.rules(single: single))
     }
+    return (assignment, elements)
   } catch is StructureError {
-    return nil
+    return (nil, elements)
   }
-  var molecules = [Int](repeating: 0, count: atoms.count)
-  for (new, old) in assignment.order.enumerated() {
-    molecules[old] = assignment.structure.moleculeOfAtom[new]
-  }
-  return molecules
+}
+
+/// Writes the PSF of a record beside an exported file, where the record has all atoms.
+/// - Returns: its path; nil for none.
+private func writeTopology(_ record: RunRecord, _ manifest: Manifest, beside path: String) throws -> String? {
+  guard let (assignment, elements) = try ions(record, manifest) else { return nil }
+  let topology = (path as NSString).deletingPathExtension + ".psf"
+  let file = PSFFile(assignment, elements: elements) { manifest.mass_amu(of: $0, in: $1) }
+  try OutputFile.write(file.text, to: topology)
+  return topology
 }
 
 /// Parses `first:end:step`, where any part may be empty.

@@ -57,6 +57,10 @@ enum ResultTable {
         lines.append(name + "Ea: \(set.outcome)")
       }
       for e in set.extrapolated {
+        if let reason = set.objection(to: e) {
+          lines.append(name + "σ(\(fourDigits(e.temperature_K)) K): not determined: \(reason)")
+          continue
+        }
         let kind = e.isExtrapolation ? ", extrapolated" : ""
         lines.append(
           name

@@ -72,7 +72,7 @@ struct ResultsBuilder {
       }
       let charge = point.species == nil ? nil : charges[point.set]?.charge
       guard let result = try point.finish(parameters(manifest.analysis, charge)) else { return }
-      pooled[point.set].append(result.temperature.leavingOutOverflows)
+      pooled[point.set].append(result.temperature.withStanding.leavingOutOverflows)
       try writeDensities(result.densities)
     } catch let error as AnalysisError {
       let names = point.runs.map { study.runs[$0].directoryName }.joined(separator: ", ")
@@ -100,7 +100,9 @@ struct ResultsBuilder {
       let ions = study.ionCounts(ofRun: runs[0])
       summary.system = ions.map { study.systemText($0, ofRun: runs[0]) }
       summary.potential = potentialVerdict(of: first, ions: (ions ?? [:]).keys)
-      summary.observables = try rotationBarriers(summary.temperatures).map(\.leavingOutOverflows)
+      summary.observables = try rotationBarriers(summary.temperatures).map {
+        $0.withStanding(diffusion: nil).leavingOutOverflows
+      }
       summaries.append(summary)
       volumes.append(pooled.map(\.volume_A3))
       curves.append(curve)

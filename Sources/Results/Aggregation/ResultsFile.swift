@@ -24,6 +24,7 @@ enum ResultsFile {
       let file = try HDF5File.create(temporary, replacing: true)
       let root = try file.root()
       try root.setAttribute("study", summary.study)
+      try root.setAttribute("schema_version", Int64(SummarySchema.version))
       try root.setAttribute("complete", Int64(summary.complete ? 1 : 0))
       let sets = try root.createGroup("sets")
       for (index, pair) in zip(summary.sets, curves.sets).enumerated() {
@@ -32,10 +33,7 @@ enum ResultsFile {
       let runs = try root.createGroup("runs")
       for run in series {
         let group = try runs.createGroup(run.run)
-        try put(run.time_ps, "time", "ps", group)
-        try put(run.temperature_K, "temperature", "K", group)
-        try put(run.potentialEnergy_eV, "potential_energy", "eV", group)
-        try put(run.conservedEnergy_eV, "conserved_energy", "eV", group)
+        for column in ResultsFileTable.runs { try put(column, run, in: group) }
       }
       try file.close()
     }
@@ -43,40 +41,16 @@ enum ResultsFile {
 
   private static func write(_ set: SetSummary, _ curves: SetCurves, in group: HDF5Group) throws {
     for (axis, value) in set.point.sorted(by: { $0.key < $1.key }) { try group.setAttribute(axis, value) }
-    func column(_ name: String, _ unit: String, _ value: (TemperatureSummary) -> Double?) throws {
-      try put(set.temperatures.map { value($0) ?? .nan }, name, unit, group)
-    }
     if let x = set.composition { try put([x], "composition", "1", group) }
-    try column("temperature", "K") { $0.temperature_K }
-    try column("diffusivity", "Angstrom2 ps-1") { $0.diffusivity_A2_per_ps }
-    try column("diffusivity_error", "Angstrom2 ps-1") { $0.diffusivityError }
-    try column("diffusivity_upper_bound", "Angstrom2 ps-1") { $0.upperBound_A2_per_ps }
-    try column("conductivity", "mS cm-1") { $0.conductivity_mS_per_cm }
-    try column("conductivity_error", "mS cm-1") { $0.conductivityError }
-    try column("hops", "1") { Double($0.hops) }
-    try column("active_fraction", "1") { $0.activeFraction }
-    try column("active_fraction_max", "1") { $0.activeFractionMax }
-    try column("active_fraction_error", "1") { $0.activeFractionError }
-    try column("active_fraction_homogeneous", "1") { $0.activeFractionHomogeneous }
-    try column("sampled", "ps") { $0.sampled_ps }
-    try put([set.activationEnergy_eV ?? .nan], "activation_energy", "eV", group)
-    try put([set.activationEnergyError_eV ?? .nan], "activation_energy_error", "eV", group)
-    try put([set.prefactor_A2_per_ps ?? .nan], "prefactor", "Angstrom2 ps-1", group)
-    let extrapolated = try group.createGroup("extrapolated")
-    try put(set.extrapolated.map(\.temperature_K), "temperature", "K", extrapolated)
-    try put(set.extrapolated.map(\.conductivity_mS_per_cm), "conductivity", "mS cm-1", extrapolated)
-    for (k, end) in ["low", "high"].enumerated() {
-      try put(set.extrapolated.map { $0.interval68[k] }, "interval_68_\(end)", "mS cm-1", extrapolated)
-      try put(set.extrapolated.map { $0.interval95[k] }, "interval_95_\(end)", "mS cm-1", extrapolated)
+    for column in ResultsFileTable.temperatures {
+      try put(column, set.temperatures, in: group)
     }
+    for column in ResultsFileTable.sets { try put(column, [set], in: group) }
+    let extrapolated = try group.createGroup("extrapolated")
+    for column in ResultsFileTable.extrapolated { try put(column, set.extrapolated, in: extrapolated) }
     for t in curves.temperatures {
       let curve = try group.createGroup("T\(fourDigits(t.temperature_K))K")
-      try put(t.lag_ps, "lag", "ps", curve)
-      try put(t.msd_A2, "msd", "Angstrom2", curve)
-      try put(t.msdError_A2.map { $0 ?? .nan }, "msd_error", "Angstrom2", curve)
-      try put(t.activeCutoff_A2, "active_cutoff", "Angstrom2", curve)
-      try put(t.activeFraction, "active_fraction", "1", curve)
-      try put(t.activeFractionMax, "active_fraction_max", "1", curve)
+      for column in ResultsFileTable.curves { try put(column, t, in: curve) }
       try write(t.observables, set.temperatures.first { $0.temperature_K == t.temperature_K }, in: curve)
     }
   }
@@ -110,6 +84,27 @@ enum ResultsFile {
 
   /// The name without path separators.
   private static func plain(_ series: String) -> String { series.replacing("/", with: "_") }
+
+  /// A dataset with a value for each row, and the same under the name and in the unit of the version before.
+  private static func put<Row>(_ column: ResultsFileTable.Column<Row>, _ rows: [Row], in group: HDF5Group)
+    throws
+  {
+    try put(column, column.values(rows), in: group)
+  }
+
+  private static func put<Row>(_ column: ResultsFileTable.Column<Row>, _ row: Row, in group: HDF5Group) throws
+  {
+    try put(column, column.values([row]), in: group)
+  }
+
+  private static func put(
+    _ column: ResultsFileTable.Column<some Any>, _ values: [Double], in group: HDF5Group
+  ) throws {
+    let description = column.description
+    try put(values, description.name, hdf5Unit(description.unit), group)
+    guard let old = column.old, old.name != description.name else { return }
+    try put(values.map { $0 * old.factor }, old.name, old.unit, group)
+  }
 
   private static func put(_ values: [Double], _ name: String, _ unit: String, _ group: HDF5Group) throws {
     try group.writeDataset(name, values)

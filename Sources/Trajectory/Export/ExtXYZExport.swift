@@ -5,8 +5,9 @@ import HDF5
 /// Writes a group's records as extXYZ, for OVITO, ASE and other programs.
 package enum ExtXYZExport {
   /// Positions are unwrapped and written so that they read back as the same single-precision numbers; the
-  /// comment line holds `step` and `time_ps`. Bodies have the species X, their name as `kind`, and their
-  /// `orientation` as a quaternion w, x, y, z.
+  /// comment line holds `step` and `time_ps`. Bodies have the species X, their name as `kind`, a `radius`, and their
+  /// `orientation` as a quaternion x, y, z, w, which is OVITO's order: it turns the reference geometry of the ion, which is that of
+  /// the record's `reference`, to that of the frame.
   ///
   /// - Parameters:
   ///   - path: of the file, for messages.
@@ -25,6 +26,9 @@ package enum ExtXYZExport {
 
 /// The frames of a group of a record, as extXYZ.
 private struct ExtXYZFrames {
+  /// For drawing: without one a program draws nothing.
+  private static let bodyRadius_A = 1.5
+
   private let frames: RecordFrames
   private let properties: String
   /// The text before and after the positions of each member.
@@ -37,11 +41,11 @@ private struct ExtXYZFrames {
     let hasMolecules = molecules?.count == frames.ids.count
     properties =
       "species:S:1:pos:R:3:id:I:1" + (hasMolecules ? ":mol_id:I:1" : "")
-      + (isBody ? ":kind:S:1:orientation:R:4" : "")
+      + (isBody ? ":kind:S:1:radius:R:1:orientation:R:4" : "")
     starts = frames.species.map { isBody ? "X " : $0 + " " }
     ends = frames.ids.indices.map { i in
       " \(frames.ids[i])" + (hasMolecules ? " \(molecules?[i] ?? 0)" : "")
-        + (isBody ? " \(frames.species[i])" : "")
+        + (isBody ? " \(frames.species[i]) \(Self.bodyRadius_A)" : "")
     }
   }
 
@@ -61,7 +65,7 @@ private struct ExtXYZFrames {
       text += "\(starts[i])\(frame.positions_A[p]) \(frame.positions_A[p + 1]) \(frame.positions_A[p + 2])"
       text += ends[i]
       let q = frame.orientations.startIndex + 4 * i
-      if !frame.orientations.isEmpty { for k in 0..<4 { text += " \(frame.orientations[q + k])" } }
+      if !frame.orientations.isEmpty { for k in [1, 2, 3, 0] { text += " \(frame.orientations[q + k])" } }
       text += "\n"
     }
     return text
