@@ -41,8 +41,9 @@ extension Generation {
     case .select:
       selected.map {
         "\($0.chosen) of \($0.candidates) frames chosen"
-          + ($0.tooFar + $0.tooNear + $0.known > 0
-            ? "; left out: \($0.tooFar) above the window, \($0.tooNear) with atoms too near, \($0.known) known"
+          + ($0.tooFar + $0.tooNear + $0.known + $0.unknownToBase > 0
+            ? "; left out: \($0.tooFar) above the window, \($0.tooNear) with atoms too near, \($0.known) known, "
+              + "\($0.unknownToBase) unknown to the base"
             : "")
           + ($0.isRelaxed ? "; all lay above the window, and the nearest to it were taken" : "")
       }

@@ -73,6 +73,16 @@ import Testing
     #expect(try files.places() == wanted)
   }
 
+  @Test func framesThatTheBaseDoesNotKnowAreLeftOut() throws {
+    let files = try Files()
+    let path = try files.write([(2, 0.5), (3, 0.5)], to: "a")
+    let pool = CandidatePool(
+      window_eV_A: 0.1...1, rule: PhysicalRule(distance: 0.6), count: 3,
+      isKnownToBase: { $0.positions[1].x < 2.5 }, known: [])
+    #expect(try pool.write([(path, "run")], to: files.output).unknownToBase == 1)
+    #expect(try files.places() == [2])
+  }
+
   @Test func noRuleLeavesNearAtoms() throws {
     let files = try Files()
     let path = try files.write([(0.1, 0.5)], to: "a")

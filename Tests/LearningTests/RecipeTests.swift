@@ -105,6 +105,7 @@ import Testing
       "{potential: paddlewheel-ff}", "{template: x, ranks: 2}", 15, ["label.ranks", "ranks belongs to site"]),
     Slip("{neurons: 5}", "{neurons: 5, committee: 1}", 16, ["2 or more models"]),
     Slip("{neurons: 5}", "{data: {training: a.xyz}}", 16, ["data", "the loop makes the training set"]),
+    Slip("{neurons: 5}", "{base: a.json}", 16, ["base", "a built-in force field"]),
     Slip("{neurons: 5}", "missing.yaml", 16, ["missing.yaml", "there is no such file"]),
     Slip("every: 4", "every: 4, frames: a.xyz", 17, ["frames or every, but not both"]),
     Slip("start:\n", "start:\n  frames: a.xyz\n", 12, ["but not both"]),

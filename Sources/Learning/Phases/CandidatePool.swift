@@ -9,6 +9,8 @@ struct CandidatePool {
   let rule: PhysicalRule
   /// Frames that are taken where all lie above the window.
   let count: Int
+  /// Whether the base to which the models add knows a frame: what it refuses can't be trained on.
+  var isKnownToBase: (LabelledFrame) throws -> Bool = { _ in true }
   /// Digests of frames that are labelled already.
   let known: Set<String>
 
@@ -33,6 +35,7 @@ struct CandidatePool {
           record.candidates += 1
           guard seen.insert(LabelFrame(frame).digest).inserted else { return record.known += 1 }
           guard try !rule.isTooNear(frame) else { return record.tooNear += 1 }
+          guard try isKnownToBase(frame) else { return record.unknownToBase += 1 }
           var columns = FrameColumns()
           columns.dropping = ["source", "source_frame"]
           columns.entries = [("source", FrameColumns.quoted(name)), ("source_frame", "\(frame.number)")]

@@ -1,9 +1,13 @@
 import Crystal
+import Forces
 import Foundation
 import MPI
 import Manifest
+import Model
+import PotentialKeys
 import Runner
 import Selection
+import SinglePoints
 import StudyStore
 import Support
 
@@ -32,10 +36,30 @@ struct SelectionPhase {
       )
     }
     let count = recipe.labelCount(after: earlier)
-    let pool = CandidatePool(
+    var pool = CandidatePool(
       window_eV_A: recipe.window_eV_A, rule: PhysicalRule(distance: recipe.select.distance), count: count,
       known: try CandidatePool.digests(labelled))
+    if let base = recipe.train.recipe.base { pool.isKnownToBase = try knowledge(of: base, communicator) }
     return try choose(count, try pool.write(sources, to: files.candidates), labelled, communicator)
+  }
+
+  /// Whether a force field has parameters for the ions of a frame.
+  private func knowledge(of base: InputSource, _ communicator: Communicator) throws -> (LabelledFrame) throws
+    -> Bool
+  {
+    let file: ForceFieldFile
+    do { file = try ForceFieldFile.load(base.location) } catch let error as PotentialError {
+      throw InputError(error.description)
+    }
+    let evaluator = SinglePointEvaluator(potential: .forceField(file), communicator: communicator)
+    return { frame in
+      do {
+        _ = try evaluator.evaluate(frame, Result { try FrameIons(frame, IonRules()) })
+      } catch is InputError {
+        return false
+      }
+      return true
+    }
   }
 
   /// Frames of the start that are labelled already need no choice.

@@ -255,6 +255,9 @@ extension LearningRecipe.TrainKeys {
     }
     let keys = try document.root.openMapping(wanted: "a recipe").entries.map(\.key)
     if keys.contains("data") { throw refuse("data", "files", "none: the loop makes the training set") }
+    if case .file(let file) = recipe.base {
+      throw refuse("base", file.name, "a built-in force field: each committee is a folder of its own")
+    }
     guard recipe.committee > 1 else {
       throw refuse("committee", "1", "2 or more models: what they disagree on drives the loop")
     }

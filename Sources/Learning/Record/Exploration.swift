@@ -59,6 +59,8 @@ package struct SelectionRecord: Codable, Sendable, Equatable {
   package var tooFar = 0
   package var tooNear = 0
   package var known = 0
+  /// Left out since the base to which the models add does not know their ions.
+  package var unknownToBase = 0
   /// Whether every candidate lay above the upper bound, so that those nearest to it were taken all the same.
   package var isRelaxed = false
   package var chosen = 0
