@@ -17,9 +17,10 @@ struct LocalRuns {
     StudyRunner.forgetCancellations(study, only)
     let pool = CorePool()
     let meter = PaceMeter(path: study.path, pool: pool, stop: stop)
-    let planner = LocalPlanner(study, sizes: sizes, wishes: wishes, pool: pool, meter: meter) {
-      if let line = $0.line { printToStandardError(line) }
-    }
+    let planner = LocalPlanner(
+      study, sizes: sizes, wishes: wishes, pool: pool,
+      measure: { try await meter.measure($0, ranks: $1, jobs: $2) }
+    ) { if let line = $0.line { printToStandardError(line) } }
     let plan = try await planner.plan(only: only)
     for line in plan.lines { printToStandardError(line) }
     let display = RunDisplay(study: study, plan: plan, isVerbose: isVerbose)

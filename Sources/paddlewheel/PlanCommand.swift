@@ -48,10 +48,11 @@ struct PlanCommand: AsyncParsableCommand {
     let place = try study ?? StudyDirectory(unwritten: source.path(for: plan), plan: plan)
     let pool = CorePool()
     let stop = StopRequest()
-    let meter =
-      measure ? PaceMeter(path: study?.path ?? source.manifest, pool: pool, stop: stop) : nil
+    let meter = PaceMeter(path: study?.path ?? source.manifest, pool: pool, stop: stop)
+    let measurement: LocalPlanner.Measurement = { try await meter.measure($0, ranks: $1, jobs: $2) }
     let planner = LocalPlanner(
-      place, sizes: table.runs.map(\.atoms), wishes: LocalPlanner.Wishes(), pool: pool, meter: meter
+      place, sizes: table.runs.map(\.atoms), wishes: LocalPlanner.Wishes(), pool: pool,
+      measure: measure ? measurement : nil
     ) { if let line = $0.line { printToStandardError(line) } }
     return try await planner.plan().lines + [disk]
   }

@@ -19,7 +19,7 @@ struct RankProcesses {
 
   /// Looks at the processes.
   /// - Returns: whether a rank has ended, while the command still runs.
-  mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.all()) -> Bool {
+  mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.recent(within_s: 0.15)) -> Bool {
     let living = ProcessTable.descendants(of: root, in: entries)
     for entry in living where known[entry.pid]?.start != entry.start {
       known[entry.pid] = entry

@@ -22,8 +22,9 @@ package struct LocalPlanner: Sendable {
   let sizes: [Int?]
   let wishes: Wishes
   let pool: CorePool
-  /// Nil where nothing is measured: what the study has measured before is taken, or else what a usual processor does.
-  let meter: PaceMeter?
+  /// Measures a run on a number of ranks, with a number of copies side by side, as ``PaceMeter/measure(_:ranks:jobs:)``. Nil
+  /// where nothing is measured: what the study has measured before is taken, or else what a usual processor does.
+  let measure: Measurement?
   /// Called before and after each measurement.
   let observer: @Sendable (PaceEvent) -> Void
 
@@ -33,19 +34,23 @@ package struct LocalPlanner: Sendable {
     case ends(PaceCurve)
   }
 
+  package typealias Measurement =
+    @Sendable (_ run: RunSpecification, _ ranks: Int, _ jobs: Int) async throws ->
+    PaceCurve.Point?
+
   package init(
-    _ study: StudyDirectory, sizes: [Int?], wishes: Wishes, pool: CorePool, meter: PaceMeter?,
+    _ study: StudyDirectory, sizes: [Int?], wishes: Wishes, pool: CorePool, measure: Measurement?,
     observer: @escaping @Sendable (PaceEvent) -> Void = { _ in }
   ) {
     self.study = study
     self.sizes = sizes
     self.wishes = wishes
     self.pool = pool
-    self.meter = meter
+    self.measure = measure
     self.observer = observer
   }
 
-  /// Plans the runs that are not done. Where there is a meter, new paces and choices are written into the study.
+  /// Plans the runs that are not done. Where paces are measured, new ones and choices are written into the study.
   /// - Parameter only: the indices of the runs; nil for all.
   /// - Throws: ``InputError`` for a run that the study does not have; ``RunFailure``; ``StoppedError``.
   package func plan(only: [Int]? = nil) async throws -> LocalPlan {
@@ -68,7 +73,7 @@ package struct LocalPlanner: Sendable {
       + indices.filter { !known.contains($0) }
     plan.schedule.alone = Set(
       indices.filter { study.runs[$0].manifest.simulated?.potential.isDriven ?? false })
-    if meter != nil, isOnDisk, !plan.chosen.isEmpty {
+    if measure != nil, isOnDisk, !plan.chosen.isEmpty {
       var record = chosen
       for run in plan.chosen { record.ranks[run] = ranks[run] }
       try record.write(study.path)
@@ -163,22 +168,25 @@ package struct LocalPlanner: Sendable {
   private func curve(of kind: PaceClass) async throws -> PaceCurve? {
     let digest = try kind.digest(study)
     let known = PaceRecord.read(study.path).curve(digest, .here(pool))
-    if let known, known.points.count > 1 || meter == nil { return known }
-    guard let meter, let first = kind.runs.first else { return known }
+    if let known, known.points.count > 1 || measure == nil { return known }
+    guard let measure, let first = kind.runs.first else { return known }
     var curve = PaceCurve(system: digest, atoms: kind.atoms, machine: .here(pool), points: [])
     var ranks = 1
+    var isCrowded = false
     while ranks <= pool.count {
       observer(.begins(atoms: kind.atoms, ranks: ranks))
       let jobs = max(1, min(kind.runs.count, pool.count / ranks))
-      guard let point = try await meter.measure(study.runs[first], ranks: ranks, jobs: jobs) else { break }
+      guard let point = try await measure(study.runs[first], ranks, jobs) else { break }
       let before = curve.points.last?.stepsPerSecond ?? 0
       curve.add(point)
+      isCrowded = isCrowded || point.jobs < jobs
       guard point.stepsPerSecond > before * Self.leastSpeedUp else { break }
       ranks = ranks == pool.count ? ranks + 1 : min(2 * ranks, pool.count)
     }
     guard !curve.points.isEmpty else { return nil }
     observer(.ends(curve))
-    try keep(curve)
+    // What was measured while others had some of the cores serves today.
+    if !isCrowded { try keep(curve) }
     return curve
   }
 
@@ -189,7 +197,7 @@ package struct LocalPlanner: Sendable {
   private func refined(_ work: [Workload], _ curves: [(kind: PaceClass, curve: PaceCurve)]) async throws
     -> [Workload]
   {
-    guard let meter else { return work }
+    guard let measure else { return work }
     var work = work
     for _ in 0..<2 {
       let ranks = RankChoice(cores: pool.count, jobs: wishes.jobs).choose(work)
@@ -203,7 +211,7 @@ package struct LocalPlanner: Sendable {
         for count in open.sorted().prefix(2) {
           observer(.begins(atoms: kind.atoms, ranks: count))
           let jobs = max(1, min(kind.runs.count, pool.count / count))
-          let point = try await meter.measure(study.runs[first], ranks: count, jobs: jobs)
+          let point = try await measure(study.runs[first], count, jobs)
           if let point { curve.add(point) }
           for item in work.indices where kind.runs.contains(work[item].run) {
             work[item].curve = curve
@@ -213,7 +221,7 @@ package struct LocalPlanner: Sendable {
         }
         guard !open.isEmpty else { continue }
         observer(.ends(curve))
-        try keep(curve)
+        if PaceRecord.read(study.path).curve(curve.system, curve.machine) != nil { try keep(curve) }
       }
       guard isNew else { break }
     }

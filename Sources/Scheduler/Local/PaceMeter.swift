@@ -24,7 +24,7 @@ package struct PaceMeter: Sendable {
   ///   - jobs: copies at a time, as far as cores are free for them.
   /// - Returns: nil where it can't run on so many ranks.
   /// - Throws: ``StoppedError`` where the user has asked to stop.
-  func measure(_ run: RunSpecification, ranks: Int, jobs: Int) async throws -> PaceCurve.Point? {
+  package func measure(_ run: RunSpecification, ranks: Int, jobs: Int) async throws -> PaceCurve.Point? {
     var leases: [CoreLease] = []
     while leases.count < jobs, let lease = pool.take(ranks) { leases.append(lease) }
     defer { for lease in leases { lease.end() } }

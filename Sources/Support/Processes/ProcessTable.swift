@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The processes of this machine, from /proc.
 package enum ProcessTable {
@@ -42,6 +43,16 @@ package enum ProcessTable {
     // Without /proc nothing can be seen.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap { Int($0) }.compactMap(entry(of:))
+  }
+
+  private static let last = Mutex<(entries: [Entry], read_s: Double)>(([], -.infinity))
+
+  /// Every process that can be seen, as of not longer ago than a time: many that look at once read them once.
+  package static func recent(within_s age_s: Double) -> [Entry] {
+    last.withLock { last in
+      if Stopwatch.now_s - last.read_s > age_s { last = (all(), Stopwatch.now_s) }
+      return last.entries
+    }
   }
 
   /// The descendants of a process, parents before children.
