@@ -100,9 +100,8 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     atWork = local.workers.map {
       Worker(command: $0.command, host: $0.host, pid: $0.pid, isSeen: $0.isSeen)
     }
-    runs = directory.runs.map { run in
-      let state = local.corrected(
-        queue.corrected(directory.state(of: run.index), run: run.index), run: run.index)
+    runs = zip(directory.runs, directory.states()).map { run, read in
+      let state = local.corrected(queue.corrected(read, run: run.index), run: run.index)
       let queued = queue[run.index]
       return Run(
         index: run.index, directory: run.directoryName,

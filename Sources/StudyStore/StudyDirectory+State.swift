@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension StudyDirectory {
   /// The state of a run as far as it can be known from its files and from this host.
@@ -14,6 +15,21 @@ extension StudyDirectory {
       return state
     }
     return corrected(state, at: index).observed()
+  }
+
+  /// The states of all runs, read on all cores.
+  package func states() -> [RunState] {
+    var states = [RunState](repeating: RunState(.planned), count: runs.count)
+    // A piece is large enough to outweigh its thread, and small enough to share the work well.
+    let piece = 128
+    states.withUnsafeMutableBufferPointer { buffer in
+      onThreads((buffer.count + piece - 1) / piece) { number in
+        for index in number * piece..<min(buffer.count, (number + 1) * piece) {
+          buffer[index] = state(of: index)
+        }
+      }
+    }
+    return states
   }
 
   /// An attempt that was thought dead may have overwritten its successor's state, and on a full disk `state.json` may
