@@ -7,25 +7,30 @@ import Support
 package struct StudyExtension: Codable, Equatable, Sendable {
   package var number: Int
   package var created_s: Double
-  /// Target relative standard error.
-  package var target: Double
+  /// Target relative standard error of D and Ea; nil where there was none.
+  package var target: Double?
+  /// Target standard error of Ea, eV; nil where there was none.
+  package var energyTarget_eV: Double?
   /// Of this round.
   package var coreHours: Double
   /// New length of the sampling stage by the run's index, ps.
   package var sample_ps: [Int: Double]
 
   package init(
-    number: Int, created_s: Double, target: Double, coreHours: Double, sample_ps: [Int: Double]
+    number: Int, created_s: Double, target: Double?, energyTarget_eV: Double? = nil, coreHours: Double,
+    sample_ps: [Int: Double]
   ) {
     self.number = number
     self.created_s = created_s
     self.target = target
+    self.energyTarget_eV = energyTarget_eV
     self.coreHours = coreHours
     self.sample_ps = sample_ps
   }
 
   package enum CodingKeys: String, CodingKey {
     case number, target
+    case energyTarget_eV = "target_ea_eV"
     case created_s = "created_s"
     case coreHours = "core_hours"
     case sample_ps = "sample_ps"
@@ -80,6 +85,7 @@ extension StudyExtension: StudyRecord {
     try require(number, "number", RecordRange.numbers)
     try require(date_s: created_s, "created_s")
     try require(target, "target", 0...1e6)
+    try require(energyTarget_eV, "target_ea_eV", 0...1e6)
     try require(coreHours, "core_hours", 0...1e15)
   }
 }

@@ -22,7 +22,12 @@ struct ExtendCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Target relative standard error of each D and of Ea.", valueName: "10%"))
-  var target: String
+  var target: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Target standard error of Ea, with its unit.", valueName: "\"20 meV\""))
+  var targetEa: String?
 
   @Option(
     parsing: .unconditional,
@@ -52,6 +57,7 @@ struct ExtendCommand: AsyncParsableCommand {
   @Flag(help: "Print the plan as JSON; write nothing.") var json = false
 
   func validate() throws {
+    if target == nil, targetEa == nil { throw ValidationError("wanted --target or --target-ea") }
     if site != nil, budget == nil, rounds == nil, !dryRun, !json {
       throw ValidationError(
         "--site: wanted --budget or --rounds too, because the rounds are submitted automatically")
@@ -60,7 +66,9 @@ struct ExtendCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let goal = try quantityOption(target, as: .percentage, "--target") / 100
+    let goal = SamplingTarget(
+      relative: try target.map { try quantityOption($0, as: .percentage, "--target") / 100 },
+      energy_eV: try targetEa.map { try quantityOption($0, as: .energy, "--target-ea") })
     let most = try budget.map { try quantityOption($0, as: .coreTime, "--budget") }
     let profile = try site.map(SiteProfile.init(contentsOf:))
     var study = try location.open()
@@ -81,9 +89,10 @@ struct ExtendCommand: AsyncParsableCommand {
       .map(\.atoms)
       let cost = try await CostEstimate.measured(
         study, manifest: study.path, run: study.runs[0], atoms: { sizes[$0.index] })
-      let plan = try extender.plan(cost: cost) { sizes[$0.index] }
-      if json { return try printJSON(Self.description(plan)) }
+      let (plan, whole) = try extender.plan(cost: cost) { sizes[$0.index] }
+      if json { return try printJSON(Self.description(plan, whole)) }
       print(Self.table(plan, study))
+      if !plan.isEmpty { for line in Self.outlook(whole, extender) { print(line) } }
       guard !plan.isEmpty else { return try Self.end(plan, extender) }
       if let rounds, round > rounds { throw IncompleteError("the target is not met after \(rounds) rounds") }
       print("this round: \(fixed(plan.cost, 2)) core-hours, from \(cost.source)")
@@ -125,9 +134,10 @@ struct ExtendCommand: AsyncParsableCommand {
   {
     let profilePath = URL(fileURLWithPath: site ?? "").path
     var words = [
-      currentExecutable(), "extend", study.path, "--target", target, "--site", profilePath, "--yes",
-      "--chained",
+      currentExecutable(), "extend", study.path, "--site", profilePath, "--yes", "--chained",
     ]
+    if let target { words += ["--target", target] }
+    if let targetEa { words += ["--target-ea", targetEa] }
     if let rounds { words += ["--rounds", String(max(0, rounds - 1))] }
     if let budget { words += ["--budget", budget] }
     if let ranks = jobs.ranks { words += ["--ranks", String(ranks)] }
@@ -162,11 +172,38 @@ struct ExtendCommand: AsyncParsableCommand {
 
   private static func percent(_ value: Double) -> String { fixed(100 * value, 1) + " %" }
 
+  private static func text(_ target: SamplingTarget) -> String {
+    let parts =
+      [target.relative.map(percent), target.energy_eV.map { "\(fixed($0 * 1000, 1)) meV for Ea" }]
+    return parts.compactMap { $0 }.joined(separator: " and ")
+  }
+
+  /// What all rounds are expected to cost, and what no time may bring.
+  private static func outlook(_ whole: SamplingPlan, _ extender: StudyExtender) -> [String] {
+    var lines: [String] = []
+    if whole.meetsTarget {
+      lines.append(
+        "to the target of \(text(extender.target)): about \(fixed(whole.cost, 2)) core-hours in all")
+    } else {
+      let most = fixed(SamplingPlan.wholeGrowth, 0)
+      lines.append(
+        "the target of \(text(extender.target)) is out of reach: it needs above \(most) times the sampling")
+    }
+    let still = whole.points.filter { !$0.diffused }.map { fixed($0.temperature_K, 0) + " K" }
+    if !still.isEmpty, extender.target.relative != nil {
+      lines.append(
+        "\(still.joined(separator: ", ")): no D yet; where nothing diffuses no relative target can be met (--target-ea asks for "
+          + "Ea alone)")
+    }
+    return lines
+  }
+
   private static func end(_ plan: SamplingPlan, _ extender: StudyExtender) throws {
-    if plan.meetsTarget { return print("the target of \(percent(extender.target)) is met") }
+    let goal = text(extender.target)
+    if plan.meetsTarget { return print("the target of \(goal) is met") }
     let spent = fixed(try extender.spent(), 2)
     throw IncompleteError(
-      "the target of \(percent(extender.target)) is not met, and the budget is exhausted: \(spent) core-hours are spent"
+      "the target of \(goal) is not met, and the budget is exhausted: \(spent) core-hours are spent"
     )
   }
 
@@ -185,10 +222,12 @@ struct ExtendCommand: AsyncParsableCommand {
     var energy_relative_errors: [String: Double]
     var planned_energy_relative_errors: [String: Double]
     var core_hours: Double
+    /// Of all rounds to the target; null where it is out of reach.
+    @Nullable var total_core_hours: Double?
     var meets_target: Bool
   }
 
-  private static func description(_ plan: SamplingPlan) -> Description {
+  private static func description(_ plan: SamplingPlan, _ whole: SamplingPlan) -> Description {
     func named(_ errors: [Int: Double]) -> [String: Double] {
       Dictionary(uniqueKeysWithValues: errors.map { (String($0.key), $0.value) })
     }
@@ -200,6 +239,7 @@ struct ExtendCommand: AsyncParsableCommand {
           planned_relative_error: plan.plannedError(index))
       }, energy_relative_errors: named(plan.energyErrors),
       planned_energy_relative_errors: named(plan.plannedEnergyErrors), core_hours: plan.cost,
+      total_core_hours: Nullable(wrappedValue: whole.meetsTarget ? whole.cost : nil),
       meets_target: plan.meetsTarget)
   }
 }

@@ -54,54 +54,59 @@ package struct SamplingPlan: Equatable, Sendable {
   /// Upper limit of a point's time after one round, as a multiple of the time already sampled: the errors on
   /// which the plan is based are themselves uncertain.
   package static let largestGrowth = 4.0
+  /// The same for all rounds together.
+  package static let wholeGrowth = 1e4
 
   /// - Parameters:
   ///   - energyErrors: relative standard error of Ea of each set that has one.
   ///   - target: relative standard error, such as 0.1.
   ///   - budget: core-hours; nil for no limit.
   package init(_ points: [SamplingPoint], energyErrors: [Int: Double], target: Double, budget: Double?) {
+    self.init(
+      points, energyErrors: energyErrors, target: target,
+      energyTargets: energyErrors.mapValues { _ in target },
+      budget: budget)
+  }
+
+  /// - Parameters:
+  ///   - energyErrors: relative standard error of Ea of each set that has one.
+  ///   - target: relative standard error of each D, such as 0.1; nil for any.
+  ///   - energyTargets: relative standard error of Ea by set; any where there is none.
+  ///   - budget: core-hours; nil for no limit.
+  ///   - growth: the longest time of a point, as a multiple of what is sampled.
+  package init(
+    _ points: [SamplingPoint], energyErrors: [Int: Double], target: Double?, energyTargets: [Int: Double],
+    budget: Double?, growth: Double = largestGrowth
+  ) {
     self.points = points
     self.energyErrors = energyErrors
     times_ps = points.map(\.sampled_ps)
     plannedEnergyErrors = energyErrors
-    let limit = target * target
-    let members = Dictionary(grouping: points.indices) { points[$0].set }
-    let scales = energyErrors.reduce(into: [Int: Double]()) { scales, item in
-      scales[item.key] = Self.energyVariance(members[item.key] ?? [], points, points.map(\.sampled_ps)).map {
-        item.value * item.value / $0
-      }
-    }
-    /// The excess of a point and of the energy of its set over the target; infinite errors count as far above.
-    func excess(_ index: Int) -> Double {
-      let own = Self.variance(points[index], times_ps[index]) - limit
-      let set = points[index].set
-      let shared =
-        scales[set].map { $0 * (Self.energyVariance(members[set] ?? [], points, times_ps) ?? 0) - limit } ?? 0
-      return max(0, own) + max(0, shared)
-    }
-    var isOver = points.indices.map { excess($0) > 1e-9 * limit }
+    let excess = SamplingExcess(points, energyErrors, target: target, energyTargets: energyTargets)
+    var isOver = points.indices.map { excess.isOver($0, times_ps) }
     while isOver.contains(true) {
       var best: (index: Int, time: Double, cost: Double, gain: Double)?
       for (index, point) in points.enumerated() where isOver[index] {
-        let largest = Self.largestGrowth * point.sampled_ps
-        let time = min(largest, times_ps[index] + 0.02 * point.sampled_ps)
+        // Within a round equal steps; beyond it steps that grow with the time.
+        let step = 0.02 * (growth > Self.largestGrowth ? times_ps[index] : point.sampled_ps)
+        let time = min(growth * point.sampled_ps, times_ps[index] + step)
         let cost = (time - times_ps[index]) * point.cost_per_ps
         guard time > times_ps[index], cost > 0, self.cost + cost <= budget ?? .infinity else { continue }
-        let (now, before) = (times_ps[index], excess(index))
+        let (now, before) = (times_ps[index], excess.of(index, times_ps))
         times_ps[index] = time
-        let gain = (before - excess(index)) / cost
+        let gain = (before - excess.of(index, times_ps)) / cost
         times_ps[index] = now
         if gain > best?.gain ?? 0 { best = (index, time, cost, gain) }
       }
       guard let best else { break }
       times_ps[best.index] = best.time
       cost += best.cost
-      for member in members[points[best.index].set] ?? [] { isOver[member] = excess(member) > 1e-9 * limit }
-    }
-    for (set, scale) in scales {
-      plannedEnergyErrors[set] = Self.energyVariance(members[set] ?? [], points, times_ps).map {
-        (scale * $0).squareRoot()
+      for member in excess.members[points[best.index].set] ?? [] {
+        isOver[member] = excess.isOver(member, times_ps)
       }
+    }
+    for set in energyErrors.keys {
+      plannedEnergyErrors[set] = excess.energyVariance(set, times_ps).map { $0.squareRoot() }
     }
     meetsTarget = !isOver.contains(true)
   }
@@ -111,29 +116,7 @@ package struct SamplingPlan: Equatable, Sendable {
 
   /// Relative error of a point after the plan.
   package func plannedError(_ index: Int) -> Double {
-    Self.variance(points[index], times_ps[index]).squareRoot()
+    points[index].variance(after_ps: times_ps[index]).squareRoot()
   }
 
-  private static func variance(_ point: SamplingPoint, _ time_ps: Double) -> Double {
-    point.relativeError * point.relativeError * point.sampled_ps / max(time_ps, point.sampled_ps)
-  }
-
-  /// Variance of the slope of ln D over 1/T by weighted least squares, up to a factor that the fit's own error
-  /// gives: 1/Σ w (x − x̄)², w = 1/σ².
-  private static func energyVariance(
-    _ members: [Int], _ points: [SamplingPoint], _ times_ps: [Double]
-  ) -> Double? {
-    var (sum, first, second) = (0.0, 0.0, 0.0)
-    for index in members where points[index].diffused {
-      let point = points[index]
-      let weight = 1 / variance(point, times_ps[index])
-      let x = 1000 / point.temperature_K
-      sum += weight
-      first += weight * x
-      second += weight * x * x
-    }
-    guard sum > 0 else { return nil }
-    let spread = second - first * first / sum
-    return spread > 1e-12 * second ? 1 / spread : nil
-  }
 }

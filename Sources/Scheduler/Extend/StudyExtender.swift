@@ -8,12 +8,11 @@ import Support
 /// Plans further sampling, round by round, where it reduces the errors most.
 package struct StudyExtender: Sendable {
   package let study: StudyDirectory
-  /// Relative standard error of each D and of Ea.
-  package let target: Double
+  package let target: SamplingTarget
   /// Limit of the core-hours of all rounds; nil for none.
   package let budget: Double?
 
-  package init(_ study: StudyDirectory, target: Double, budget: Double?) {
+  package init(_ study: StudyDirectory, target: SamplingTarget, budget: Double?) {
     self.study = study
     self.target = target
     self.budget = budget
@@ -43,13 +42,17 @@ package struct StudyExtender: Sendable {
   /// - Parameters:
   ///   - cost: the pace of the runs.
   ///   - atoms: number of atoms of a run.
+  /// - Returns: beside the next round all that is needed, if errors fall as they are expected to.
   /// - Throws: ``RunFailure`` where there are no results.
-  package func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> SamplingPlan {
+  package func plan(cost: CostEstimate, atoms: (RunSpecification) -> Int?) throws -> (
+    round: SamplingPlan, whole: SamplingPlan
+  ) {
     let (summary, _) = try results(of: study)
     let sets = sets
     let firstSets = firstSets
     var points: [SamplingPoint] = []
     var energies: [Int: Double] = [:]
+    var targets: [Int: Double] = [:]
     for (index, set) in summary.sets.enumerated() where sets.indices.contains(index) {
       for temperature in set.temperatures {
         guard let run = sets[index].first(where: { $0.temperature_K == temperature.temperature_K }),
@@ -68,7 +71,13 @@ package struct StudyExtender: Sendable {
         }
       }
       if let energy = set.activationEnergy_eV, let error = set.activationEnergyError_eV, energy > 0 {
-        energies[firstSets[index]] = max(energies[firstSets[index]] ?? 0, error / energy)
+        let first = firstSets[index]
+        energies[first] = max(energies[first] ?? 0, error / energy)
+        if let limit = target.energyLimit(energy) { targets[first] = min(targets[first] ?? limit, limit) }
+      } else if target.relative == nil {
+        throw IncompleteError(
+          "set \(index) has no activation energy yet, so that its error can't be planned: give --target for each D, too"
+        )
       }
     }
     let wanted = sets.indices.filter { firstSets[$0] == $0 }.reduce(0) {
@@ -81,7 +90,12 @@ package struct StudyExtender: Sendable {
         missing: summary.missing)
     }
     let left = try budget.map { max(0, $0 - (try spent())) }
-    return SamplingPlan(points, energyErrors: energies, target: target, budget: left)
+    func plan(_ budget: Double?, growth: Double) -> SamplingPlan {
+      SamplingPlan(
+        points, energyErrors: energies, target: target.relative, energyTargets: targets, budget: budget,
+        growth: growth)
+    }
+    return (plan(left, growth: SamplingPlan.largestGrowth), plan(nil, growth: SamplingPlan.wholeGrowth))
   }
 
   /// Records a plan as the next round.
@@ -112,7 +126,8 @@ package struct StudyExtender: Sendable {
     let number = (try folder.all().last?.number ?? 0) + 1
     try folder.add(
       StudyExtension(
-        number: number, created_s: Date().timeIntervalSince1970, target: target, coreHours: cost,
+        number: number, created_s: Date().timeIntervalSince1970, target: target.relative,
+        energyTarget_eV: target.energy_eV, coreHours: cost,
         sample_ps: lengths))
     return (try StudyDirectory(opening: study.path), lengths.keys.sorted())
   }

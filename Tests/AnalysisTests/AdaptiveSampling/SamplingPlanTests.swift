@@ -70,3 +70,36 @@ private func point(
     #expect(plan.cost == 0)
   }
 }
+
+@Suite struct SamplingTargetTests {
+  /// 40 meV of 0.4 eV are to become 20 meV: four times the time at both ends of the line, whatever the errors of D are.
+  @Test func anEnergyAlone() {
+    let target = SamplingTarget(relative: nil, energy_eV: 0.02)
+    #expect(target.energyLimit(0.4).map { abs($0 - 0.05) < 1e-12 } == true)
+    #expect(SamplingTarget(relative: 0.1).energyLimit(0.4) == 0.1)
+    let points = [800.0, 1000 / 1.5, 1000 / 1.75].map { point($0, error: 0.5) }
+    let whole = SamplingPlan(
+      points, energyErrors: [0: 0.1], target: nil, energyTargets: [0: 0.05], budget: nil,
+      growth: SamplingPlan.wholeGrowth)
+    #expect(whole.meetsTarget)
+    #expect(abs(whole.times_ps[0] - 400) <= 16 && abs(whole.times_ps[2] - 400) <= 16)
+    #expect(whole.times_ps[1] == 100)
+    #expect(abs(whole.cost - 600) <= 32)
+    #expect(abs((whole.plannedEnergyErrors[0] ?? 1) - 0.05) < 0.001)
+  }
+
+  /// A round ends at four times the time; all that is needed is told beyond it: a hundredfold for a tenth of the error.
+  @Test func theWholeGoesBeyondARound() {
+    let points = [point(500, error: 0.5)]
+    let round = SamplingPlan(points, energyErrors: [:], target: 0.05, budget: nil)
+    #expect(!round.meetsTarget && round.times_ps == [400])
+    let whole = SamplingPlan(
+      points, energyErrors: [:], target: 0.05, energyTargets: [:], budget: nil,
+      growth: SamplingPlan.wholeGrowth)
+    #expect(whole.meetsTarget && abs(whole.times_ps[0] - 10_000) <= 210)
+    let never = SamplingPlan(
+      points, energyErrors: [:], target: 1e-4, energyTargets: [:], budget: nil,
+      growth: SamplingPlan.wholeGrowth)
+    #expect(!never.meetsTarget)
+  }
+}
