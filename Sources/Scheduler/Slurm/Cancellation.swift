@@ -42,7 +42,7 @@ package struct Cancellation: Sendable {
     let queue = try await QueueSnapshot(study, slurm: slurm)
     let local = LocalQueue(study)
     var result = Result(problem: queue.problem)
-    var pending: [SlurmJob] = []
+    var pending: [SlurmCluster: [SlurmJob]] = [:]
     for index in indices ?? Array(study.runs.indices) {
       let state = queue.corrected(study.state(of: index), run: index)
       let queued = queue[index]
@@ -57,12 +57,14 @@ package struct Cancellation: Sendable {
       try study.makeFolder(study.runPath(index))
       try study.cancelMarker(index).create()
       if waits, !mayBeActive { result.withheld.append(index) } else { result.cancelled.append(index) }
-      if isActive, queued?.entry?.isPending ?? false, let job = queued?.job { pending.append(job) }
+      if isActive, queued?.entry?.isPending ?? false, let queued, let job = queued.job {
+        pending[queued.cluster, default: []].append(job)
+      }
       if state.state == .running { result.stillRunning.append(index) }
     }
     result.workers = workers(local)
     told(result)
-    do { try await slurm.cancel(pending) } catch { result.problem = "\(error)" }
+    do { try await cancel(pending) } catch { result.problem = "\(error)" }
     try await wait(&result, timeout_s: timeout_s)
     do { try await cancelRequeued(result.cancelled) } catch let error as Slurm.NoAnswer {
       result.problem = "\(error)"
@@ -105,10 +107,17 @@ package struct Cancellation: Sendable {
   /// - Throws: ``Slurm/NoAnswer``, ``RunFailure``.
   private func cancelRequeued(_ indices: [Int]) async throws {
     let queue = try await QueueSnapshot(study, slurm: slurm)
-    let pending = indices.compactMap { index -> SlurmJob? in
-      guard let queued = queue[index], queued.entry?.isPending ?? false else { return nil }
-      return queued.job
+    var pending: [SlurmCluster: [SlurmJob]] = [:]
+    for index in indices {
+      guard let queued = queue[index], queued.entry?.isPending ?? false, let job = queued.job else {
+        continue
+      }
+      pending[queued.cluster, default: []].append(job)
     }
-    if !pending.isEmpty { try await slurm.cancel(pending) }
+    try await cancel(pending)
+  }
+
+  private func cancel(_ jobs: [SlurmCluster: [SlurmJob]]) async throws {
+    for (cluster, jobs) in jobs { try await slurm.at(cluster).cancel(jobs) }
   }
 }

@@ -8,6 +8,7 @@ package struct QueueSnapshot: Sendable {
   struct RunQueueState: Sendable {
     var submission: Int
     var job: SlurmJob?
+    var cluster = SlurmCluster.ofShell
     var entry: SlurmQueue.Entry?
     /// Whether the job may exist: Slurm does not answer, or `submit` is still at work.
     var isUncertain = false
@@ -35,12 +36,17 @@ package struct QueueSnapshot: Sendable {
     var queue = SlurmQueue()
     var found: [String: Int] = [:]
     do {
-      let jobs = open.flatMap { $0.parts.compactMap(\.job) }
-      queue = try await slurm.queue(of: jobs)
-      for part in open.flatMap(\.parts) where part.job == nil {
-        guard let job = try await slurm.jobs(named: part.jobName).first else { continue }
-        found[part.jobName] = job
-        queue.entries.merge(try await slurm.queue(of: [job]).entries) { $1 }
+      let parts = open.flatMap(\.parts).filter { $0.job != nil }
+      for (cluster, parts) in Dictionary(grouping: parts, by: { SlurmCluster(recorded: $0.cluster) }) {
+        queue.entries.merge(try await slurm.at(cluster).queue(of: parts.compactMap(\.job)).entries) { $1 }
+      }
+      for submission in open {
+        let slurm = slurm.at(submission.site.cluster)
+        for part in submission.parts where part.job == nil {
+          guard let job = try await slurm.jobs(named: part.jobName).first else { continue }
+          found[part.jobName] = job
+          queue.entries.merge(try await slurm.queue(of: [job]).entries) { $1 }
+        }
       }
     } catch {
       problem = "\(error)"
@@ -54,7 +60,9 @@ package struct QueueSnapshot: Sendable {
           // A later submission replaces an earlier one that has ended.
           if let other = states[run], other.isActive, !(entry?.isActive ?? false) { continue }
           states[run] = RunQueueState(
-            submission: submission.number, job: job, entry: entry,
+            submission: submission.number, job: job,
+            cluster: part.job == nil ? submission.site.cluster : SlurmCluster(recorded: part.cluster),
+            entry: entry,
             isUncertain: job == nil ? Self.isBeingSubmitted(submission) : problem != nil)
         }
       }

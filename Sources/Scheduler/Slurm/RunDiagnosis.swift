@@ -56,7 +56,7 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
         queued.entry.map { "\($0.state)\($0.reason.isEmpty ? "" : ", \($0.reason)")\(nodes)" }
         ?? queue.problem ?? "no longer in squeue"
       self.slurm = ["\(job.name), submission \(queued.submission): \(now)"]
-      if let lines = await slurm.accounting(of: job) {
+      if let lines = await slurm.at(queued.cluster).accounting(of: job) {
         self.slurm += lines.map { "accounting: \($0)" }
       } else {
         self.slurm.append("accounting (sacct) is not available; this comes from files and squeue")

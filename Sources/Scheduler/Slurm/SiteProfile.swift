@@ -146,6 +146,19 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   }
 }
 
+extension SiteProfile {
+  /// The cluster that the directives name: `--clusters=a`, `-M a`.
+  var cluster: SlurmCluster {
+    for directive in directives {
+      guard let match = directive.firstMatch(of: /^(?:--clusters?[= ]|-M\s*)([A-Za-z0-9_.,-]+)$/) else {
+        continue
+      }
+      return .named(String(match.1))
+    }
+    return .ofShell
+  }
+}
+
 extension ManifestValue {
   /// A text that fits into one line of a script.
   fileprivate func slurmWord() throws -> String {

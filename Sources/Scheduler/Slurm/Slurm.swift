@@ -14,8 +14,17 @@ struct Slurm: Sendable {
   /// Delay before the first repetition of a command that failed, s; doubled before each further one.
   var firstDelay_s = 1.0
   var repetitions = 5
+  /// That is asked; sbatch goes by its options.
+  var cluster = SlurmCluster.ofShell
   /// Called with each failure that is retried.
   var log: @Sendable (String) -> Void = { _ in }
+
+  /// The same for another cluster.
+  func at(_ cluster: SlurmCluster) -> Slurm {
+    var other = self
+    if cluster != .ofShell { other.cluster = cluster }
+    return other
+  }
 
   // MARK: submit
 
@@ -24,9 +33,8 @@ struct Slurm: Sendable {
   /// - Parameters:
   ///   - name: of the job, unique.
   ///   - options: that the script sets, which the user's environment must not replace.
-  /// - Returns: the job id.
   /// - Throws: ``RunFailure`` with the error of sbatch.
-  func submit(_ arguments: [String], name: String, options: Set<String>) async throws -> Int {
+  func submit(_ arguments: [String], name: String, options: Set<String>) async throws -> SubmittedJob {
     var problem = ""
     for attempt in 0...repetitions {
       if attempt > 0 {
@@ -34,7 +42,9 @@ struct Slurm: Sendable {
         log("sbatch: \(problem); retrying in \(Int(delay_s.rounded())) s")
         try await Task.sleep(for: .seconds(delay_s))
         do {
-          if let job = try await jobs(named: name).first { return job }
+          if let job = try await jobs(named: name).first {
+            return SubmittedJob(job: job, cluster: clusterName)
+          }
         } catch let error as NoAnswer {
           // Not repeated until Slurm answers whether it has accepted it.
           problem = "\(error)"
@@ -45,7 +55,7 @@ struct Slurm: Sendable {
         let answer = try await CommandOutput.of(
           ["sbatch", "--parsable", "--job-name=\(name)"] + arguments, within: timeout_s,
           environment: .submitting(ProcessInfo.processInfo.environment, options: options))
-        if answer.isSuccess, let job = Self.jobNumber(answer.output) { return job }
+        if answer.isSuccess, let job = SubmittedJob(output: answer.output) { return job }
         problem = Self.firstLine(answer.errors, or: answer.output)
         if Self.isFinal(problem) { throw RunFailure("sbatch: \(problem)") }
       } catch let failure as CommandOutput.Failure {
@@ -56,9 +66,10 @@ struct Slurm: Sendable {
     throw RunFailure("sbatch failed \(repetitions + 1) times: \(problem)")
   }
 
-  /// `123` or `123;cluster`, the last line: site wrappers print before it.
-  private static func jobNumber(_ output: String) -> Int? {
-    output.split(separator: "\n").last?.split(separator: ";").first.flatMap { Int($0) }
+  /// As a job is recorded that was found on the cluster that is asked.
+  private var clusterName: String {
+    if case .named(let name) = cluster { return name }
+    return ""
   }
 
   /// Whether no repetition can help. sbatch has one exit code for everything: so its message has to tell.
@@ -99,7 +110,8 @@ struct Slurm: Sendable {
   private func ask(_ command: [String]) async throws -> CommandOutput {
     do {
       return try await CommandOutput.of(
-        command, within: timeout_s, environment: .asking(ProcessInfo.processInfo.environment))
+        command.prefix(1) + cluster.arguments + command.dropFirst(), within: timeout_s,
+        environment: .asking(ProcessInfo.processInfo.environment, cluster))
     } catch {
       throw NoAnswer(description: "\(command[0]): \(text(error))")
     }

@@ -8,11 +8,15 @@ struct SlurmEnvironment: Equatable, Sendable {
 
   /// For a command that lists or changes jobs: of all clusters, partitions, users and states that it is given, in the format
   /// that it is given, without a question.
-  static func asking(_ environment: [String: String]) -> SlurmEnvironment {
+  static func asking(_ environment: [String: String], _ cluster: SlurmCluster = .ofShell) -> SlurmEnvironment
+  {
     let prefixes = ["SQUEUE_", "SACCT_", "SINFO_", "SCANCEL_", "SCONTROL_"]
-    let names = ["SLURM_TIME_FORMAT", "SLURM_BITSTR_LEN", "SLURM_DEBUG_FLAGS"]
+    let names =
+      ["SLURM_TIME_FORMAT", "SLURM_BITSTR_LEN", "SLURM_DEBUG_FLAGS"]
+      + (cluster == .local ? ["SLURM_CLUSTERS"] : [])
     // The jobs are where sbatch puts them.
-    let clusters = environment["SBATCH_CLUSTERS"].map { ["SLURM_CLUSTERS": $0] } ?? [:]
+    let clusters =
+      cluster == .ofShell ? environment["SBATCH_CLUSTERS"].map { ["SLURM_CLUSTERS": $0] } ?? [:] : [:]
     return SlurmEnvironment(
       unset: environment.keys.filter { name in
         prefixes.contains(where: name.hasPrefix) || names.contains(name)

@@ -13,9 +13,11 @@ package struct Submission: Codable, Equatable, Sendable {
     package var jobName: String
     /// The job id; nil until sbatch has returned it.
     package var job: Int?
+    /// On which it is, as sbatch has printed it; empty where it has printed none, nil in records of an older version.
+    package var cluster: String?
 
     enum CodingKeys: String, CodingKey {
-      case offset, runs, job
+      case offset, runs, job, cluster
       case jobName = "job_name"
     }
   }
@@ -58,6 +60,9 @@ extension Submission: StudyRecord {
     for (index, part) in parts.enumerated() {
       try require(part.offset, "parts.\(index).offset", indices)
       try require(part.job, "parts.\(index).job", jobs)
+      if let name = part.cluster, name.wholeMatch(of: /[A-Za-z0-9_.-]{0,255}/) == nil || name.hasPrefix("-") {
+        throw RecordFault(key: "parts.\(index).cluster", found: name, wanted: "the name of a cluster")
+      }
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
     let numbers = [

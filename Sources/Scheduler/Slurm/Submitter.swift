@@ -25,7 +25,7 @@ package struct Submitter: Sendable {
     self.ranks = ranks ?? study.manifest.ranks ?? 1
     self.retriesFailed = retriesFailed
     self.afterwards = afterwards
-    slurm = Slurm(log: log)
+    slurm = Slurm(cluster: site.cluster, log: log)
   }
 
   /// Plans a submission from the files and Slurm's queue, and changes nothing.
@@ -200,15 +200,18 @@ package struct Submitter: Sendable {
     for index in submission.parts.indices {
       let part = submission.parts[index]
       for run in part.runs { study.cancelMarker(run).remove() }
-      submission.parts[index].job = try await slurm.submit(
+      let accepted = try await slurm.submit(
         script.taskArguments(part, throttle: plan.throttle), name: part.jobName,
         options: JobScript.options(of: script.taskScript()))
+      submission.parts[index].job = accepted.job
+      submission.parts[index].cluster = accepted.cluster
       try folder.write(submission)
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }
     guard !jobs.isEmpty else { return }
     submission.coordinator = try await slurm.submit(
       script.coordinatorArguments(after: jobs), name: (submission.parts[0].jobName) + ".results",
-      options: JobScript.options(of: script.coordinatorScript()))
+      options: JobScript.options(of: script.coordinatorScript())
+    ).job
   }
 }

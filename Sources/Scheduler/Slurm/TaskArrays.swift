@@ -20,7 +20,7 @@ package struct TaskArrays: Sendable {
     self.folder = folder
     self.site = site
     self.ranks = ranks
-    slurm = Slurm(log: log)
+    slurm = Slurm(cluster: site.cluster, log: log)
   }
 
   private var records: NumberedRecords<TaskArray> { NumberedRecords(folder: "\(folder)/submissions") }
@@ -106,7 +106,8 @@ package struct TaskArrays: Sendable {
       let part = array.parts[index]
       array.parts[index].job = try await slurm.submit(
         ["--array=0-\(part.count - 1)\(throttle)", "\(stem(array.number)).sh", String(part.offset)],
-        name: part.jobName, options: JobScript.options(of: text))
+        name: part.jobName, options: JobScript.options(of: text)
+      ).job
       try records.write(array, number: array.number)
     }
   }

@@ -1,0 +1,47 @@
+/// Which cluster Slurm's commands ask, where a site has several.
+enum SlurmCluster: Hashable, Sendable {
+  /// What the user's shell says (`SLURM_CLUSTERS`, `SBATCH_CLUSTERS`), else that of this machine.
+  case ofShell
+  /// That of this machine, whatever the shell says.
+  case local
+  case named(String)
+
+  /// Of a job as it is recorded.
+  /// - Parameter name: as sbatch has printed it; empty where it has printed none, nil in records of an older version.
+  init(recorded name: String?) {
+    switch name {
+    case nil: self = .ofShell
+    case "": self = .local
+    case let name?: self = .named(name)
+    }
+  }
+
+  /// What is put after a command's name.
+  var arguments: [String] {
+    if case .named(let name) = self { ["-M", name] } else { [] }
+  }
+}
+
+/// A job that sbatch has accepted.
+struct SubmittedJob: Equatable, Sendable {
+  var job: Int
+  /// As sbatch has printed it; empty for none.
+  var cluster: String
+
+  /// `123` or `123;cluster`, the last line: site wrappers print before it.
+  init?(output: String) {
+    guard let line = output.split(separator: "\n").last else { return nil }
+    let fields = line.split(separator: ";").map { $0.trimmingPrefix { $0.isWhitespace } }
+    guard let job = fields.first.flatMap({ Int($0) }) else { return nil }
+    let cluster = fields.count > 1 ? String(fields[1]) : ""
+    // It becomes a part of commands.
+    guard cluster.wholeMatch(of: /[A-Za-z0-9_.-]*/) != nil, !cluster.hasPrefix("-") else { return nil }
+    self.job = job
+    self.cluster = cluster
+  }
+
+  init(job: Int, cluster: String) {
+    self.job = job
+    self.cluster = cluster
+  }
+}
