@@ -14,13 +14,12 @@ extension LocalPlan {
       : "\(runs): "
         + counts.sorted { $0.key < $1.key }.map { "\($0.value) on \(text($0.key))" }.joined(separator: ", ")
     let jobs = work.count == 1 ? "" : mostJobs == 1 ? ", one after another" : ", \(mostJobs) at a time"
-    var line = ranks + jobs + " on \(cores) \(cores == 1 ? "core" : "cores")"
-    if let duration_s, let coreHours {
-      let isMeasured = work.allSatisfy { $0.curve.isMeasured }
-      line += ": about \(duration(duration_s)), \(fixed(coreHours, coreHours < 10 ? 2 : 0)) core-hours"
-      if !isMeasured { line += " at a usual pace, not measured" }
-    }
-    return curves.map(\.line) + [line]
+    let choice = ranks + jobs + " on \(cores) \(cores == 1 ? "core" : "cores")"
+    guard let duration_s, let coreHours else { return curves.map(\.line) + [choice] }
+    let isMeasured = work.allSatisfy { $0.curve.isMeasured }
+    return curves.map(\.line) + [
+      choice + ": about \(duration(duration_s)), \(fixed(coreHours, coreHours < 10 ? 2 : 0)) core-hours"
+    ] + (isMeasured ? [] : ["(at the pace of a usual processor; not measured here)"])
   }
 }
 

@@ -152,7 +152,7 @@ struct RunBoard {
     let room = entries.count <= height - 1 ? entries.count : max(0, height - 2)
     var lines = entries.prefix(room).map { entry in
       let text = entry.state.map { progressText($0, entry.run.manifest) } ?? "starting"
-      return String("\(name(entry.run)) \(text)".prefix(width))
+      return fitted("\(name(entry.run)) \(text)", width)
     }
     if room < entries.count { lines.append("… and \(entries.count - room) more") }
     let text = summary
@@ -166,6 +166,13 @@ struct RunBoard {
     lines.append(String((bar + text).prefix(width)))
     return lines
   }
+}
+
+/// A text without the last of its parts, as far as a width wants it.
+func fitted(_ text: String, _ width: Int) -> String {
+  var parts = text.split(separator: ", ", omittingEmptySubsequences: false)
+  while parts.count > 1, parts.reduce(2 * (parts.count - 1), { $0 + $1.count }) > width { parts.removeLast() }
+  return String(parts.joined(separator: ", ").prefix(width))
 }
 
 /// `0-3,7`.
