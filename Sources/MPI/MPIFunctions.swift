@@ -4,6 +4,8 @@ import CMPI
 struct MPIFunctions: @unchecked Sendable {
   // A table of constants, which is never freed.
   let table: UnsafePointer<pw_mpi_functions>
+  /// The file that was loaded, or `linked`.
+  let origin: String
 
   @inline(__always) var calls: pw_mpi_functions {
     @inline(__always) _read { yield table.pointee }

@@ -34,18 +34,21 @@ package enum MPILibrary {
       return try open(path)
     }
     #if PADDLEWHEEL_MPI_BUILT_IN
-      return MPIFunctions(table: paddlewheel_mpi())
+      return MPIFunctions(table: paddlewheel_mpi(), origin: "linked")
     #else
       let paths = searched(environment, installation: Installation.ofThisProgram)
-      guard let path = paths.first(where: { FileKind(at: $0) != nil }) else {
-        throw MPILibraryError.missing(paths, isNamed: false)
+      let found = paths.filter { FileKind(at: $0) != nil }
+      guard let first = found.first else { throw MPILibraryError.missing(paths, isNamed: false) }
+      do { return try open(first) } catch {
+        // Those that came with the program are for one MPI each: that of the other may be there.
+        guard first.hasSuffix("-openmpi.so"), found.count > 1 else { throw error }
+        return try open(found[1])
       }
-      return try open(path)
     #endif
   }
 
   /// Where a library is looked for that no variable names: in the user's folder for data, then with the program. Those that
-  /// come with the program are compiled for one MPI each; the one of the launcher is taken.
+  /// come with the program are compiled for one MPI each; the one of the launcher is taken, of both where there is none.
   package static func searched(_ environment: [String: String], installation: Installation?) -> [String] {
     var paths = [String]()
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") {
@@ -54,9 +57,12 @@ package enum MPILibrary {
       paths.append("\(home)/.local/share/paddlewheel/\(fileName)")
     }
     guard let installation else { return paths }
-    let kind = environment.keys.contains { $0.hasPrefix("OMPI_COMM_WORLD") } ? "openmpi" : "mpich"
     paths.append("\(installation.libraries)/\(fileName)")
-    paths.append("\(installation.libraries)/libpaddlewheel-mpi-\(kind).so")
+    let isOpenMPI = environment.keys.contains { $0.hasPrefix("OMPI_COMM_WORLD") }
+    let isOther = environment["PMI_RANK"] != nil && !isOpenMPI
+    for (kind, isMeant) in [("openmpi", !isOther), ("mpich", !isOpenMPI)] where isMeant {
+      paths.append("\(installation.libraries)/libpaddlewheel-mpi-\(kind).so")
+    }
     return paths
   }
 
@@ -69,7 +75,8 @@ package enum MPILibrary {
     guard let symbol = dlsym(library, PW_MPI_ENTRY) else {
       throw MPILibraryError.unusable(path, reason: "it has no function \(PW_MPI_ENTRY)")
     }
-    let functions = MPIFunctions(table: unsafeBitCast(symbol, to: pw_mpi_entry.self)())
+    let functions = MPIFunctions(
+      table: unsafeBitCast(symbol, to: pw_mpi_entry.self)(), origin: path)
     let version = functions.calls.version
     guard version == PW_MPI_VERSION else {
       throw MPILibraryError.otherVersion(path, found: Int(version), wanted: Int(PW_MPI_VERSION))
@@ -84,14 +91,7 @@ package enum MPILibrary {
   package static func summary() -> String {
     do {
       let mpi = try functions()
-      let path =
-        ProcessInfo.processInfo.environment[variable]
-        ?? (isBuiltIn
-          ? "linked"
-          : searched(ProcessInfo.processInfo.environment, installation: .ofThisProgram).first {
-            FileKind(at: $0) != nil
-          } ?? "")
-      return "\(String(cString: mpi.calls.compiled_with)) (\(path))"
+      return "\(String(cString: mpi.calls.compiled_with)) (\(mpi.origin))"
     } catch let error as MPILibraryError {
       return error.short
     } catch {

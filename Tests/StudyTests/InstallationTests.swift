@@ -23,8 +23,12 @@ import Testing
       MPILibrary.searched(["HOME": "/home/a"], installation: installation) == [
         "/home/a/.local/share/paddlewheel/libpaddlewheel-mpi.so",
         "/opt/pw/lib/paddlewheel/libpaddlewheel-mpi.so",
+        "/opt/pw/lib/paddlewheel/libpaddlewheel-mpi-openmpi.so",
         "/opt/pw/lib/paddlewheel/libpaddlewheel-mpi-mpich.so",
       ])
+    #expect(
+      MPILibrary.searched(["PMI_RANK": "0"], installation: installation).last
+        == "/opt/pw/lib/paddlewheel/libpaddlewheel-mpi-mpich.so")
     #expect(
       MPILibrary.searched(
         ["HOME": "/home/a", "XDG_DATA_HOME": "/data", "OMPI_COMM_WORLD_SIZE": "2"], installation: installation

@@ -18,7 +18,7 @@ package enum LocalRanks {
       [currentExecutable()] + words, stop: stop, watch: watch, onLine: onLine)
     switch end.status {
     case .exited(let code): return code
-    case .signaled(let number): throw RunFailure("mpirun was ended by signal \(number)")
+    case .signaled(let number): throw RunFailure("the ranks were ended by signal \(number)")
     }
   }
 }

@@ -65,7 +65,7 @@ package struct MPILauncher: Launcher {
       case _ where stop.count > 0: .stopped
       case _ where end.problem != nil: .failed(exitCode: 1, message: Self.message(state, end.problem))
       case .exited(let code): .failed(exitCode: code, message: Self.message(state, tail, code))
-      case .signaled(let number): .failed(exitCode: 1, message: "mpirun was ended by signal \(number)")
+      case .signaled(let number): .failed(exitCode: 1, message: "the ranks were ended by signal \(number)")
       }
     if case .failed(let code, let message) = outcome {
       let reason = end.problem?.reason ?? Self.reason(end.status, tail)

@@ -46,7 +46,8 @@ struct RankCommand: Sendable {
     let problem = ProblemFound()
     do {
       let status = try await Subprocess.run(
-        .name(program), arguments: Arguments(Array(command.dropFirst())),
+        program.contains("/") ? .path(.init(program)) : .name(program),
+        arguments: Arguments(Array(command.dropFirst())),
         environment: .inherit.updating(environment), platformOptions: platform, input: .none,
         output: .sequence, error: .combinedWithOutput
       ) { execution in
