@@ -10,7 +10,7 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
     let style = InverseTemperaturePlot.SetStyle(
       label: label, colour: Palette.set(index), pointType: Palette.point(index),
       title: plot.hasManySets ? Gnuplot.literal(label) : legend(set, label: label))
-    addFit(curves.sets.element(index)?.fit ?? [], style, to: &plot)
+    addFit(drawnFit(of: set, curves.sets.element(index)), style, to: &plot)
     addDiffusivities(set, style, to: &plot)
   }
   let (x, y) = plot.ranges(padding: 0.05) ?? (1...4, 1e-8...1e-4)
@@ -29,12 +29,19 @@ func arrheniusFigure(_ summary: StudySummary, _ curves: StudyCurves) -> Figure {
   return figure
 }
 
+/// The fit, without its extrapolation where the temperatures are too few for one.
+private func drawnFit(of set: SetSummary, _ curves: SetCurves?) -> [FitPoint] {
+  let fit = curves?.fit ?? []
+  let measured = set.temperatures.count { $0.outcome == .measured }
+  return measured < SetSummary.fewestForExtrapolation ? fit.filter { !$0.isExtrapolation } : fit
+}
+
 private func arrheniusValues(_ summary: StudySummary, _ curves: StudyCurves) -> PlotValues {
   var values = PlotValues(x: "1000/T (1/K)", y: "D (cm²/s)", isLogarithmic: (false, true))
   for (index, set) in summary.sets.enumerated() where DrawnSets.contains(index, of: summary.sets.count) {
     let name = summary.sets.count > 1 ? "\(set.label(study: summary.study)), " : ""
     values.add("\(name)runs", Palette.set(index), measured(set).points, dots: true)
-    let fit = (curves.sets.element(index)?.fit ?? []).filter { $0.temperature_K > 0 }
+    let fit = drawnFit(of: set, curves.sets.element(index)).filter { $0.temperature_K > 0 }
     values.add(
       "\(name)fit", Palette.set(index),
       fit.map { [1000 / $0.temperature_K, $0.diffusivity_A2_per_ps * cm2PerSecond, nil, nil] })

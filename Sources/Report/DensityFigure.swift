@@ -41,9 +41,12 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
       set pm3d map
       set size ratio -1
       set palette defined (0 '#ffffff', 0.15 '#cfe0f3', 0.5 '#4a7dbe', 1 '#5a1240')
+      set xtics \(step(slices.map(\.a_A)))
+      set ytics \(step(slices.map(\.b_A)))
       set xlabel 'a  (Å)' offset 0,0.5
       set ylabel 'b  (Å)'
-      set cblabel 'atoms per Å^3'
+      set cblabel 'atoms per Å^3' offset 1,0
+      set format cb '%.2g'
       set lmargin -1
       set rmargin -1
       set bmargin -1
@@ -57,4 +60,10 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
       along c, and a section through the highest value. The full grids are in results/density as Gaussian cube files.
       """,
     data: data.joined(separator: "\n\n"), script: script)
+}
+
+/// Between ticks of axes of these lengths: some three of them.
+private func step(_ lengths_A: [Double]) -> Double {
+  let third = (lengths_A.max() ?? 1) / 3
+  return [1, 2, 5, 10, 20, 50].last { $0 <= max(1, third) } ?? 1
 }

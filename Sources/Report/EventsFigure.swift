@@ -11,8 +11,9 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
   let shown = stride(from: 0, to: candidates.count, by: step).prefix(4).map { candidates[$0] }
   var blocks = DataBlocks()
   var plots: [String] = []
+  let kinds = Set(shown.flatMap(\.1.neighbours).map(\.kind)).sorted()
   for (run, event) in shown {
-    if let plot = plot(event, of: run, in: &blocks) { plots.append(plot) }
+    if let plot = plot(event, of: run, kinds: kinds, in: &blocks) { plots.append(labels(plots.count) + plot) }
   }
   guard !plots.isEmpty else { return nil }
   let script =
@@ -20,32 +21,48 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
       + """
       set border 11 linecolor rgb '#5b6470'
       set xlabel 'time from the hop  (ps)'
-      set ylabel 'displacement of the ion  (Å)'
-      set y2label 'rotation of the anion  (°)'
       set ytics nomirror
       set y2tics nomirror
       set yrange [0:*]
       set y2range [0:180]
-      set key top left Left reverse
-      set lmargin -1
-      set rmargin -1
-      set bmargin -1
-      set multiplot layout \(plots.count > 2 ? 2 : 1),2
+      set xtics 1
+      set y2tics 60
+      unset key
+      \(legend(kinds))
+      set multiplot layout \(plots.count > 2 ? 2 : 1),2 margins 0.1,0.9,\(plots.count > 2 ? "0.1,0.86" : "0.2,0.74") spacing 0.14,0.2
 
       """ + plots.joined() + "unset multiplot\n"
   return Figure(
     name: name, title: "Migration events",
     caption: """
       Single hops from site to site (black, left axis) and the rotation of the two nearest anions of each kind \
-      since 2 ps before (right axis; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spaced" } ?? "").
+      since 2 ps before (right axis, the second dashed; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spaced" } ?? "").
       """,
     data: blocks.text, script: script)
 }
 
+/// The axes' names, outside of both columns.
+private func labels(_ place: Int) -> String {
+  place % 2 == 0
+    ? "set ylabel 'displacement of the ion  (Å)'\nset y2label ''\n"
+    : "set ylabel ''\nset y2label 'rotation of the anion  (°)'\n"
+}
+
+/// One legend for all, above them: names in the colours of the lines.
+private func legend(_ kinds: [String]) -> String {
+  let names = [("ion", "#1f2730")] + kinds.enumerated().map { ($1, Palette.set($0)) }
+  return names.enumerated().map { index, name in
+    "set label \(index + 1) \(Gnuplot.literal(name.0)) at screen \(0.12 + 0.16 * Double(index)), screen 0.965 "
+      + "textcolor rgb '\(name.1)' font ',15'"
+  }.joined(separator: "\n")
+}
+
 /// The plot of one event; nil without rows.
-private func plot(_ event: MigrationEvent, of run: String, in blocks: inout DataBlocks) -> String? {
+/// - Parameter kinds: of all events that are drawn.
+private func plot(
+  _ event: MigrationEvent, of run: String, kinds: [String], in blocks: inout DataBlocks
+) -> String? {
   let neighbours = Array(event.neighbours.prefix(6))
-  let kinds = Set(neighbours.map(\.kind)).sorted()
   let time = "\(NumberText.short(event.time_ps)) ps"
   let rows = event.relativeTimes_ps.indices.map { i -> [Double?] in
     [event.relativeTimes_ps[i], event.displacement_A.element(i)]
@@ -57,13 +74,14 @@ private func plot(_ event: MigrationEvent, of run: String, in blocks: inout Data
       columns: "time(ps) displacement(A) angles(degrees) of "
         + neighbours.map { "\($0.kind)-\($0.anion)" }.joined(separator: " "), rows: rows)
   else { return nil }
-  var lines = ["data index \(block) using 1:2 with lines linewidth 2.4 linecolor rgb '#1f2730' title 'ion'"]
+  var lines = ["data index \(block) using 1:2 with lines linewidth 2.4 linecolor rgb '#1f2730' notitle"]
   for (index, neighbour) in neighbours.enumerated() {
     let colour = Palette.set(kinds.firstIndex(of: neighbour.kind) ?? 0)
     let isSecond = neighbours.prefix(index).contains { $0.kind == neighbour.kind }
     lines.append(
       "data index \(block) using 1:\(index + 3) axes x1y2 with lines linewidth 1.3 "
-        + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' title \(Gnuplot.literal(neighbour.kind))")
+        + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' notitle")
   }
-  return "set title \(Gnuplot.literal("\(run), \(time)")) textcolor rgb '#1f2730'\n" + Gnuplot.plot(lines)
+  return "set title \(Gnuplot.literal("\(run), \(time)")) textcolor rgb '#1f2730' font ',13'\n"
+    + Gnuplot.plot(lines)
 }

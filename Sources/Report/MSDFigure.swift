@@ -40,23 +40,8 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
   guard let first = all.map(\.lag).min(), let last = all.map(\.lag).max(),
     let y = AxisTicks.decades(all.map(\.msd), most: 8)
   else { return nil }
-  // The guide passes above the end of the highest curve.
-  let top = all.filter { $0.lag >= last * 0.5 }.map { $0.msd / $0.lag }.max() ?? 1
-  let guide = "\(top * 2.2)*x with lines dashtype 2 linewidth 1.1 linecolor rgb '#6b7480' title 'slope 1'"
-  let script =
-    Gnuplot.preamble(name: name, width: 720, height: 450)
-      + """
-      set logscale xy
-      set format x '10^{%L}'
-      set format y '10^{%L}'
-      set xrange [\(first):\(last * 1.1)]
-      set yrange [\(y.lowerBound):\(y.upperBound)]
-      set xlabel 'lag  (ps)'
-      set ylabel 'mean squared displacement  (Å^2)'
-      set rmargin -1
-      set key outside right top Left reverse
-
-      """ + Gnuplot.plot(bands + lines + [guide])
+  let script = script(
+    name: name, all: all, first: first, last: last, y: y, elements: bands + lines)
   var figure = Figure(
     name: name, title: "Mean squared displacement",
     caption: """
@@ -66,6 +51,28 @@ func msdFigure(_ curves: SetCurves, name: String, label: String) -> Figure? {
     data: blocks.text, script: script)
   figure.values = values
   return figure
+}
+
+/// - Parameter all: every point; the guide passes above the end of the highest curve.
+private func script(
+  name: String, all: [(lag: Double, msd: Double)], first: Double, last: Double, y: ClosedRange<Double>,
+  elements: [String]
+) -> String {
+  let top = all.filter { $0.lag >= last * 0.5 }.map { $0.msd / $0.lag }.max() ?? 1
+  let guide = "\(top * 2.2)*x with lines dashtype 2 linewidth 1.1 linecolor rgb '#6b7480' title 'slope 1'"
+  return Gnuplot.preamble(name: name, width: 720, height: 450)
+    + """
+    set logscale xy
+    set format x '10^{%L}'
+    set format y '10^{%L}'
+    set xrange [\(first):\(last * 1.1)]
+    set yrange [\(y.lowerBound):\(y.upperBound)]
+    set xlabel 'lag  (ps)'
+    set ylabel 'mean squared displacement  (Å^2)'
+    set rmargin -1
+    set key outside right top Left reverse
+
+    """ + Gnuplot.plot(elements + [guide])
 }
 
 /// At most some 240 lags, evenly spaced on the logarithmic axis; without lag zero and missing values.

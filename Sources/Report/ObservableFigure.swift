@@ -21,10 +21,7 @@ func observableFigure(
   var blocks = DataBlocks()
   var plots: [String] = []
   var haveErrors = true
-  var values = PlotValues(
-    x: description.x + (description.xUnit == "1" ? "" : " (\(description.xUnit))"),
-    y: description.y + (description.yUnit == "1" ? "" : " (\(description.yUnit))"),
-    isLogarithmic: (description.xIsLogarithmic, description.yIsLogarithmic))
+  var values = PlotValues(description)
   for (index, panel) in panels.enumerated() {
     var bands: [String] = []
     var lines: [String] = []
@@ -60,7 +57,8 @@ func observableFigure(
   let name = description.name + suffix
   let script =
     Gnuplot.preamble(name: name, width: 720, height: plots.count == 1 ? 380 : plots.count == 2 ? 360 : 340)
-    + axes(description, panelCount: plots.count) + plots.joined(separator: "unset arrow\nset ylabel ''\n")
+    + axes(description, panelCount: plots.count, length: length(of: panels, description))
+    + plots.joined(separator: "unset arrow\nset ylabel ''\n")
     + "unset multiplot\n"
   var figure = Figure(
     name: name, title: description.title,
@@ -122,16 +120,38 @@ private func yRange(_ description: ObservableCatalogue.Curve, _ panel: Panel) ->
   return "[\(low):\(most)]"
 }
 
-private func axes(_ description: ObservableCatalogue.Curve, panelCount: Int) -> String {
+/// - Parameter length: of the x axis; nil where nothing is drawn.
+private func axes(_ description: ObservableCatalogue.Curve, panelCount: Int, length: Double?) -> String {
   func axis(_ name: String, _ unit: String) -> String { name + (unit == "1" ? "" : "  (\(unit))") }
   var lines = [
-    "set multiplot layout 1,\(panelCount) margins \(panelCount == 1 ? "0.1" : "0.07"),\(panelCount == 1 ? "0.74" : "0.82"),0.17,0.9 spacing 0.07",
+    "set multiplot layout 1,\(panelCount) margins \(panelCount == 1 ? "0.12" : "0.1"),\(panelCount == 1 ? "0.8" : "0.84"),0.19,0.87 spacing 0.09",
     "set xlabel \(Gnuplot.literal(axis(description.x, description.xUnit)))",
     "set ylabel \(Gnuplot.literal(axis(description.y, description.yUnit))) offset 1,0",
-    "set key at screen \(panelCount == 1 ? "0.76" : "0.84"),0.9 left top Left reverse",
+    "set key at screen \(panelCount == 1 ? "0.81" : "0.85"),0.87 left top Left reverse",
   ]
+  // Few ticks, as letters are large beside a panel.
+  if panelCount > 1, !description.xIsLogarithmic, description.xUnit != "°", let length {
+    let step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].first { $0 >= length / 6 } ?? length / 4
+    lines.append("set xtics \(step)")
+  }
   if description.xUnit == "°" { lines.append("set xtics \(panelCount > 1 ? 60 : 30)") }
   if description.xIsLogarithmic { lines += ["set logscale x", "set format x '10^{%L}'"] }
   if description.yIsLogarithmic { lines += ["set logscale y", "set format y '10^{%L}'"] }
   return lines.joined(separator: "\n") + "\n"
+}
+
+/// Of the x axis of all panels; nil without points.
+private func length(of panels: [Panel], _ description: ObservableCatalogue.Curve) -> Double? {
+  let all = panels.flatMap(\.curves).flatMap { rows(of: $0.curve, description).compactMap { $0[0] } }
+  guard let low = all.min(), let high = all.max(), high > low else { return nil }
+  return high - low
+}
+
+extension PlotValues {
+  fileprivate init(_ curve: ObservableCatalogue.Curve) {
+    func axis(_ name: String, _ unit: String) -> String { name + (unit == "1" ? "" : " (\(unit))") }
+    self.init(
+      x: axis(curve.x, curve.xUnit), y: axis(curve.y, curve.yUnit),
+      isLogarithmic: (curve.xIsLogarithmic, curve.yIsLogarithmic))
+  }
 }

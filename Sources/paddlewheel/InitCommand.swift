@@ -30,12 +30,7 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     let isBuiltIn = BuiltIns.structures.contains(source)
-    let structure =
-      try isBuiltIn
-      ? asInput {
-        try BuiltInStructure(named: source).build(supercell: .identity, composition: nil, seed: 1).structure
-      }
-      : readStructure(source, SupercellOptions(), ions: ions)
+    let structure = try isBuiltIn ? Self.builtIn(source) : Self.read(source, ions)
     let stem = ((source as NSString).lastPathComponent as NSString).deletingPathExtension
     let path = output ?? "\(isBuiltIn ? source : stem).yaml"
     if !force, FileManager.default.fileExists(atPath: path) {
@@ -49,6 +44,20 @@ struct InitCommand: ParsableCommand {
       declared: ions)
     try OutputFile.write(manifest.text, to: path)
     print("wrote \(path). Next: paddlewheel plan \(path); paddlewheel run \(path)")
+  }
+
+  private static func builtIn(_ name: String) throws -> Structure {
+    try asInput {
+      try BuiltInStructure(named: name).build(supercell: .identity, composition: nil, seed: 1).structure
+    }
+  }
+
+  private static func read(_ path: String, _ ions: IonOptions) throws -> Structure {
+    let rules = try ions.rules()
+    return try asInput {
+      try StructureFile.read(path: path, format: nil, options: StructureFile.ReadOptions(rules: rules))
+        .realise(supercell: .identity, seed: 1)
+    }
   }
 
   /// Manifests name files relative to themselves.

@@ -104,6 +104,11 @@ extension WithRanks {
       try expectTheOtherHalf("rank-0001.h5", "holds block 0, not 1")
     }
 
+    /// The snippets of docs/results.md and the schema, on the results of a run.
+    @Test func scriptsReadTheResults() throws {
+      try ReaderTests.check(StudyFolder(path: Self.finished.get().path + "/study").results)
+    }
+
     /// Results come from the rank files; the virtual file over them is for other programs.
     @Test func theVirtualFileIsNotNeeded() throws {
       let before = try study.files(in: "results")

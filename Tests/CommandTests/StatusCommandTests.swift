@@ -1,5 +1,6 @@
 import Foundation
 import StudyStore
+import TestSupport
 import Testing
 
 @Test func statusShowsEveryRun() throws {
@@ -21,14 +22,22 @@ import Testing
     ] {
       let result = try paddlewheel(arguments, in: place)
       #expect(result.exitCode == 0)
-      let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-      #expect(rows[0].prefix(4) == ["run", "directory", "state", "stage"])
-      #expect(
-        rows[1] == [
-          "0", "0000-T500K-r1", "failed", "sample", "500/2000", "0.50", "12.50", "–", "no", "space", "left",
-        ])
-      #expect(rows[2].prefix(3) == ["1", "0001-T600K-r1", "planned"])
+      let lines = result.output.split(separator: "\n").map(String.init)
+      let rows = lines.map { $0.split(separator: " ").map(String.init) }
+      #expect(rows[0] == ["run", "T", "state", "stage", "done", "ps", "ns/day", "left"])
+      #expect(rows[1] == ["0", "500", "K", "failed", "sample", "25", "%", "0.50", "12.50", "–"])
+      #expect(rows[2].prefix(4) == ["1", "600", "K", "planned"])
+      #expect(lines.contains("0 0000-T500K-r1: no space left"))
+      #expect(lines.contains("0 of 2 done, 1 failed"))
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(result.output)")
     }
+    let page = try paddlewheel("status", "out", "--html", "status.html", in: folder)
+    #expect(page.exitCode == 0)
+    let html = try String(contentsOfFile: "\(folder)/status.html", encoding: .utf8)
+    let content = XMLContent(html)
+    #expect(
+      content.error == nil && content.text.contains("no space left") && content.text.contains("0 of 2 done"))
+    #expect(html.contains("http-equiv=\"refresh\"") && !html.contains("src="))
     let json = try paddlewheel("status", "out", "--json", in: folder)
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     #expect(object?["study"] as? String == "small")
@@ -63,7 +72,8 @@ import Testing
     let result = try paddlewheel("status", "out", in: folder)
     #expect(result.exitCode == 0)
     #expect(result.output.contains("unknown"))
-    #expect(result.output.contains("state.json is damaged"))
+    let words = result.output.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("state.json is damaged"), "\(result.output)")
   }
 }
 

@@ -87,7 +87,7 @@ import Testing
         provenance: [],
         environment: ["PATH": "/nowhere"])
     }
-    try await write("old")
+    try await write("the old one")
     func content(_ name: String) throws -> String {
       try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
     }
@@ -98,8 +98,8 @@ import Testing
     try FileManager.default.removeItem(at: table)
     try FileManager.default.createDirectory(
       at: table.appendingPathComponent("x"), withIntermediateDirectories: true)
-    try await write("new")
-    #expect(try !content("report.html").contains("new"))
+    try await write("the new one")
+    #expect(try !content("report.html").contains("the new one"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasPrefix(".") } == [])
   }

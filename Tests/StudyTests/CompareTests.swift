@@ -74,6 +74,20 @@ struct CompareTests {
     try Comparison(TargetFile(yaml: Self.head + targets, file: "t.yaml"), directories: [study]).rows
   }
 
+  /// `compare-matches-nothing`: a list of one ion is that ion; what no set has is answered by what they have.
+  @Test func wherePointsMatchByMeaning() throws {
+    try withStudy { study in
+      for text in ["B12H12", "[B12H12]", "'[B12H12]'"] {
+        let row = try #require(
+          try rows(changed([("dynamics.freeze: none", "dynamics.freeze: \(text)")]), study).first)
+        #expect(row.upperBound != nil, "\(text): \(row)")
+      }
+      let none = try #require(
+        try rows(changed([("dynamics.freeze: none", "dynamics.freeze: BH4")]), study).first)
+      #expect(none.note?.contains("dynamics.freeze: none; dynamics.freeze: B12H12") == true, "\(none)")
+    }
+  }
+
   private func changed(_ edits: [(String, String)]) -> String {
     edits.reduce(Self.plain) { $0.replacing($1.0, with: $1.1) }
   }

@@ -190,6 +190,8 @@ struct SetWords {
 
   static func sentence(_ parts: [String]) -> String {
     let text = parts.joined(separator: "; ")
-    return text.prefix(1).uppercased() + text.dropFirst() + "."
+    // A symbol, σ or τ, keeps its case.
+    return (text.first?.isASCII == true ? text.prefix(1).uppercased() : String(text.prefix(1)))
+      + text.dropFirst() + "."
   }
 }

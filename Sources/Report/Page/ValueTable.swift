@@ -7,6 +7,9 @@ struct ValueTable {
   /// More would not fit on A4 or a phone.
   private static let mostColumns = 6
 
+  /// Observables that count events.
+  private static let counts: Set = ["migration-events"]
+
   let set: SetSummary
   let names: [String]
 
@@ -51,7 +54,11 @@ struct ValueTable {
 
   /// A value with its error, a bound, or that it is not determined.
   static func text(_ value: ObservableValue) -> String {
-    if let number = value.value { return NumberText.withError(number, value.error) }
+    if let number = value.value {
+      // Counts are whole.
+      if Self.counts.contains(value.name), value.error == nil { return NumberText.short(number) }
+      return NumberText.withError(number, value.error)
+    }
     return switch value.warning {
     case .rotationTooSlow(let bound): "> \(NumberText.plain(bound, digits: 2))"
     case .noStayEnded(let bound): "> \(NumberText.plain(bound, digits: 2))"

@@ -8,9 +8,9 @@
   const seen = new Set();
   const observer = new IntersectionObserver((entries) => {
     entries.forEach((e) => (e.isIntersecting ? seen.add(e.target.id) : seen.delete(e.target.id)));
-    let current = null;
-    links.forEach((a, id) => { if (current === null) { if (seen.has(id)) { current = id; } } a.removeAttribute("aria-current"); });
-    if (current !== null) links.get(current).setAttribute("aria-current", "true");
+    let current;
+    links.forEach((a, id) => { if (current === undefined) { if (seen.has(id)) { current = id; } } a.removeAttribute("aria-current"); });
+    if (current !== undefined) links.get(current).setAttribute("aria-current", "true");
   }, { rootMargin: "-10% 0px -60% 0px" });
   links.forEach((a, id) => { const s = document.getElementById(id); if (s) observer.observe(s); });
 })();
@@ -89,12 +89,12 @@
     svg.addEventListener("pointermove", (event) => {
       const r = svg.getBoundingClientRect();
       const px = ((event.clientX - r.left) * W) / r.width, py = ((event.clientY - r.top) * H) / r.height;
-      let best = null;
+      let best;
       series.forEach((s) => s.points.filter(ok).forEach((p) => {
         const distance = Math.hypot(X(p[0]) - px, Y(p[1]) - py);
-        if (best === null || best.distance > distance) best = { distance, s, p };
+        if (best === undefined || best.distance > distance) best = { distance, s, p };
       }));
-      if (best === null) return;
+      if (best === undefined) return;
       mark.setAttribute("cx", X(best.p[0])); mark.setAttribute("cy", Y(best.p[1]));
       mark.setAttribute("visibility", "visible");
       const error = best.p[3] ? " ± " + show((best.p[3] - best.p[2]) / 2) : "";
