@@ -29,7 +29,7 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
       set y2tics 60
       unset key
       \(legend(kinds))
-      set multiplot layout \(plots.count > 2 ? 2 : 1),2 margins 0.1,0.9,\(plots.count > 2 ? "0.1,0.86" : "0.2,0.74") spacing 0.14,0.2
+      set multiplot layout \(plots.count > 2 ? 2 : 1),2 margins 0.12,0.87,\(plots.count > 2 ? "0.1,0.86" : "0.2,0.74") spacing 0.13,0.2
 
       """ + plots.joined() + "unset multiplot\n"
   return Figure(
@@ -44,8 +44,8 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
 /// The axes' names, outside of both columns.
 private func labels(_ place: Int) -> String {
   place % 2 == 0
-    ? "set ylabel 'displacement of the ion  (Å)'\nset y2label ''\n"
-    : "set ylabel ''\nset y2label 'rotation of the anion  (°)'\n"
+    ? "set ylabel 'displacement of the ion  (Å)' offset 1,0\nset y2label ''\n"
+    : "set ylabel ''\nset y2label 'rotation of the anion  (°)' offset -1,0\n"
 }
 
 /// One legend for all, above them: names in the colours of the lines.
