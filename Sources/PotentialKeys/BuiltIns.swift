@@ -12,7 +12,9 @@ package enum BuiltIns {
   package static let families = BuiltInStructure.families
   /// Parameter sets that come with the program.
   package static let potentials = [ForceFieldFile.builtInName]
-  /// All of them.
+  /// Machine-learned potentials that come with the program. A study gets copies of their files.
+  package static let models = BuiltInModels.names
+  /// All of them that a study keeps by name.
   package static let names = structures + potentials
 }
 

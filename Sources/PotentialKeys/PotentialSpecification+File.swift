@@ -85,6 +85,26 @@ extension PotentialSpecification {
   }
 }
 
+extension PotentialSpecification {
+  /// A machine-learned potential that comes with the program.
+  /// - Returns: nil for another name.
+  /// - Throws: ``InputError`` where a file of the program is missing or damaged.
+  package init?(model name: String) throws {
+    guard let path = BuiltInModels.description(of: name) else { return nil }
+    try self.init(file: InputFile(path: path, name: path)) {
+      InputError(
+        place: SourcePlace(file: path), found: $0 ?? "a text", wanted: "a file that came with the program",
+        message: "install it again")
+    }
+    description = InputFile(path: path, name: name)
+  }
+
+  /// The name of the machine-learned potential of the program that this is.
+  var modelName: String? {
+    description.flatMap { BuiltIns.models.contains($0.name) ? $0.name : nil }
+  }
+}
+
 extension InputFile {
   /// A file of the same folder.
   func beside(_ other: String) -> InputFile {

@@ -56,9 +56,9 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     [
       ManifestField(
         ManifestKey(
-          "name", "a force field, where another key stands beside it",
-          values: "`\(ForceFieldFile.builtInName)`, or the path of a parameter file `.json`"),
-        read: { value, potential in potential.form = .forceField(try source(value)) },
+          "name", "a force field or a model of the program, where another key stands beside it",
+          values: "\(builtIns), or the path of a parameter file `.json`"),
+        read: { value, potential in potential = try named(value, [".json", ".yaml", ".yml"]) },
         write: { potential in
           if case .forceField(let source) = potential.form { .text(source.text) } else { nil }
         }),
@@ -150,14 +150,17 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     form = .nep(source)
   }
 
+  private static let builtIns = (BuiltIns.potentials + BuiltIns.models).map { "`\($0)`" }
+    .joined(separator: ", ")
+
   package static let kind = ManifestKind<PotentialSpecification>(
-    "`\(ForceFieldFile.builtInName)`, the path of a parameter file `.json`, of a NEP model `nep.txt` or of a "
+    "\(builtIns), the path of a parameter file `.json`, of a NEP model `nep.txt` or of a "
       + "`potential.yaml` that names one, or a mapping",
     children: schema.keys,
     read: { value in
       if value.hasOnlyNone { return Self() }
       if case .mapping = value.node { return try schema.decode(value) }
-      return try scalar(value)
+      return try named(value, PotentialFileKind.endings)
     },
     write: { potential in
       if case .forceField(let source) = potential.form, potential.accept == .withCare {
@@ -170,12 +173,17 @@ package struct PotentialSpecification: ManifestSection, Equatable {
     try value.inputSource("a built-in potential", known: BuiltIns.potentials, endings: [".json"])
   }
 
-  /// A name or a path alone.
-  private static func scalar(_ value: ManifestValue) throws -> Self {
+  /// What a name or a path says alone.
+  private static func named(_ value: ManifestValue, _ endings: [String]) throws -> Self {
     let source = try value.inputSource(
-      "a built-in potential", known: BuiltIns.potentials, endings: PotentialFileKind.endings)
-    guard case .file(let file) = source else { return .forceField(source) }
-    return try Self(file: file) { value.error(wanted: PotentialFileKind.wanted, message: $0) }
+      "a built-in potential", known: BuiltIns.potentials + BuiltIns.models, endings: endings)
+    switch source {
+    case .builtIn(let name): return try Self(model: name) ?? .forceField(source)
+    case .file(let file):
+      let isParameters = !endings.contains(".txt") && !PotentialFileKind.isDescription(file.path)
+      if isParameters { return .forceField(source) }
+      return try Self(file: file) { value.error(wanted: PotentialFileKind.wanted, message: $0) }
+    }
   }
 
   /// The description in the folder of the model; nil for a force field.
@@ -190,7 +198,9 @@ package struct PotentialSpecification: ManifestSection, Equatable {
 
   /// - Throws: as ``takeDescribedActiveSet()``.
   mutating func findDescription() throws {
-    guard let file = besideModel, FileManager.default.fileExists(atPath: file.path) else { return }
+    guard description == nil, let file = besideModel, FileManager.default.fileExists(atPath: file.path) else {
+      return
+    }
     description = file
     try takeDescribedActiveSet()
   }
@@ -199,7 +209,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
   package var text: String {
     switch form {
     case .forceField(let source): source.text
-    case .nep(let source): source.models.map(\.name).joined(separator: ", ")
+    case .nep(let source): modelName ?? source.models.map(\.name).joined(separator: ", ")
     case .driver(let driver): driver.text
     }
   }
@@ -221,7 +231,7 @@ package struct PotentialSpecification: ManifestSection, Equatable {
       switch form {
       case .forceField(let source): "name: \(source.text)"
       case .nep(let source):
-        "nep: " + (source.models.count == 1 ? text : "[\(text)]")
+        modelName.map { "name: \($0)" } ?? "nep: " + (source.models.count == 1 ? text : "[\(text)]")
           + (source.base.map { ", base: \($0.text)" } ?? "")
       case .driver: "driver: {…}"
       }

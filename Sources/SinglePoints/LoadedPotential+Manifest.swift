@@ -36,12 +36,17 @@ extension PotentialSpecification {
       self = .forceField(.builtIn(text))
       return
     }
+    if let model = try Self(model: text) {
+      self = model
+      return
+    }
     let path = absolutePath(text, from: FileManager.default.currentDirectoryPath)
-    let wanted = "\(BuiltIns.potentials.joined(separator: ", ")), or \(PotentialFileKind.wanted)"
+    let known = BuiltIns.potentials + BuiltIns.models
+    let wanted = "\(known.joined(separator: ", ")), or \(PotentialFileKind.wanted)"
     guard FileKind(at: path) != nil else {
       throw InputError(
         key: option, found: "'\(text)', which does not exist", wanted: wanted,
-        message: nearest(to: text, among: BuiltIns.potentials).map { "did you mean '\($0)'?" })
+        message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }
     try self.init(file: InputFile(path: path, name: text)) {
       InputError(key: option, found: "'\(text)'", wanted: wanted, message: $0)

@@ -9,7 +9,7 @@ struct PotentialOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "paddlewheel-ff (the default), a parameter file .json, a NEP model nep.txt, or a potential.yaml that names one.",
+      "paddlewheel-ff (the default), \(BuiltIns.models.joined(separator: ", ")), a parameter file .json, a NEP model nep.txt, or a potential.yaml that names one.",
       valueName: "name|file"), completion: .file())
   var potential: String?
 

@@ -89,6 +89,28 @@ struct StudyInputTests {
     }
   }
 
+  /// A model of the program is copied as one of the user's: another version of the program leaves the study as it is.
+  @Test(arguments: [
+    ("paddlewheel-nep", ""), ("{name: paddlewheel-nep, accept: trusted}", ""),
+    ("paddlewheel-ff", ", potential: [paddlewheel-ff, paddlewheel-nep]"),
+  ])
+  func modelsOfTheProgramAreCopied(_ potential: String, _ sweep: String) throws {
+    let text = manifest(
+      structure: "system: {structure: na2b12h12-bcc}", potential: potential, sweep: sweep)
+    try with(text) { folder, study in
+      let made = try create(folder, study)
+      let opened = try StudyDirectory(opening: study)
+      #expect(opened.runs == made.runs && opened.plan.resolvedYAML == made.plan.resolvedYAML)
+      #expect(!opened.plan.resolvedYAML.contains("Resources"), "no path of this machine")
+      let last = try #require(opened.runs.last)
+      let specification = try last.manifest.simulation.potential
+      let nep = try #require(specification.nep)
+      #expect(nep.models.count == 4 && nep.models.allSatisfy { $0.path.hasPrefix("\(study)/inputs/") })
+      #expect(try specification.verdict(ions: ["Na", "B12H12"])?.effective == .trusted)
+      try opened.plan.verifyFiles(of: last)
+    }
+  }
+
   /// What the manifest says of an active set comes before the description.
   @Test(arguments: [
     ("active-set: none", nil), ("active-set: other.asi", "inputs/potential-1/other.asi"),
