@@ -155,7 +155,8 @@ let studies: [Target] = [
   .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI", "Mathematics",
+      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI",
+      "Mathematics",
       "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),

@@ -9,7 +9,8 @@ import Support
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Print each run (state, stage, progress, ns/day, time left), totals, and the newest D; of learn its generations."
+    abstract:
+      "Print each run (state, stage, progress, ns/day, time left), totals, and the newest D; of learn its generations."
   )
 
   @OptionGroup var location: StudyLocation
