@@ -154,28 +154,23 @@ package struct Learning: Sendable {
 
   /// Several runs at the same time, among which the ranks are dealt.
   private func run(_ indices: [Int], of study: StudyDirectory) async throws {
-    let lanes = min(recipe.explore.atOnce, ranks, indices.count)
-    let summaries = try await withThrowingTaskGroup(of: RunSummary.self) { group in
-      for lane in 0..<lanes {
-        let own = indices.enumerated().filter { $0.offset % lanes == lane }.map(\.element)
-        let runner = StudyRunner(
-          study: study, launcher: MPILauncher.local, ranks: max(1, ranks / lanes), only: own, stop: stop
-        ) { observer(.run($0, study)) }
-        group.addTask { try await runner.run() }
-      }
-      var found: [RunSummary] = []
-      for try await summary in group { found.append(summary) }
-      return found
-    }
+    let jobs = min(recipe.explore.atOnce, ranks, indices.count)
+    let each = max(1, ranks / jobs)
+    let schedule = RunSchedule(
+      order: indices, ranks: Dictionary(uniqueKeysWithValues: indices.map { ($0, each) }), jobs: .atMost(jobs)
+    )
+    let summary = try await StudyRunner(
+      study: study, launcher: MPILauncher.local, schedule: schedule, stop: stop
+    ) { observer(.run($0, study)) }.run()
     if stop.count > 0 { throw StoppedError("stopped; the same command goes on from here") }
-    for (index, outcome) in summaries.flatMap(\.failed).sorted(by: { $0.key < $1.key }) {
+    for (index, outcome) in summary.failed.sorted(by: { $0.key < $1.key }) {
       guard ExplorationReader.end(study.state(of: index)) == nil, case .failed(_, let message) = outcome
       else { continue }
       throw RunFailure(
         "\(study.runs[index].directoryName) failed: \(message)\nthe same command goes on from here")
     }
     // The ranks of a killed command may still be at work.
-    if summaries.contains(where: { !$0.held.isEmpty }) { try await Task.sleep(for: .seconds(2)) }
+    if !summary.held.isEmpty { try await Task.sleep(for: .seconds(2)) }
   }
 }
 

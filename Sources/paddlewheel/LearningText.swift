@@ -20,10 +20,15 @@ extension LearningEvent {
 extension RunEvent {
   fileprivate func learningLines(isVerbose: Bool) -> [String] {
     switch self {
-    case .started(let run, let resumed): ["  \(run.directoryName) \(resumed ? "resumes" : "starts")"]
+    case .started(let run, let resumed, _): ["  \(run.directoryName) \(resumed ? "resumes" : "starts")"]
     case .ended(let run, .failed(_, let message)): ["  \(run.directoryName) ended early: \(oneLine(message))"]
     case .skipped(let run, let reason): ["  \(run.directoryName): \(reason)"]
     case .line(let run, let text): isVerbose ? ["  \(run.directoryName) \(text)"] : []
+    case .waits(let run): ["  \(run.directoryName) waits for cores that other processes have"]
+    case .stopping(let requests, let going):
+      requests == 1
+        ? ["  stopping: \(going == 1 ? "the run writes a checkpoint" : "\(going) runs write checkpoints")"]
+        : []
     case .ended, .progress: []
     }
   }
