@@ -41,7 +41,10 @@ struct WarningTests {
     .driftsInTime(run: "0000", quantity: .volume_A3, first: 4000, last: 4100, sampled_ps: 80),
     .anionsLeaveTheirPlaces(run: "0000", rms_A: 2, spacing_A: 6, moved: 3, anions: 16, sampled_ps: 80),
     .symmetryChanges(run: "0000", first: "Im-3m", last: "Fm-3m", sampled_ps: 80),
-    .overflow(of: .conductivity, temperature_K: 0.1),
+    .overflow(of: .conductivity, temperature_K: 0.1), .errorExceedsValue(value: 1, error: 84),
+    .intervalTooWide(low: 1e-9, high: 1e-5),
+    .fittedBeforeDiffusion(from_ps: 1, to_ps: 3, diffusionFrom_ps: 5),
+    .noDiffusivityToCompare(from_ps: 1, to_ps: 3),
     .text("a sentence"),
   ]
 

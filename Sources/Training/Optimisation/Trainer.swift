@@ -117,9 +117,7 @@ package final class Trainer {
     var slopes = derivatives
     let norm = slopes.reduce(0) { $0 + $1 * $1 }.squareRoot()
     guard norm.isFinite else { throw TrainingFailure.diverged(epoch: state.epoch + 1) }
-    let largest = min(
-      settings.largestGradient ?? .infinity, state.follow(norm: norm, ratio: settings.gradientRatio))
-    if norm > largest {
+    if let largest = settings.largestGradient, norm > largest {
       for index in slopes.indices { slopes[index] *= largest / norm }
     }
     let rate = LearningRate(

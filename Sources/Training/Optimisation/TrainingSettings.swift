@@ -10,8 +10,6 @@ package struct TrainingSettings: Sendable, Codable, Equatable {
   package var warmUp = 0.5
   /// The largest norm of a step's gradient; nil for any.
   package var largestGradient: Double?
-  /// The largest norm over the running mean of the norms; 0 for any.
-  package var gradientRatio = 2.0
   /// Epochs over which the parameters are averaged, as an exponential mean; 0 for none.
   package var averaging = 1.0
   package var seed: UInt64 = 1

@@ -11,8 +11,6 @@ package struct TrainingState: Sendable, Codable, Equatable {
   private var adam: Adam
   /// The averaged parameters; empty without averaging.
   private(set) var mean: [Double] = []
-  /// Of the norms of the gradients, over some hundred steps; nil before the first.
-  private var usualNorm: Double?
   /// Epochs that are done, and batches of the next.
   package internal(set) var epoch = 0
   package internal(set) var batch = 0
@@ -68,20 +66,6 @@ package struct TrainingState: Sendable, Codable, Equatable {
   mutating func followEnergies(_ batch: EnergyBiases) {
     for (index, change) in batch.changes_eV.enumerated() { biases_eV[index] += 0.1 * change }
   }
-
-  /// The largest norm that a gradient may keep, so that the batch of one step can't throw the parameters far off.
-  /// - Parameter ratio: over the running mean of the norms; 0 for any.
-  mutating func follow(norm: Double, ratio: Double) -> Double {
-    guard let usual = usualNorm, ratio > 0 else {
-      usualNorm = norm
-      return .infinity
-    }
-    let largest = ratio * usual
-    usualNorm = usual + Self.normShare * (min(norm, largest) - usual)
-    return largest
-  }
-
-  private static let normShare = 0.01
 
   /// One step of the optimiser. The average is an exponential mean over so many steps, and at first a plain mean.
   mutating func step(_ slopes: [Double], rate: LearningRate, averagedOver steps: Double) {

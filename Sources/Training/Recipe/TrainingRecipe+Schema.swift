@@ -55,9 +55,6 @@ extension TrainingRecipe {
       "a gradient with a larger norm is scaled down to it"
     ).defaultText("`none`"),
     ManifestField(
-      "gradient-ratio", \.settings.gradientRatio, .quantity(.number, .notNegative),
-      "a gradient whose norm is so many times the running mean of the norms is scaled down to it; 0 for none"),
-    ManifestField(
       "averaging", \.settings.averaging, .quantity(.number, .notNegative, atMost(10_000)),
       "epochs over which the parameters are averaged; 0 for none"),
     ManifestField(
