@@ -9,7 +9,7 @@ extension WithRanks {
     init() throws { folder = try Folder() }
 
     static let promised: (study: Set<String>, set: Set<String>, temperature: Set<String>) = (
-      ["sets", "complete", "missing", "notes", "study", "warnings"],
+      ["schema_version", "sets", "complete", "missing", "notes", "study", "warnings"],
       [
         "point", "temperatures", "activation_energy_eV", "activation_energy_error_eV",
         "prefactor_A2_per_ps", "extrapolated", "notes",
@@ -28,7 +28,8 @@ extension WithRanks {
         "active_fraction_error_source", "active_fraction_interval_68", "active_fraction_interval_95",
         "diffusivity_cm2_per_s", "diffusivity_interval_68_cm2_per_s", "diffusivity_interval_95_cm2_per_s",
         "upper_bound_cm2_per_s", "conductivity_interval_68_mS_per_cm", "conductivity_interval_95_mS_per_cm",
-        "diffusivity_directions", "diffusivity_tensor",
+        "diffusivity_directions", "diffusivity_tensor", "diffusivity_error_cm2_per_s",
+        "conductivity_error_mS_per_cm",
       ]
     )
 
