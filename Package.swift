@@ -289,7 +289,9 @@ let tests: [Target] = [
     ], exclude: ["Engines"], resources: [.copy("Resources")], swiftSettings: processor),
   .testTarget(
     name: "LearningTests",
-    dependencies: ["Learning", "StudyStore", "Manifest", "ManifestFormat", "Support", "TestSupport"],
+    dependencies: [
+      "Learning", "StudyStore", "Manifest", "ManifestFormat", "Support", "TestSupport", "Training",
+    ],
     swiftSettings: processor),
   .testTarget(name: "LibraryTests", dependencies: ["Analysis", "TestSupport"]),
   .testTarget(

@@ -131,6 +131,8 @@ extension TrainingEvent {
     case .resumed(let member, let epoch): "model \(member) goes on after epoch \(epoch)"
     case .epoch(let member, let record, let total, let seconds):
       "model \(member), epoch \(record.epoch) of \(total): \(record.errorText), \(String(format: "%.1f", seconds)) s"
+        + (record.wentBackTo.map { "; far above epoch \($0): goes on from there with half the learning rate" }
+          ?? "")
     case .finished(let member, let model, let errors): "model \(member): \(model): \(errors.errorText)"
     }
   }

@@ -12,6 +12,12 @@ struct Adam: Sendable, Codable, Equatable {
 
   func fits(_ count: Int) -> Bool { mean.count == count && square.count == count && steps >= 0 }
 
+  /// Goes back to earlier means, without those that led astray; the number of steps stays.
+  mutating func takeMeans(of earlier: Self) {
+    mean = earlier.mean
+    square = earlier.square
+  }
+
   /// One step down.
   mutating func step(_ parameters: inout [Double], _ gradient: [Double], rate: Double) {
     steps += 1

@@ -4,8 +4,8 @@ extension Trainer {
   /// Frames of the training set with which the biases of the averaged parameters are solved after each epoch.
   private static let biasFrames = 64
 
-  /// A loss so many times the least of all epochs is never made good.
-  private static let divergence = 1000.0
+  /// The least share of the learning rate with which training still goes on.
+  private static let leastRate = 1.0 / 64
 
   /// The model with the averaged parameters, and biases that fit its energies on some of the training set.
   /// - Parameter isFinal: on all of it.
@@ -20,9 +20,13 @@ extension Trainer {
     return model
   }
 
-  /// Measures the model.
+  /// Measures the model. An epoch that went astray is undone.
   func endEpoch() throws {
     var record = EpochRecord(epoch: state.epoch + 1, training: state.sums, validation: nil)
+    record.wentBackTo = state.follow(loss: state.sums.loss(settings.loss))
+    guard state.rateShare >= Self.leastRate, record.wentBackTo != nil || state.sums.isFinite else {
+      throw TrainingFailure.diverged(epoch: state.epoch + 1)
+    }
     if !validation.frames.isEmpty {
       let model = try averagedModel(isFinal: false)
       let found = try errors(of: model, validation, validation.all).loss
@@ -33,15 +37,11 @@ extension Trainer {
           epoch: state.epoch + 1, loss: loss, parameters: model.parameters, biases_eV: model.biases_eV)
       }
     }
-    let value = (record.validation ?? record.training).loss(settings.loss)
-    let least = state.history.map { ($0.validation ?? $0.training).loss(settings.loss) }.min()
-    guard value.isFinite, value < Self.divergence * (least ?? .infinity) else {
-      throw TrainingFailure.diverged(epoch: state.epoch + 1)
-    }
     state.epoch += 1
     state.batch = 0
+    // Sums that are no numbers can't be written.
+    if record.training.isFinite, record.validation?.isFinite ?? true { state.history.append(record) }
     state.sums = LossSums()
-    state.history.append(record)
     if let patience = settings.patience, let best = state.best, state.epoch - best.epoch >= patience {
       state.hasStopped = true
     }

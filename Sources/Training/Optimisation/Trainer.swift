@@ -49,7 +49,7 @@ package final class Trainer {
     let order = order
     let batch = order[min(state.batch, order.count - 1)]
     let found = try evaluate(batch, isStopping)
-    try descend(found.slopes, steps: order.count)
+    descend(found.slopes, steps: order.count)
     state.sums.add(found.loss)
     state.followEnergies(found.biases)
     state.batch += 1
@@ -111,12 +111,11 @@ package final class Trainer {
     if let energy = frame.energy_eV { biases.add(frame, error_eV: found.energy_eV - energy) }
   }
 
-  /// One step of the optimiser.
-  /// - Throws: ``TrainingFailure`` where the gradient is no number.
-  private func descend(_ derivatives: [Double], steps: Int) throws {
+  /// One step of the optimiser; none where the gradient is no number, which the end of the epoch finds.
+  private func descend(_ derivatives: [Double], steps: Int) {
     var slopes = derivatives
     let norm = slopes.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    guard norm.isFinite else { throw TrainingFailure.diverged(epoch: state.epoch + 1) }
+    guard norm.isFinite else { return }
     if let largest = settings.largestGradient, norm > largest {
       for index in slopes.indices { slopes[index] *= largest / norm }
     }

@@ -47,6 +47,8 @@ package struct LossSums: Sendable, Equatable, Codable {
 
   package init() {}
 
+  var isFinite: Bool { Self.parts.allSatisfy { self[keyPath: $0].sum.isFinite } }
+
   private static let parts: [WritableKeyPath<LossSums, WeightedSquares> & Sendable] = [
     \.energy, \.force, \.virial, \.ionForce, \.ionTorque, \.plainEnergy, \.plainForce, \.plainVirial,
   ]

@@ -20,6 +20,14 @@ package struct TrainingState: Sendable, Codable, Equatable {
   let noBiases: EnergyBiases
   package internal(set) var history: [EpochRecord] = []
   var best: Best?
+  /// Of the batches of an epoch.
+  private var leastLoss: Double?
+  /// After the epoch before this.
+  private var last: Kept?
+  /// The one with the least loss among those from which a further epoch went well: to it training goes back.
+  private var sound: Kept?
+  /// What the learning rate is multiplied with; halved by each way back.
+  package private(set) var rateShare = 1.0
   /// Whether it has ended early.
   package internal(set) var hasStopped = false
 
@@ -28,6 +36,21 @@ package struct TrainingState: Sendable, Codable, Equatable {
     let loss: Double
     let parameters: [Double]
     let biases_eV: [Double]
+  }
+
+  /// All that the steps after an epoch follow from.
+  private struct Kept: Sendable, Codable, Equatable {
+    let epoch: Int
+    let loss: Double
+    let parameters: [Double]
+    let biases_eV: [Double]
+    let mean: [Double]
+    let adam: Adam
+
+    func fits(_ count: Int, biases: Int) -> Bool {
+      parameters.count == count && biases_eV.count == biases && adam.fits(count)
+        && (mean.isEmpty || mean.count == count)
+    }
   }
 
   /// Before the first step.
@@ -45,6 +68,8 @@ package struct TrainingState: Sendable, Codable, Equatable {
     let isWhole = parameters.count == count && adam.fits(count) && (mean.isEmpty || mean.count == count)
     return isWhole && biases_eV.count == template.biases_eV.count && scaling.count == template.scaling.count
       && noBiases.isByElement == (template.version == 5) && noBiases.vector.count == biases_eV.count
+      && [last, sound].allSatisfy { $0?.fits(count, biases: biases_eV.count) ?? true }
+      && rateShare > 0 && rateShare <= 1
       && (best.map { $0.parameters.count == count && $0.biases_eV.count == biases_eV.count } ?? true)
       && epoch >= 0 && batch >= 0
   }
@@ -67,9 +92,30 @@ package struct TrainingState: Sendable, Codable, Equatable {
     for (index, change) in batch.changes_eV.enumerated() { biases_eV[index] += 0.1 * change }
   }
 
+  /// The loss of an epoch's batches over the least of an epoch above which training has gone astray: noise doubles it at most.
+  private static let astray = 4.0
+
+  /// At the end of an epoch. Where it went astray, training goes back to an earlier epoch, with half the learning rate.
+  /// - Parameter loss: of the epoch's batches; may be no number.
+  /// - Returns: the epoch to which training has gone back; nil where it goes on.
+  mutating func follow(loss: Double) -> Int? {
+    if let leastLoss, !(loss < Self.astray * leastLoss), let back = sound ?? last {
+      (parameters, biases_eV, mean) = (back.parameters, back.biases_eV, back.mean)
+      adam.takeMeans(of: back.adam)
+      rateShare /= 2
+      last = back
+      return back.epoch
+    }
+    if let last, last.loss <= sound?.loss ?? .infinity { sound = last }
+    leastLoss = min(loss, leastLoss ?? .infinity)
+    last = Kept(
+      epoch: epoch + 1, loss: loss, parameters: parameters, biases_eV: biases_eV, mean: mean, adam: adam)
+    return nil
+  }
+
   /// One step of the optimiser. The average is an exponential mean over so many steps, and at first a plain mean.
   mutating func step(_ slopes: [Double], rate: LearningRate, averagedOver steps: Double) {
-    adam.step(&parameters, slopes, rate: rate.rate(adam.steps))
+    adam.step(&parameters, slopes, rate: rateShare * rate.rate(adam.steps))
     guard steps > 0 else { return }
     if mean.isEmpty { mean = parameters }
     let share = max(1 / steps, 1 / Double(adam.steps))
@@ -85,6 +131,8 @@ package struct EpochRecord: Sendable, Codable, Equatable {
   package let training: LossSums
   /// Of the averaged model.
   package internal(set) var validation: LossSums?
+  /// The epoch to whose parameters training has gone back, as this one's loss was far above; nil where it went on.
+  package internal(set) var wentBackTo: Int?
 }
 
 /// Why training can't go on.

@@ -166,6 +166,29 @@ extension Engine {
       }
     }
 
+    /// An epoch that went astray is undone: with the parameters from which an epoch went well, and a lower rate.
+    @Test func trainingGoesBackWhereItWentAstray() throws {
+      let model = try NEPTests.Kind.plain.model()
+      var state = TrainingState(model)
+      let rate = LearningRate(highest: 0.1, lowest: 0.1, warmUp: 0, total: 100)
+      let slopes = [Double](repeating: 1, count: model.parameterCount)
+      var ends: [[Double]] = []
+      for (epoch, loss) in [3.0, 2, 1.5].enumerated() {
+        state.step(slopes, rate: rate, averagedOver: 0)
+        #expect(state.follow(loss: loss) == nil)
+        state.epoch = epoch + 1
+        ends.append(state.parameters)
+      }
+      // The third epoch ended well, but what came after it did not.
+      for bad in [6.1, .nan] {
+        state.step(slopes.map { -$0 * 100 }, rate: rate, averagedOver: 0)
+        #expect(state.follow(loss: bad) == 2 && state.parameters == ends[1])
+      }
+      #expect(state.rateShare == 0.25 && state.fits(model))
+      state.step(slopes, rate: rate, averagedOver: 0)
+      #expect(state.follow(loss: 5.9) == nil)
+    }
+
     @Test func learningRateRisesAndFalls() {
       let rate = LearningRate(highest: 0.02, lowest: 0.0002, warmUp: 10, total: 110)
       #expect(abs(rate.rate(0) - 0.002) < 1e-12 && abs(rate.rate(10) - 0.02) < 1e-12)
