@@ -170,10 +170,12 @@ extension WithRanks {
       #expect(force?["relative"] as? Double == rows[0]["force_error_held_out"] as? Double)
     }
 
-    /// Runs that end at their first record: findings, whose frames are labelled although all lie above the window.
+    /// Runs that end at their first record: findings, whose frames are labelled although all lie above the window. No generation holds
+    /// frames out.
     @Test func runsThatEndEarlyAreFindings() throws {
       let folder = try Self.folder([
         ("deviation: 0.05 eV/Å", "deviation: 1e-6 eV/Å"), ("{count: 4}", "{count: 4, below: 1e-5 eV/Å}"),
+        ("{every: 4}", "{every: 1000}"),
       ])
       let result = try Self.learn(folder, "out")
       #expect(result.exitCode == 3, "\(result.errors)")

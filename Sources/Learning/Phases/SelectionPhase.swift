@@ -25,9 +25,11 @@ struct SelectionPhase {
   /// - Throws: ``InputError``, ``FileError``.
   func run(on communicator: Communicator) throws -> SelectionRecord {
     guard generation.number > 0 else { return try start(communicator) }
+    // A trajectory without frames can't be read, and one of the two may have none.
     let labelled = earlier.flatMap { one in
-      [folder.generation(one.number).training, folder.generation(one.number).test]
-    }.filter { FileKind(at: $0) != nil }
+      let files = folder.generation(one.number)
+      return [(files.training, one.labelled?.training), (files.test, one.labelled?.heldOut)]
+    }.filter { ($0.1 ?? 0) > 0 }.map(\.0)
     let study = try StudyDirectory(opening: files.study)
     let sources = study.runs.map {
       (
