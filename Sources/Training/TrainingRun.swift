@@ -25,6 +25,12 @@ package struct TrainingRequest: Sendable {
     self.recipe = recipe
     self.output = output
   }
+
+  /// The folders of the models, in the order of their training.
+  package var folders: [TrainingFolder] {
+    let folder = TrainingFolder(output)
+    return recipe.committee <= 1 ? [folder] : (1...recipe.committee).map { folder.member($0) }
+  }
 }
 
 /// What is told while a training goes on.
@@ -92,9 +98,7 @@ package final class TrainingRun {
   package func train() throws {
     let folder = TrainingFolder(request.output)
     let count = request.recipe.committee
-    for number in 1...count {
-      try train(number, in: count == 1 ? folder : folder.member(number))
-    }
+    for (number, folder) in zip(1..., request.folders) { try train(number, in: folder) }
     guard communicator.isRoot else { return }
     if count > 1 {
       for number in 1...count {

@@ -21,9 +21,17 @@ struct ArrayTaskCommand: AsyncParsableCommand {
     let task = try ArrayTask(study: study, submission: submission, offset: offset) {
       printToStandardError($0)
     }
-    switch try await task.run(stop: stop) {
+    try await task.run(stop: stop).finish { "nothing to do: the run \($0)" }
+  }
+}
+
+extension ArrayTask.End {
+  /// Says how the task ended, and ends the command as Slurm is to see it.
+  /// - Throws: ``StoppedError``; the exit code.
+  func finish(skipped: (String) -> String) throws {
+    switch self {
     case .done: printToStandardError("done")
-    case .skipped(let reason): printToStandardError("nothing to do: the run \(reason)")
+    case .skipped(let reason): printToStandardError(skipped(reason))
     case .stopped(let message): throw StoppedError(message)
     case .failed(let code, let message):
       printToStandardError("paddlewheel: \(message)")

@@ -16,7 +16,8 @@ struct TrainCommand: AsyncParsableCommand {
     discussion: """
       MODEL is a recipe in YAML, or GPUMD's nep.in beside train.xyz and test.xyz. The model is written to DIR/nep.txt, with the errors \
       after each epoch (loss.out), the predictions for all frames (energy_train.out, …), training.json and a report, \
-      training.html. After an interruption the same command goes on from the last checkpoint. Under mpirun all ranks train together.
+      training.html. After an interruption the same command goes on from the last checkpoint. Under mpirun all ranks train together. With \
+      --site it is a job of Slurm, which requeues itself at its time limit.
       """)
 
   @Argument(help: ArgumentHelp("Recipe: YAML, or nep.in.", valueName: "model"), completion: .file())
@@ -27,7 +28,10 @@ struct TrainCommand: AsyncParsableCommand {
     completion: .directory)
   var output: String
 
-  @Option(parsing: .unconditional, help: "MPI ranks of this machine.") var ranks = 1
+  @Option(
+    parsing: .unconditional,
+    help: "MPI ranks, of this machine or of the job; by default 1, with --site those of a node.")
+  var ranks: Int?
 
   @Option(
     parsing: .unconditional,
@@ -42,15 +46,30 @@ struct TrainCommand: AsyncParsableCommand {
     completion: .file())
   var fineTune: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Submit to Slurm, by this site profile.", valueName: "cluster/SITE.yaml"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var site: String?
+
+  @Flag(help: "With --site: print the script; submit nothing.") var dryRun = false
+
+  @Flag(help: "With --site: skip the confirmation.") var yes = false
+
   func validate() throws {
-    guard ranks >= 1 else { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
+    if let ranks, ranks < 1 { throw ValidationError("--ranks: found \(ranks), wanted at least 1") }
+    guard site != nil || !(dryRun || yes) else {
+      throw ValidationError("--dry-run and --yes belong to --site")
+    }
     guard initial == nil || fineTune == nil else {
       throw ValidationError("--initial or --fine-tune, not both")
     }
   }
 
   func run() async throws {
+    if let site { return try await submit(SiteProfile(contentsOf: site)) }
     if MPISession.isLaunched(ProcessInfo.processInfo.environment) { return try await train() }
+    let ranks = ranks ?? 1
     if ranks == 1 {
       let hold = try hold()
       defer { hold.end() }
@@ -60,13 +79,38 @@ struct TrainCommand: AsyncParsableCommand {
     _ = try request()
     let hold = try hold()
     defer { hold.end() }
-    var words = ["train", model, "--output", output]
-    if let initial { words += ["--initial", initial] }
-    if let fineTune { words += ["--fine-tune", fineTune] }
+    let words = words { $0 } + ["--output", output]
     let code = try await LocalRanks.run(ranks, words, stop: StopRequest(listening: true)) {
       printToStandardError($0)
     }
     if code != 0 { throw ExitCode(code) }
+  }
+
+  /// The words that rank are started with, but for the folder.
+  private func words(_ path: (String) -> String) -> [String] {
+    var words = ["train", path(model)]
+    if let initial { words += ["--initial", path(initial)] }
+    if let fineTune { words += ["--fine-tune", path(fineTune)] }
+    return words
+  }
+
+  /// Submits the training as a job of Slurm.
+  private func submit(_ site: SiteProfile) async throws {
+    let request = try request()
+    let here = FileManager.default.currentDirectoryPath
+    let folder = absolutePath(output, from: here)
+    let job = TrainingJob(
+      folder: folder, site: site, ranks: ranks ?? site.ranksPerNode ?? 1,
+      words: words { absolutePath($0, from: here) },
+      checkpoints: request.folders.map { absolutePath($0.checkpoint, from: here) })
+    if dryRun { return print(try job.preview(), terminator: "") }
+    if yes == false { try confirmation("Submit?") }
+    let hold = try hold()
+    defer { hold.end() }
+    guard let number = try await job.submit() else {
+      return print("nothing to submit: a job of this training waits or runs")
+    }
+    print("submitted as job \(number); its output: \(folder)/submissions")
   }
 
   private func hold() throws -> StudyHold {
@@ -118,7 +162,7 @@ struct TrainCommand: AsyncParsableCommand {
 }
 
 extension TrainCommand: FileProducing {
-  var producesFilesOnly: Bool { true }
+  var producesFilesOnly: Bool { !dryRun }
 }
 
 extension TrainingEvent {

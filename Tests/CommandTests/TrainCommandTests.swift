@@ -20,7 +20,7 @@ extension WithRanks {
       """
 
     /// Frames of two compositions, with labels of the teacher.
-    private static func folder(_ edits: [(String, String)] = []) throws -> Folder {
+    static func folder(_ edits: [(String, String)] = []) throws -> Folder {
       let folder = try Folder()
       var random = SplitMix64(seed: 3)
       func frame(_ number: Int) -> String {

@@ -150,28 +150,9 @@ package struct ArrayTask: Sendable {
     return (nodes.count + submission.site.exclude.count) * 2 <= count ? nodes.sorted() : []
   }
 
-  /// Requeues this task and no other. Slurm ends this process soon after; until then the start time and the excluded nodes
-  /// of the pending task can be set.
   /// - Returns: nil where Slurm did not accept it.
   private func requeue(delay_s: Double, avoiding nodes: [String]) async -> End? {
-    do {
-      try await slurm.requeue(job)
-    } catch {
-      log("can't be requeued (\(error)); the next `paddlewheel submit` resumes it")
-      return nil
-    }
-    let avoid = nodes.isEmpty ? "" : ", excluding \(nodes.joined(separator: ", "))"
-    log("requeued\(delay_s > 0 ? " in \(Int(delay_s)) s" : "")\(avoid)")
-    var settings: [String] = []
-    if delay_s > 0 { settings.append("StartTime=now+\(Int(delay_s))") }
-    if !nodes.isEmpty {
-      settings.append("ExcNodeList=\((submission.site.exclude + nodes).joined(separator: ","))")
-    }
-    if !settings.isEmpty {
-      do { try await slurm.update(job, settings) } catch { log("\(error)") }
-    }
-    // Ended by Slurm's signal, or after a minute.
-    try? await Task.sleep(for: .seconds(60))
-    return .stopped("requeued")
+    await slurm.restart(job, delay_s: delay_s, avoiding: nodes, besides: submission.site.exclude)
+      ? .stopped("requeued") : nil
   }
 }

@@ -9,14 +9,18 @@ package struct TaskArrays: Sendable {
   private let folder: String
   private let site: SiteProfile
   private let ranks: Int
+  private let resumes: Bool
   private let slurm: Slurm
 
   /// - Parameters:
   ///   - ranks: Slurm's tasks for each of ours.
+  ///   - resumes: whether the command goes on where it was when Slurm restarts its task, as a ``RequeuedCommand`` does.
   ///   - log: called with each failure of Slurm that is retried.
   package init(
-    folder: String, site: SiteProfile, ranks: Int, log: @escaping @Sendable (String) -> Void = { _ in }
+    folder: String, site: SiteProfile, ranks: Int, resumes: Bool = false,
+    log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
+    self.resumes = resumes
     self.folder = folder
     self.site = site
     self.ranks = ranks
@@ -112,12 +116,19 @@ package struct TaskArrays: Sendable {
     }
   }
 
+  /// Between the signal and the time limit, s: enough for an epoch's checkpoint.
+  private static func margin_s(_ site: SiteProfile) -> Double {
+    site.signalMargin_s ?? min(120, site.timeLimit_s / 2)
+  }
+
   private func script(_ number: Int, _ command: [String]) throws -> String {
     let batch = BatchScript(site: site)
     let stem = stem(number)
     let directives =
       try batch.directives(timeLimit_s: site.timeLimit_s, output: "\(stem)/%a.out", of: folder)
-      + batch.rankDirectives(ranks) + site.directives
+      + batch.rankDirectives(ranks)
+      + (resumes ? ["--signal=B:USR1@\(Int(Self.margin_s(site).rounded(.up)))", "--requeue"] : [])
+      + site.directives
     return try batch.text(
       directives,
       [
