@@ -322,7 +322,8 @@ let tests: [Target] = [
     name: "ReportTests", dependencies: ["Report", "Results", "Analysis", "Mechanism", "TestSupport"],
     swiftSettings: processor),
   .testTarget(
-    name: "MPITests", dependencies: ["paddlewheel-rank-check", "RankChecks", "TestSupport"],
+    name: "MPITests",
+    dependencies: ["paddlewheel-rank-check", "RankChecks", "MPI", "Support", "TestSupport"],
     swiftSettings: processor),
   .testTarget(
     name: "RankTests",

@@ -126,7 +126,9 @@ package struct Learning: Sendable {
     let own = ProcessIdentity.current
     var words = ["learn-step", kind.rawValue, file, "--output", folder.path]
     if let origin = own.origin { words += ["--driver", "\(own.pid):\(origin.start)"] }
-    let code = try await LocalRanks.run(ranks, words, stop: stop) { observer(.line($0)) }
+    let code = try await LocalRanks.run(ranks, words, isComputing: kind != .label, stop: stop) {
+      observer(.line($0))
+    }
     if stop.count > 0, code != 0 { throw StoppedError("stopped; the same command goes on from here") }
     guard code == 0 else { throw StepFailure(kind: kind, exitCode: code) }
   }

@@ -11,9 +11,13 @@ struct MPIFunctions: @unchecked Sendable {
     @inline(__always) _read { yield table.pointee }
   }
 
-  /// - Throws: ``MPIError`` where the code is one of an error.
+  /// Makes a call of MPI.
+  /// - Throws: ``MPIError`` where its code is one of an error.
   @inline(__always)
-  func check(_ code: Int32, _ call: StaticString) throws {
+  func check(_ made: @autoclosure () throws -> Int32, _ call: StaticString) throws {
+    MPICall.begin()
+    let code = try made()
+    MPICall.end()
     if code != 0 { throw MPIError(call: "\(call)", message: text(of: code)) }
   }
 

@@ -16,12 +16,14 @@ package enum MPISession {
 
   /// Initialises MPI, runs `body` with all ranks of the job, and finalises MPI. An error on any rank aborts
   /// all ranks, and this function does not return.
-  /// - Parameter failure: the message and the exit code of an error.
+  /// - Parameters:
+  ///   - isWatched: whether a rank that stands still ends the job (``RankWatch``).
+  ///   - failure: the message and the exit code of an error.
   /// - Throws: `MPIError` when MPI can't start.
   package static func runJob<T>(
-    failure: (any Error) -> JobFailure, _ body: (Communicator) throws -> T
+    isWatched: Bool = true, failure: (any Error) -> JobFailure, _ body: (Communicator) throws -> T
   ) throws -> T {
-    let world = try start()
+    let world = try start(isWatched: isWatched)
     let result = world.orAbort(failure: failure) { try body(world) }
     end()
     return result
@@ -29,15 +31,24 @@ package enum MPISession {
 
   /// Initialises MPI, unless it is initialised already. A process that no launcher has started among others does without
   /// MPI, where that is not linked.
+  /// - Parameter isWatched: whether a rank that stands still ends the job.
   /// - Returns: all ranks of the job.
-  /// - Throws: `MPIError` when MPI can't start, ``MPILibraryError`` where there is none, ``LauncherMismatch``.
-  package static func start() throws -> Communicator {
+  /// - Throws: `MPIError` when MPI can't start, ``MPILibraryError`` where there is none, ``LauncherMismatch``; ``InputError``
+  ///   for a limit in the environment that is no time.
+  package static func start(isWatched: Bool = true) throws -> Communicator {
     let environment = ProcessInfo.processInfo.environment
     guard MPILibrary.isBuiltIn || isLaunched(environment) else { return .withoutMPI() }
     let mpi = try MPILibrary.functions()
     used.withLock { $0 = mpi }
-    if mpi.calls.is_initialized() == 0 { try mpi.check(mpi.calls.start(), "MPI_Init") }
+    let isFirst = mpi.calls.is_initialized() == 0
+    let watch =
+      isFirst && isWatched && isLaunched(environment)
+      ? RankWatch(try StallLimit(environment: environment)) : nil
+    if let watch { watcher.withLock { $0 = watch } }
+    watch?.start()
+    if isFirst { try mpi.check(mpi.calls.start(), "MPI_Init") }
     let world = try Communicator(handle: mpi.calls.comm_world(), mpi)
+    try watch?.meet(world)
     if world.size == 1, let (variable, size) = launchedSize(environment), size > 1 {
       end()
       throw LauncherMismatch(variable: variable, size: size, library: MPILibrary.summary())
@@ -47,11 +58,16 @@ package enum MPISession {
 
   /// Finalises MPI, if it has been initialised; no call may follow.
   package static func end() {
+    defer { watcher.withLock { $0?.end() } }
     guard let mpi = used.withLock({ $0 }) else { return }
     if mpi.calls.is_initialized() != 0 && mpi.calls.is_finalized() == 0 { _ = mpi.calls.finish() }
   }
 
+  /// How long a rank of this job may give no sign of life.
+  package static func setStallLimit(_ limit: StallLimit) { watcher.withLock { $0?.setLimit(limit) } }
+
   private static let used = Mutex<MPIFunctions?>(nil)
+  private static let watcher = Mutex<RankWatch?>(nil)
 
   /// Whether a process with this environment is one of several ranks. Launchers set variables: Open MPI's mpirun the first,
   /// Slurm's and others PMI or PMIx.

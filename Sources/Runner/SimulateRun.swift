@@ -36,7 +36,7 @@ package func simulate(directory: String, index: Int, options: SimulationOptions)
   let watch = StallWatch(limit_s: RunState.leastStallLimit_s, exit: endProcess)
   watch.start()
   defer { watch.end() }
-  return try MPISession.runJob(failure: failure) { communicator in
+  return try MPISession.runJob(isWatched: false, failure: failure) { communicator in
     let study = try StudyDirectory(opening: directory)
     let limit_s = try study.manifest.simulation.resources.stallLimit_s
     // A shorter one holds from the claim on, for which rank 0 may have to wait.

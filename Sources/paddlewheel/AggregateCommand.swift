@@ -30,6 +30,7 @@ struct AggregateCommand: AsyncParsableCommand {
         ? try StudyHold(.results, of: study.path, command: "aggregate", wait_s: userWait_s) : nil
     }
     defer { hold?.end() }
+    ranks.follow(study)
     let missing = try Self.aggregate(study, ranks: ranks, threads: threads, json: json)
     if !missing.isEmpty { throw IncompleteError("the results do not include:", missing: missing) }
   }

@@ -113,6 +113,50 @@ extension WithRanks {
       #expect(worst < 1e-6, "\(worst)")
     }
 
+    /// The ranks end, and the command with them; where all are stopped, the command ends them.
+    @Test(arguments: [false, true]) func stoppedRanksEndTheTraining(_ all: Bool) throws {
+      let folder = try Self.folder([("epochs: 30", "epochs: 100000")])
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = ["train", "model.yaml", "--output", "out", "--ranks", "2"]
+      process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        ["PADDLEWHEEL_STALL_LIMIT": "5"]) { $1 }
+      let path = "\(folder.path)/errors"
+      try Data().write(to: URL(fileURLWithPath: path))
+      process.standardError = FileHandle(forWritingAtPath: path)
+      try process.run()
+      func text() -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+      while process.isRunning, !text().contains("epoch 2 of") { usleep(10_000) }
+      let ranks = Self.ranks(of: process.processIdentifier)
+      #expect(ranks.count == 2, "\(text())")
+      for rank in all ? ranks : Array(ranks.suffix(1)) { kill(rank, SIGSTOP) }
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit && process.terminationStatus == 1, "\(text())")
+      #expect(text().contains(all ? "the ranks were ended" : "no sign of life from rank "), "\(text())")
+      for rank in ranks { #expect(!Self.isThere(rank)) }
+    }
+
+    /// A process that has ended may wait for its parent, which is gone.
+    private static func isThere(_ process: pid_t) -> Bool {
+      let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+      guard let state = text?.split(separator: ") ").last?.first else { return false }
+      return state != "Z" && state != "X"
+    }
+
+    /// Children of the mpirun that a process has started.
+    private static func ranks(of driver: pid_t) -> [pid_t] {
+      func children(_ parent: pid_t) -> [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.sorted().filter { pid in
+          let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") ?? Data()
+          let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+          return (fields?.count ?? 0) > 1 && fields?[1] == "\(parent)"
+        }
+      }
+      return children(driver).flatMap(children)
+    }
+
     /// Killed ten times, and asked to stop once.
     @Test func goesOnBitForBit() throws {
       let folder = try Self.folder([("epochs: 30", "epochs: 60")])

@@ -24,7 +24,7 @@ struct CommandError: Error, CustomStringConvertible {
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
 /// `langevin,KELVIN,FRICTION_PER_PS,SEED`; `mtk,SHAPE,GPA,DAMPING_PS` or
 /// `pr,SHAPE,GPA,LATTICE_AMU,FRICTION_PER_PS,SEED`. `snapshot=` (continue in a new simulation), `save=FILE`, `load=FILE`, `structure-out=FILE`, `velocities-out=FILE`, `fail=RANK`,
-/// `collectives=`, `truncate=`, `output=FILE`, `velocities-in=FILE`,
+/// `stall-limit=SECONDS`, `stand=RANK` (is stopped), `compute=RANK` and `sleep=RANK` (while the others wait for it), `collectives=`, `truncate=`, `output=FILE`, `velocities-in=FILE`,
 /// `new=` (forget all of this and begin with another system),
 /// `bench=INTEGRATOR:WARMUP_STEPS:STEPS:TIMESTEP_FS` (times the steps), `bench-out=FILE`. Without a system:
 /// `walk=FOLDER:FRAMES:IONS:SEED[:BLOCKS]` (a record), `msd=FOLDER:THREADS:FILE` (its analysis, timed).
@@ -63,6 +63,9 @@ final class RankCheck {
     case "structure-out": try writeStructure(value)
     case "velocities-out": try writeVelocities(value)
     case "fail": try fail(rank: Int(try number(value)))
+    case "stall-limit":
+      MPISession.setStallLimit(StallLimit(limit_s: try number(value), name: "test"))
+    case "stand", "compute", "sleep": try stand(parts[0], rank: Int(try number(value)))
     case "new": reset()
     case "collectives": try checkCollectives(communicator)
     case "truncate": try sendTooMuch(communicator)

@@ -1,5 +1,7 @@
 import Foundation
 import MPI
+import Manifest
+import StudyStore
 import Support
 
 /// The ranks among which `mpirun paddlewheel aggregate DIR` divides the runs. A process started without mpirun is
@@ -11,6 +13,12 @@ package final class AggregationRanks {
   /// - Throws: `MPIError`.
   package init() throws {
     communicator = MPISession.isLaunched(ProcessInfo.processInfo.environment) ? try MPISession.start() : nil
+  }
+
+  /// A rank may give no sign of life for as long as a run of the study may go without a step.
+  package func follow(_ study: StudyDirectory) {
+    guard let limit_s = study.manifest.simulated?.resources.stallLimit_s else { return }
+    MPISession.setStallLimit(StallLimit(limit_s: limit_s, name: "resources.stall-limit"))
   }
 
   /// Whether this process computes the results from all readings.

@@ -11,6 +11,8 @@ struct LaunchWatch: Sendable {
   let isStopping: @Sendable () -> Bool
   /// Words that every rank's command line ends with: by them the ranks of this machine are found.
   let rankWords: [String]
+  /// Whether what the ranks compute is progress: for those that write no file as they go.
+  var countsWork = false
   /// Between two signals, s.
   var patience_s = 4.0
 

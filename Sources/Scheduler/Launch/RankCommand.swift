@@ -96,10 +96,13 @@ struct RankCommand: Sendable {
       requests = stop.count
       sinceLook.restart()
       let now = watch.mark()
+      let before = processes.work
+      let hasLostRank = processes.look()
+      let hasProgressed = now != mark || (watch.countsWork && processes.work != before)
       let action = launch.look(
         LaunchGuard.View(
-          requests: requests, isStopping: requests > 0 || watch.isStopping(), hasProgressed: now != mark,
-          limit_s: watch.limit_s(), hasLostRank: processes.look()))
+          requests: requests, isStopping: requests > 0 || watch.isStopping(), hasProgressed: hasProgressed,
+          limit_s: watch.limit_s(), hasLostRank: hasLostRank))
       mark = now
       if let problem = launch.problem { found.set(problem) }
       // A signal fails only where the process has ended already.

@@ -17,6 +17,9 @@ struct RankProcesses {
     self.rankWords = rankWords
   }
 
+  /// What the processes below the command have computed at the last look, in clock ticks: where all are stopped it stays.
+  private(set) var work: UInt64 = 0
+
   /// Looks at the processes.
   /// - Returns: whether a rank has ended, while the command still runs.
   mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.recent(within_s: 0.15)) -> Bool {
@@ -27,6 +30,7 @@ struct RankProcesses {
         ranks.insert(entry.pid)
       }
     }
+    work = living.reduce(0) { $0 &+ $1.work }
     let now = Dictionary(entries.map { ($0.pid, $0) }) { first, _ in first }
     guard let command = now[root], !command.hasEnded else { return false }
     return ranks.contains { pid in

@@ -12,6 +12,8 @@ package enum ProcessTable {
     package var state: Character
     /// In clock ticks since the machine was booted.
     package var start: UInt64
+    /// What it has computed, its ended children included, in clock ticks.
+    package var work: UInt64 = 0
 
     /// Whether nothing runs any more and only its parent's look at the exit code is missing.
     package var hasEnded: Bool { state == "Z" || state == "X" }
@@ -35,7 +37,7 @@ package enum ProcessTable {
     else { return nil }
     return Entry(
       pid: pid, parent: parent, name: String(text[text.index(after: open)..<close]), state: state,
-      start: start)
+      start: start, work: fields[11...14].reduce(0) { $0 &+ (UInt64($1) ?? 0) })
   }
 
   /// Every process that can be seen.
