@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Starts workers, again where one crashes or hangs, and keeps what they have done in a file, so that a long test can be
 /// interrupted and continued.
@@ -9,7 +10,8 @@ struct Supervisor {
   var count: Int
   var seconds: Double
 
-  /// The longest that one input may take, s.
+  /// The longest that one input may compute, or do nothing, s. Waiting for a processor does not count: others may have
+  /// them all.
   private static let patience_s = 60.0
 
   /// - Returns: the failures.
@@ -50,11 +52,19 @@ struct Supervisor {
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    var (last, since) = (state[0], Date())
+    let pid = Int(process.processIdentifier)
+    var last = state[0]
+    var computed_s = 0.0
+    var idle = SilenceClock(interval_s: 0.2)
     while process.isRunning {
       Thread.sleep(forTimeInterval: 0.2)
-      if state[0] != last { (last, since) = (state[0], Date()) }
-      if Date().timeIntervalSince(since) > Self.patience_s { kill(process.processIdentifier, SIGKILL) }
+      guard let entry = ProcessTable.entry(of: pid) else { continue }
+      let now_s = Double(entry.work) / Double(sysconf(Int32(_SC_CLK_TCK)))
+      idle.look(hasChanged: state[0] != last || entry.state == "R")
+      if state[0] != last { (last, computed_s) = (state[0], now_s) }
+      if now_s - computed_s > Self.patience_s || idle.silence_s > Self.patience_s {
+        kill(process.processIdentifier, SIGKILL)
+      }
     }
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     let isSignal = process.terminationReason == .uncaughtSignal
