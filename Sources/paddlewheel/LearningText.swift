@@ -22,6 +22,8 @@ extension RunEvent {
     switch self {
     case .started(let run, let resumed, _): ["  \(run.directoryName) \(resumed ? "resumes" : "starts")"]
     case .ended(let run, .failed(_, let message)): ["  \(run.directoryName) ended early: \(oneLine(message))"]
+    case .startsAgain(let run, let message):
+      ["  \(run.directoryName) stood still, and goes on: \(oneLine(message))"]
     case .skipped(let run, let reason): ["  \(run.directoryName): \(reason)"]
     case .line(let run, let text): isVerbose ? ["  \(run.directoryName) \(text)"] : []
     case .waits(let run): ["  \(run.directoryName) waits for cores that other processes have"]

@@ -57,6 +57,7 @@ struct RunBoard {
     case .skipped(let run, _):
       waiting.removeAll { $0 == run.index }
       others += 1
+    case .startsAgain(let run, _): going[run.index]?.state = nil
     case .line, .waits, .stopping: break
     }
   }
@@ -72,6 +73,8 @@ struct RunBoard {
     case .ended(let run, .stopped): "\(name(run)) stopped"
     case .ended(let run, .failed(let code, let message)): "\(name(run)) failed (exit \(code)): \(message)"
     case .ended(let run, .held(let text)): "\(name(run)) left alone: \(text)"
+    case .startsAgain(let run, let message):
+      "\(name(run)) stood still, and goes on from its checkpoint: \(message)"
     case .skipped(let run, let reason): "\(name(run)) skipped: \(reason)"
     case .waits(let run): "\(name(run)) waits: other processes of paddlewheel have the cores"
     case .stopping(let requests, let going):

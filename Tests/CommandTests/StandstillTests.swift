@@ -41,6 +41,74 @@ extension WithRanks {
       #expect(try compareRecords(try study.run(), try whole.run()).differences == [])
     }
 
+    /// `run` itself goes on from the checkpoint, and says so.
+    @Test func runGoesOnAfterAStandstill() throws {
+      try folder.write(manifest(stallLimit: "5 s", sample: "2 ps"), to: "small.yaml")
+      let study = StudyFolder(path: "\(folder.path)/study")
+      let driver = Process()
+      driver.executableURL = URL(fileURLWithPath: program)
+      driver.arguments = ["run", "small.yaml", "--output", "study"]
+      driver.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+      let errors = "\(folder.path)/errors"
+      try Data().write(to: URL(fileURLWithPath: errors))
+      driver.standardError = FileHandle(forWritingAtPath: errors)
+      driver.standardOutput = FileHandle.nullDevice
+      try startUnmasked(driver)
+      var stopped: pid_t?
+      while driver.isRunning, stopped == nil {
+        usleep(2000)
+        guard FileManager.default.fileExists(atPath: "\(study.path)/runs"), study.checkpointStep() >= 10,
+          let rank = Self.ranks(of: study).last
+        else { continue }
+        kill(rank, SIGSTOP)
+        stopped = rank
+      }
+      driver.waitUntilExit()
+      let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+      #expect(driver.terminationStatus == 0 && stopped != nil, "\(text)")
+      #expect(text.contains("stood still, and goes on from its checkpoint: no step for 5 s"), "\(text)")
+      #expect(study.log().contains(/resumes sample at step [1-9]/))
+    }
+
+    /// Ranks of `aggregate` wait for each other; the limit is that of the study's runs.
+    @Test func aStoppedRankEndsAParallelAggregate() throws {
+      var small = SmallStudy()
+      small.temperatures = "[700 K, 800 K, 900 K, 1000 K]"
+      small.resources = "{ranks: 1, stall-limit: 5 s}"
+      small.stages = "{relax: {force: 2 eV/Å}, equilibrate: 20 fs, sample: 0.2 ps}"
+      try folder.write(small.text, to: "small.yaml")
+      let study = StudyFolder(path: "\(folder.path)/study")
+      try #require(try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path).exitCode == 0)
+      let before = try study.files(in: "results")
+      let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", study.path])
+      // The folder of the new results is made when both have found each other.
+      try #require(
+        ranks.reach {
+          try FileManager.default.contentsOfDirectory(atPath: study.results).contains {
+            $0.hasPrefix(".new-results")
+          }
+        }, "\(ranks.output)")
+      kill(try #require(ranks.ranks.last), SIGSTOP)
+      #expect(ranks.end(within: 60) == 1, "\(ranks.output)")
+      #expect(ranks.output.contains("no sign of life from rank "), "\(ranks.output)")
+      #expect(ranks.output.contains("for 5 s") && ranks.output.contains("(resources.stall-limit)"))
+      #expect(try study.files(in: "results").filter { !$0.key.hasPrefix(".") } == before)
+      #expect(try paddlewheel("aggregate", study.path, in: folder.path).exitCode == 0)
+    }
+
+    /// The processes that simulate a study.
+    private static func ranks(of study: StudyFolder) -> [pid_t] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+      return names.compactMap { pid_t($0) }.sorted().filter { pid in
+        let words = (FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()).split(
+          separator: 0)
+        guard words.count > 2, words[0] == Data(program.utf8), words[1] == Data("simulate".utf8) else {
+          return false
+        }
+        return words.contains(Data(study.path.utf8))
+      }
+    }
+
     /// A process that has ended may wait for its parent, which is gone.
     private static func isThere(_ process: pid_t) -> Bool {
       let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

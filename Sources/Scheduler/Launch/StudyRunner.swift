@@ -8,6 +8,8 @@ package enum RunEvent: Sendable {
   case progress(RunSpecification, RunState)
   case line(RunSpecification, String)
   case ended(RunSpecification, LaunchOutcome)
+  /// A run stood still, with the message of its attempt, and goes on from its checkpoint.
+  case startsAgain(RunSpecification, message: String)
   case skipped(RunSpecification, reason: String)
   /// The next run waits for cores that other processes have.
   case waits(RunSpecification)
@@ -88,15 +90,26 @@ package struct StudyRunner: Sendable {
   /// The ranks write `state.json` at most every second. It is polled, as network file systems notify of no changes.
   private static let pollingInterval = Duration.milliseconds(500)
 
+  /// Starts a run, and again where it stood still.
+  private func completed(_ run: RunSpecification, _ place: LaunchPlace) async throws -> LaunchOutcome {
+    let restarts = StandstillRestarts(study, run: run.index)
+    while true {
+      let outcome = try await launcher.launch(study: study, index: run.index, place: place, stop: stop) {
+        observer(.line(run, $0))
+      }
+      guard case .failed(_, let message) = outcome, stop.count == 0, restarts.allowOne() else {
+        return outcome
+      }
+      observer(.startsAgain(run, message: message))
+    }
+  }
+
   private func launch(_ run: RunSpecification, _ place: LaunchPlace) async -> Result<LaunchOutcome, any Error>
   {
     await withTaskGroup(of: Result<LaunchOutcome, any Error>?.self) { group in
       group.addTask {
         do {
-          return .success(
-            try await launcher.launch(study: study, index: run.index, place: place, stop: stop) {
-              observer(.line(run, $0))
-            })
+          return .success(try await completed(run, place))
         } catch { return .failure(error) }
       }
       group.addTask {
