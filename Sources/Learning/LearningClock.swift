@@ -1,4 +1,5 @@
 import Foundation
+import StudyStore
 import Support
 import Synchronization
 
@@ -90,7 +91,7 @@ final class LearningClock: Sendable {
       memory.progress.spent_s += elapsed_s
       if memory.progress.phase != nil { memory.progress.phase_s += elapsed_s }
       change(&memory.progress)
-      try AtomicFile.write(try fileJSON(memory.progress), to: path)
+      try AtomicFile.write(try SealedRecord.encode(memory.progress), to: path)
     }
   }
 }

@@ -56,9 +56,10 @@ package struct ResultSet {
     for name in sources where FileManager.default.fileExists(atPath: "\(place)/\(name)") {
       lines.append(Line(digest: try InputFiles.digest(of: "\(place)/\(name)"), name: name))
     }
-    let old = try Self.lines(of: list, in: place)
+    // Of a damaged list nothing is removed; the new one takes its place.
+    let old = (try? Self.lines(of: list, in: place)) ?? []
     // First, so that a set of which only a part is in its place never passes.
-    try AtomicFile.write(lines.map(\.text).joined(), to: "\(place)/\(list)")
+    try AtomicFile.write(Self.sealed(lines.map(\.text).joined()), to: "\(place)/\(list)")
     for name in files {
       let target = "\(place)/\(name)"
       try OwnFolder.make((target as NSString).deletingLastPathComponent, in: place)
@@ -116,7 +117,7 @@ package struct ResultSet {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw RunFailure("can't read \(path)")
     }
-    return try String(decoding: data, as: UTF8.self).split(separator: "\n").map { text in
+    return try digests(data, path).split(separator: "\n").map { text in
       let parts = text.split(separator: "  ", maxSplits: 1)
       // Nothing outside of the folder is read or removed, whoever wrote the list.
       guard parts.count == 2, parts[0].wholeMatch(of: /[0-9a-f]{64}/) != nil, !parts[1].hasPrefix("/"),
@@ -124,6 +125,25 @@ package struct ResultSet {
       else { throw RunFailure("\(path) is damaged; run paddlewheel aggregate again") }
       return Line(digest: String(parts[0]), name: String(parts[1]))
     }
+  }
+
+  /// Begins the last line, which `sha256sum -c` takes for a comment.
+  private static let seal = "# SHA-256 of the lines above: "
+
+  private static func sealed(_ lines: String) -> String {
+    "\(lines)\(seal)\(SHA256.hexadecimal(of: lines))\n"
+  }
+
+  /// The lines above the last. A list of an older version has no such line, and ends with that of its last file.
+  private static func digests(_ data: Data, _ path: String) throws -> String {
+    let text = String(decoding: data, as: UTF8.self)
+    if let last = text.range(of: seal, options: .backwards) {
+      let lines = String(text[..<last.lowerBound])
+      if text == sealed(lines) { return lines }
+    } else if text.hasSuffix("  summary.json\n") || text.hasSuffix("  curves.json\n") {
+      return text
+    }
+    throw RunFailure("\(path) is damaged; run paddlewheel aggregate again")
   }
 
   /// The files in a folder and those below it, relative to it.

@@ -63,7 +63,8 @@ package enum SealedRecord {
     return record
   }
 
-  private static func checkDigest(_ data: Data) throws(RecordFault) {
+  /// - Throws: ``RecordFault`` where the content is not what was written.
+  package static func checkDigest(_ data: Data) throws(RecordFault) {
     // Padding may stand before the last line break.
     var text = data
     while let last = text.last, last == 0x0A || last == 0x20 { text.removeLast() }

@@ -55,14 +55,11 @@ extension StudyDirectory {
 
   /// Whether a manifest is the one on disk, and the only one: it need not be planned a second time.
   private static func isUnchanged(_ plan: StudyPlan, _ manifests: StudyManifests) -> Bool {
-    plan.manifest.earlier.isEmpty
-      && FileManager.default.contents(atPath: manifests.newest) == Data(plan.resolvedYAML.utf8)
+    plan.manifest.earlier.isEmpty && manifests.hold(plan)
   }
 
   private static func writeIfChanged(_ plan: StudyPlan, _ manifests: StudyManifests) throws {
-    let yaml = Data(plan.resolvedYAML.utf8)
-    guard FileManager.default.contents(atPath: manifests.newest) != yaml else { return }
-    try AtomicFile.write(yaml, to: manifests.newest)
+    if !manifests.hold(plan) { try AtomicFile.write(StudyManifests.text(plan), to: manifests.newest) }
   }
 
   private static func existing(_ manifests: StudyManifests, at path: String) throws -> StudyPlan {

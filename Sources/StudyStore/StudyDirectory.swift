@@ -131,7 +131,7 @@ package struct StudyDirectory: Sendable {
   /// Writes the manifest of a new study. Of two commands that create the study at the same moment one finds that of the
   /// other, which has to have the same runs.
   private static func write(_ plan: StudyPlan, _ manifests: StudyManifests, at path: String) throws {
-    let yaml = Data(plan.resolvedYAML.utf8)
+    let yaml = StudyManifests.text(plan)
     guard try !AtomicFile.createExclusively(yaml, at: manifests.newest) else { return }
     let (found, growth) = try taking(plan, at: path)
     guard growth?.isGrowth != true, found.runs.count == plan.runs.count else {

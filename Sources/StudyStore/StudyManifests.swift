@@ -20,6 +20,10 @@ struct StudyManifests {
   /// The runs of all manifests, with the keys of the newest.
   /// - Throws: ``InputError`` for a manifest that can't be read or is not the one that the newest names.
   func plan() throws -> StudyPlan {
+    // What can't be read is said by the reader.
+    if let data = FileContents.own(newest, most: YAMLBounds.bytes) {
+      try ManifestSeal.check(data, at: newest)
+    }
     let newest = try StudyPlan(opening: newest)
     guard !newest.manifest.earlier.isEmpty else { return newest }
     var plan: StudyPlan?
@@ -46,6 +50,18 @@ struct StudyManifests {
         place: SourcePlace(file: path), key: "earlier", found: "SHA-256 \(found)",
         wanted: "\(digest), as study.yaml has it", message: "the file has changed since the study grew")
     }
+  }
+
+  /// The text of a manifest as it is written.
+  static func text(_ plan: StudyPlan) -> Data {
+    let yaml = plan.resolvedYAML
+    return Data((plan.manifest.imported == nil ? ManifestSeal.sealed(yaml) : yaml).utf8)
+  }
+
+  /// Whether the newest manifest is that of a plan, also where an older version wrote it.
+  func hold(_ plan: StudyPlan) -> Bool {
+    guard let data = FileContents.own(newest, most: YAMLBounds.bytes) else { return false }
+    return data == Self.text(plan) || data == Data(plan.resolvedYAML.utf8)
   }
 
   private func grown(_ plan: StudyPlan, by newer: StudyPlan, at path: String) throws -> StudyPlan {

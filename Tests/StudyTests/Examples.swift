@@ -56,6 +56,12 @@ let plainExample = """
 
 func plan(_ yaml: String) throws -> StudyPlan { try StudyPlan(yaml: yaml, file: "jobs/example.yaml") }
 
+/// The text of a study's manifest as one who edits it leaves it.
+func withoutSeal(_ yaml: String) -> String {
+  yaml.split(separator: "\n", omittingEmptySubsequences: false)
+    .filter { !$0.hasPrefix("# SHA-256 of the lines above") }.joined(separator: "\n")
+}
+
 /// A new folder that is gone when the body ends.
 func withTemporaryFolder<T>(_ body: (String) throws -> T) throws -> T {
   let path = FileManager.default.temporaryDirectory.path + "/study-tests-\(UUID().uuidString)"

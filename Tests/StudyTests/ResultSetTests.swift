@@ -72,6 +72,36 @@ struct ResultSetTests {
     }
   }
 
+  /// Every bit of every byte of the list, and every length; then a new set takes its place.
+  @Test func aDamagedListIsRefusedAndReplaced() throws {
+    try withTemporaryFolder { folder in
+      try make("old", in: folder)
+      let path = "\(folder)/results.sha256"
+      let list = [UInt8](try #require(files.contents(atPath: path)))
+      func expectRefusal(_ bytes: [UInt8], _ what: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(throws: RunFailure.self, "\(what)") { try ResultSet.check(ResultSet.results, in: folder) }
+      }
+      for index in list.indices {
+        var flipped = list
+        flipped[index] ^= 1 << UInt8(index % 8)
+        try expectRefusal(flipped, "byte \(index)")
+      }
+      // A list of the release before has no last line, and ends with summary.json.
+      let last = try #require(String(decoding: list, as: UTF8.self).range(of: "# SHA-256"))
+      let older = String(decoding: list, as: UTF8.self)[..<last.lowerBound]
+      for length in list.indices where length != older.utf8.count {
+        try expectRefusal(Array(list[..<length]), "\(length) bytes")
+      }
+      try Data(older.utf8).write(to: URL(fileURLWithPath: path))
+      try ResultSet.check(ResultSet.results, in: folder)
+      try expectRefusal(Array("damaged".utf8), "other text")
+      try make("new", in: folder)
+      try ResultSet.check(ResultSet.results, in: folder)
+      #expect(content("\(folder)/summary.json") == "summary.json new")
+    }
+  }
+
   /// What `report`, `compare` and `extend` read.
   @Test func resultsOfTwoAnalysesAreNotRead() throws {
     try withTemporaryFolder { folder in
@@ -122,8 +152,9 @@ struct ResultSetTests {
       try write("mine", to: "\(folder)/outside")
       try write(line, to: "\(folder)/results/results.sha256")
       #expect(throws: RunFailure.self) { try ResultSet.check(ResultSet.results, in: "\(folder)/results") }
-      #expect(throws: RunFailure.self) { try make("new", in: "\(folder)/results") }
+      try make("new", in: "\(folder)/results")
       #expect(content("\(folder)/outside") == "mine")
+      try ResultSet.check(ResultSet.results, in: "\(folder)/results")
     }
   }
 

@@ -54,7 +54,7 @@ struct StudyInputTests {
       #expect(yaml.contains("structure: inputs/a.extxyz") && yaml.contains("nep: inputs/model.txt"))
       #expect(!yaml.contains(folder), "no path of this machine")
       #expect(made.plan.files.map(\.path) == ["\(study)/inputs/a.extxyz", "\(study)/inputs/model.txt"])
-      #expect(made.plan.resolvedYAML == yaml)
+      #expect(made.plan.resolvedYAML == withoutSeal(yaml))
     }
   }
 
@@ -305,7 +305,8 @@ struct StudyInputTests {
     try with(manifest()) { folder, study in
       let made = try create(folder, study)
       let yaml = try #require(content("\(study)/study.yaml"))
-      try write(yaml.replacing("inputs/a.extxyz", with: "\(folder)/a.extxyz"), to: "\(study)/study.yaml")
+      try write(
+        withoutSeal(yaml).replacing("inputs/a.extxyz", with: "\(folder)/a.extxyz"), to: "\(study)/study.yaml")
       try files.removeItem(atPath: "\(study)/inputs")
       let again = try create(folder, study)
       #expect(again.runs.map(\.directoryName) == made.runs.map(\.directoryName))
@@ -351,7 +352,7 @@ struct StudyInputTests {
       _ = try create(folder, study)
       let yaml = try #require(content("\(study)/study.yaml"))
       try write(
-        yaml.replacing("structure: inputs/a.extxyz", with: "structure: ../cf/a.extxyz"),
+        withoutSeal(yaml).replacing("structure: inputs/a.extxyz", with: "structure: ../cf/a.extxyz"),
         to: "\(study)/study.yaml")
       let opened = try StudyDirectory(opening: study)
       let error = #expect(throws: InputError.self) { try opened.plan.verifyFiles(of: opened.runs[0]) }

@@ -1,4 +1,5 @@
 import Foundation
+import StudyStore
 import Support
 
 /// What one generation has done so far and found: `generation.json`, replaced after each phase.
@@ -41,7 +42,7 @@ package struct Generation: Codable, Sendable, Equatable {
 
   /// - Throws: ``FileError``.
   func write(to folder: GenerationFolder) throws {
-    try AtomicFile.write(try fileJSON(self), to: folder.record)
+    try AtomicFile.write(try SealedRecord.encode(self), to: folder.record)
   }
 }
 
@@ -55,7 +56,10 @@ enum JSONFile {
     do { data = try FileContents.read(path, most: 1 << 28) } catch {
       throw InputError(place: SourcePlace(file: path), message: error.reason)
     }
-    do { return try JSONDecoder().decode(type, from: data) } catch {
+    do {
+      try SealedRecord.checkDigest(data)
+      return try JSONDecoder().decode(type, from: data)
+    } catch {
       throw InputError(
         place: SourcePlace(file: path), found: "a damaged file", wanted: "what `learn` has written",
         message: "restore it, or remove its folder to do this generation again")

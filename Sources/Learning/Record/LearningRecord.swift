@@ -3,6 +3,7 @@ import Foundation
 import Manifest
 import ManifestFormat
 import PotentialKeys
+import StudyStore
 import Support
 import Training
 
@@ -57,7 +58,7 @@ package struct LearningRecord: Codable, Sendable, Equatable {
       }
     }
     try OwnFolder.make(folder.path, in: folder.path)
-    if found != wanted { try AtomicFile.write(try fileJSON(wanted), to: folder.record) }
+    if found != wanted { try AtomicFile.write(try SealedRecord.encode(wanted), to: folder.record) }
   }
 
   /// - Throws: ``InputError``.
