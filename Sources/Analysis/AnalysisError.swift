@@ -1,3 +1,9 @@
+/// What no run exceeds: sums for more would not fit into any memory.
+package enum LargestCounts {
+  package static let frames = 100_000_000
+  package static let ions = 20_000_000
+}
+
 /// Input that an analysis can't use. Each description states what was found and what was expected.
 public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A trajectory of fewer frames than displacements need.
@@ -29,5 +35,13 @@ public enum AnalysisError: Error, Equatable, Sendable, CustomStringConvertible {
     case .mismatch(let what, let first, let second):
       "\(what): found \(first) and \(second), wanted the same in all runs of one temperature"
     }
+  }
+}
+
+/// - Throws: `AnalysisError.outOfRange` for more frames than sums are kept for.
+func checkLargest(frameCount: Int) throws {
+  guard frameCount <= LargestCounts.frames else {
+    throw AnalysisError.outOfRange(
+      what: "frames", found: Double(frameCount), wanted: "at most \(LargestCounts.frames)")
   }
 }

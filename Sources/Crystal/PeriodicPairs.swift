@@ -22,8 +22,25 @@ public struct PeriodicPairs {
     var home: Vector3
   }
 
-  /// - Throws: `StructureError.notFinite`.
+  /// The largest radius, Å: the pairs grow with its third power.
+  public static let largestRadius_A = 1000.0
+  /// The most pairs that are gone through, as their mean density has it: minutes to hours of work.
+  static let mostPairs = 1e12
+
+  /// - Throws: `StructureError.notFinite`; `StructureError.value` for a radius that is not positive, or within which there are
+  ///   more pairs than can be gone through.
   public init(cell: Cell, positions: [Vector3], radius: Double) throws {
+    guard radius > 0, radius <= Self.largestRadius_A else {
+      throw StructureError.value(
+        name: "radius", found: "\(radius) Å", wanted: "above 0, at most \(Self.largestRadius_A) Å")
+    }
+    let count = Double(positions.count)
+    let pairs = count * count / cell.volume * 4 / 3 * Double.pi * radius * radius * radius
+    guard pairs <= Self.mostPairs else {
+      throw StructureError.value(
+        name: "radius", found: "\(radius) Å, within which are about \(pairs) pairs",
+        wanted: "one with at most \(Self.mostPairs) pairs")
+    }
     self.cell = cell
     self.positions = positions
     self.radius = radius

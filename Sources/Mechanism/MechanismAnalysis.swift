@@ -6,7 +6,8 @@ import Mathematics
 /// - Parameters:
 ///   - crystal: the unit cell of the run's cell; nil where it is not known.
 ///   - frames: calls its argument with each frame in order and rethrows its errors; is called for each pass.
-/// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number.
+/// - Throws: what `frames` throws; `AnalysisError.notFinite` for a position that is not a finite number,
+///   `AnalysisError.outOfRange` for a parameter or a number of the system that makes no sense.
 public func analyseMechanism(
   system: IonSystem, crystal: CrystalFrame?, parameters: MechanismParameters = MechanismParameters(),
   frames: ((IonFrame) throws -> Void) throws -> Void
@@ -31,6 +32,7 @@ package func analyseMechanism(
   system: IonSystem, crystal known: CrystalFrame?, parameters: MechanismParameters, common: SiteList?,
   frames: ((IonFrame) throws -> Void) throws -> Void
 ) throws -> RunMechanism {
+  try parameters.validate(for: system)
   let crystal = try common?.crystal ?? known ?? foundCrystal(system, parameters, frames: frames)
   let lattice = MeanLattice(system: system, crystal: crystal)
   let pairs = PairDistribution(system: system)
@@ -39,7 +41,6 @@ package func analyseMechanism(
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
-
   let framework = lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }

@@ -1,3 +1,5 @@
+import Analysis
+
 /// Choices in the analysis of the mechanism.
 public struct MechanismParameters: Codable, Sendable, Equatable {
   /// Radius of the first shell of mobile ions about an anion, Å; nil takes the papers' where they give one, and
@@ -15,6 +17,24 @@ public struct MechanismParameters: Codable, Sendable, Equatable {
     self.shell_A = shell_A
     self.trigonal = trigonal
     self.symmetriseTolerance_A = symmetriseTolerance_A
+  }
+
+  /// The largest radius of a shell, Å: beyond the reach of g(r) nothing is known of the pairs, and the angles of a shell grow
+  /// with the sixth power of its radius.
+  public static let largestShell_A = PairDistribution.reach_A
+  /// The largest tolerance of a symmetry, Å: half of the least distance of two anions.
+  public static let largestSymmetriseTolerance_A = 2.0
+
+  /// - Throws: `AnalysisError.outOfRange` for a choice, or a number of the system, that makes no sense.
+  func validate(for system: IonSystem) throws {
+    try system.validate()
+    for (what, value, most) in [
+      ("first shell, Å", shell_A, Self.largestShell_A),
+      ("tolerance of the symmetry, Å", symmetriseTolerance_A, Self.largestSymmetriseTolerance_A),
+    ] {
+      guard let value, !(value > 0 && value <= most) else { continue }
+      throw AnalysisError.outOfRange(what: what, found: value, wanted: "above 0, at most \(most)")
+    }
   }
 
   /// Tolerance, Å, of the symmetry of the anions' mean centres that sites are found with: more than the noise of mean

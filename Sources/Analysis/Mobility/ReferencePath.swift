@@ -4,9 +4,10 @@ public struct ReferencePath: Sendable {
   private var moments: [Double]
   private var mass_amu = 0.0
 
-  /// - Throws: `AnalysisError.tooFewFrames` below two frames.
+  /// - Throws: `AnalysisError.tooFewFrames` below two frames, `AnalysisError.outOfRange` above 10⁸.
   public init(frameCount: Int) throws {
     guard frameCount >= 2 else { throw AnalysisError.tooFewFrames(found: frameCount, wanted: 2) }
+    try checkLargest(frameCount: frameCount)
     self.frameCount = frameCount
     moments = [Double](repeating: 0, count: 3 * frameCount)
   }

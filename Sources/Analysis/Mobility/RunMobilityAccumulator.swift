@@ -28,6 +28,7 @@ public final class RunMobilityAccumulator {
     hopCriterion: HopCriterion = HopCriterion()
   ) throws {
     guard frameCount >= 2 else { throw AnalysisError.tooFewFrames(found: frameCount, wanted: 2) }
+    try checkLargest(frameCount: frameCount)
     guard frameInterval_ps > 0, frameInterval_ps.isFinite else {
       throw AnalysisError.outOfRange(
         what: "frame interval, ps", found: frameInterval_ps, wanted: "a time above 0")

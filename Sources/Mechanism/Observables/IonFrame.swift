@@ -1,3 +1,4 @@
+import Analysis
 import Crystal
 import Mathematics
 
@@ -84,6 +85,26 @@ public struct IonSystem: Sendable {
     self.kindOfAnion = kindOfAnion
     self.frameCount = frameCount
     self.frameInterval_ps = frameInterval_ps
+  }
+
+  /// - Throws: `AnalysisError` for counts and times that no run has.
+  func validate() throws {
+    func require(_ holds: Bool, _ what: String, _ found: Double, _ wanted: String) throws {
+      if !holds { throw AnalysisError.outOfRange(what: what, found: found, wanted: wanted) }
+    }
+    try require(
+      (0...LargestCounts.frames).contains(frameCount), "frames", Double(frameCount),
+      "0 to \(LargestCounts.frames)")
+    try require(
+      (0...LargestCounts.ions).contains(cationCount), "mobile ions", Double(cationCount),
+      "0 to \(LargestCounts.ions)")
+    try require(
+      frameInterval_ps > 0 && frameInterval_ps.isFinite, "frame interval, ps", frameInterval_ps,
+      "a time above 0")
+    if let kind = kindOfAnion.first(where: { !kinds.indices.contains($0) }) {
+      throw AnalysisError.outOfRange(
+        what: "kind of an anion", found: Double(kind), wanted: "an index of \(kinds.count) kinds")
+    }
   }
 
   /// From the first frame to the last, ps.
