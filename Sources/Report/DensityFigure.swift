@@ -32,8 +32,7 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
       """)
   }
   guard !plots.isEmpty else { return nil }
-  let name = "density" + suffix
-  let rows = (plots.count + 1) / 2
+  let (name, rows) = ("density" + suffix, (plots.count + 1) / 2)
   let script =
     Gnuplot.preamble(name: name, width: 720, height: 350 * rows)
       + """
@@ -59,7 +58,16 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
       At \(NumberText.short(hottest.temperature_K)) K, all copies of the unit cell folded into one and smoothed by 0.2 Å: the mean \
       along c, and a section through the highest value. The full grids are in results/density as Gaussian cube files.
       """,
-    data: data.joined(separator: "\n\n"), script: script)
+    data: data.joined(separator: "\n\n"), script: script,
+    view: hottest.view.flatMap(cellScript))
+}
+
+/// What `cell.js` draws, as the text of a script element. Nothing in it can end the element or begin another.
+private func cellScript(_ view: CellView) -> String? {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  guard let data = try? encoder.encode(view) else { return nil }
+  return String(decoding: data, as: UTF8.self).escapedForScript
 }
 
 /// Between ticks of axes of these lengths: some three of them.

@@ -24,7 +24,7 @@ package struct DrawnFigures: Sendable {
       try writeInput(figure.data, to: folder.appendingPathComponent("\(figure.name).dat"))
     }
     let (gnuplot, looked) = Gnuplot.executable(environment: environment)
-    var drawn: [String: Result<String, Gnuplot.Failure>] = [:]
+    var drawn: [String: Result<Data, Gnuplot.Failure>] = [:]
     if let gnuplot { drawn = await Gnuplot.drawAll(figures.map(\.name), in: folder, with: gnuplot) }
     var drawings: [String: Drawing] = [:]
     var failures: [String: String] = [:]
@@ -32,7 +32,8 @@ package struct DrawnFigures: Sendable {
       switch drawn[figure.name] {
       case .success(let svg)?:
         drawings[figure.name] = .svg(
-          InlineSVG.prepare(svg, name: figure.name, description: figure.title))
+          InlineSVG.prepare(
+            String(decoding: svg, as: UTF8.self), name: figure.name, description: figure.title))
       case .failure(let failure)?:
         failures[figure.name] = failure.reason
         drawings[figure.name] = .missing("gnuplot could not draw it: \(failure.reason)")
@@ -59,13 +60,14 @@ extension Figure {
   /// What templates show of a figure.
   package func values(_ drawing: Drawing?) -> [String: Any] {
     var values: [String: Any] = [
-      "name": name, "title": title, "caption": caption, "drawn": false, "hasData": false,
+      "name": name, "title": title, "caption": caption, "drawn": false, "hasData": false, "hasView": false,
     ]
     switch drawing {
     case .svg(let text):
       values["drawn"] = true
       values["svg"] = text
       if let data = self.values?.json(title: title) { (values["hasData"], values["data"]) = (true, data) }
+      if let view { (values["hasView"], values["view"]) = (true, view) }
     case .missing(let reason): values["reason"] = reason
     case nil: values["reason"] = "not drawn"
     }

@@ -7,13 +7,18 @@ package struct Figure: Sendable {
   let script: String
   /// What a page shows under the pointer; nil for a still picture alone.
   var values: PlotValues?
+  /// The cell in three dimensions, as the text of a script element; nil for none.
+  let view: String?
 
-  package init(name: String, title: String, caption: String, data: String, script: String) {
+  package init(
+    name: String, title: String, caption: String, data: String, script: String, view: String? = nil
+  ) {
     self.name = name
     self.title = title
     self.caption = caption
     self.data = data
     self.script = script
+    self.view = view
   }
 }
 

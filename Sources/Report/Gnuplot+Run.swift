@@ -13,9 +13,11 @@ extension Gnuplot {
     return (found, "looked on PATH")
   }
 
-  /// Runs `<name>.gp` in `folder` and returns the text of `<name>.svg`, or why there is none.
-  static func draw(_ name: String, in folder: URL, with program: String) async -> Result<String, Failure> {
-    let svg = folder.appendingPathComponent("\(name).svg")
+  /// Runs `<name>.gp` in `folder` and returns the content of `<name>.<format>`, or why there is none.
+  static func draw(_ name: String, in folder: URL, with program: String, as format: String = "svg") async
+    -> Result<Data, Failure>
+  {
+    let svg = folder.appendingPathComponent("\(name).\(format)")
     do {
       // A drawing of an earlier report must not be mistaken for this one's.
       // Nor may it lead elsewhere.
@@ -32,7 +34,7 @@ extension Gnuplot {
         }.filter { !$0.isEmpty }.suffix(2).joined(separator: " ")
         return .failure(Failure(reason: "\(result.terminationStatus): \(message)"))
       }
-      return .success(try String(contentsOf: svg, encoding: .utf8))
+      return .success(try Data(contentsOf: svg))
     } catch {
       return .failure(Failure(reason: "\(error)"))
     }
@@ -40,14 +42,15 @@ extension Gnuplot {
 
   /// The same for several, as many at a time as there are cores.
   static func drawAll(
-    _ names: [String], in folder: URL, with program: String, within limit_s: Double = 120
-  ) async -> [String: Result<String, Failure>] {
-    await withTaskGroup(of: (String, Result<String, Failure>).self) { group in
-      var results: [String: Result<String, Failure>] = [:]
+    _ names: [String], in folder: URL, with program: String, as format: String = "svg",
+    within limit_s: Double = 120
+  ) async -> [String: Result<Data, Failure>] {
+    await withTaskGroup(of: (String, Result<Data, Failure>).self) { group in
+      var results: [String: Result<Data, Failure>] = [:]
       var rest = names[...]
       func drawNext() {
         guard let name = rest.popFirst() else { return }
-        group.addTask { (name, await draw(name, in: folder, with: program, within: limit_s)) }
+        group.addTask { (name, await draw(name, in: folder, with: program, as: format, within: limit_s)) }
       }
       for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { drawNext() }
       for await (name, result) in group {

@@ -58,10 +58,13 @@ package struct PlotValues: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let file = File(title: title, x: x, y: y, xlog: isLogarithmic.x, ylog: isLogarithmic.y, series: series)
     guard let data = try? encoder.encode(file) else { return nil }
-    // Nothing in the text can end the element or begin another.
-    return String(decoding: data, as: UTF8.self).replacing("<", with: "\\u003c").replacing(
-      "&", with: "\\u0026"
-    )
-    .replacing(">", with: "\\u003e")
+    return String(decoding: data, as: UTF8.self).escapedForScript
+  }
+}
+
+extension String {
+  /// JSON as the text of a script element: nothing in it can end the element or begin another.
+  var escapedForScript: String {
+    replacing("<", with: "\\u003c").replacing("&", with: "\\u0026").replacing(">", with: "\\u003e")
   }
 }

@@ -47,6 +47,8 @@ package struct TemperatureCurves: Codable, Sendable, Equatable {
   package var observables: [ObservableCurve] = []
   /// Slices through the densities.
   package var slices: [DensitySlice] = []
+  /// For a picture in three dimensions; nil without densities.
+  package var view: CellView?
 }
 
 /// The Arrhenius line and its bands at one temperature.

@@ -18,6 +18,8 @@ package final class MigrationAnalysis {
   private static let shuffles = 999
   /// Number of events that are kept for display.
   private static let mostEvents = 20
+  /// Number of those whose paths are kept.
+  private static let mostPaths = 3
 
   private struct Pending {
     var hop: SiteHop
@@ -165,7 +167,13 @@ package final class MigrationAnalysis {
         ion: event.hop.ion, time_ps: Double(at) * system.frameInterval_ps,
         relativeTimes_ps: (-window...window).map { Double($0) * system.frameInterval_ps },
         displacement_A: frames.map { length($0.cations[event.hop.ion] - start.cations[event.hop.ion]) },
-        neighbours: neighbours))
+        neighbours: neighbours,
+        path_A: events.count < Self.mostPaths ? frames.map { Self.place($0.cations[event.hop.ion]) } : nil))
+  }
+
+  /// To 0.001 Å, which is finer than a picture.
+  private static func place(_ r: Vector3) -> [Double] {
+    [r.x, r.y, r.z].map { ($0 * 1000).rounded() / 1000 }
   }
 
   func finish() -> RunObservables {

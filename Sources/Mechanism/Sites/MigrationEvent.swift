@@ -23,4 +23,6 @@ public struct MigrationEvent: Codable, Sendable, Equatable {
   public var displacement_A: [Double]
   /// The nearest anions.
   public var neighbours: [Neighbour]
+  /// Where the ion is, images counted, Å, at each time; nil but for the first few events of a run.
+  public var path_A: [[Double]]?
 }

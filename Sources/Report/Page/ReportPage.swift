@@ -33,6 +33,7 @@ struct ReportPage {
       throw ReportError.resource(name: "report.mustache", reason: "\(error)")
     }
     let sections = sections(common: common, ofSets: ofSets)
+    let hasViewer = ofSets.contains { $0.contains { $0.view != nil } }
     return template.render(
       [
         "title": summary.study, "style": try resource("report.css"), "script": try resource("report.js"),
@@ -40,6 +41,7 @@ struct ReportPage {
         "contents": sections.map { ["anchor": $0["anchor"] ?? "", "short": $0["short"] ?? ""] },
         "modelComparisons": (summary.modelComparisons ?? []).map(comparison),
         "hasComparisons": summary.modelComparisons?.isEmpty == false, "closing": closing,
+        "hasViewer": hasViewer, "viewer": hasViewer ? try resource("cell.js") : "",
       ] as [String: Any])
   }
 

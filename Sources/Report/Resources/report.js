@@ -102,7 +102,7 @@
     });
   }
 
-  document.querySelectorAll("script[type='application/json']").forEach((source) => {
+  document.querySelectorAll("script[type='application/json']:not(.cell)").forEach((source) => {
     const figure = source.closest("figure");
     const still = figure.querySelector(".plot");
     if (!still) return;
@@ -112,6 +112,8 @@
     panel.className = "controls";
     const box = document.createElement("div");
     box.className = "live plot"; box.hidden = true;
+    // Narrow screens scroll it: by the keyboard too.
+    box.tabIndex = 0; box.setAttribute("role", "group"); box.setAttribute("aria-label", data.title);
     const value = document.createElement("p");
     value.className = "value"; value.setAttribute("aria-live", "polite"); value.hidden = true;
     const button = document.createElement("button");

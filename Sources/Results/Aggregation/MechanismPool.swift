@@ -10,6 +10,8 @@ struct MechanismPool {
   private var siteCounts: [Double] = []
   private(set) var anions: [MeanAnion] = []
   private(set) var symmetryOperations = 1
+  /// With their paths, of the first run that has any.
+  private var events: [MigrationEvent] = []
   private var isEmpty = true
 
   mutating func add(_ run: RunMechanism) {
@@ -17,6 +19,7 @@ struct MechanismPool {
     densities.add(run.densities)
     siteCounts += run.observables.values.filter { $0.observable == "sites-per-cation" }.compactMap(\.mean)
     warnings.formUnion(run.observables.warnings)
+    if events.isEmpty { events = run.events.filter { $0.path_A != nil } }
     // The mean positions of the anions are the same in all replicas.
     if isEmpty { (anions, symmetryOperations, isEmpty) = (run.anions, run.symmetryOperations, false) }
   }
@@ -33,6 +36,7 @@ struct MechanismPool {
     point.summary.warnings += warnings.sorted { $0.description < $1.description }
     point.curves.observables = pooled.curves
     point.curves.slices = grids.flatMap(DensitySlice.slices)
+    point.curves.view = CellView(grids, anions: anions, events: events)
     return grids
   }
 }

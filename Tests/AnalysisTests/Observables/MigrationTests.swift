@@ -57,6 +57,13 @@ struct MigrationTests {
     #expect(try #require(rate.mean[middle]) > 2 * #require(rate.mean[middle + 20]))
     let event = try #require(events.first)
     #expect(event.neighbours.count == 2)
+    // The first few have their paths, from which the displacements follow.
+    #expect(events.map { $0.path_A != nil } == events.indices.map { $0 < 3 })
+    let path = try #require(event.path_A)
+    #expect(path.count == event.displacement_A.count)
+    for (place, displacement) in zip(path, event.displacement_A) {
+      #expect(abs(abs(place[0] - path[0][0]) - displacement) < 2e-3 && place[2] == path[0][2])
+    }
     #expect(abs(event.displacement_A[event.displacement_A.count / 2] - 3) < 1e-9)
     #expect(event.neighbours.contains { ($0.angle_degrees.last ?? 0) > 100 })
   }
