@@ -17,6 +17,7 @@ struct ExplainCommand: AsyncParsableCommand {
     if json { return try printJSON(diagnosis) }
     let lines = [
       "\(diagnosis.run): \(diagnosis.state.rawValue).", "What happened: \(diagnosis.summary)",
+      "Why: \(diagnosis.cause)",
       "What to do: \(diagnosis.advice.isEmpty ? "nothing." : diagnosis.advice)",
     ]
     for line in lines { print(wrapped(line, width: 80)) }

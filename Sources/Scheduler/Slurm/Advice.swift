@@ -32,7 +32,47 @@ enum PendingReason {
   }
 }
 
+extension PendingReason {
+  /// What Slurm's reason means, for a sentence; man squeue, JOB REASON CODES.
+  static func cause(_ reason: String) -> String {
+    switch reason {
+    case "Resources": "no nodes are free for it yet"
+    case "Priority": "jobs of a higher priority wait before it"
+    case "JobArrayTaskLimit":
+      "as many runs of the array are at work as max-running of the site profile allows"
+    case "BeginTime": "it was requeued and may start only after a delay"
+    case "Dependency": "it waits until another job has ended"
+    case "DependencyNeverSatisfied": "a job that it depends on has failed"
+    case "PartitionTimeLimit", "TimeLimit": "its time limit exceeds that of the partition"
+    case "PartitionNodeLimit", "BadConstraints": "no nodes of the partition are what it asks for"
+    case "PartitionDown", "PartitionInactive": "the partition takes no jobs now"
+    case "JobHeldUser", "JobHeldAdmin", "launch failed requeued held": "the job is held"
+    case let other where other.hasPrefix("ReqNodeNotAvail"): "its nodes are down or reserved"
+    case let other where other.hasPrefix("Assoc") || other.hasPrefix("QOS"):
+      "the account or its quality of service is at a limit"
+    case let other where other.hasPrefix("Invalid"): "the account or its quality of service is not valid"
+    default: "see man squeue"
+    }
+  }
+}
+
 extension EndReason {
+  /// Why the attempt ended, one sentence.
+  var cause: String {
+    switch self {
+    case .cancelled: "Somebody gave the command `paddlewheel cancel`."
+    case .stopRequested: "It was asked to stop by a signal, as at a time limit or by Ctrl-C."
+    case .diskFull: "The disk has no space left, or a quota is used up."
+    case .killed: "A rank was killed from outside, most often by the kernel where memory runs out."
+    case .stalled:
+      "No step was done for longer than the run allows: a rank, its node or the disk stood still."
+    case .engine: "The program that computes the forces ended or answered wrongly."
+    case .damagedCheckpoints: "It has checkpoints, but none can be read."
+    case .potentialBound:
+      "The potential was used where the manifest forbids it: the models disagree, or an atom has left the training set."
+    }
+  }
+
   /// What the user can do about a failure; nil where the message says it all.
   var advice: String? {
     switch self {

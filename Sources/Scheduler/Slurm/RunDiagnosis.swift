@@ -5,8 +5,10 @@ import StudyStore
 package struct RunDiagnosis: Codable, Equatable, Sendable {
   package var run: String
   package var state: RunState.Phase
-  /// One sentence.
+  /// What happened: one sentence.
   package var summary: String
+  /// Why: one sentence.
+  package var cause: String
   /// What the user can do; empty for nothing.
   package var advice: String
   /// One line for each attempt.
@@ -27,7 +29,7 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case run, state, summary, advice, attempts, slurm, log, output
+    case run, state, summary, cause, advice, attempts, slurm, log, output
     case leftOver = "left_over"
   }
 
@@ -70,6 +72,40 @@ package struct RunDiagnosis: Codable, Equatable, Sendable {
       directory: study.path)
     summary = verdict.summary
     advice = verdict.advice
+    cause = Self.cause(
+      state, queued, records.last, isCancelled: study.cancelMarker(index).exists,
+      isSubmitted: queued?.job != nil)
+  }
+
+  /// Why a run is in its state, one sentence for each state.
+  static func cause(
+    _ state: RunState, _ queued: QueueSnapshot.RunQueueState?, _ last: AttemptRecord?, isCancelled: Bool,
+    isSubmitted: Bool
+  ) -> String {
+    switch state.state {
+    case .done: return "All its \(state.steps) steps have been performed."
+    case .running:
+      let place = last.map { " on \($0.node ?? $0.host)" } ?? ""
+      return "Attempt \(max(1, state.attempt)) is at work\(place)."
+    case .queued:
+      let reason = queued?.entry?.reason ?? ""
+      if reason.isEmpty || reason == "None" {
+        return isSubmitted ? "Slurm has given no reason yet." : "Other runs hold the cores."
+      }
+      return "Slurm gives the reason \(reason): \(PendingReason.cause(reason))."
+    case .planned: return "No command has started it since it was planned."
+    case .unknown:
+      return state.message == nil
+        ? "It was running, and its process can't be seen any more; it has recorded no end."
+        : "What it recorded last does not tell whether it still runs."
+    case .stopped where isCancelled: return EndReason.cancelled.cause
+    case .stopped, .failed:
+      if let reason = state.reason { return reason.cause }
+      if state.state == .stopped { return "Its processes ended, or were ended, without an error of the run." }
+      return state.message == nil
+        ? "It recorded no reason: the last lines of its log and of its job's output tell more."
+        : "What it reported is the whole reason; the last lines of its log and of its job's output tell more."
+    }
   }
 
   private struct Verdict {
