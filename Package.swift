@@ -156,8 +156,7 @@ let studies: [Target] = [
     name: "Scheduler",
     dependencies: [
       "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI",
-      "Mathematics",
-      "Support", "Units", yams, subprocess,
+      "Mathematics", "Trajectory", "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),
   .target(

@@ -64,7 +64,10 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   private func show(_ status: StudyStatus, of study: StudyDirectory) throws {
-    let table = StatusTable(status: status, results: (try? results(of: study))?.summary)
+    let newest = NewestDiffusivity.read(study)
+    let table = StatusTable(
+      status: status, results: (try? results(of: study))?.summary, soFar: newest.found,
+      unread: newest.problems)
     if let html { try OutputFile.write(StatusPage(table: table, time: Date()).html(), to: html) }
     if json { try printJSON(status) } else { print(table.text) }
     for worker in json ? [] : status.atWork {

@@ -33,7 +33,7 @@ struct StatusPage {
     </header>
     \(htmlTable(table.rows, label: "Runs"))
     \(table.messages.isEmpty ? "" : "<ul class=\"notes\">\(table.messages.map { "<li>\(escaped($0))</li>" }.joined())</ul>")
-    \(table.diffusivities.isEmpty ? "" : "<h2>Diffusivities</h2>" + htmlTable(table.diffusivities, label: "Diffusivities"))
+    \(table.diffusivities.isEmpty ? "" : "<h2>Diffusivities</h2><p>\(escaped(table.origin)).</p>" + htmlTable(table.diffusivities, label: "Diffusivities"))
     </main>
     </body>
     </html>

@@ -9,6 +9,10 @@ struct StatusTable {
   let status: StudyStatus
   /// The results that were written last; nil where there are none.
   let results: StudySummary?
+  /// D so far of the runs themselves.
+  var soFar: [NewestDiffusivity] = []
+  /// Files of runs that could not be read.
+  var unread: [String] = []
 
   static let width = 80
 
@@ -53,7 +57,12 @@ struct StatusTable {
   var messages: [String] {
     status.runs.compactMap { run in
       run.message.map { "\(run.index) \(run.directory): \($0)" }
-    }
+    } + unread
+  }
+
+  /// Whether the runs know more than the results: some are not done, or there are no results.
+  var isAhead: Bool {
+    !soFar.isEmpty && (results == nil || status.runs.contains { $0.state != .done })
   }
 
   /// `5 of 8 done, 1 running, 12 min left, 31 ns/day`.
@@ -83,6 +92,7 @@ struct StatusTable {
 
   /// The newest D of each temperature.
   var diffusivities: [[String]] {
+    if isAhead { return [["set", "T", "D / (cm²/s)", "sampled"]] + soFar.map(Self.row) }
     guard let results else { return [] }
     let rows = results.sets.flatMap { set in
       set.temperatures.map { t in
@@ -106,6 +116,23 @@ struct StatusTable {
     return rows.isEmpty ? [] : [["set", "T", "D / (cm²/s)", "sampled"]] + rows
   }
 
+  private static func row(_ newest: NewestDiffusivity) -> [String] {
+    let unit = TemperatureSummary.cm2PerSecond
+    let value = String(format: "%.2e", newest.diffusivity_A2_per_ps * unit)
+    let error = newest.error_A2_per_ps.map { String(format: " ± %.1e", $0 * unit) } ?? ", error not known yet"
+    return [
+      newest.point.isEmpty ? newest.species : cut(newest.point.map(\.value).joined(separator: ", "), to: 26),
+      "\(fourDigits(newest.temperature_K)) K", value + error, "\(fourDigits(newest.sampled_ps)) ps",
+    ]
+  }
+
+  /// Where ``diffusivities`` come from.
+  var origin: String {
+    isAhead
+      ? "D so far, from the displacements that the runs add up themselves"
+      : "D when the results were last computed (paddlewheel aggregate)"
+  }
+
   private static func cut(_ text: String, to length: Int) -> String {
     text.count <= length ? text : text.prefix(length - 1) + "…"
   }
@@ -119,7 +146,7 @@ struct StatusTable {
     parts.append(totals)
     let newest = diffusivities
     if !newest.isEmpty {
-      parts.append("D when the results were last computed (paddlewheel aggregate):\n" + textTable(newest))
+      parts.append("\(origin):\n" + textTable(newest))
     }
     return parts.joined(separator: "\n\n")
   }

@@ -2,6 +2,7 @@ import Foundation
 import StudyStore
 import TestSupport
 import Testing
+import Trajectory
 
 @Test func statusShowsEveryRun() throws {
   try withManifest { folder in
@@ -50,6 +51,41 @@ import Testing
     #expect(first["ns_per_day"] as? Double == 12.5)
     #expect(first["message"] as? String == "no space left")
     #expect(first["point"] as? [String: String] == ["temperature": "500 K", "replica": "1"])
+  }
+}
+
+/// From the runs' own files, before there are results.
+@Test func theNewestDiffusivityIsShownWhileRunsGo() throws {
+  try withManifest { folder in
+    #expect(try paddlewheel("plan", "small.yaml", "--output", "out", in: folder).exitCode == 0)
+    let study = try StudyDirectory(opening: "\(folder)/out")
+    #expect(!(try paddlewheel("status", "out", in: folder)).output.contains("D so far"))
+    let lags = [0, 1, 2, 3, 4, 5.0]
+    let counts = [[Double]](repeating: lags.map { _ in 10 }, count: 3) + [lags.map { _ in 0 }]
+    // 0.1, 0.2 and 0.3 Å²/ps: 2.0e-5 ± 0.58e-5 cm²/s.
+    let sums = [0.1, 0.2, 0.3, 0].map { d in lags.map { 60 * d * $0 } }
+    let correlations = RunCorrelations(
+      series: [
+        CorrelationSeries(
+          quantity: "displacement-2", species: "Na", unit: "Å²", lag_ps: lags, sums: sums, counts: counts)
+      ], blockDuration_ps: 10, sampled_ps: 30, isComplete: false, attempt: 1, identity: "run 0")
+    try FileManager.default.createDirectory(atPath: study.runPath(0), withIntermediateDirectories: true)
+    try correlations.write(
+      directory: study.runPath(0),
+      provenance: Provenance(
+        version: "0.1", author: "Nobody", command: "paddlewheel simulate x 0", manifest: "study: x\n",
+        manifestDigest: "00", host: "here", ranks: 1, seed: 7, startedAt: "2026-01-01T00:00:00Z"))
+    let result = try paddlewheel("status", "out", "--html", "status.html", in: folder)
+    #expect(result.output.contains("D so far"), "\(result.output)\(result.errors)")
+    #expect(result.output.contains("2.00e-05 ± 5.8e-06"), "\(result.output)")
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(result.output)")
+    let page = try String(contentsOfFile: "\(folder)/status.html", encoding: .utf8)
+    #expect(page.contains("2.00e-05 ± 5.8e-06") && page.contains("D so far"))
+    // A damaged file is named, and the rest is shown.
+    try Data("no".utf8).write(to: URL(fileURLWithPath: "\(study.runPath(0))/correlations.h5"))
+    let damaged = try paddlewheel("status", "out", in: folder)
+    #expect(damaged.exitCode == 0 && damaged.output.contains("0000-T500K-r1"), "\(damaged.output)")
+    #expect(damaged.output.contains("correlations.h5"), "\(damaged.output)")
   }
 }
 
