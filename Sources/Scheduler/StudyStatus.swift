@@ -68,11 +68,13 @@ package struct StudyStatus: Codable, Equatable, Sendable {
   package var study: String
   package var runs: [Run]
   package var atWork: [Worker]
+  /// How busy packs have kept their cores, by submission.
+  package var packs: [PackEfficiency]
   /// Why Slurm did not answer; nil where it did, or nothing was submitted to it.
   package var slurmProblem: String?
 
   enum CodingKeys: String, CodingKey {
-    case study, runs
+    case study, runs, packs
     case atWork = "at_work"
     case slurmProblem = "slurm_problem"
   }
@@ -82,6 +84,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
     try container.encode(study, forKey: .study)
     try container.encode(runs, forKey: .runs)
     try container.encode(atWork, forKey: .atWork)
+    try container.encode(packs, forKey: .packs)
     try container.encode(slurmProblem, forKey: .slurmProblem)
   }
 
@@ -96,6 +99,7 @@ package struct StudyStatus: Codable, Equatable, Sendable {
   init(_ directory: StudyDirectory, queue: QueueSnapshot) {
     slurmProblem = queue.problem
     study = directory.manifest.study
+    packs = directory.packEfficiencies()
     let local = LocalQueue(directory)
     atWork = local.workers.map {
       Worker(command: $0.command, host: $0.host, pid: $0.pid, isSeen: $0.isSeen)

@@ -18,10 +18,19 @@ struct ArrayTaskCommand: AsyncParsableCommand {
   func run() async throws {
     let stop = StopRequest(listening: true)
     let study = try StudyDirectory(opening: directory)
-    let task = try ArrayTask(study: study, submission: submission, offset: offset) {
-      printToStandardError($0)
+    let end: ArrayTask.End
+    let what: String
+    if let pack = try PackTask(study: study, submission: submission, log: { printToStandardError($0) }) {
+      what = "of the runs"
+      end = try await pack.run(stop: stop)
+    } else {
+      let task = try ArrayTask(study: study, submission: submission, offset: offset) {
+        printToStandardError($0)
+      }
+      what = "the run"
+      end = try await task.run(stop: stop)
     }
-    try await task.run(stop: stop).finish { "nothing to do: the run \($0)" }
+    try end.finish { "nothing to do: \(what) \($0)" }
   }
 }
 

@@ -31,6 +31,7 @@ struct StatusPage {
     <h1>\(escaped(table.status.study))</h1>
     <p class="sub">\(escaped(table.totals)) · \(time.ISO8601Format())</p>
     </header>
+    \(table.efficiencies.map { "<p class=\"sub\">\(escaped($0))</p>" }.joined())
     \(htmlTable(table.rows, label: "Runs"))
     \(table.messages.isEmpty ? "" : "<ul class=\"notes\">\(table.messages.map { "<li>\(escaped($0))</li>" }.joined())</ul>")
     \(table.diffusivities.isEmpty ? "" : "<h2>Diffusivities</h2><p>\(escaped(table.origin)).</p>" + htmlTable(table.diffusivities, label: "Diffusivities"))

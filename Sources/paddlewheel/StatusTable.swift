@@ -80,6 +80,9 @@ struct StatusTable {
     return parts.joined(separator: ", ")
   }
 
+  /// How busy packs have kept their cores, a line for each submission.
+  var efficiencies: [String] { status.packs.map { wrapped($0.line, width: Self.width) } }
+
   /// What is left of the steps of all unfinished runs at the speed of those that run; nil where none does.
   private var left_s: Double? {
     let speed = status.runs.filter { $0.state == .running }.compactMap(\.stepsPerSecond).reduce(0, +)
@@ -143,7 +146,7 @@ struct StatusTable {
     if !messages.isEmpty {
       parts.append(messages.map { wrapped(visible($0), width: Self.width) }.joined(separator: "\n"))
     }
-    parts.append(totals)
+    parts.append(([totals] + efficiencies).joined(separator: "\n"))
     let newest = diffusivities
     if !newest.isEmpty {
       parts.append("\(origin):\n" + textTable(newest))

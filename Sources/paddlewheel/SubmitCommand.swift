@@ -103,7 +103,10 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }.joined(separator: ", ")
     let results = submission.coordinator.map { "; job \($0) computes the results" } ?? ""
-    print("submitted \(submission.parts.reduce(0) { $0 + $1.runs.count }) runs as array \(jobs)\(results)")
+    let packs = submission.parts.compactMap(\.packs).first.map { " in \($0) packs" } ?? ""
+    print(
+      "submitted \(submission.parts.reduce(0) { $0 + $1.runs.count }) runs\(packs) as array \(jobs)\(results)"
+    )
     print("paddlewheel status \(study.path)")
   }
 
@@ -115,11 +118,17 @@ struct SubmitCommand: AsyncParsableCommand {
       "about \(fixed(cost.coreHours(ranks: plan.ranks), 1)) core-hours, \(duration(cost.longest_s)) for the longest run; "
         + "from \(cost.source)"
         + (plan.ranks > 1 ? ", assuming linear scaling to \(plan.ranks) ranks" : ""),
-      "time limit \(duration(plan.site.timeLimit_s)) for each run"
+      "time limit \(duration(plan.site.timeLimit_s)) for each \(plan.pack == nil ? "run" : "array task")"
         + (starts > 1 ? " (\(Int(starts)) starts)" : "")
         + ", with a checkpoint \(duration(plan.margin_s)) before it",
     ]
-    if let most = plan.site.maxRunning { lines.append("at most \(most) at the same time") }
+    if let pack = plan.pack, let packs = plan.packs {
+      lines.append(
+        "\(packs) array tasks \(pack.size == .node ? "on a whole node" : "of \(pack.cores) cores") each, with up to "
+          + "\(plan.slots) runs side by side")
+    } else if let most = plan.site.maxRunning {
+      lines.append("at most \(most) at the same time")
+    }
     return lines.joined(separator: "\n")
   }
 }

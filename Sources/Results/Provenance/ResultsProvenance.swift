@@ -35,6 +35,7 @@ package func provenance(of study: StudyDirectory) -> [(String, String)] {
   pairs.append(("Attempts", all(states.map { Optional($0.attempt) })))
   let time = states.reduce(0) { $0 + $1.wallTime_s }
   pairs.append(("Wall time of all runs", String(format: "%.0f s", time)))
+  for packs in study.packEfficiencies() { pairs.append(("Packs", packs.line)) }
   return pairs
 }
 

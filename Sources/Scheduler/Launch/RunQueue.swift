@@ -3,7 +3,7 @@ import StudyStore
 import Support
 
 /// The runs of a study that wait and that go, and how the others ended.
-struct RunQueue {
+struct RunQueue: LaunchQueue {
   private let runner: StudyRunner
   private var waiting: ArraySlice<Int>
   /// With the cores of each.

@@ -54,6 +54,12 @@ package struct StudyRunner: Sendable {
   ///   anything.
   package func run() async throws -> RunSummary {
     var queue = try RunQueue(self)
+    await start(from: &queue)
+    return try queue.result()
+  }
+
+  /// Starts what a queue has, as soon as it says so, until it is empty.
+  func start(from queue: inout some LaunchQueue) async {
     await withTaskGroup(of: Turn.self) { group in
       var hasTimer = false
       while true {
@@ -71,7 +77,6 @@ package struct StudyRunner: Sendable {
       }
       group.cancelAll()
     }
-    return try queue.result()
   }
 
   /// What the loop waits for.

@@ -32,10 +32,8 @@ package struct ArrayTask: Sendable {
       throw InputError(
         found: "no SLURM_ARRAY_TASK_ID", wanted: "a task of a Slurm job array")
     }
-    guard let submission = try SubmissionFolder(study: study.path).all().first(where: { $0.number == number })
-    else { throw InputError(found: "the submission \(number)", wanted: "a submission of this study") }
     self.study = study
-    self.submission = submission
+    submission = try SubmissionFolder(study: study.path).submission(number)
     self.job = job
     self.log = log
     index = offset + task
@@ -70,7 +68,7 @@ package struct ArrayTask: Sendable {
     }
   }
 
-  private static let terminated = "terminated by a signal; submit again to resume"
+  static let terminated = "terminated by a signal; submit again to resume"
 
   // MARK: before
 
@@ -104,7 +102,7 @@ package struct ArrayTask: Sendable {
         .failed, of: study.attempts(at: index).newest, at: index, message: message, reason: nil, exitCode: 1)
       return .failed(exitCode: 1, message: message)
     }
-    return await requeue(delay_s: 0, avoiding: []) ?? .stopped("resumes when Slurm restarts it")
+    return await again.requeue(delay_s: 0, avoiding: []) ?? .stopped("resumes when Slurm restarts it")
   }
 
   private func retry(after code: Int32, _ message: String) async -> End {
@@ -119,7 +117,7 @@ package struct ArrayTask: Sendable {
     log("failed (exit \(code)): \(message)")
     let count = max(0, policy.attemptsWithoutProgress.count - 1)
     let delay_s = submission.site.retryDelay_s * Double(1 << min(count, 10))
-    return await requeue(delay_s: delay_s, avoiding: await nodesToAvoid(policy)) ?? failure
+    return await again.requeue(delay_s: delay_s, avoiding: await nodesToAvoid(policy)) ?? failure
   }
 
   private func failures(_ policy: RetryPolicy) -> Int {
@@ -138,21 +136,16 @@ package struct ArrayTask: Sendable {
     return RetryPolicy(own, progress: study.progress(of: index))
   }
 
-  /// Nodes to exclude, unless that is most of the partition, whose size Slurm has to tell: where every node fails, the
-  /// cause is another.
+  /// Nodes on which it has failed, unless these are most of the partition.
   private func nodesToAvoid(_ policy: RetryPolicy) async -> [String] {
     var failed = Set(policy.failedNodes)
     if startsWithoutRecord > 0, let node = ProcessInfo.processInfo.environment["SLURMD_NODENAME"] {
       failed.insert(node)
     }
-    let nodes = failed.subtracting(submission.site.exclude)
-    let count = await slurm.nodeCount(partition: submission.site.partition) ?? 0
-    return (nodes.count + submission.site.exclude.count) * 2 <= count ? nodes.sorted() : []
+    return await again.allowedToAvoid(failed)
   }
 
-  /// - Returns: nil where Slurm did not accept it.
-  private func requeue(delay_s: Double, avoiding nodes: [String]) async -> End? {
-    await slurm.restart(job, delay_s: delay_s, avoiding: nodes, besides: submission.site.exclude)
-      ? .stopped("requeued") : nil
+  private var again: TaskRequeue {
+    TaskRequeue(job: job, site: submission.site, slurm: slurm, log: log)
   }
 }

@@ -49,6 +49,15 @@ struct BatchScript {
     return directives
   }
 
+  /// The options for an array task that takes many runs: on one node, so that nothing of a run goes over the network.
+  func packDirectives(_ shape: PackShape) -> [String] {
+    if shape.size == .node {
+      return ["--nodes=1", "--ntasks-per-node=\(shape.cores)", "--exclusive", "--mem=0"]
+    }
+    return ["--nodes=1", "--ntasks=\(shape.cores)"]
+      + (site.memoryPerCore_bytes.map { ["--mem-per-cpu=\(Self.mebibytes($0))M"] } ?? [])
+  }
+
   /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own.
   /// - Throws: ``InputError`` for a value that can't stand in a script.
   func text(_ directives: [String], _ commands: [String]) throws -> String {

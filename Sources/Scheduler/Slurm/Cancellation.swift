@@ -57,11 +57,12 @@ package struct Cancellation: Sendable {
       try study.makeFolder(study.runPath(index))
       try study.cancelMarker(index).create()
       if waits, !mayBeActive { result.withheld.append(index) } else { result.cancelled.append(index) }
-      if isActive, queued?.entry?.isPending ?? false, let queued, let job = queued.job {
+      if isActive, queued?.entry?.isPending ?? false, let queued, queued.packs == nil, let job = queued.job {
         pending[queued.cluster, default: []].append(job)
       }
       if state.state == .running { result.stillRunning.append(index) }
     }
+    pending.merge(emptyPacks(queue)) { $0 + $1 }
     result.workers = workers(local)
     told(result)
     do { try await cancel(pending) } catch { result.problem = "\(error)" }
@@ -109,12 +110,26 @@ package struct Cancellation: Sendable {
     let queue = try await QueueSnapshot(study, slurm: slurm)
     var pending: [SlurmCluster: [SlurmJob]] = [:]
     for index in indices {
-      guard let queued = queue[index], queued.entry?.isPending ?? false, let job = queued.job else {
-        continue
-      }
+      guard let queued = queue[index], queued.entry?.isPending ?? false, queued.packs == nil,
+        let job = queued.job
+      else { continue }
       pending[queued.cluster, default: []].append(job)
     }
+    pending.merge(emptyPacks(queue)) { $0 + $1 }
     try await cancel(pending)
+  }
+
+  /// Array tasks that wait for nothing but runs that were cancelled or have ended.
+  private func emptyPacks(_ queue: QueueSnapshot) -> [SlurmCluster: [SlurmJob]] {
+    var jobs: [SlurmCluster: [SlurmJob]] = [:]
+    for packs in queue.packs where !packs.pending.isEmpty {
+      let isEmpty = packs.runs.allSatisfy { run in
+        !study.runs.indices.contains(run) || study.cancelMarker(run).exists
+          || [.done, .failed].contains(study.state(of: run).state)
+      }
+      if isEmpty { jobs[packs.cluster, default: []] += packs.pending }
+    }
+    return jobs
   }
 
   private func cancel(_ jobs: [SlurmCluster: [SlurmJob]]) async throws {

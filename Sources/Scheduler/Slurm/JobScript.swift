@@ -9,17 +9,20 @@ struct JobScript {
   let ranks: Int
   /// Time between the signal and the time limit, s.
   let margin_s: Double
+  /// Of array tasks that take many runs each.
+  var pack: PackShape?
   var executable = currentExecutable()
   /// Command line that the coordinator's job runs after the results; nil for none.
   var afterwards: String?
 
   private var folder: SubmissionFolder { SubmissionFolder(study: study) }
 
-  /// The script of the array tasks, each of which runs one run.
+  /// The script of the array tasks, each of which runs one run, or many.
   /// - Throws: ``InputError`` for a value that can't stand in a script.
   func taskScript() throws -> String {
     var directives = try common(timeLimit_s: site.timeLimit_s, output: "%a")
-    directives += BatchScript(site: site).rankDirectives(ranks)
+    let batch = BatchScript(site: site)
+    directives += pack.map(batch.packDirectives) ?? batch.rankDirectives(ranks)
     directives.append("--signal=B:USR1@\(Int(margin_s.rounded(.up)))")
     directives.append("--requeue")
     directives += site.directives
@@ -59,7 +62,8 @@ struct JobScript {
 
   /// Arguments of sbatch for a part of the array, the script last.
   func taskArguments(_ part: Submission.Part, throttle: Int?) -> [String] {
-    let tasks = Self.ranges(part.runs.map { $0 - part.offset }) + (throttle.map { "%\($0)" } ?? "")
+    let indices = part.packs.map { Array(0..<$0) } ?? part.runs.map { $0 - part.offset }
+    let tasks = Self.ranges(indices) + (throttle.map { "%\($0)" } ?? "")
     return ["--array=\(tasks)", folder.scriptPath(submission), String(part.offset)]
   }
 

@@ -12,9 +12,26 @@ package struct QueueSnapshot: Sendable {
     var entry: SlurmQueue.Entry?
     /// Whether the job may exist: Slurm does not answer, or `submit` is still at work.
     var isUncertain = false
+    /// Array tasks that take its submission's runs as they come; nil where it has its own.
+    var packs: PackCount?
 
     var isActive: Bool { entry?.isActive ?? false }
   }
+
+  /// Array tasks that take many runs, as Slurm has them.
+  struct PackCount: Equatable, Sendable {
+    var running = 0
+    var pending = 0
+  }
+
+  /// The packs of a submission.
+  struct Packs: Sendable {
+    var runs: [Int]
+    var cluster: SlurmCluster
+    var pending: [SlurmJob]
+  }
+
+  private(set) var packs: [Packs] = []
 
   /// By the run's index; runs that were never submitted, or whose job ended long ago, have none.
   private(set) var states: [Int: RunQueueState] = [:]
@@ -54,6 +71,10 @@ package struct QueueSnapshot: Sendable {
     for submission in open {
       for part in submission.parts {
         let number = part.job ?? found[part.jobName]
+        if part.packs != nil {
+          add(part, number, of: submission, queue, study)
+          continue
+        }
         for run in part.runs where study.runs.indices.contains(run) {
           let job = number.map { SlurmJob(job: $0, task: run - part.offset) }
           let entry = job.flatMap { queue.entry($0) }
@@ -66,6 +87,33 @@ package struct QueueSnapshot: Sendable {
             isUncertain: job == nil ? Self.isBeingSubmitted(submission) : problem != nil)
         }
       }
+    }
+  }
+
+  /// The runs of packs: one that goes has the array task that it is in, and any other has one that may take it.
+  private mutating func add(
+    _ part: Submission.Part, _ number: Int?, of submission: Submission, _ queue: SlurmQueue,
+    _ study: StudyDirectory
+  ) {
+    let tasks = queue.entries.values.filter { $0.job.job == number && $0.isActive }
+      .sorted { ($0.isPending ? 1 : 0, $0.job.task ?? 0) < ($1.isPending ? 1 : 0, $1.job.task ?? 0) }
+    let pending = tasks.filter(\.isPending)
+    let count = PackCount(running: tasks.count - pending.count, pending: pending.count)
+    let cluster = part.job == nil ? submission.site.cluster : SlurmCluster(recorded: part.cluster)
+    packs.append(Packs(runs: part.runs, cluster: cluster, pending: pending.map(\.job)))
+    for run in part.runs where study.runs.indices.contains(run) {
+      let state = study.state(of: run)
+      // Those that the packs will not take any more wait for nothing.
+      if state.state == .done || study.cancelMarker(run).exists && state.state != .running { continue }
+      if state.state == .failed, study.claims(on: run).newest()?.claim?.ended == .givenUp { continue }
+      let entry = tasks.first { $0.job.name == state.job } ?? tasks.first
+      if let other = states[run], other.isActive, entry == nil { continue }
+      states[run] = RunQueueState(
+        submission: submission.number,
+        job: (entry?.job).map { SlurmJob(job: $0.job, task: $0.task) }
+          ?? number.map { SlurmJob(job: $0, task: 0) },
+        cluster: cluster, entry: entry,
+        isUncertain: number == nil ? Self.isBeingSubmitted(submission) : problem != nil, packs: count)
     }
   }
 
@@ -100,6 +148,10 @@ package struct QueueSnapshot: Sendable {
       if problem == nil, isItsJob, !queued.isActive, age_s > Self.heartbeatTimeout_s {
         state.state = .stopped
         state.message = "job \(queued.job?.name ?? "") has ended; submit again to resume"
+      } else if queued.packs != nil, !isItsJob, queued.isActive, age_s > Self.heartbeatTimeout_s {
+        // Another pack takes it.
+        state.state = .queued
+        state.message = queued.description
       } else if isItsJob, queued.entry?.isPending ?? false, age_s > Self.heartbeatTimeout_s {
         state.state = .queued
         state.message = queued.description
@@ -121,6 +173,10 @@ package struct QueueSnapshot: Sendable {
 extension QueueSnapshot.RunQueueState: CustomStringConvertible {
   var description: String {
     guard let entry, let job else { return "submitted" }
+    if let packs, packs.running > 0 {
+      return "waits for its turn in job \(job.job), of which \(packs.running) array tasks run"
+        + (packs.pending > 0 ? " and \(packs.pending) wait" : "")
+    }
     let reason = entry.reason.isEmpty ? "" : " (\(entry.reason))"
     return "job \(job.name) is \(entry.state.lowercased())\(reason)"
   }

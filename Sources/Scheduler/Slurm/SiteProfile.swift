@@ -37,6 +37,8 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   package var launcherOptions: [String] = []
   package var ranksPerNode: Int?
   package var memoryPerCore_bytes: Double?
+  /// Whether an array task takes many runs, and how much it asks for.
+  package var pack: PackSize?
   /// Of one array task, s.
   package var timeLimit_s: Double
   /// Time between the signal to stop and the time limit, s; from the time of a checkpoint where it is not set.
@@ -58,7 +60,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
 
   static let keys = [
     "site", "account", "partition", "qos", "constraint", "reservation", "modules", "environment", "launcher",
-    "mpi", "launcher-options", "ranks-per-node", "memory-per-core", "time-limit", "signal-margin",
+    "mpi", "launcher-options", "ranks-per-node", "pack", "memory-per-core", "time-limit", "signal-margin",
     "max-running", "max-array-size", "retries", "retry-delay", "exclude", "mail", "directives", "coordinator",
   ]
 
@@ -80,6 +82,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     mpi = try word("mpi")
     launcherOptions = try mapping["launcher-options"]?.words() ?? []
     ranksPerNode = try mapping["ranks-per-node"]?.integer(1...100_000)
+    pack = try mapping["pack"]?.packSize()
     memoryPerCore_bytes = try mapping["memory-per-core"]?.quantity(.memory)
     timeLimit_s = try mapping.required("time-limit", wanted: "the wall time of one run, such as 24 h")
       .quantity(.wallTime)

@@ -159,6 +159,15 @@ struct Slurm: Sendable {
     return Set(answer.output.split(separator: "\n")).count
   }
 
+  /// The nodes of a partition, nil meaning the default one; nil where Slurm does not answer.
+  func nodes(partition: String?) async -> [SlurmNode]? {
+    let arguments = partition.map { ["-p", $0] } ?? []
+    guard let answer = try? await ask(["sinfo", "-h", "-N", "-o", SlurmNode.format] + arguments),
+      answer.isSuccess
+    else { return nil }
+    return answer.output.split(separator: "\n").compactMap { SlurmNode(line: $0) }
+  }
+
   /// The accounting of a job, newest start last: state, exit code, elapsed time, nodes; nil without accounting.
   func accounting(of job: SlurmJob) async -> [String]? {
     let command = ["sacct", "-n", "-P", "-X", "-D", "-j", job.name, "-o", "state,exitcode,elapsed,nodelist"]

@@ -6,7 +6,7 @@ import Support
 /// The file claims the runs before anything is submitted, under a job name that no other job has: so a later `submit` can
 /// find out whether Slurm has accepted the job, even if this process died in between.
 package struct Submission: Codable, Equatable, Sendable {
-  /// A job array; the array task of a run is its index minus the offset.
+  /// A job array; the array task of a run is its index minus the offset, unless the tasks take many runs.
   package struct Part: Codable, Equatable, Sendable {
     package var offset: Int
     package var runs: [Int]
@@ -15,9 +15,11 @@ package struct Submission: Codable, Equatable, Sendable {
     package var job: Int?
     /// On which it is, as sbatch has printed it; empty where it has printed none, nil in records of an older version.
     package var cluster: String?
+    /// Array tasks 0, 1, … that take its runs as they come; nil where each run has its own.
+    package var packs: Int?
 
     enum CodingKeys: String, CodingKey {
-      case offset, runs, job, cluster
+      case offset, runs, job, cluster, packs
       case jobName = "job_name"
     }
   }
@@ -31,13 +33,15 @@ package struct Submission: Codable, Equatable, Sendable {
   package var site: SiteProfile
   package var ranks: Int
   package var parts: [Part]
+  /// Of array tasks that take many runs each.
+  package var pack: PackShape?
   /// The job that computes the results.
   package var coordinator: Int?
   /// Whether `submit` has ended; a part without a job was then not submitted.
   package var isFinished = false
 
   enum CodingKeys: String, CodingKey {
-    case number, host, pid, process, site, ranks, parts, coordinator
+    case number, host, pid, process, site, ranks, parts, pack, coordinator
     case created_s = "created_s"
     case isFinished = "finished"
   }
@@ -60,11 +64,15 @@ extension Submission: StudyRecord {
     for (index, part) in parts.enumerated() {
       try require(part.offset, "parts.\(index).offset", indices)
       try require(part.job, "parts.\(index).job", jobs)
+      try require(part.packs, "parts.\(index).packs", 1...4_000_001)
       if let name = part.cluster, name.wholeMatch(of: /[A-Za-z0-9_.-]{0,255}/) == nil || name.hasPrefix("-") {
         throw RecordFault(key: "parts.\(index).cluster", found: name, wanted: "the name of a cluster")
       }
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
+    try require(pack?.cores, "pack.cores", RecordRange.ranks)
+    try require(pack?.threads, "pack.threads", 1...1024)
+    try require(pack?.memory_bytes, "pack.memory_bytes", 0...1e18)
     let numbers = [
       ("ranksPerNode", site.ranksPerNode), ("maxRunning", site.maxRunning),
       ("maxArraySize", site.maxArraySize), ("retries", site.retries),
@@ -95,6 +103,14 @@ struct SubmissionFolder {
   /// Oldest first.
   /// - Throws: ``RunFailure`` for a record that can't be read: its runs might be submitted again.
   func all() throws -> [Submission] { try files.all() }
+
+  /// - Throws: ``InputError`` where there is none of that number; ``RunFailure`` where it can't be read.
+  func submission(_ number: Int) throws -> Submission {
+    guard try files.numbers().contains(number) else {
+      throw InputError(found: "the submission \(number)", wanted: "a submission of this study")
+    }
+    return try files.record(number)
+  }
 
   /// The number of the next submission.
   func nextNumber() throws -> Int { (try files.numbers().last ?? 0) + 1 }

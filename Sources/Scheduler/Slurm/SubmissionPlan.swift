@@ -15,8 +15,21 @@ package struct SubmissionPlan: Sendable {
   /// The largest number of tasks of an array.
   package var arraySize: Int
 
+  /// Of array tasks that take many runs each; nil where each run has its own.
+  package var pack: PackShape?
+
+  /// Runs side by side in an array task.
+  package var slots: Int { pack?.slots(ranks: ranks, memoryPerCore_bytes: site.memoryPerCore_bytes) ?? 1 }
+
+  /// Array tasks, where they take many runs each: no more than have runs to start with.
+  package var packs: Int? {
+    guard pack != nil else { return nil }
+    return min((runs.count + slots - 1) / slots, site.maxRunning ?? .max, arraySize)
+  }
+
   /// The arrays: their runs, and the offset of the array tasks from the runs' indices.
   var parts: [(offset: Int, runs: [Int])] {
+    if pack != nil { return [(0, runs)] }
     var parts: [(offset: Int, runs: [Int])] = []
     for run in runs {
       let offset = run / arraySize * arraySize
@@ -39,5 +52,5 @@ package struct SubmissionPlan: Sendable {
   }
 
   /// Tasks of each array that may run at the same time.
-  var throttle: Int? { site.maxRunning.map { max(1, $0 / max(1, parts.count)) } }
+  var throttle: Int? { pack != nil ? nil : site.maxRunning.map { max(1, $0 / max(1, parts.count)) } }
 }

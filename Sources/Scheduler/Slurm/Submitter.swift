@@ -55,9 +55,15 @@ package struct Submitter: Sendable {
       }
     }
     let estimate = try await runs.isEmpty ? CostEstimate(atomStepsPerSecond: 1, source: "") : cost()
-    return SubmissionPlan(
+    var plan = SubmissionPlan(
       runs: runs, leftOut: leftOut, done: done, cost: estimate, site: site, ranks: ranks,
-      margin_s: margin(estimate), arraySize: await slurm.arraySize(of: site))
+      margin_s: 0, arraySize: await slurm.arraySize(of: site))
+    if let size = site.pack {
+      let nodes = size == .node ? await slurm.nodes(partition: site.partition) : nil
+      plan.pack = try PackShape(size, site: site, ranks: ranks, nodes: nodes)
+    }
+    plan.margin_s = margin(estimate, checkpoints: plan.slots)
+    return plan
   }
 
   private func reason(toLeaveOut index: Int, _ state: RunState, _ queue: QueueSnapshot) -> String? {
@@ -84,8 +90,11 @@ package struct Submitter: Sendable {
   }
 
   /// Time for ten steps and a checkpoint; Slurm sends its signal up to some 15 s early or late.
-  private func margin(_ cost: CostEstimate) -> Double {
-    site.signalMargin_s ?? min(max(60, 30 + 5 * (cost.checkpoint_s ?? 5)), site.timeLimit_s / 2, 65535)
+  /// - Parameter count: of runs that write one at the same time, to one disk.
+  private func margin(_ cost: CostEstimate, checkpoints count: Int) -> Double {
+    let checkpoint_s = cost.checkpoint_s ?? 5
+    let margin_s = max(60, 30 + 5 * checkpoint_s + checkpoint_s * Double(count - 1))
+    return site.signalMargin_s ?? min(margin_s, site.timeLimit_s / 2, 65535)
   }
 
   // MARK: submit
@@ -108,7 +117,7 @@ package struct Submitter: Sendable {
   func script(_ number: Int, _ plan: SubmissionPlan) -> JobScript {
     JobScript(
       site: plan.site, study: study.path, submission: number, ranks: ranks, margin_s: plan.margin_s,
-      afterwards: afterwards)
+      pack: plan.pack, afterwards: afterwards)
   }
 
   /// The scripts and the commands of a submission, for a dry run.
@@ -121,7 +130,7 @@ package struct Submitter: Sendable {
     var lines = ["# \(folder.scriptPath(number))", try script.taskScript()]
     lines += ["# \(folder.scriptPath(number, "-results"))", try script.coordinatorScript()]
     for (offset, runs) in plan.parts {
-      let part = Submission.Part(offset: offset, runs: runs, jobName: name)
+      let part = Submission.Part(offset: offset, runs: runs, jobName: name, packs: plan.packs)
       lines.append(command(script.taskArguments(part, throttle: plan.throttle), name: name))
     }
     let jobs = plan.parts.indices.map { "JOB\($0 + 1)" }
@@ -154,8 +163,9 @@ package struct Submitter: Sendable {
         ranks: ranks,
         parts: plan.parts.enumerated().map { index, part in
           Submission.Part(
-            offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique))
-        })
+            offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique),
+            packs: plan.packs)
+        }, pack: plan.pack)
     }
     do {
       // Two processes that claim a run at once see each other; the lower number wins.

@@ -61,7 +61,7 @@ import Testing
   }
 
   /// The site profiles of realistic clusters, and the job scripts that they give.
-  @Test(arguments: ["local", "university", "national", "preemptible"]) func profilesAreReadable(
+  @Test(arguments: ["local", "university", "national", "preemptible", "wholenodes"]) func profilesAreReadable(
     _ name: String
   ) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
