@@ -1,4 +1,5 @@
 import Foundation
+import Runner
 import Subprocess
 import Support
 import Synchronization

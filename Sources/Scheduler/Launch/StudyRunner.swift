@@ -1,4 +1,5 @@
 import Manifest
+import Runner
 import StudyStore
 import Support
 

@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// The processes that a launch has started on this machine.
-struct RankProcesses {
+package struct RankProcesses {
   /// The command that starts the ranks: mpirun or srun.
   let root: Int
   /// Words that the command line of a rank ends with.
@@ -12,7 +12,7 @@ struct RankProcesses {
   /// Those of them that are ranks.
   private var ranks: Set<Int> = []
 
-  init(root: Int, rankWords: [String]) {
+  package init(root: Int, rankWords: [String]) {
     self.root = root
     self.rankWords = rankWords
   }
@@ -22,7 +22,7 @@ struct RankProcesses {
 
   /// Looks at the processes.
   /// - Returns: whether a rank has ended, while the command still runs.
-  mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.recent(within_s: 0.15)) -> Bool {
+  package mutating func look(_ entries: [ProcessTable.Entry] = ProcessTable.recent(within_s: 0.15)) -> Bool {
     let living = ProcessTable.descendants(of: root, in: entries)
     for entry in living where known[entry.pid]?.start != entry.start {
       known[entry.pid] = entry
@@ -41,7 +41,7 @@ struct RankProcesses {
 
   /// Kills the ranks that the command has left behind when it ended, as it was killed. They get a moment to end by
   /// themselves, as Open MPI's do.
-  func endLeftRanks() async {
+  package func endLeftRanks() async {
     func left() -> [Int] {
       ranks.filter {
         ProcessTable.entry(of: $0).map { $0.start == known[$0.pid]?.start && !$0.hasEnded } ?? false
@@ -57,7 +57,7 @@ struct RankProcesses {
   }
 
   /// Kills what is left of them, the command first. A number that another process has by now is left alone.
-  func kill() {
+  package func kill() {
     let root = pid_t(exactly: root) ?? 0
     if root > 0 { Foundation.kill(root, SIGKILL) }
     for (pid, entry) in known where ProcessTable.entry(of: pid)?.start == entry.start {

@@ -1,5 +1,4 @@
 import Foundation
-import StudyStore
 import Support
 
 /// `ranks.json` of a study: the ranks of runs for which the manifest has `auto`, so that a resumed run has those that it began
@@ -25,7 +24,7 @@ package struct ChosenRanks: Codable, Equatable, Sendable {
   }
 
   /// - Throws: ``FileError``.
-  func write(_ study: String) throws {
+  package func write(_ study: String) throws {
     try AtomicFile.write(try SealedRecord.encode(self), to: Self.path(study))
   }
 }
@@ -42,7 +41,7 @@ extension ChosenRanks: StudyRecord {
 extension StudyDirectory {
   /// The ranks of a run as far as somebody has decided: the manifest, else the choice that was made for it, else the ranks
   /// with which it has begun.
-  func decidedRanks(of index: Int, _ chosen: ChosenRanks) -> Int? {
+  package func decidedRanks(of index: Int, _ chosen: ChosenRanks) -> Int? {
     if let ranks = runs[index].manifest.ranks { return ranks }
     if let ranks = chosen.ranks[index] { return ranks }
     guard attempts(at: index).newest > 0 else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// The last lines that a process prints, for the message of a failure.
-final class LineTail: Sendable {
+package final class LineTail: Sendable {
   private struct Content {
     var lines: [String] = []
     var reportsOutOfMemory = false
@@ -10,8 +10,10 @@ final class LineTail: Sendable {
 
   private let content = Mutex(Content())
 
+  package init() {}
+
   /// The program's own messages if there are any, each once, else the last lines.
-  var text: String {
+  package var text: String {
     // What a rank prints before it aborts, and what the Swift runtime prints at a trap.
     let prefix = "paddlewheel: "
     let lines = content.withLock { $0.lines }
@@ -23,12 +25,12 @@ final class LineTail: Sendable {
     return (own.isEmpty ? lines.suffix(8) : own.suffix(8)).joined(separator: "\n")
   }
 
-  var last: String? { content.withLock { $0.lines.last } }
+  package var last: String? { content.withLock { $0.lines.last } }
 
   /// Whether Slurm has reported that memory ran out; it does so in its output alone.
-  var reportsOutOfMemory: Bool { content.withLock { $0.reportsOutOfMemory } }
+  package var reportsOutOfMemory: Bool { content.withLock { $0.reportsOutOfMemory } }
 
-  func append(_ line: String) {
+  package func append(_ line: String) {
     guard !line.isEmpty, !line.hasPrefix("-----"), !Self.isBoilerplate(line) else { return }
     content.withLock {
       $0.lines.append(line)

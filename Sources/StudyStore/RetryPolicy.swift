@@ -1,14 +1,12 @@
-import StudyStore
-
 /// Whether a run may be restarted: attempts in a row without progress count. An attempt that reached its time limit and
 /// advanced the checkpoint does not, however often that happens.
-struct RetryPolicy {
+package struct RetryPolicy {
   /// The latest attempts that did not get beyond the newest checkpoint, newest first.
-  let attemptsWithoutProgress: [AttemptRecord]
+  package let attemptsWithoutProgress: [AttemptRecord]
   private let newest: AttemptRecord?
 
   /// - Parameter progress: where the newest checkpoint stands.
-  init(_ records: [AttemptRecord], progress: AttemptRecord.Progress) {
+  package init(_ records: [AttemptRecord], progress: AttemptRecord.Progress) {
     newest = records.last
     // An attempt that was cancelled before it could make progress is not a failure.
     attemptsWithoutProgress = records.reversed().prefix { ($0.from ?? progress) == progress }
@@ -16,13 +14,13 @@ struct RetryPolicy {
   }
 
   /// Whether another attempt is within a number of retries.
-  func allows(retries: Int) -> Bool { attemptsWithoutProgress.count <= retries && !isInvalidInput }
+  package func allows(retries: Int) -> Bool { attemptsWithoutProgress.count <= retries && !isInvalidInput }
 
   /// An error of the input comes again.
-  var isInvalidInput: Bool { attemptsWithoutProgress.first?.exitCode == 2 }
+  package var isInvalidInput: Bool { attemptsWithoutProgress.first?.exitCode == 2 }
 
   /// Nodes on which the newest attempt failed, or attempts without progress.
-  var failedNodes: [String] {
+  package var failedNodes: [String] {
     let failed =
       attemptsWithoutProgress.filter { $0.ended != .stopped }
       + [newest].compactMap(\.self).filter { $0.ended == .failed }
