@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from modes import LAMMPS_MODES, PADDLEWHEEL_MODES
+from modes import FLEXIBLE, IN_SLABS, LAMMPS_MODES, PADDLEWHEEL_MODES
 from workloads import LARGE, MEDIUM, MILLION, SMALL
 
 
@@ -36,7 +36,7 @@ def _million(programs, ranks):
 
 
 def _oversubscribed(programs, ranks):
-    return [programs.ours(LARGE, n) for n in (8, 27, 64)]
+    return [programs.ours(LARGE, n, mode) for n in (8, 27, 64) for mode in (FLEXIBLE, IN_SLABS)]
 
 
 CASES = {case.name: case for case in [

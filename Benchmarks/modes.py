@@ -9,9 +9,12 @@ class Mode:
     # Bonds and angles this often in a step.
     substeps: int = 1
     is_rigid: bool = False
+    # Of the mesh; else the layout of least cost.
+    in_slabs: bool = False
 
 
 FLEXIBLE = Mode("flexible", 1)
+IN_SLABS = Mode("flexible, mesh in slabs", 1, in_slabs=True)
 LAMMPS_MODES = [
     Mode("run_style respa: bond, angle 1 fs; pair, kspace 2 fs", 2, substeps=2),
     Mode("run_style respa: bond, angle 1 fs; pair, kspace 3 fs", 3, substeps=3),

@@ -6,7 +6,8 @@ from commands import BenchError, mpirun
 from workloads import ACCURACY, CUTOFF_A, DAMPING_PS, TEMPERATURE_K
 
 FIELDS = {"atoms", "ranks", "grid", "steps", "seconds", "phases", "rebuilds", "prunings", "messages_per_step",
-          "bytes_per_step", "surface_bytes_per_step", "resident_bytes", "peak_bytes"}
+          "bytes_per_step", "surface_bytes_per_step", "mesh_layout", "mesh_messages_per_step", "mesh_bytes_per_step",
+          "resident_bytes", "peak_bytes"}
 
 
 def integrator(mode):
@@ -30,6 +31,8 @@ class Paddlewheel:
         if os.path.exists(path):
             os.remove(path)
         commands = [f"structure={start.structure}", f"cutoff={CUTOFF_A}", f"accuracy={ACCURACY}"]
+        if mode.in_slabs:
+            commands.append(f"mesh={ranks},1")
         tiles = start.workload.tiles
         if tiles > 1:
             # The file of velocities is that of one tile.

@@ -153,6 +153,10 @@ def oversubscribed(figures):
         m = next(iter(figures.rounds[c["key"]].values()))
         body.append([f"{c['atoms']:,}", c["ranks"], "×".join(map(str, m["grid"])),
                      digits(figures.median(c, lambda m: m["messages_per_step"])), digits(sent / 1000),
-                     digits(surface / 1000), digits(sent / surface) if surface else "–"])
+                     digits(surface / 1000), digits(sent / surface) if surface else "–",
+                     "×".join(map(str, m["mesh_layout"])),
+                     digits(figures.median(c, lambda m: m["mesh_messages_per_step"])),
+                     digits(figures.median(c, lambda m: m["mesh_bytes_per_step"]) / 1000)])
     return "### Communication of many ranks, oversubscribed\n\nThe estimate is that of surface to volume.\n\n" + rows(
-        ["atoms", "ranks", "grid", "messages/step", "kB/step", "estimate, kB/step", "over the estimate"], body)
+        ["atoms", "ranks", "grid", "messages/step", "kB/step", "estimate, kB/step", "over the estimate", "parts of the mesh",
+         "messages of the mesh/step", "kB of the mesh/step"], body)

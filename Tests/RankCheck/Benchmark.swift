@@ -19,6 +19,9 @@ struct BenchmarkResult: Codable {
   var messages_per_step = 0.0
   /// Of the halo.
   var bytes_per_step = 0.0
+  /// Parts of the mesh along a and b.
+  var mesh_layout: [Int] = []
+  var mesh_messages_per_step = 0.0
   var mesh_bytes_per_step = 0.0
   var surface_bytes_per_step = 0.0
   var resident_bytes = 0
@@ -68,6 +71,9 @@ extension RankCheck {
     let messages = traffic.halo.messages + traffic.mesh.messages + (communicator.size > 1 ? 1 : 0)
     result.messages_per_step = try communicator.reduced(Double(messages), .max)
     result.bytes_per_step = try communicator.reduced(Double(traffic.halo.bytes), .max)
+    let layout = simulation.forceEvaluator.meshLayout
+    result.mesh_layout = layout.map { [$0.alongA, $0.alongB] } ?? []
+    result.mesh_messages_per_step = try communicator.reduced(Double(traffic.mesh.messages), .max)
     result.mesh_bytes_per_step = try communicator.reduced(Double(traffic.mesh.bytes), .max)
     result.surface_bytes_per_step = simulation.domain.surfaceBytesPerStep
     result.dangerous_builds = simulation.dangerousBuilds

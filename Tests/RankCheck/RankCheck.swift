@@ -19,6 +19,7 @@ struct CommandError: Error, CustomStringConvertible {
 /// Before the first that needs the system: `structure=NAME|FILE.extxyz`, `supercell=3 or 9 integers`,
 /// `seed=`, `accuracy=`, `precision=`, `cutoff=`, `skin=`, `margin=` (Å), `composition=`,
 /// `mass-scale=KIND:FACTOR,…`, `nep=FILE,…` (models instead of the built-in potential), `base=yes` (added to it),
+/// `ewald=ALPHA,N_A,N_B,N_C,ORDER`, `mesh=PARTS_A,PARTS_B` (of the mesh; else the best),
 /// `reference=classical:EVALUATIONS` or `reference=FILE:EVALUATIONS` (of long steps). Then `relax=EV_PER_A`,
 /// `hold=KIND:CONSTRAINT,…` (a `MotionConstraint`), `velocities=KELVIN:SEED`, `run=INTEGRATOR:STEPS:TIMESTEP_FS[:INTERVAL]` with the
 /// integrator `THERMOSTAT[+BAROSTAT][*SUBSTEPS]`: `nve`, `nhc,KELVIN,DAMPING_PS` or
@@ -46,7 +47,7 @@ final class RankCheck {
     let value = parts[1]
     switch parts[0] {
     case "structure", "supercell", "seed", "accuracy", "precision", "cutoff", "skin", "margin", "mass-scale",
-      "composition", "nep", "base", "reference":
+      "composition", "nep", "base", "reference", "ewald", "mesh":
       setup[parts[0]] = value
     case "hold": try hold(value)
     case "relax": try relax(try number(value))
@@ -91,7 +92,7 @@ final class RankCheck {
     return value
   }
 
-  private func numbers(_ text: String, _ separator: Character) throws -> [Double] {
+  func numbers(_ text: String, _ separator: Character) throws -> [Double] {
     try text.split(separator: separator).map { try number(String($0)) }
   }
 
@@ -106,6 +107,7 @@ final class RankCheck {
       coulombAccuracy: try number(setup["accuracy"] ?? "1e-4"),
       precision: setup["precision"] == "double" ? .double : .mixed)
     try setMachineLearned(structure.elements)
+    try setMesh()
     if let margin = setup["margin"] { settings.pruningMargin_A = try number(margin) }
     let new = try make(Integrator(), timestep_ps: 0.001)
     simulation = new
@@ -348,6 +350,7 @@ final class RankCheck {
     result.pressure = observables.pressure_GPa.elements
     result.volume_A3 = observables.volume_A3
     result.dangerousBuilds = simulation.dangerousBuilds
+    try countMesh(&result)
     guard communicator.isRoot else { return }
     try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: path))
   }

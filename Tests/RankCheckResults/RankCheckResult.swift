@@ -26,6 +26,13 @@ public struct RankCheckResult: Codable, Equatable, Sendable {
   /// Steps of the last simulation whose lists were too old and that were repeated with new ones.
   public var dangerousBuilds = 0
   public var largestForce_eV_A: Double?
+  /// Parts of the mesh along a and b.
+  public var meshLayout: [Int] = []
+  /// Points of the mesh along a, b and c.
+  public var meshPoints: [Int] = []
+  /// Messages and bytes that each rank sends for the mesh in a step.
+  public var meshMessages: [Int] = []
+  public var meshBytes: [Int] = []
   /// Of all `run` commands with an interval.
   public var series = Series()
 

@@ -40,12 +40,27 @@ final class ClassicalBackend: ForceBackend {
       topology, alpha: parameters.alpha, cutoff: settings.cutoff_A,
       tolerance: settings.precision == .mixed ? 1e-10 : 1e-14)
     mesh = try LongRangeCoulomb(
-      parameters, topology: topology, cell: cell, communicator: communicator, precision: settings.precision)
+      parameters, topology: topology, cell: cell, communicator: communicator, precision: settings.precision,
+      layout: try settings.meshLayout
+        ?? Self.layout(settings, parameters, topology: topology, cell: cell, ranks: communicator.size))
+  }
+
+  /// The division of the mesh that costs the ranks of this cell least.
+  private static func layout(
+    _ settings: ForceSettings, _ parameters: EwaldParameters, topology: Topology, cell: Cell, ranks: Int
+  ) throws -> MeshLayout {
+    guard ranks > 1 else { return MeshLayout(alongA: 1, alongB: 1) }
+    let bricks = try BrickGrid(cell: cell, ranks: ranks, moleculeCount: topology.moleculeCount)
+    return MeshDivision(
+      parameters, cell: cell, bricks: bricks.counts, margin_A: settings.skin_A / 2,
+      width: settings.precision == .mixed ? 4 : 8
+    ).best
   }
 
   var neighbourList: any DomainNeighbourList { pairs }
   var hasBondedTerms: Bool { true }
   var ewald: EwaldParameters? { parameters }
+  var meshLayout: MeshLayout? { mesh.layout }
   var prunings: Int { nonBonded.prunings }
   var slotCount: Int { nonBonded.slotCount }
   var meshTraffic: (messages: Int, bytes: Int) { mesh.trafficPerStep }

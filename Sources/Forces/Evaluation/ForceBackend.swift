@@ -25,6 +25,8 @@ protocol ForceBackend: AnyObject {
   var hasBondedTerms: Bool { get }
   /// Splitting and mesh of the Coulomb sum; nil for a potential without charges.
   var ewald: EwaldParameters? { get }
+  /// How the ranks divide its mesh; nil for a potential without charges.
+  var meshLayout: MeshLayout? { get }
 
   /// Prepares for neighbour lists that have been rebuilt. Every rank calls.
   func listsWereBuilt(_ domain: Domain) throws
@@ -61,6 +63,7 @@ protocol ForceBackend: AnyObject {
 extension ForceBackend {
   var hasBondedTerms: Bool { false }
   var ewald: EwaldParameters? { nil }
+  var meshLayout: MeshLayout? { nil }
   func setCell(_ cell: Cell) {}
   func addBonded(positions: UnsafePointer<Vector3>, forces: UnsafeMutablePointer<Vector3>) -> Double { 0 }
   func forcesOfMembers(_ domain: Domain) throws -> [[Vector3]] { [] }

@@ -62,6 +62,8 @@ package final class ForceEvaluator {
 
   /// Splitting and mesh of the Coulomb sum; nil for a potential without charges.
   package var ewald: EwaldParameters? { backends.potential.ewald ?? backends.reference?.ewald }
+  /// How the ranks divide its mesh; nil for a potential without charges.
+  package var meshLayout: MeshLayout? { backends.potential.meshLayout ?? backends.reference?.meshLayout }
   /// How often this rank has pruned its lists.
   package var prunings: Int { backends.all.reduce(0) { $0 + $1.prunings } }
   /// Pairs of atoms that the kernels of this rank process in an evaluation, within the cut-off or not.

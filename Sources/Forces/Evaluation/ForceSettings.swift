@@ -64,6 +64,8 @@ package struct ForceSettings: Sendable {
   package var precision: Precision
   /// Splitting and mesh instead of those that follow from the accuracy.
   package var ewald: EwaldParameters?
+  /// How the ranks divide the mesh, instead of what costs them least.
+  package var meshLayout: MeshLayout?
   /// Machine-learned forces instead of the classical potential, or added to it.
   package var nep: NEPForces?
   /// An engine behind a socket instead of all others. `cutoff_A` and `skin_A` then say only when atoms change their rank.

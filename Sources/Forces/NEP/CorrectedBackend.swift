@@ -21,6 +21,7 @@ final class CorrectedBackend: ForceBackend {
   var neighbourList: any DomainNeighbourList { lists }
   var hasBondedTerms: Bool { classical.hasBondedTerms }
   var ewald: EwaldParameters? { classical.ewald }
+  var meshLayout: MeshLayout? { classical.meshLayout }
   var prunings: Int { classical.prunings }
   var slotCount: Int { classical.slotCount }
   var meshTraffic: (messages: Int, bytes: Int) { classical.meshTraffic }

@@ -18,7 +18,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
   /// By type, e.
   private let charges: [Scalar]
   private let selfEnergy: Double
-  private let transform: SlabFFT<Scalar>
+  private let transform: MeshTransform<Scalar>
   private let exchange: MeshExchange<Scalar>
   private let factors: (x: [Double], y: [Double], z: [Double])
   private var influence: [Scalar] = []
@@ -31,9 +31,10 @@ final class EwaldMesh<Scalar: MeshScalar> {
   private let splines: UnsafeMutablePointer<SIMD4<Scalar>>
   private let sums: UnsafeMutablePointer<SIMD8<Scalar>>
 
-  init(_ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator)
-    throws
-  {
+  init(
+    _ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator,
+    layout: MeshLayout
+  ) throws {
     self.parameters = parameters
     self.communicator = communicator
     self.cell = cell
@@ -42,8 +43,8 @@ final class EwaldMesh<Scalar: MeshScalar> {
       $0 + topology.charges_e[Int($1)] * topology.charges_e[Int($1)]
     }
     selfEnergy = -Constants.coulomb * parameters.alpha / Double.pi.squareRoot() * squares
-    transform = try SlabFFT(communicator, grid: parameters.grid)
-    exchange = MeshExchange(communicator, grid: parameters.grid)
+    transform = try MeshTransform(communicator, grid: parameters.grid, layout: layout)
+    exchange = MeshExchange(communicator, grid: parameters.grid, layout: layout)
     let grid = parameters.grid
     let p = parameters.order
     factors = (
@@ -100,8 +101,8 @@ final class EwaldMesh<Scalar: MeshScalar> {
   }
 
   var trafficPerStep: (messages: Int, bytes: Int) {
-    let others = 2 * (communicator.size - 1)
-    return (exchange.messages + others, exchange.remoteBytes + transform.remoteBytes)
+    let transposes = transform.traffic
+    return (exchange.messages + transposes.messages, exchange.remoteBytes + transposes.bytes)
   }
 
   func spread(
@@ -131,7 +132,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
     if wantsEnergy && communicator.isRoot { result.energy += selfEnergy }
     try transform.backward()
     clock.enter(.meshExchange)
-    try exchange.unfold(slab: transform.real, into: values)
+    try exchange.unfold(part: transform.real, into: values)
     clock.enter(.gather)
     charges.withUnsafeBufferPointer { charges in
       switch parameters.order {
@@ -230,10 +231,10 @@ final class EwaldMesh<Scalar: MeshScalar> {
     let damping = Double.pi * Double.pi / (parameters.alpha * parameters.alpha)
     let factor = Constants.coulomb / (Double.pi * cell.volume)
     influence.removeAll(keepingCapacity: true)
-    influence.reserveCapacity(grid.x * transform.columns.count * transform.halfCount)
+    influence.reserveCapacity(grid.x * transform.columns.count * transform.depths.count)
     for i in 0..<grid.x {
       for j in transform.columns {
-        for k in 0..<transform.halfCount {
+        for k in transform.depths {
           let m = waveVector(i, j, k)
           let square = dot(m, m)
           influence.append(
@@ -284,7 +285,7 @@ final class EwaldMesh<Scalar: MeshScalar> {
     var n = 0
     for i in 0..<parameters.grid.x {
       for j in transform.columns {
-        for k in 0..<transform.halfCount {
+        for k in transform.depths {
           let real = Double(transformed[2 * n])
           let imaginary = Double(transformed[2 * n + 1])
           // Each complex value with 0 < k < n/2 counts for itself and its conjugate.

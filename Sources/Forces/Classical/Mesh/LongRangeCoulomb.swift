@@ -13,18 +13,23 @@ package final class LongRangeCoulomb {
 
   private let engine: Engine
 
+  /// How the mesh is divided among the ranks.
+  package let layout: MeshLayout
+
+  /// - Parameter layout: of the mesh on the ranks.
   /// - Throws: `PotentialError` when there is no transform for the mesh.
   package init(
     _ parameters: EwaldParameters, topology: Topology, cell: Cell, communicator: Communicator,
-    precision: Precision
+    precision: Precision, layout: MeshLayout
   ) throws {
+    self.layout = layout
     switch precision {
     case .mixed:
       engine = .mixed(
-        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator))
+        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator, layout: layout))
     case .double:
       engine = .double(
-        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator))
+        try EwaldMesh(parameters, topology: topology, cell: cell, communicator: communicator, layout: layout))
     }
   }
 

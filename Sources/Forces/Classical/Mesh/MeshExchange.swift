@@ -1,29 +1,35 @@
 import MPI
 
-/// Moves charge from the ranks' regions onto the slabs of the mesh, and the potential back.
+/// Moves charge from the ranks' regions onto the parts of the mesh, and the potential back.
 ///
-/// Slabs are planes of constant index along a. A rank sends each plane of its region to the owner of the plane, which
-/// folds it into the cell; the potential returns in reverse. Sums run in rank order, so that results on the same number
-/// of ranks are the same bit for bit.
+/// A rank sends the owner of each part the points of its region there, in one message; the owner folds them into the
+/// cell, and the potential returns in reverse. Sums run in rank order, so that results on the same number of ranks are the
+/// same bit for bit.
 final class MeshExchange<Scalar: MeshScalar> {
   private let communicator: Communicator
   private let grid: SIMD3<Int>
-  private let slabs: SlabPartition
+  /// What each rank owns: planes along a and rows along b.
+  private let parts: [(planes: Range<Int>, rows: Range<Int>)]
   private var regions: [MeshRegion] = []
-  /// For each peer: the planes of this rank's region that it owns, and of its region that this rank owns.
-  private var outgoing: [[Int]] = []
-  private var incoming: [[Int]] = []
-  /// Planes of regions to and from other ranks, in rank order.
+  /// What others own of this rank's region, and this rank of theirs, each with its own share of its own region, in rank
+  /// order.
+  private var outgoing: [RegionShare] = []
+  private var incoming: [RegionShare] = []
+  /// Points to and from other ranks, in rank order.
   private var outBuffer = UnsafeMutablePointer<Scalar>.allocate(capacity: 1)
   private var inBuffer = UnsafeMutablePointer<Scalar>.allocate(capacity: 1)
   private var down: PersistentRequests
   private var up: PersistentRequests
   private(set) var remoteBytes = 0
 
-  init(_ communicator: Communicator, grid: SIMD3<Int>) {
+  init(_ communicator: Communicator, grid: SIMD3<Int>, layout: MeshLayout) {
     self.communicator = communicator
     self.grid = grid
-    slabs = SlabPartition(total: grid.x, ranks: communicator.size)
+    let planes = EvenPartition(total: grid.x, parts: layout.alongA)
+    let rows = EvenPartition(total: grid.y, parts: layout.alongB)
+    parts = (0..<layout.rankCount).map { rank in
+      (planes.range(rank / layout.alongB), rows.range(rank % layout.alongB))
+    }
     down = PersistentRequests(communicator)
     up = PersistentRequests(communicator)
   }
@@ -36,138 +42,149 @@ final class MeshExchange<Scalar: MeshScalar> {
   /// Messages that this rank sends in a step.
   var messages: Int { (down.count + up.count) / 2 }
 
-  private func planeSize(_ rank: Int) -> Int { Int(regions[rank].count.y) * Int(regions[rank].count.z) }
-
   /// Exchanges the regions. Every rank must call when a region may have changed.
   func agree(_ region: MeshRegion) throws {
     let agreed = try communicator.allGather([region])
     guard agreed != regions else { return }
     regions = agreed
     let me = communicator.rank
-    func planes(of region: MeshRegion, ownedBy rank: Int) -> [Int] {
-      (0..<Int(region.count.x)).filter {
-        slabs.range(rank).contains(wrap(Int(region.low.x) + $0, grid.x))
-      }
+    outgoing = parts.indices.compactMap {
+      RegionShare(peer: $0, region: regions[me], owned: parts[$0], grid: grid)
     }
-    outgoing = (0..<communicator.size).map { planes(of: regions[me], ownedBy: $0) }
-    incoming = (0..<communicator.size).map { planes(of: regions[$0], ownedBy: me) }
+    incoming =
+      me < parts.count
+      ? regions.indices.compactMap {
+        RegionShare(peer: $0, region: regions[$0], owned: parts[me], grid: grid)
+      } : []
     try makeRequests()
   }
 
   /// Buffers, and messages between them, for all steps until the regions change.
   private func makeRequests() throws {
     let me = communicator.rank
-    let outCounts = outgoing.indices.map { $0 == me ? 0 : outgoing[$0].count * planeSize(me) }
-    let inCounts = incoming.indices.map { $0 == me ? 0 : incoming[$0].count * planeSize($0) }
+    func points(_ shares: [RegionShare]) -> Int {
+      shares.reduce(0) { $1.peer == me ? $0 : $0 + $1.pointCount }
+    }
     down = PersistentRequests(communicator)
     up = PersistentRequests(communicator)
     outBuffer.deallocate()
     inBuffer.deallocate()
-    outBuffer = .allocate(capacity: max(1, outCounts.reduce(0, +)))
-    inBuffer = .allocate(capacity: max(1, inCounts.reduce(0, +)))
-    var out = outBuffer
+    outBuffer = .allocate(capacity: max(1, points(outgoing)))
+    inBuffer = .allocate(capacity: max(1, points(incoming)))
     var arriving = inBuffer
-    for peer in 0..<communicator.size {
-      let sent = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: out, count: outCounts[peer]))
-      let received = UnsafeMutableRawBufferPointer(
-        UnsafeMutableBufferPointer(start: arriving, count: inCounts[peer]))
-      if received.count > 0 {
-        try down.addReceive(received, from: peer, tag: Tag.charges)
-        try up.addSend(UnsafeRawBufferPointer(received), to: peer, tag: Tag.potential)
-      }
-      if sent.count > 0 {
-        try down.addSend(UnsafeRawBufferPointer(sent), to: peer, tag: Tag.charges)
-        try up.addReceive(sent, from: peer, tag: Tag.potential)
-      }
-      out += outCounts[peer]
-      arriving += inCounts[peer]
+    for share in incoming where share.peer != me {
+      let bytes = UnsafeMutableRawBufferPointer(
+        UnsafeMutableBufferPointer(start: arriving, count: share.pointCount))
+      try down.addReceive(bytes, from: share.peer, tag: Tag.charges)
+      try up.addSend(UnsafeRawBufferPointer(bytes), to: share.peer, tag: Tag.potential)
+      arriving += share.pointCount
     }
-    remoteBytes = (outCounts + inCounts).reduce(0, +) * MemoryLayout<Scalar>.stride
+    var out = outBuffer
+    for share in outgoing where share.peer != me {
+      let bytes = UnsafeMutableRawBufferPointer(
+        UnsafeMutableBufferPointer(start: out, count: share.pointCount))
+      try down.addSend(UnsafeRawBufferPointer(bytes), to: share.peer, tag: Tag.charges)
+      try up.addReceive(bytes, from: share.peer, tag: Tag.potential)
+      out += share.pointCount
+    }
+    remoteBytes = (points(outgoing) + points(incoming)) * MemoryLayout<Scalar>.stride
   }
 
-  /// Sends the planes that other ranks own; `fold` receives.
+  /// Sends the points that other ranks own; `fold` receives.
   func send(region values: UnsafePointer<Scalar>) throws {
     guard communicator.size > 1 else { return }
-    let plane = planeSize(communicator.rank)
     var cursor = outBuffer
-    for (peer, planes) in outgoing.enumerated() where peer != communicator.rank {
-      for p in planes {
-        cursor.initialize(from: values + p * plane, count: plane)
-        cursor += plane
+    for share in outgoing where share.peer != communicator.rank {
+      eachBlock(share) { at, count in
+        cursor.update(from: values + at, count: count)
+        cursor += count
       }
     }
     try down.start()
   }
 
-  /// Adds every rank's charges to the slabs; `slab` is overwritten. After `send`.
-  func fold(region values: UnsafePointer<Scalar>, into slab: UnsafeMutablePointer<Scalar>) throws {
-    let owned = slabs.range(communicator.rank)
-    slab.initialize(repeating: 0, count: owned.count * grid.y * grid.z)
+  /// Adds every rank's charges to the parts; `part` is overwritten. After `send`.
+  func fold(region values: UnsafePointer<Scalar>, into part: UnsafeMutablePointer<Scalar>) throws {
     try down.wait()
+    guard communicator.rank < parts.count else { return }
+    let owned = parts[communicator.rank]
+    part.initialize(repeating: 0, count: owned.planes.count * owned.rows.count * grid.z)
     var remote = UnsafePointer(inBuffer)
-    for (peer, planes) in incoming.enumerated() {
-      let region = regions[peer]
-      let size = planeSize(peer)
-      for p in planes {
-        let source = peer == communicator.rank ? values + p * size : remote
-        let target = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
-        eachRow(region) { row, target0, run, offset in
-          let to = target + target0
-          let from = source + row + offset
-          for k in 0..<run { to[k] += from[k] }
+    for share in incoming {
+      let isOwn = share.peer == communicator.rank
+      let length = Int(share.region.count.z)
+      eachRow(share) { regionRow, partRow in
+        let source = isOwn ? values + regionRow * length : remote
+        let target = part + partRow * grid.z
+        for piece in share.pieces {
+          let to = target + piece.start
+          let from = source + piece.offset
+          for k in 0..<piece.count { to[k] += from[k] }
         }
-        if peer != communicator.rank { remote += size }
+        if !isOwn { remote += length }
       }
     }
   }
 
-  /// Sends every rank the values of the slabs in its region.
-  func unfold(slab: UnsafePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>) throws {
+  /// Sends every rank the values of this part in its region.
+  func unfold(part: UnsafePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>) throws {
     let me = communicator.rank
     var cursor = inBuffer
-    for (peer, planes) in incoming.enumerated() where peer != me {
-      for p in planes {
-        copy(slab, regions[peer], p, to: cursor)
-        cursor += planeSize(peer)
+    for share in incoming where share.peer != me {
+      let length = Int(share.region.count.z)
+      eachRow(share) { _, partRow in
+        copy(part + partRow * grid.z, share, to: cursor)
+        cursor += length
       }
     }
     try up.start()
-    let plane = planeSize(me)
-    for p in incoming[me] { copy(slab, regions[me], p, to: values + p * plane) }
+    for share in incoming where share.peer == me {
+      let length = Int(share.region.count.z)
+      eachRow(share) { regionRow, partRow in
+        copy(part + partRow * grid.z, share, to: values + regionRow * length)
+      }
+    }
     try up.wait()
     var source = outBuffer
-    for (peer, planes) in outgoing.enumerated() where peer != me {
-      for p in planes {
-        (values + p * plane).initialize(from: source, count: plane)
-        source += plane
+    for share in outgoing where share.peer != me {
+      eachBlock(share) { at, count in
+        (values + at).update(from: source, count: count)
+        source += count
       }
     }
   }
 
-  /// One plane of a region, out of the slab.
+  /// One row of a region, out of the row of the mesh.
   @inline(__always)
   private func copy(
-    _ slab: UnsafePointer<Scalar>, _ region: MeshRegion, _ p: Int, to target: UnsafeMutablePointer<Scalar>
+    _ source: UnsafePointer<Scalar>, _ share: RegionShare, to target: UnsafeMutablePointer<Scalar>
   ) {
-    let owned = slabs.range(communicator.rank)
-    let source = slab + (wrap(Int(region.low.x) + p, grid.x) - owned.lowerBound) * grid.y * grid.z
-    eachRow(region) { row, target0, run, offset in
-      (target + row + offset).initialize(from: source + target0, count: run)
+    for piece in share.pieces {
+      (target + piece.offset).update(from: source + piece.start, count: piece.count)
     }
   }
 
-  /// Runs over a region's plane in pieces that are contiguous both there and in the wrapped mesh:
-  /// (row's start in the plane, start in the mesh's plane, length, offset in the row).
+  /// Runs over a share in blocks that are contiguous in the region: first point, length.
   @inline(__always)
-  private func eachRow(_ region: MeshRegion, _ body: (Int, Int, Int, Int) -> Void) {
-    for j in 0..<Int(region.count.y) {
-      let meshRow = wrap(Int(region.low.y) + j, grid.y) * grid.z
-      var done = 0
-      while done < Int(region.count.z) {
-        let start = wrap(Int(region.low.z) + done, grid.z)
-        let run = min(Int(region.count.z) - done, grid.z - start)
-        body(j * Int(region.count.z), meshRow + start, run, done)
-        done += run
+  private func eachBlock(_ share: RegionShare, _ body: (Int, Int) -> Void) {
+    let (height, length) = (Int(share.region.count.y), Int(share.region.count.z))
+    for plane in share.planes {
+      for run in share.rows { body((plane * height + run.lowerBound) * length, run.count * length) }
+    }
+  }
+
+  /// Runs over the rows of a share that this rank owns: index of the row in the region, and in this rank's part.
+  @inline(__always)
+  private func eachRow(_ share: RegionShare, _ body: (Int, Int) -> Void) {
+    let owned = parts[communicator.rank]
+    let (low, height) = (share.region.low, Int(share.region.count.y))
+    for plane in share.planes {
+      let first = (wrapped(Int(low.x) + plane, grid.x) - owned.planes.lowerBound) * owned.rows.count
+      for run in share.rows {
+        for row in run {
+          body(
+            plane * height + row, first + wrapped(Int(low.y) + row, grid.y) - owned.rows.lowerBound)
+        }
       }
     }
   }
@@ -176,10 +193,4 @@ final class MeshExchange<Scalar: MeshScalar> {
 private enum Tag {
   static let charges = 11
   static let potential = 12
-}
-
-@inline(__always)
-private func wrap(_ i: Int, _ n: Int) -> Int {
-  let r = i % n
-  return r < 0 ? r + n : r
 }
