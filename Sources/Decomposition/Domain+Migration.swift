@@ -33,27 +33,14 @@ extension Domain {
       if owner != communicator.rank { leaving.append((owner, m)) }
     }
     leaving.sort { $0 < $1 }
-    var counts = [Int32](repeating: 0, count: communicator.size)
+    var counts = [Int](repeating: 0, count: communicator.size)
     var message: [Double] = []
     for (rank, m) in leaving {
       let before = message.count
       pack(molecules[m], into: &message)
-      counts[rank] += Int32((message.count - before) * 8)
+      counts[rank] += message.count - before
     }
-    let arriving = try communicator.allToAll(counts)
-    var received = [Double](repeating: 0, count: arriving.reduce(0) { $0 + Int($1) } / 8)
-    try message.withUnsafeBytes { out in
-      try received.withUnsafeMutableBytes { incoming in
-        // An empty array has no address; MPI requires one even for no data.
-        var nothing = 0
-        try withUnsafeMutableBytes(of: &nothing) { spare in
-          guard let spareBase = spare.baseAddress else { return }
-          try communicator.allToAll(
-            send: out.baseAddress ?? UnsafeRawPointer(spareBase), sendCounts: counts,
-            receive: incoming.baseAddress ?? spareBase, receiveCounts: arriving)
-        }
-      }
-    }
+    let received = try communicator.allToAll(message, counts: counts)
     remove(leaving.map(\.molecule))
     unpack(received)
   }

@@ -7,6 +7,8 @@ package final class Communicator: @unchecked Sendable {
   let handle: Int
   package let rank: Int
   package let size: Int
+  /// The most bytes of one message of a collective; smaller in tests.
+  package var pieceBytes = 1 << 30
   /// Nil in a process that is alone and does without MPI.
   let library: MPIFunctions?
 

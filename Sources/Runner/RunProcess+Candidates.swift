@@ -35,7 +35,7 @@ extension RunProcess {
         rows += [Double(domain.atoms.id[i]), r.x, r.y, r.z, values[i]]
       }
     }
-    let all = try communicator.gatherInPieces(rows)
+    let all = try communicator.gather(rows).values
     try report { reporter in
       var positions = [Double](repeating: 0, count: 3 * system.structure.atomCount)
       var ordered = [Double](repeating: 0, count: system.structure.atomCount)

@@ -3,6 +3,15 @@ import MPI
 /// Compares the result of each collective with the expected one.
 /// - Throws: `CommandError` naming the first that is wrong.
 func checkCollectives(_ communicator: Communicator) throws {
+  try checkOnce(communicator)
+  // In pieces of one or two values, as those beyond 2 GiB are sent.
+  let whole = communicator.pieceBytes
+  communicator.pieceBytes = 16 * communicator.size
+  try checkOnce(communicator)
+  communicator.pieceBytes = whole
+}
+
+private func checkOnce(_ communicator: Communicator) throws {
   let rank = communicator.rank
   let size = communicator.size
   func expect(_ isRight: Bool, _ name: String) throws {
@@ -15,6 +24,9 @@ func checkCollectives(_ communicator: Communicator) throws {
   var values = [Double(rank), 0.5]
   try communicator.reduce(&values, .sum)
   try expect(values == [Double(sum), 0.5 * Double(size)], "sum of an array")
+  var integers = [Int64(rank), 1 << 40]
+  try communicator.reduce(&integers, .sum)
+  try expect(integers == [Int64(sum), Int64(size) << 40], "sum of an array of integers")
   try expect(
     try communicator.allGather([Int32(rank), Int32(7 * rank)])
       == (0..<size).flatMap { [Int32($0), Int32(7 * $0)] }, "all-gather")
@@ -48,24 +60,20 @@ func checkCollectives(_ communicator: Communicator) throws {
   try communicator.barrier()
 }
 
-/// Rank i sends i + j bytes of value i to rank j.
+/// Rank i sends i + j values i to rank j.
 private func checkUnevenExchange(
   _ communicator: Communicator, _ expect: (Bool, String) throws -> Void
 ) throws {
   let rank = communicator.rank
   let size = communicator.size
-  let counts = (0..<size).map { Int32(rank + $0) }
-  let out = [UInt8](repeating: UInt8(rank), count: counts.reduce(1) { $0 + Int($1) })
-  var incoming = [UInt8](repeating: 255, count: out.count)
-  try out.withUnsafeBytes { send in
-    try incoming.withUnsafeMutableBytes { receive in
-      guard let sendBase = send.baseAddress, let receiveBase = receive.baseAddress else { return }
-      try communicator.allToAll(
-        send: sendBase, sendCounts: counts, receive: receiveBase, receiveCounts: counts)
-    }
-  }
-  let wanted: [UInt8] = (0..<size).flatMap { [UInt8](repeating: UInt8($0), count: rank + $0) } + [255]
-  try expect(incoming == wanted, "uneven all-to-all")
+  let counts = (0..<size).map { rank + $0 }
+  // Of two numbers, so that the order of the values of one rank shows.
+  func values(_ from: Int, _ count: Int) -> [SIMD2<Int32>] { (0..<count).map { [Int32(from), Int32($0)] } }
+  let out = counts.flatMap { values(rank, $0) }
+  let incoming = try communicator.allToAll(out, counts: counts)
+  try expect(incoming == (0..<size).flatMap { values($0, rank + $0) }, "uneven all-to-all")
+  let none = try communicator.allToAll([Double](), counts: counts.map { _ in 0 })
+  try expect(none.isEmpty, "empty all-to-all")
 }
 
 /// A message longer than its receiver expects: an error that MPI itself finds.

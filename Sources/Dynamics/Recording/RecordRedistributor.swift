@@ -62,11 +62,10 @@ package final class RecordRedistributor {
       case .bodies: addBody(molecule, domain, &outgoing)
       }
     }
-    let stride = MemoryLayout<Entry>.stride
-    let sendCounts = outgoing.map { Int32($0.count * stride) }
-    let receiveCounts = try communicator.allToAll(sendCounts)
-    let flat = outgoing.flatMap { $0 }
-    let received = try exchange(flat, sendCounts, receiveCounts, communicator)
+    let received =
+      communicator.size == 1
+      ? outgoing[0] : try communicator.allToAll(Array(outgoing.joined()), counts: outgoing.map(\.count))
+    outgoing.removeAll()
     var result = blocks.indices.filter { $0 % communicator.size == communicator.rank }.map { index in
       Block(
         index: index, positions: [Float](repeating: .nan, count: 3 * blocks[index].count),
@@ -82,26 +81,6 @@ package final class RecordRedistributor {
       }
     }
     return result
-  }
-
-  private func exchange(
-    _ entries: [Entry], _ sendCounts: [Int32], _ receiveCounts: [Int32], _ communicator: Communicator
-  ) throws -> [Entry] {
-    let stride = MemoryLayout<Entry>.stride
-    let nothing = Entry(place: 0, position: .zero, orientation: .zero)
-    // One spare entry in each array: MPI requires an address even for no data.
-    let outgoing = entries + [nothing]
-    let count = receiveCounts.reduce(0) { $0 + Int($1) } / stride
-    var incoming = [Entry](repeating: nothing, count: count + 1)
-    try outgoing.withUnsafeBytes { out in
-      try incoming.withUnsafeMutableBytes { into in
-        guard let outBase = out.baseAddress, let inBase = into.baseAddress else { return }
-        try communicator.allToAll(
-          send: outBase, sendCounts: sendCounts, receive: inBase, receiveCounts: receiveCounts)
-      }
-    }
-    incoming.removeLast()
-    return incoming
   }
 
   private func addAtoms(of molecule: OwnedMolecule, _ domain: Domain, _ outgoing: inout [[Entry]]) {

@@ -9,8 +9,15 @@ extension Simulation {
     let communicator = domain.communicator
     let atoms = domain.atoms
     func gather(_ vectors: UnsafePointer<Vector3>) throws -> [Double] {
-      try communicator.gatherInPieces(
-        (0..<atoms.count).flatMap { [vectors[$0].x, vectors[$0].y, vectors[$0].z] })
+      var flat: [Double] = []
+      flat.reserveCapacity(3 * atoms.count)
+      for i in 0..<atoms.count {
+        let v = vectors[i]
+        flat.append(v.x)
+        flat.append(v.y)
+        flat.append(v.z)
+      }
+      return try communicator.gather(flat).values
     }
     var result = Snapshot()
     result.step = step
@@ -22,14 +29,14 @@ extension Simulation {
     result.cuts = domain.grid.cuts.flatMap(\.self)
     result.isRebuildDue = forceEvaluator.schedule.isRebuildDue
     result.moleculeCounts = try communicator.allGather([Int64(domain.molecules.count)])
-    result.molecules = try communicator.gatherInPieces(domain.molecules.map { Int64($0.id) })
-    result.bodies = try communicator.gatherInPieces(domain.molecules.flatMap(\.body.doubles))
+    result.molecules = try communicator.gather(domain.molecules.map { Int64($0.id) }).values
+    result.bodies = try communicator.gather(domain.molecules.flatMap(\.body.doubles)).values
     result.positions = try gather(atoms.position)
     result.velocities = try gather(atoms.velocity)
     result.references = try gather(atoms.reference)
     result.integrator = try communicator.gather(integrator.state).values
     if domain.perMoleculeData != nil {
-      result.perMoleculeData = try communicator.gatherInPieces(domain.packedPerMoleculeData)
+      result.perMoleculeData = try communicator.gather(domain.packedPerMoleculeData).values
     }
     return result
   }

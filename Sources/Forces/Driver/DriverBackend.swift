@@ -62,7 +62,7 @@ final class DriverBackend: ForceBackend {
         mine.append(Place(id: Int(domain.atoms.id[i]), position: domain.atoms.position[i] + shift))
       }
     }
-    let all = try domain.communicator.gatherInPieces(mine)
+    let all = try domain.communicator.gather(mine).values
     guard domain.communicator.isRoot else { return nil }
     var positions = [Vector3](repeating: .zero, count: atomCount)
     for place in all { positions[place.id] = place.position }
