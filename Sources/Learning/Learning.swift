@@ -1,5 +1,6 @@
 import Foundation
 import Manifest
+import Runner
 import Scheduler
 import StudyStore
 import Support

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runner
 import Scheduler
 
 /// Options of how runs share this machine.

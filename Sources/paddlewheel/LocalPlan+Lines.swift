@@ -1,3 +1,4 @@
+import Runner
 import Scheduler
 
 extension LocalPlan {

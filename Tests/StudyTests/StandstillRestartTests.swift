@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
+@testable import Runner
 @testable import Scheduler
 @testable import StudyStore
 @testable import Support

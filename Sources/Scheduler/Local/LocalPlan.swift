@@ -1,3 +1,4 @@
+import Runner
 import StudyStore
 
 /// How the runs of a study are to go on this machine, and what that takes.

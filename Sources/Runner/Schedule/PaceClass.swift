@@ -3,14 +3,14 @@ import Manifest
 import StudyStore
 
 /// Runs that go at one pace: of as many atoms, under one potential, with one time step and cutoff.
-struct PaceClass {
-  let atoms: Int
+package struct PaceClass {
+  package let atoms: Int
   private let physics: SimulationSpecification
   /// Indices of the runs.
-  var runs: [Int]
+  package var runs: [Int]
 
   /// - Parameter sizes: atoms of each run of the study; runs of unknown size have no class.
-  static func classes(of runs: [Int], in study: StudyDirectory, sizes: [Int?]) -> [PaceClass] {
+  package static func classes(of runs: [Int], in study: StudyDirectory, sizes: [Int?]) -> [PaceClass] {
     var found: [PaceClass] = []
     for index in runs {
       guard sizes.indices.contains(index), let atoms = sizes[index],
@@ -41,7 +41,7 @@ struct PaceClass {
   }
 
   /// - Throws: what writing YAML throws.
-  func digest(_ study: StudyDirectory) throws -> String {
+  package func digest(_ study: StudyDirectory) throws -> String {
     var manifest = study.manifest
     manifest.source = .simulated(physics)
     manifest.analysis = AnalysisSpecification()

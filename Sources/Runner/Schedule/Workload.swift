@@ -19,34 +19,34 @@ package struct Workload: Equatable, Sendable {
   }
 
   /// Wall time on a number of ranks, s; where no pace is known a number that grows with the steps.
-  func time_s(_ ranks: Int) -> Double {
+  package func time_s(_ ranks: Int) -> Double {
     Double(max(steps, 1)) / (curve.stepsPerSecond(ranks: max(1, ranks)) ?? 1)
   }
 }
 
 /// When runs end that start one after the other on the cores of a machine, each as soon as there are cores for it.
-struct RunTimetable {
-  struct Entry: Equatable {
-    var run: Int
-    var start_s: Double
-    var end_s: Double
+package struct RunTimetable {
+  package struct Entry: Equatable {
+    package var run: Int
+    package var start_s: Double
+    package var end_s: Double
   }
 
   /// In the order in which they start: the longest first.
-  let entries: [Entry]
+  package let entries: [Entry]
 
-  var end_s: Double { entries.lazy.map(\.end_s).max() ?? 0 }
+  package var end_s: Double { entries.lazy.map(\.end_s).max() ?? 0 }
 
   /// - Parameters:
   ///   - ranks: by the run's index.
   ///   - cores: of the machine.
-  init(_ work: [Workload], ranks: [Int: Int], cores: Int, jobs: RunSchedule.Jobs) {
+  package init(_ work: [Workload], ranks: [Int: Int], cores: Int, jobs: RunSchedule.Jobs) {
     let items = work.map { (run: $0.run, ranks: ranks[$0.run] ?? 1, time_s: $0.time_s(ranks[$0.run] ?? 1)) }
     self.init(items.sorted { ($0.time_s, $1.run) > ($1.time_s, $0.run) }, cores: cores, jobs: jobs)
   }
 
   /// - Parameter items: in the order in which they start.
-  init(_ items: [(run: Int, ranks: Int, time_s: Double)], cores: Int, jobs: RunSchedule.Jobs) {
+  package init(_ items: [(run: Int, ranks: Int, time_s: Double)], cores: Int, jobs: RunSchedule.Jobs) {
     var free = [Double](repeating: 0, count: max(1, cores))
     // A number that the user has said goes in any case, cores or not.
     var slots: [Double]

@@ -26,7 +26,7 @@ package struct RunSchedule: Equatable, Sendable {
 
   /// Whether a further run may start.
   /// - Parameter going: indices of the runs that go.
-  func allows(_ run: Int, beside going: some Collection<Int>) -> Bool {
+  package func allows(_ run: Int, beside going: some Collection<Int>) -> Bool {
     switch jobs {
     case .atMost(let most): going.count < most
     case .automatic:

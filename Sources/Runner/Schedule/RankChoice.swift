@@ -1,14 +1,19 @@
 /// Chooses the ranks of runs so that all of them end soonest.
-struct RankChoice {
-  let cores: Int
-  let jobs: RunSchedule.Jobs
+package struct RankChoice {
+  private let cores: Int
+  private let jobs: RunSchedule.Jobs
+
+  package init(cores: Int, jobs: RunSchedule.Jobs) {
+    self.cores = cores
+    self.jobs = jobs
+  }
 
   /// A larger number of ranks has to gain this much, for a measured pace is uncertain.
   private static let leastGain = 0.02
   private static let mostWidened = 100
 
   /// The ranks of every run, by its index; those that are decided stay.
-  func choose(_ work: [Workload]) -> [Int: Int] {
+  package func choose(_ work: [Workload]) -> [Int: Int] {
     var best = (ranks: ranks(work, 1), time_s: Double.infinity)
     for count in candidates(work.count) {
       var next = (ranks: ranks(work, count), time_s: 0.0)
@@ -67,7 +72,7 @@ struct RankChoice {
 
   /// Numbers of ranks that are tried, rising: all of a small machine; of a large one the whole parts of it, and steps of a
   /// third to a half between them.
-  func candidates(_ runs: Int) -> [Int] {
+  package func candidates(_ runs: Int) -> [Int] {
     let most: Int
     switch jobs {
     case .automatic: most = cores

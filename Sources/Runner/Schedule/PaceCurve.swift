@@ -1,5 +1,4 @@
 import Foundation
-import Runner
 import StudyStore
 import Support
 
@@ -69,7 +68,7 @@ package struct PaceCurve: Codable, Equatable, Sendable {
   private static let assumedPower = 0.85
 
   /// Takes a further measurement, in place of one of the same number of ranks.
-  mutating func add(_ point: Point) {
+  package mutating func add(_ point: Point) {
     points.removeAll { $0.ranks == point.ranks }
     points.append(point)
     points.sort { $0.ranks < $1.ranks }
@@ -110,16 +109,16 @@ package struct PaceRecord: Codable, Equatable, Sendable {
   }
 
   /// - Throws: ``FileError``.
-  func write(_ study: String) throws {
+  package func write(_ study: String) throws {
     try AtomicFile.write(try SealedRecord.encode(self), to: Self.path(study))
   }
 
-  func curve(_ system: String, _ machine: PaceMachine) -> PaceCurve? {
+  package func curve(_ system: String, _ machine: PaceMachine) -> PaceCurve? {
     curves.first { $0.system == system && $0.machine == machine && !$0.points.isEmpty }
   }
 
   /// Takes a curve in place of an older one of the same.
-  mutating func set(_ curve: PaceCurve) {
+  package mutating func set(_ curve: PaceCurve) {
     curves.removeAll { $0.system == curve.system && $0.machine == curve.machine }
     curves.append(curve)
   }
