@@ -18,7 +18,7 @@ package struct RankProcesses {
   }
 
   /// What the processes below the command have computed at the last look, in clock ticks: where all are stopped it stays.
-  private(set) var work: UInt64 = 0
+  package private(set) var work: UInt64 = 0
 
   /// Looks at the processes.
   /// - Returns: whether a rank has ended, while the command still runs.

@@ -103,6 +103,7 @@ extension RunEvent {
     case .started(let run, let resumed, _): "\(name(run)): \(resumed ? "resumed" : "started")"
     case .line(let run, let line): line.isEmpty ? nil : "\(name(run)): \(line)"
     case .ended(let run, let outcome): "\(name(run)): \(outcome.packText)"
+    case .startsAgain(let run, let message): "\(name(run)): \(message); starts again"
     case .progress, .skipped, .waits, .stopping: nil
     }
   }
