@@ -44,7 +44,7 @@ extension Ranks {
       let first = try rankChecks(ranks: 4, checks)
       #expect(try rankChecks(ranks: 4, checks) == first)
       #expect(relativeDifference(first[0].forces, first[1].forces) < 1e-4)
-      #expect(first[0].forces != first[1].forces)
+      #expect(first[0].meshLayout != first[1].meshLayout)
     }
 
     /// Pencils send to fewer ranks than slabs of the same mesh, whatever the machine.
