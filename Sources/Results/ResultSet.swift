@@ -117,7 +117,7 @@ package struct ResultSet {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw RunFailure("can't read \(path)")
     }
-    return try digests(data, path).split(separator: "\n").map { text in
+    return try digests(data, of: list, path).split(separator: "\n").map { text in
       let parts = text.split(separator: "  ", maxSplits: 1)
       // Nothing outside of the folder is read or removed, whoever wrote the list.
       guard parts.count == 2, parts[0].wholeMatch(of: /[0-9a-f]{64}/) != nil, !parts[1].hasPrefix("/"),
@@ -135,12 +135,12 @@ package struct ResultSet {
   }
 
   /// The lines above the last. A list of an older version has no such line, and ends with that of its last file.
-  private static func digests(_ data: Data, _ path: String) throws -> String {
+  private static func digests(_ data: Data, of list: String, _ path: String) throws -> String {
     let text = String(decoding: data, as: UTF8.self)
     if let last = text.range(of: seal, options: .backwards) {
       let lines = String(text[..<last.lowerBound])
       if text == sealed(lines) { return lines }
-    } else if text.hasSuffix("  summary.json\n") || text.hasSuffix("  curves.json\n") {
+    } else if text.hasSuffix("  summary.json\n") || (list == report && text.hasSuffix("  curves.json\n")) {
       return text
     }
     throw RunFailure("\(path) is damaged; run paddlewheel aggregate again")

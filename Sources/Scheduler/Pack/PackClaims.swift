@@ -30,6 +30,8 @@ struct PackClaims {
   /// Whether the last look at all of them has found some that may become free.
   private(set) var hasProspects = true
   private var seen = (later: false, unclear: false)
+  /// Whether a run has ended that the look at hand may have passed before.
+  private var hasEnded = false
   private var sinceLook = Stopwatch()
   private var watches: [String: Watch] = [:]
 
@@ -95,7 +97,8 @@ struct PackClaims {
       cursor += 1
     }
     isLooking = false
-    hasProspects = seen.later || seen.unclear
+    hasProspects = seen.later || seen.unclear || hasEnded
+    hasEnded = false
     sinceLook.restart()
     return nil
   }
@@ -118,7 +121,10 @@ struct PackClaims {
   }
 
   /// A run that has ended here may be the next one again.
-  mutating func lookAgain() { hasProspects = true }
+  mutating func lookAgain() {
+    hasProspects = true
+    hasEnded = true
+  }
 
   private func claim(_ run: Int, _ number: Int) throws -> RunClaim? {
     try study.makeFolder(study.runPath(run))
