@@ -55,7 +55,8 @@ import Testing
     let tail = " S 41 1 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2"
     for name in ["sleep", "a b", "a) S 1 (b", "((", ")"] {
       let entry = try #require(ProcessTable.entry("42 (\(name))\(tail)"))
-      #expect(entry == ProcessTable.Entry(pid: 42, parent: 41, name: name, state: "S", start: 987_654, work: 26))
+      #expect(
+        entry == ProcessTable.Entry(pid: 42, parent: 41, name: name, state: "S", start: 987_654, work: 26))
     }
     for text in ["", "42", "42 (a)", "42 (a) S", ") 42 (a", "x (a)\(tail)", "42 (a) S 41"] {
       #expect(ProcessTable.entry(text) == nil)
