@@ -237,7 +237,7 @@ package struct ResourceSpecification: ManifestSection, Equatable {
       ),
       ManifestField(
         "stall-limit", \.stallLimit_s, .quantity(.wallTime, .positive, stallLimits),
-        "how long a run may go without a step before its ranks are ended; the next start resumes it"
+        "how long a run may go without a step before its ranks are ended; `run` and array tasks start it again"
       ).defaultText("the longer of 5 min and 20 times the longest step"),
     ])
 }

@@ -39,18 +39,6 @@ struct ManifestSealTests {
     }
   }
 
-  /// Cut at any line, it is refused, or is what a version before has written.
-  @Test func aCutManifestIsNotBelieved() throws {
-    try withStudy { study, plan, bytes in
-      for length in bytes.indices where length == 0 || bytes[length - 1] == 10 {
-        try put(Array(bytes[..<length]), in: study)
-        guard let read = try? StudyDirectory(opening: study).plan else { continue }
-        // Without its last keys a manifest may still be one: only a whole line less is what an editor leaves.
-        #expect(String(decoding: bytes[..<length], as: UTF8.self) == plan.resolvedYAML || read.runs.count > 0)
-      }
-    }
-  }
-
   @Test func anEditIsRefusedWithWhatToDo() throws {
     try withStudy { study, plan, bytes in
       let text = String(decoding: bytes, as: UTF8.self)
