@@ -22,7 +22,7 @@ struct StudyManifests {
   func plan() throws -> StudyPlan {
     // What can't be read is said by the reader.
     if let data = FileContents.own(newest, most: YAMLBounds.bytes) {
-      try ManifestSeal.check(data, at: newest)
+      try ManifestSeal.content(of: data, at: newest)
     }
     let newest = try StudyPlan(opening: newest)
     guard !newest.manifest.earlier.isEmpty else { return newest }
@@ -60,8 +60,11 @@ struct StudyManifests {
 
   /// Whether the newest manifest is that of a plan, also where an older version wrote it.
   func hold(_ plan: StudyPlan) -> Bool {
-    guard let data = FileContents.own(newest, most: YAMLBounds.bytes) else { return false }
-    return data == Self.text(plan) || data == Data(plan.resolvedYAML.utf8)
+    // A damaged one is another.
+    guard let data = FileContents.own(newest, most: YAMLBounds.bytes),
+      let content = try? ManifestSeal.content(of: data, at: newest)
+    else { return false }
+    return content == Data(plan.resolvedYAML.utf8)
   }
 
   private func grown(_ plan: StudyPlan, by newer: StudyPlan, at path: String) throws -> StudyPlan {

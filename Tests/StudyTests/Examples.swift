@@ -59,7 +59,7 @@ func plan(_ yaml: String) throws -> StudyPlan { try StudyPlan(yaml: yaml, file: 
 /// The text of a study's manifest as one who edits it leaves it.
 func withoutSeal(_ yaml: String) -> String {
   yaml.split(separator: "\n", omittingEmptySubsequences: false)
-    .filter { !$0.hasPrefix("# SHA-256 of the lines above") }.joined(separator: "\n")
+    .filter { !$0.hasPrefix("# SHA-256 of the lines") }.joined(separator: "\n")
 }
 
 /// A new folder that is gone when the body ends.

@@ -1,3 +1,4 @@
+import Digest
 import Foundation
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 @testable import StudyStore
 @testable import Support
 
-/// The manifest of a study says by its last line whether it is what was written.
+/// The manifest of a study says by its first line whether it is what was written.
 struct ManifestSealTests {
   private func withStudy(_ body: (String, StudyPlan, [UInt8]) throws -> Void) throws {
     try withTemporaryFolder { folder in
@@ -22,6 +23,9 @@ struct ManifestSealTests {
   /// Each byte in turn: refused, or what is read is what was written, as within the words of the comment.
   @Test func noChangedByteIsBelieved() throws {
     try withStudy { study, plan, bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      // Of the comment that holds the digest: only there a byte may change what nobody reads.
+      let words = text[..<(try #require(text.firstRange(of: "line: ")).upperBound)].utf8.count
       var refused = 0
       for index in bytes.indices {
         var flipped = bytes
@@ -35,7 +39,17 @@ struct ManifestSealTests {
           refused += 1
         }
       }
-      #expect(refused > bytes.count - 80)
+      #expect(refused >= bytes.count - words)
+    }
+  }
+
+  /// At the end of a line, too, where what is left is a manifest.
+  @Test func aCutManifestIsRefused() throws {
+    try withStudy { study, _, bytes in
+      for length in bytes.indices {
+        try put(Array(bytes.prefix(length)), in: study)
+        #expect(throws: InputError.self, "\(length) bytes") { try StudyDirectory(opening: study) }
+      }
     }
   }
 
@@ -47,7 +61,7 @@ struct ManifestSealTests {
       try put(Array(edited.utf8), in: study)
       let error = #expect(throws: InputError.self) { try StudyDirectory(opening: study) }
       #expect(error?.exitCode == 2)
-      #expect(error?.description.contains("remove its last line") == true, "\(String(describing: error))")
+      #expect(error?.description.contains("remove its first line") == true, "\(String(describing: error))")
       try put(Array(withoutSeal(edited).utf8), in: study)
       #expect(try StudyDirectory(opening: study).plan.resolvedYAML != plan.resolvedYAML)
     }
@@ -61,6 +75,20 @@ struct ManifestSealTests {
       _ = try StudyDirectory(creating: study, plan: try StudyTests.plan(plainExample))
       #expect(
         FileManager.default.contents(atPath: "\(study)/study.yaml") == Data(plan.resolvedYAML.utf8))
+    }
+  }
+
+  @Test func aManifestWhoseDigestIsItsLastLineIsReadAndChecked() throws {
+    try withStudy { study, plan, bytes in
+      let yaml = plan.resolvedYAML
+      let sealed =
+        "\(yaml)# SHA-256 of the lines above; whoever edits them removes this line: \(SHA256.hexadecimal(of: yaml))\n"
+      try put(Array(sealed.utf8), in: study)
+      #expect(try StudyDirectory(opening: study).plan.resolvedYAML == yaml)
+      _ = try StudyDirectory(creating: study, plan: try StudyTests.plan(plainExample))
+      try put(Array(sealed.replacing("seed: ", with: "seed: 1").utf8), in: study)
+      let error = #expect(throws: InputError.self) { try StudyDirectory(opening: study) }
+      #expect(error?.description.contains("remove its last line") == true)
     }
   }
 
