@@ -153,9 +153,11 @@ let studies: [Target] = [
       realModule,
     ], swiftSettings: processor),
   .target(
+    name: "SlurmCommands", dependencies: ["StudyStore", "Support", subprocess], swiftSettings: processor),
+  .target(
     name: "Scheduler",
     dependencies: [
-      "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI",
+      "SlurmCommands", "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI",
       "Mathematics", "Trajectory", "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),
@@ -313,7 +315,7 @@ let tests: [Target] = [
   .testTarget(
     name: "StudyTests",
     dependencies: [
-      "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "Exchange", "Compare", "Results",
+      "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "SlurmCommands", "Exchange", "Compare", "Results",
       "Mechanism", "Analysis", "TrajectoryImport", "Trajectory", "Crystal", "Mathematics", "Support", "Units",
       "TestSupport", "MPI", logging,
     ], exclude: ["Exchange/Salts"], swiftSettings: processor),

@@ -1,3 +1,4 @@
+import SlurmCommands
 import StudyStore
 
 /// The output of `status --json`.

@@ -107,6 +107,9 @@ struct SubmitCommand: AsyncParsableCommand {
     print(
       "submitted \(submission.parts.reduce(0) { $0 + $1.runs.count }) runs\(packs) as array \(jobs)\(results)"
     )
+    if let rest = submission.rest, submission.coordinator != nil {
+      print("Slurm accepts no more jobs at once: the job of the results submits the other \(rest.count) runs")
+    }
     print("paddlewheel status \(study.path)")
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import HDF5
 import MPI
 import Runner
+import SlurmCommands
 import Synchronization
 
 /// The check of one requirement of the program by `doctor`.

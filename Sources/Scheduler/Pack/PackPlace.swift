@@ -1,5 +1,6 @@
 import Foundation
 import Runner
+import SlurmCommands
 import Subprocess
 
 /// The cores and the memory of the array task that a pack runs in.

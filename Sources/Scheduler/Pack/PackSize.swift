@@ -1,5 +1,6 @@
 import Foundation
 import Manifest
+import SlurmCommands
 import Support
 
 /// How much an array task takes where it has many runs: `pack` of a site profile.
@@ -105,31 +106,7 @@ package struct PackShape: Codable, Equatable, Sendable {
   }
 }
 
-/// A node as sinfo lists it.
-struct SlurmNode: Equatable, Sendable {
-  var name: String
-  var cores: Int
-  var threads: Int
-  var memory_bytes: Double
-  var features: Set<String>
-
-  /// Name, sockets, cores of a socket, threads of a core, memory in MiB, features.
-  static let format = "%N|%X|%Y|%Z|%m|%f"
-
-  init?(line: Substring) {
-    let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-    guard fields.count == 6, let sockets = Int(fields[1]), let each = Int(fields[2]),
-      let threads = Int(fields[3]), let memory_MiB = Double(fields[4]),
-      (1...4096).contains(sockets), (1...4096).contains(each), (1...64).contains(threads),
-      (0...1e12).contains(memory_MiB)
-    else { return nil }
-    name = String(fields[0])
-    cores = sockets * each
-    self.threads = threads
-    memory_bytes = memory_MiB * 1_048_576
-    features = Set(fields[5].split(separator: ",").map(String.init))
-  }
-
+extension SlurmNode {
   /// Whether jobs of a site may get it, as far as that can be told: of constraints only a single feature is understood.
   func suits(_ site: SiteProfile) -> Bool {
     if site.exclude.contains(name) { return false }

@@ -1,6 +1,7 @@
 import Foundation
 import Manifest
 import Runner
+import SlurmCommands
 import StudyStore
 import Support
 

@@ -1,4 +1,5 @@
 import Foundation
+import SlurmCommands
 import StudyStore
 import Support
 

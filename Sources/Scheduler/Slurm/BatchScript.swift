@@ -58,12 +58,21 @@ struct BatchScript {
       + (site.memoryPerCore_bytes.map { ["--mem-per-cpu=\(Self.mebibytes($0))M"] } ?? [])
   }
 
-  /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own.
+  /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own. Where something
+  /// fails that has to come before the program, the function `give_up` says what, and ends the script with 1.
+  /// - Parameter failure: commands of `give_up` after the message.
   /// - Throws: ``InputError`` for a value that can't stand in a script.
-  func text(_ directives: [String], _ commands: [String]) throws -> String {
-    var lines = ["#!/bin/bash" + (site.modules.isEmpty ? "" : " -l")]
+  func text(_ directives: [String], _ commands: [String], failure: [String] = []) throws -> String {
+    let setup = site.setup ?? []
+    var lines = ["#!/bin/bash" + (site.modules.isEmpty && setup.isEmpty ? "" : " -l")]
     lines += directives.map { "#SBATCH \($0)" }
-    lines += site.modules.map { "module load \(shellQuoted($0))" }
+    lines += ["give_up() {", "  echo \"paddlewheel: $(hostname): $1\" >&2"]
+    lines += failure.map { "  \($0)" } + ["  exit 1", "}"]
+    // A line of the user's may end in a comment: so its status is looked at in the next.
+    lines += setup.flatMap { [$0, "[ $? = 0 ] || give_up \(shellQuoted("\($0) failed"))"] }
+    lines += site.modules.map {
+      "module load \(shellQuoted($0)) || give_up \(shellQuoted("module load \($0) failed"))"
+    }
     lines += site.environment.sorted { $0.key < $1.key }.map { "export \($0.key)=\(shellQuoted($0.value))" }
     lines += commands
     for line in lines { try withoutControlCharacters(line, "a line of a batch script") }

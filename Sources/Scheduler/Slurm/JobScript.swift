@@ -26,17 +26,17 @@ struct JobScript {
     directives.append("--signal=B:USR1@\(Int(margin_s.rounded(.up)))")
     directives.append("--requeue")
     directives += site.directives
-    return try script(
+    return try batch.text(
       directives,
       [
-        "if ! [ -x \(shellQuoted(executable)) ] || ! [ -r \(shellQuoted(study + "/study.yaml")) ]; then",
-        "  echo \"$(hostname) can't access the program or the study\" >&2",
-        "  sleep 60",
-        "  [ \"${SLURM_RESTART_COUNT:-0}\" -lt \(site.retries) ] &&",
-        "    scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"",
-        "  exit 1",
-        "fi",
+        "[ -x \(shellQuoted(executable)) ] && [ -r \(shellQuoted(study + "/study.yaml")) ] ||",
+        "  give_up \"can't access the program or the study\"",
         "exec \(shellQuoted(executable)) element \(shellQuoted(study)) --submission \(submission) --offset \"$1\"",
+      ],
+      // Another node may have what this one lacks.
+      failure: [
+        "sleep 60", "[ \"${SLURM_RESTART_COUNT:-0}\" -lt \(site.retries) ] &&",
+        "  scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\"",
       ])
   }
 
@@ -57,7 +57,12 @@ struct JobScript {
     ]
     // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
-    return try script(directives, commands + ["exit $code"])
+    return try BatchScript(site: site).text(directives, commands + ["exit $code"])
+  }
+
+  /// The command line that submits the runs that this submission leaves.
+  var submittingRest: String {
+    "\(shellQuoted(executable)) submit-rest \(shellQuoted(study)) --submission \(submission)"
   }
 
   /// Arguments of sbatch for a part of the array, the script last.
@@ -88,10 +93,6 @@ struct JobScript {
   private func common(timeLimit_s: Double, output: String) throws -> [String] {
     try BatchScript(site: site).directives(
       timeLimit_s: timeLimit_s, output: folder.outputPath(submission) + "/\(output).out", of: study)
-  }
-
-  private func script(_ directives: [String], _ commands: [String]) throws -> String {
-    try BatchScript(site: site).text(directives, commands)
   }
 
   /// `0-3,7,9-10`.

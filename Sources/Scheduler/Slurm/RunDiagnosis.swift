@@ -1,4 +1,5 @@
 import Foundation
+import SlurmCommands
 import StudyStore
 
 /// Why a run is not running, or why it failed, and what the user can do.

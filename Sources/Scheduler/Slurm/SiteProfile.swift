@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import MPI
 import Manifest
+import SlurmCommands
 import Support
 
 /// A site profile: the Slurm settings of a cluster, `cluster/*.yaml`. A key that is not set leaves Slurm's default.
@@ -28,6 +29,8 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   package var qos: String?
   package var constraint: String?
   package var reservation: String?
+  /// Shell commands before the modules, such as `module use DIR` and `source FILE`.
+  package var setup: [String]?
   /// Environment modules, loaded in this order.
   package var modules: [String] = []
   package var environment: [String: String] = [:]
@@ -59,8 +62,8 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   package var coordinator = CoordinatorJob()
 
   static let keys = [
-    "site", "account", "partition", "qos", "constraint", "reservation", "modules", "environment", "launcher",
-    "mpi", "launcher-options", "ranks-per-node", "pack", "memory-per-core", "time-limit", "signal-margin",
+    "site", "account", "partition", "qos", "constraint", "reservation", "setup", "modules", "environment",
+    "launcher", "mpi", "launcher-options", "ranks-per-node", "pack", "memory-per-core", "time-limit", "signal-margin",
     "max-running", "max-array-size", "retries", "retry-delay", "exclude", "mail", "directives", "coordinator",
   ]
 
@@ -76,6 +79,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     qos = try word("qos")
     constraint = try word("constraint")
     reservation = try word("reservation")
+    setup = try mapping["setup"]?.words()
     modules = try mapping["modules"]?.words() ?? []
     environment = try mapping["environment"].map(Self.environment) ?? [:]
     launcher = try mapping["launcher"]?.choice(LauncherKind.self) ?? .mpirun
@@ -114,6 +118,9 @@ package struct SiteProfile: Codable, Equatable, Sendable {
       ("coordinator", coordinator.memory_bytes ?? 0, 1e15),
     ] where value > most {
       throw mapping[key]?.error(wanted: "less") ?? InputError(key)
+    }
+    if let setup, setup.contains(where: { $0.hasSuffix("\\") }) {
+      throw mapping["setup"]?.error(wanted: "commands that do not end in a backslash") ?? InputError("setup")
     }
     if mpi != nil, launcher != .srun {
       throw mapping["mpi"]?.error(wanted: "no value with the launcher mpirun: it sets srun's --mpi")
@@ -159,6 +166,12 @@ extension SiteProfile {
       return .named(String(match.1))
     }
     return .ofShell
+  }
+
+  /// The largest number of tasks of an array.
+  func arraySize(_ slurm: Slurm) async -> Int {
+    if let maxArraySize { return maxArraySize }
+    return await slurm.arraySize()
   }
 }
 

@@ -37,17 +37,27 @@ package struct Submission: Codable, Equatable, Sendable {
   package var pack: PackShape?
   /// The job that computes the results.
   package var coordinator: Int?
+  /// Runs that Slurm's limit of jobs leaves for the coordinator to submit; nil for none.
+  package var rest: [Int]?
+  /// Command line that the coordinator of the last portion runs after the results.
+  package var afterwards: String?
   /// Whether `submit` has ended; a part without a job was then not submitted.
   package var isFinished = false
 
   enum CodingKeys: String, CodingKey {
-    case number, host, pid, process, site, ranks, parts, pack, coordinator
+    case number, host, pid, process, site, ranks, parts, pack, coordinator, rest
+    case afterwards
     case created_s = "created_s"
     case isFinished = "finished"
   }
 }
 
 extension Submission {
+  /// - Throws: ``InputError`` where there is none of that number; ``RunFailure`` where it can't be read.
+  package static func recorded(_ number: Int, of study: StudyDirectory) throws -> Submission {
+    try SubmissionFolder(study: study.path).submission(number)
+  }
+
   /// The process that submits, or has submitted.
   var identity: ProcessIdentity { ProcessIdentity(host: host, pid: pid, origin: process) }
 }
@@ -70,6 +80,7 @@ extension Submission: StudyRecord {
       }
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
+    for run in rest ?? [] { try require(run, "rest", indices) }
     try require(pack?.cores, "pack.cores", RecordRange.ranks)
     try require(pack?.threads, "pack.threads", 1...1024)
     try require(pack?.memory_bytes, "pack.memory_bytes", 0...1e18)

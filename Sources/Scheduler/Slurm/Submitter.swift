@@ -1,4 +1,5 @@
 import Foundation
+import SlurmCommands
 import StudyStore
 import Support
 
@@ -57,7 +58,7 @@ package struct Submitter: Sendable {
     let estimate = try await runs.isEmpty ? CostEstimate(atomStepsPerSecond: 1, source: "") : cost()
     var plan = SubmissionPlan(
       runs: runs, leftOut: leftOut, done: done, cost: estimate, site: site, ranks: ranks,
-      margin_s: 0, arraySize: await slurm.arraySize(of: site))
+      margin_s: 0, arraySize: await site.arraySize(slurm))
     if let size = site.pack {
       let nodes = size == .node ? await slurm.nodes(partition: site.partition) : nil
       plan.pack = try PackShape(size, site: site, ranks: ranks, nodes: nodes)
@@ -114,10 +115,13 @@ package struct Submitter: Sendable {
     return site
   }
 
-  func script(_ number: Int, _ plan: SubmissionPlan) -> JobScript {
-    JobScript(
+  /// - Parameter rest: whether the coordinator has runs to submit.
+  func script(_ number: Int, _ plan: SubmissionPlan, rest: Bool = false) -> JobScript {
+    var script = JobScript(
       site: plan.site, study: study.path, submission: number, ranks: ranks, margin_s: plan.margin_s,
       pack: plan.pack, afterwards: afterwards)
+    if rest { script.afterwards = script.submittingRest }
+    return script
   }
 
   /// The scripts and the commands of a submission, for a dry run.
@@ -165,7 +169,7 @@ package struct Submitter: Sendable {
           Submission.Part(
             offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique),
             packs: plan.packs)
-        }, pack: plan.pack)
+        }, pack: plan.pack, afterwards: afterwards)
     }
     do {
       // Two processes that claim a run at once see each other; the lower number wins.
@@ -179,11 +183,11 @@ package struct Submitter: Sendable {
       submission.parts.removeAll { $0.runs.isEmpty }
       try folder.write(submission)
       try write(script(submission.number, plan), folder)
-      try await send(&submission, plan, folder)
+      try await SubmissionPortion(submitter: self, plan: plan, folder: folder).send(&submission)
     } catch {
       submission.isFinished = true
       try folder.write(submission)
-      throw error
+      throw (error as? Slurm.SubmitLimit).map { RunFailure("\($0)") } ?? error
     }
     submission.isFinished = true
     try folder.write(submission)
@@ -201,27 +205,5 @@ package struct Submitter: Sendable {
         place: SourcePlace(file: output), found: "'\(other)' in it",
         wanted: "a directory that is new or empty")
     }
-  }
-
-  private func send(_ submission: inout Submission, _ plan: SubmissionPlan, _ folder: SubmissionFolder)
-    async throws
-  {
-    let script = script(submission.number, plan)
-    for index in submission.parts.indices {
-      let part = submission.parts[index]
-      for run in part.runs { study.cancelMarker(run).remove() }
-      let accepted = try await slurm.submit(
-        script.taskArguments(part, throttle: plan.throttle), name: part.jobName,
-        options: JobScript.options(of: script.taskScript()))
-      submission.parts[index].job = accepted.job
-      submission.parts[index].cluster = accepted.cluster
-      try folder.write(submission)
-    }
-    let jobs = submission.parts.compactMap { $0.job.map(String.init) }
-    guard !jobs.isEmpty else { return }
-    submission.coordinator = try await slurm.submit(
-      script.coordinatorArguments(after: jobs), name: (submission.parts[0].jobName) + ".results",
-      options: JobScript.options(of: script.coordinatorScript())
-    ).job
   }
 }

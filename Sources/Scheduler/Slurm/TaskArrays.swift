@@ -1,4 +1,5 @@
 import Foundation
+import SlurmCommands
 import StudyStore
 import Support
 
@@ -68,7 +69,7 @@ package struct TaskArrays: Sendable {
   package func submit(_ arguments: [String], command: [String], name: String) async throws -> [Int] {
     _ = try script(1, command)
     for argument in arguments { try withoutControlCharacters(argument, "an argument of a task") }
-    let most = await slurm.arraySize(of: site)
+    let most = await site.arraySize(slurm)
     let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     var array = try records.claim(from: (try records.numbers().last ?? 0) + 1) { number in
       TaskArray(
@@ -84,7 +85,7 @@ package struct TaskArrays: Sendable {
     } catch {
       array.isFinished = true
       try records.write(array, number: array.number)
-      throw error
+      throw (error as? Slurm.SubmitLimit).map { RunFailure("\($0)") } ?? error
     }
     array.isFinished = true
     try records.write(array, number: array.number)

@@ -1,3 +1,4 @@
+import SlurmCommands
 import StudyStore
 
 /// Puts a task of a job array back into Slurm's queue, from within the task.

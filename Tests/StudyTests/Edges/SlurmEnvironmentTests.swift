@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Scheduler
+@testable import SlurmCommands
 
 /// The user's settings of Slurm: those of how to list jobs must hide none, those of how to submit are kept.
 @Suite struct SlurmEnvironmentTests {

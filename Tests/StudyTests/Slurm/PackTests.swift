@@ -4,6 +4,7 @@ import Testing
 
 @testable import Runner
 @testable import Scheduler
+@testable import SlurmCommands
 @testable import StudyStore
 @testable import Support
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Scheduler
+@testable import SlurmCommands
 
 /// Sites with several clusters: a job is asked for where it was put, whatever the shell says by then.
 @Suite struct SlurmClusterTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Scheduler
+@testable import SlurmCommands
 @testable import StudyStore
 @testable import Support
 
@@ -77,11 +78,38 @@ import Testing
       #expect(text.hasPrefix("#!/bin/bash -l\n#SBATCH --account=p_ionics\n#SBATCH --partition=batch\n"))
       #expect(text.contains("#SBATCH --nodes=2\n#SBATCH --ntasks-per-node=128\n"))
       #expect(text.contains("#SBATCH --time=1-00:00:00\n"))
-      #expect(text.contains("\nmodule load GCC/13.2.0\n"))
+      #expect(text.contains("\nmodule load GCC/13.2.0 || give_up 'module load GCC/13.2.0 failed'\n"))
       #expect(text.contains("\nexport OMP_NUM_THREADS=1\n"))
       #expect(
         RankCommand.atSite(site, ranks: 256).words.prefix(5)
           == ["srun", "-n", "256", "--kill-on-bad-exit=1", "--mpi=pmix"])
+    }
+  }
+
+  /// What comes before the program ends the script where it fails, and is named in the job's output.
+  @Test(arguments: [
+    (["export PLACE=here # of the library", "false # nowhere"], [], "false # nowhere failed"),
+    (["module() { [ \"$*\" != 'load lost/1' ]; }"], ["found/2", "lost/1"], "module load lost/1 failed"),
+    ([], [], "can't access the program or the study"),
+  ])
+  func whatFailsBeforeTheProgramIsNamed(_ setup: [String], _ modules: [String], _ reason: String) throws {
+    try withTemporaryFolder { folder in
+      var site = try SiteProfile.plain()
+      (site.setup, site.modules, site.retries) = (setup, modules, 0)
+      var script = JobScript(site: site, study: folder, submission: 1, ranks: 1, margin_s: 60)
+      script.executable = "/bin/true"
+      // The minute is for clusters.
+      try write(try script.taskScript().replacing("sleep 60", with: ":"), to: "\(folder)/script")
+      let process = Process()
+      let errors = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["\(folder)/script", "0"]
+      process.standardError = errors
+      try process.run()
+      let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+      #expect(said.hasPrefix("paddlewheel: ") && said.hasSuffix(": \(reason)\n"), "\(said)")
     }
   }
 
@@ -95,6 +123,7 @@ import Testing
     ("time-limit: 1 h\nmemory-per-core: 2 G", "memory-per-core", "'G' is not a unit"),
     ("time-limit: 1 h\nmodules: openmpi", "modules", "a list of texts"),
     ("time-limit: 1 h\nenvironment: {A B: 1}", "environment", "NAME: value"),
+    ("time-limit: 1 h\nsetup: ['module use x \\']", "setup", "do not end in a backslash"),
   ])
   func badProfilesSayWhere(_ text: String, _ key: String, _ part: String) throws {
     try withTemporaryFolder { folder in

@@ -2,15 +2,15 @@ import Foundation
 import Subprocess
 
 /// The output of a command and its exit status.
-struct CommandOutput: Sendable {
-  var status: TerminationStatus
-  var output: String
-  var errors: String
+package struct CommandOutput: Sendable {
+  package var status: TerminationStatus
+  package var output: String
+  package var errors: String
 
-  var isSuccess: Bool { status.isSuccess }
+  package var isSuccess: Bool { status.isSuccess }
 
   /// Why there is no output.
-  enum Failure: Error, Equatable {
+  package enum Failure: Error, Equatable {
     case notFound
     case timedOut
     /// It could not be started, or printed too much.
@@ -20,7 +20,7 @@ struct CommandOutput: Sendable {
   /// Runs a command with a time limit.
   /// - Parameter changes: of the environment.
   /// - Throws: ``Failure``.
-  static func of(
+  package static func of(
     _ command: [String], within seconds: Double,
     environment changes: SlurmEnvironment = SlurmEnvironment(unset: [])
   ) async throws(Failure) -> CommandOutput {

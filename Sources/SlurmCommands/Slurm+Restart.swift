@@ -8,7 +8,7 @@ extension Slurm {
   ///   - delay_s: before it may start.
   ///   - nodes: that it is kept from, besides those of its site.
   /// - Returns: false where Slurm did not accept it.
-  func restart(
+  package func restart(
     _ job: SlurmJob, delay_s: Double = 0, avoiding nodes: [String] = [], besides site: [String] = []
   ) async -> Bool {
     do {

@@ -3,24 +3,44 @@ import StudyStore
 import Support
 
 /// Slurm's commands, repeated where the scheduler is too busy to answer.
-struct Slurm: Sendable {
+package struct Slurm: Sendable {
   /// Slurm could not be reached, or reported an error.
-  struct NoAnswer: Error, CustomStringConvertible {
-    var description: String
+  package struct NoAnswer: Error, CustomStringConvertible {
+    package var description: String
+
+    package init(description: String) { self.description = description }
+  }
+
+  /// The user, account or quality of service may not have so many jobs at once.
+  package struct SubmitLimit: Error, CustomStringConvertible {
+    /// Of sbatch.
+    package var message: String
+    package var description: String { "sbatch: \(message)" }
   }
 
   /// Time limit of a command, s.
-  var timeout_s = 60.0
+  package var timeout_s: Double
   /// Delay before the first repetition of a command that failed, s; doubled before each further one.
-  var firstDelay_s = 1.0
-  var repetitions = 5
+  package var firstDelay_s: Double
+  package var repetitions: Int
   /// That is asked; sbatch goes by its options.
-  var cluster = SlurmCluster.ofShell
+  package var cluster: SlurmCluster
   /// Called with each failure that is retried.
-  var log: @Sendable (String) -> Void = { _ in }
+  package var log: @Sendable (String) -> Void
+
+  package init(
+    timeout_s: Double = 60, firstDelay_s: Double = 1, repetitions: Int = 5, cluster: SlurmCluster = .ofShell,
+    log: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.timeout_s = timeout_s
+    self.firstDelay_s = firstDelay_s
+    self.repetitions = repetitions
+    self.cluster = cluster
+    self.log = log
+  }
 
   /// The same for another cluster.
-  func at(_ cluster: SlurmCluster) -> Slurm {
+  package func at(_ cluster: SlurmCluster) -> Slurm {
     var other = self
     if cluster != .ofShell { other.cluster = cluster }
     return other
@@ -33,8 +53,9 @@ struct Slurm: Sendable {
   /// - Parameters:
   ///   - name: of the job, unique.
   ///   - options: that the script sets, which the user's environment must not replace.
-  /// - Throws: ``RunFailure`` with the error of sbatch.
-  func submit(_ arguments: [String], name: String, options: Set<String>) async throws -> SubmittedJob {
+  /// - Throws: ``SubmitLimit`` where fewer tasks may be accepted; ``RunFailure`` with the error of sbatch.
+  package func submit(_ arguments: [String], name: String, options: Set<String>) async throws -> SubmittedJob
+  {
     var problem = ""
     for attempt in 0...repetitions {
       if attempt > 0 {
@@ -57,6 +78,7 @@ struct Slurm: Sendable {
           environment: .submitting(ProcessInfo.processInfo.environment, options: options))
         if answer.isSuccess, let job = SubmittedJob(output: answer.output) { return job }
         problem = Self.firstLine(answer.errors, or: answer.output)
+        if Self.isSubmitLimit(answer.errors) { throw SubmitLimit(message: problem) }
         if Self.isFinal(problem) { throw RunFailure("sbatch: \(problem)") }
       } catch let failure as CommandOutput.Failure {
         if failure == .notFound { throw RunFailure("sbatch: not found; is this a login node of Slurm?") }
@@ -81,11 +103,17 @@ struct Slurm: Sendable {
     return words.contains { message.lowercased().contains($0) }
   }
 
+  /// sbatch names the limit (`AssocMaxSubmitJobLimit`, `QOSMaxSubmitJobPerUserLimit`, `AssocGrpSubmitJobsLimit`, …), or only says
+  /// that one of several has been reached.
+  private static func isSubmitLimit(_ errors: String) -> Bool {
+    errors.firstMatch(of: /\b(Assoc|QOS)[A-Za-z]*Submit[A-Za-z]*/) != nil || errors.contains("job submit limit")
+  }
+
   // MARK: ask
 
   /// The jobs' states; jobs that Slurm has purged are left out.
   /// - Throws: ``NoAnswer``.
-  func queue(of jobs: [Int]) async throws -> SlurmQueue {
+  package func queue(of jobs: [Int]) async throws -> SlurmQueue {
     guard !jobs.isEmpty else { return SlurmQueue() }
     let list = jobs.map(String.init).joined(separator: ",")
     return try await squeue(["-j", list])
@@ -93,7 +121,7 @@ struct Slurm: Sendable {
 
   /// The ids of the jobs and arrays of this name.
   /// - Throws: ``NoAnswer``.
-  func jobs(named name: String) async throws -> [Int] {
+  package func jobs(named name: String) async throws -> [Int] {
     Set(try await squeue(["--name", name]).entries.keys.map(\.job)).sorted()
   }
 
@@ -126,7 +154,7 @@ struct Slurm: Sendable {
   }
 
   /// A value of `scontrol show config`; nil where Slurm does not answer, and its default has to do.
-  func configuration(_ key: String) async -> String? {
+  package func configuration(_ key: String) async -> String? {
     guard let answer = try? await ask(["scontrol", "show", "config"]), answer.isSuccess else { return nil }
     for line in answer.output.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
@@ -136,14 +164,13 @@ struct Slurm: Sendable {
   }
 
   /// The largest number of tasks of an array.
-  func arraySize(of site: SiteProfile) async -> Int {
-    if let size = site.maxArraySize { return size }
+  package func arraySize() async -> Int {
     // 1001 is Slurm's default.
     return await configuration("MaxArraySize").flatMap { Int($0) }.map { max(1, $0) } ?? 1001
   }
 
   /// How often Slurm has restarted a job; nil where it does not answer.
-  func restarts(of job: SlurmJob) async -> Int? {
+  package func restarts(of job: SlurmJob) async -> Int? {
     guard let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,
       let match = answer.output.firstMatch(of: /\bRestarts=([0-9]+)/)
     else { return nil }
@@ -151,7 +178,7 @@ struct Slurm: Sendable {
   }
 
   /// The number of nodes of a partition, nil meaning the default one; nil where Slurm does not answer.
-  func nodeCount(partition: String?) async -> Int? {
+  package func nodeCount(partition: String?) async -> Int? {
     let arguments = partition.map { ["-p", $0] } ?? []
     guard let answer = try? await ask(["sinfo", "-h", "-N", "-o", "%N"] + arguments), answer.isSuccess else {
       return nil
@@ -160,7 +187,7 @@ struct Slurm: Sendable {
   }
 
   /// The nodes of a partition, nil meaning the default one; nil where Slurm does not answer.
-  func nodes(partition: String?) async -> [SlurmNode]? {
+  package func nodes(partition: String?) async -> [SlurmNode]? {
     let arguments = partition.map { ["-p", $0] } ?? []
     guard let answer = try? await ask(["sinfo", "-h", "-N", "-o", SlurmNode.format] + arguments),
       answer.isSuccess
@@ -169,7 +196,7 @@ struct Slurm: Sendable {
   }
 
   /// The accounting of a job, newest start last: state, exit code, elapsed time, nodes; nil without accounting.
-  func accounting(of job: SlurmJob) async -> [String]? {
+  package func accounting(of job: SlurmJob) async -> [String]? {
     let command = ["sacct", "-n", "-P", "-X", "-D", "-j", job.name, "-o", "state,exitcode,elapsed,nodelist"]
     guard let answer = try? await ask(command), answer.isSuccess else { return nil }
     let lines = answer.output.split(separator: "\n").map {
@@ -181,7 +208,7 @@ struct Slurm: Sendable {
   // MARK: change
 
   /// - Throws: ``NoAnswer``.
-  func cancel(_ jobs: [SlurmJob]) async throws {
+  package func cancel(_ jobs: [SlurmJob]) async throws {
     // The length of a command line is limited.
     for start in stride(from: 0, to: jobs.count, by: 1000) {
       let part = jobs[start..<min(start + 1000, jobs.count)]
@@ -194,12 +221,12 @@ struct Slurm: Sendable {
 
   /// Requeues one array task; Slurm then ends its processes.
   /// - Throws: ``NoAnswer`` with the last failure.
-  func requeue(_ job: SlurmJob) async throws {
+  package func requeue(_ job: SlurmJob) async throws {
     try await repeatedly(["scontrol", "requeue", job.name])
   }
 
   /// Changes a pending job.
-  func update(_ job: SlurmJob, _ settings: [String]) async throws {
+  package func update(_ job: SlurmJob, _ settings: [String]) async throws {
     try await repeatedly(["scontrol", "update", "JobId=\(job.name)"] + settings)
   }
 

@@ -1,15 +1,21 @@
 /// The environment of Slurm's commands. The user's settings of how to list jobs would hide some of them; the user's settings
 /// of how to submit are wanted, as far as the site profile leaves them open.
-struct SlurmEnvironment: Equatable, Sendable {
+package struct SlurmEnvironment: Equatable, Sendable {
   /// Variables that are unset.
-  var unset: [String]
+  package var unset: [String]
   /// Variables that are set.
-  var set: [String: String] = [:]
+  package var set: [String: String] = [:]
+
+  package init(unset: [String], set: [String: String] = [:]) {
+    self.unset = unset
+    self.set = set
+  }
 
   /// For a command that lists or changes jobs: of all clusters, partitions, users and states that it is given, in the format
   /// that it is given, without a question.
-  static func asking(_ environment: [String: String], _ cluster: SlurmCluster = .ofShell) -> SlurmEnvironment
-  {
+  package static func asking(
+    _ environment: [String: String], _ cluster: SlurmCluster = .ofShell
+  ) -> SlurmEnvironment {
     let prefixes = ["SQUEUE_", "SACCT_", "SINFO_", "SCANCEL_", "SCONTROL_"]
     let names =
       ["SLURM_TIME_FORMAT", "SLURM_BITSTR_LEN", "SLURM_DEBUG_FLAGS"]
@@ -25,7 +31,8 @@ struct SlurmEnvironment: Equatable, Sendable {
 
   /// For sbatch, which prefers variables to the directives of a script, and passes all on to the job.
   /// - Parameter options: long and short options that the script sets, such as `--account` and `-p`.
-  static func submitting(_ environment: [String: String], options: Set<String>) -> SlurmEnvironment {
+  package static func submitting(_ environment: [String: String], options: Set<String>) -> SlurmEnvironment
+  {
     SlurmEnvironment(
       unset: environment.keys.filter { name in
         if name.hasPrefix("SBATCH_") { return contradicts(name, options) }

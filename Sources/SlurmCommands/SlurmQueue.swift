@@ -1,19 +1,19 @@
 import StudyStore
 
 /// The jobs that squeue lists. The files of the runs take precedence over it.
-struct SlurmQueue: Equatable, Sendable {
+package struct SlurmQueue: Equatable, Sendable {
   /// A job, or a task of a job array.
-  struct Entry: Equatable, Sendable {
-    var job: SlurmJob
+  package struct Entry: Equatable, Sendable {
+    package var job: SlurmJob
     /// Slurm's state: `PENDING`, `RUNNING`, …
-    var state: String
+    package var state: String
     /// Slurm's reason code of a pending job; empty for none.
-    var reason: String
-    var nodes: String
+    package var reason: String
+    package var nodes: String
 
     /// Whether it is pending or running.
-    var isActive: Bool { !Self.ended.contains(state) }
-    var isPending: Bool {
+    package var isActive: Bool { !Self.ended.contains(state) }
+    package var isPending: Bool {
       ["PENDING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "CONFIGURING"].contains(state)
     }
 
@@ -23,13 +23,13 @@ struct SlurmQueue: Equatable, Sendable {
     ]
   }
 
-  var entries: [SlurmJob: Entry] = [:]
+  package var entries: [SlurmJob: Entry] = [:]
 
   /// Job id, array job id, array task id, state, reason, nodes.
-  static let format = "%i|%F|%K|%T|%r|%N"
+  package static let format = "%i|%F|%K|%T|%r|%N"
 
   /// Parses the lines of squeue; lines of another format, such as warnings, are ignored.
-  init(lines: String) {
+  package init(lines: String) {
     for line in lines.split(separator: "\n") {
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
       guard fields.count == 6, let array = Int(fields[1]) else { continue }
@@ -39,7 +39,7 @@ struct SlurmQueue: Equatable, Sendable {
     }
   }
 
-  init() {}
+  package init() {}
 
-  func entry(_ job: SlurmJob) -> Entry? { entries[SlurmJob(job: job.job, task: job.task)] }
+  package func entry(_ job: SlurmJob) -> Entry? { entries[SlurmJob(job: job.job, task: job.task)] }
 }

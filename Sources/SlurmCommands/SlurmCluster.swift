@@ -1,5 +1,5 @@
 /// Which cluster Slurm's commands ask, where a site has several.
-enum SlurmCluster: Hashable, Sendable {
+package enum SlurmCluster: Hashable, Sendable {
   /// What the user's shell says (`SLURM_CLUSTERS`, `SBATCH_CLUSTERS`), else that of this machine.
   case ofShell
   /// That of this machine, whatever the shell says.
@@ -8,7 +8,7 @@ enum SlurmCluster: Hashable, Sendable {
 
   /// Of a job as it is recorded.
   /// - Parameter name: as sbatch has printed it; empty where it has printed none, nil in records of an older version.
-  init(recorded name: String?) {
+  package init(recorded name: String?) {
     switch name {
     case nil: self = .ofShell
     case "": self = .local
@@ -17,19 +17,19 @@ enum SlurmCluster: Hashable, Sendable {
   }
 
   /// What is put after a command's name.
-  var arguments: [String] {
+  package var arguments: [String] {
     if case .named(let name) = self { ["-M", name] } else { [] }
   }
 }
 
 /// A job that sbatch has accepted.
-struct SubmittedJob: Equatable, Sendable {
-  var job: Int
+package struct SubmittedJob: Equatable, Sendable {
+  package var job: Int
   /// As sbatch has printed it; empty for none.
-  var cluster: String
+  package var cluster: String
 
   /// `123` or `123;cluster`, the last line: site wrappers print before it.
-  init?(output: String) {
+  package init?(output: String) {
     guard let line = output.split(separator: "\n").last else { return nil }
     let fields = line.split(separator: ";").map { $0.trimmingPrefix { $0.isWhitespace } }
     guard let job = fields.first.flatMap({ Int($0) }) else { return nil }
@@ -40,7 +40,7 @@ struct SubmittedJob: Equatable, Sendable {
     self.cluster = cluster
   }
 
-  init(job: Int, cluster: String) {
+  package init(job: Int, cluster: String) {
     self.job = job
     self.cluster = cluster
   }

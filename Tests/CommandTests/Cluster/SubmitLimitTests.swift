@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+extension ArrayTests {
+  /// Where a user may have three jobs at once, five runs go in portions, each submitted by the job of the results before it.
+  @Test func aStudyGoesInPortionsWhereJobsAreLimited() async throws {
+    var small = SmallStudy()
+    small.ranks = 1
+    small.temperatures = "{from: 500 K, to: 700 K, step: 50 K}"
+    let text = small.text.replacing(try Regex("(?m)^study:.*$"), with: "study: portions")
+    try #require(text.contains("study: portions"))
+    var study = try ClusterStudy(text)
+    let tools = "\(study.folder.path)/tools"
+    try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: true)
+    // As Slurm with accounting counts them: every task of an array.
+    try study.folder.write(
+      """
+      #!/bin/bash
+      tasks=1
+      for word in "$@"; do
+        [[ $word == --array=* ]] || continue
+        tasks=0 list=${word#--array=}
+        for range in $(tr , ' ' <<<"${list%\\%*}"); do tasks=$((tasks + ${range#*-} - ${range%-*} + 1)); done
+      done
+      if ((tasks + $(squeue -h -r -o %j | grep -c '^portions\\.') > 3)); then
+        echo "sbatch: error: AssocMaxSubmitJobLimit" >&2
+        echo "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size" \\
+          "and/or time limits)" >&2
+        exit 1
+      fi
+      exec /usr/bin/sbatch "$@"
+
+      """, to: "tools/sbatch")
+    try TestCluster.shell("chmod +x \(tools)/sbatch")
+    study.environment["PATH"] = "\(tools):$PATH"
+    let result = try study.submit()
+    #expect(result.output.contains("submitted 2 runs as array"), "\(result.output)")
+    #expect(result.output.contains("submits the other 3 runs"), "\(result.output)")
+    try await TestCluster.drain()
+    #expect(try study.states() == [String](repeating: "done", count: 5))
+    for run in 0..<5 { #expect(try study.attempts(run).count == 1) }
+    let names = try FileManager.default.contentsOfDirectory(atPath: "\(study.study.path)/submissions")
+    #expect(names.count { $0.hasSuffix(".json") } > 2)
+    let whole = try await study.expectEqualToUndisturbed(Array(0..<5))
+    let here = FileManager.default.contents(atPath: "\(study.study.results)/summary.json")
+    #expect(here != nil && here == FileManager.default.contents(atPath: "\(whole.results)/summary.json"))
+  }
+}
