@@ -202,8 +202,8 @@ let studies: [Target] = [
   .target(
     name: "Report",
     dependencies: [
-      "Compare", "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Crystal", "Mathematics",
-      "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess, realModule,
+      "Compare", "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Trajectory", "Crystal",
+      "Mathematics", "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess, realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),
   .target(

@@ -14,6 +14,8 @@ struct FrameworkSums {
   private static let parts = 5
   /// Å, of space groups: a change has to be seen within both.
   private static let tolerances_A = [0.3, 0.6]
+  /// Å: places and vectors of the cell that change by less change no symmetry within these tolerances.
+  private static let samePlace_A = 0.05
 
   private let frameCount: Int
   private let anionCount: Int
@@ -65,15 +67,23 @@ struct FrameworkSums {
       square / (total * Double(anionCount)) - means.reduce(0) { $0 + dot($1, $1) } / Double(anionCount)
     let spacing = Double.cubeRoot(cell.volume / Double(anionCount))
     let last = Self.parts - 1
-    let moved = (0..<anionCount).count { anion in
-      let d = cell.cartesian(places[last][anion] / counts[last] - places[0][anion] / counts[0])
-      return length(d) > spacing / 2
+    let shifts = (0..<anionCount).map { anion in
+      length(cell.cartesian(places[last][anion] / counts[last] - places[0][anion] / counts[0]))
     }
     let centres = zip(middles, counts).map { $0 / $1 }
     let motion = centres.flatMap { a in centres.map { length($0 - a) } }.max() ?? 0
     return FrameworkState(
-      rms_A: max(0, variance).squareRoot(), spacing_A: spacing, count: anionCount, movedCount: moved,
-      centreMotion_A: motion, symmetryChange: symmetryChange([0, last].compactMap(fifth).map(unit)))
+      rms_A: max(0, variance).squareRoot(), spacing_A: spacing, count: anionCount, movedCount: shifts.count { $0 > spacing / 2 },
+      centreMotion_A: motion,
+      symmetryChange: shifts.allSatisfy { $0 < Self.samePlace_A } && hasKeptCell
+        ? nil : symmetryChange([0, last].compactMap(fifth).map(unit)))
+  }
+
+  private var hasKeptCell: Bool {
+    guard let first = cells[0].cell, let last = cells[Self.parts - 1].cell else { return false }
+    return zip([first.a, first.b, first.c], [last.a, last.b, last.c]).allSatisfy {
+      length($0 - $1) < Self.samePlace_A
+    }
   }
 
   private func fifth(_ part: Int) -> Fifth? {

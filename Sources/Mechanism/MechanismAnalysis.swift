@@ -41,7 +41,9 @@ package func analyseMechanism(
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
-  let framework = lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
+  // Found by the survey in the same places, where it had the same unit cell.
+  let surveyed = known == nil ? nil : common?.framework
+  let framework = surveyed ?? lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 

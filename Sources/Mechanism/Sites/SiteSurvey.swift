@@ -8,6 +8,8 @@ package struct SiteList: Sendable {
   package var crystal: CrystalFrame
   /// What limits the list.
   package var warnings: [Warning] = []
+  /// The symmetry of the framework of the run that the list is given to, where its survey has found it.
+  package var framework: [FractionalOperation]?
 }
 
 /// What one run of several tells of the sites that all of them have in common.
@@ -15,7 +17,7 @@ package struct SiteSurvey: Sendable {
   /// The density of the mobile ions in the unit cell.
   let grid: DensityGrid
   /// Of the framework.
-  let operations: [FractionalOperation]
+  package let operations: [FractionalOperation]
   let anions: [MeanAnion]
   let crystal: CrystalFrame
   let frameInterval_ps: Double

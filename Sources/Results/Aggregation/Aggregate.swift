@@ -15,7 +15,8 @@ package struct AggregationResult: Sendable {
 }
 
 /// Computes the results from what has been sampled so far: `results/summary.json`, `curves.json` and
-/// `results.h5`, as one set (``ResultSet``). The same record gives the same bytes, whatever the number of threads and ranks.
+/// `results.h5`, as one set (``ResultSet``). The same record gives the same bytes, whatever the number of threads and ranks. Runs
+/// that have not changed since the last time are not read again (``KeptReadings``).
 ///
 /// - Parameters:
 ///   - ranks: the ranks that read the runs.
@@ -45,13 +46,26 @@ private func aggregate(
   _ study: StudyDirectory, _ ranks: AggregationRanks, _ threads: Int?, into set: ResultSet?,
   _ observer: @escaping @Sendable (AggregationProgress) -> Void
 ) throws -> AggregationResult? {
-  let count = study.runs.count
-  let reader = StudyReader(
-    study, runs: ranks.share(of: count), threads: threads ?? ranks.threads, observer: observer)
+  let groups = RunGrouping(study.runs).groups
+  let kept = ranks.isRoot ? KeptReadings(study, groups: groups) : nil
   var builder = ResultsBuilder(study) { densities in
     if let set { try DensityFiles.write(densities, to: "\(set.folder)/density") }
+  } keep: {
+    try kept?.keep($0, of: $1)
   }
-  try ranks.read(count, read: reader.read) { try builder.add($0, of: $1) }
+  var missing: [Int] = []
+  for index in groups.indices where ranks.isRoot {
+    if let reading = kept?.reading(index) {
+      try builder.add(reading, ofGroup: index)
+    } else {
+      missing += groups[index].runs
+    }
+  }
+  let runs = try ranks.agreed(missing.sorted())
+  let reader = StudyReader(
+    study, runs: ranks.share(of: runs), threads: threads ?? ranks.threads, observer: observer)
+  try ranks.read(runs, read: reader.read) { try builder.add($0, of: $1) }
+  kept?.removeOthers()
   guard let set else { return nil }
   let (summary, curves, series) = try builder.finish()
   try AtomicFile.write(try fileJSON(summary), to: "\(set.folder)/summary.json")

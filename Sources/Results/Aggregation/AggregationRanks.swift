@@ -44,36 +44,47 @@ package final class AggregationRanks {
     }) { try body() }
   }
 
-  /// The runs that this process reads: r, r + N, …
-  func share(of count: Int) -> [Int] { Array(stride(from: rank, to: count, by: self.count)) }
+  /// The same numbers on every rank, as the first has them.
+  /// - Throws: `MPIError`.
+  func agreed(_ numbers: [Int]) throws -> [Int] {
+    guard let communicator, count > 1 else { return numbers }
+    let length = try communicator.broadcast([numbers.count])[0]
+    let own = isRoot ? numbers : [Int](repeating: 0, count: length)
+    return length == 0 ? [] : try communicator.broadcast(own)
+  }
+
+  /// The runs that this process reads, of those that are to be read: the r-th, the (r + N)-th, …
+  func share(of runs: [Int]) -> [Int] { stride(from: rank, to: runs.count, by: count).map { runs[$0] } }
 
   /// Runs that each rank reads before rank 0 gathers the results.
   private static let batch = 32
 
   /// Every rank reads its share of the runs.
   /// - Parameters:
+  ///   - runs: in ascending order, the same on all ranks.
   ///   - read: reads some runs and passes the results on in the order given.
   ///   - take: is called on rank 0 with the results of all runs in their order. MPI is finalised after the last.
   func read(
-    _ runCount: Int, read: ([Int], @escaping (RunResult, Int) throws -> Void) throws -> Void,
+    _ all: [Int], read: ([Int], @escaping (RunResult, Int) throws -> Void) throws -> Void,
     take: @escaping (RunResult, Int) throws -> Void
   ) throws {
     guard let communicator, count > 1 else {
       MPISession.end()
-      return try read(Array(0..<runCount), take)
+      return try read(all, take)
     }
     try together {
-      for first in stride(from: 0, to: runCount, by: Self.batch * count) {
-        let runs = first..<min(first + Self.batch * count, runCount)
+      for first in stride(from: 0, to: all.count, by: Self.batch * count) {
+        let runs = Array(all[first..<min(first + Self.batch * count, all.count)])
         let own = OwnResults()
-        try read(runs.filter { $0 % count == rank }) { result, run in own.byRun[run] = result }
+        // A batch begins with a run of the first rank.
+        try read(share(of: runs)) { result, run in own.byRun[run] = result }
         for run in runs {
           let result = own.byRun.removeValue(forKey: run)
           // Rank 0 does not send to itself.
-          let bytes = try isRoot ? [] : result.map { [UInt8](try Self.encoder.encode($0)) } ?? []
+          let bytes = try isRoot ? [] : result.map { [UInt8](try ResultCoding.encoder.encode($0)) } ?? []
           let sent = try communicator.gather(bytes).values
           guard isRoot else { continue }
-          try take(try result ?? Self.decoder.decode(RunResult.self, from: Data(sent)), run)
+          try take(try result ?? ResultCoding.decoder.decode(RunResult.self, from: Data(sent)), run)
         }
       }
       MPISession.end()
@@ -82,19 +93,4 @@ package final class AggregationRanks {
 
   /// This rank's results of a batch.
   private final class OwnResults { var byRun: [Int: RunResult] = [:] }
-
-  /// JSON restores every number to the last bit.
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return encoder
-  }
-
-  private static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return decoder
-  }
 }

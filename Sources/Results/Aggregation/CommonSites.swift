@@ -1,3 +1,4 @@
+import Crystal
 import Foundation
 import Mechanism
 import StudyStore
@@ -26,6 +27,8 @@ final class CommonSites: @unchecked Sendable {
   private var surveys: [Key: Survey] = [:]
   /// By point; a point whose runs have nothing in common has none.
   private var lists: [Int: SiteList?] = [:]
+  /// The symmetry of the framework of each run.
+  private var frameworks: [Key: [FractionalOperation]] = [:]
 
   init(_ study: StudyDirectory, progress: ReadingProgress) {
     self.study = study
@@ -40,11 +43,20 @@ final class CommonSites: @unchecked Sendable {
     let point = grouping.pointsOfRun[run][species]
     let runs = grouping.points[point].runs
     guard runs.count > 1 else { return nil }
+    var list = list(of: runs, point, species: species)
+    condition.lock()
+    defer { condition.unlock() }
+    list?.framework = frameworks.removeValue(forKey: Key(point: point, run: run))
+    return list
+  }
+
+  private func list(of runs: [Int], _ point: Int, species: Int) -> SiteList? {
     if let known = list(of: point) { return known }
     for other in runs where claim(other, of: point) {
       let survey = survey(other, species: species)
       condition.lock()
       surveys[Key(point: point, run: other)] = .done(survey)
+      frameworks[Key(point: point, run: other)] = survey?.operations
       condition.broadcast()
       condition.unlock()
     }

@@ -6,7 +6,7 @@ import Mechanism
 import Support
 
 /// A density of one set at one temperature.
-struct NamedDensity {
+struct NamedDensity: Codable, Sendable {
   /// Its index among the sets.
   var set: Int
   var temperature_K: Double
@@ -15,6 +15,14 @@ struct NamedDensity {
   var anions: [MeanAnion]
   /// The number of operations that the density was averaged by; 1 for none.
   var symmetryOperations: Int
+
+  /// Whether the numbers of points and values agree, as they may not in a file.
+  var isConsistent: Bool {
+    grid.points.count == 3 && grid.points.allSatisfy { (1...4096).contains($0) }
+      && grid.values.count == grid.points.reduce(1, *)
+      && grid.cell.count == 3 && grid.cell.allSatisfy { $0.count == 3 }
+      && anions.allSatisfy { $0.fraction.count == 3 }
+  }
 }
 
 /// `results/density/*.cube`: the densities as Gaussian cube files, with the anions' centres as atoms.

@@ -24,60 +24,96 @@ struct ResultsBuilder {
   private var charges: [SpeciesCharge?]
   /// Temperatures that could not be pooled, and why.
   private var failed: [(set: Int, temperature_K: Double, message: String)] = []
-  private var missing: [String] = []
-  private var runWarnings: [Warning] = []
-  private var series: [RunSeries] = []
-  /// Of the runs that figures show, with their migration events.
-  private var shownSeries: [RunSeries] = []
+  /// By run.
+  private var parts: [RunPart?]
+  /// By point; nil until it is pooled, and once its group is complete.
+  private var readings: [PointReading?]
+  private let keep: (GroupReading, Int) throws -> Void
 
-  /// - Parameter writeDensities: is called with the densities of each temperature once it is pooled.
-  init(_ study: StudyDirectory, writeDensities: @escaping ([NamedDensity]) throws -> Void) {
+  /// - Parameters:
+  ///   - writeDensities: is called with the densities of each temperature once it is pooled.
+  ///   - keep: is called with what was read of each group of runs, and the group's index.
+  init(
+    _ study: StudyDirectory, writeDensities: @escaping ([NamedDensity]) throws -> Void,
+    keep: @escaping (GroupReading, Int) throws -> Void = { _, _ in }
+  ) {
     self.study = study
     self.writeDensities = writeDensities
+    self.keep = keep
+    parts = study.runs.map { _ in nil }
     grouping = RunGrouping(study.runs)
     points = grouping.points
     pooled = grouping.sets.map { _ in [] }
     species = grouping.species
     charges = grouping.sets.map { _ in nil }
+    readings = points.map { _ in nil }
   }
 
   /// Adds the next run.
   /// - Throws: what writing densities throws. Runs that can't be used are listed as missing instead.
   mutating func add(_ result: RunResult, of run: Int) throws {
-    missing += result.missing
-    runWarnings += result.warnings
-    if let reading = result.reading {
-      series.append(reading.series)
-      if StudyCurves.shows(run: run, of: study.runs.count) {
-        var shown = reading.series
-        shown.events = reading.species.flatMap(\.mechanism.events)
-        shownSeries.append(shown)
-      }
-    }
+    parts[run] = RunPart(result, isShown: StudyCurves.shows(run: run, of: study.runs.count))
     for (species, index) in grouping.pointsOfRun[run].enumerated() {
       let own = result.reading.flatMap { $0.species.indices.contains(species) ? $0.species[species] : nil }
       points[index]?.add(own, volume_A3: result.reading?.volume_A3 ?? 0)
       guard let point = points[index], point.isComplete else { continue }
       points[index] = nil
-      try pool(point)
+      let reading = try pool(point)
+      readings[index] = reading
+      try take(reading, of: index)
+    }
+    try completeGroup(of: run)
+  }
+
+  /// Adds a group of runs as it was read before.
+  /// - Throws: what writing densities throws.
+  mutating func add(_ reading: GroupReading, ofGroup group: Int) throws {
+    for (run, part) in zip(grouping.groups[group].runs, reading.runs) { parts[run] = part }
+    for (index, point) in zip(grouping.groups[group].points, reading.points) {
+      points[index] = nil
+      try take(point, of: index)
     }
   }
 
-  private mutating func pool(_ point: PointPool) throws {
+  private mutating func completeGroup(of run: Int) throws {
+    let index = grouping.groupOfRun[run]
+    let group = grouping.groups[index]
+    let pooled = group.points.compactMap { readings[$0] }
+    guard pooled.count == group.points.count else { return }
+    for point in group.points { readings[point] = nil }
+    try keep(GroupReading(runs: group.runs.compactMap { parts[$0] }, points: pooled), index)
+  }
+
+  private mutating func take(_ reading: PointReading, of point: Int) throws {
+    let (set, temperature_K) = (grouping.points[point].set, grouping.points[point].temperature_K)
+    if let found = reading.species { species[set] = found }
+    if let failure = reading.failure { failed.append((set, temperature_K, failure)) }
+    guard let result = reading.pooled else { return }
+    pooled[set].append(result)
+    try writeDensities(reading.densities)
+  }
+
+  private mutating func pool(_ point: PointPool) throws -> PointReading {
     let manifest = study.runs[point.runs[0]].manifest
+    var reading = PointReading(species: point.species)
     do {
-      if let found = point.species { species[point.set] = found }
-      if let found = point.species, charges[point.set]?.species != found {
-        charges[point.set] = SpeciesCharge(of: found, manifest)
+      let charge = charge(of: point.species, set: point.set, manifest)
+      if let result = try point.finish(parameters(manifest.analysis, charge)) {
+        reading.pooled = result.temperature.withStanding.leavingOutOverflows
+        reading.densities = result.densities
       }
-      let charge = point.species == nil ? nil : charges[point.set]?.charge
-      guard let result = try point.finish(parameters(manifest.analysis, charge)) else { return }
-      pooled[point.set].append(result.temperature.withStanding.leavingOutOverflows)
-      try writeDensities(result.densities)
     } catch let error as AnalysisError {
       let names = point.runs.map { study.runs[$0].directoryName }.joined(separator: ", ")
-      failed.append((point.set, point.temperature_K, "\(names): \(error)"))
+      reading.failure = "\(names): \(error)"
     }
+    return reading
+  }
+
+  /// The charge of a set's ion, found once.
+  private mutating func charge(of species: String?, set: Int, _ manifest: Manifest) -> IonCharge? {
+    guard let species else { return nil }
+    if charges[set]?.species != species { charges[set] = SpeciesCharge(of: species, manifest) }
+    return charges[set]?.charge
   }
 
   /// - Returns: the results, and the series of all runs that were read.
@@ -108,20 +144,34 @@ struct ResultsBuilder {
       curves.append(curve)
     }
     let frozen = Set(study.runs.compactMap(Self.frozenIons)).sorted { $0.description < $1.description }
+    let parts = parts.compactMap { $0 }
+    let series = parts.compactMap(\.series)
     let allMissing =
-      missing
+      parts.flatMap(\.missing)
       + failed.sorted { ($0.set, $0.temperature_K) < ($1.set, $1.temperature_K) }.map(\.message)
     var summary = StudySummary(
       study: study.manifest.study, sets: summaries, complete: allMissing.isEmpty, missing: allMissing,
-      warnings: frozen + runWarnings)
+      warnings: frozen + parts.flatMap(\.warnings))
     summary.vacancyModel = try VacancyComparison(summaries, volumes_A3: volumes)
     let sizes = CellSizeSeries.all(summaries, volumes_A3: volumes)
     if !sizes.isEmpty { summary.cellSizes = sizes }
     let models = ModelComparison.all(summaries)
     if !models.isEmpty { summary.modelComparisons = models }
-    var whole = StudyCurves(sets: curves, runs: shownSeries)
-    if shownSeries.count < series.count { whole.allRuns = series.count }
+    let shown = shownSeries
+    var whole = StudyCurves(sets: curves, runs: shown)
+    if shown.count < series.count { whole.allRuns = series.count }
     return (summary, whole, series)
+  }
+
+  /// Of the runs that figures show, with their migration events.
+  private var shownSeries: [RunSeries] {
+    parts.indices.compactMap { run in
+      guard let part = parts[run], var series = part.series, StudyCurves.shows(run: run, of: parts.count) else {
+        return nil
+      }
+      series.events = part.events
+      return series
+    }
   }
 
   /// What the potential says of the salt of a run; nil for an imported one.

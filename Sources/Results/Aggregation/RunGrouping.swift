@@ -1,5 +1,13 @@
 import Manifest
 
+/// The runs of one temperature of a set.
+struct RunGroup: Equatable, Sendable {
+  /// Indices, in the order of the plan.
+  var runs: [Int] = []
+  /// Its indices among the points, by species.
+  var points: [Int]
+}
+
 /// The runs of a study grouped by set, a combination of a diffusing species and of the axes other than temperature and
 /// replica, and by temperature.
 package struct RunGrouping {
@@ -12,6 +20,11 @@ package struct RunGrouping {
   /// For each run, its indices among the points, by species.
   private(set) var pointsOfRun: [[Int]] = []
 
+  /// The runs of each temperature of a set, in the order of the plan; of several species those of all sets together.
+  private(set) var groups: [RunGroup] = []
+  /// For each run, its index among the groups.
+  private(set) var groupOfRun: [Int] = []
+
   private struct Point: Hashable {
     var set: Int
     var temperature_K: Double
@@ -20,6 +33,7 @@ package struct RunGrouping {
   package init(_ runs: [RunSpecification]) {
     var setOfAxes: [[RunSpecification.Coordinate]: Int] = [:]
     var indices: [Point: Int] = [:]
+    var groupOfPoint: [Int: Int] = [:]
     for (index, run) in runs.enumerated() {
       let mobile = run.manifest.analysis.mobile
       let names: [String?] = mobile.count > 1 ? mobile.map { $0 } : [nil]
@@ -42,6 +56,13 @@ package struct RunGrouping {
         own.append(place)
       }
       pointsOfRun.append(own)
+      let group = groupOfPoint[own[0]] ?? groups.count
+      if group == groups.count {
+        groupOfPoint[own[0]] = group
+        groups.append(RunGroup(points: own))
+      }
+      groups[group].runs.append(index)
+      groupOfRun.append(group)
     }
   }
 }

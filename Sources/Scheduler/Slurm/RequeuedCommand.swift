@@ -92,19 +92,3 @@ package struct RequeuedCommand: Sendable {
       .map { min(max($0, 0), 1000) } ?? 0
   }
 }
-
-/// What changes when a file is written anew.
-private struct FileMark: Equatable {
-  var size: Int64
-  var modified_s: Int
-  var modified_ns: Int
-
-  /// Nil without such a file.
-  init?(at path: String) {
-    var found = stat()
-    guard stat(path, &found) == 0 else { return nil }
-    size = Int64(found.st_size)
-    modified_s = Int(found.st_mtim.tv_sec)
-    modified_ns = Int(found.st_mtim.tv_nsec)
-  }
-}

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Results
+@testable import Scheduler
 
 private func point(
   _ temperature_K: Double, error: Double, sampled_ps: Double = 100, cost_per_ps: Double = 1,

@@ -3,6 +3,7 @@ import Crystal
 import Foundation
 import Manifest
 import Mathematics
+import Results
 import StudyStore
 import Support
 import Trajectory

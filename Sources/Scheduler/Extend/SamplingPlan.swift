@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// The errors of one set and temperature, and the cost of further sampling.
 package struct SamplingPoint: Codable, Equatable, Sendable {
