@@ -1,4 +1,6 @@
 import ArgumentParser
+import Manifest
+import Runner
 import Scheduler
 import StudyStore
 
