@@ -7,7 +7,7 @@ extension WithRanks {
   /// Incomplete results name what is missing, and the command exits with 3.
   @Suite struct AggregateTests {
     /// Two runs, done and aggregated, once for all tests: each takes a copy.
-    private static let finished: Result<Folder, any Error> = Result {
+    static let finished: Result<Folder, any Error> = Result {
       let folder = try Folder()
       try folder.write(SmallStudy.conducting.text, to: "small.yaml")
       let result = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Results
 @testable import Scheduler
 
 private func point(
