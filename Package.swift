@@ -152,12 +152,14 @@ let studies: [Target] = [
       "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Mathematics", "Support", "Units", yams,
       realModule,
     ], swiftSettings: processor),
+  .target(name: "AdaptiveSampling", dependencies: ["Results"], swiftSettings: processor),
   .target(
     name: "SlurmCommands", dependencies: ["StudyStore", "Support", subprocess], swiftSettings: processor),
   .target(
     name: "Scheduler",
     dependencies: [
-      "SlurmCommands", "Runner", "Results", "StudyStore", "Manifest", "EngineSocket", "Analysis", "Digest", "MPI",
+      "AdaptiveSampling", "SlurmCommands", "Runner", "Results", "StudyStore", "Manifest", "EngineSocket",
+      "Analysis", "Digest", "MPI",
       "Mathematics", "Trajectory", "Support", "Units", yams, subprocess,
     ],
     swiftSettings: processor),
@@ -203,7 +205,8 @@ let studies: [Target] = [
     name: "Report",
     dependencies: [
       "Compare", "Results", "StudyStore", "Manifest", "Mechanism", "Analysis", "Trajectory", "Crystal",
-      "Mathematics", "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess, realModule,
+      "Mathematics", "Support", "Units", .product(name: "Mustache", package: "swift-mustache"), subprocess,
+      realModule,
     ],
     resources: [.copy("Resources")], swiftSettings: processor),
   .target(
@@ -216,7 +219,8 @@ let studies: [Target] = [
   .executableTarget(
     name: "paddlewheel",
     dependencies: [
-      "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results", "StructureScience", "SinglePoints",
+      "AdaptiveSampling", "Scheduler", "Report", "Compare", "Exchange", "Runner", "Results",
+      "StructureScience", "SinglePoints",
       "Training", "MPI", "StudyStore", "Manifest", "Forces", "NEP", "Model", "Mechanism", "Analysis",
       "Crystal", "Support", "Selection", "TrajectoryImport", "Labelling", "Units", "EngineSocket",
       "TrainingReport", "Learning",
@@ -315,7 +319,9 @@ let tests: [Target] = [
   .testTarget(
     name: "StudyTests",
     dependencies: [
-      "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "SlurmCommands", "Exchange", "Compare", "Results",
+      "Manifest", "StudyStore", "Checkpoints", "Runner", "Scheduler", "AdaptiveSampling", "SlurmCommands",
+      "Exchange",
+      "Compare", "Results",
       "Mechanism", "Analysis", "TrajectoryImport", "Trajectory", "Crystal", "Mathematics", "Support", "Units",
       "TestSupport", "MPI", logging,
     ], exclude: ["Exchange/Salts"], swiftSettings: processor),

@@ -73,7 +73,8 @@ struct FrameworkSums {
     let centres = zip(middles, counts).map { $0 / $1 }
     let motion = centres.flatMap { a in centres.map { length($0 - a) } }.max() ?? 0
     return FrameworkState(
-      rms_A: max(0, variance).squareRoot(), spacing_A: spacing, count: anionCount, movedCount: shifts.count { $0 > spacing / 2 },
+      rms_A: max(0, variance).squareRoot(), spacing_A: spacing, count: anionCount,
+      movedCount: shifts.count { $0 > spacing / 2 },
       centreMotion_A: motion,
       symmetryChange: shifts.allSatisfy { $0 < Self.samePlace_A } && hasKeptCell
         ? nil : symmetryChange([0, last].compactMap(fifth).map(unit)))

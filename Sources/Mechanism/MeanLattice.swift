@@ -175,6 +175,11 @@ final class MeanLattice {
   /// Mean centres in two copies of the unit cell that are closer than this are the same position, Å.
   private static let samePlace_A = 1.5
 
+  /// The same within the tolerance of the parameters.
+  func operations(_ parameters: MechanismParameters) -> [FractionalOperation] {
+    operations(tolerance_A: tolerance_A(parameters))
+  }
+
   /// The symmetry of the anions' mean centres in the unit cell; the identity alone where none is found.
   func operations(tolerance_A: Double) -> [FractionalOperation] {
     guard let cell else { return [.identity] }

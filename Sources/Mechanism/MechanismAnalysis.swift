@@ -41,9 +41,7 @@ package func analyseMechanism(
     try pairs.observe(frame)
   }
   guard let cell = lattice.cell else { return RunMechanism(observables: RunObservables()) }
-  // Found by the survey in the same places, where it had the same unit cell.
-  let surveyed = known == nil ? nil : common?.framework
-  let framework = surveyed ?? lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
+  let framework = known.flatMap { _ in common?.framework } ?? lattice.operations(parameters)
   let operations = parameters.symmetriseTolerance_A == nil ? [.identity] : framework
   let densities = lattice.grids().map { $0.symmetrised(by: operations) }
 

@@ -88,6 +88,23 @@ package struct Slurm: Sendable {
     throw RunFailure("sbatch failed \(repetitions + 1) times: \(problem)")
   }
 
+  /// Submits a script to another batch system, once: what it prints may not tell whether it has accepted it.
+  /// - Throws: ``RunFailure`` with its error.
+  package func submit(_ request: BatchTemplates.Request, to templates: BatchTemplates) async throws
+    -> SubmittedJob
+  {
+    let command = templates.command(request)
+    do {
+      let answer = try await CommandOutput.of(command, within: timeout_s)
+      guard answer.isSuccess, let job = templates.number(answer.output) else {
+        throw RunFailure("\(command[0]): \(Self.firstLine(answer.errors, or: answer.output))")
+      }
+      return SubmittedJob(job: job, cluster: "")
+    } catch let failure as CommandOutput.Failure {
+      throw RunFailure("\(command[0]): \(text(failure))")
+    }
+  }
+
   /// As a job is recorded that was found on the cluster that is asked.
   private var clusterName: String {
     if case .named(let name) = cluster { return name }
@@ -106,7 +123,8 @@ package struct Slurm: Sendable {
   /// sbatch names the limit (`AssocMaxSubmitJobLimit`, `QOSMaxSubmitJobPerUserLimit`, `AssocGrpSubmitJobsLimit`, …), or only says
   /// that one of several has been reached.
   private static func isSubmitLimit(_ errors: String) -> Bool {
-    errors.firstMatch(of: /\b(Assoc|QOS)[A-Za-z]*Submit[A-Za-z]*/) != nil || errors.contains("job submit limit")
+    errors.firstMatch(of: /\b(Assoc|QOS)[A-Za-z]*Submit[A-Za-z]*/) != nil
+      || errors.contains("job submit limit")
   }
 
   // MARK: ask
@@ -115,6 +133,7 @@ package struct Slurm: Sendable {
   /// - Throws: ``NoAnswer``.
   package func queue(of jobs: [Int]) async throws -> SlurmQueue {
     guard !jobs.isEmpty else { return SlurmQueue() }
+    if let templates = cluster.templates { return try await listing(templates) }
     let list = jobs.map(String.init).joined(separator: ",")
     return try await squeue(["-j", list])
   }
@@ -122,7 +141,18 @@ package struct Slurm: Sendable {
   /// The ids of the jobs and arrays of this name.
   /// - Throws: ``NoAnswer``.
   package func jobs(named name: String) async throws -> [Int] {
-    Set(try await squeue(["--name", name]).entries.keys.map(\.job)).sorted()
+    // Other systems cut names short.
+    if cluster.templates != nil { return [] }
+    return Set(try await squeue(["--name", name]).entries.keys.map(\.job)).sorted()
+  }
+
+  /// All jobs of the user.
+  private func listing(_ templates: BatchTemplates) async throws -> SlurmQueue {
+    let answer = try await ask(templates.list)
+    guard answer.isSuccess else {
+      throw NoAnswer(description: "\(templates.list[0]): \(Self.firstLine(answer.errors, or: answer.output))")
+    }
+    return templates.queue(answer.output)
   }
 
   private func squeue(_ arguments: [String]) async throws -> SlurmQueue {
@@ -155,7 +185,9 @@ package struct Slurm: Sendable {
 
   /// A value of `scontrol show config`; nil where Slurm does not answer, and its default has to do.
   package func configuration(_ key: String) async -> String? {
-    guard let answer = try? await ask(["scontrol", "show", "config"]), answer.isSuccess else { return nil }
+    guard cluster.templates == nil, let answer = try? await ask(["scontrol", "show", "config"]),
+      answer.isSuccess
+    else { return nil }
     for line in answer.output.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       if parts.count == 2, parts[0] == key { return parts[1] }
@@ -171,7 +203,8 @@ package struct Slurm: Sendable {
 
   /// How often Slurm has restarted a job; nil where it does not answer.
   package func restarts(of job: SlurmJob) async -> Int? {
-    guard let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,
+    guard cluster.templates == nil,
+      let answer = try? await ask(["scontrol", "show", "job", job.name, "-o"]), answer.isSuccess,
       let match = answer.output.firstMatch(of: /\bRestarts=([0-9]+)/)
     else { return nil }
     return Int(match.1)
@@ -180,9 +213,9 @@ package struct Slurm: Sendable {
   /// The number of nodes of a partition, nil meaning the default one; nil where Slurm does not answer.
   package func nodeCount(partition: String?) async -> Int? {
     let arguments = partition.map { ["-p", $0] } ?? []
-    guard let answer = try? await ask(["sinfo", "-h", "-N", "-o", "%N"] + arguments), answer.isSuccess else {
-      return nil
-    }
+    guard cluster.templates == nil,
+      let answer = try? await ask(["sinfo", "-h", "-N", "-o", "%N"] + arguments), answer.isSuccess
+    else { return nil }
     return Set(answer.output.split(separator: "\n")).count
   }
 
@@ -197,6 +230,7 @@ package struct Slurm: Sendable {
 
   /// The accounting of a job, newest start last: state, exit code, elapsed time, nodes; nil without accounting.
   package func accounting(of job: SlurmJob) async -> [String]? {
+    if cluster.templates != nil { return nil }
     let command = ["sacct", "-n", "-P", "-X", "-D", "-j", job.name, "-o", "state,exitcode,elapsed,nodelist"]
     guard let answer = try? await ask(command), answer.isSuccess else { return nil }
     let lines = answer.output.split(separator: "\n").map {
@@ -209,6 +243,7 @@ package struct Slurm: Sendable {
 
   /// - Throws: ``NoAnswer``.
   package func cancel(_ jobs: [SlurmJob]) async throws {
+    if let templates = cluster.templates { return try await cancel(jobs, templates) }
     // The length of a command line is limited.
     for start in stride(from: 0, to: jobs.count, by: 1000) {
       let part = jobs[start..<min(start + 1000, jobs.count)]
@@ -219,9 +254,21 @@ package struct Slurm: Sendable {
     }
   }
 
+  private func cancel(_ jobs: [SlurmJob], _ templates: BatchTemplates) async throws {
+    for job in jobs {
+      let name = templates.name(of: job.job, task: job.task)
+      let answer = try await ask(templates.cancel.map { BatchTemplates.filled($0, ["job": name]) })
+      // One that has ended meanwhile can't be cancelled.
+      if !answer.isSuccess {
+        log("\(templates.cancel[0]) \(name): \(Self.firstLine(answer.errors, or: answer.output))")
+      }
+    }
+  }
+
   /// Requeues one array task; Slurm then ends its processes.
   /// - Throws: ``NoAnswer`` with the last failure.
   package func requeue(_ job: SlurmJob) async throws {
+    if cluster.templates != nil { throw NoAnswer(description: "this batch system has no command for it") }
     try await repeatedly(["scontrol", "requeue", job.name])
   }
 

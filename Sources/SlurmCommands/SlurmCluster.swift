@@ -1,10 +1,16 @@
-/// Which cluster Slurm's commands ask, where a site has several.
+/// Which cluster the commands ask: of Slurm, where a site has several, or of another batch system.
 package enum SlurmCluster: Hashable, Sendable {
   /// What the user's shell says (`SLURM_CLUSTERS`, `SBATCH_CLUSTERS`), else that of this machine.
   case ofShell
   /// That of this machine, whatever the shell says.
   case local
   case named(String)
+  /// Of another batch system, by its own commands.
+  case templates(BatchTemplates)
+
+  package var templates: BatchTemplates? {
+    if case .templates(let templates) = self { templates } else { nil }
+  }
 
   /// Of a job as it is recorded.
   /// - Parameter name: as sbatch has printed it; empty where it has printed none, nil in records of an older version.

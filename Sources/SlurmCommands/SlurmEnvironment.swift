@@ -31,8 +31,7 @@ package struct SlurmEnvironment: Equatable, Sendable {
 
   /// For sbatch, which prefers variables to the directives of a script, and passes all on to the job.
   /// - Parameter options: long and short options that the script sets, such as `--account` and `-p`.
-  package static func submitting(_ environment: [String: String], options: Set<String>) -> SlurmEnvironment
-  {
+  package static func submitting(_ environment: [String: String], options: Set<String>) -> SlurmEnvironment {
     SlurmEnvironment(
       unset: environment.keys.filter { name in
         if name.hasPrefix("SBATCH_") { return contradicts(name, options) }

@@ -11,6 +11,13 @@ package struct SlurmQueue: Equatable, Sendable {
     package var reason: String
     package var nodes: String
 
+    package init(job: SlurmJob, state: String, reason: String, nodes: String) {
+      self.job = job
+      self.state = state
+      self.reason = reason
+      self.nodes = nodes
+    }
+
     /// Whether it is pending or running.
     package var isActive: Bool { !Self.ended.contains(state) }
     package var isPending: Bool {

@@ -24,9 +24,14 @@ package struct SlurmJob: Codable, Hashable, Sendable {
     self.restart = restart
   }
 
-  /// The job that this process is part of; nil outside of Slurm.
+  /// The job that this process is part of; nil outside of a batch system.
   package init?(environment: [String: String]) {
     func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
+    // Scripts for other batch systems set it.
+    if let job = number("PADDLEWHEEL_JOB") {
+      self.init(job: job, task: number("PADDLEWHEEL_TASK"))
+      return
+    }
     guard let job = number("SLURM_ARRAY_JOB_ID") ?? number("SLURM_JOB_ID") else { return nil }
     self.init(job: job, task: number("SLURM_ARRAY_TASK_ID"), restart: number("SLURM_RESTART_COUNT") ?? 0)
   }

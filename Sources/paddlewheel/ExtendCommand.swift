@@ -1,3 +1,4 @@
+import AdaptiveSampling
 import ArgumentParser
 import Foundation
 import Manifest

@@ -18,7 +18,8 @@ struct Paddlewheel: AsyncParsableCommand {
       CompareCommand.self,
       ExportCommand.self, ImportCommand.self, EnergiesCommand.self, TrainCommand.self, StructureCommand.self,
       DoctorCommand.self, SelectCommand.self, LabelCommand.self, LearnCommand.self, LearnStepCommand.self,
-      PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, SubmitRestCommand.self, TrainingJobCommand.self,
+      PingCommand.self, PaceCommand.self, ArrayTaskCommand.self, SubmitRestCommand.self,
+      TrainingJobCommand.self,
       ManifestReferenceCommand.self,
       ResultsReferenceCommand.self,
     ])

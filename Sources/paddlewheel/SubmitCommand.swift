@@ -74,11 +74,13 @@ struct SubmitCommand: AsyncParsableCommand {
 
   /// Plans, prints the plan, asks for confirmation and submits.
   /// - Parameter sizes: atoms of each run.
+  /// - Returns: whether anything was submitted.
+  @discardableResult
   static func submit(
     _ submitter: Submitter, _ study: StudyDirectory, only: [Int]?, sizes: [Int?], manifest: String,
     asking: Bool,
     dryRun: Bool
-  ) async throws {
+  ) async throws -> Bool {
     let largest = sizes.indices.max { sizes[$0] ?? 0 < sizes[$1] ?? 0 } ?? 0
     var plan = try await submitter.plan(only: only) {
       try await CostEstimate.measured(
@@ -90,16 +92,19 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     guard !plan.runs.isEmpty else {
       print("nothing to submit: \(plan.done) of \(study.runs.count) runs are done")
-      return
+      return false
     }
     print(summary(plan, study))
-    if dryRun { return print(try submitter.preview(plan)) }
+    if dryRun {
+      print(try submitter.preview(plan))
+      return false
+    }
     if asking { try confirmation("Submit?") }
     let hold = try StudyHold(.runs, of: study.path, command: "submit", runs: plan.runs)
     defer { hold.end() }
     guard let submission = try await submitter.submit(plan) else {
       print("nothing left to submit: another process has submitted these runs")
-      return
+      return false
     }
     let jobs = submission.parts.compactMap { $0.job.map(String.init) }.joined(separator: ", ")
     let results = submission.coordinator.map { "; job \($0) computes the results" } ?? ""
@@ -111,6 +116,7 @@ struct SubmitCommand: AsyncParsableCommand {
       print("Slurm accepts no more jobs at once: the job of the results submits the other \(rest.count) runs")
     }
     print("paddlewheel status \(study.path)")
+    return true
   }
 
   private static func summary(_ plan: SubmissionPlan, _ study: StudyDirectory) -> String {

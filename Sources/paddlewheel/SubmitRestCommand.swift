@@ -4,7 +4,8 @@ import Runner
 import Scheduler
 import StudyStore
 
-/// Submits the runs that a submission left because of Slurm's limit of jobs; called by the job of its results.
+/// Submits the runs that a submission left because of Slurm's limit of jobs or, to another batch system, those that are not done;
+/// called by the job of its results. Ends with 3 where it has submitted some.
 struct SubmitRestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "submit-rest", shouldDisplay: false)
 
@@ -15,14 +16,20 @@ struct SubmitRestCommand: AsyncParsableCommand {
   func run() async throws {
     let study = try StudyDirectory(opening: study)
     let earlier = try Submission.recorded(submission, of: study)
-    guard let rest = earlier.rest else { return }
+    guard let rest = earlier.rest ?? earlier.unrequeued else { return }
+    // The files of a run whose job was killed a moment ago still say that it runs.
+    if rest.contains(where: { study.state(of: $0).state == .running }) {
+      try await Task.sleep(for: .seconds(65))
+    }
     let sizes = try PlanTable(
       study.plan, ranks: earlier.ranks, estimate: systemEstimate, pace: atomStepsPerSecond
     ).runs.map(\.atoms)
     let submitter = Submitter(
-      study: study, site: earlier.site, ranks: earlier.ranks, retriesFailed: true, afterwards: earlier.afterwards
+      study: study, site: earlier.site, ranks: earlier.ranks, retriesFailed: earlier.rest != nil,
+      afterwards: earlier.afterwards
     ) { printToStandardError($0) }
-    try await SubmitCommand.submit(
+    let hasSubmitted = try await SubmitCommand.submit(
       submitter, study, only: rest, sizes: sizes, manifest: study.path, asking: false, dryRun: false)
+    if hasSubmitted { throw ExitCode(3) }
   }
 }

@@ -11,7 +11,8 @@ extension WithRanks {
 
     init() throws {
       folder = try Folder()
-      study = try StudyFolder(path: try AggregateTests.finished.get().path + "/study").copy(to: "\(folder.path)/study")
+      study = try StudyFolder(path: try AggregateTests.finished.get().path + "/study").copy(
+        to: "\(folder.path)/study")
       whole = Self.names.map { [study] in FileManager.default.contents(atPath: "\(study.results)/\($0)") }
       // Files that have just been written may change again without a new time.
       for run in 0..<2 {

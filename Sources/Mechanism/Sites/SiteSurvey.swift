@@ -8,7 +8,8 @@ package struct SiteList: Sendable {
   package var crystal: CrystalFrame
   /// What limits the list.
   package var warnings: [Warning] = []
-  /// The symmetry of the framework of the run that the list is given to, where its survey has found it.
+  /// The symmetry of the framework of the run that the list is given to, where its survey has found it in the unit cell that
+  /// is known.
   package var framework: [FractionalOperation]?
 }
 
@@ -37,7 +38,7 @@ package struct SiteSurvey: Sendable {
     guard let grid = lattice.grids().first else { return nil }
     self.grid = grid
     self.crystal = crystal
-    operations = lattice.operations(tolerance_A: lattice.tolerance_A(parameters))
+    operations = lattice.operations(parameters)
     anions = lattice.places()
     frameInterval_ps = system.frameInterval_ps
   }

@@ -11,7 +11,8 @@ struct GroupReading: Codable, Sendable {
 
   /// Whether all parts belong together, as they may not in a file.
   func fits(runs runCount: Int, species: Int) -> Bool {
-    runs.count == runCount && points.count == species && points.flatMap(\.densities).allSatisfy(\.isConsistent)
+    runs.count == runCount && points.count == species
+      && points.flatMap(\.densities).allSatisfy(\.isConsistent)
   }
 }
 

@@ -52,7 +52,9 @@ struct KeptReadings {
     var lines: [String] = []
     for name in names.sorted()
     where name.hasSuffix(".h5") && !name.hasPrefix("checkpoint") || name.hasSuffix(".json") {
-      guard let mark = FileMark(at: "\(folder)/\(name)"), Double(mark.modified_s) < latest_s else { return nil }
+      guard let mark = FileMark(at: "\(folder)/\(name)"), Double(mark.modified_s) < latest_s else {
+        return nil
+      }
       lines.append("\(name) \(mark)")
     }
     return lines.joined(separator: " ")
@@ -68,8 +70,9 @@ struct KeptReadings {
     let head = Self.head(key, of: data.dropFirst(Self.headLength))
     guard data.prefix(Self.headLength) == head else { return nil }
     // One that can't be decoded is made again.
-    guard let reading = try? ResultCoding.decoder.decode(
-      GroupReading.self, from: data.dropFirst(Self.headLength)),
+    guard
+      let reading = try? ResultCoding.decoder.decode(
+        GroupReading.self, from: data.dropFirst(Self.headLength)),
       reading.fits(runs: groups[group].runs.count, species: groups[group].points.count)
     else { return nil }
     return reading
@@ -88,7 +91,9 @@ struct KeptReadings {
   /// Removes the readings of runs that the study does not have any more.
   func removeOthers() {
     let names = Set(groups.indices.map { (path($0) as NSString).lastPathComponent })
-    for name in (try? folderContents(folder)) ?? [] where !names.contains(name) { unlink("\(folder)/\(name)") }
+    for name in (try? folderContents(folder)) ?? [] where !names.contains(name) {
+      unlink("\(folder)/\(name)")
+    }
   }
 
   private static let headLength = 2 * 65

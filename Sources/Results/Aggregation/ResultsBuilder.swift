@@ -166,7 +166,8 @@ struct ResultsBuilder {
   /// Of the runs that figures show, with their migration events.
   private var shownSeries: [RunSeries] {
     parts.indices.compactMap { run in
-      guard let part = parts[run], var series = part.series, StudyCurves.shows(run: run, of: parts.count) else {
+      guard let part = parts[run], var series = part.series, StudyCurves.shows(run: run, of: parts.count)
+      else {
         return nil
       }
       series.events = part.events

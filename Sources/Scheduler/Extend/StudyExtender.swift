@@ -1,3 +1,4 @@
+import AdaptiveSampling
 import Foundation
 import Manifest
 import Mathematics

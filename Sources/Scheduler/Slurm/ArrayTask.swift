@@ -31,14 +31,15 @@ package struct ArrayTask: Sendable {
   ) throws {
     guard let job = SlurmJob(environment: environment), let task = job.task else {
       throw InputError(
-        found: "no SLURM_ARRAY_TASK_ID", wanted: "a task of a Slurm job array")
+        found: "no SLURM_ARRAY_TASK_ID", wanted: "a task of a job array")
     }
     self.study = study
     submission = try SubmissionFolder(study: study.path).submission(number)
     self.job = job
     self.log = log
     index = offset + task
-    slurm = Slurm(log: log)
+    // Slurm's own commands go by the environment of the job.
+    slurm = Slurm(cluster: submission.site.batch.map(SlurmCluster.templates) ?? .ofShell, log: log)
     _ = try study.run(index)
   }
 

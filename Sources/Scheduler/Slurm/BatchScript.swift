@@ -60,12 +60,17 @@ struct BatchScript {
 
   /// Puts a script together. Its parts are quoted where they are made; none may hold a line of its own. Where something
   /// fails that has to come before the program, the function `give_up` says what, and ends the script with 1.
-  /// - Parameter failure: commands of `give_up` after the message.
+  /// - Parameters:
+  ///   - opening: commands before all others.
+  ///   - failure: commands of `give_up` after the message.
   /// - Throws: ``InputError`` for a value that can't stand in a script.
-  func text(_ directives: [String], _ commands: [String], failure: [String] = []) throws -> String {
+  func text(_ directives: [String], _ commands: [String], opening: [String] = [], failure: [String] = [])
+    throws
+    -> String
+  {
     let setup = site.setup ?? []
     var lines = ["#!/bin/bash" + (site.modules.isEmpty && setup.isEmpty ? "" : " -l")]
-    lines += directives.map { "#SBATCH \($0)" }
+    lines += directives.map { "#SBATCH \($0)" } + opening
     lines += ["give_up() {", "  echo \"paddlewheel: $(hostname): $1\" >&2"]
     lines += failure.map { "  \($0)" } + ["  exit 1", "}"]
     // A line of the user's may end in a comment: so its status is looked at in the next.

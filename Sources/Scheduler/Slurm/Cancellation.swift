@@ -59,7 +59,7 @@ package struct Cancellation: Sendable {
       try study.cancelMarker(index).create()
       if waits, !mayBeActive { result.withheld.append(index) } else { result.cancelled.append(index) }
       if isActive, queued?.entry?.isPending ?? false, let queued, queued.packs == nil, let job = queued.job {
-        pending[queued.cluster, default: []].append(job)
+        pending[queued.cluster, default: []].append(queued.entry?.job ?? job)
       }
       if state.state == .running { result.stillRunning.append(index) }
     }
@@ -114,7 +114,7 @@ package struct Cancellation: Sendable {
       guard let queued = queue[index], queued.entry?.isPending ?? false, queued.packs == nil,
         let job = queued.job
       else { continue }
-      pending[queued.cluster, default: []].append(job)
+      pending[queued.cluster, default: []].append(queued.entry?.job ?? job)
     }
     pending.merge(emptyPacks(queue)) { $0 + $1 }
     try await cancel(pending)

@@ -1,4 +1,5 @@
 import Foundation
+import SlurmCommands
 import Support
 
 /// The batch scripts of a submission.
@@ -50,6 +51,10 @@ struct JobScript {
       directives.append("--mem=\(BatchScript.mebibytes(memory))M")
     }
     directives += site.directives
+    return try BatchScript(site: site).text(directives, coordinatorCommands())
+  }
+
+  private func coordinatorCommands() -> [String] {
     let program = shellQuoted(executable)
     var commands = [
       "\(program) aggregate \(shellQuoted(study))", "code=$?",
@@ -57,12 +62,46 @@ struct JobScript {
     ]
     // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
-    return try BatchScript(site: site).text(directives, commands + ["exit $code"])
+    return commands + ["exit $code"]
   }
 
-  /// The command line that submits the runs that this submission leaves.
+  /// The command line that submits the runs that this submission leaves, or runs `afterwards` where it leaves none.
   var submittingRest: String {
-    "\(shellQuoted(executable)) submit-rest \(shellQuoted(study)) --submission \(submission)"
+    "{ \(shellQuoted(executable)) submit-rest \(shellQuoted(study)) --submission \(submission); [ $? = 3 ]; } || "
+      + (afterwards ?? "true")
+  }
+
+  // MARK: other batch systems
+
+  /// The script of an array, or of a single run.
+  /// - Parameter runs: consecutive.
+  /// - Throws: ``InputError`` for a value that can't stand in a script.
+  func taskScript(_ templates: BatchTemplates, runs: ClosedRange<Int>) throws -> String {
+    let output = folder.outputPath(submission)
+    // The time limit's signal is not every system's: the program gets it from here.
+    let time_s = Int(max(1, site.timeLimit_s - margin_s).rounded(.down))
+    return try BatchScript(site: site).text(
+      [],
+      [
+        "exec timeout --foreground --preserve-status --signal=USR1 \(time_s) \(shellQuoted(executable)) element "
+          + "\(shellQuoted(study)) --submission \(submission) --offset 0"
+      ],
+      opening: [
+        // LSF sets 0 outside of an array.
+        "task=${\(templates.taskVariable):-0}; [ \"$task\" -gt 0 ] || task=\(runs.lowerBound + 1)",
+        "export PADDLEWHEEL_JOB=${\(templates.jobVariable)%%[!0-9]*} PADDLEWHEEL_TASK=$((task - 1))",
+        "exec >>\(shellQuoted(output))/$PADDLEWHEEL_TASK.out 2>&1",
+      ])
+  }
+
+  /// - Throws: ``InputError`` for a value that can't stand in a script.
+  func coordinatorScript(_ templates: BatchTemplates) throws -> String {
+    try BatchScript(site: site).text(
+      [], coordinatorCommands(),
+      opening: [
+        "export PADDLEWHEEL_JOB=${\(templates.jobVariable)%%[!0-9]*}",
+        "exec >>\(shellQuoted(folder.outputPath(submission)))/results.out 2>&1",
+      ])
   }
 
   /// Arguments of sbatch for a part of the array, the script last.

@@ -54,9 +54,11 @@ package struct QueueSnapshot: Sendable {
     var queue = SlurmQueue()
     var found: [String: Int] = [:]
     do {
-      let parts = open.flatMap(\.parts).filter { $0.job != nil }
-      for (cluster, parts) in Dictionary(grouping: parts, by: { SlurmCluster(recorded: $0.cluster) }) {
-        queue.entries.merge(try await slurm.at(cluster).queue(of: parts.compactMap(\.job)).entries) { $1 }
+      let jobs = open.flatMap { submission in
+        submission.parts.compactMap { part in part.job.map { (submission.cluster(of: part), $0) } }
+      }
+      for (cluster, jobs) in Dictionary(grouping: jobs, by: \.0) {
+        queue.entries.merge(try await slurm.at(cluster).queue(of: jobs.map(\.1)).entries) { $1 }
       }
       for submission in open {
         let slurm = slurm.at(submission.site.cluster)
@@ -78,12 +80,15 @@ package struct QueueSnapshot: Sendable {
         }
         for run in part.runs where study.runs.indices.contains(run) {
           let job = number.map { SlurmJob(job: $0, task: run - part.offset) }
-          let entry = job.flatMap { queue.entry($0) }
+          // Other systems than Slurm have no array of one task.
+          let entry =
+            job.flatMap { queue.entry($0) }
+            ?? (part.runs.count > 1 ? nil : number.flatMap { queue.entry(SlurmJob(job: $0, task: nil)) })
           // A later submission replaces an earlier one that has ended.
           if let other = states[run], other.isActive, !(entry?.isActive ?? false) { continue }
           states[run] = RunQueueState(
             submission: submission.number, job: job,
-            cluster: part.job == nil ? submission.site.cluster : SlurmCluster(recorded: part.cluster),
+            cluster: submission.cluster(of: part),
             entry: entry,
             isUncertain: job == nil ? Self.isBeingSubmitted(submission) : problem != nil)
         }
@@ -100,7 +105,7 @@ package struct QueueSnapshot: Sendable {
       .sorted { ($0.isPending ? 1 : 0, $0.job.task ?? 0) < ($1.isPending ? 1 : 0, $1.job.task ?? 0) }
     let pending = tasks.filter(\.isPending)
     let count = PackCount(running: tasks.count - pending.count, pending: pending.count)
-    let cluster = part.job == nil ? submission.site.cluster : SlurmCluster(recorded: part.cluster)
+    let cluster = submission.cluster(of: part)
     packs.append(Packs(runs: part.runs, cluster: cluster, pending: pending.map(\.job)))
     for run in part.runs where study.runs.indices.contains(run) {
       let state = study.state(of: run)

@@ -60,10 +60,14 @@ package struct SiteProfile: Codable, Equatable, Sendable {
   /// Further `#SBATCH` directives.
   package var directives: [String] = []
   package var coordinator = CoordinatorJob()
+  /// The commands of another batch system; nil for Slurm.
+  package var batch: BatchTemplates?
 
   static let keys = [
-    "site", "account", "partition", "qos", "constraint", "reservation", "setup", "modules", "environment",
-    "launcher", "mpi", "launcher-options", "ranks-per-node", "pack", "memory-per-core", "time-limit", "signal-margin",
+    "site", "batch", "account", "partition", "qos", "constraint", "reservation", "setup", "modules",
+    "environment",
+    "launcher", "mpi", "launcher-options", "ranks-per-node", "pack", "memory-per-core", "time-limit",
+    "signal-margin",
     "max-running", "max-array-size", "retries", "retry-delay", "exclude", "mail", "directives", "coordinator",
   ]
 
@@ -99,6 +103,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     mail = try mapping["mail"].map(Self.mail)
     directives = try mapping["directives"]?.words() ?? []
     coordinator = try mapping["coordinator"].map(Self.coordinator) ?? CoordinatorJob()
+    batch = try mapping["batch"].map { try $0.batchTemplates() }
     try check(mapping)
   }
 
@@ -122,9 +127,27 @@ package struct SiteProfile: Codable, Equatable, Sendable {
     if let setup, setup.contains(where: { $0.hasSuffix("\\") }) {
       throw mapping["setup"]?.error(wanted: "commands that do not end in a backslash") ?? InputError("setup")
     }
+    if batch != nil { try checkBatch(mapping) }
     if mpi != nil, launcher != .srun {
       throw mapping["mpi"]?.error(wanted: "no value with the launcher mpirun: it sets srun's --mpi")
         ?? InputError("mpi")
+    }
+  }
+
+  /// What only Slurm has, is not silently left out elsewhere.
+  private func checkBatch(_ mapping: ManifestMapping) throws {
+    let ofSlurm = [
+      "account", "partition", "qos", "constraint", "reservation", "pack", "memory-per-core", "ranks-per-node",
+      "exclude",
+      "mail", "directives", "max-running",
+    ]
+    for key in ofSlurm {
+      if let value = mapping[key] {
+        throw value.error(wanted: "no value beside batch: it is an option of batch.submit")
+      }
+    }
+    if launcher == .srun {
+      throw mapping["launcher"]?.error(wanted: "mpirun beside batch") ?? InputError("launcher")
     }
   }
 
@@ -159,6 +182,7 @@ package struct SiteProfile: Codable, Equatable, Sendable {
 extension SiteProfile {
   /// The cluster that the directives name: `--clusters=a`, `-M a`.
   var cluster: SlurmCluster {
+    if let batch { return .templates(batch) }
     for directive in directives {
       guard let match = directive.firstMatch(of: /^(?:--clusters?[= ]|-M\s*)([A-Za-z0-9_.,-]+)$/) else {
         continue

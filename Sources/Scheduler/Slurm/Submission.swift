@@ -1,3 +1,4 @@
+import SlurmCommands
 import StudyStore
 import Support
 
@@ -53,6 +54,14 @@ package struct Submission: Codable, Equatable, Sendable {
 }
 
 extension Submission {
+  /// The runs that no requeue takes up again; nil with Slurm, whose tasks requeue themselves.
+  package var unrequeued: [Int]? { site.batch == nil ? nil : parts.flatMap(\.runs) }
+
+  /// Where a part's job is.
+  func cluster(of part: Part) -> SlurmCluster {
+    part.job == nil || site.batch != nil ? site.cluster : SlurmCluster(recorded: part.cluster)
+  }
+
   /// - Throws: ``InputError`` where there is none of that number; ``RunFailure`` where it can't be read.
   package static func recorded(_ number: Int, of study: StudyDirectory) throws -> Submission {
     try SubmissionFolder(study: study.path).submission(number)

@@ -30,6 +30,7 @@ package struct SubmissionPlan: Sendable {
   /// The arrays: their runs, and the offset of the array tasks from the runs' indices.
   var parts: [(offset: Int, runs: [Int])] {
     if pack != nil { return [(0, runs)] }
+    if site.batch != nil { return consecutive.map { (0, $0) } }
     var parts: [(offset: Int, runs: [Int])] = []
     for run in runs {
       let offset = run / arraySize * arraySize
@@ -37,6 +38,19 @@ package struct SubmissionPlan: Sendable {
         parts[parts.count - 1].runs.append(run)
       } else {
         parts.append((offset, [run]))
+      }
+    }
+    return parts
+  }
+
+  /// Runs whose indices follow each other: other systems than Slurm have no arrays with gaps.
+  private var consecutive: [[Int]] {
+    var parts: [[Int]] = []
+    for run in runs.sorted() {
+      if let last = parts.last, last.last == run - 1, last.count < arraySize {
+        parts[parts.count - 1].append(run)
+      } else {
+        parts.append([run])
       }
     }
     return parts

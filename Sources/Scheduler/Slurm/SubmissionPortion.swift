@@ -108,7 +108,7 @@ struct SubmissionPortion {
       leave(&submission, part: last, keeping: part.runs.count - 1)
     }
     do {
-      try await slurm.at(SlurmCluster(recorded: part.cluster)).cancel([SlurmJob(job: job, task: task)])
+      try await slurm.at(submission.cluster(of: part)).cancel([SlurmJob(job: job, task: task)])
     } catch {
       throw RunFailure("\(error)")
     }

@@ -131,6 +131,11 @@ package struct Submitter: Sendable {
     let number = try folder.nextNumber()
     let script = script(number, plan)
     let name = jobName(number, 0, unique: "…")
+    if let templates = site.batch {
+      let parts = plan.parts.map { Submission.Part(offset: 0, runs: $0.runs, jobName: name) }
+      return try TemplateSubmission(submitter: self, plan: plan, folder: folder, templates: templates)
+        .preview(number, parts).joined(separator: "\n")
+    }
     var lines = ["# \(folder.scriptPath(number))", try script.taskScript()]
     lines += ["# \(folder.scriptPath(number, "-results"))", try script.coordinatorScript()]
     for (offset, runs) in plan.parts {
@@ -182,8 +187,15 @@ package struct Submitter: Sendable {
       }
       submission.parts.removeAll { $0.runs.isEmpty }
       try folder.write(submission)
-      try write(script(submission.number, plan), folder)
-      try await SubmissionPortion(submitter: self, plan: plan, folder: folder).send(&submission)
+      if let templates = site.batch {
+        try makeOutputFolder(submission.number, folder)
+        submission.parts = submission.parts.flatMap(consecutive)
+        try await TemplateSubmission(submitter: self, plan: plan, folder: folder, templates: templates).send(
+          &submission)
+      } else {
+        try write(script(submission.number, plan), folder)
+        try await SubmissionPortion(submitter: self, plan: plan, folder: folder).send(&submission)
+      }
     } catch {
       submission.isFinished = true
       try folder.write(submission)
@@ -194,11 +206,28 @@ package struct Submitter: Sendable {
     return submission.parts.isEmpty ? nil : submission
   }
 
+  /// A part without those of its runs that another process has claimed.
+  private func consecutive(_ part: Submission.Part) -> [Submission.Part] {
+    var parts: [Submission.Part] = []
+    for run in part.runs {
+      if let last = parts.last?.runs.last, last == run - 1 {
+        parts[parts.count - 1].runs.append(run)
+      } else {
+        parts.append(Submission.Part(offset: 0, runs: [run], jobName: part.jobName))
+      }
+    }
+    return parts
+  }
+
   private func write(_ script: JobScript, _ folder: SubmissionFolder) throws {
     try AtomicFile.write(try script.taskScript(), to: folder.scriptPath(script.submission))
     try AtomicFile.write(try script.coordinatorScript(), to: folder.scriptPath(script.submission, "-results"))
-    // Slurm fails a job silently whose output it can't write, and follows a link that waits under its name.
-    let output = folder.outputPath(script.submission)
+    try makeOutputFolder(script.submission, folder)
+  }
+
+  /// Slurm fails a job silently whose output it can't write, and follows a link that waits under its name.
+  private func makeOutputFolder(_ number: Int, _ folder: SubmissionFolder) throws {
+    let output = folder.outputPath(number)
     try study.makeFolder(output)
     if let other = try folderContents(output).min() {
       throw InputError(

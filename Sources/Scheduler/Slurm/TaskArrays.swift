@@ -67,6 +67,10 @@ package struct TaskArrays: Sendable {
   /// - Returns: the arrays' job ids.
   /// - Throws: ``RunFailure`` with the error of sbatch, ``InputError``, ``FileError``.
   package func submit(_ arguments: [String], command: [String], name: String) async throws -> [Int] {
+    guard site.batch == nil else {
+      throw InputError(
+        key: "batch", found: "the commands of another batch system", wanted: "Slurm: only runs go to others")
+    }
     _ = try script(1, command)
     for argument in arguments { try withoutControlCharacters(argument, "an argument of a task") }
     let most = await site.arraySize(slurm)

@@ -1,7 +1,7 @@
 import Testing
 
+@testable import AdaptiveSampling
 @testable import Results
-@testable import Scheduler
 
 private func point(
   _ temperature_K: Double, error: Double, sampled_ps: Double = 100, cost_per_ps: Double = 1,

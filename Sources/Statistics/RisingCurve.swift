@@ -2,14 +2,14 @@ import RealModule
 
 /// A function of time that rises, from values with noise: the closest one that does not fall (Barlow et al.,
 /// Statistical Inference under Order Restrictions, 1972), so that noise alone does not reach a level early.
-struct RisingCurve {
+package struct RisingCurve {
   private var times: [Double] = []
   private var values: [Double] = []
 
   /// - Parameters:
   ///   - times: ascending, above 0.
   ///   - values: nil where there are no data.
-  init(times: [Double], values: [Double?]) {
+  package init(times: [Double], values: [Double?]) {
     var pools: [(sum: Double, count: Int)] = []
     for (time, value) in zip(times, values) {
       guard let value else { continue }
@@ -27,7 +27,7 @@ struct RisingCurve {
 
   /// The time at which it reaches a level, between two times on a logarithmic axis; from 0 at time 0 before the
   /// first. nil where it stays below.
-  func time(of level: Double) -> Double? {
+  package func time(of level: Double) -> Double? {
     guard let after = values.firstIndex(where: { $0 >= level }) else { return nil }
     guard after > 0 else { return times[0] * level / values[0] }
     let share = (level - values[after - 1]) / (values[after] - values[after - 1])
