@@ -16,7 +16,8 @@ struct SubmitRestCommand: AsyncParsableCommand {
   func run() async throws {
     let study = try StudyDirectory(opening: study)
     let earlier = try Submission.recorded(submission, of: study)
-    guard let rest = earlier.rest ?? earlier.unrequeued else { return }
+    guard let left = earlier.rest ?? earlier.unrequeued else { return }
+    let rest = left.filter { !study.cancelMarker($0).exists }
     // The files of a run whose job was killed a moment ago still say that it runs.
     if rest.contains(where: { study.state(of: $0).state == .running }) {
       try await Task.sleep(for: .seconds(65))

@@ -49,7 +49,8 @@ package struct Cancellation: Sendable {
       let queued = queue[index]
       let isActive = queued?.isActive ?? false
       let mayBeActive = isActive || queued?.isUncertain ?? false
-      let waits = [.planned, .stopped].contains(state.state) && local.worker(of: index) != nil
+      let isToBeTaken = local.worker(of: index) != nil || queue.left.contains(index)
+      let waits = [.planned, .stopped].contains(state.state) && isToBeTaken
       guard waits || [.running, .queued, .unknown].contains(state.state) || mayBeActive else {
         result.untouched[index] = state.state
         continue

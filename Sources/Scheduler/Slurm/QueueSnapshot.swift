@@ -33,6 +33,8 @@ package struct QueueSnapshot: Sendable {
   }
 
   private(set) var packs: [Packs] = []
+  /// Runs that the job of some submission's results is to submit.
+  private(set) var left: Set<Int> = []
 
   /// By the run's index; runs that were never submitted, or whose job ended long ago, have none.
   private(set) var states: [Int: RunQueueState] = [:]
@@ -45,6 +47,7 @@ package struct QueueSnapshot: Sendable {
   }
 
   init(_ study: StudyDirectory, submissions: [Submission], slurm: Slurm) async throws {
+    left = Set(submissions.filter { $0.coordinator != nil }.flatMap { $0.rest ?? [] })
     let open = submissions.filter { submission in
       submission.parts.contains { part in
         part.runs.contains { study.runs.indices.contains($0) && study.state(of: $0).state != .done }
