@@ -47,8 +47,9 @@ struct KeptReadings {
 
   /// The names, sizes and times of the files that a run is read from; nil where one is newer than a time.
   private static func files(in folder: String, before latest_s: Double) -> String? {
-    // A run without a folder has not begun.
-    guard let names = try? folderContents(folder) else { return "" }
+    // A run without a folder has not begun; one that can't be listed is in doubt.
+    guard FileManager.default.fileExists(atPath: folder) else { return "" }
+    guard let names = try? folderContents(folder) else { return nil }
     var lines: [String] = []
     for name in names.sorted()
     where name.hasSuffix(".h5") && !name.hasPrefix("checkpoint") || name.hasSuffix(".json") {

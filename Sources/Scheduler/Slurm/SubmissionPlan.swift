@@ -30,7 +30,7 @@ package struct SubmissionPlan: Sendable {
   /// The arrays: their runs, and the offset of the array tasks from the runs' indices.
   var parts: [(offset: Int, runs: [Int])] {
     if pack != nil { return [(0, runs)] }
-    if site.batch != nil { return consecutive.map { (0, $0) } }
+    if site.batch != nil { return Self.consecutive(runs.sorted(), most: arraySize).map { (0, $0) } }
     var parts: [(offset: Int, runs: [Int])] = []
     for run in runs {
       let offset = run / arraySize * arraySize
@@ -43,17 +43,18 @@ package struct SubmissionPlan: Sendable {
     return parts
   }
 
-  /// Runs whose indices follow each other: other systems than Slurm have no arrays with gaps.
-  private var consecutive: [[Int]] {
-    var parts: [[Int]] = []
-    for run in runs.sorted() {
-      if let last = parts.last, last.last == run - 1, last.count < arraySize {
-        parts[parts.count - 1].append(run)
+  /// Groups of at most so many runs whose indices follow each other: other systems than Slurm have no arrays with gaps.
+  /// - Parameter runs: in ascending order.
+  static func consecutive(_ runs: [Int], most: Int = .max) -> [[Int]] {
+    var groups: [[Int]] = []
+    for run in runs {
+      if let last = groups.last, last.last == run - 1, last.count < most {
+        groups[groups.count - 1].append(run)
       } else {
-        parts.append([run])
+        groups.append([run])
       }
     }
-    return parts
+    return groups
   }
 
   /// Estimates the remaining time of the runs.

@@ -189,7 +189,12 @@ package struct Submitter: Sendable {
       try folder.write(submission)
       if let templates = site.batch {
         try makeOutputFolder(submission.number, folder)
-        submission.parts = submission.parts.flatMap(consecutive)
+        // Runs that another process has claimed in the meantime have left gaps.
+        submission.parts = submission.parts.flatMap { part in
+          SubmissionPlan.consecutive(part.runs).map {
+            Submission.Part(offset: 0, runs: $0, jobName: part.jobName)
+          }
+        }
         try await TemplateSubmission(submitter: self, plan: plan, folder: folder, templates: templates).send(
           &submission)
       } else {
@@ -204,19 +209,6 @@ package struct Submitter: Sendable {
     submission.isFinished = true
     try folder.write(submission)
     return submission.parts.isEmpty ? nil : submission
-  }
-
-  /// A part without those of its runs that another process has claimed.
-  private func consecutive(_ part: Submission.Part) -> [Submission.Part] {
-    var parts: [Submission.Part] = []
-    for run in part.runs {
-      if let last = parts.last?.runs.last, last == run - 1 {
-        parts[parts.count - 1].runs.append(run)
-      } else {
-        parts.append(Submission.Part(offset: 0, runs: [run], jobName: part.jobName))
-      }
-    }
-    return parts
   }
 
   private func write(_ script: JobScript, _ folder: SubmissionFolder) throws {
