@@ -41,7 +41,11 @@ final class LabelStore {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A process that is just being started has a copy of the descriptor, which alone would keep the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   var isEmpty: Bool { lines.isEmpty }
 

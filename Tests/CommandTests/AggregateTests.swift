@@ -111,31 +111,34 @@ extension WithRanks {
 
     /// Results come from the rank files; the virtual file over them is for other programs.
     @Test func theVirtualFileIsNotNeeded() throws {
-      let before = try study.files(in: "results")
+      let before = try study.resultFiles()
       for index in 0...1 {
         try FileManager.default.removeItem(atPath: try study.run(index) + "/trajectory.h5")
       }
+      try study.forgetReadings()
       #expect(try aggregate().exitCode == 0)
-      #expect(try study.files(in: "results") == before)
+      #expect(try study.resultFiles() == before)
     }
 
     @Test(arguments: [1, 3]) func anyNumberOfThreadsGivesTheSameBytes(_ threads: Int) throws {
-      let before = try study.files(in: "results")
+      let before = try study.resultFiles()
+      try study.forgetReadings()
       let result = try paddlewheel(
         "aggregate", study.path, "--threads", String(threads), in: folder.path)
       #expect(result.exitCode == 0, "\(result.errors)")
-      #expect(try study.files(in: "results") == before)
+      #expect(try study.resultFiles() == before)
     }
 
     /// Two ranks have one run each; one of three ranks has nothing to do.
     @Test(arguments: [2, 3]) func anyNumberOfRanksGivesTheSameBytes(_ count: Int) throws {
-      let before = try study.files(in: "results")
+      let before = try study.resultFiles()
       let alone = try aggregate()
+      try study.forgetReadings()
       let ranks = try Ranks(arguments: ["-np", String(count), program, "aggregate", study.path])
       #expect(ranks.end() == 0, "\(ranks.output)")
       // One table, not one from each rank.
       #expect(ranks.output == alone.output)
-      #expect(try study.files(in: "results") == before)
+      #expect(try study.resultFiles() == before)
     }
 
     /// What any rank finds missing is reported once, by the first, and the job exits with 3.
@@ -157,17 +160,17 @@ extension WithRanks {
       #expect(whole.hasPrefix("# SHA-256") && text.contains("analysis:\n"))
       try Data(text.replacing("analysis:\n", with: "analysis:\n  drift: none\n").utf8).write(
         to: URL(fileURLWithPath: manifest))
-      let before = try study.files(in: "results")
+      let before = try study.resultFiles()
       for verb in ["aggregate", "report"] {
         let result = try shell("ulimit -f 8; exec '\(program)' \(verb) '\(study.path)'")
         #expect(result.exitCode == 1, "\(result.errors)")
         #expect(result.errors.contains("File too large") && result.errors.contains("\(study.results)/"))
         #expect(
           !result.errors.contains("Error Domain") && !result.errors.contains(".tmp"), "\(result.errors)")
-        #expect(try study.files(in: "results") == before, "\(verb)")
+        #expect(try study.resultFiles() == before, "\(verb)")
       }
       #expect(try aggregate().exitCode == 0)
-      #expect(try study.files(in: "results") != before)
+      #expect(try study.resultFiles() != before)
     }
 
     private func shell(_ command: String) throws -> (exitCode: Int32, errors: String) {

@@ -145,6 +145,18 @@ struct StudyFolder: Sendable {
     }
     return files
   }
+
+  /// The files of results, without what `aggregate` keeps for itself, which has another time.
+  func resultFiles() throws -> [String: Data] {
+    try files(in: "results").filter { !$0.key.hasPrefix("readings/") }
+  }
+
+  /// Makes the next `aggregate` read all runs again.
+  func forgetReadings() throws {
+    let readings = "\(path)/results/readings"
+    guard FileManager.default.fileExists(atPath: readings) else { return }
+    try FileManager.default.removeItem(atPath: readings)
+  }
 }
 
 /// `mpirun … paddlewheel simulate DIR 0`, started in the background.

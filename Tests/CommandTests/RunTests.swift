@@ -76,7 +76,7 @@ extension WithRanks {
           #expect(study.log(index).contains(words), "\(words)")
         }
       }
-      let results = Set(try study.files(in: "results").keys)
+      let results = Set(try study.resultFiles().keys)
       let wanted: Set = [
         "summary.json", "results.h5", "curves.json", "report.html", "arrhenius.csv", "diffusivity.csv",
         "active-ions.csv", "figures/arrhenius.svg", "figures/msd.svg",
@@ -95,17 +95,17 @@ extension WithRanks {
 
       let recorded = try study.files(in: "runs")
       let dates = try written(study)
-      let resultsBefore = try study.files(in: "results")
+      let resultsBefore = try study.resultFiles()
       let second = try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path)
       #expect(second.exitCode == 0, "\(second.errors)")
       #expect(second.output == first.output)
       #expect(try study.files(in: "runs") == recorded)
       #expect(try written(study) == dates)
-      try expectSame(try study.files(in: "results"), resultsBefore)
+      try expectSame(try study.resultFiles(), resultsBefore)
 
       for verb in ["aggregate", "report", "aggregate"] {
         #expect(try paddlewheel(verb, "study", in: folder.path).exitCode == 0)
-        try expectSame(try study.files(in: "results"), resultsBefore)
+        try expectSame(try study.resultFiles(), resultsBefore)
       }
     }
 

@@ -79,7 +79,7 @@ extension WithRanks {
       try folder.write(small.text, to: "small.yaml")
       let study = StudyFolder(path: "\(folder.path)/study")
       try #require(try paddlewheel("run", "small.yaml", "--output", "study", in: folder.path).exitCode == 0)
-      let before = try study.files(in: "results")
+      let before = try study.resultFiles()
       let ranks = try Ranks(arguments: ["-np", "2", program, "aggregate", study.path])
       // The folder of the new results is made when both have found each other.
       try #require(
@@ -92,7 +92,7 @@ extension WithRanks {
       #expect(ranks.end(within: 60) == 1, "\(ranks.output)")
       #expect(ranks.output.contains("no sign of life from rank "), "\(ranks.output)")
       #expect(ranks.output.contains("for 5 s") && ranks.output.contains("(resources.stall-limit)"))
-      #expect(try study.files(in: "results").filter { !$0.key.hasPrefix(".") } == before)
+      #expect(try study.resultFiles().filter { !$0.key.hasPrefix(".") } == before)
       #expect(try paddlewheel("aggregate", study.path, in: folder.path).exitCode == 0)
     }
 

@@ -87,7 +87,11 @@ package final class CoreLease: Sendable {
       return locks
     }
     guard !held.isEmpty else { return }
-    for lock in held where lock >= 0 { close(lock) }
+    for lock in held where lock >= 0 {
+      // A process that is just being started has a copy of the descriptor, which alone would keep the lock.
+      flock(lock, LOCK_UN)
+      close(lock)
+    }
     release()
   }
 }
