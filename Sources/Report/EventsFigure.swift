@@ -29,13 +29,13 @@ func eventsFigure(_ runs: [RunSeries], of allRuns: Int? = nil, name: String) -> 
       set y2tics 60
       unset key
       \(legend(kinds))
-      set multiplot layout \(plots.count > 2 ? 2 : 1),2 margins 0.12,0.87,\(plots.count > 2 ? "0.1,0.86" : "0.2,0.74") spacing 0.13,0.2
+      set multiplot layout \(plots.count > 2 ? 2 : 1),2 margins 0.12,0.87,\(plots.count > 2 ? "0.12,0.86" : "0.22,0.74") spacing 0.13,0.2
 
       """ + plots.joined() + "unset multiplot\n"
   return Figure(
     name: name, title: "Migration events",
     caption: """
-      Single hops from site to site (black, left axis) and the rotation of the two nearest anions of each kind \
+      Single hops from site to site (thick, left axis) and the rotation of the two nearest anions of each kind \
       since 2 ps before (right axis, the second dashed; Tsai et al. 2023, Fig. 4). More are in migration-events.csv\(allRuns.map { ", of \(runs.count) of \($0) runs, evenly spaced" } ?? "").
       """,
     data: blocks.text, script: script)
@@ -82,6 +82,6 @@ private func plot(
       "data index \(block) using 1:\(index + 3) axes x1y2 with lines linewidth 1.3 "
         + "dashtype \(isSecond ? 2 : 1) linecolor rgb '\(colour)' notitle")
   }
-  return "set title \(Gnuplot.literal("\(run), \(time)")) textcolor rgb '#1f2730' font ',13'\n"
+  return "set title \(Gnuplot.literal("\(run), \(time)")) textcolor rgb '#1f2730' font ',14'\n"
     + Gnuplot.plot(lines)
 }

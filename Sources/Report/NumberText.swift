@@ -33,7 +33,20 @@ package enum NumberText {
   /// `[low, high]` with one exponent: `3.1 – 5.2`.
   static func interval(_ bounds: [Double], digits: Int = 2) -> String {
     guard bounds.count == 2, bounds.allSatisfy(\.isFinite) else { return "—" }
-    return plain(bounds[0], digits: digits) + " – " + plain(bounds[1], digits: digits)
+    guard let (scale, decimals) = commonDigits(bounds, digits: digits) else {
+      return plain(bounds[0], digits: digits) + " – " + plain(bounds[1], digits: digits)
+    }
+    let text = bounds.map { fixed($0 / power(scale), decimals: decimals) }.joined(separator: " – ")
+    return scale == 0 ? text : "(\(text))×10" + superscript(scale)
+  }
+
+  /// The exponent and decimals that two numbers share: those of the smaller one. Nil for numbers too far apart.
+  private static func commonDigits(_ bounds: [Double], digits: Int) -> (scale: Int, decimals: Int)? {
+    guard bounds.allSatisfy({ $0 != 0 }) else { return nil }
+    let exponents = bounds.map { orderOfMagnitude($0, digits: digits) }.sorted()
+    guard exponents[1] - exponents[0] <= 1 else { return nil }
+    if (-3..<5).contains(exponents[0]) { return (0, max(0, digits - 1 - exponents[0])) }
+    return (exponents[0], digits - 1)
   }
 
   /// For data files and CSV: the shortest text that reads back as the same number; `missing` for none.

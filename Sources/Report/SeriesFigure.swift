@@ -56,17 +56,17 @@ private func seriesScript(_ panels: [[String]]) -> String {
       set multiplot
       set lmargin at screen 0.13
       set rmargin at screen 0.98
-      set tics font ',13.5'
+      set tics font ',14'
       unset key
 
       """
   for (panel, label) in labels.enumerated() {
-    let top = 0.98 - Double(panel) * 0.305
+    let top = 0.98 - Double(panel) * 0.3
     let isLowest = panel == labels.count - 1
     script += """
       set tmargin at screen \(top)
-      set bmargin at screen \(top - 0.275)
-      set ylabel '\(label)' offset 0.2,0 font ',13.5'
+      set bmargin at screen \(top - 0.265)
+      set ylabel '\(label)' offset 0.2,0 font ',14'
       set format x '\(isLowest ? "%g" : "")'
       set xlabel '\(isLowest ? "time  (ps)" : "")'
 

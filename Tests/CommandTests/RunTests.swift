@@ -161,6 +161,8 @@ extension WithRanks {
       #expect(result.output.contains("the cells hold x = 0.25"), "\(result.output)")
       let report = try String(contentsOfFile: "\(study.results)/report.html", encoding: .utf8)
       #expect(report.contains("Composition x, as built"))
+      // BibTeX's range of pages is written as print does.
+      #expect(report.contains("1117–1157") && !report.contains(/[0-9]--[0-9]/))
     }
 
     /// K2B12H12 does not conduct: no number may suggest that it does.

@@ -24,6 +24,16 @@ import Testing
     #expect(NumberText.plain(value) == text)
   }
 
+  /// Both ends have the decimals and the exponent of the smaller one, unless they are far apart.
+  @Test(arguments: [
+    (0.0933, 0.187, "0.093 – 0.187"), (13.6, 102.0, "14 – 102"), (4.5e-6, 9.2e-6, "(4.5 – 9.2)×10⁻⁶"),
+    (5.7e-6, 1.8e-5, "(5.7 – 18.0)×10⁻⁶"), (0.001, 5.0, "0.0010 – 5.0"), (-0.02, 0.03, "−0.020 – 0.030"),
+    (0.0, 3.1, "0 – 3.1"), (.nan, 1.0, "—"), (2e-7, 3.0, "2.0×10⁻⁷ – 3.0"),
+  ])
+  func intervals(low: Double, high: Double, text: String) {
+    #expect(NumberText.interval([low, high]) == text)
+  }
+
   @Test func dataReadsBack() {
     for x in [0.1, 1e-17, -3.0000000000000004, 1e-300] { #expect(Double(NumberText.data(x)) == x) }
     #expect(NumberText.data(nil) == "NaN" && NumberText.data(.nan, missing: "") == "")

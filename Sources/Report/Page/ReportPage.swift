@@ -174,8 +174,10 @@ struct ReportPage {
       "manifest": content.manifest, "hasProvenance": !content.provenance.isEmpty,
       "provenance": content.provenance.map { ["key": $0.0, "value": $0.1] },
       "papers": content.citations.map { paper in
+        // BibTeX writes a range with two hyphens.
         let place = ["journal", "volume", "pages", "year"].compactMap { paper.field($0) }.joined(
-          separator: ", ")
+          separator: ", "
+        ).replacing("--", with: "–")
         return [
           "authors": paper.authors.replacing("{", with: "").replacing("}", with: "").replacing(
             " and ", with: "; "),

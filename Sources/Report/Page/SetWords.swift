@@ -93,9 +93,9 @@ struct SetWords {
       t.activeFractionHomogeneous.map { (t.temperature_K, NumberText.plain(100 * $0, digits: 2) + " %") }
     }
     return Self.sentence(
-      ["at the end of the runs \(across) of the \(ion) ions are active"]
+      ["the share of active \(ion) ions at the end of the runs is \(across)"]
         + (Self.across(even).map {
-          ["of ions that are all alike with the same displacement it would be \($0)"]
+          ["were all ions alike, with the same mean squared displacement, it would be \($0)"]
         } ?? []))
   }
 
@@ -104,11 +104,11 @@ struct SetWords {
   private var sites: String? {
     var parts = series("coordination-number").compactMap { one in
       across("coordination-number", series: one).map {
-        "an ion of \(one) has \($0) \(ion) in its first shell"
+        "the number of \(ion) in the first shell of \(one) is \($0)"
       }
     }
     if let sites = across("sites-per-cation", series: nil) {
-      parts.append("there are \(sites) sites for each \(ion)")
+      parts.append("the number of sites for each \(ion) is \(sites)")
     }
     return parts.isEmpty ? nil : Self.sentence(parts)
   }
@@ -143,7 +143,7 @@ struct SetWords {
       let chance = across("synchrony-p", series: one).map {
         " (chance of as much without a correlation: \($0))"
       }
-      return "beside a hop, \(one) turns \(turn) times as much as on average" + (chance ?? "")
+      return "beside a hop, the turn rate of \(one) over its mean is \(turn)" + (chance ?? "")
     }
     return parts.isEmpty ? nil : Self.sentence(parts)
   }

@@ -5,7 +5,7 @@ import Results
 /// The observables of one question over the temperatures of a set, as tables of a few temperatures each.
 struct ValueTable {
   /// More would not fit on A4 or a phone.
-  private static let mostColumns = 6
+  private static let mostColumns = 5
 
   /// Observables that count events.
   private static let counts: Set = ["migration-events"]

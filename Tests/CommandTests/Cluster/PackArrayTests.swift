@@ -57,7 +57,7 @@ import Testing
   /// One array task is killed, and the other takes its runs; one is signalled as at its time limit and requeues itself. What
   /// is cancelled stops, and goes on when it is submitted again. Nothing is lost, nothing runs twice.
   @Test func disturbedPacks() async throws {
-    let text = manifest(.disturbed, temperatures: "{from: 500 K, to: 700 K, step: 50 K}")
+    let text = manifest(.disturbed, temperatures: "{from: 500 K, to: 850 K, step: 50 K}")
     let study = try ClusterStudy(text, profile: [("pack", "2 cores"), ("max-running", "2")])
     try study.submit()
     try #require(try await study.reach(4, step: 100))
@@ -82,8 +82,8 @@ import Testing
     try study.submit()
     try await TestCluster.drain()
     #expect(
-      try study.states() == [String](repeating: "done", count: 5),
+      try study.states() == [String](repeating: "done", count: 8),
       "\(study.output(0, submission: 2))\(study.output(1, submission: 2))")
-    try await study.expectEqualToUndisturbed(Array(0..<5))
+    try await study.expectEqualToUndisturbed(Array(0..<8))
   }
 }
