@@ -2,10 +2,11 @@ import Foundation
 import Results
 
 /// Slices through the densities at a set's highest temperature. Nil without any.
-func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
+/// - Parameter mobile: the species that comes first, and that the view in 3-D begins with; nil for the order of the results.
+func densityFigure(_ set: SetCurves, mobile: String?, suffix: String, label: String) -> Figure? {
   let hottest = set.temperatures.filter { !$0.slices.isEmpty }.max { $0.temperature_K < $1.temperature_K }
   guard let hottest else { return nil }
-  let slices = Array(hottest.slices.prefix(4))
+  let slices = Array(putFirst(mobile, in: hottest.slices, \.species).prefix(4))
   var data: [String] = []
   var plots: [String] = []
   for slice in slices {
@@ -59,7 +60,18 @@ func densityFigure(_ set: SetCurves, suffix: String, label: String) -> Figure? {
       along c, and a section through the highest value. The full grids are in results/density as Gaussian cube files.
       """,
     data: data.joined(separator: "\n\n"), script: script,
-    view: hottest.view.flatMap(cellScript))
+    view: hottest.view.flatMap { view in
+      var view = view
+      view.volumes = putFirst(mobile, in: view.volumes, \.species)
+      return cellScript(view)
+    })
+}
+
+/// The elements of one species, then the others, each in their order.
+private func putFirst<Element>(
+  _ species: String?, in elements: [Element], _ name: (Element) -> String
+) -> [Element] {
+  elements.filter { name($0) == species } + elements.filter { name($0) != species }
 }
 
 /// What `cell.js` draws, as the text of a script element. Nothing in it can end the element or begin another.

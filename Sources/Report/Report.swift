@@ -106,7 +106,7 @@ private struct ReportFigures {
       return [
         msdFigure(pair.1, name: "msd\(suffix)", label: label),
         activeIonsFigure(pair.1, name: "active-ions\(suffix)", label: label),
-        densityFigure(pair.1, suffix: suffix, label: label),
+        densityFigure(pair.1, mobile: pair.0.mobile, suffix: suffix, label: label),
       ].compactMap { $0 }
         + ObservableCatalogue.curves.compactMap {
           observableFigure($0, pair.1, suffix: suffix, label: label)

@@ -32,7 +32,8 @@ package struct CommandOutput: Sendable {
       group.addTask {
         do {
           let record = try await Subprocess.run(
-            .name(command[0]), arguments: Arguments(Array(command.dropFirst())), environment: environment,
+            command[0].contains("/") ? .path(.init(command[0])) : .name(command[0]),
+            arguments: Arguments(Array(command.dropFirst())), environment: environment,
             input: .none,
             output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
           return .success(

@@ -142,7 +142,7 @@ package struct Slurm: Sendable {
   /// - Throws: ``NoAnswer``.
   package func jobs(named name: String) async throws -> [Int] {
     // Other systems cut names short.
-    if cluster.templates != nil { return [] }
+    if cluster.templates != nil || cluster == .unknown { return [] }
     return Set(try await squeue(["--name", name]).entries.keys.map(\.job)).sorted()
   }
 
@@ -166,6 +166,12 @@ package struct Slurm: Sendable {
   }
 
   private func ask(_ command: [String]) async throws -> CommandOutput {
+    if cluster == .unknown {
+      throw NoAnswer(
+        description:
+          "the batch system is not asked: its commands stand in a record of the study, and in no site profile that you "
+          + "have submitted with; `paddlewheel submit DIR --site FILE --dry-run` makes them known")
+    }
     do {
       return try await CommandOutput.of(
         command.prefix(1) + cluster.arguments + command.dropFirst(), within: timeout_s,

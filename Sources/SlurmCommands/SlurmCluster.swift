@@ -7,6 +7,8 @@ package enum SlurmCluster: Hashable, Sendable {
   case named(String)
   /// Of another batch system, by its own commands.
   case templates(BatchTemplates)
+  /// Of another batch system, whose commands a study's record names and this user has never used: they are not run.
+  case unknown
 
   package var templates: BatchTemplates? {
     if case .templates(let templates) = self { templates } else { nil }

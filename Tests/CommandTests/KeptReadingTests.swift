@@ -39,27 +39,76 @@ extension WithRanks {
       try FileManager.default.contentsOfDirectory(atPath: "\(study.results)/readings").sorted()
     }
 
+    /// By its name, the file of a reading, which is another one after it was written anew.
+    private func inodes() throws -> [String: Int] {
+      var found: [String: Int] = [:]
+      for name in try kept() {
+        let attributes = try FileManager.default.attributesOfItem(
+          atPath: "\(study.results)/readings/\(name)")
+        found[name] = attributes[.systemFileNumber] as? Int
+      }
+      return found
+    }
+
     @Test func anUnchangedRunIsNotReadAgain() throws {
       #expect(results() == whole)
       #expect(try kept() == ["0000-T1000K-r1.json", "0001-T1400K-r1.json"])
-      // What is not read can't be found to be damaged.
+      let before = try inodes()
+      #expect(try aggregate().exitCode == 0)
+      #expect(try inodes() == before)
+      #expect(results() == whole)
+      // Of the two, the one whose file is another.
+      try Self.setTime(try study.run(1) + "/rank-0001.h5", Date(timeIntervalSinceNow: -1800))
+      try #require(try aggregateSettled().exitCode == 0)
+      let after = try inodes()
+      #expect(after["0000-T1000K-r1.json"] == before["0000-T1000K-r1.json"])
+      #expect(after["0001-T1400K-r1.json"] != before["0001-T1400K-r1.json"])
+    }
+
+    private func aggregateSettled() throws -> CommandResult {
+      let result = try aggregate()
+      #expect(results() == whole)
+      return result
+    }
+
+    /// A file that is damaged, and then restored with its old time, is read again both times.
+    @Test func aRestoredFileIsReadAgain() throws {
       let path = try study.run(1) + "/rank-0001.h5"
       let time = try #require(
         try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
       try Data(count: data.count).write(to: URL(fileURLWithPath: path))
       try Self.setTime(path, time)
-      let again = try aggregate()
-      #expect(again.exitCode == 0, "\(again.errors)")
-      #expect(results() == whole)
-      try Self.setTime(path, Date(timeIntervalSinceNow: -1800))
-      let changed = try aggregate()
-      #expect(changed.exitCode == 3)
-      #expect(changed.errors.contains("rank-0001.h5"), "\(changed.errors)")
+      for _ in 0..<2 {
+        let changed = try aggregate()
+        #expect(changed.exitCode == 3)
+        #expect(changed.errors.contains("rank-0001.h5"), "\(changed.errors)")
+      }
       try data.write(to: URL(fileURLWithPath: path))
+      try Self.setTime(path, time)
       #expect(try aggregate().exitCode == 0)
       #expect(results() == whole)
     }
+
+    /// Nothing is written or removed where a link in the study leads.
+    @Test func aLinkInPlaceOfTheFolderIsNotFollowed() throws {
+      let other = "\(folder.path)/other"
+      try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+      try folder.write("mine", to: "other/mine.json")
+      let readings = "\(study.results)/readings"
+      for isNew in [false, true] {
+        try FileManager.default.removeItem(atPath: readings)
+        try FileManager.default.createSymbolicLink(atPath: readings, withDestinationPath: other)
+        // Of files that are too new nothing is kept.
+        if isNew {
+          for run in 0..<2 { try folder.write("{}", to: "study/runs/\(runName(run))/new.json") }
+        }
+        _ = try aggregate()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other) == ["mine.json"])
+      }
+    }
+
+    private func runName(_ run: Int) throws -> String { (try study.run(run) as NSString).lastPathComponent }
 
     /// Whatever is wrong with what was kept, the results are those of the record.
     @Test func whatIsKeptIsNotBelievedWhereItIsDamaged() throws {

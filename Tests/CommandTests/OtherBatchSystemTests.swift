@@ -38,7 +38,7 @@ extension WithRanks {
     private func command(_ line: String) throws -> CommandResult {
       let variables = [
         "PATH": "\(tools):\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
-        "FAKE_PBS": "\(folder.path)/pbs",
+        "FAKE_PBS": "\(folder.path)/pbs", "XDG_CONFIG_HOME": "\(folder.path)/config",
       ]
       return try shell("cd '\(folder.path)' && \(line)", variables)
     }
@@ -103,6 +103,16 @@ extension WithRanks {
       #expect(
         try command("FAKE_PBS_SLOTS=1 '\(program)' submit small.yaml --site site.yaml --yes --output study")
           .exitCode == 0)
+      // To somebody who has never submitted with them, the commands of the record are only words.
+      try FileManager.default.createDirectory(
+        atPath: "\(folder.path)/other", withIntermediateDirectories: true)
+      try folder.write("#!/bin/sh\ntouch '\(folder.path)/asked'\n", to: "other/qstat")
+      chmod("\(folder.path)/other/qstat", 0o755)
+      let others = try command(
+        "XDG_CONFIG_HOME='\(folder.path)/none' PATH='\(folder.path)/other':\"$PATH\" '\(program)' status study --json"
+      )
+      #expect(others.output.contains("is not asked"), "\(others.output)\(others.errors)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/asked"))
       let cancelled = try command("'\(program)' cancel study")
       #expect(cancelled.exitCode == 0, "\(cancelled.errors)")
       #expect(try command("cat pbs/deleted").output.contains("1[3]"))

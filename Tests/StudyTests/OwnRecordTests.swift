@@ -4,6 +4,7 @@ import Testing
 import Trajectory
 
 @testable import Scheduler
+@testable import SlurmCommands
 @testable import StudyStore
 @testable import Support
 
@@ -117,6 +118,55 @@ import Trajectory
       try SealedRecord.encode(submission).write(to: URL(fileURLWithPath: "\(folder)/submissions/0001.json"))
       let error = #expect(throws: RunFailure.self) { try SubmissionFolder(study: folder).all() }
       #expect(error?.message.contains("parts.0.offset: found \(Int.min)") == true)
+    }
+  }
+
+  /// What no site profile is read with: a command without a word, and more than a name for a variable.
+  @Test(arguments: ["list", "cancel", "submit", "jobVariable", "taskVariable"])
+  func oddBatchCommandsAreRefused(_ key: String) throws {
+    try withTemporaryFolder { folder in
+      var templates = BatchTemplates(
+        submit: ["qsub"], array: [], after: [], separator: ":", list: ["qstat"], cancel: ["qdel"],
+        arrayName: "{number}[]", taskName: "{number}[{task}]", waiting: [], ended: [], jobVariable: "A",
+        taskVariable: "B")
+      switch key {
+      case "list": templates.list = []
+      case "cancel": templates.cancel = [""]
+      case "submit": templates.submit = []
+      case "jobVariable": templates.jobVariable = "A}; touch /tmp/x; ${A"
+      default: templates.taskVariable = ""
+      }
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/submissions", withIntermediateDirectories: true)
+      try write("time-limit: 10 min\n", to: "\(folder)/here.yaml")
+      var site = try SiteProfile(contentsOf: "\(folder)/here.yaml")
+      site.batch = templates
+      let submission = Submission(
+        number: 1, created_s: 1, host: "h", pid: 1, site: site, ranks: 1, parts: [])
+      try SealedRecord.encode(submission).write(to: URL(fileURLWithPath: "\(folder)/submissions/0001.json"))
+      let error = #expect(throws: RunFailure.self) { try SubmissionFolder(study: folder).all() }
+      #expect(error?.message.contains("site.batch.\(key)") == true)
+    }
+  }
+
+  /// Commands are known to those who have submitted with them, and in their jobs.
+  @Test func commandsOfOthersAreNotKnown() throws {
+    try withTemporaryFolder { folder in
+      let site = BatchTemplates(
+        submit: ["qsub"], array: [], after: [], separator: ":", list: ["qstat"], cancel: ["qdel"],
+        arrayName: "{number}[]", taskName: "{number}[{task}]", waiting: ["Q", "H"], ended: ["F", "X"],
+        jobVariable: "A", taskVariable: "B")
+      let mine = ["XDG_CONFIG_HOME": folder]
+      #expect(!KnownBatchCommands.has(site, environment: mine))
+      try KnownBatchCommands.remember(site, environment: mine)
+      #expect(KnownBatchCommands.has(site, environment: mine))
+      #expect(!KnownBatchCommands.has(site, environment: ["HOME": folder]))
+      var other = site
+      other.list = ["sh", "-c", "touch mine"]
+      #expect(!KnownBatchCommands.has(other, environment: mine))
+      let job = [KnownBatchCommands.variable: KnownBatchCommands.digest(site)]
+      #expect(KnownBatchCommands.has(site, environment: job))
+      #expect(!KnownBatchCommands.has(other, environment: job))
     }
   }
 }

@@ -75,7 +75,7 @@
 
   // Every image of a place that lies in the cell or on its faces.
   function images(f) {
-    const along = f.map((x) => { const y = x - Math.floor(x); return y < 0.02 || y > 0.98 ? [0, 1] : [y]; });
+    const along = f.map((x) => { const y = x - Math.floor(x); return y < 0.06 || y > 0.94 ? [0, 1] : [y]; });
     return along[0].flatMap((x) => along[1].flatMap((y) => along[2].map((z) => [x, y, z])));
   }
 

@@ -79,10 +79,13 @@ struct KeptReadings {
     return reading
   }
 
-  /// Keeps the reading of a group, unless its files were too new.
+  /// Keeps the reading of a group, unless its files were too new, or could not be read: that may pass.
   /// - Throws: `EncodingError`, ``FileError``, ``InputError`` for a link in place of the folder.
   func keep(_ reading: GroupReading, of group: Int) throws {
     guard let key = keys[group] else { return }
+    for (part, run) in zip(reading.runs, groups[group].runs) where part.series == nil {
+      guard !FileManager.default.fileExists(atPath: study.runPath(run)) else { return }
+    }
     let data = try ResultCoding.encoder.encode(reading)
     try OwnFolder.make(folder, in: study.resultsPath)
     // A damaged one is noticed by its digest: nothing waits for the disk.
@@ -91,8 +94,10 @@ struct KeptReadings {
 
   /// Removes the readings of runs that the study does not have any more.
   func removeOthers() {
+    // Nothing is removed where a link leads.
+    guard FileKind(at: study.resultsPath) == .folder, FileKind(at: folder) == .folder else { return }
     let names = Set(groups.indices.map { (path($0) as NSString).lastPathComponent })
-    for name in (try? folderContents(folder)) ?? [] where !names.contains(name) {
+    for name in (try? folderContents(folder)) ?? [] where !names.contains(name) && name.contains(".json") {
       unlink("\(folder)/\(name)")
     }
   }

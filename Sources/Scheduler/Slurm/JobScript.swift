@@ -3,7 +3,7 @@ import SlurmCommands
 import Support
 
 /// The batch scripts of a submission.
-struct JobScript {
+package struct JobScript {
   let site: SiteProfile
   let study: String
   let submission: Int
@@ -15,6 +15,8 @@ struct JobScript {
   var executable = currentExecutable()
   /// Command line that the coordinator's job runs after the results; nil for none.
   var afterwards: String?
+  /// Whether the coordinator's job submits what this submission leaves.
+  var submitsRest = false
 
   private var folder: SubmissionFolder { SubmissionFolder(study: study) }
 
@@ -56,20 +58,34 @@ struct JobScript {
 
   private func coordinatorCommands() -> [String] {
     let program = shellQuoted(executable)
-    var commands = [
+    var commands: [String] = []
+    // Before the results, which may fail or take longer than the job may. The scheduler may be too busy, or another command
+    // at work on the study.
+    if submitsRest {
+      commands += [
+        "for pause in 0 60 300; do", "  sleep $pause",
+        "  \(program) submit-rest \(shellQuoted(study)) --submission \(submission)", "  rest=$?",
+        "  case $rest in 0 | \(Self.restSubmitted)) break ;; esac", "done",
+      ]
+    }
+    commands += [
       "\(program) aggregate \(shellQuoted(study))", "code=$?",
       "\(program) report \(shellQuoted(study)) || exit 1",
     ]
+    if submitsRest {
+      commands += [
+        // What comes afterwards is for the last portion.
+        "[ $rest != \(Self.restSubmitted) ] || exit $code",
+        "[ $rest = 0 ] || { echo 'the other runs could not be submitted: run paddlewheel submit' >&2; exit 1; }",
+      ]
+    }
     // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }
     return commands + ["exit $code"]
   }
 
-  /// The command line that submits the runs that this submission leaves, or runs `afterwards` where it leaves none.
-  var submittingRest: String {
-    "{ \(shellQuoted(executable)) submit-rest \(shellQuoted(study)) --submission \(submission); [ $? = 3 ]; } || "
-      + (afterwards ?? "true")
-  }
+  /// The exit code of `submit-rest` where it has submitted something; 0 where nothing was left.
+  package static let restSubmitted: Int32 = 10
 
   // MARK: other batch systems
 
@@ -87,9 +103,12 @@ struct JobScript {
           + "\(shellQuoted(study)) --submission \(submission) --offset 0"
       ],
       opening: [
-        // LSF sets 0 outside of an array.
-        "task=${\(templates.taskVariable):-0}; [ \"$task\" -gt 0 ] || task=\(runs.lowerBound + 1)",
+        // A job without tasks may have the variable too: LSF sets 0.
+        runs.count == 1
+          ? "task=\(runs.lowerBound + 1)"
+          : "task=${\(templates.taskVariable):?is not set in the tasks of an array: see task-variable in the site profile}",
         "export PADDLEWHEEL_JOB=${\(templates.jobVariable)%%[!0-9]*} PADDLEWHEEL_TASK=$((task - 1))",
+        knownCommands(templates),
         "exec >>\(shellQuoted(output))/$PADDLEWHEEL_TASK.out 2>&1",
       ])
   }
@@ -99,9 +118,13 @@ struct JobScript {
     try BatchScript(site: site).text(
       [], coordinatorCommands(),
       opening: [
-        "export PADDLEWHEEL_JOB=${\(templates.jobVariable)%%[!0-9]*}",
+        "export PADDLEWHEEL_JOB=${\(templates.jobVariable)%%[!0-9]*}", knownCommands(templates),
         "exec >>\(shellQuoted(folder.outputPath(submission)))/results.out 2>&1",
       ])
+  }
+
+  private func knownCommands(_ templates: BatchTemplates) -> String {
+    "export \(KnownBatchCommands.variable)=\(KnownBatchCommands.digest(templates))"
   }
 
   /// Arguments of sbatch for a part of the array, the script last.

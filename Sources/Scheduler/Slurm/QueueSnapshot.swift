@@ -64,7 +64,7 @@ package struct QueueSnapshot: Sendable {
         queue.entries.merge(try await slurm.at(cluster).queue(of: jobs.map(\.1)).entries) { $1 }
       }
       for submission in open {
-        let slurm = slurm.at(submission.site.cluster)
+        let slurm = slurm.at(submission.cluster)
         for part in submission.parts where part.job == nil {
           guard let job = try await slurm.jobs(named: part.jobName).first else { continue }
           found[part.jobName] = job

@@ -146,6 +146,10 @@ package struct SiteProfile: Codable, Equatable, Sendable {
         throw value.error(wanted: "no value beside batch: it is an option of batch.submit")
       }
     }
+    if coordinator.memory_bytes != nil {
+      throw mapping["coordinator"]?.error(wanted: "no memory beside batch: it is an option of batch.submit")
+        ?? InputError("coordinator")
+    }
     if launcher == .srun {
       throw mapping["launcher"]?.error(wanted: "mpirun beside batch") ?? InputError("launcher")
     }

@@ -25,6 +25,12 @@ package struct Submission: Codable, Equatable, Sendable {
     }
   }
 
+  /// A run when it was submitted.
+  package struct Standing: Codable, Equatable, Sendable {
+    package var progress: AttemptRecord.Progress
+    package var withoutProgress: Int
+  }
+
   package var number: Int
   package var created_s: Double
   package var host: String
@@ -40,13 +46,16 @@ package struct Submission: Codable, Equatable, Sendable {
   package var coordinator: Int?
   /// Runs that Slurm's limit of jobs leaves for the coordinator to submit; nil for none.
   package var rest: [Int]?
+  /// By run: where it stood, and how many submissions in a row have not brought it further; nil with Slurm, whose tasks count
+  /// their attempts.
+  package var standings: [Int: Standing]?
   /// Command line that the coordinator of the last portion runs after the results.
   package var afterwards: String?
   /// Whether `submit` has ended; a part without a job was then not submitted.
   package var isFinished = false
 
   enum CodingKeys: String, CodingKey {
-    case number, host, pid, process, site, ranks, parts, pack, coordinator, rest
+    case number, host, pid, process, site, ranks, parts, pack, coordinator, rest, standings
     case afterwards
     case created_s = "created_s"
     case isFinished = "finished"
@@ -54,12 +63,19 @@ package struct Submission: Codable, Equatable, Sendable {
 }
 
 extension Submission {
-  /// The runs that no requeue takes up again; nil with Slurm, whose tasks requeue themselves.
-  package var unrequeued: [Int]? { site.batch == nil ? nil : parts.flatMap(\.runs) }
+  /// The runs that are left for another submission: those that could not be sent and, where no task requeues itself as
+  /// Slurm's do, those of this one.
+  package var left: [Int] { ((rest ?? []) + (site.batch == nil ? [] : parts.flatMap(\.runs))).sorted() }
+
+  /// Where its jobs are.
+  var cluster: SlurmCluster {
+    guard let batch = site.batch else { return site.cluster }
+    return KnownBatchCommands.has(batch) ? .templates(batch) : .unknown
+  }
 
   /// Where a part's job is.
   func cluster(of part: Part) -> SlurmCluster {
-    part.job == nil || site.batch != nil ? site.cluster : SlurmCluster(recorded: part.cluster)
+    part.job == nil || site.batch != nil ? cluster : SlurmCluster(recorded: part.cluster)
   }
 
   /// - Throws: ``InputError`` where there is none of that number; ``RunFailure`` where it can't be read.
@@ -90,6 +106,10 @@ extension Submission: StudyRecord {
       for run in part.runs { try require(run, "parts.\(index).runs", indices) }
     }
     for run in rest ?? [] { try require(run, "rest", indices) }
+    for standing in (standings ?? [:]).values {
+      try require(standing.withoutProgress, "standings", 0...1_000_000)
+    }
+    try checkBatch()
     try require(pack?.cores, "pack.cores", RecordRange.ranks)
     try require(pack?.threads, "pack.threads", 1...1024)
     try require(pack?.memory_bytes, "pack.memory_bytes", 0...1e18)
@@ -104,6 +124,22 @@ extension Submission: StudyRecord {
       ("retryDelay_s", site.retryDelay_s), ("coordinator.timeLimit_s", site.coordinator.timeLimit_s),
     ]
     for (key, value) in times { try require(value, "site.\(key)", 0...1e12) }
+  }
+}
+
+extension Submission {
+  /// What a site profile is not read with.
+  private func checkBatch() throws(RecordFault) {
+    guard let batch = site.batch else { return }
+    for (key, words) in [("submit", batch.submit), ("list", batch.list), ("cancel", batch.cancel)] {
+      guard let first = words.first, !first.isEmpty, !words.contains(where: { $0.contains("\0") }) else {
+        throw RecordFault(key: "site.batch.\(key)", found: "\(words)", wanted: "a command")
+      }
+    }
+    for (key, name) in [("jobVariable", batch.jobVariable), ("taskVariable", batch.taskVariable)]
+    where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+      throw RecordFault(key: "site.batch.\(key)", found: name, wanted: "the name of a variable")
+    }
   }
 }
 

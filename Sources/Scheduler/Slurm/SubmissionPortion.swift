@@ -34,9 +34,11 @@ struct SubmissionPortion {
   private func send(_ submission: inout Submission, part index: Int) async throws -> Slurm.SubmitLimit? {
     let script = submitter.script(submission.number, plan)
     let options = JobScript.options(of: try script.taskScript())
-    for run in submission.parts[index].runs { submitter.study.cancelMarker(run).remove() }
     var met: Slurm.SubmitLimit?
     while true {
+      // Those that were cancelled while this process was on its way to them.
+      submission.parts[index].runs.removeAll(where: submitter.staysCancelled)
+      if submission.parts[index].runs.isEmpty { return met }
       let part = submission.parts[index]
       do {
         let accepted = try await slurm.submit(
@@ -69,8 +71,9 @@ struct SubmissionPortion {
   private static let pauses_s = [1.0, 2, 4, 8, 16]
 
   private func sendCoordinator(_ submission: inout Submission) async throws {
-    let jobs = submission.parts.compactMap { $0.job.map(String.init) }
+    var last: Slurm.SubmitLimit?
     for pause_s in Self.pauses_s {
+      let jobs = submission.parts.compactMap { $0.job.map(String.init) }
       let script = submitter.script(submission.number, plan, rest: submission.rest != nil)
       let text = try script.coordinatorScript()
       try AtomicFile.write(text, to: folder.scriptPath(submission.number, "-results"))
@@ -81,16 +84,18 @@ struct SubmissionPortion {
         ).job
         return
       } catch let limit as Slurm.SubmitLimit {
-        guard try await withdrawOne(&submission) else {
-          submitter.slurm.log(
-            "\(limit); no room for the job that computes the results: run `paddlewheel aggregate`"
-              + (submission.rest == nil ? "" : ", and `paddlewheel submit` for the other runs"))
-          return
-        }
+        guard try await withdrawOne(&submission) else { return sayThereIsNoRoom(submission, limit) }
         try await Task.sleep(for: .seconds(pause_s))
+        last = limit
       }
     }
-    throw RunFailure("sbatch: no room for the job that computes the results")
+    if let last { sayThereIsNoRoom(submission, last) }
+  }
+
+  private func sayThereIsNoRoom(_ submission: Submission, _ limit: Slurm.SubmitLimit) {
+    submitter.slurm.log(
+      "\(limit); no room for the job that computes the results: run `paddlewheel aggregate`"
+        + (submission.rest == nil ? "" : ", and `paddlewheel submit` for the other runs"))
   }
 
   /// Takes the last task back.
@@ -98,9 +103,16 @@ struct SubmissionPortion {
   private func withdrawOne(_ submission: inout Submission) async throws -> Bool {
     let last = submission.parts.count - 1
     let part = submission.parts[last]
-    guard let job = part.job, (part.packs ?? part.runs.count) > 1 else { return false }
-    let task: Int
-    if let packs = part.packs {
+    guard let job = part.job else { return false }
+    let count = part.packs ?? part.runs.count
+    guard count > 1 || last > 0 else { return false }
+    let task: Int?
+    if count == 1 {
+      // The array has no other task.
+      task = nil
+      leave(&submission, part: last, keeping: 0)
+      submission.parts.removeLast()
+    } else if let packs = part.packs {
       task = packs - 1
       submission.parts[last].packs = task
     } else {

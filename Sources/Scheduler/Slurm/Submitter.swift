@@ -9,22 +9,27 @@ package struct Submitter: Sendable {
   let site: SiteProfile
   let ranks: Int
   let retriesFailed: Bool
+  /// The submission whose runs this one goes on with; nil for one that the user has asked for.
+  let earlier: Submission?
   let slurm: Slurm
   let afterwards: String?
 
   /// - Parameters:
   ///   - ranks: of each run, instead of the manifest's.
   ///   - retriesFailed: includes runs that have used up their retries.
+  ///   - earlier: a submission to go on with: what has been cancelled since stays so.
   ///   - afterwards: command line that the coordinator's job runs after the results.
   ///   - log: called with each failure that is retried.
   package init(
     study: StudyDirectory, site: SiteProfile, ranks: Int? = nil, retriesFailed: Bool = false,
-    afterwards: String? = nil, log: @escaping @Sendable (String) -> Void = { _ in }
+    continuing earlier: Submission? = nil, afterwards: String? = nil,
+    log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.study = study
     self.site = site
     self.ranks = ranks ?? study.manifest.ranks ?? 1
     self.retriesFailed = retriesFailed
+    self.earlier = earlier
     self.afterwards = afterwards
     slurm = Slurm(cluster: site.cluster, log: log)
   }
@@ -72,6 +77,11 @@ package struct Submitter: Sendable {
     if state.state == .running {
       return "running on \(state.host ?? "another host") as process \(state.pid ?? 0)"
     }
+    if staysCancelled(index) { return "was cancelled" }
+    let count = submissionsWithoutProgress(index)
+    if count > site.retries {
+      return "submitted \(count) times in a row without progress; submit starts it again"
+    }
     if state.state == .failed, !retriesFailed {
       let policy = retryPolicy(index)
       if policy.isInvalidInput {
@@ -84,6 +94,28 @@ package struct Submitter: Sendable {
       }
     }
     return nil
+  }
+
+  /// Whether a run was cancelled and is not to be submitted: only the user takes that back.
+  func staysCancelled(_ run: Int) -> Bool { earlier != nil && study.cancelMarker(run).exists }
+
+  /// Where a run stands, beside where it stood in the submission before.
+  private func standing(_ run: Int) -> Submission.Standing {
+    Submission.Standing(progress: study.progress(of: run), withoutProgress: submissionsWithoutProgress(run))
+  }
+
+  /// How many submissions in a row have not brought a run further.
+  private func submissionsWithoutProgress(_ run: Int) -> Int {
+    guard let before = earlier?.standings?[run], before.progress == study.progress(of: run) else { return 0 }
+    return before.withoutProgress + 1
+  }
+
+  /// How long to wait before a submission of these runs, s: longer the more often they have not got further.
+  package func delay_s(_ runs: [Int]) -> Double {
+    let most = runs.map(submissionsWithoutProgress).max() ?? 0
+    // The job of the results waits, and has to end in time.
+    return most == 0
+      ? 0 : min(site.retryDelay_s * Double(1 << min(most - 1, 10)), site.coordinator.timeLimit_s / 4)
   }
 
   private func retryPolicy(_ index: Int) -> RetryPolicy {
@@ -120,7 +152,7 @@ package struct Submitter: Sendable {
     var script = JobScript(
       site: plan.site, study: study.path, submission: number, ranks: ranks, margin_s: plan.margin_s,
       pack: plan.pack, afterwards: afterwards)
-    if rest { script.afterwards = script.submittingRest }
+    script.submitsRest = rest
     return script
   }
 
@@ -163,6 +195,7 @@ package struct Submitter: Sendable {
     plan.site = await excludingFailedNodes(plan.runs)
     // What can't be written as a script is refused before any run is claimed.
     for make in [script(0, plan).taskScript, script(0, plan).coordinatorScript] { _ = try make() }
+    if let templates = site.batch { try KnownBatchCommands.remember(templates) }
     let folder = SubmissionFolder(study: study.path)
     let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     var submission = try folder.claim { number in
@@ -186,7 +219,15 @@ package struct Submitter: Sendable {
         }
       }
       submission.parts.removeAll { $0.runs.isEmpty }
+      if site.batch != nil {
+        let runs = submission.parts.flatMap(\.runs)
+        submission.standings = Dictionary(uniqueKeysWithValues: runs.map { ($0, standing($0)) })
+      }
       try folder.write(submission)
+      // Of all of them before any is sent: a part that has to wait is not cancelled either.
+      if earlier == nil {
+        for run in submission.parts.flatMap(\.runs) { study.cancelMarker(run).remove() }
+      }
       if let templates = site.batch {
         try makeOutputFolder(submission.number, folder)
         // Runs that another process has claimed in the meantime have left gaps.

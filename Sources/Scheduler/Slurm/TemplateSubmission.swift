@@ -12,7 +12,7 @@ struct TemplateSubmission {
   private func script(_ number: Int) -> JobScript {
     var script = submitter.script(number, plan)
     // Nothing requeues a task there: what a time limit or a failure has left goes into a submission of its own.
-    script.afterwards = script.submittingRest
+    script.submitsRest = true
     return script
   }
 
@@ -49,25 +49,42 @@ struct TemplateSubmission {
     return lines
   }
 
-  /// Submits the arrays and the job of the results, and records each.
+  /// Submits the arrays and the job of the results, and records each. What is refused after the first array is left to the job of
+  /// the results.
   /// - Throws: ``RunFailure`` with the error of the command that submits.
   func send(_ submission: inout Submission) async throws {
-    let script = script(submission.number)
     var jobs: [String] = []
     for index in submission.parts.indices {
-      let part = submission.parts[index]
-      for run in part.runs { submitter.study.cancelMarker(run).remove() }
-      let request = request(submission.number, part, index)
-      try AtomicFile.write(try script.taskScript(templates, runs: range(part)), to: request.script)
-      let job = try await submitter.slurm.submit(request, to: templates).job
-      submission.parts[index].job = job
-      jobs.append(part.runs.count > 1 ? templates.arrayName(of: job) : templates.name(of: job, task: nil))
-      try folder.write(submission)
+      do {
+        jobs.append(try await send(&submission, part: index))
+      } catch let refusal as RunFailure where index > 0 {
+        submitter.slurm.log("\(refusal): the job of the results tries again")
+        break
+      }
     }
+    for part in submission.parts where part.job == nil {
+      submission.rest = ((submission.rest ?? []) + part.runs).sorted()
+      for run in part.runs { submission.standings?[run] = nil }
+    }
+    submission.parts.removeAll { $0.job == nil }
+    try folder.write(submission)
     guard let first = submission.parts.first else { return }
     let request = results(submission.number, name: first.jobName, after: jobs)
-    try AtomicFile.write(try script.coordinatorScript(templates), to: request.script)
+    try AtomicFile.write(
+      try script(submission.number).coordinatorScript(templates), to: request.script)
     submission.coordinator = try await submitter.slurm.submit(request, to: templates).job
     try folder.write(submission)
+  }
+
+  /// - Returns: the name of the job.
+  private func send(_ submission: inout Submission, part index: Int) async throws -> String {
+    let part = submission.parts[index]
+    let request = request(submission.number, part, index)
+    let text = try script(submission.number).taskScript(templates, runs: range(part))
+    try AtomicFile.write(text, to: request.script)
+    let job = try await submitter.slurm.submit(request, to: templates).job
+    submission.parts[index].job = job
+    try folder.write(submission)
+    return part.runs.count > 1 ? templates.arrayName(of: job) : templates.name(of: job, task: nil)
   }
 }
