@@ -60,11 +60,7 @@ func densityFigure(_ set: SetCurves, mobile: String?, suffix: String, label: Str
       along c, and a section through the highest value. The full grids are in results/density as Gaussian cube files.
       """,
     data: data.joined(separator: "\n\n"), script: script,
-    view: hottest.view.flatMap { view in
-      var view = view
-      view.volumes = putFirst(mobile, in: view.volumes, \.species)
-      return cellScript(view)
-    })
+    view: hottest.view.flatMap { cellScript($0, mobile: mobile) })
 }
 
 /// The elements of one species, then the others, each in their order.
@@ -75,7 +71,9 @@ private func putFirst<Element>(
 }
 
 /// What `cell.js` draws, as the text of a script element. Nothing in it can end the element or begin another.
-private func cellScript(_ view: CellView) -> String? {
+private func cellScript(_ view: CellView, mobile: String?) -> String? {
+  var view = view
+  view.volumes = putFirst(mobile, in: view.volumes, \.species)
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   guard let data = try? encoder.encode(view) else { return nil }

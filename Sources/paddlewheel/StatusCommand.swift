@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Learning
 import Results
+import Runner
 import Scheduler
 import StudyStore
 import Support

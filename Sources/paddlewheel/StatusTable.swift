@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Runner
 import Scheduler
 import StudyStore
 import Support

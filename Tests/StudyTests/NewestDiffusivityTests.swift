@@ -1,7 +1,7 @@
 import Testing
 import Trajectory
 
-@testable import Scheduler
+@testable import Runner
 
 /// D from the displacements that a run adds up itself.
 @Suite struct NewestDiffusivityTests {

@@ -59,13 +59,14 @@ package struct JobScript {
   private func coordinatorCommands() -> [String] {
     let program = shellQuoted(executable)
     var commands: [String] = []
-    // Before the results, which may fail or take longer than the job may. The scheduler may be too busy, or another command
-    // at work on the study.
+    // Before the results, which may fail or take longer than the job may, and which are then left to the last portion: two
+    // jobs at once would replace each other's. The scheduler may be too busy, or another command at work on the study.
     if submitsRest {
       commands += [
         "for pause in 0 60 300; do", "  sleep $pause",
         "  \(program) submit-rest \(shellQuoted(study)) --submission \(submission)", "  rest=$?",
         "  case $rest in 0 | \(Self.restSubmitted)) break ;; esac", "done",
+        "[ $rest != \(Self.restSubmitted) ] || exit 0",
       ]
     }
     commands += [
@@ -73,11 +74,9 @@ package struct JobScript {
       "\(program) report \(shellQuoted(study)) || exit 1",
     ]
     if submitsRest {
-      commands += [
-        // What comes afterwards is for the last portion.
-        "[ $rest != \(Self.restSubmitted) ] || exit $code",
-        "[ $rest = 0 ] || { echo 'the other runs could not be submitted: run paddlewheel submit' >&2; exit 1; }",
-      ]
+      commands.append(
+        "[ $rest = 0 ] || { echo 'the other runs could not be submitted: run paddlewheel submit' >&2; exit 1; }"
+      )
     }
     // Not where the results could not be computed: the old ones would be taken for new.
     if let afterwards { commands.append("case $code in 0 | 3) \(afterwards); code=$? ;; esac") }

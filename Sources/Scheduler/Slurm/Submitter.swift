@@ -197,18 +197,7 @@ package struct Submitter: Sendable {
     for make in [script(0, plan).taskScript, script(0, plan).coordinatorScript] { _ = try make() }
     if let templates = site.batch { try KnownBatchCommands.remember(templates) }
     let folder = SubmissionFolder(study: study.path)
-    let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-    var submission = try folder.claim { number in
-      Submission(
-        number: number, created_s: Date().timeIntervalSince1970, host: ProcessIdentity.current.host,
-        pid: ProcessIdentity.current.pid, process: ProcessIdentity.current.origin, site: plan.site,
-        ranks: ranks,
-        parts: plan.parts.enumerated().map { index, part in
-          Submission.Part(
-            offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique),
-            packs: plan.packs)
-        }, pack: plan.pack, afterwards: afterwards)
-    }
+    var submission = try claim(plan, folder)
     do {
       // Two processes that claim a run at once see each other; the lower number wins.
       let earlier = try folder.all().filter { $0.number < submission.number }
@@ -225,7 +214,7 @@ package struct Submitter: Sendable {
       }
       try folder.write(submission)
       // Of all of them before any is sent: a part that has to wait is not cancelled either.
-      if earlier == nil {
+      if self.earlier == nil {
         for run in submission.parts.flatMap(\.runs) { study.cancelMarker(run).remove() }
       }
       if let templates = site.batch {
@@ -250,6 +239,21 @@ package struct Submitter: Sendable {
     submission.isFinished = true
     try folder.write(submission)
     return submission.parts.isEmpty ? nil : submission
+  }
+
+  private func claim(_ plan: SubmissionPlan, _ folder: SubmissionFolder) throws -> Submission {
+    let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+    return try folder.claim { number in
+      Submission(
+        number: number, created_s: Date().timeIntervalSince1970, host: ProcessIdentity.current.host,
+        pid: ProcessIdentity.current.pid, process: ProcessIdentity.current.origin, site: plan.site,
+        ranks: ranks,
+        parts: plan.parts.enumerated().map { index, part in
+          Submission.Part(
+            offset: part.offset, runs: part.runs, jobName: jobName(number, index, unique: unique),
+            packs: plan.packs)
+        }, pack: plan.pack, afterwards: afterwards)
+    }
   }
 
   private func write(_ script: JobScript, _ folder: SubmissionFolder) throws {
