@@ -44,18 +44,6 @@ package struct LabelRequest {
         key: "--output", found: "'\(output)', which is \(kind.rawValue)",
         wanted: "a file: what is labelled is kept beside it")
     }
-    for written in [output, refusedPath] {
-      guard let target = realpath(written, nil) else { continue }
-      defer { free(target) }
-      for file in files {
-        guard let source = realpath(file, nil) else { continue }
-        defer { free(source) }
-        if strcmp(target, source) == 0 {
-          throw InputError(
-            key: "--output", found: "'\(output)', with which the input \(file) would be replaced",
-            wanted: "another file")
-        }
-      }
-    }
+    try OutputFile.refuse([output, refusedPath], replacing: files)
   }
 }

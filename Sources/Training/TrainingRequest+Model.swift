@@ -14,6 +14,7 @@ extension TrainingRequest {
     var architecture = recipe.architecture
     if architecture.elements.isEmpty { architecture.elements = elements }
     try data.checkElements(architecture.elements)
+    if initial == nil { try data.checkTrained(architecture.elements) }
     guard let initial else {
       let version = recipe.format == .nep5 || data.haveSeveralCompositions ? 5 : 4
       return (NEPModel(architecture, source: TrainingFolder(output).model, version: version), nil)

@@ -91,7 +91,8 @@ struct FrameJoin {
     var twin: FramePlace?
     if beginsPiece {
       if key == .order {
-        if try beginAnew(place, value, after: last) { return }
+        try dropRepeated(place)
+        guard let last = frames.last, try !beginAnew(place, value, after: last) else { return }
       } else if value + offset <= last.key + tolerance {
         let isSame = abs(value + offset - last.key) <= tolerance
         if isSame || value > epoch.key + tolerance {
@@ -126,6 +127,39 @@ struct FrameJoin {
     return twin
   }
 
+  /// Of files without steps and times, one that begins with a frame that was there repeats what follows it, as after a restart. Files of
+  /// one frame each are not looked through.
+  private mutating func dropRepeated(_ place: FramePlace) throws {
+    guard let last = frames.last, files[last.place.file].stamps.count > 1 else { return }
+    let name = files[place.file].name
+    for first in [frames[0].place, frames[epoch.index].place] where try distance(first, place) < 1e-9 {
+      throw problem(
+        place, "frame \(place.number) with the atoms of frame \(first.number) of \(files[first.file].name)",
+        "files that go on from each other, each given once")
+    }
+    let searched = frames.suffix(Self.mostRepeated).dropLast()
+    guard let index = try searched.lastIndex(where: { try distance($0.place, place) < 1e-9 }) else { return }
+    let (found, dropped) = (frames[index].place, frames.count - index)
+    notes.append(
+      "\(name): frame \(place.number) repeats frame \(found.number) of \(files[found.file].name): \(dropped) frames "
+        + "from there on are left out")
+    frames.removeLast(dropped)
+  }
+
+  /// A restart that goes back further is not looked for.
+  private static let mostRepeated = 200
+
+  /// Says where an atom moves much further from file to file than in the step before.
+  private mutating func compareMoves(_ place: FramePlace, _ move_A: Double) throws {
+    guard frames.count > 1, let last = frames.last, files[last.place.file].stamps.count > 1 else { return }
+    let usual_A = try distance(frames[frames.count - 2].place, last.place)
+    guard move_A > 1, move_A > 5 * usual_A else { return }
+    notes.append(
+      "\(files[place.file].name): an atom moves by \(number(move_A)) Å to frame \(place.number) from the last of "
+        + "\(files[last.place.file].name), and by at most \(number(usual_A)) Å in the step before: files with a gap between, or in the wrong "
+        + "order, give a wrong D")
+  }
+
   /// Steps or times that begin from 0 again: the files follow in the order given.
   /// - Returns: whether the frame repeats the last one and is left out.
   private mutating func beginAnew(_ place: FramePlace, _ value: Double, after last: Frame) throws -> Bool {
@@ -151,7 +185,9 @@ struct FrameJoin {
       notes.append(
         "\(name): \(key == .step ? "steps" : "times") begin from \(text(place)) again and are counted on")
     }
-    let repeats = try distance(last.place, place) < 1e-3
+    let move_A = try distance(last.place, place)
+    try compareMoves(place, move_A)
+    let repeats = move_A < 1e-3
     if repeats {
       notes.append("\(name): frame \(place.number) repeats the one before it and is left out")
     }

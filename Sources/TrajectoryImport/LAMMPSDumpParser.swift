@@ -174,11 +174,12 @@ final class LAMMPSDumpParser: TextFrameParser {
     var entry = Entry()
     var image = Vector3()
     var fields = line.fields
+    func miscounted() -> any Error {
+      let count = line.fields.reduce(0) { count, _ in count + 1 }
+      return lines.problem("\(count) columns", wanted: "\(columns.count), as ITEM: ATOMS says")
+    }
     for role in columns.roles {
-      guard let field = fields.next() else {
-        let count = line.fields.reduce(0) { count, _ in count + 1 }
-        throw lines.problem("\(count) columns", wanted: "\(columns.count), as ITEM: ATOMS says")
-      }
+      guard let field = fields.next() else { throw miscounted() }
       switch role {
       case .id:
         guard let id = field.integer else { throw lines.problem(field.excerpt, wanted: "an id") }
@@ -201,6 +202,9 @@ final class LAMMPSDumpParser: TextFrameParser {
       case .other: break
       }
     }
+    // A word too many, as in a name with a blank, would shift what follows it.
+    for _ in columns.roles.count..<columns.count where fields.next() == nil { throw miscounted() }
+    guard fields.next() == nil else { throw miscounted() }
     switch columns.coordinates {
     case .cartesian: entry.position -= box.origin
     case .scaled: entry.position = box.cell.cartesian(entry.position)

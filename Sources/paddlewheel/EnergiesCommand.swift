@@ -68,6 +68,7 @@ struct EnergiesCommand: ParsableCommand {
     .table
 
   func run() throws {
+    if let output { try OutputFile.refuse([output], replacing: [file]) }
     let potential = try LoadedPotential(potential.specification())
     let grader = try activeSet.map {
       try ExtrapolationGrader(path: $0, order: activeSetOrder, potential: potential)

@@ -96,6 +96,11 @@ struct SelectCommand: ParsableCommand {
   }
 
   private func results(on communicator: Communicator) throws -> SelectionReport {
+    let inputs = (candidates + labelled).flatMap { $0.split(separator: "+").map(String.init) + [$0] }
+    for (path, key) in [(output, "--output"), (activeSet, "--active-set")] {
+      guard let path else { continue }
+      try OutputFile.refuse([path], replacing: inputs + [potential].compactMap(\.self), key: key)
+    }
     let models = try potential.map { try Self.models($0) }
     let spool = SpooledInputs()
     let known = try frameInputs(labelled, spool: spool)

@@ -50,6 +50,7 @@ struct StructureRattleCommand: ParsableCommand {
   @OptionGroup var ions: IonOptions
 
   func run() throws {
+    try OutputFile.refuse([output], replacing: sources)
     let recipe = try DistortionRecipe(
       displacements_A: try numbers(displacement, "--displacement", "numbers in Å such as 0.02,0.05"),
       strain: strain,

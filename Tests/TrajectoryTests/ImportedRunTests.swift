@@ -129,6 +129,7 @@ import Testing
       ("id element x y z", "id x y z", "wanted a column element, type or mass"),
       ("id element x y z", "id element vx vy vz", "wanted coordinates"),
       ("2 Na 5 0.5 5", "2 Na 5", ":21: found 3 columns, wanted 5"),
+      ("2 Na 5 0.5 5", "2 Na 5 0.5 5 9", ":21: found 6 columns, wanted 5"),
       ("ATOMS\n2", "ATOMS\n-2", ":4: found -2 atoms"),
       ("ATOMS\n2", "ATOMS\n99999999999999999999", ":4: found “99999999999999999999”"),
     ]
@@ -144,9 +145,9 @@ import Testing
   }
 
   @Test func xdatcarsPutTogetherAreTold() throws {
-    func xdatcar(_ numbers: [Int]) -> String {
+    func xdatcar(_ numbers: [Int], shift: Int = 0) -> String {
       "x\n1\n8 0 0\n0 8 0\n0 0 8\nNa\n1\n"
-        + numbers.map { "Direct configuration= \($0)\n0.\($0) 0 0\n" }.joined()
+        + numbers.map { "Direct configuration= \($0)\n0.\($0 + shift) 0 0\n" }.joined()
     }
     var hints = ImportHints()
     hints.frameInterval_ps = 0.1
@@ -158,7 +159,10 @@ import Testing
     }
     #expect(try frames(xdatcar([1, 2, 3])) == 3)
     // VASP restarts its step count in each job.
-    #expect(try frames(xdatcar([1, 2, 3]), xdatcar([1, 2])) == 5)
+    #expect(try frames(xdatcar([1, 2, 3]), xdatcar([1, 2], shift: 3)) == 5)
+    // A job that goes on from the second frame of the one before, and the same file twice.
+    #expect(try frames(xdatcar([1, 2, 3]), xdatcar([1, 2, 3], shift: 1)) == 4)
+    #expect(throws: TrajectoryProblem.self) { try frames(xdatcar([1, 2, 3]), xdatcar([1, 2, 3])) }
     for numbers in [[1, 2, 3, 1, 2], [1, 2, 4]] {
       #expect(throws: TrajectoryProblem.self) { try frames(xdatcar(numbers)) }
     }

@@ -88,6 +88,8 @@ private func build(
 ) throws -> Built {
   var records: [ImportedRecord] = []
   var inputs: [InputFile: String] = [:]
+  var warnings: [String] = []
+  var known: [[String?]: String] = [:]
   // Beside the study: there is place for it, and it goes with an import that fails.
   let spool = SpooledInputs(folder: folder)
   for (index, files) in request.runs.enumerated() {
@@ -102,6 +104,13 @@ private func build(
       let file = InputFile(path: path, name: path)
       if inputs[file] == nil { inputs[file] = try InputFiles.digest(of: spool.path(of: path)) }
     }
+    let content = files.map { inputs[InputFile(path: $0, name: $0)] }
+    if let other = known[content] {
+      warnings.append(
+        "\(files.joined(separator: "+")): has the content of \(other): the same data twice are no independent runs, and "
+          + "make every error too small")
+    }
+    known[content] = files.joined(separator: "+")
     records.append(record)
     progress(line(record))
   }
@@ -122,7 +131,8 @@ private func build(
         declared: request.declared, frames: request.frames)),
     analysis: analysis, inputs: inputs)
   return Built(
-    manifest: manifest, records: records, warnings: records.flatMap(\.warnings), lines: records.map(line))
+    manifest: manifest, records: records, warnings: warnings + records.flatMap(\.warnings),
+    lines: records.map(line))
 }
 
 private func line(_ record: ImportedRecord) -> String {

@@ -34,10 +34,20 @@ package struct LearningFolder: Sendable {
   private func digits(_ number: Int) -> String { String(format: "%03d", number) }
 
   /// Those that have begun, in their order.
-  /// - Throws: ``InputError`` for a record that can't be read.
+  /// - Throws: ``InputError`` for a record that can't be read, and for one that is missing while later ones are there.
   package func generations() throws -> [Generation] {
     var found: [Generation] = []
     while let next = try Generation.load(generation(found.count)) { found.append(next) }
+    let names = FileManager.default.fileExists(atPath: path) ? try folderContents(path) : []
+    let later = names.compactMap { name in
+      name.hasPrefix("generation-") ? Int(name.dropFirst("generation-".count)) : nil
+    }.filter { $0 > found.count }.max()
+    if let later {
+      throw InputError(
+        place: SourcePlace(file: generation(found.count).record),
+        found: "no record, beside generation \(later)",
+        wanted: "the records of all generations: restore it, or remove the folders of it and all after it")
+    }
     return found
   }
 }

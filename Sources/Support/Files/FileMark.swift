@@ -16,7 +16,8 @@ package struct FileMark: Equatable, CustomStringConvertible {
     size = Int64(found.st_size)
     modified_s = Int(found.st_mtim.tv_sec)
     modified_ns = Int(found.st_mtim.tv_nsec)
-    changed_ns = Int64(found.st_ctim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
+    changed_ns =
+      Int64(found.st_ctim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
       &+ Int64(found.st_ctim.tv_nsec)
   }
 

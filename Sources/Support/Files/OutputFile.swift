@@ -13,6 +13,24 @@ package enum OutputFile {
     case descriptor(Int32)
   }
 
+  /// - Throws: ``InputError`` where writing would replace one of the inputs, by whatever name they go.
+  package static func refuse(_ outputs: [String], replacing inputs: [String], key: String = "--output") throws
+  {
+    for output in outputs {
+      guard let target = realpath(output, nil) else { continue }
+      defer { free(target) }
+      for input in inputs {
+        guard let source = realpath(input, nil) else { continue }
+        defer { free(source) }
+        if strcmp(target, source) == 0, FileKind(at: String(cString: target)) == .file {
+          throw InputError(
+            key: key, found: "'\(outputs[0])', with which the input \(input) would be replaced",
+            wanted: "another file")
+        }
+      }
+    }
+  }
+
   /// - Throws: ``InputError`` for what can't be written to (a folder, a disk, a socket); ``FileError``.
   package static func write(_ data: Data, to path: String) throws {
     try write(to: path) { write in try write(data) }

@@ -26,7 +26,7 @@ extension TrainingFrame {
       place: SourcePlace(file: origin.file, line: origin.line), key: "frame \(origin.frame)",
       found: "an energy \(rounded(worst.error_eV)) eV per atom from that of the other frames' elements",
       wanted: "within \(rounded(limit)) eV per atom: energies of one reference",
-      message: "data: {check-energies: false} takes them as they are")
+      message: "data: {check-energies: no} takes them as they are")
   }
 
   /// Thermal and compressed frames of one reference differ by some tenths of this, eV per atom.

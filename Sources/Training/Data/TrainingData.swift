@@ -80,6 +80,23 @@ package struct LabelledFrames: Sendable {
     }
   }
 
+  /// - Throws: ``InputError`` for symbols of no or the same element, and for an element of which no training frame has an atom: the
+  /// model's parameters for it would stay random.
+  func checkTrained(_ elements: [String]) throws {
+    func problem(_ found: String, _ wanted: String) -> InputError {
+      InputError(key: "elements", found: found, wanted: wanted)
+    }
+    var known: Set<String> = []
+    for symbol in elements {
+      guard Element(symbol: symbol) != nil else { throw problem("'\(symbol)'", "symbols of elements") }
+      guard known.insert(symbol).inserted else { throw problem("\(symbol) twice", "each element once") }
+    }
+    let trained = Set(training.flatMap(\.frame.symbols))
+    if let missing = elements.first(where: { !trained.contains($0) }) {
+      throw problem("\(missing), of which no training frame has an atom", "elements of the training frames")
+    }
+  }
+
   /// Symbols of all elements, in the order in which they come.
   package var elements: [String] {
     var found: [String] = []

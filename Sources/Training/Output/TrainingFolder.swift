@@ -19,8 +19,14 @@ package struct TrainingFolder: Sendable {
   /// The copy of a model of a committee beside the description that names them all.
   package static func copyName(_ number: Int) -> String { "nep-\(number).txt" }
 
-  /// - Throws: ``FileError``.
+  /// - Throws: ``FileError``; ``InputError`` where there is a model that is not of a training here, and would be replaced.
   func make() throws {
+    if FileKind(at: model) != nil, [checkpoint, summary, losses].allSatisfy({ FileKind(at: $0) == nil }) {
+      throw InputError(
+        place: SourcePlace(file: model), key: "--output",
+        found: "a model that no training in this directory has written",
+        wanted: "a directory that is new, or that of an earlier training")
+    }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch { throw FileError(path, .create) }

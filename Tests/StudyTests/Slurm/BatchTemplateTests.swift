@@ -65,11 +65,11 @@ struct BatchTemplateTests {
     let lsf = try templates("lsf")
     let start = ["bsub", "-J"]
     let rest = ["-n", "4", "-W", "91", "-o", "/o {time}"]
-    #expect(lsf.command(request(0...6)) == start + ["n[1-7]"] + rest + ["bash", "/my study/s.sh"])
-    #expect(lsf.command(request(3...3)) == start + ["n"] + rest + ["bash", "/my study/s.sh"])
+    #expect(lsf.command(request(0...6)) == start + ["n[1-7]"] + rest + ["bash", "-l", "/my study/s.sh"])
+    #expect(lsf.command(request(3...3)) == start + ["n"] + rest + ["bash", "-l", "/my study/s.sh"])
     #expect(
       lsf.command(request(nil, after: ["12", "13"]))
-        == start + ["n"] + rest + ["-w", "ended(12) && ended(13)", "bash", "/my study/s.sh"])
+        == start + ["n"] + rest + ["-w", "ended(12) && ended(13)", "bash", "-l", "/my study/s.sh"])
     #expect(lsf.number("Job <123> is submitted to queue <normal>.\n") == 123)
     #expect(lsf.list.last == "jobid jobindex stat delimiter='['")
     let queue = lsf.queue("123[2[PEND\n123[1[RUN\n124[0[DONE\n")

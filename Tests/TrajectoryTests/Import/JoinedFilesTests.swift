@@ -125,6 +125,29 @@ import Testing
     #expect(message([a, a]).contains("each given once"))
   }
 
+  /// Without steps and times the atoms tell what a restart repeats, and that a file is given twice.
+  @Test func overlapWithoutSteps() throws {
+    func xyz(_ name: String, _ frames: ClosedRange<Int>) throws -> String {
+      try folder.file(
+        name,
+        frames.map {
+          "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3\nNa \(Double($0) / 10) 0 0\n"
+        }.joined())
+    }
+    let a = try xyz("a.xyz", 0...6)
+    func read(_ files: [String]) throws -> Reading { try self.read(files) { $0.frameInterval_ps = 0.1 } }
+    let joined = try read([a, try xyz("b.xyz", 4...9)])
+    #expect(joined.steps.count == 10)
+    #expect(
+      joined.warnings.contains { $0.contains("3 frames from there on are left out") }, "\(joined.warnings)")
+    #expect(throws: TrajectoryProblem.self) { try read([a, a]) }
+    let apart = try read([a, try xyz("c.xyz", 30...36)])
+    #expect(apart.steps.count == 14)
+    #expect(apart.warnings.contains { $0.contains("wrong order") }, "\(apart.warnings)")
+    let next = try read([a, try xyz("d.xyz", 7...9)])
+    #expect(!next.warnings.contains { $0.contains("order") || $0.contains("left out") }, "\(next.warnings)")
+  }
+
   @Test func wrongOrderIsRefused() throws {
     let a = try dump("a", [500, 550, 600])
     let b = try dump("b", [300, 350, 400])
