@@ -18,7 +18,7 @@ extension WithRanks {
     /// Long enough for a step on a busy machine. Under a bare mpirun nobody but the ranks themselves can end it. The next start
     /// goes on from the checkpoint.
     @Test func aRankThatIsStoppedEndsTheRunAndItResumes() throws {
-      try folder.write(manifest(stallLimit: "5 s", sample: "2 ps"), to: "small.yaml")
+      try folder.write(manifest(stallLimit: "5 s", sample: "8 ps"), to: "small.yaml")
       #expect(try paddlewheel("plan", "small.yaml", "--output", "study", in: folder.path).exitCode == 0)
       let study = StudyFolder(path: "\(folder.path)/study")
       let ranks = try Ranks(study)
@@ -43,7 +43,7 @@ extension WithRanks {
 
     /// `run` itself goes on from the checkpoint, and says so.
     @Test func runGoesOnAfterAStandstill() throws {
-      try folder.write(manifest(stallLimit: "5 s", sample: "2 ps"), to: "small.yaml")
+      try folder.write(manifest(stallLimit: "5 s", sample: "8 ps"), to: "small.yaml")
       let study = StudyFolder(path: "\(folder.path)/study")
       let driver = Process()
       driver.executableURL = URL(fileURLWithPath: program)

@@ -104,7 +104,19 @@ struct ImportedRecord {
       timestep_ps: run.clock.timestep_ps, frameInterval_ps: run.clock.frameInterval_ps,
       sampled_ps: Double(run.step) * run.clock.timestep_ps)
     composition = system.composition
-    warnings = run.warnings + system.warnings + paths.warnings
+    warnings = run.warnings + system.warnings + paths.warnings + Self.overlaps(system.structure, files[0])
+  }
+
+  /// Atoms nearer to each other than those of any molecule: lengths of another unit, fractions, or velocities.
+  private static func overlaps(_ structure: Structure, _ file: String) -> [String] {
+    let limit_A = 0.5
+    do {
+      try structure.checkOverlaps(
+        OverlapLimits(general_A: limit_A, boronBoron_A: limit_A, intramolecular_A: limit_A))
+      return []
+    } catch {
+      return ["\(file): \(error): are its positions and its cell in Å?"]
+    }
   }
 
   /// The charges that the files give to ions that diffuse and of which the user says nothing.

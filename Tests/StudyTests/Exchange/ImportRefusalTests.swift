@@ -54,6 +54,46 @@ import Testing
     #expect(try message(["\(good)++\(good)"]).contains("joined by +"))
   }
 
+  /// The same data twice, under another name: no independent runs.
+  @Test func sameContentIsTold() throws {
+    let copy = try folder.file("copy.dump", try String(contentsOfFile: good, encoding: .utf8))
+    let other = try folder.file("other.dump", SyntheticSalt(frames: 4, seed: 2).dump(.wrapped))
+    func told(_ files: [String], _ name: String) throws -> Bool {
+      try importing(files, into: name, folder).warnings.contains { $0.contains("no independent runs") }
+    }
+    #expect(try told([good, copy], "twice"))
+    #expect(try told([good, good], "same"))
+    #expect(try !told([good, other], "apart"))
+  }
+
+  /// A cell in nm around positions in Å, and positions in nm.
+  @Test func lengthsOfAnotherUnitAreTold() throws {
+    func xyz(_ name: String, spacing: Double) throws -> String {
+      try folder.file(
+        name,
+        (0..<3).map { frame in
+          "8\n\n"
+            + (0..<8).map { atom in
+              let place = [atom & 1, atom >> 1 & 1, atom >> 2].map {
+                (Double($0) + 0.01 * Double(frame)) * spacing
+              }
+              return "Na \(place[0]) \(place[1]) \(place[2])\n"
+            }.joined()
+        }.joined())
+    }
+    func told(_ spacing: Double, _ cell: String) throws -> Bool {
+      let name = "spacing-\(spacing)-\(cell.count)"
+      return try importing([try xyz(name + ".xyz", spacing: spacing)], into: name, folder) {
+        $0.timestep = nil
+        $0.frameInterval = "100 fs"
+        $0.cell = cell
+      }.warnings.contains { $0.contains("in Å?") }
+    }
+    #expect(try !told(4, "8 8 8"))
+    #expect(try told(0.4, "1.6 1.6 1.6"))
+    #expect(try told(0.4, "8 8 8"))
+  }
+
   @Test func otherCompositionsAreRefused() throws {
     let other = try folder.file("other", SyntheticSalt(frames: 4, seed: 1, ions: 7).dump(.wrapped))
     // The same formula in a smaller cell may be from another temperature; it is not a replica.
