@@ -29,19 +29,16 @@ final class LabelStore {
     path = "\(folder)/\(Self.fileName)"
     descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else { throw FileError(path, .open) }
+    // All is set: what is thrown from here on is followed by deinit, which closes the file.
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
-      close(descriptor)
-      guard code == EWOULDBLOCK else { throw FileError(path, .open, code: code) }
+      guard errno == EWOULDBLOCK else { throw FileError(path, .open) }
       throw IncompleteError("\(path): another command labels into this output")
     }
-    do { try readLines() } catch {
-      close(descriptor)
-      throw error
-    }
+    try readLines()
   }
 
   deinit {
+    guard descriptor >= 0 else { return }
     // A process that is just being started has a copy of the descriptor, which alone would keep the lock.
     flock(descriptor, LOCK_UN)
     close(descriptor)
