@@ -219,6 +219,21 @@ extension WithRanks {
       #expect(Self.model(folder, "out") == nil)
     }
 
+    /// Frames of two references: one in three, half of those of a composition, three of twenty-four.
+    @Test(arguments: [3, 4, 8]) func manyFramesOfAnotherReferenceAreSeen(_ every: Int) throws {
+      let folder = try Self.folder()
+      let text = try String(contentsOfFile: "\(folder.path)/train.extxyz", encoding: .utf8)
+      let frames = text.components(separatedBy: "\nLattice").enumerated().map { index, frame in
+        index % every != 1
+          ? frame
+          : frame.replacing(/\ energy=(\S+)/) { " energy=\((Double($0.1) ?? 0) + 500)" }
+      }
+      try folder.write(frames.joined(separator: "\nLattice"), to: "train.extxyz")
+      let result = try Self.train(folder, "out")
+      #expect(
+        result.exitCode == 2 && result.errors.contains("energies of one reference"), "\(result.errors)")
+    }
+
     @Test func duplicatesAndBadRecipesAreNamed() throws {
       let folder = try Self.folder()
       let text = try String(contentsOfFile: "\(folder.path)/train.extxyz", encoding: .utf8)

@@ -17,11 +17,13 @@ package struct EnergyBiases: Sendable, Codable, Equatable {
     vector = [Double](repeating: 0, count: count)
   }
 
-  /// - Parameter error_eV: model less label.
-  mutating func add(_ frame: TrainingFrame, error_eV: Double) {
+  /// - Parameters:
+  ///   - error_eV: model less label.
+  ///   - factor: on the weight of the frame.
+  mutating func add(_ frame: TrainingFrame, error_eV: Double, factor: Double = 1) {
     let atoms = Double(frame.atomCount)
     let numbers = isByElement ? frame.composition : [atoms]
-    let weight = frame.weight * frame.energyWeight / (atoms * atoms)
+    let weight = factor * frame.weight * frame.energyWeight / (atoms * atoms)
     for i in numbers.indices where numbers[i] > 0 {
       vector[i] += weight * numbers[i] * error_eV
       for j in numbers.indices { matrix[i][j] += weight * numbers[i] * numbers[j] }
