@@ -219,6 +219,49 @@ extension WithRanks {
       #expect(Self.model(folder, "out") == nil)
     }
 
+    /// Whatever the frames do not tell of would keep its random numbers.
+    @Test(arguments: [
+      ("[Na, B, H, K]", "K, of which no training frame"), ("[Na, B, H, H]", "H twice"),
+      ("[Na, B, H, Qx]", "'Qx'"),
+    ])
+    func elementsWithoutFramesAreRefused(_ elements: String, _ message: String) throws {
+      let folder = try Self.folder([("cutoff:", "elements: \(elements)\ncutoff:")])
+      let result = try Self.train(folder, "out")
+      #expect(result.exitCode == 2 && result.errors.contains(message), "\(result.errors)")
+    }
+
+    /// As in a directory of GPUMD's.
+    @Test func aModelOfAnotherProgramIsNotReplaced() throws {
+      let folder = try Self.folder([("epochs: 30", "epochs: 1")])
+      try FileManager.default.createDirectory(
+        atPath: "\(folder.path)/out", withIntermediateDirectories: true)
+      try folder.write("mine", to: "out/nep.txt")
+      try folder.write("1 2 3", to: "out/loss.out")
+      let result = try Self.train(folder, "out")
+      #expect(result.exitCode == 2 && result.errors.contains("out/nep.txt"), "\(result.errors)")
+      #expect(Self.model(folder, "out") == Data("mine".utf8))
+    }
+
+    /// Neither by its name nor by a link to it.
+    @Test func inputsAreNotReplaced() throws {
+      let folder = try Self.folder()
+      let path = "\(folder.path)/train.extxyz"
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder.path)/link.extxyz", withDestinationPath: path)
+      let before = FileManager.default.contents(atPath: path)
+      for words in [
+        ["select", "train.extxyz", "--count", "2", "--output", "train.extxyz"],
+        ["select", "test.extxyz", "--labelled", "train.extxyz", "--count", "2", "--output", "link.extxyz"],
+        ["energies", "train.extxyz", "--potential", "teacher.txt", "--output", "link.extxyz"],
+        ["structure", "rattle", "train.extxyz", "--output", "train.extxyz"],
+      ] {
+        let result = try paddlewheel(words, in: folder.path)
+        #expect(
+          result.exitCode == 2 && result.errors.contains("would be replaced"), "\(words): \(result.errors)")
+        #expect(FileManager.default.contents(atPath: path) == before)
+      }
+    }
+
     /// Frames of two references: one in three, half of those of a composition, three of twenty-four.
     @Test(arguments: [3, 4, 8]) func manyFramesOfAnotherReferenceAreSeen(_ every: Int) throws {
       let folder = try Self.folder()

@@ -139,6 +139,12 @@ import Testing
       atPath: place.generation(0).path, withIntermediateDirectories: true)
     try Generation(number: 0, rung: 0).write(to: place.generation(0))
     #expect(try place.generations().map(\.next) == [.select])
+    // A later one without those before: its labels were lost.
+    let later = place.generation(3).path
+    try FileManager.default.createDirectory(atPath: later, withIntermediateDirectories: true)
+    let gap = try #require(throws: InputError.self) { try place.generations() }
+    #expect("\(gap)".contains("beside generation 3"), "\(gap)")
+    try FileManager.default.removeItem(atPath: later)
     try Data("{".utf8).write(to: URL(fileURLWithPath: place.generation(0).record))
     let error = try #require(throws: InputError.self) { try place.generations() }
     #expect("\(error)".contains("generation-000/generation.json"), "\(error)")

@@ -34,13 +34,15 @@ package struct Submitter: Sendable {
     slurm = Slurm(cluster: site.cluster, log: log)
   }
 
-  /// Plans a submission from the files and Slurm's queue, and changes nothing.
+  /// Plans a submission from the files and Slurm's queue, and changes nothing of the study.
   /// - Parameters:
   ///   - only: the indices of the runs; nil for all.
   ///   - cost: measures the pace; called only where there is anything to submit.
   /// - Throws: ``RunFailure`` where Slurm does not answer: a run might then be submitted twice.
   package func plan(only: [Int]? = nil, cost: () async throws -> CostEstimate) async throws -> SubmissionPlan
   {
+    // The profile is the user's own; that of an earlier submission is a record of the study.
+    if earlier == nil, let templates = site.batch { try KnownBatchCommands.remember(templates) }
     let queue = try await QueueSnapshot(study, slurm: slurm)
     if let problem = queue.problem {
       throw RunFailure(
@@ -195,7 +197,6 @@ package struct Submitter: Sendable {
     plan.site = await excludingFailedNodes(plan.runs)
     // What can't be written as a script is refused before any run is claimed.
     for make in [script(0, plan).taskScript, script(0, plan).coordinatorScript] { _ = try make() }
-    if let templates = site.batch { try KnownBatchCommands.remember(templates) }
     let folder = SubmissionFolder(study: study.path)
     var submission = try claim(plan, folder)
     do {

@@ -53,7 +53,8 @@ extension TrainingFrame {
       let atoms = Double(frame.atomCount)
       groups[frame.composition.map { $0 / atoms }, default: []].append((energy / atoms, frame))
     }
-    for group in groups.values where group.count >= fewestOfGroup {
+    let ordered = groups.values.sorted { $0[0].frame.origin.frame < $1[0].frame.origin.frame }
+    for group in ordered where group.count >= fewestOfGroup {
       let sorted = group.sorted { $0.energy_eV < $1.energy_eV }
       let gaps = zip(sorted.dropFirst(), sorted).map { $0.energy_eV - $1.energy_eV }
       guard let widest = gaps.indices.max(by: { gaps[$0] < gaps[$1] }) else { continue }

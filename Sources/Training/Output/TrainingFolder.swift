@@ -21,7 +21,8 @@ package struct TrainingFolder: Sendable {
 
   /// - Throws: ``FileError``; ``InputError`` where there is a model that is not of a training here, and would be replaced.
   func make() throws {
-    if FileKind(at: model) != nil, [checkpoint, summary, losses].allSatisfy({ FileKind(at: $0) == nil }) {
+    // Not by loss.out, which GPUMD writes too.
+    if FileKind(at: model) != nil, [checkpoint, summary].allSatisfy({ FileKind(at: $0) == nil }) {
       throw InputError(
         place: SourcePlace(file: model), key: "--output",
         found: "a model that no training in this directory has written",
