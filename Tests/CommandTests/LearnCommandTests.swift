@@ -88,9 +88,9 @@ extension WithRanks {
         let loop = try Loop(folder, "cut")
         guard loop.reach(generation, phase) else { break }
         usleep(UInt32.random(in: 0..<400_000, using: &random))
-        if number == 3 {
-          kill(loop.process.processIdentifier, SIGTERM)
-          loop.process.waitUntilExit()
+        if number == 3 || number == 4 {
+          // Ranks that do not listen yet are ended by the signal that is handed on to them.
+          loop.stop(killingRanks: number == 4)
           #expect([75, 3].contains(loop.process.terminationStatus), "\(loop.errors)")
         } else {
           loop.kill(all: number % 2 == 0)
@@ -243,6 +243,17 @@ private final class Loop {
       usleep(2000)
     }
     return false
+  }
+
+  /// Asks it to stop.
+  func stop(killingRanks: Bool) {
+    let root = process.processIdentifier
+    Glibc.kill(root, SIGTERM)
+    if killingRanks {
+      usleep(20_000)
+      for pid in descendants(of: root) { Glibc.kill(pid, SIGKILL) }
+    }
+    process.waitUntilExit()
   }
 
   /// - Parameter all: also what it has started.
