@@ -64,10 +64,11 @@ let science: [Target] = [
     name: "Crystal", dependencies: ["Ions", "Mathematics", "Support", "CSpglib", "CGemmi"],
     resources: [.copy("Resources")]),
   .target(name: "Trajectory", dependencies: ["Crystal", "HDF5", "Digest", "Mathematics", "Support"]),
+  .target(name: "NetCDF", dependencies: ["HDF5", "CNetCDF"]),
   .target(
     name: "TrajectoryImport",
     dependencies: [
-      "Trajectory", "Crystal", "HDF5", "Decompression", "Mathematics", "Support", "CExpat", "CNetCDF",
+      "Trajectory", "Crystal", "HDF5", "NetCDF", "Decompression", "Mathematics", "Support", "CExpat",
     ]),
   .target(name: "Checkpoints", dependencies: ["Trajectory", "HDF5", "Digest", "Support"]),
   .target(

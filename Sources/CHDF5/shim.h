@@ -159,31 +159,43 @@ static herr_t chdf5_probe_visit(hid_t file) {
 #endif
 }
 
-/// Has a child process read the whole structure of a file. The caller holds the lock of the library.
-/// Returns 0, the signal that ended the child, -1 where it failed otherwise, or -2 where there was no child.
-static inline int chdf5_probe(const char *path, int single_writer, int seconds, unsigned long memory) {
+/// The most memory that this process has had, bytes.
+static inline long chdf5_largest_memory(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss * 1024 : 0;
+}
+
+/// Has a child process read the whole structure of a file: for so many seconds of computing, and of waiting. The caller holds the lock of the library.
+/// `space` limits its addresses, `memory` what it uses beyond that of this process, both in bytes.
+/// Returns 0, the signal that ended the child, -1 where it failed otherwise, -2 where there was no child, or -3 where it has
+/// used more memory.
+static inline int chdf5_probe(const char *path, int single_writer, int seconds, unsigned patience, unsigned long space,
+                              unsigned long memory) {
   pid_t child = fork();
   if (child < 0) return -2;
   if (child == 0) {
     struct rlimit core = {0, 0}, time = {(rlim_t)seconds, (rlim_t)seconds};
     setrlimit(RLIMIT_CORE, &core);
     setrlimit(RLIMIT_CPU, &time);
-    if (memory > 0) {
-      struct rlimit space = {memory, memory};
-      setrlimit(RLIMIT_AS, &space);
+    if (space > 0) {
+      struct rlimit limit = {space, space};
+      setrlimit(RLIMIT_AS, &limit);
     }
+    long before = chdf5_largest_memory();
     for (int number = 1; number < 32; number++) signal(number, SIG_DFL);
-    alarm((unsigned)(2 * seconds));
+    alarm(patience);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)chdf5_disable_file_locking(access);
     if (single_writer) (void)H5Pset_metadata_read_attempts(access, 3);
     hid_t file = H5Fopen(path, single_writer ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY, access);
     if (file >= 0) (void)chdf5_probe_visit(file);
-    _exit(0);
+    // The library takes its failure to get memory for an error of one object.
+    _exit(chdf5_largest_memory() - before > (long)memory ? 3 : 0);
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return -2;
-  return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status) == 0 ? 0 : -1;
+  if (WIFSIGNALED(status)) return WTERMSIG(status);
+  return WEXITSTATUS(status) == 0 ? 0 : WEXITSTATUS(status) == 3 ? -3 : -1;
 }

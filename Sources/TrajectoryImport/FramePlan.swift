@@ -68,7 +68,7 @@ struct FramePlan {
     let haveTimes = stamps.allSatisfy { $0.time_ps != nil }
     guard stamps.allSatisfy({ $0.step != nil }) else { return haveTimes ? .time : .order }
     for file in files {
-      if let step = file.stamps.lazy.compactMap(\.step).first(where: { abs($0) >= 1 << 53 }) {
+      if let step = file.stamps.lazy.compactMap(\.step).first(where: { $0.magnitude >= 1 << 53 }) {
         throw TrajectoryProblem(file: file.name, found: "step \(step)", wanted: "steps below 2⁵³")
       }
     }

@@ -197,13 +197,13 @@ final class H5MDReader: TrajectoryReader {
       for place in slots {
         let at = 3 * (row * atomCount + place)
         var r = Vector3(positions[at], positions[at + 1], positions[at + 2]) * length_A
+        if image != nil { r += frame.cell.shift([images[at], images[at + 1], images[at + 2]]) }
         guard abs(r.x) < 1e9, abs(r.y) < 1e9, abs(r.z) < 1e9 else {
           throw TrajectoryProblem(
             file: path, place: position.value.path,
             found: "(\(r.x), \(r.y), \(r.z)) as position \(place) of frame \(next + 1)",
             wanted: "a place in Å")
         }
-        if image != nil { r += frame.cell.shift([images[at], images[at + 1], images[at + 2]]) }
         frame.positions.append(r)
       }
       next += 1

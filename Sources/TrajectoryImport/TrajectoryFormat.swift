@@ -153,7 +153,7 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
     case .vasprun: try VasprunReader(path, name: name, hints: hints)
     case .vaspout: ArchiveReader(path, try VaspoutArchive(path, hints: hints))
     case .h5md: try H5MDReader(path, hints: hints)
-    case .netcdf: ArchiveReader(path, try NetCDFArchive(path, hints: hints))
+    case .netcdf: ArchiveReader(path, try NetCDFArchive.opened(path, hints: hints))
     case .aseTrajectory: ArchiveReader(path, try UlmArchive(path, hints: hints))
     case .dcd: ArchiveReader(path, try DCDArchive(path, hints: hints))
     case .xtc: ArchiveReader(path, try XTCArchive(path, hints: hints))

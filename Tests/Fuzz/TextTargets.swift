@@ -1,5 +1,6 @@
 import Compare
 import Crystal
+import Decomposition
 import Dynamics
 import Foundation
 import HDF5
@@ -19,6 +20,8 @@ import TrajectoryImport
 func isRefusal(_ error: any Error) -> Bool {
   error is any ExitingError || error is StructureError || error is TrajectoryProblem || error is RecordProblem
     || error is RecordError || error is HDF5Error || error is PotentialError || error is StateFault
+    // Motion that ends a run by name: of speeds and forces that are numbers, and too large.
+    || error is DecompositionError
 }
 
 func readTrajectory(

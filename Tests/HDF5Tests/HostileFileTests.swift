@@ -130,6 +130,35 @@ import Testing
     #expect(error("text.h5") { _ in }.contains("cannot open the file"))
   }
 
+  /// The free space of a group's names is a list: one that leads back to itself keeps the library busy for ever.
+  @Test(.needs(.python)) func aListThatLeadsBackToItselfIsRefused() throws {
+    let path = folder.file("names.h5")
+    let script = """
+      import h5py, sys
+      with h5py.File(sys.argv[1], "w", libver="earliest") as f: f["x"] = [1.0, 2.0]
+      """
+    _ = try Python.run(script, [path])
+    try HDF5File.probe(path)
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    let heap = try #require(data.range(of: Data("HEAP".utf8))).lowerBound
+    func number(_ place: Int) -> Int {
+      data[place..<(place + 8)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    let (first, names) = (number(heap + 16), number(heap + 24))
+    try #require(first < number(heap + 8) && names < data.count)
+    data.replaceSubrange((names + first)..<(names + first + 8), with: data[(heap + 16)..<(heap + 24)])
+    try data.write(to: URL(fileURLWithPath: path))
+    // The second look is remembered.
+    for _ in 0..<2 {
+      #expect {
+        try HDF5File.probe(path)
+      } throws: {
+        "\($0)".contains("the library computed for more than 5 s")
+          || "\($0)".contains("the library takes more than")
+      }
+    }
+  }
+
   private func soundFile() throws -> String {
     let file = try HDF5File.create(folder.file("good.h5"))
     try file.root().writeTexts("t", ["a"])

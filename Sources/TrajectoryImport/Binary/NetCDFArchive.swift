@@ -1,5 +1,6 @@
 import Crystal
 import Mathematics
+import NetCDF
 import Trajectory
 
 /// Reads NetCDF trajectories of the AMBER convention (ambermd.org/netcdf/nctraj.xhtml): of AMBER, MDAnalysis and others, and of
@@ -47,7 +48,11 @@ final class NetCDFArchive: FrameArchive {
   ]
 
   /// - Throws: `TrajectoryProblem`.
-  init(_ path: String, hints: ImportHints) throws {
+  static func opened(_ path: String, hints: ImportHints) throws -> NetCDFArchive {
+    try asTrajectoryProblem { try NetCDFArchive(path, hints: hints) }
+  }
+
+  private init(_ path: String, hints: ImportHints) throws {
     let file = try NetCDFFile(path)
     self.file = file
     guard file.text("Conventions")?.contains("AMBER") == true else {
@@ -145,7 +150,9 @@ final class NetCDFArchive: FrameArchive {
     }
   }
 
-  func stamp(_ index: Int) throws -> FrameStamp {
+  func stamp(_ index: Int) throws -> FrameStamp { try asTrajectoryProblem { try stampOfFile(index) } }
+
+  private func stampOfFile(_ index: Int) throws -> FrameStamp {
     guard let variable = time.variable else { return FrameStamp() }
     let value = try file.values(variable, frame: index, count: 1)[0]
     guard value.isFinite else { throw file.problem("time", "\(value) in frame \(index + 1)", "a time") }
@@ -156,6 +163,10 @@ final class NetCDFArchive: FrameArchive {
   }
 
   func read(_ index: Int, into frame: inout ImportedFrame) throws {
+    try asTrajectoryProblem { try readFile(index, into: &frame) }
+  }
+
+  private func readFile(_ index: Int, into frame: inout ImportedFrame) throws {
     try readCell(index, &frame)
     let r = try file.values(place.variable, frame: index, count: 3 * atomCount)
     let images = try place.images.map { try file.values($0, frame: index, count: atomCount) }
@@ -171,14 +182,14 @@ final class NetCDFArchive: FrameArchive {
           "id", "the id \(ids?[atom] ?? 0) in frame \(index + 1)", "each id of the first frame once")
       }
       var place = Self.vector(r, 3 * atom) * self.place.unit_A
+      place = self.place.kind == .scaled ? frame.cell.cartesian(place) : place - corner
+      if !images.isEmpty {
+        place += frame.cell.cartesian([images[0][atom], images[1][atom], images[2][atom]])
+      }
       guard abs(place.x) < 1e9, abs(place.y) < 1e9, abs(place.z) < 1e9 else {
         throw file.problem(
           self.place.variable.name, "(\(place.x), \(place.y), \(place.z)) in frame \(index + 1)",
           "a place in Å")
-      }
-      place = self.place.kind == .scaled ? frame.cell.cartesian(place) : place - corner
-      if !images.isEmpty {
-        place += frame.cell.cartesian([images[0][atom], images[1][atom], images[2][atom]])
       }
       frame.positions[slot] = place
     }
@@ -196,5 +207,17 @@ final class NetCDFArchive: FrameArchive {
 
   private static func vector(_ numbers: [Double], _ start: Int) -> Vector3 {
     Vector3(numbers[start], numbers[start + 1], numbers[start + 2])
+  }
+}
+
+private func asTrajectoryProblem<T>(_ body: () throws -> T) throws -> T {
+  do { return try body() } catch let error as NetCDFError {
+    throw TrajectoryProblem(file: error.file, place: error.place, found: error.found, wanted: error.wanted)
+  }
+}
+
+extension NetCDFFile {
+  fileprivate func problem(_ place: String?, _ found: String, _ wanted: String) -> TrajectoryProblem {
+    TrajectoryProblem(file: path, place: place, found: found, wanted: wanted)
   }
 }

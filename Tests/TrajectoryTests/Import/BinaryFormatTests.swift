@@ -161,8 +161,42 @@ import Testing
     try check("t.ncdf", truth, tolerance: 1e-4) { $0.elements = order(truth) }
   }
 
-  /// As LAMMPS's `dump netcdf` writes it: steps with a scale, types, ids in any order, a corner, images or unwrapped.
-  @Test(arguments: ["unwrapped", "images", "scaled"]) func netCDFOfLAMMPS(kind: String) throws {
+  /// A header's counts are refused where the file has no place for them, before the library takes memory for them: of dimensions,
+  /// of attributes, of letters of a name, of variables and of their dimensions; in both widths.
+  @Test(arguments: [1, 5]) func netCDFHeaderBeyondTheFile(version: Int) throws {
+    let wide = version == 5
+    func count(_ value: UInt64) -> [UInt8] {
+      (0..<(wide ? 8 : 4)).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+    }
+    func list(_ tag: UInt8, _ items: UInt64) -> [UInt8] { [0, 0, 0, tag] + count(items) }
+    let name = count(1) + Array("x".utf8) + [0, 0, 0]
+    let none = list(0, 0)
+    let dimension = list(0xA, 1) + name + count(3)
+    let huge: [UInt64] = [0x7FFF_FFFF, 0x1000_0000, 40]
+    for items in huge + (wide ? [1 << 61, .max] : []) {
+      let headers: [[UInt8]] = [
+        list(0xA, items), list(0xA, 1) + count(items) + name, dimension + list(0xC, items),
+        dimension + list(0xC, 1) + name + [0, 0, 0, 6] + count(items), dimension + none + list(0xB, items),
+        dimension + none + list(0xB, 1) + name + count(items) + count(0),
+        dimension + none + list(0xB, 1) + name + count(1) + count(0) + list(0xC, items),
+      ]
+      for (index, header) in headers.enumerated() {
+        let bytes =
+          Array("CDF".utf8) + [UInt8(version)] + count(0) + header + [UInt8](repeating: 0, count: 24)
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("h.nc")))
+        let text = message("h.nc")
+        #expect(text.contains("as many as the file has place for"), "\(index), \(items): \(text)")
+      }
+    }
+    let typed = dimension + list(0xC, 1) + name + [0, 0, 0, 99] + count(1) + count(0)
+    try Data(Array("CDF".utf8) + [UInt8(version)] + count(0) + typed)
+      .write(to: URL(fileURLWithPath: folder.file("h.nc")))
+    #expect(message("h.nc").contains("the type 99"), "\(message("h.nc"))")
+  }
+
+  /// As LAMMPS's `dump netcdf` writes it: steps with a scale, types, ids in any order, a corner, images or unwrapped; and images that are no
+  /// place.
+  @Test(arguments: ["unwrapped", "images", "scaled", "far"]) func netCDFOfLAMMPS(kind: String) throws {
     let truth = try make(
       """
       from scipy.io import netcdf_file
@@ -179,7 +213,8 @@ import Testing
       lengths = series("cell_lengths", ("cell_spatial",), units="Angstrom")
       angles = series("cell_angles", ("cell_angular",), units="degree")
       origin = series("cell_origin", ("cell_spatial",), units="Angstrom")
-      kind = "\(kind)"
+      far = "\(kind)" == "far"
+      kind = "images" if far else "\(kind)"
       where = series({"unwrapped": "unwrapped_coordinates", "images": "coordinates", "scaled": "scaled_coordinates"}[kind], ("atom", "spatial"))
       if kind != "scaled": where.units = "Angstrom"
       ids, types = series("id", ("atom",), "i"), series("type", ("atom",), "i")
@@ -194,11 +229,14 @@ import Testing
         where[t] = {"unwrapped": r[t] + corner, "images": w[t] + corner, "scaled": (s - np.floor(s))[t]}[kind][p]
         ids[t], types[t] = p + 5, np.array([{"Na": 1, "B": 2, "H": 3}[e] for e in elements])[p]
         for k, flag in enumerate(flags): flag[t] = image[t][p, k]
+      if far: flags[0][1, 3] = 2_000_000_000
       f.close()
       """)
-    try check("l.nc", truth, tolerance: 1e-9, isUnwrapped: true) {
-      $0.elements = .ofTypes([1: "Na", 2: "B", 3: "H"])
+    let elements = ImportHints.Elements.ofTypes([1: "Na", 2: "B", 3: "H"])
+    if kind == "far" {
+      return #expect(message("l.nc") { $0.elements = elements }.contains("in frame 2, wanted a place in Å"))
     }
+    try check("l.nc", truth, tolerance: 1e-9, isUnwrapped: true) { $0.elements = elements }
     #expect(message("l.nc").contains("types without elements"))
   }
 

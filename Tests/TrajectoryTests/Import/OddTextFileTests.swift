@@ -252,6 +252,12 @@ import Testing
     Oddity(
       "LAMMPS's comment", xyz("Atoms. Timestep: 0", secondComment: "Atoms. Timestep: 100"), inside, cubic),
     Oddity(
+      "a step below all", xyz("Atoms. Timestep: \(Int.min)", secondComment: "Atoms. Timestep: 100"),
+      .refused("found step -9223372036854775808, wanted steps below 2⁵³"), cubic),
+    Oddity(
+      "a step above all", xyz("Atoms. Timestep: 0", secondComment: "Atoms. Timestep: \(Int.max)"),
+      .refused("found step 9223372036854775807, wanted steps below 2⁵³"), cubic),
+    Oddity(
       "LAMMPS's types",
       xyz("Atoms. Timestep: 0", ["1 1 2 3", "2 4 5 6"], secondComment: "Atoms. Timestep: 100"), inside
     ) {

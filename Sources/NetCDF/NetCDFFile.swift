@@ -1,36 +1,35 @@
 internal import CNetCDF
 import HDF5
-import Trajectory
 
 /// A file of classic NetCDF (CDF-1, -2 and -5), opened by the netCDF library.
 ///
 /// The library starts HDF5, so that its calls take turns with those of HDF5.
-final class NetCDFFile {
-  let path: String
+package final class NetCDFFile {
+  package let path: String
   /// Bytes.
-  let size: Int
+  package let size: Int
   private var id: Int32 = -1
 
   /// A variable with the extents of its dimensions.
-  struct Variable {
+  package struct Variable {
     fileprivate var id: Int32
-    var name: String
-    var shape: [Int]
+    package var name: String
+    package var shape: [Int]
     /// Whether the first dimension is that of the frames.
-    var isSeries: Bool
+    package var isSeries: Bool
   }
 
-  /// - Throws: `TrajectoryProblem`.
-  init(_ path: String) throws {
+  /// - Throws: ``NetCDFError``.
+  package init(_ path: String) throws {
     self.path = path
-    size = try BinaryFile(path).size
+    size = try ClassicHeader.check(path)
     try check("open it", nil) { nc_open(path, NC_NOWRITE, &id) }
   }
 
   deinit { if id >= 0 { _ = withHDF5Lock { nc_close(id) } } }
 
   /// The extent of a dimension; nil where there is none.
-  func extent(_ name: String) throws -> Int? {
+  package func extent(_ name: String) throws -> Int? {
     var dimension: Int32 = 0
     var length = 0
     guard withHDF5Lock({ nc_inq_dimid(id, name, &dimension) }) == NC_NOERR else { return nil }
@@ -39,7 +38,7 @@ final class NetCDFFile {
   }
 
   /// - Returns: nil where there is none.
-  func variable(_ name: String) throws -> Variable? {
+  package func variable(_ name: String) throws -> Variable? {
     var variable: Int32 = 0
     guard withHDF5Lock({ nc_inq_varid(id, name, &variable) }) == NC_NOERR else { return nil }
     var count: Int32 = 0
@@ -59,7 +58,7 @@ final class NetCDFFile {
 
   /// The values of one frame, or those of all.
   /// - Parameter count: how many are expected.
-  func values(_ variable: Variable, frame: Int, count: Int) throws -> [Double] {
+  package func values(_ variable: Variable, frame: Int, count: Int) throws -> [Double] {
     let extents = variable.isSeries ? [1] + variable.shape.dropFirst() : variable.shape
     let start =
       variable.isSeries ? [frame] + variable.shape.dropFirst().map { _ in 0 } : variable.shape.map { _ in 0 }
@@ -74,7 +73,7 @@ final class NetCDFFile {
   }
 
   /// An attribute's text; of the file where no variable is given. nil where there is none.
-  func text(_ name: String, of variable: Variable? = nil) -> String? {
+  package func text(_ name: String, of variable: Variable? = nil) -> String? {
     let owner = variable?.id ?? NC_GLOBAL
     var type: nc_type = 0
     var length = 0
@@ -87,7 +86,7 @@ final class NetCDFFile {
   }
 
   /// An attribute's number; nil where there is none.
-  func number(_ name: String, of variable: Variable) -> Double? {
+  package func number(_ name: String, of variable: Variable) -> Double? {
     var type: nc_type = 0
     var length = 0
     var value = 0.0
@@ -98,14 +97,14 @@ final class NetCDFFile {
     return type == NC_FLOAT ? Double("\(Float(value))") : value
   }
 
-  private func check(_ what: String, _ place: String?, _ body: () -> Int32) throws {
+  private func check(_ what: String, _ place: String?, _ body: () -> Int32) throws(NetCDFError) {
     let code = withHDF5Lock(body)
     guard code == NC_NOERR else {
       throw problem(place, "\(String(cString: nc_strerror(code))) (to \(what))", "a whole NetCDF file")
     }
   }
 
-  func problem(_ place: String?, _ found: String, _ wanted: String) -> TrajectoryProblem {
-    TrajectoryProblem(file: path, place: place, found: found, wanted: wanted)
+  private func problem(_ place: String?, _ found: String, _ wanted: String) -> NetCDFError {
+    NetCDFError(file: path, place: place, found: found, wanted: wanted)
   }
 }
