@@ -15,7 +15,7 @@ package final class ClientProcess {
   private let log: String
   private let logStart: UInt64
   /// How the program has ended.
-  private var end: String?
+  private var end = ClientEnd.unknown
 
   /// Starts a program.
   /// - Parameters:
@@ -72,7 +72,7 @@ package final class ClientProcess {
   /// - Throws: ``EngineError/ended(how:lastLine:log:)`` where the program has ended.
   func check() throws(EngineError) {
     guard hasEnded else { return }
-    throw .ended(how: end ?? "an unknown exit code", lastLine: lastLine, log: log)
+    throw .ended(how: end, lastLine: lastLine, log: log)
   }
 
   /// Whether the program has ended; what it has started may still run.
@@ -80,7 +80,7 @@ package final class ClientProcess {
     var (code, signal): (Int32, Int32) = (0, 0)
     switch pw_has_ended(process, &code, &signal) {
     case 0: return false
-    case 1: end = signal == 0 ? "exit code \(code)" : "signal \(signal)"
+    case 1: end = signal == 0 ? .exit(code) : .signal(signal)
     default: break
     }
     return true

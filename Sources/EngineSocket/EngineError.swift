@@ -1,3 +1,21 @@
+/// How a client's program has ended.
+package enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
+  case exit(Int32)
+  case signal(Int32)
+  case unknown
+
+  /// Whether a shell says so of a program that can't be run, or is not there.
+  package var isNeverStarted: Bool { self == .exit(126) || self == .exit(127) }
+
+  package var description: String {
+    switch self {
+    case .exit(let code): "exit code \(code)"
+    case .signal(let number): "signal \(number)"
+    case .unknown: "an unknown exit code"
+    }
+  }
+}
+
 /// Why an engine that is driven by a socket gives no forces.
 package enum EngineError: Error, Equatable, CustomStringConvertible {
   /// The socket can't be made.
@@ -5,10 +23,8 @@ package enum EngineError: Error, Equatable, CustomStringConvertible {
   /// The client's program can't be started.
   case starting(program: String, problem: String)
   /// The client's program has ended.
-  /// - Parameters:
-  ///   - how: `exit code 1`, `signal 9`.
-  ///   - lastLine: of what it has printed.
-  case ended(how: String, lastLine: String?, log: String)
+  /// - Parameter lastLine: of what it has printed.
+  case ended(how: ClientEnd, lastLine: String?, log: String)
   /// The client has closed the connection.
   case closed
   /// Nothing came for this long.

@@ -45,12 +45,7 @@ package struct Learning: Sendable {
     folder = LearningFolder(output)
     // Every rung is looked at before anything is computed.
     let plans = try recipe.rungs.indices.map { try recipe.bareStudy(rung: $0) }
-    _ = try recipe.systems()
-    for path in (recipe.start.frames + [recipe.heldOut.frames].compactMap(\.self)).map(\.path) {
-      guard try CandidateFile.count(path) > 0 else {
-        throw InputError(place: SourcePlace(file: path), found: "no frame", wanted: "labelled frames")
-      }
-    }
+    try recipe.checkFrames(systems: try recipe.systems().map(\.structure.elements))
     if let site = recipe.label.site { _ = try SiteProfile(contentsOf: site.path) }
     guard let plan = plans.first else { throw InputError("a recipe without a study") }
     try LearningRecord.claim(folder, recipe, input: try recipe.digest(plan))

@@ -19,6 +19,14 @@ package struct LearningProgress: Codable, Sendable, Equatable {
 
   package init() {}
 
+  /// - Returns: nil where there is none.
+  /// - Throws: ``InputError`` for one that can't be read.
+  static func load(_ folder: LearningFolder) throws -> LearningProgress? {
+    try JSONFile.load(
+      LearningProgress.self, folder.progress,
+      remedy: "restore or remove it: without it the loop goes on, and its time counts from 0")
+  }
+
   /// Whether the command is at work, as far as it can be seen from here.
   package var isAlive: Bool {
     ProcessIdentity(host: host, pid: pid, origin: process).presence() == .alive
@@ -41,7 +49,7 @@ final class LearningClock: Sendable {
   /// Goes on from what earlier commands have taken.
   init(_ folder: LearningFolder) throws {
     path = folder.progress
-    var progress = try JSONFile.load(LearningProgress.self, folder.progress) ?? LearningProgress()
+    var progress = try LearningProgress.load(folder) ?? LearningProgress()
     let own = LearningProgress()
     (progress.host, progress.pid, progress.process) = (own.host, own.pid, own.process)
     progress.outcome = nil

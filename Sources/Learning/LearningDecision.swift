@@ -4,7 +4,7 @@ package enum LearningOutcome: String, Codable, Sendable {
   case converged
   /// What is spent of the budget.
   case generations, labels, time
-  /// The deviation is above the bound, and no frame is left that is worth a label.
+  /// The deviation is above the bound, or ions broke, and no frame is left that is worth a label.
   case nothingToLabel = "nothing_to_label"
 }
 
@@ -19,6 +19,8 @@ package enum LearningAction: Equatable, Sendable {
 package struct LearningDecision {
   /// Of the records that have to be below the bound.
   package var fraction: Double
+  /// That may break in the runs of a generation in which the bound holds.
+  package var brokenIons: Int
   /// The generations after which each rung of the ladder is left; nil for when the deviation stays below the bound.
   package var rungs: [Int?]
   package var generations: Int
@@ -27,6 +29,7 @@ package struct LearningDecision {
 
   package init(_ recipe: LearningRecipe) {
     fraction = recipe.until.fraction_percent / 100
+    brokenIons = recipe.until.brokenIons ?? 0
     rungs = recipe.rungs.map(\.generations)
     generations = recipe.budget.generations
     labels = recipe.budget.labels
@@ -57,7 +60,7 @@ package struct LearningDecision {
 
   /// What an exploration leads to; nil for a choice of frames.
   private func end(_ explored: Exploration, _ last: Generation, _ done: [Generation]) -> LearningAction? {
-    if explored.fraction >= fraction {
+    if explored.fraction >= fraction, explored.brokenIons <= brokenIons {
       return last.rung + 1 < rungs.count
         ? .begin(generation: last.number + 1, rung: last.rung + 1) : .finish(.converged)
     }

@@ -26,6 +26,8 @@ package struct LearningStatus: Codable, Equatable, Sendable {
     package var deviations_eV_A: [String: Double]
     /// Runs that ended before their time.
     package var endedEarly: Int
+    /// Ions that broke in the others.
+    package var brokenIons: Int
     package var candidates: Int?
     package var selected: Int?
     package var labelled: Int?
@@ -45,6 +47,7 @@ package struct LearningStatus: Codable, Equatable, Sendable {
       case largestDeviation_eV_A = "largest_deviation_eV_per_A"
       case deviations_eV_A = "deviations_eV_per_A"
       case endedEarly = "ended_early"
+      case brokenIons = "broken_ions"
       case errorOnNew = "force_error_on_new_frames"
       case errorHeldOut = "force_error_held_out"
       case cationErrorHeldOut = "cation_force_error_held_out"
@@ -84,7 +87,7 @@ package struct LearningStatus: Codable, Equatable, Sendable {
   /// - Throws: ``InputError`` for a folder that is none of a loop.
   package init(_ folder: LearningFolder) throws {
     let record = try LearningRecord.load(folder)
-    let progress = try JSONFile.load(LearningProgress.self, folder.progress)
+    let progress = try LearningProgress.load(folder)
     let done = try folder.generations()
     name = record.name
     outcome = progress?.outcome
@@ -122,6 +125,7 @@ extension LearningStatus.Row {
     deviations_eV_A = Dictionary(
       (one.explored?.kinds ?? []).map { ($0.name, $0.rms_eV_A) }, uniquingKeysWith: { first, _ in first })
     endedEarly = one.explored?.runs.count { $0.end != .whole } ?? 0
+    brokenIons = one.explored?.brokenIons ?? 0
     candidates = one.selected?.candidates
     selected = one.selected?.chosen
     labelled = one.labelled?.labelled

@@ -14,6 +14,10 @@ package final class LabelledFrameReader {
   ///   - arrays: names of arrays of three numbers for each atom that are kept.
   /// - Throws: `TrajectoryProblem`.
   package init(_ path: String, arrays: Set<String>) throws {
+    // Who reads frames here reads them again, or looks at their first bytes before.
+    if let kind = PlainFile.refused(path) {
+      throw TrajectoryProblem(file: path, found: kind.rawValue, wanted: PlainFile.wanted)
+    }
     lines = try LineReader(path)
     self.arrays = arrays
   }

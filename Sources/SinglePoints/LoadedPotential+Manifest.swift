@@ -48,6 +48,7 @@ extension PotentialSpecification {
         key: option, found: "'\(text)', which does not exist", wanted: wanted,
         message: nearest(to: text, among: known).map { "did you mean '\($0)'?" })
     }
+    try PlainFile.check(path, key: option)
     try self.init(file: InputFile(path: path, name: text)) {
       InputError(key: option, found: "'\(text)'", wanted: wanted, message: $0)
     }

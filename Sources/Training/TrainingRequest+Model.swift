@@ -7,6 +7,14 @@ import PotentialKeys
 import Support
 
 extension TrainingRequest {
+  /// Looks at the files of the request, before anything is opened that would wait for ever.
+  /// - Throws: ``InputError``.
+  package func checkFiles() throws {
+    for file in recipe.data.training + recipe.data.validation { try PlainFile.check(file.path, key: "data") }
+    if case .file(let file)? = recipe.base { try PlainFile.check(file.path, key: "base") }
+    if let initial { try PlainFile.check(initial) }
+  }
+
   /// The model whose parameters are trained, and with which it starts where one is given.
   /// - Throws: ``InputError``.
   func startingModel(_ data: LabelledFrames) throws -> (template: NEPModel, initial: NEPModel?) {
@@ -52,11 +60,14 @@ extension TrainingRequest {
   }
 
   /// Identifies all that the result depends on, but for the number of ranks.
-  func digest(_ data: LabelledFrames, _ template: NEPModel, _ initial: NEPModel?) throws -> String {
+  /// - Parameter base: what identifies the base; empty for none.
+  func digest(
+    _ data: LabelledFrames, _ template: NEPModel, _ initial: NEPModel?, base: String
+  ) throws -> String {
     let hash = SHA256()
     hash.update(String(decoding: try fileJSON(recipe.settings), as: UTF8.self))
     hash.update(String(decoding: try fileJSON(NEPArchitecture(of: template)), as: UTF8.self))
-    hash.update("\(template.version) \(recipe.precision.rawValue) \(recipe.base?.location ?? "")")
+    hash.update("\(template.version) \(recipe.precision.rawValue) \(base)")
     for entry in data.training + [nil] + data.validation {
       guard let entry else {
         hash.update("validation")
@@ -74,7 +85,11 @@ extension TrainingRequest {
       recipe.committee == 1
       ? "nep.txt" : "[\((1...recipe.committee).map { TrainingFolder.copyName($0) }.joined(separator: ", "))]"
     var lines = ["model: \(recipe.name ?? "nep")", "nep: \(models)"]
-    if let base = recipe.base { lines.append("base: \(base.text)") }
+    switch recipe.base {
+    case .builtIn(let name)?: lines.append("base: \(name)")
+    case .file?: lines.append("base: \(TrainingBase.copyName)")
+    case nil: break
+    }
     lines.append("elements: [\(elements.joined(separator: ", "))]")
     lines.append("training: \(frames) frames, \(recipe.settings.epochs) epochs")
     return lines.joined(separator: "\n") + "\n"

@@ -51,7 +51,10 @@ package final class TrainingRun {
   private let initial: NEPModel?
   private let training: [TrainingFrame]
   private let validation: [TrainingFrame]
+  private let base: TrainingBase?
   private let digest: String
+  /// The digest, and that of versions in which the place of a base stood for its content.
+  private let inputs: [String]
   private let rules: IonRules
 
   /// Reads the data.
@@ -69,12 +72,13 @@ package final class TrainingRun {
     do {
       entries = try LabelledFrames(files)
       let model = try request.startingModel(entries)
-      let base = try recipe.base.map { LoadedPotential.forceField(try ForceFieldFile.load($0.location)) }
+      base = try recipe.base.map { try TrainingBase($0) }
+      try base?.check(in: TrainingFolder(request.output))
       initial = model.initial
       template = model.template
       (training, validation) = try entries.prepared(
-        for: template, base: base, rules: files.rules, needsIons: recipe.settings.loss.usesIons,
-        communicator: communicator)
+        for: template, base: base.map { LoadedPotential.forceField($0.forceField) }, rules: files.rules,
+        needsIons: recipe.settings.loss.usesIons, communicator: communicator)
     } catch let problem as TrajectoryProblem {
       throw InputError(
         place: SourcePlace(file: problem.file, line: problem.line), key: problem.place, found: problem.found,
@@ -85,7 +89,13 @@ package final class TrainingRun {
     if files.checksEnergies {
       try TrainingFrame.checkEnergies(training + validation, elements: template.elements.count)
     }
-    digest = try request.digest(entries, template, initial)
+    let digest = try request.digest(entries, template, initial, base: base?.identity ?? "")
+    var inputs = [digest]
+    if case .file(let file)? = recipe.base {
+      inputs.append(try request.digest(entries, template, initial, base: file.path))
+    }
+    self.digest = digest
+    self.inputs = inputs
     report(
       .data(
         training: training.count, validation: validation.count,
@@ -100,6 +110,7 @@ package final class TrainingRun {
     let count = request.recipe.committee
     for (number, folder) in zip(1..., request.folders) { try train(number, in: folder) }
     guard communicator.isRoot else { return }
+    try base?.copy(to: folder)
     if count > 1 {
       for number in 1...count {
         let copy = folder.path + "/" + TrainingFolder.copyName(number)
@@ -113,10 +124,11 @@ package final class TrainingRun {
   private func train(_ number: Int, in folder: TrainingFolder) throws {
     if communicator.isRoot { try folder.make() }
     try communicator.barrier()
-    if try TrainingSummary.isDone(folder.summary, input: digest) { return }
+    // A model that is gone is written again from the last checkpoint.
+    if try TrainingSummary.isDone(folder.summary, inputs: inputs), try folder.hasModel() { return }
     var settings = request.recipe.settings
     settings.seed &+= UInt64(number - 1)
-    let earlier = try TrainingCheckpoint.load(folder.checkpoint, input: digest)
+    let earlier = try TrainingCheckpoint.load(folder.checkpoint, inputs: inputs)
     let start = try earlier.map { template.scaled($0.scaling) } ?? startingModel(settings.seed)
     let trainer = try Trainer(
       earlier ?? TrainingState(start), of: start, settings: settings, training: training,
@@ -187,7 +199,8 @@ package final class TrainingRun {
         ? nil : try trainer.errors(of: model, trainer.validation, trainer.validation.all).loss)
     if communicator.isRoot {
       let written = request.recipe.format == .nep5 ? model.withTypeBiases : model.withoutTypeBiases
-      try AtomicFile.write(written.text(mostNeighbours: mostNeighbours), to: folder.model)
+      let text = written.text(mostNeighbours: mostNeighbours)
+      try AtomicFile.write(text, to: folder.model)
       let gradient = try NEPGradient(model, precision: request.recipe.precision)
       let trained = training.map { TrainingPrediction($0, gradient) }
       let tested = validation.map { TrainingPrediction($0, gradient) }
@@ -197,7 +210,8 @@ package final class TrainingRun {
         input: digest, epochs: trainer.state.history, final: record, settings: trainer.settings,
         elements: model.elements, parameters: model.parameterCount,
         model: TrainedModel(model, number: number, recipe: request.recipe),
-        errors: TrainingErrors(entries, training: trained, validation: tested, rules: rules))
+        errors: TrainingErrors(entries, training: trained, validation: tested, rules: rules),
+        modelDigest: SHA256.hexadecimal(of: text))
       try AtomicFile.write(try fileJSON(summary), to: folder.summary)
     }
     try communicator.barrier()

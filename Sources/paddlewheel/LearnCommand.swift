@@ -120,7 +120,7 @@ extension LearningOutcome {
     case .labels: "the budget of labels is spent before the deviation stays below the bound"
     case .time: "the budget of time is spent before the deviation stays below the bound"
     case .nothingToLabel:
-      "the deviation is above the bound, and there is no new frame that is worth a label: see select in the recipe"
+      "the deviation is above the bound, or ions broke, and there is no new frame that is worth a label: see select in the recipe"
     }
   }
 }

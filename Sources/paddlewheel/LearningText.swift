@@ -44,6 +44,7 @@ extension Generation {
       explored.map {
         "\(fixed(100 * $0.fraction, 1)) % of the records below the bound, largest deviation "
           + "\(fixed($0.largest_eV_A, 2)) eV/Å, \($0.candidates) candidates"
+          + ($0.brokenIons > 0 ? "; \($0.brokenIons) broken \($0.brokenIons == 1 ? "ion" : "ions")" : "")
       }
     case .select:
       selected.map {
@@ -105,7 +106,8 @@ struct LearningTable {
     func count(_ value: Int?) -> String { value.map(String.init) ?? "–" }
     return [
       [
-        "generation", "rung", "below", "largest eV/Å", "r.m.s. eV/Å", "early", "candidates", "labelled",
+        "generation", "rung", "below", "largest eV/Å", "r.m.s. eV/Å", "early", "broken", "candidates",
+        "labelled",
         "frames",
         "new", "held out", "cations", "time",
       ]
@@ -116,7 +118,8 @@ struct LearningTable {
           fixed(row.largestDeviation_eV_A, 2),
           row.deviations_eV_A.sorted { $0.key < $1.key }.map { "\($0.key) \(fixed($0.value, 3))" }
             .joined(separator: " "),
-          String(row.endedEarly), count(row.candidates), count(row.labelled), count(row.frames),
+          String(row.endedEarly), String(row.brokenIons), count(row.candidates), count(row.labelled),
+          count(row.frames),
           percent(row.errorOnNew), percent(row.errorHeldOut), percent(row.cationErrorHeldOut),
           duration(row.seconds),
         ]

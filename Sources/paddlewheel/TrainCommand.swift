@@ -114,9 +114,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func hold() throws -> StudyHold {
-    do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
-      throw FileError(output, .create)
-    }
+    try OwnFolder.makeNamed(output)
     return try StudyHold(.runs, of: output, command: "train")
   }
 
@@ -127,6 +125,7 @@ struct TrainCommand: AsyncParsableCommand {
     var request = TrainingRequest(recipe, output: output)
     request.initial = initial ?? fineTune
     request.isFineTuning = fineTune != nil
+    try request.checkFiles()
     return request
   }
 
@@ -141,6 +140,10 @@ struct TrainCommand: AsyncParsableCommand {
           message: visible(oneLine("\(error)")), exitCode: (error as? any ExitingError)?.exitCode ?? 1)
       }
     ) { communicator in
+      if communicator.isRoot, !request.recipe.unusedKeys.isEmpty {
+        printToStandardError(
+          "warning: \(model): without effect here: \(request.recipe.unusedKeys.joined(separator: ", "))")
+      }
       let run = try TrainingRun(request, communicator: communicator) { event in
         if communicator.isRoot { printToStandardError(event.text) }
       }

@@ -191,6 +191,27 @@ extension WithRanks {
       #expect(runs.map { $0["end"] as? String } == ["deviation", "deviation"])
     }
 
+    /// Frames that a training would refuse are named before anything is labelled.
+    @Test(arguments: [
+      ("bare", "frame 1", "no label"), ("other", "frame 2", "found K"), ("short", "frame 1", "wanted"),
+      ("empty", "held.extxyz", "no frame"), ("missing", "held.extxyz", "wanted a file"),
+    ]) func heldOutFramesAreReadFirst(_ kind: String, _ place: String, _ message: String) throws {
+      let folder = try Self.folder([("{every: 4}", "{frames: held.extxyz}")])
+      func frame(_ x: Double, _ symbol: String, _ energy: String) -> String {
+        "2\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3\(energy)\nNa \(x) 0 0\n\(symbol) 3 3 3\n"
+      }
+      let texts = [
+        "bare": frame(0, "H", ""), "other": frame(0, "H", " energy=1") + frame(1, "K", " energy=1"),
+        "short": "12 atoms\n", "empty": "",
+      ]
+      if let text = texts[kind] { try folder.write(text, to: "held.extxyz") }
+      let result = try Self.learn(folder, "out")
+      #expect(
+        result.exitCode == 2 && result.errors.contains("held.extxyz") && result.errors.contains(place)
+          && result.errors.contains(message), "\(result.errors)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out"))
+    }
+
     @Test func mistakesAreNamed() throws {
       let folder = try Self.folder([("select:", "selct:")])
       let result = try Self.learn(folder, "out")

@@ -242,6 +242,26 @@ extension WithRanks {
       #expect(Self.model(folder, "out") == Data("mine".utf8))
     }
 
+    /// Several ranks read them, and some files are read more than once: nothing waits for a pipe.
+    @Test(arguments: [
+      ["train", "pipe", "--output", "out"], ["train", "pipe.in", "--output", "out"],
+      ["train", "frames.yaml", "--output", "out"], ["train", "base.yaml", "--output", "out"],
+      ["train", "model.yaml", "--output", "out", "--initial", "pipe"],
+      ["learn", "pipe", "--output", "out"], ["energies", "pipe"],
+      ["energies", "test.extxyz", "--potential", "pipe"],
+      ["label", "pipe", "--output", "out.extxyz", "--potential", "teacher.txt"],
+      ["label", "test.extxyz", "--output", "out.extxyz", "--driver", "true {socket}", "--file", "pipe"],
+      ["select", "test.extxyz", "--count", "2", "--output", "out.extxyz", "--potential", "pipe"],
+    ]) func pipesAreRefused(_ words: [String]) throws {
+      let folder = try Self.folder()
+      for name in ["pipe", "pipe.in"] { #expect(mkfifo("\(folder.path)/\(name)", 0o600) == 0) }
+      try folder.write(Self.recipe.replacing("train.extxyz", with: "pipe"), to: "frames.yaml")
+      try folder.write("base: pipe\n" + Self.recipe, to: "base.yaml")
+      let result = try paddlewheel(words, in: folder.path)
+      #expect(result.exitCode == 2 && result.errors.contains("found a pipe"), "\(words): \(result.errors)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out.extxyz"))
+    }
+
     /// Neither by its name nor by a link to it.
     @Test func inputsAreNotReplaced() throws {
       let folder = try Self.folder()

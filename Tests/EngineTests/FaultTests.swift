@@ -25,17 +25,17 @@ import Testing
   }
 
   @Test func endedClientsSayHow() throws {
-    guard case .ended("signal 9", _, let log) = try fault("die").error else {
+    guard case .ended(.signal(9), _, let log) = try fault("die").error else {
       throw Wrong(try fault("die").error)
     }
     #expect(log.hasSuffix("engine.log"))
-    guard case .ended("exit code 1", "SCF did not converge", _) = try fault("exit").error else {
+    guard case .ended(.exit(1), "SCF did not converge", _) = try fault("exit").error else {
       throw Wrong(try fault("exit").error)
     }
-    guard case .ended("exit code 1", "no such functional: PBX", _) = try fault("start", at: 1).error else {
+    guard case .ended(.exit(1), "no such functional: PBX", _) = try fault("start", at: 1).error else {
       throw Wrong(try fault("start", at: 1).error)
     }
-    guard case .ended("signal 9", _, _) = try fault("half").error else {
+    guard case .ended(.signal(9), _, _) = try fault("half").error else {
       throw Wrong(try fault("half").error)
     }
   }
@@ -82,7 +82,7 @@ import Testing
     settings.timeout_s = 20
     let engine = EngineSession(settings, structure: structure)
     let error = try #require(throws: EngineError.self) { _ = try engine.evaluate([structure.frame]) }
-    guard case .ended("exit code 127", let line?, _) = error else { throw Wrong(error) }
+    guard case .ended(.exit(127), let line?, _) = error else { throw Wrong(error) }
     #expect(line.contains("no-such-program"))
   }
 

@@ -111,6 +111,18 @@ import Testing
     #expect(try clients(folder, 1) == 4)
   }
 
+  /// A client that ends between two frames is not the next frame's fault: that is tried by a new one, twice where need be.
+  @Test func clientsThatLeaveAreReplaced() throws {
+    let folder = try TemporaryFolder()
+    _ = try frames(folder, 4)
+    var request = LabelRequest(files: [folder.file("in.extxyz")], output: folder.file("train.extxyz"))
+    // Until the client has surely ended.
+    request.progress = { _, _ in usleep(300_000) }
+    let report = try Labeller(request, engine: try engine(folder, "--fault leave", clients: 1)).run()
+    #expect(report.labelled == 4 && report.isComplete, "\(report.refused)")
+    #expect(try clients(folder, 1) == 4)
+  }
+
   /// A frame with forces that are none is refused for good, the others are labelled.
   @Test(arguments: [("nan", "the force on atom 2 as NaN"), ("energy", "the energy as NaN or infinity")])
   func numbersThatAreNoneAreRefused(_ fault: String, _ reason: String) throws {
@@ -154,13 +166,14 @@ import Testing
     #expect(
       error.description.contains("no such functional: PBX") && error.description.contains("first 3 frames"))
     #expect(!folder.exists("train.extxyz"))
-    let absent = try #require(throws: RunFailure.self) {
+    // The word of the user is wrong.
+    let absent = try #require(throws: InputError.self) {
       try labeller(
         folder,
         try DriverEngine(DriverEngine.Settings(command: ClientWords(["./no-such-program", "{socket}"])))
       ).run()
     }
-    #expect(absent.description.contains("no-such-program"))
+    #expect(absent.description.contains("no-such-program") && absent.description.contains("--driver"))
   }
 
   /// TCP, a file beside the client, and a program named by a relative path's words.

@@ -18,7 +18,8 @@ import Testing
   /// A generation with the first `phases` of its phases done.
   /// - Parameter below: of ten records.
   private static func generation(
-    _ number: Int, rung: Int = 0, phases: Int = 4, below: Int = 5, chosen: Int = 4, labelled: Int = 4
+    _ number: Int, rung: Int = 0, phases: Int = 4, below: Int = 5, chosen: Int = 4, labelled: Int = 4,
+    broken: Int = 0
   ) -> Generation {
     var one = Generation(number: number, rung: rung)
     if number > 0, phases > 0 {
@@ -26,7 +27,7 @@ import Testing
         runs: [
           Exploration.Run(
             index: 0, directory: "0", temperature_K: 300, end: .whole, planned: 10, records: 10, below: below,
-            largest_eV_A: 1, candidates: 5, brokenIons: 0, time_ps: 1)
+            largest_eV_A: 1, candidates: 5, brokenIons: broken, time_ps: 1)
         ], kinds: [])
     }
     if phases > 1 {
@@ -63,6 +64,21 @@ import Testing
     #expect(try Self.decision(rungs: [nil, nil]).next(done, spent_s: 0) == .begin(generation: 2, rung: 1))
     let above = [Self.generation(0), Self.generation(1, phases: 1, below: 8)]
     #expect(try Self.decision().next(above, spent_s: 0) == .phase(.select))
+  }
+
+  /// Models that agree on ions that break have not come to the bound.
+  @Test func brokenIonsKeepTheLoopFromItsEnd() throws {
+    let broken = [Self.generation(0), Self.generation(1, phases: 1, below: 10, broken: 1)]
+    #expect(try Self.decision().next(broken, spent_s: 0) == .phase(.select))
+    #expect(try Self.decision(rungs: [nil, nil]).next(broken, spent_s: 0) == .phase(.select))
+    #expect(try Self.decision(generations: 0).next(broken, spent_s: 0) == .finish(.generations))
+    var allowed = try Self.decision()
+    allowed.brokenIons = 1
+    #expect(allowed.next(broken, spent_s: 0) == .finish(.converged))
+    // What a run lacks that broken ions have ended is above the bound already.
+    var early = broken
+    early[1].explored?.runs[0].end = .broken
+    #expect(early[1].explored?.brokenIons == 0)
   }
 
   /// A rung with a number of generations is left after them; the last one never is.

@@ -120,7 +120,7 @@ import Testing
     try clock.begin(.explore, of: 3)
     #expect(try clock.endPhase() < 60)
     try clock.end(.converged)
-    let last = try #require(try JSONFile.load(LearningProgress.self, place.progress))
+    let last = try #require(try LearningProgress.load(place))
     #expect(last.outcome == .converged && last.spent_s >= 100 && last.phase == nil)
   }
 
@@ -148,5 +148,18 @@ import Testing
     try Data("{".utf8).write(to: URL(fileURLWithPath: place.generation(0).record))
     let error = try #require(throws: InputError.self) { try place.generations() }
     #expect("\(error)".contains("generation-000/generation.json"), "\(error)")
+    #expect("\(error)".contains("and the folders of all later generations"), "\(error)")
+  }
+
+  /// The folder of these files is that of the whole loop: nobody is told to remove it.
+  @Test func theWayOnFitsTheDamagedFile() throws {
+    let folder = try TemporaryFolder()
+    let place = LearningFolder(folder.path)
+    for path in [place.record, place.progress] { try Data("{".utf8).write(to: URL(fileURLWithPath: path)) }
+    let record = try #require(throws: InputError.self) { _ = try LearningRecord.load(place) }
+    #expect("\(record)".contains("learning.json") && "\(record)".contains("another --output"), "\(record)")
+    let progress = try #require(throws: InputError.self) { _ = try LearningProgress.load(place) }
+    #expect("\(progress)".contains("progress.json") && "\(progress)".contains("remove it"), "\(progress)")
+    for error in [record, progress] { #expect(!"\(error)".contains("remove its folder"), "\(error)") }
   }
 }

@@ -42,6 +42,7 @@ import Testing
     #expect(recipe.rungs.count == 2 && recipe.rungs[0].generations == 2 && recipe.rungs[1].generations == nil)
     #expect(recipe.train.recipe.committee == 4 && recipe.train.recipe.architecture.neurons == 5)
     #expect(recipe.budget.time_s == 7200 && recipe.until.fraction_percent == 99)
+    #expect(LearningDecision(recipe).brokenIons == 0)
     let short = try Self.recipe(
       """
       learn: short
@@ -96,6 +97,7 @@ import Testing
     Slip("below: 2 eV/Å", "below: 0.1 eV/Å", 14, ["more than 0.1 eV/Å"]),
     Slip("deviation: 0.2 eV/Å, ", "", 18, ["until.deviation", "a force, such as 0.2 eV/Å"]),
     Slip("fraction: 99 %", "fraction: 120 %", 18, ["a percentage up to 100 %"]),
+    Slip("99 %}", "99 %, broken-ions: -1}", 18, ["until.broken-ions", "a whole number"]),
     Slip("{potential: paddlewheel-ff}", "{}", 15, ["one of potential, driver and template"]),
     Slip(
       "{potential: paddlewheel-ff}", "{potential: paddlewheel-ff, template: x}", 15,
@@ -138,6 +140,25 @@ import Testing
     #expect(error.place?.line == line && error.place?.file == "learn.yaml", "\(error)")
   }
 
+  /// No generation labels more than is left, the first included.
+  @Test func labelsStayWithinTheBudget() throws {
+    func counts(_ budget: String) throws -> [Int] {
+      let recipe = try Self.recipe(Self.text.replacing("labels: 100", with: budget))
+      var earlier: [Generation] = []
+      return (0..<4).map { number in
+        let count = recipe.labelCount(after: earlier)
+        var generation = Generation(number: number, rung: 0)
+        generation.labelled = LabelRecord()
+        generation.labelled?.labelled = count
+        earlier.append(generation)
+        return count
+      }
+    }
+    #expect(try counts("labels: 100") == [12, 4, 4, 4])
+    #expect(try counts("labels: 18") == [12, 4, 2, 0])
+    #expect(try counts("labels: 7") == [7, 0, 0, 0])
+  }
+
   /// Budget and fraction may change in a folder, nothing else.
   @Test func otherSettingsAreAnotherLoop() throws {
     func digest(_ edits: (String, String)...) throws -> String {
@@ -150,7 +171,7 @@ import Testing
       return try recipe.digest(recipe.bareStudy(rung: 0))
     }
     let first = try digest()
-    #expect(try digest(("labels: 100", "labels: 200"), ("99 %", "90 %")) == first)
+    #expect(try digest(("labels: 100", "labels: 200"), ("99 %", "90 %, broken-ions: 3")) == first)
     for (old, new) in [
       ("0.2 eV/Å", "0.3 eV/Å"), ("count: 4", "count: 5"), ("neurons: 5", "neurons: 6"), ("300 K", "310 K"),
       ("1 ps", "2 ps"), ("copies: 3", "copies: 4"), ("every: 4", "every: 5"),

@@ -22,16 +22,18 @@ final class DriverClient {
 
   var isBusy: Bool { frame != nil }
 
-  /// - Throws: ``RunFailure`` where the client can't be started; `FileError`, `StructureError`.
-  func begin(_ frame: LabelFrame) throws {
+  /// Gives the client a frame; it has none afterwards where the client fails at once, which the session is told.
+  /// - Throws: ``InputError`` and ``RunFailure`` where the client can't be started; `FileError`, `StructureError`; what the
+  ///   session throws.
+  func begin(_ frame: LabelFrame, _ session: LabelSession) throws {
     self.frame = frame
     attempts = 1
-    try ask(frame)
+    try ask(frame, session)
   }
 
   /// Waits for the result, and tells it.
   /// - Returns: whether the client has no frame any more.
-  /// - Throws: ``RunFailure`` where no client can be started; what the session throws.
+  /// - Throws: as ``begin(_:_:)``.
   func look(within_s seconds: Double, _ session: LabelSession) throws -> Bool {
     guard let frame, let engine else { return true }
     do {
@@ -51,14 +53,16 @@ final class DriverClient {
     frame = nil
   }
 
-  private func ask(_ frame: LabelFrame) throws {
+  private func ask(_ frame: LabelFrame, _ session: LabelSession) throws {
+    let isNew = self.engine == nil
     let engine = self.engine ?? make(frame.frame)
     self.engine = engine
     do {
       try engine.begin([EngineFrame(cell: frame.frame.cell, positions: frame.frame.positions)])
     } catch let error as EngineError {
-      end()
-      throw RunFailure(error.description)
+      // A client that has ended since its last frame has not tried this one.
+      if !isNew { attempts -= 1 }
+      try fail(error, frame, session)
     }
   }
 
@@ -66,6 +70,10 @@ final class DriverClient {
     end()
     switch error {
     case .listening, .starting: throw RunFailure(error.description)
+    case .ended(let how, _, _) where how.isNeverStarted:
+      throw InputError(
+        key: "--driver", found: "a program that can't be started: \(error)",
+        wanted: "a client of the i-PI protocol")
     case .notFinite:
       // The same positions would give the same.
       try session.record(.refused(.engine(error.description)), for: frame)
@@ -73,7 +81,7 @@ final class DriverClient {
       guard attempts < Self.mostAttempts, !session.shouldStop else { fallthrough }
       attempts += 1
       self.frame = frame
-      try ask(frame)
+      try ask(frame, session)
     case .silent, .unexpected, .initialisedTwice, .atomCount, .extraLength, .reported:
       try session.failed(.client(error.description), frame)
     }

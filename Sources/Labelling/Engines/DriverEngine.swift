@@ -95,12 +95,12 @@ package struct DriverEngine: LabelEngine {
     var idle_s = Self.shortest_s
     while true {
       for client in clients where !client.isBusy {
-        guard let next = waiting.popFirst() else { break }
-        try client.begin(next)
+        guard !session.shouldStop, let next = waiting.popFirst() else { break }
+        try client.begin(next, session)
       }
       let busy = clients.filter(\.isBusy)
       // Frames may take hours: those at hand begin anew with the next command.
-      if busy.isEmpty || session.shouldStop { return }
+      if session.shouldStop || busy.isEmpty && waiting.isEmpty { return }
       var isAnyDone = false
       for client in busy {
         if try client.look(within_s: idle_s / Double(busy.count), session) { isAnyDone = true }

@@ -83,6 +83,8 @@ package struct PotentialEngine: LabelEngine {
 enum FileDigest {
   /// - Throws: ``InputError`` for a file that can't be read.
   static func of(_ path: String) throws -> String {
+    // The engine reads it again.
+    try PlainFile.check(path)
     let data: Data
     do { data = try FileContents.read(path, most: 1 << 32) } catch {
       throw InputError(place: SourcePlace(file: path), found: error.reason, wanted: "a file that can be read")

@@ -36,6 +36,7 @@ struct EngineTemplate: Sendable {
         throw InputError(
           place: SourcePlace(file: file), found: "no file", wanted: "files alone in a template")
       }
+      try PlainFile.check(file)
       if FrameFolders.results.contains(name) || name.hasSuffix(".out") {
         throw InputError(
           place: SourcePlace(file: file), found: "a result", wanted: "a template without the results of a run"

@@ -35,7 +35,8 @@ enum CandidateFile {
     return count
   }
 
-  private static func asInput<T>(_ body: () throws -> T) throws -> T {
+  /// Turns a problem of a file with frames into an ``InputError``.
+  static func asInput<T>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let problem as TrajectoryProblem {
       throw InputError(
         place: SourcePlace(file: problem.file, line: problem.line), key: problem.place, found: problem.found,

@@ -86,7 +86,7 @@ struct SelectionPhase {
         key: "start.rattle", found: "distortions with which atoms come too near in every copy", wanted: "less"
       )
     }
-    return try choose(recipe.start.count, record, [], communicator)
+    return try choose(recipe.labelCount(after: earlier), record, [], communicator)
   }
 
   private func choose(
@@ -110,10 +110,11 @@ struct SelectionPhase {
 }
 
 extension LearningRecipe {
-  /// Frames that may still be labelled in one generation.
+  /// Frames that are chosen in a generation, the first included: never more than the budget has left.
   func labelCount(after earlier: [Generation]) -> Int {
+    let wanted = earlier.isEmpty ? start.count : select.count
     let labelled = earlier.reduce(0) { $0 + ($1.labelled?.labelled ?? 0) }
-    return max(0, min(select.count, (budget.labels ?? .max) - labelled))
+    return max(0, min(wanted, (budget.labels ?? .max) - labelled))
   }
 
   /// The structures that are explored, each once.

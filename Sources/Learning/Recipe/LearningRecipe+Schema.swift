@@ -46,6 +46,7 @@ extension LearningRecipe {
         guard FileKind(at: file.path) != nil else {
           throw value.error(wanted: "\(what), or its path", message: "there is no such file")
         }
+        try PlainFile.check(file.path)
         return try ManifestDocument(contentsOf: file.path)
       }, write: { flowing($0.node) })
   }
@@ -217,6 +218,10 @@ extension LearningRecipe.UntilKeys {
         "fraction", \.fraction_percent,
         .quantity(.percentage, .positive, ManifestLimit("a percentage up to 100 %") { $0 <= 100 }),
         "of the records that have to be below"),
+      ManifestField(
+        "broken-ions", \.brokenIons, .integer(0...1_000_000),
+        "ions that may break in runs that go to their end"
+      ).defaultText("0"),
     ])
 }
 

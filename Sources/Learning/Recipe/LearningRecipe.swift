@@ -133,6 +133,8 @@ package struct LearningRecipe: ManifestSection {
     package var deviation_eV_A = 0.0
     /// Of the records of all runs of a generation that have to be below.
     package var fraction_percent = 99.0
+    /// Ions that may break in all runs of a generation; nil for none.
+    package var brokenIons: Int?
 
     package init() {}
   }
@@ -159,6 +161,8 @@ package struct LearningRecipe: ManifestSection {
 extension LearningRecipe {
   /// - Throws: ``InputError`` with file, line and key.
   package init(contentsOf path: String) throws {
+    // Every step of the loop reads it.
+    try PlainFile.check(path)
     self = try Self.schema.decode(ManifestDocument(contentsOf: path).root)
   }
 

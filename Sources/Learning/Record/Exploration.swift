@@ -47,6 +47,10 @@ package struct Exploration: Codable, Sendable, Equatable {
     return planned == 0 ? 0 : Double(runs.reduce(0) { $0 + $1.below }) / Double(planned)
   }
 
+  /// Ions that have broken in runs that went on to their end: none of their records need be above the bound. A run that broken
+  /// ions have ended lacks records, which count.
+  package var brokenIons: Int { runs.filter { $0.end == .whole }.reduce(0) { $0 + $1.brokenIons } }
+
   package var largest_eV_A: Double? { runs.compactMap(\.largest_eV_A).max() }
   package var candidates: Int { runs.reduce(0) { $0 + $1.candidates } }
 }

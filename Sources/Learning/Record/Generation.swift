@@ -37,7 +37,10 @@ package struct Generation: Codable, Sendable, Equatable {
   /// - Returns: nil where there is none.
   /// - Throws: ``InputError`` for one that can't be read.
   static func load(_ folder: GenerationFolder) throws -> Generation? {
-    try JSONFile.load(Generation.self, folder.record)
+    try JSONFile.load(
+      Generation.self, folder.record,
+      remedy:
+        "restore it, or remove \(folder.path) and the folders of all later generations: they are done again")
   }
 
   /// - Throws: ``FileError``.
@@ -48,9 +51,10 @@ package struct Generation: Codable, Sendable, Equatable {
 
 /// JSON that this program has written.
 enum JSONFile {
+  /// - Parameter remedy: how the user goes on where the file is damaged.
   /// - Returns: nil where there is no file.
   /// - Throws: ``InputError`` for a file that can't be read.
-  static func load<T: Decodable>(_ type: T.Type, _ path: String) throws -> T? {
+  static func load<T: Decodable>(_ type: T.Type, _ path: String, remedy: String) throws -> T? {
     guard FileKind(at: path) != nil else { return nil }
     let data: Data
     do { data = try FileContents.read(path, most: 1 << 28) } catch {
@@ -62,7 +66,7 @@ enum JSONFile {
     } catch {
       throw InputError(
         place: SourcePlace(file: path), found: "a damaged file", wanted: "what `learn` has written",
-        message: "restore it, or remove its folder to do this generation again")
+        message: remedy)
     }
   }
 }

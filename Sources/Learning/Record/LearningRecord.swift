@@ -10,7 +10,7 @@ import Training
 /// What a loop is and what it is to reach: `learning.json`.
 package struct LearningRecord: Codable, Sendable, Equatable {
   package var name: String
-  /// Of everything that the results depend on: the recipe without its budget, and the files that it names.
+  /// Of everything that the results depend on: the recipe without its budget and what may change with it, and the files that it names.
   package var input: String
   package var deviation_eV_A: Double
   package var fraction: Double
@@ -42,12 +42,16 @@ package struct LearningRecord: Codable, Sendable, Equatable {
   /// - Throws: ``InputError`` for a folder of another recipe, or with other files; ``FileError``.
   static func claim(_ folder: LearningFolder, _ recipe: LearningRecipe, input: String) throws {
     let wanted = LearningRecord(recipe, input: input)
-    let found = try JSONFile.load(LearningRecord.self, folder.record)
+    let found = try read(folder)
     if let found, found.input != input {
       throw InputError(
         place: SourcePlace(file: folder.record), found: "a loop of other settings or files",
         wanted: "the same as before, or another --output",
-        message: "only budget and until.fraction may change")
+        message: "only budget, until.fraction and until.broken-ions may change")
+    }
+    if let kind = FileKind(behind: folder.path), kind != .folder {
+      throw InputError(
+        place: SourcePlace(file: folder.path), found: kind.rawValue, wanted: "a directory for the loop")
     }
     if found == nil, FileKind(at: folder.path) != nil {
       let others = try folderContents(folder.path).filter { !TemporaryFile.isOne($0) && $0 != "at-work" }
@@ -61,9 +65,17 @@ package struct LearningRecord: Codable, Sendable, Equatable {
     if found != wanted { try AtomicFile.write(try SealedRecord.encode(wanted), to: folder.record) }
   }
 
+  /// - Returns: nil where there is none.
+  /// - Throws: ``InputError`` for one that can't be read.
+  private static func read(_ folder: LearningFolder) throws -> LearningRecord? {
+    try JSONFile.load(
+      LearningRecord.self, folder.record,
+      remedy: "restore it: nothing else says of which recipe the folder is; or give another --output")
+  }
+
   /// - Throws: ``InputError``.
   static func load(_ folder: LearningFolder) throws -> LearningRecord {
-    guard let record = try JSONFile.load(LearningRecord.self, folder.record) else {
+    guard let record = try read(folder) else {
       throw InputError(
         place: SourcePlace(file: folder.path), found: "no \(LearningFolder.recordName)",
         wanted: "the directory of a loop, as `paddlewheel learn` writes it")
@@ -79,6 +91,7 @@ extension LearningRecipe {
     var fixed = self
     fixed.budget = BudgetKeys()
     fixed.until.fraction_percent = UntilKeys().fraction_percent
+    fixed.until.brokenIons = nil
     let hash = SHA256()
     hash.update(try flowText(Self.schema.encode(fixed)))
     hash.update(plan.resolvedYAML)

@@ -17,6 +17,13 @@ package enum FileKind: String, Sendable {
     self.init(mode: status.st_mode)
   }
 
+  /// What a path leads to: links are followed.
+  package init?(behind path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(mode: status.st_mode)
+  }
+
   /// Of an open file.
   package init?(descriptor: Int32) {
     var status = stat()

@@ -44,18 +44,23 @@ package struct LabelledFrames: Sendable {
   package let validation: [Entry]
 
   /// - Throws: ``InputError`` or `TrajectoryProblem` with file, line and frame: labels that are no numbers, frames without
-  ///   labels, the same configuration twice.
+  ///   labels, the same configuration twice, a file without a frame.
   package init(_ files: TrainingFiles) throws {
     var places: [[Double]: LabelledFrame] = [:]
     func read(_ paths: [String]) throws -> [Entry] {
       var entries: [Entry] = []
       for path in paths {
         let reader = try LabelledFrameReader(path, arrays: files.keys.arrays)
+        let before = entries.count
         while let frame = try reader.next() {
           if let other = places.updateValue(frame, forKey: frame.fingerprint) {
             throw frame.refusal("the same configuration as frame \(other.number) of \(other.file)")
           }
           entries.append(try Entry(frame, files.keys))
+        }
+        guard entries.count > before else {
+          throw InputError(
+            place: SourcePlace(file: path), found: "no frame", wanted: "extXYZ with energies or forces")
         }
       }
       return entries

@@ -15,6 +15,10 @@ package struct LossWeights: Sendable, Codable, Equatable {
 
   package init() {}
 
+  /// Whether there is anything to learn.
+  var isAnyAboveZero: Bool { [energy, force, virial, ionForce, ionTorque].contains { $0 > 0 } }
+  static let wanted = "a factor above 0: with none there is nothing to learn"
+
   var usesIons: Bool { ionForce > 0 || ionTorque > 0 }
 }
 

@@ -8,9 +8,10 @@ struct TrainingCheckpoint: Codable {
   let input: String
   let state: TrainingState
 
+  /// - Parameter inputs: digests of the training, among them those of older versions.
   /// - Returns: nil where there is none.
   /// - Throws: ``InputError`` for a damaged file, and for one of another training.
-  static func load(_ path: String, input: String) throws -> TrainingState? {
+  static func load(_ path: String, inputs: [String]) throws -> TrainingState? {
     guard FileKind(at: path) != nil else { return nil }
     let data: Data
     do { data = try FileContents.read(path, most: 1 << 32) } catch {
@@ -22,9 +23,9 @@ struct TrainingCheckpoint: Codable {
     guard String(decoding: digest, as: UTF8.self) == Self.digest(Data(content)),
       let checkpoint = try? JSONDecoder().decode(TrainingCheckpoint.self, from: Data(content))
     else { throw damaged(path, remedy) }
-    guard checkpoint.input == input else {
+    guard inputs.contains(checkpoint.input) else {
       throw InputError(
-        place: SourcePlace(file: path), found: "a training of other settings or data",
+        place: SourcePlace(file: path), found: "a training of other settings, data or base",
         wanted: "the same as before, or another --output", message: remedy)
     }
     return checkpoint.state

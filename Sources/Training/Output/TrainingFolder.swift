@@ -1,3 +1,4 @@
+import Digest
 import Foundation
 import NEP
 import Support
@@ -11,6 +12,8 @@ package struct TrainingFolder: Sendable {
   package var model: String { path + "/nep.txt" }
   package var checkpoint: String { path + "/checkpoint.json" }
   package var summary: String { path + "/training.json" }
+  /// The copy of a base that is a file.
+  var base: String { path + "/" + TrainingBase.copyName }
   var losses: String { path + "/loss.out" }
 
   /// The folder of a model of a committee, from 1.
@@ -28,9 +31,28 @@ package struct TrainingFolder: Sendable {
         found: "a model that no training in this directory has written",
         wanted: "a directory that is new, or that of an earlier training")
     }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw FileError(path, .create) }
+    try OwnFolder.makeNamed(path)
+  }
+
+  /// Whether the model of a training that has ended is there, as it was written.
+  /// - Throws: ``InputError`` where it has been changed since, and where the checkpoint is gone too.
+  func hasModel() throws -> Bool {
+    guard FileKind(at: model) != nil else {
+      guard FileKind(at: checkpoint) == nil else { return false }
+      throw InputError(
+        place: SourcePlace(file: model), found: "no model, nor a checkpoint of the training, which has ended",
+        wanted: "one of both: restore it, or remove \(summary) to train anew")
+    }
+    guard let wanted = try TrainingSummary.load(summary)?.modelDigest else { return true }
+    let content = FileContents.own(model) ?? Data()
+    let hash = SHA256()
+    content.withUnsafeBytes { hash.update($0) }
+    guard SHA256.hexadecimal(hash.finish()) == wanted else {
+      throw InputError(
+        place: SourcePlace(file: model), found: "a model other than the one that the training has written",
+        wanted: "that one", message: "move it elsewhere, and the same command writes it again")
+    }
+    return true
   }
 
   /// Errors after each epoch, in the columns of GPUMD's `loss.out`: epoch, loss, two penalties that are not used here, then r.m.s.

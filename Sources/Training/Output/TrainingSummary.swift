@@ -13,6 +13,8 @@ package struct TrainingSummary: Codable, Sendable {
   package let parameters: Int
   package let model: TrainedModel
   package let errors: TrainingErrors
+  /// SHA-256 of `nep.txt`; nil in files of versions that did not write it.
+  package var modelDigest: String?
 
   /// - Returns: nil where there is none.
   /// - Throws: ``InputError`` for a file that can't be read.
@@ -31,12 +33,13 @@ package struct TrainingSummary: Codable, Sendable {
   }
 
   /// Whether a training has ended.
+  /// - Parameter inputs: digests of the training, among them those of older versions.
   /// - Throws: ``InputError`` for a file of another training, and for one that can't be read.
-  static func isDone(_ path: String, input: String) throws -> Bool {
+  static func isDone(_ path: String, inputs: [String]) throws -> Bool {
     guard let summary = try load(path) else { return false }
-    guard summary.input == input else {
+    guard inputs.contains(summary.input) else {
       throw InputError(
-        place: SourcePlace(file: path), found: "a finished training of other settings or data",
+        place: SourcePlace(file: path), found: "a finished training of other settings, data or base",
         wanted: "the same as before, or another --output", message: remedy)
     }
     return true

@@ -4,20 +4,35 @@ import NEP
 import Support
 
 extension TrainingRecipe {
-  /// Reads GPUMD's `nep.in`. Keys of its own optimiser, which this program does not use, are taken and have no effect.
-  /// - Throws: ``InputError`` with file, line and key.
+  /// Reads GPUMD's `nep.in`. Keys of its own optimiser, which this program does not use, are taken and have no effect:
+  /// ``unusedKeys`` names them.
+  /// - Throws: ``InputError`` with file, line and key, also for a key that stands there twice.
   package init(nepInput path: String) throws {
     self.init()
     let text: String
     do { text = String(decoding: try FileContents.read(path, most: 1 << 20), as: UTF8.self) } catch {
       throw InputError(place: SourcePlace(file: path), message: error.reason)
     }
+    var first: [String: Int] = [:]
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       .enumerated()
     {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let key = words.first else { continue }
+      if let before = first.updateValue(index + 1, forKey: key) {
+        throw InputError(
+          place: SourcePlace(file: path, line: index + 1), key: key,
+          found: "the key again after line \(before)", wanted: "each key once")
+      }
       try read(NEPInputLine(key: key, words: Array(words.dropFirst()), file: path, number: index + 1))
+    }
+    guard !first.isEmpty else {
+      throw InputError(place: SourcePlace(file: path), found: "no key", wanted: "GPUMD's input of a training")
+    }
+    guard settings.loss.isAnyAboveZero else {
+      throw InputError(
+        place: SourcePlace(file: path), key: "lambda_e, lambda_f, lambda_v", found: "0 for each",
+        wanted: LossWeights.wanted)
     }
     let folder = SourceFile.folder(of: path)
     data.training = [InputFile(path: "\(folder)/train.xyz", name: "train.xyz")]
@@ -52,7 +67,7 @@ extension TrainingRecipe {
     case "lambda_v": settings.loss.virial = try line.number(within: 0...1e6)
     case "batch": settings.batch = try line.integer(1...100_000)
     case "epoch": settings.epochs = try line.integer(0...1_000_000)
-    case let key where Self.unused.contains(key): break
+    case let key where Self.unused.contains(key): unusedKeys.append(key)
     default:
       throw line.error(wanted: "a key of nep.in that this program knows")
     }

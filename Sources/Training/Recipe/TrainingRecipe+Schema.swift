@@ -38,7 +38,12 @@ extension TrainingRecipe {
 
   private static let trainingFields: [ManifestField<TrainingRecipe>] = [
     ManifestField("data", \.data, .section(DataKeys.schema), "frames with labels"),
-    .group("loss", losses, "what the squares of errors are multiplied with", isPresent: { _ in true }),
+    .group("loss", losses, "what the squares of errors are multiplied with", isPresent: { _ in true })
+      .checked { value, recipe in
+        guard recipe.settings.loss.isAnyAboveZero else {
+          throw value.error(wanted: LossWeights.wanted)
+        }
+      },
     ManifestField("epochs", \.settings.epochs, .integer(0...1_000_000), "passes over the training frames"),
     ManifestField("batch", \.settings.batch, .integer(1...100_000), "frames for each step"),
     ManifestField(

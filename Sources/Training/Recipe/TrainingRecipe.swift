@@ -22,6 +22,8 @@ package struct TrainingRecipe: ManifestSection, Equatable {
   package var precision = Precision.mixed
   /// Seconds between checkpoints.
   package var checkpoint_s = 60.0
+  /// Keys of `nep.in` that have no effect here, in their order.
+  package var unusedKeys: [String] = []
 
   /// Which version of the file.
   package enum Format: String, Sendable, CaseIterable, Codable {
@@ -61,6 +63,8 @@ package struct TrainingRecipe: ManifestSection, Equatable {
   /// Reads a recipe: YAML, or GPUMD's `nep.in` where the file is called so or ends in `.in`.
   /// - Throws: ``InputError`` with file, line and key.
   package init(contentsOf path: String) throws {
+    // Every rank reads it.
+    try PlainFile.check(path)
     if path.hasSuffix(".in") {
       self = try TrainingRecipe(nepInput: path)
     } else {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -30,6 +31,16 @@ extension Engine {
           TrainingIon(atoms: [2, 3, 5], places: [[0.1, 0.2, 0], [-1, 0.5, 0.3], [0.2, 0, -0.9]]),
           TrainingIon(atoms: [8, 9], places: [[0.5, 0, 0], [-0.5, 0, 0]]),
         ], composition: composition)
+    }
+
+    /// A checkpoint of an older version has the place of the base in its digest: it is gone on from, one of another training is not.
+    @Test func checkpointsOfOlderDigestsAreTaken() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.file("checkpoint.json")
+      let state = TrainingState(try NEPTests.Kind.typeBiases.model())
+      try TrainingCheckpoint(input: "older", state: state).write(to: path)
+      #expect(try TrainingCheckpoint.load(path, inputs: ["newer", "older"]) == state)
+      #expect(throws: InputError.self) { try TrainingCheckpoint.load(path, inputs: ["newer"]) }
     }
 
     /// The loss of two frames by differences of the parameters: what the trainer descends.

@@ -144,5 +144,7 @@ while True:
             connection.sendall(message[:len(message) // 2])
             os.kill(os.getpid(), 9)
         connection.sendall(message + extra)
+        if fault == "leave":
+            os._exit(0)
         have = None
         initialised = not options.init

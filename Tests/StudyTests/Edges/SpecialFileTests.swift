@@ -160,4 +160,27 @@ import Testing
       #expect(nothing.isEmpty)
     }
   }
+
+  /// A pipe to which nothing writes is not waited for without end; one whose writer is late is read whole.
+  @Test func aPipeWithoutAWriterIsNotWaitedFor() throws {
+    try withTemporaryFolder { folder in
+      let pipe = "\(folder)/pipe"
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let error = #expect(throws: FileContents.Problem.self) {
+        try FileContents.read(pipe, most: 100, patience_s: 0.3)
+      }
+      #expect(error?.reason == "it is a pipe to which nothing writes")
+      let writer = Process()
+      writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+      writer.arguments = ["-c", "sleep 0.3; { printf ab; sleep 0.3; printf c; } > \"$0\"", pipe]
+      try writer.run()
+      let content = try FileContents.read(pipe, most: 100)
+      #expect(content == Data("abc".utf8))
+      writer.waitUntilExit()
+      try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: "pipe")
+      #expect(PlainFile.refused("\(folder)/link") == .pipe && PlainFile.refused(folder) == nil)
+      let refusal = #expect(throws: InputError.self) { try PlainFile.check(pipe) }
+      #expect(refusal?.description.contains("found a pipe, wanted a plain file") == true)
+    }
+  }
 }
