@@ -8,6 +8,7 @@ struct DumpSpecies: Equatable {
     var element: TextLine?
     var typeLabel: TextLine?
     var mass: TextLine?
+    var charge: TextLine?
   }
 
   let type: Int?
@@ -16,12 +17,16 @@ struct DumpSpecies: Equatable {
   let typeLabel: String?
   /// amu
   let mass: Double?
+  /// Later frames may have another.
+  let charge_e: Double?
 
-  init(_ fields: Fields) {
+  /// - Throws: `TrajectoryProblem` for a mass or a charge that can't be.
+  init(_ fields: Fields, _ lines: LineReader) throws {
     type = fields.type?.integer
     element = fields.element?.string
     typeLabel = fields.typeLabel?.string
-    mass = fields.mass?.decimal
+    mass = try fields.mass.map { try lines.number($0, .mass) }
+    charge_e = try fields.charge.map { try lines.number($0, .charge) }
   }
 
   /// What a later frame says otherwise, and what was said; nil where nothing has changed.
@@ -43,6 +48,7 @@ struct DumpSpecies: Equatable {
 
   /// For naming the element: a type's label where the element is not given.
   var label: AtomLabel {
-    AtomLabel(name: element ?? typeLabel, type: type ?? typeLabel.flatMap { Int($0) }, mass: mass)
+    AtomLabel(
+      name: element ?? typeLabel, type: type ?? typeLabel.flatMap { Int($0) }, mass: mass, charge_e: charge_e)
   }
 }

@@ -8,6 +8,21 @@ struct AtomLabel: Equatable {
   var type: Int?
   /// amu
   var mass: Double?
+  var charge_e: Double?
+}
+
+/// A number that files have for each atom.
+enum AtomQuantity: String {
+  case mass, charge
+
+  /// - Throws: the error that `fail` makes from what was found and what is wanted, for a value that can't be.
+  func checked(_ values: [Double], fail: (String, String) -> TrajectoryProblem) throws -> [Double] {
+    let isPossible = { (value: Double) in self == .mass ? value > 0 && value.isFinite : abs(value) <= 100 }
+    guard let atom = values.firstIndex(where: { !isPossible($0) }) else { return values }
+    throw fail(
+      "the \(self) \(values[atom]) of atom \(atom + 1)",
+      self == .mass ? "a mass above 0, in amu" : "a charge in e, up to 100")
+  }
 }
 
 /// The elements of a file's atoms: from the user, else from their names, else from their masses.
@@ -15,6 +30,8 @@ struct NamedAtoms {
   let elements: [String]
   /// amu; nil where neither masses nor isotopes are named.
   let masses_amu: [Double]?
+  /// nil where an atom has none.
+  let charges_e: [Double]?
   /// What the user's word changed.
   let notes: [String]
 
@@ -43,9 +60,17 @@ struct NamedAtoms {
     }
     self.elements = elements
     masses_amu = Self.masses(labels, elements, isotopes)
+    let charges = labels.compactMap(\.charge_e)
+    charges_e = charges.count == labels.count ? charges : nil
     notes = changes.sorted { $0.key < $1.key }.map {
       "\(file): \($0.value) atoms that the file names \($0.key), as --elements says"
     }
+  }
+
+  /// - Parameter ids: of the atoms, in the order of the labels.
+  func atoms(ids: [Int], molecules: [Int]? = nil) -> ImportedAtoms {
+    ImportedAtoms(
+      ids: ids, elements: elements, masses_amu: masses_amu, charges_e: charges_e, molecules: molecules)
   }
 
   /// The element's symbol; nil for a name that is none. Deuterium and tritium are hydrogen.
@@ -55,11 +80,10 @@ struct NamedAtoms {
     Element(symbol: name).flatMap { $0.isIsotope ? $0.mass_amu : nil }
   }
 
-  private static func masses(_ labels: [AtomLabel], _ elements: [String], _ isotopes: [Double?]) -> [Double]?
-  {
+  private static func masses(_ labels: [AtomLabel], _ elements: [String], _ own: [Double?]) -> [Double]? {
     if labels.allSatisfy({ $0.mass != nil }) { return labels.compactMap(\.mass) }
-    guard isotopes.contains(where: { $0 != nil }) else { return nil }
-    return zip(elements, isotopes).map { $1 ?? Element(symbol: $0)?.mass_amu ?? 1 }
+    guard own.contains(where: { $0 != nil }) else { return nil }
+    return zip(elements, own).map { $1 ?? Element(symbol: $0)?.mass_amu ?? 1 }
   }
 
   /// What the user says; nil where that is nothing.

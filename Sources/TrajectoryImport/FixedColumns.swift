@@ -15,9 +15,8 @@ enum FixedColumns {
     var values = Vector3()
     var start = 0
     for axis in 0..<3 {
-      guard let point = bytes[start...].firstIndex(of: 46), point + 1 + digits <= bytes.count else {
-        return nil
-      }
+      guard let point = bytes[start...].firstIndex(of: 46), point + 1 + digits <= bytes.count
+      else { return nil }
       let end = point + 1 + digits
       let field = TextLine(base: base + start, count: end - start).trimmed
       guard let value = field.decimal, abs(value) < 1e6 else { return nil }

@@ -9,6 +9,7 @@ final class H5MDReader: TrajectoryReader {
   let path: String
   let atoms: ImportedAtoms
   private(set) var warnings: [String] = []
+  let timeGuess: String? = nil
   private let position: H5MDSeries
   private let image: H5MDSeries?
   private let edges: H5MDSeries
@@ -80,14 +81,12 @@ final class H5MDReader: TrajectoryReader {
       }
       (self.order, self.places) = (order, places)
       constants = try ["species", "mass"].compactMap { try H5MDConstant($0, in: group) }
-      let labels = try H5MDSpecies.labels(in: group, atomCount: atomCount, hints: hints)
+      let labels = try H5MDSpecies.labels(in: group, atomCount: atomCount, hints: hints, &warnings)
       let named = try NamedAtoms(places.map { labels[$0] }, hints, file: path) {
         TrajectoryProblem(file: path, place: "\(group.path)/species", found: $0, wanted: $1)
       }
       warnings += named.notes
-      atoms = ImportedAtoms(
-        ids: order.ids, elements: named.elements, masses_amu: named.masses_amu,
-        molecules: try H5MDSpecies.molecules(in: group, places: places))
+      atoms = try named.atoms(ids: order.ids, molecules: H5MDSpecies.molecules(in: group, places: places))
     } catch {
       throw Self.problem(error, path)
     }
@@ -159,8 +158,6 @@ final class H5MDReader: TrajectoryReader {
     let ids = try series.read(Int64.self, frames: 0..<1).map { Int($0) }
     return (series.frameCount == nil ? nil : series, ids)
   }
-
-  var timeGuess: String? { nil }
 
   func skim() throws -> FrameStamp? {
     guard next < frameCount else { return nil }

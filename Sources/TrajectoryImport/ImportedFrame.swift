@@ -10,6 +10,8 @@ public struct ImportedAtoms: Equatable, Sendable {
   public var elements: [String]
   /// amu; nil where the file holds none.
   public var masses_amu: [Double]?
+  /// e, of the first frame; nil where the file holds none.
+  public var charges_e: [Double]?
   /// The number of each atom's molecule; nil where the file holds none. `MoleculeLabels.none` for an atom without one.
   public var molecules: [Int]?
 }

@@ -12,7 +12,9 @@ struct LAMMPSDumpColumns: Equatable {
   }
 
   /// The content of each column in order, up to the last required one.
-  enum Role: Equatable { case id, type, element, typeLabel, mass, molecule, axis(Int), image(Int), other }
+  enum Role: Equatable {
+    case id, type, element, typeLabel, mass, charge, molecule, axis(Int), image(Int), other
+  }
 
   let roles: [Role]
   let coordinates: Coordinates
@@ -54,6 +56,7 @@ struct LAMMPSDumpColumns: Equatable {
       case "element": .element
       case "typelabel": .typeLabel
       case "mass": .mass
+      case "q": .charge
       case "mol": .molecule
       default:
         choice.columns.firstIndex(of: name).map { .axis($0) }

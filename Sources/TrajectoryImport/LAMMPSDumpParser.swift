@@ -103,7 +103,8 @@ final class LAMMPSDumpParser: TextFrameParser {
             "the columns “\(text.prefix(120))”", wanted: "“\(columnText.prefix(120))”, as in the first frame")
         }
         if columns == nil {
-          columns = try LAMMPSDumpColumns(Array(words.dropFirst()), needsSpecies: !hasElementsInOrder) {
+          let isInOrder = if case .inOrder = hints.elements { true } else { false }
+          columns = try LAMMPSDumpColumns(Array(words.dropFirst()), needsSpecies: !isInOrder) {
             lines.problem($0, wanted: $1)
           }
           columnText = text
@@ -198,6 +199,7 @@ final class LAMMPSDumpParser: TextFrameParser {
       case .element: entry.species.element = field
       case .typeLabel: entry.species.typeLabel = field
       case .mass: entry.species.mass = field
+      case .charge: entry.species.charge = field
       case .molecule: entry.molecule = field
       case .other: break
       }
@@ -221,7 +223,7 @@ final class LAMMPSDumpParser: TextFrameParser {
     var molecules: [Int] = []
     for _ in 0..<count {
       let entry = try readEntry(try atomLine(), columns, box)
-      given.append(DumpSpecies(entry.species))
+      given.append(try DumpSpecies(entry.species, lines))
       ids.append(entry.id)
       positions.append(entry.position)
       guard let field = entry.molecule else { continue }
@@ -239,16 +241,12 @@ final class LAMMPSDumpParser: TextFrameParser {
       lines.problem($0, wanted: $1)
     }
     notes += named.notes
-    atoms = ImportedAtoms(
-      ids: order.ids, elements: named.elements, masses_amu: named.masses_amu,
+    atoms = named.atoms(
+      ids: order.ids,
       molecules: molecules.isEmpty
         ? nil : MoleculeLabels.told(places.map { molecules[$0] }, zeroIsNone: true))
     frame.positions = places.map { positions[$0] }
     frame.isUnwrapped = columns.isUnwrapped
-  }
-
-  private var hasElementsInOrder: Bool {
-    if case .inOrder = hints.elements { true } else { false }
   }
 
   private func readAtoms(_ frame: inout ImportedFrame) throws {

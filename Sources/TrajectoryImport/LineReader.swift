@@ -80,6 +80,13 @@ package final class LineReader {
     TrajectoryProblem(file: path, line: line, found: found, wanted: wanted)
   }
 
+  /// An atom's mass or charge.
+  func number(_ field: TextLine, _ quantity: AtomQuantity) throws -> Double {
+    try quantity.checked([field.decimal ?? .nan]) {
+      problem("the \(quantity) \(field.excerpt)", wanted: $1)
+    }[0]
+  }
+
   /// The next line within a frame.
   /// - Throws: `CutShort` where the file ends.
   package func need() throws -> TextLine {

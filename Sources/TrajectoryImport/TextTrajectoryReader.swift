@@ -19,7 +19,6 @@ protocol TextFrameParser: AnyObject {
 }
 
 extension TextFrameParser {
-  var notes: [String] { [] }
   var timeGuess: String? { nil }
 }
 

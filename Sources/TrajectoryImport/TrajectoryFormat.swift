@@ -76,8 +76,8 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
   }
 
   private static func refuseBinary(_ start: [UInt8], _ path: String) throws {
-    if start.count > 24,
-      start.prefix(64).containsSubsequence("DUMPCUSTOM") || start.prefix(64).containsSubsequence("DUMPATOM")
+    let head = Data(start.prefix(64))
+    if start.count > 24, ["DUMPCUSTOM", "DUMPATOM"].contains(where: { head.range(of: Data($0.utf8)) != nil })
     {
       throw TrajectoryProblem(
         file: path, found: "a binary dump of LAMMPS",
@@ -119,9 +119,7 @@ public enum TrajectoryFormat: String, CaseIterable, Sendable {
   /// A number, a comment, and a line of a name and three numbers.
   private static func looksLikeXYZ(_ lines: [Substring]) -> Bool {
     guard let first = lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }), lines.count > first + 2
-    else {
-      return false
-    }
+    else { return false }
     let fields = lines[first + 2].split(whereSeparator: \.isWhitespace)
     return fields.count >= 4 && fields[1...3].allSatisfy { Double($0) != nil }
   }
@@ -181,17 +179,6 @@ private struct HDF5Kind {
       }
     } catch let error as HDF5Error {
       throw H5MDReader.problem(error, path)
-    }
-  }
-}
-
-extension Collection<UInt8> {
-  fileprivate func containsSubsequence(_ text: String) -> Bool {
-    let bytes = Array(self)
-    let wanted = Array(text.utf8)
-    guard bytes.count >= wanted.count else { return false }
-    return (0...(bytes.count - wanted.count)).contains {
-      bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
     }
   }
 }

@@ -71,8 +71,7 @@ final class XDATCARParser: TextFrameParser {
         lines.problem($0, wanted: $1)
       }
       notes += named.notes
-      atoms = ImportedAtoms(
-        ids: Array(1...names.count), elements: named.elements, masses_amu: named.masses_amu)
+      atoms = named.atoms(ids: Array(1...names.count))
     } else if names != self.names {
       throw lines.problem("other species or counts", wanted: "those of the first header")
     }

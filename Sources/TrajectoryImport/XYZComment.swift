@@ -142,11 +142,8 @@ public enum CellText {
           [numbers[2] * cosines[1], numbers[2] * x, numbers[2] * rest.squareRoot()],
         ], fail: fail)
     case 9:
-      return try importedCell(
-        [
-          [numbers[0], numbers[1], numbers[2]], [numbers[3], numbers[4], numbers[5]],
-          [numbers[6], numbers[7], numbers[8]],
-        ], fail: fail)
+      let rows = [0, 3, 6].map { Vector3(numbers[$0], numbers[$0 + 1], numbers[$0 + 2]) }
+      return try importedCell(rows, fail: fail)
     default: throw fail("\(numbers.count) numbers", wanted)
     }
   }

@@ -17,9 +17,9 @@ final class XYZFrameParser: TextFrameParser {
   /// Of the first frame.
   private var columns: ExtXYZColumns?
   private var isExtended = false
-  /// The names in the file's order, compared without sorting, and by id.
-  private var namesInFile: [String] = []
-  private var names: [String] = []
+  private var massColumn: Int?
+  /// Of the first frame, in the order of `atoms`.
+  private var labels: [AtomLabel] = []
 
   /// - Parameter cells: of CP2K.
   init(_ lines: LineReader, hints: ImportHints, cells: CP2KCells?) {
@@ -63,10 +63,16 @@ final class XYZFrameParser: TextFrameParser {
   }
 
   private func columns(_ comment: XYZComment, _ isFirst: Bool) throws -> ExtXYZColumns {
-    let now = try comment.columns ?? ExtXYZColumns.plain
+    let now = try comment.columns ?? ExtXYZColumns(properties: nil, fail: { .file(path: "", reason: $0) })
     guard isFirst || (now == columns && isExtended == (comment.columns != nil)) else {
       throw lines.problem("other columns in Properties", wanted: "those of the first frame")
     }
+    // ASE's name, and that of GPUMD and OVITO.
+    let masses = ["masses", "mass"].compactMap { now.columnsOfArray[$0] }
+    guard masses.count < 2, masses.allSatisfy({ $0.count == 1 }) else {
+      throw lines.problem("several columns of masses in Properties", wanted: "one, masses:R:1")
+    }
+    massColumn = masses.first?.lowerBound
     columns = now
     isExtended = comment.columns != nil
     return now
@@ -84,13 +90,14 @@ final class XYZFrameParser: TextFrameParser {
   }
 
   private struct Entry {
-    var name = ""
+    var label = AtomLabel()
     var id: Int?
     var molecule: Int?
     var position = Vector3()
   }
 
-  private func readEntry(_ columns: ExtXYZColumns, _ count: Int, expecting name: String?) throws -> Entry {
+  /// - Parameter first: what the first frame says of the atom, where it is known.
+  private func readEntry(_ columns: ExtXYZColumns, _ count: Int, _ first: AtomLabel?) throws -> Entry {
     let line = try atomLine(count)
     let position = columns.unwrappedPosition ?? columns.position
     var entry = Entry()
@@ -98,14 +105,8 @@ final class XYZFrameParser: TextFrameParser {
     var fields = line.fields
     while let field = fields.next() {
       if column == columns.species {
-        if let name, field.bytes.elementsEqual(name.utf8) {
-          entry.name = name
-        } else {
-          entry.name = field.string
-          guard name == nil else {
-            throw lines.problem("\(field.excerpt)", wanted: "\(name ?? ""), as in the first frame")
-          }
-        }
+        let isSame = field.bytes.elementsEqual((first?.name ?? "").utf8)
+        entry.label.name = isSame ? first?.name : field.string
       } else if column >= position, column < position + 3 {
         guard let value = field.decimal, abs(value) < 1e9 else {
           throw lines.problem(field.excerpt, wanted: "a coordinate in Å")
@@ -116,7 +117,11 @@ final class XYZFrameParser: TextFrameParser {
           throw lines.problem(field.excerpt, wanted: "a whole number as id")
         }
         entry.id = id
-      } else if column == columns.molecule, name == nil {
+      } else if column == massColumn {
+        entry.label.mass = try lines.number(field, .mass)
+      } else if column == columns.charge, labels.isEmpty {
+        entry.label.charge_e = try lines.number(field, .charge)
+      } else if column == columns.molecule, first == nil {
         guard let molecule = field.integer else {
           throw lines.problem(field.excerpt, wanted: "a whole number as mol_id")
         }
@@ -134,8 +139,7 @@ final class XYZFrameParser: TextFrameParser {
 
   private func readFirst(_ frame: inout ImportedFrame, _ count: Int, _ columns: ExtXYZColumns) throws {
     var entries: [Entry] = []
-    for _ in 0..<count { entries.append(try readEntry(columns, count, expecting: nil)) }
-    namesInFile = entries.map(\.name)
+    for _ in 0..<count { entries.append(try readEntry(columns, count, nil)) }
     var places = Array(entries.indices)
     if columns.id != nil {
       guard let (order, sorted) = AtomOrder.sorting(entries.compactMap(\.id)) else {
@@ -144,16 +148,13 @@ final class XYZFrameParser: TextFrameParser {
       self.order = order
       places = sorted
     }
-    names = places.map { namesInFile[$0] }
-    let named = try NamedAtoms(names.map { AtomLabel(name: $0) }, hints, file: lines.path) {
-      lines.problem($0, wanted: $1)
-    }
+    labels = places.map { entries[$0].label }
+    let named = try NamedAtoms(labels, hints, file: lines.path) { lines.problem($0, wanted: $1) }
     notes += named.notes
-    atoms = ImportedAtoms(
-      ids: order?.ids ?? Array(1...count), elements: named.elements, masses_amu: named.masses_amu)
-    if columns.molecule != nil {
-      atoms.molecules = MoleculeLabels.told(places.compactMap { entries[$0].molecule }, zeroIsNone: false)
-    }
+    atoms = named.atoms(
+      ids: order?.ids ?? Array(1...count),
+      molecules: columns.molecule == nil
+        ? nil : MoleculeLabels.told(places.compactMap { entries[$0].molecule }, zeroIsNone: false))
     frame.positions = places.map { entries[$0].position }
   }
 
@@ -162,29 +163,31 @@ final class XYZFrameParser: TextFrameParser {
     frame.positions = [Vector3](repeating: .zero, count: count)
     guard var order else {
       for index in 0..<count {
-        frame.positions[index] = try readEntry(columns, count, expecting: namesInFile[index]).position
+        let entry = try readEntry(columns, count, labels[index])
+        try check(entry.label, labels[index])
+        frame.positions[index] = entry.position
       }
       return
     }
     order.beginFrame()
     for _ in 0..<count {
-      let entry = try readEntry(columns, count, expecting: nil)
+      let entry = try readEntry(columns, count, nil)
       guard let slot = entry.id.flatMap({ order.take($0) }) else {
         throw lines.problem(
           entry.id.map { "the id \($0)" } ?? "no id", wanted: "each id of the first frame once")
       }
-      guard entry.name == names[slot] else {
-        throw lines.problem("“\(entry.name)”", wanted: "\(names[slot]), as in the first frame")
-      }
+      try check(entry.label, labels[slot])
       frame.positions[slot] = entry.position
     }
     self.order = order
   }
-}
 
-extension ExtXYZColumns {
-  /// A name and three coordinates.
-  fileprivate static var plain: ExtXYZColumns {
-    get throws { try ExtXYZColumns(properties: nil) { .file(path: "", reason: $0) } }
+  /// - Throws: `TrajectoryProblem` where an atom is another than in the first frame.
+  private func check(_ label: AtomLabel, _ first: AtomLabel) throws {
+    guard label.name != first.name || label.mass != first.mass else { return }
+    let texts = [label, first].map {
+      "“\(($0.name ?? "").prefix(40))”\($0.mass.map { " of \($0) amu" } ?? "")"
+    }
+    throw lines.problem(texts[0], wanted: "\(texts[1]), as in the first frame")
   }
 }

@@ -81,7 +81,7 @@ struct ImportedRecord {
     }
     let system = try ImportedSystem(run.atoms, first, request)
     masses_amu = system.replacedMasses_amu
-    charge = Self.charge(system.structure.ions.charges, request)
+    charge = Self.charge(system.fileCharges, request)
     let text = "imported from \(files.joined(separator: " + "))"
     let recorder = try ImportRecorder(
       system, clock: run.clock, directory: folder, identity: text,
@@ -119,12 +119,9 @@ struct ImportedRecord {
     }
   }
 
-  /// The charges that the files give to ions that diffuse and of which the user says nothing.
+  /// As a manifest has them.
   private static func charge(_ found: [String: Int], _ request: ImportRequest) -> MobileCharge? {
-    var charges: [String: Double] = [:]
-    for name in request.mobile where request.declared.charge(of: name) == nil {
-      charges[name] = found[name].map(Double.init)
-    }
+    let charges = found.mapValues { Double($0) }
     if charges.isEmpty { return nil }
     return request.mobile.count == 1 ? charges.first.map { .one($0.value) } : .each(charges)
   }

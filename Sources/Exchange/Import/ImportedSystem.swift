@@ -26,6 +26,8 @@ struct ImportedSystem {
   let references: [[Vector3]]
   /// The longest bond between the elements of each atom and its parent, Å; 0 where they never bond.
   let longestBond_A: [Double]
+  /// Of the ions that diffuse and of which the user says nothing, by ion, e; those that the file gives.
+  let fileCharges: [String: Int]
   private(set) var warnings: [String] = []
 
   /// - Throws: ``InputError`` where a diffusing species or a declared ion is missing; `StructureError`.
@@ -57,6 +59,13 @@ struct ImportedSystem {
     }
     self.structure = structure
     self.order = order
+    let charges = FileCharges(
+      atoms.charges_e.map { all in order.map { all[$0] } } ?? [], structure, request, file: frame.file)
+    fileCharges = charges.ofIon
+    warnings += charges.notes
+    if atoms.molecules == nil {
+      warnings += try UnbondedPairs.notes(on: structure, mobile: mobile, file: frame.file)
+    }
     masses_amu = zip(structure.elements, structure.moleculeOfAtom).map(mass)
     (parent, sequence) = Self.bondTree(structure)
     longestBond_A = zip(structure.elements.indices, parent).map { atom, parent in

@@ -122,7 +122,7 @@ private func build(
   }
   var analysis = AnalysisSpecification()
   analysis.mobile = request.mobile
-  analysis.charge = request.charge ?? records.compactMap(\.charge).first
+  analysis.charge = try charge(request, records)
   let manifest = Manifest(
     study: name,
     source: .imported(
@@ -133,6 +133,22 @@ private func build(
   return Built(
     manifest: manifest, records: records, warnings: warnings + records.flatMap(\.warnings),
     lines: records.map(line))
+}
+
+/// What the user says of each diffusing ion, else what the files say.
+private func charge(_ request: ImportRequest, _ records: [ImportedRecord]) throws -> MobileCharge? {
+  if let given = request.charge, request.mobile.allSatisfy({ given.value(of: $0) != nil }) { return given }
+  var charges: [String: Double] = [:]
+  for ion in request.mobile {
+    charges[ion] = request.charge?.value(of: ion)
+    for record in records where request.charge?.value(of: ion) == nil {
+      if let found = record.charge?.value(of: ion) {
+        try merge(ion, found, into: &charges, record, "--charge")
+      }
+    }
+  }
+  if charges.isEmpty { return nil }
+  return request.mobile.count == 1 ? charges.first.map { .one($0.value) } : .each(charges)
 }
 
 private func line(_ record: ImportedRecord) -> String {
@@ -171,11 +187,12 @@ private func checkComposition(_ record: ImportedRecord, against others: [Importe
 }
 
 private func merge(
-  _ name: String, _ value: Double, into values: inout [String: Double], _ record: ImportedRecord
+  _ name: String, _ value: Double, into values: inout [String: Double], _ record: ImportedRecord,
+  _ option: String = "--masses"
 ) throws {
-  guard abs(values[name, default: value] - value) <= 1e-6 * value else {
+  guard abs(values[name, default: value] - value) <= 1e-6 * abs(value) else {
     throw InputError(
-      place: SourcePlace(file: record.source.files[0]), key: "--masses",
+      place: SourcePlace(file: record.source.files[0]), key: option,
       found: "\(value) for \(name), and \(values[name] ?? 0) before", wanted: "one for all runs")
   }
   values[name] = value

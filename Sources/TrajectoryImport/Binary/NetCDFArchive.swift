@@ -127,16 +127,21 @@ final class NetCDFArchive: FrameArchive {
     let count = ids.count
     let type = try file.variable("type") ?? file.variable("atom_types")
     let mass = try file.variable("mass")
-    if type == nil, mass == nil {
+    if hints.topology != nil || (type == nil && mass == nil) {
       return try TopologyFile.atoms(for: file.path, count: count, hints, &warnings)
     }
-    if hints.topology != nil { return try TopologyFile.atoms(for: file.path, count: count, hints, &warnings) }
     let types = try type.map { try whole(file, $0, frame: 0, count) }
-    let masses = try mass.map { try file.values($0, frame: 0, count: count) }
-    let labels = places.map { AtomLabel(type: types?[$0], mass: masses?[$0]) }
+    func numbers(_ quantity: AtomQuantity, _ variable: NetCDFFile.Variable) throws -> [Double] {
+      try quantity.checked(file.values(variable, frame: 0, count: count)) {
+        file.problem(variable.name, $0, $1)
+      }
+    }
+    let masses = try mass.map { try numbers(.mass, $0) }
+    let charges = try file.variable("q").map { try numbers(.charge, $0) }
+    let labels = places.map { AtomLabel(type: types?[$0], mass: masses?[$0], charge_e: charges?[$0]) }
     let named = try NamedAtoms(labels, hints, file: file.path) { file.problem("type", $0, $1) }
     warnings += named.notes
-    return ImportedAtoms(ids: ids, elements: named.elements, masses_amu: named.masses_amu)
+    return named.atoms(ids: ids)
   }
 
   private static func whole(

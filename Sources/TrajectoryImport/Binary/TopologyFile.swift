@@ -14,27 +14,26 @@ enum TopologyFile {
   static func atoms(
     for path: String, count: Int, _ hints: ImportHints, _ warnings: inout [String]
   ) throws -> ImportedAtoms {
-    func fail(_ found: String, _ wanted: String) -> TrajectoryProblem {
-      TrajectoryProblem(file: path, found: found, wanted: wanted)
-    }
-    guard let topology = hints.topology else {
-      guard case .inOrder = hints.elements else {
-        throw fail(
-          "\(count) atoms without names",
-          "a structure file with them, as --topology POSCAR, or --elements \"Na*4,B*24,H*24\"")
+    var labels = [AtomLabel](repeating: AtomLabel(), count: count)
+    if let topology = hints.topology {
+      labels = try self.labels(topology, hints, &warnings)
+      guard labels.count == count else {
+        throw TrajectoryProblem(
+          file: path, found: "\(count) atoms", wanted: "\(labels.count), as in \(topology)")
       }
-      let named = try NamedAtoms(Array(repeating: AtomLabel(), count: count), hints, file: path, fail: fail)
-      return ImportedAtoms(ids: Array(1...count), elements: named.elements, masses_amu: nil)
+    } else {
+      guard case .inOrder = hints.elements else {
+        throw TrajectoryProblem(
+          file: path, found: "\(count) atoms without names",
+          wanted: "a structure file with them, as --topology POSCAR, or --elements \"Na*4,B*24,H*24\"")
+      }
     }
-    let labels = try labels(topology, hints, &warnings)
-    guard labels.count == count else {
-      throw fail("\(count) atoms", "\(labels.count), as in \(topology)")
-    }
-    let named = try NamedAtoms(labels, hints, file: topology) {
-      TrajectoryProblem(file: topology, found: $0, wanted: $1)
+    let file = hints.topology ?? path
+    let named = try NamedAtoms(labels, hints, file: file) {
+      TrajectoryProblem(file: file, found: $0, wanted: $1)
     }
     warnings += named.notes
-    return ImportedAtoms(ids: Array(1...count), elements: named.elements, masses_amu: named.masses_amu)
+    return named.atoms(ids: Array(1...count))
   }
 
   private static func labels(
@@ -56,8 +55,12 @@ enum TopologyFile {
     }
     var own = ImportHints()
     own.mobile = hints.mobile
-    let atoms = try TrajectoryFormat(path: path).reader(path, name: path, own).atoms
-    return atoms.elements.indices.map { AtomLabel(name: atoms.elements[$0], mass: atoms.masses_amu?[$0]) }
+    let reader = try TrajectoryFormat(path: path).reader(path, name: path, own)
+    warnings += reader.warnings
+    let atoms = reader.atoms
+    return atoms.elements.indices.map {
+      AtomLabel(name: atoms.elements[$0], mass: atoms.masses_amu?[$0], charge_e: atoms.charges_e?[$0])
+    }
   }
 
   /// The records ATOM and HETATM of the first model.

@@ -49,18 +49,21 @@ final class UlmArchive: FrameArchive {
     if let pbc = item.flags("pbc"), pbc.contains(false) {
       throw item.problem("pbc \(pbc)", "a periodic cell")
     }
-    let masses = try item.has("masses") ? item.array("masses", count: numbers.count) : nil
+    func values(_ name: String, _ quantity: AtomQuantity) throws -> [Double]? {
+      try item.has(name)
+        ? quantity.checked(item.array(name, count: numbers.count), fail: item.problem) : nil
+    }
+    let (masses, charges) = try (values("masses", .mass), values("charges", .charge))
     let labels = try numbers.enumerated().map { index, number in
       let symbol = Element(atomicNumber: number)?.symbol
       guard symbol != nil || hints.elements != nil else {
         throw item.problem("the atomic number \(number)", "an element's")
       }
-      return AtomLabel(name: symbol, type: number, mass: masses?[index])
+      return AtomLabel(name: symbol, type: number, mass: masses?[index], charge_e: charges?[index])
     }
     let named = try NamedAtoms(labels, hints, file: file.path) { item.problem($0, $1) }
     warnings += named.notes
-    return ImportedAtoms(
-      ids: Array(1...numbers.count), elements: named.elements, masses_amu: named.masses_amu)
+    return named.atoms(ids: Array(1...numbers.count))
   }
 
   func stamp(_ index: Int) throws -> FrameStamp { FrameStamp() }

@@ -59,7 +59,7 @@ final class VaspoutArchive: FrameArchive {
       }
       let named = try NamedAtoms(labels, hints, file: path) { wrong("results/positions/ion_types", $0, $1) }
       warnings += named.notes
-      atoms = ImportedAtoms(ids: Array(1...shape[1]), elements: named.elements, masses_amu: named.masses_amu)
+      atoms = named.atoms(ids: Array(1...shape[1]))
       scale = try Self.number("results/positions/scale", root) ?? 1
       let isDynamics = try Self.number("input/incar/IBRION", root) == 0
       potim_fs = try isDynamics ? Self.number("input/incar/POTIM", root) : nil
@@ -73,9 +73,7 @@ final class VaspoutArchive: FrameArchive {
     let dataset = try root.dataset(name)
     guard try dataset.shape().reduce(1, *) == 1, let value = try? dataset.read(Double.self).first,
       value.isFinite
-    else {
-      return nil
-    }
+    else { return nil }
     return value
   }
 

@@ -36,8 +36,7 @@ final class VasprunReader: TrajectoryReader {
       TrajectoryProblem(file: name, place: "atominfo", found: $0, wanted: $1)
     }
     warnings += named.notes
-    atoms = ImportedAtoms(
-      ids: Array(1...content.atoms.count), elements: named.elements, masses_amu: named.masses_amu)
+    atoms = named.atoms(ids: Array(1...content.atoms.count))
   }
 
   deinit { buffer.deallocate() }

@@ -219,7 +219,8 @@ import Testing
       "NaN", xyz(xyzComment, ["Na 1 2 3", "Cl NaN 5 6"]), .refused(":4: found “NaN”, wanted a coordinate")),
     Oddity("another count", xyz() + "1\n\(lattice)\nNa 1 2 3\n", .refused(":9: found 1 atoms, wanted 2")),
     Oddity(
-      "an element that changes", xyz(second: ["Na 1 2 3", "Br 4 5 6"]), .refused(":8: found “Br”, wanted Cl")),
+      "an element that changes", xyz(second: ["Na 1 2 3", "Br 4 5 6"]),
+      .refused(":8: found “Br”, wanted “Cl”")),
     Oddity("a lattice only at first", xyz(secondComment: "next"), .refused("other columns in Properties")),
     Oddity(
       "a frame cut short at the end", xyz() + "2\n\(lattice)\nNa 1 2 3\n",
