@@ -78,7 +78,17 @@ package struct ReferenceKeys: Sendable, Equatable {
 
   private func forces(of frame: LabelledFrame) throws -> [Vector3]? {
     switch forces {
-    case .usual: return Self.usualForces.lazy.compactMap { frame.vectors[$0] }.first
+    case .usual:
+      let found = Self.usualForces.compactMap { frame.vectors[$0] }
+      guard let first = found.first, found.allSatisfy({ $0 == first }) else {
+        guard found.isEmpty else {
+          throw frame.problem(
+            "the arrays \(Self.usualForces.joined(separator: " and ")) with different numbers",
+            wanted: "one of them, as --forces-key names it")
+        }
+        return nil
+      }
+      return first
     case .none: return nil
     case .sum(let names):
       var total = [Vector3](repeating: Vector3(), count: frame.positions.count)
@@ -93,11 +103,23 @@ package struct ReferenceKeys: Sendable, Equatable {
   }
 
   private func stress(of frame: LabelledFrame) throws -> Tensor3? {
-    if let stress = try sum(stress, usual: "stress", of: frame, counts: [6, 9]) {
-      return Tensor3(stress[...])
-    }
-    guard let virial = try sum(virial, usual: "virial", of: frame, counts: [9]) else { return nil }
-    return Tensor3(virial.map { -$0 / frame.cell.volume }[...])
+    let told = try sum(stress, usual: "stress", of: frame, counts: [6, 9])
+    let ofVirial = try sum(virial, usual: "virial", of: frame, counts: [9])?.map { -$0 / frame.cell.volume }
+    if let told, let ofVirial { try check(told, ofVirial, frame) }
+    guard let stress = told ?? ofVirial else { return nil }
+    return Tensor3(stress[...])
+  }
+
+  /// How far stress and virial of a frame may be apart: their digits, as files have them.
+  private static let agreement = 1e-3
+
+  private func check(_ stress: [Double], _ ofVirial: [Double], _ frame: LabelledFrame) throws {
+    let scale = stress.reduce(1e-5) { max($0, abs($1)) }
+    guard let index = stress.indices.first(where: { abs(stress[$0] - ofVirial[$0]) > Self.agreement * scale })
+    else { return }
+    throw frame.problem(
+      "stress=… with \(stress[index]) eV/Å³ and virial=… with \(ofVirial[index]) eV/Å³ (over −V), component "
+        + "\(index + 1) of 9", wanted: "one of both, as --stress-key or --virial-key names it")
   }
 
   /// The sum of entries of the comment line; six numbers are xx, yy, zz, yz, xz, xy, as ASE has them.

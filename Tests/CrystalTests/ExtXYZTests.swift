@@ -15,6 +15,9 @@ import Testing
   @Test func readsAndKeepsTheRest() throws {
     let file = try ExtXYZ(text: Self.good + "\n\n", file: "a.extxyz")
     #expect(file.info == ["source": "a b"])
+    // The same once more is no contradiction.
+    let twice = Self.good.replacingOccurrences(of: "source=\"a b\"", with: "source=\"a b\" source='a b'")
+    #expect(try ExtXYZ(text: twice, file: "a") == file)
     #expect(file.order == [0, 1, 2])
     #expect(file.structure.moleculeOfAtom == [0, 1, 1])
     #expect(file.structure.positions[0] == [0.5, 0, 0])
@@ -50,6 +53,8 @@ import Testing
     ("species:S:1", "kind:S:1", 2, "no species"),
     ("mol_id:I:1", "mol_id:I", 2, "triples"),
     ("\"a b\"", "\"a b", 2, "does not end"),
+    ("\"a b\"", "\"a b\" energy=1 energy=2", 2, "found energy=1 and energy=2"),
+    ("mol_id:I:1", "mol_id:I:1:pos:R:3", 2, "names pos twice"),
     ("4 4 4 1", "4 4 4", 4, "found 4 columns"),
     ("4 4 4 1", "4 4 nan 1", 4, "coordinate"),
     ("4 4 4 1", "4 4 1,5 1", 4, "coordinate"),

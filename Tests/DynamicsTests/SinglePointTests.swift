@@ -137,6 +137,33 @@ extension Engine {
       #expect((twice[.force]?.largest ?? 1) < 1e-9 && twice[.energy] == nil && twice[.stress] == nil)
     }
 
+    /// Two references of one quantity: the same twice is none, others are refused unless one is named.
+    @Test func contradictoryReferencesAreRefused() throws {
+      let folder = try TemporaryFolder()
+      let head = "1\nLattice=\"4 0 0 0 4 0 0 0 4\" Properties=species:S:1:pos:R:3"
+      func errors(_ properties: String, _ info: String, _ atom: String, _ keys: ReferenceKeys? = nil) throws
+        -> String
+      {
+        let path = try folder.file("in.extxyz", "\(head)\(properties) \(info)\nH 0 0 0 \(atom)\n")
+        let reader = try LabelledFrameReader(path, arrays: ["force", "forces"])
+        let frame = try #require(try reader.next())
+        do {
+          _ = try (keys ?? ReferenceKeys()).values(of: frame)
+          return "none"
+        } catch { return "\(error)" }
+      }
+      let both = ":forces:R:3:force:R:3"
+      #expect(try errors(both, "", "1 2 3 1 2 3") == "none")
+      #expect(
+        try errors(both, "", "1 2 3 -1 -2 -3").contains("the arrays forces and force with different numbers"))
+      #expect(try errors(both, "", "1 2 3 -1 -2 -3", ReferenceKeys(forces: "force")) == "none")
+      let stress = "stress=\"0.1 0 0 0 0.1 0 0 0 0.1\""
+      #expect(try errors("", "\(stress) virial=\"-6.4 0 0 0 -6.4 0 0 0 -6.4\"", "") == "none")
+      let other = "\(stress) virial=\"6.4 0 0 0 6.4 0 0 0 6.4\""
+      #expect(try errors("", other, "").contains("component 1 of 9"))
+      #expect(try errors("", other, "", ReferenceKeys(virial: "virial")) == "none")
+    }
+
     /// Each frame by itself: other atoms, other columns, none of the labels. A NEP model needs no ions.
     @Test func framesMayDiffer() throws {
       let folder = try TemporaryFolder()

@@ -49,6 +49,9 @@ package struct ExtXYZColumns: Equatable, Sendable {
       guard wanted == nil || wanted == columns else {
         throw fail("Properties: \(parts[i]) has \(columns) columns, wanted \(wanted ?? 0)")
       }
+      guard found[String(parts[i])] == nil else {
+        throw fail("Properties names \(parts[i]) twice, wanted it once")
+      }
       found[String(parts[i])] = width
       columnsOfArray[String(parts[i])] = width..<(width + columns)
       width += columns
@@ -110,7 +113,9 @@ private func parseComment(_ line: Substring, fail: (String) -> StructureError) t
       }
     }
     guard !key.isEmpty else { throw fail("found “=” without a key, wanted key=value") }
-    info[String(key)] = value
+    if let earlier = info.updateValue(value, forKey: String(key)), earlier != value {
+      throw fail("found \(key)=\(earlier) and \(key)=\(value), wanted one of both")
+    }
     rest = rest.drop(while: \.isWhitespace)
   }
   return info
