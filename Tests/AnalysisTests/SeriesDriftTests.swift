@@ -25,6 +25,20 @@ import Testing
     #expect(count < 30, "\(count)")
   }
 
+  /// A jump of three standard deviations is seen wherever it is, with its place, in a tenth of the run less often; a line is none.
+  @Test(arguments: [0.15, 0.5, 0.75, 0.9]) func jumpsAreSeen(_ share: Double) throws {
+    var random = SplitMix64(seed: 13)
+    var found = 0
+    for _ in 0..<100 {
+      let noise = Self.series(400, time: 2, &random)
+      let jump = noise.enumerated().map { $1 + (Double($0) < share * 400 ? 0 : 3) }
+      guard let drift = SeriesDrift(jump), let place = drift.jumpsAt else { continue }
+      found += abs(place - share) < 0.06 && abs(drift.last - drift.first - 3) < 1 ? 1 : 0
+    }
+    #expect(found > (share > 0.8 ? 60 : 90), "\(found)")
+    #expect(try #require(SeriesDrift((0..<400).map(Double.init))).jumpsAt == nil)
+  }
+
   /// A drift of four standard deviations over the run, and a relaxation of three that is over after a fifth of it, are
   /// seen nearly always while the noise is fast.
   @Test func driftsAndRelaxationsAreSeen() throws {

@@ -38,7 +38,7 @@ struct WarningTests {
     .frozenIons(set: "composition 0.5", species: ["Na"]), .brokenMolecules(run: "0000", summary: "apart"),
     .leftTrainingSet(run: "0000", summary: "3 atoms"),
     .correlationsOfJoinedPaths, .frameworkMoves(distance_A: 0.8, sampled_ps: 80),
-    .driftsInTime(run: "0000", quantity: .volume_A3, first: 4000, last: 4100, sampled_ps: 80),
+    .driftsInTime(run: "0000", quantity: .volume_A3, first: 4000, last: 4100, jump_ps: nil, sampled_ps: 80),
     .anionsLeaveTheirPlaces(run: "0000", rms_A: 2, spacing_A: 6, moved: 3, anions: 16, sampled_ps: 80),
     .symmetryChanges(run: "0000", first: "Im-3m", last: "Fm-3m", sampled_ps: 80),
     .overflow(of: .conductivity, temperature_K: 0.1), .errorExceedsValue(value: 1, error: 84),
@@ -61,5 +61,13 @@ struct WarningTests {
     #expect(Set(codes) == Set(Warning.CodingKeys.allCases.map(\.rawValue)) && codes.count == Set(codes).count)
     #expect(Self.all.allSatisfy { !$0.description.isEmpty })
     #expect(Set(Self.all.map(\.description)).count == Self.all.count)
+  }
+
+  @Test func jumpsHaveATime() {
+    let jump = Warning.driftsInTime(
+      run: "0000", quantity: .volume_A3, first: 4000, last: 4100, jump_ps: 60, sampled_ps: 80)
+    #expect(
+      jump.description.contains("jumps from 4000 to 4100 Å³ at some 60 of the 80 ps that were sampled"),
+      "\(jump)")
   }
 }

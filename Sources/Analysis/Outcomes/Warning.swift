@@ -87,7 +87,8 @@ public enum Warning: Codable, Hashable, Sendable {
   case frozenIons(set: String, species: [String])
   case brokenMolecules(run: String, summary: String)
   case leftTrainingSet(run: String, summary: String)
-  case driftsInTime(run: String, quantity: RunQuantity, first: Double, last: Double, sampled_ps: Double)
+  case driftsInTime(
+    run: String, quantity: RunQuantity, first: Double, last: Double, jump_ps: Double?, sampled_ps: Double)
   case anionsLeaveTheirPlaces(
     run: String, rms_A: Double, spacing_A: Double, moved: Int, anions: Int, sampled_ps: Double)
   case symmetryChanges(run: String, first: String, last: String, sampled_ps: Double)

@@ -214,7 +214,10 @@ extension Warning: CustomStringConvertible {
   private var ofRunState: String {
     func text(_ value: Double) -> String { abs(value) < 10 ? fourDigits(value) : threeDecimals(value) }
     return switch self {
-    case .driftsInTime(let run, let quantity, let first, let last, let sampled):
+    case .driftsInTime(let run, let quantity, let first, let last, let jump?, let sampled):
+      "\(run): \(quantity.name.name) jumps from \(text(first)) to \(text(last)) \(quantity.name.unit) at some "
+        + "\(threeDecimals(jump)) of the \(threeDecimals(sampled)) ps that were sampled: the run was not in equilibrium"
+    case .driftsInTime(let run, let quantity, let first, let last, nil, let sampled):
       "\(run): \(quantity.name.name) drifts beyond chance within the \(threeDecimals(sampled)) ps that were sampled, from "
         + "\(text(first)) to \(text(last)) \(quantity.name.unit): the run was not in equilibrium"
     case .anionsLeaveTheirPlaces(let run, let rms, let spacing, let moved, let anions, let sampled):

@@ -2,20 +2,25 @@ import Mathematics
 
 /// A series of one run that drifts beyond chance: the run was not stationary while it was sampled.
 public struct SeriesDrift: Equatable, Sendable {
-  /// Mean over the first fifth.
+  /// Mean over the first fifth, or before a jump.
   public var first: Double
-  /// Mean over the second half.
+  /// Mean over the second half, or after a jump.
   public var last: Double
+  /// Where the series jumps from one mean to another, as a share of its length; nil where it drifts otherwise.
+  public var jumpsAt: Double?
 
   /// Chance of a false alarm of each of the two tests, for independent values.
   private static let level = 2e-4
   private static let trendLevel = 5e-4
+  /// Of a jump, anywhere in the run.
+  private static let jumpLevel = 1e-4
   /// Independent values that the second half needs for the test of the means.
   private static let fewest = 20.0
   private static let blocks = 10
+  private static let jumpBlocks = 20
 
-  /// Compares the mean of the first fifth with that of the second half (Geweke's test), and fits a line to the means of
-  /// ten blocks.
+  /// Compares the mean of the first fifth with that of the second half (Geweke's test), fits a line to the means of ten
+  /// blocks, and looks for a jump between two means of twenty blocks.
   ///
   /// The error of a mean comes from the integrated autocorrelation time in the second half (Sokal's window) and counts
   /// the independent values as degrees of freedom; with fewer than 20 of them nothing is concluded. The error of the
@@ -31,7 +36,50 @@ public struct SeriesDrift: Equatable, Sendable {
     let tail = Array(values[(n / 2)...])
     first = mean(head)
     last = mean(tail)
+    if let jump = Self.jump(values) {
+      (first, last) = (mean(Array(values[..<jump])), mean(Array(values[jump...])))
+      jumpsAt = Double(jump) / Double(n)
+      return
+    }
     guard Self.meansDiffer(head, tail) || Self.hasTrend(values) else { return nil }
+  }
+
+  /// The place at which one mean before and another one after describe the means of the blocks best, where they differ beyond
+  /// chance (t test, with the number of places as factor of the level), and better than a line does.
+  private static func jump(_ values: [Double]) -> Int? {
+    let width = values.count / jumpBlocks
+    guard width > 0 else { return nil }
+    let skipped = values.count - width * jumpBlocks
+    let means = (0..<jumpBlocks).map {
+      mean(Array(values[(skipped + $0 * width)..<(skipped + ($0 + 1) * width)]))
+    }
+    var best: (t: Double, place: Int, rest: Double) = (0, 0, .infinity)
+    let places = 2..<(jumpBlocks - 1)
+    for place in places {
+      let (before, after) = (Array(means[..<place]), Array(means[place...]))
+      let rest = before.map { $0 - mean(before) } + after.map { $0 - mean(after) }
+      let sum = rest.reduce(0) { $0 + $1 * $1 }
+      let difference = abs(mean(after) - mean(before))
+      let error =
+        (sum / Double(jumpBlocks - 2) * widening(rest, parameters: 3)
+        * (1 / Double(place) + 1 / Double(jumpBlocks - place))).squareRoot()
+      let t = difference == 0 ? 0 : difference / error
+      if t > best.t { best = (t, place, sum) }
+    }
+    let limit = StudentT(degreesOfFreedom: Double(jumpBlocks - 2))
+      .halfWidth(level: 1 - jumpLevel / Double(places.count))
+    guard best.t > limit, best.rest < detrended(means).reduce(0, { $0 + $1 * $1 }) else { return nil }
+    return skipped + best.place * width
+  }
+
+  /// By what the correlation of neighbouring residuals widens the variance of a mean.
+  /// - Parameter parameters: the residuals of a fit have a negative correlation of their own, about this over their number.
+  private static func widening(_ rest: [Double], parameters: Double) -> Double {
+    let sum = rest.reduce(0) { $0 + $1 * $1 }
+    guard sum > 0 else { return 1 }
+    let raw = zip(rest, rest.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / sum
+    let correlation = min(0.9, max(0, raw + (parameters + 5 * raw) / Double(rest.count)))
+    return (1 + correlation) / (1 - correlation)
   }
 
   private static func meansDiffer(_ head: [Double], _ tail: [Double]) -> Bool {
@@ -69,12 +117,7 @@ public struct SeriesDrift: Equatable, Sendable {
     let rest = detrended(means)
     let sum = rest.reduce(0) { $0 + $1 * $1 }
     guard sum > 0 else { return slope != 0 }
-    let products = zip(rest, rest.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-    // The residuals of a line have a negative correlation of their own: about −2/N.
-    let raw = products / sum
-    let correlation = min(0.9, max(0, raw + (2 + 5 * raw) / Double(count)))
-    let widening = (1 + correlation) / (1 - correlation)
-    let error = (sum / Double(count - 2) * widening / square).squareRoot()
+    let error = (sum / Double(count - 2) * widening(rest, parameters: 2) / square).squareRoot()
     return abs(slope) > StudentT(degreesOfFreedom: Double(count - 2)).halfWidth(level: 1 - level) * error
   }
 

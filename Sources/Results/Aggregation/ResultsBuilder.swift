@@ -133,8 +133,10 @@ struct ResultsBuilder {
         summary.setSpecies(name, charge: charges[set] ?? SpeciesCharge(of: name, first.manifest))
       }
       summary.composition = first.manifest.simulated?.system.realisedComposition
-      let ions = study.ionCounts(ofRun: runs[0])
-      summary.system = ions.map { study.systemText($0, ofRun: runs[0]) }
+      // A run that could not be read may be damaged, and its ions with it.
+      let readable = runs.first { self.parts[$0]?.series != nil }
+      let ions = readable.flatMap { study.ionCounts(ofRun: $0) }
+      if let readable, let ions { summary.system = study.systemText(ions, ofRun: readable) }
       summary.potential = potentialVerdict(of: first, ions: (ions ?? [:]).keys)
       summary.observables = try rotationBarriers(summary.temperatures).map {
         $0.withStanding(diffusion: nil).leavingOutOverflows

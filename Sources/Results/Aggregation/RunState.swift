@@ -18,7 +18,7 @@ extension RunReader {
       drift.map {
         .driftsInTime(
           run: ion.map { "\(name), \($0)" } ?? name, quantity: quantity, first: $0.first, last: $0.last,
-          sampled_ps: sampled_ps)
+          jump_ps: $0.jumpsAt.map { $0 * sampled_ps }, sampled_ps: sampled_ps)
       }
     }
     var warnings = [drift(.potentialEnergy_eV, SeriesDrift(records.map(\.potentialEnergy_eV)))]

@@ -79,11 +79,26 @@ import Testing
     let study = try study(Self.salt(growth: 0.03))
     let warnings = try RunReader.read(study.runs[0], directory: study.runPath(0)).stateWarnings
     var quantities: Set<RunQuantity> = []
-    for case .driftsInTime(_, let quantity, let first, let last, _) in warnings where last > first {
+    for case .driftsInTime(_, let quantity, let first, let last, _, _) in warnings where last > first {
       quantities.insert(quantity)
     }
     #expect(quantities.isSuperset(of: [.volume_A3, .a_A, .b_A, .c_A]), "\(warnings)")
     #expect(quantities.isDisjoint(with: [.alpha_degrees, .beta_degrees, .gamma_degrees]))
+  }
+
+  /// The ions of a set are those of a run that can be read, not of the first one, whose record may be damaged.
+  @Test func ionsAreThoseOfARunThatCanBeRead() throws {
+    let files = try [0, 0.1].enumerated().map {
+      try folder.file("salt\($0).dump", Self.salt(anionStep_A: $1).dump(.unwrapped))
+    }
+    let study = try importing(files, into: "two", folder).study
+    #expect(try sets(of: study).first?.system == "8 Na, 8 Cl")
+    let record = "\(study.runPath(0))/rank-0000.h5"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: record))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: record))
+    let result = try #require(try aggregate(study: study, ranks: AggregationRanks()))
+    #expect(result.missing.count == 1, "\(result.missing)")
+    #expect(try results(of: study).summary.sets.first?.system == "8 Na, 8 Cl")
   }
 
   /// A framework that drifts by 0.037 Å a frame: with `drift: framework` nothing is wrong; with `none` the sites and
