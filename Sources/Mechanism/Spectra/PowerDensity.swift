@@ -31,10 +31,17 @@ package struct PowerDensity: Sendable, Equatable {
     let windowed = (0..<n).map { i in
       correlation[i] * 0.5 * (1 + Double.cos(Double.pi * Double(i) / Double(n - 1)))
     }
+    let period = 2 * count
+    let cosines = (0..<period).map { Double.cos(Double.pi * Double($0) / Double(count)) }
     var values = [Double](repeating: 0, count: count + 1)
     for k in 0...count {
       var sum = windowed[0] / 2
-      for i in 1..<n { sum += windowed[i] * Double.cos(Double.pi * Double(k * i) / Double(count)) }
+      var place = 0
+      for i in 1..<n {
+        place += k
+        if place >= period { place -= period }
+        sum += windowed[i] * cosines[place]
+      }
       values[k] = sum
     }
     // Trapezoids: unit area.
