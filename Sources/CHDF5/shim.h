@@ -189,8 +189,8 @@ static inline int chdf5_probe(const char *path, int single_writer, int seconds, 
     (void)chdf5_disable_file_locking(access);
     if (single_writer) (void)H5Pset_metadata_read_attempts(access, 3);
     hid_t file = H5Fopen(path, single_writer ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY, access);
-    if (file >= 0) (void)chdf5_probe_visit(file);
-    // The library takes its failure to get memory for an error of one object.
+    // A structure that can't be followed to its end may be one for which there was no memory here, and is some elsewhere.
+    if (file >= 0 && chdf5_probe_visit(file) < 0) _exit(1);
     _exit(chdf5_largest_memory() - before > (long)memory ? 3 : 0);
   }
   int status = 0;

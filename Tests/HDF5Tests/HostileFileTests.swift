@@ -159,6 +159,25 @@ import Testing
     }
   }
 
+  /// A heap of 8 GiB: there is no memory for it where the child looks, and there may be some here.
+  @Test(.needs(.python)) func aStructureThatCantBeFollowedIsRefused() throws {
+    let path = folder.file("large.h5")
+    let script = """
+      import h5py, sys
+      with h5py.File(sys.argv[1], "w", libver="earliest") as f: f["x"] = [1.0, 2.0]
+      """
+    _ = try Python.run(script, [path])
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    let heap = try #require(data.range(of: Data("HEAP".utf8))).lowerBound
+    data.replaceSubrange((heap + 8)..<(heap + 16), with: [0, 0, 0, 0, 2, 0, 0, 0])
+    try data.write(to: URL(fileURLWithPath: path))
+    #expect {
+      try HDF5File.probe(path)
+    } throws: {
+      "\($0)".contains("the file is damaged")
+    }
+  }
+
   private func soundFile() throws -> String {
     let file = try HDF5File.create(folder.file("good.h5"))
     try file.root().writeTexts("t", ["a"])
