@@ -189,7 +189,7 @@ static inline int chdf5_probe(const char *path, int single_writer, int seconds, 
     (void)chdf5_disable_file_locking(access);
     if (single_writer) (void)H5Pset_metadata_read_attempts(access, 3);
     hid_t file = H5Fopen(path, single_writer ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY, access);
-    // A structure that can't be followed to its end may be one for which there was no memory here, and is some elsewhere.
+    // What lies behind a part that can't be followed was not looked at, and may crash the library on another way to it.
     if (file >= 0 && chdf5_probe_visit(file) < 0) _exit(1);
     _exit(chdf5_largest_memory() - before > (long)memory ? 3 : 0);
   }
